@@ -1,0 +1,89 @@
+namespace Recon.Dataflow.Definition;
+
+/// <summary>The content of a definition file (<c>pipeline.json</c>): what is reconciled with what, and how.</summary>
+public sealed record ReconDefinition
+{
+    /// <summary>Address of the JSON Schema, for editors; not read.</summary>
+    [Option("Address of the JSON Schema, for editors. Not read by recon.", Name = "$schema")]
+    public string? Schema { get; init; }
+
+    /// <summary>The PostgreSQL server, without secrets.</summary>
+    /// <value><c>embedded</c> (the default), <c>env:NAME</c>, or a connection string without a password.</value>
+    [Option("The PostgreSQL server: \"embedded\", \"env:NAME\" (a variable that holds the connection string), or a connection string without a password. --postgres, RECON_POSTGRES and PGHOST come first.")]
+    public string Postgres { get; init; } = "embedded";
+
+    /// <summary>Where results go.</summary>
+    [Option("Where results go.")]
+    public StagingDefinition Staging { get; init; } = new();
+
+    /// <summary>Settings that every pipeline starts from.</summary>
+    [Option("Settings that every pipeline starts from.")]
+    public DefaultsDefinition Defaults { get; init; } = new();
+
+    /// <summary>The pipelines, run in this order.</summary>
+    [Option("The pipelines, run in this order.", Required = true)]
+    public IReadOnlyList<PipelineDefinition> Pipelines { get; init; } = [];
+}
+
+/// <summary>Where results go.</summary>
+public sealed record StagingDefinition
+{
+    /// <summary>The schema that recon creates and writes to; the only one.</summary>
+    [Option("The schema that recon creates and writes to; it writes nowhere else.")]
+    public string Schema { get; init; } = "staging";
+}
+
+/// <summary>Settings that every pipeline starts from.</summary>
+public sealed record DefaultsDefinition
+{
+    /// <summary>IANA zone of legacy local times.</summary>
+    [Option("IANA time zone of legacy times that carry no offset.")]
+    public string TimeZone { get; init; } = "Europe/Paris";
+
+    /// <summary>Spellings that mean null, compared exactly after trimming. Empty is always null.</summary>
+    [Option("Texts that mean \"no value\", compared exactly after trimming. Empty always does.")]
+    public IReadOnlyList<string> Nulls { get; init; } = ["NULL", "N/A", "-", "#AUTO#"];
+
+    /// <summary>ISO 3166 region of phone numbers without a country code.</summary>
+    [Option("ISO 3166 region of phone numbers that carry no country code.")]
+    public string PhoneRegion { get; init; } = "FR";
+}
+
+/// <summary>One legacy file (or set of files) against one HubSpot object.</summary>
+public sealed record PipelineDefinition
+{
+    /// <summary>Name on the command line, in the log and in the metrics. Unique in the file.</summary>
+    [Option("Name on the command line, in the log and in the metrics. Unique in the file.", Required = true)]
+    public string Name { get; init; } = "";
+
+    /// <summary>The HubSpot object type, for exports; the pipeline's name when <see langword="null"/>.</summary>
+    [Option("The HubSpot object type of exports. Default: the pipeline's name.", Name = "object")]
+    public string? ObjectType { get; init; }
+
+    /// <summary>Rejected records above which a run ends with exit code 3 and publishes nothing.</summary>
+    /// <value>A count (<c>100</c>) or a share (<c>5%</c>). Default: <c>5%</c>.</value>
+    [Option("Rejected records above which a run ends with exit code 3 and does not publish: a count (\"100\") or a share of the records read (\"5%\").")]
+    public string MaxRejects { get; init; } = "5%";
+
+    /// <summary>The blocks, in the order in which a batch passes them.</summary>
+    [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
+    public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];
+
+    /// <summary>The csv block. At this point the definition has been validated.</summary>
+    public CsvBlockDefinition Csv => Blocks.OfType<CsvBlockDefinition>().Single();
+
+    /// <summary>The batch block. At this point the definition has been validated.</summary>
+    public BatchBlockDefinition Batch => Blocks.OfType<BatchBlockDefinition>().Single();
+
+    /// <summary>The lookup blocks, in order.</summary>
+    public IEnumerable<LookupBlockDefinition> Lookups => Blocks.OfType<LookupBlockDefinition>();
+
+    /// <summary>The lookup that identifies the record by its legacy id.</summary>
+    public LookupBlockDefinition Match => Lookups.Single(lookup => lookup.Role == LookupRole.Match);
+
+    /// <summary>The diff block. At this point the definition has been validated.</summary>
+    public DiffBlockDefinition Diff => Blocks.OfType<DiffBlockDefinition>().Single();
+
+    /// <summary>The stage block. At this point the definition has been validated.</summary>
+    public StageBlockDefinition Stage => Blocks.OfType<StageBlockDefinition>().Single();
+}

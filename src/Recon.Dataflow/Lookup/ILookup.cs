@@ -1,0 +1,20 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>One lookup block's question to the mirror. Thread-safe: several batches ask at the same time.</summary>
+public interface ILookup
+{
+    /// <summary>The block's definition.</summary>
+    LookupBlockDefinition Definition { get; }
+
+    /// <summary>The mirror columns that the answers' rows hold.</summary>
+    IReadOnlyList<MirrorColumn> Columns { get; }
+
+    /// <summary>Finds the mirror rows of a batch.</summary>
+    /// <param name="batch">The batch; only read.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>The answer; the batch becomes its owner.</returns>
+    ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken);
+}

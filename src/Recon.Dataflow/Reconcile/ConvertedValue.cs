@@ -1,0 +1,36 @@
+namespace Recon.Dataflow.Reconcile;
+
+/// <summary>What a conversion made of a value: a text, nothing (the value turned out to be blank), or a reason why not.</summary>
+public readonly ref struct ConvertedValue
+{
+    private ConvertedValue(ReadOnlySpan<byte> text, string? reason, bool rejectsRow)
+    {
+        Text = text;
+        Reason = reason;
+        RejectsRow = rejectsRow;
+    }
+
+    /// <summary>The text as UTF-8; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Text { get; }
+
+    /// <summary>Why there is no text: one of <see cref="ValueRejectReasons"/>; <see langword="null"/> when nothing failed.</summary>
+    public string? Reason { get; }
+
+    /// <summary>Whether the failure rejects the whole record.</summary>
+    public bool RejectsRow { get; }
+
+    /// <summary>Whether the conversion failed.</summary>
+    public bool Failed => Reason is not null;
+
+    /// <summary>Whether the value turned out to be blank.</summary>
+    public bool IsNull => Reason is null && Text.IsEmpty;
+
+    /// <summary>A text; blank when empty.</summary>
+    /// <param name="text">The text as UTF-8.</param>
+    public static ConvertedValue Of(ReadOnlySpan<byte> text) => new(text, null, false);
+
+    /// <summary>A failure.</summary>
+    /// <param name="reason">One of <see cref="ValueRejectReasons"/>.</param>
+    /// <param name="rejectsRow">Whether it rejects the whole record.</param>
+    public static ConvertedValue Fail(string reason, bool rejectsRow = false) => new(default, reason, rejectsRow);
+}
