@@ -27,6 +27,7 @@ public sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidates
             ArrayPool<int>.Shared.Return(_starts);
             ArrayPool<int>.Shared.Return(_candidates);
             (_starts, _candidates) = ([], []);
+            Rows.Dispose();
         }
     }
 }

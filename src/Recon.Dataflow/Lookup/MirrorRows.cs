@@ -1,12 +1,15 @@
+using System.Buffers;
+
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>Mirror rows as they came from PostgreSQL: raw binary values in one buffer, not yet interpreted.</summary>
-public sealed class MirrorRows
+public sealed class MirrorRows : IDisposable
 {
-    private readonly byte[] _bytes;
-    private readonly int[] _starts;
-    private readonly int[] _lengths;
-    private readonly long[] _ids;
+    private readonly bool _pooled;
+    private byte[] _bytes;
+    private int[] _starts;
+    private int[] _lengths;
+    private long[] _ids;
 
     /// <summary>Wraps the buffers.</summary>
     /// <param name="columns">The columns that each row holds.</param>
@@ -15,8 +18,15 @@ public sealed class MirrorRows
     /// <param name="lengths">How long each value is, in bytes; -1 for null.</param>
     /// <param name="ids">The HubSpot id of each row.</param>
     /// <param name="count">The number of rows.</param>
+    /// <param name="pooled">Whether the arrays came from the shared pools and go back there; a cached table keeps its own.</param>
     public MirrorRows(
-        IReadOnlyList<MirrorColumn> columns, byte[] bytes, int[] starts, int[] lengths, long[] ids, int count)
+        IReadOnlyList<MirrorColumn> columns,
+        byte[] bytes,
+        int[] starts,
+        int[] lengths,
+        long[] ids,
+        int count,
+        bool pooled)
     {
         Columns = columns;
         _bytes = bytes;
@@ -24,6 +34,7 @@ public sealed class MirrorRows
         _lengths = lengths;
         _ids = ids;
         Count = count;
+        _pooled = pooled;
     }
 
     /// <summary>The columns that each row holds.</summary>
@@ -51,5 +62,18 @@ public sealed class MirrorRows
     {
         int at = (row * Columns.Count) + column;
         return _bytes.AsSpan(_starts[at], Math.Max(_lengths[at], 0));
+    }
+
+    /// <summary>Returns pooled arrays. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        if (_pooled && _bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<int>.Shared.Return(_starts);
+            ArrayPool<int>.Shared.Return(_lengths);
+            ArrayPool<long>.Shared.Return(_ids);
+            (_bytes, _starts, _lengths, _ids) = ([], [], [], []);
+        }
     }
 }

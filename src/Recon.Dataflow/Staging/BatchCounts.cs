@@ -51,6 +51,9 @@ public sealed class BatchCounts
     /// <summary>Differences that the policy kept back, by property and policy (<c>phone/fill-blank</c>).</summary>
     public Dictionary<string, long> KeptBack { get; init; } = [];
 
+    /// <summary>Values that were staged with a remark, by property and remark (<c>hs_timestamp/time-ambiguous</c>).</summary>
+    public Dictionary<string, long> Remarks { get; init; } = [];
+
     /// <summary>Values that failed a conversion, by property, reason and sample.</summary>
     public Dictionary<RejectedValue, long> RejectedValues { get; init; } = [];
 
@@ -72,6 +75,7 @@ public sealed class BatchCounts
         AddAll(PropertyChanges, other.PropertyChanges);
         AddAll(Suppressed, other.Suppressed);
         AddAll(KeptBack, other.KeptBack);
+        AddAll(Remarks, other.Remarks);
         AddAll(RejectedValues, other.RejectedValues);
     }
 

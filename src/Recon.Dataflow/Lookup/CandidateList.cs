@@ -1,0 +1,83 @@
+using System.Buffers;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>Joins mirror rows back to the rows of a batch that asked for their keys.</summary>
+public static class CandidateList
+{
+    /// <summary>Makes a lookup's answer.</summary>
+    /// <param name="keys">Which row asked for which key.</param>
+    /// <param name="rows">The mirror rows.</param>
+    /// <param name="keyOfMirrorRow">For each mirror row, the index of its key; -1 when nobody asked for it.</param>
+    /// <returns>The answer: for each row its candidates, in order of their HubSpot ids.</returns>
+    public static LookupAnswer Join(BatchKeys keys, MirrorRows rows, ReadOnlySpan<int> keyOfMirrorRow)
+    {
+        // At this point candidates of one key are chained: first[key] → next[row] → …, in order of their ids.
+        int[] first = ArrayPool<int>.Shared.Rent(keys.Count + 1);
+        int[] next = ArrayPool<int>.Shared.Rent(rows.Count + 1);
+        first.AsSpan(0, keys.Count).Fill(-1);
+        for (int row = rows.Count - 1; row >= 0; row--)
+        {
+            if (keyOfMirrorRow[row] >= 0)
+            {
+                Insert(rows, first, next, keyOfMirrorRow[row], row);
+            }
+        }
+
+        int total = 0;
+        for (int row = 0; row < keys.Rows; row++)
+        {
+            total += CountOf(keys.KeyOf(row), first, next);
+        }
+
+        int[] starts = ArrayPool<int>.Shared.Rent(keys.Rows + 1);
+        int[] candidates = ArrayPool<int>.Shared.Rent(total + 1);
+        int used = 0;
+        for (int row = 0; row < keys.Rows; row++)
+        {
+            starts[row] = used;
+            int key = keys.KeyOf(row);
+            for (int mirror = key < 0 ? -1 : first[key]; mirror >= 0; mirror = next[mirror])
+            {
+                candidates[used++] = mirror;
+            }
+        }
+
+        starts[keys.Rows] = used;
+        ArrayPool<int>.Shared.Return(first);
+        ArrayPool<int>.Shared.Return(next);
+        return new LookupAnswer(rows, starts, candidates);
+    }
+
+    private static void Insert(MirrorRows rows, int[] first, int[] next, int key, int row)
+    {
+        int before = -1;
+        int after = first[key];
+        while (after >= 0 && rows.HubspotId(after) < rows.HubspotId(row))
+        {
+            before = after;
+            after = next[after];
+        }
+
+        next[row] = after;
+        if (before < 0)
+        {
+            first[key] = row;
+        }
+        else
+        {
+            next[before] = row;
+        }
+    }
+
+    private static int CountOf(int key, int[] first, int[] next)
+    {
+        int count = 0;
+        for (int mirror = key < 0 ? -1 : first[key]; mirror >= 0; mirror = next[mirror])
+        {
+            count++;
+        }
+
+        return count;
+    }
+}

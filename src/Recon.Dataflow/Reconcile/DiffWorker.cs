@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Match;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Dataflow.Reconcile;
+
+/// <summary>Compares one batch at a time; holds everything that is reused from row to row.</summary>
+internal sealed class DiffWorker
+{
+    private readonly ReconciliationPlan _plan;
+    private readonly RunStamp _stamp;
+    private readonly TupleEncoder _encoder;
+    private readonly PropertyDiffer _properties;
+    private readonly ParentNotes _parents;
+    private readonly Utf8Scratch _scratch = new();
+    private readonly StringBuilder _notes = new();
+    private readonly List<PropertyVerdict> _verdicts = [];
+
+    public DiffWorker(ReconciliationPlan plan, RunStamp stamp)
+    {
+        _plan = plan;
+        _stamp = stamp;
+        _encoder = new TupleEncoder(plan, stamp);
+        _properties = new PropertyDiffer(plan, _scratch);
+        _parents = new ParentNotes(plan);
+    }
+
+    /// <summary>Compares and encodes a batch.</summary>
+    public void Diff(RecordBatch batch, IDiffObserver? observer)
+    {
+        // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields.
+        using var tuples = new BinaryCopyBuffer(batch.RowCount, (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024);
+        _encoder.Begin(batch);
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            DiffRow(batch, row, tuples, observer);
+        }
+
+        _properties.FlushCounts(batch.Counts);
+        batch.Staged = tuples.Detach();
+    }
+
+    private void DiffRow(RecordBatch batch, int row, BinaryCopyBuffer tuples, IDiffObserver? observer)
+    {
+        _scratch.Reset();
+        _notes.Clear();
+        _verdicts.Clear();
+        RecordMatch match = _plan.Matcher.Find(batch, row);
+        MirrorRows? mirror = match.MirrorRow < 0 ? null : batch.Answers[match.Lookup]!.Rows;
+        string? rejection = _properties.Diff(
+            batch, row, mirror, match.MirrorRow, _notes, observer is null ? null : _verdicts);
+        if (rejection is not null)
+        {
+            Reject(batch, row, rejection);
+            Tell(observer, batch, row, match, mirror, "rejected");
+            return;
+        }
+
+        if (match.Status == MatchStatus.Ambiguous)
+        {
+            NoteCandidates(batch.Answers[match.Lookup]!, row, match.Rule!);
+        }
+
+        _parents.Append(batch, row, _notes);
+        _encoder.Encode(batch, row, match, mirror, _properties, _notes, tuples);
+        Count(batch.Counts, match.Status, _properties.HasChanges);
+        Tell(observer, batch, row, match, mirror, TupleEncoder.StatusText(match.Status));
+    }
+
+    private static void Count(BatchCounts counts, MatchStatus status, bool hasChanges)
+    {
+        switch (status)
+        {
+            case MatchStatus.Matched:
+                counts.Matched++;
+                counts.WithChanges += hasChanges ? 1 : 0;
+                break;
+            case MatchStatus.Ambiguous:
+                counts.Ambiguous++;
+                break;
+            case MatchStatus.Unmatched:
+            default:
+                counts.Unmatched++;
+                break;
+        }
+    }
+
+    private void Reject(RecordBatch batch, int row, string property)
+    {
+        batch.Counts.Rejected++;
+        BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.ValueUnmapped);
+        batch.Rejects.Add(new RejectedRecord(
+            batch.Line(row),
+            batch.ByteOffset(row),
+            property,
+            RejectReasons.ValueUnmapped,
+            $"The value of '{property}' has no mapping, and the definition rejects the record then. "
+            + "Add the value to the map, or set \"onUnmapped\" to \"reject-value\".",
+            RecordText.Of(batch, row)));
+    }
+
+    private void NoteCandidates(LookupAnswer answer, int row, string rule)
+    {
+        ReadOnlySpan<int> candidates = answer.Candidates(row);
+        Notes.Separate(_notes).Append(candidates.Length).Append(" HubSpot records by ").Append(rule).Append(": ");
+        for (int index = 0; index < candidates.Length; index++)
+        {
+            _notes.Append(index == 0 ? "" : ", ").Append(answer.Rows.HubspotId(candidates[index]));
+        }
+    }
+
+    private void Tell(
+        IDiffObserver? observer, RecordBatch batch, int row, RecordMatch match, MirrorRows? mirror, string status)
+    {
+        if (observer is null)
+        {
+            return;
+        }
+
+        List<long> candidates = [];
+        if (match.Lookup >= 0)
+        {
+            LookupAnswer answer = batch.Answers[match.Lookup]!;
+            foreach (int candidate in answer.Candidates(row))
+            {
+                candidates.Add(answer.Rows.HubspotId(candidate));
+            }
+        }
+
+        observer.OnRecord(new RecordVerdict(
+            batch.Line(row),
+            Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)),
+            mirror?.HubspotId(match.MirrorRow),
+            status,
+            match.Rule,
+            candidates,
+            _notes.Length == 0 ? null : _notes.ToString(),
+            [.. _verdicts]));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Dataflow.Telemetry;
+
+/// <summary>
+/// The meter <c>Recon</c>. Names and units follow the OpenTelemetry conventions: seconds and <c>{records}</c>; no tag
+/// ever holds a value of a record.
+/// </summary>
+public sealed class ReconMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Recon";
+
+    /// <summary>Bounds for durations of batches, in seconds: the default ones are made for milliseconds.</summary>
+    public static IReadOnlyList<double> DurationBounds { get; } =
+        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _read;
+    private readonly Counter<long> _staged;
+    private readonly Counter<long> _folded;
+    private readonly Counter<long> _filtered;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _batches;
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _lookupIds;
+    private readonly Histogram<double> _blockDuration;
+    private readonly Histogram<double> _lookupDuration;
+    private readonly Histogram<double> _copyDuration;
+    private readonly List<BlockStats> _blocks = [];
+    private readonly Lock _blocksLock = new();
+
+    /// <summary>Creates the instruments.</summary>
+    public ReconMetrics()
+    {
+        InstrumentAdvice<double> advice = new() { HistogramBucketBoundaries = DurationBounds };
+        _read = _meter.CreateCounter<long>("recon.records.read", "{records}", "Records read from the input.");
+        _staged = _meter.CreateCounter<long>("recon.records.staged", "{records}", "Records staged, by status.");
+        _folded = _meter.CreateCounter<long>("recon.records.folded", "{records}", "Repeats folded into another record.");
+        _filtered = _meter.CreateCounter<long>("recon.records.filtered", "{records}", "Records left out, by filter.");
+        _rejected = _meter.CreateCounter<long>("recon.records.rejected", "{records}", "Records rejected, by reason.");
+        _batches = _meter.CreateCounter<long>("recon.batches.committed", "{batches}", "Batches committed.");
+        _retries = _meter.CreateCounter<long>("recon.retries", "{retries}", "Database calls tried again, by phase.");
+        _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids asked for.");
+        _blockDuration = _meter.CreateHistogram("recon.block.duration", "s", "Time a block works on one batch.", null, advice);
+        _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);
+        _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
+        _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches inside a block.");
+    }
+
+    /// <summary>A batch was committed.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="counts">What was counted in it.</param>
+    public void Committed(string pipeline, BatchCounts counts)
+    {
+        var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
+        _batches.Add(1, tag);
+        _read.Add(counts.Read, tag);
+        AddStatus(tag, "matched", counts.Matched);
+        AddStatus(tag, "unmatched", counts.Unmatched);
+        AddStatus(tag, "ambiguous", counts.Ambiguous);
+        AddStatus(tag, "conflict", counts.Conflict);
+        foreach ((string filter, long count) in counts.ByFilter)
+        {
+            _filtered.Add(count, tag, new("filter", filter));
+        }
+
+        foreach ((string reason, long count) in counts.ByReason)
+        {
+            _rejected.Add(count, tag, new("reason", reason));
+        }
+    }
+
+    /// <summary>Repeats were folded at the end of a run.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="records">How many.</param>
+    public void Folded(string pipeline, long records) => _folded.Add(records, new KeyValuePair<string, object?>("pipeline", pipeline));
+
+    /// <summary>A database call is tried again.</summary>
+    /// <param name="phase">What it was for: <c>lookup</c>, <c>stage</c> or <c>control</c>.</param>
+    public void Retried(string phase) => _retries.Add(1, new KeyValuePair<string, object?>("phase", phase));
+
+    /// <summary>A lookup was answered.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="lookup">The lookup's name.</param>
+    /// <param name="ids">Distinct ids asked for.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public void LookedUp(string pipeline, string lookup, int ids, TimeSpan elapsed)
+    {
+        TagList tags = new() { { "pipeline", pipeline }, { "lookup", lookup } };
+        _lookupIds.Add(ids, tags);
+        _lookupDuration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    /// <summary>A COPY was sent.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public void Copied(string pipeline, TimeSpan elapsed)
+        => _copyDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
+
+    /// <summary>A block finished a batch.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public void Worked(BlockStats block, TimeSpan elapsed)
+        => _blockDuration.Record(
+            elapsed.TotalSeconds, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } });
+
+    /// <summary>Watches the queues of a running graph.</summary>
+    /// <param name="blocks">Its blocks.</param>
+    public void Watch(IEnumerable<BlockStats> blocks)
+    {
+        lock (_blocksLock)
+        {
+            _blocks.AddRange(blocks);
+        }
+    }
+
+    /// <summary>Stops watching the queues of a graph that ended.</summary>
+    /// <param name="blocks">Its blocks.</param>
+    public void Unwatch(IEnumerable<BlockStats> blocks)
+    {
+        lock (_blocksLock)
+        {
+            foreach (BlockStats block in blocks)
+            {
+                _blocks.Remove(block);
+            }
+        }
+    }
+
+    /// <summary>Ends the meter.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    private void AddStatus(KeyValuePair<string, object?> tag, string status, long count)
+    {
+        if (count > 0)
+        {
+            _staged.Add(count, tag, new("status", status));
+        }
+    }
+
+    private List<Measurement<long>> Queues()
+    {
+        lock (_blocksLock)
+        {
+            return [.. _blocks.Select(block => new Measurement<long>(
+                block.Queued, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } }))];
+        }
+    }
+}

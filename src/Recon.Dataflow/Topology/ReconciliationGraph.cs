@@ -1,0 +1,229 @@
+using System.Threading.Tasks.Dataflow;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Telemetry;
+
+namespace Recon.Dataflow.Topology;
+
+/// <summary>
+/// One chain of bounded blocks, wired from a pipeline's definition; a message is a batch.
+/// <code>csv ──► batch ──► lookup … ──► diff ──► stage</code>
+/// </summary>
+/// <remarks>
+/// The source is a plain loop that sends with backpressure. Every block has the graph's token; nothing is ordered,
+/// because batches carry their number. Resident batches are at most the batch being read plus the sum of the capacities.
+/// </remarks>
+public sealed class ReconciliationGraph
+{
+    private static readonly DataflowLinkOptions Propagate = new() { PropagateCompletion = true };
+
+    private readonly PipelineDefinition _pipeline;
+    private readonly GraphStages _stages;
+    private readonly TimeProvider _clock;
+    private readonly ReconMetrics? _metrics;
+    private readonly BlockStats _source;
+    private long _resident;
+    private long _mostResident;
+
+    /// <summary>Prepares a graph.</summary>
+    /// <param name="pipeline">A validated pipeline.</param>
+    /// <param name="stages">What its blocks do.</param>
+    /// <param name="clock">Measures durations.</param>
+    /// <param name="metrics">Told durations and queue lengths; <see langword="null"/> for nobody.</param>
+    public ReconciliationGraph(
+        PipelineDefinition pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
+    {
+        _pipeline = pipeline;
+        _stages = stages;
+        _clock = clock;
+        _metrics = metrics;
+        Blocks = Describe(pipeline);
+        _source = Blocks[0];
+    }
+
+    /// <summary>The blocks, in the order in which a batch passes them.</summary>
+    public IReadOnlyList<BlockStats> Blocks { get; }
+
+    /// <summary>The most batches that were between reader and commit at one time.</summary>
+    public long MostResidentBatches => Interlocked.Read(ref _mostResident);
+
+    /// <summary>The blocks of a pipeline, without running it.</summary>
+    /// <param name="pipeline">A validated pipeline.</param>
+    /// <returns>The blocks, in the order in which a batch passes them.</returns>
+    public static IReadOnlyList<BlockStats> Describe(PipelineDefinition pipeline)
+        => [.. pipeline.Blocks.Select(block => block switch
+        {
+            BatchBlockDefinition batch => new BlockStats(pipeline.Name, batch.Label, batch.Kind, 1, batch.Capacity),
+            LookupBlockDefinition lookup =>
+                new BlockStats(pipeline.Name, lookup.Label, lookup.Kind, lookup.Parallelism, lookup.Capacity),
+            DiffBlockDefinition diff => new BlockStats(pipeline.Name, diff.Label, diff.Kind, diff.Parallelism, diff.Capacity),
+            StageBlockDefinition stage => new BlockStats(pipeline.Name, stage.Label, stage.Kind, stage.Writers, stage.Capacity),
+            _ => new BlockStats(pipeline.Name, block.Label, block.Kind, 1, 0),
+        })];
+
+    /// <summary>Runs the graph until the input ends, somebody stops it, or something fails.</summary>
+    /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>
+    /// <param name="abort">Ends everything at once; batches in flight are not committed.</param>
+    /// <returns><see langword="true"/> when the whole input was committed, <see langword="false"/> when reading was stopped.</returns>
+    /// <exception cref="GraphFaultException">A block failed; what it had committed stays in the ledger.</exception>
+    /// <exception cref="OperationCanceledException">The graph was aborted.</exception>
+    public async Task<bool> RunAsync(CancellationToken stopReading, CancellationToken abort)
+    {
+        using var guard = new GraphGuard(abort);
+        (ITargetBlock<RecordBatch> head, List<IDataflowBlock> blocks) = Wire(guard);
+        _metrics?.Watch(Blocks);
+        try
+        {
+            bool complete = await ReadAllAsync(head, guard, stopReading);
+            head.Complete();
+            await GraphShutdown.WaitAsync(blocks, Blocks, guard, _clock);
+            guard.ThrowIfEndedEarly();
+            return complete;
+        }
+        finally
+        {
+            _metrics?.Unwatch(Blocks);
+        }
+    }
+
+    private (ITargetBlock<RecordBatch> Head, List<IDataflowBlock> Blocks) Wire(GraphGuard guard)
+    {
+        var queue = new BufferBlock<RecordBatch>(new DataflowBlockOptions
+        {
+            BoundedCapacity = Blocks[1].Capacity,
+            CancellationToken = guard.Token,
+            EnsureOrdered = false,
+        });
+        Blocks[1].QueueLength = () => queue.Count;
+        List<IDataflowBlock> blocks = [queue];
+        ISourceBlock<RecordBatch> last = queue;
+        for (int index = 0; index < _stages.Lookups.Count; index++)
+        {
+            int answer = index;
+            ILookup lookup = _stages.Lookups[index];
+            last = Append(last, blocks, guard, async (batch, token) =>
+                batch.Answers[answer] = await lookup.FindAsync(batch, token));
+        }
+
+        last = Append(last, blocks, guard, (batch, _) =>
+        {
+            _stages.Diff(batch);
+            return ValueTask.CompletedTask;
+        });
+        BlockStats stats = Blocks[blocks.Count + 1];
+        var stage = new ActionBlock<RecordBatch>(
+            async batch =>
+            {
+                await WorkAsync(stats, batch, guard, _stages.Stage);
+                batch.Dispose();
+                Interlocked.Decrement(ref _resident);
+            },
+            Options(stats, guard.Token));
+        stats.QueueLength = () => stage.InputCount;
+        last.LinkTo(stage, Propagate);
+        blocks.Add(stage);
+        return (queue, blocks);
+    }
+
+    private TransformBlock<RecordBatch, RecordBatch> Append(
+        ISourceBlock<RecordBatch> source,
+        List<IDataflowBlock> blocks,
+        GraphGuard guard,
+        Func<RecordBatch, CancellationToken, ValueTask> work)
+    {
+        BlockStats stats = Blocks[blocks.Count + 1];
+        var block = new TransformBlock<RecordBatch, RecordBatch>(
+            async batch =>
+            {
+                await WorkAsync(stats, batch, guard, work);
+                return batch;
+            },
+            Options(stats, guard.Token));
+        stats.QueueLength = () => block.InputCount + block.OutputCount;
+        source.LinkTo(block, Propagate);
+        blocks.Add(block);
+        return block;
+    }
+
+    private static ExecutionDataflowBlockOptions Options(BlockStats stats, CancellationToken token) => new()
+    {
+        BoundedCapacity = stats.Capacity,
+        MaxDegreeOfParallelism = stats.Parallelism,
+        CancellationToken = token,
+        EnsureOrdered = false,
+    };
+
+    private Task WorkAsync(
+        BlockStats stats, RecordBatch batch, GraphGuard guard, Func<RecordBatch, CancellationToken, ValueTask> work)
+        => guard.RunAsync(stats.Name, batch, async token =>
+        {
+            long started = _clock.GetTimestamp();
+            await work(batch, token);
+            TimeSpan elapsed = _clock.GetElapsedTime(started);
+            stats.Add(elapsed);
+            _metrics?.Worked(stats, elapsed);
+        });
+
+    private async Task<bool> ReadAllAsync(
+        ITargetBlock<RecordBatch> head, GraphGuard guard, CancellationToken stopReading)
+    {
+        try
+        {
+            while (!stopReading.IsCancellationRequested)
+            {
+                RecordBatch? batch = await ReadAsync(guard);
+                if (batch is null)
+                {
+                    return true;
+                }
+
+                while (batch.Answers.Count < _stages.Lookups.Count)
+                {
+                    batch.Answers.Add(null);
+                }
+
+                long resident = Interlocked.Increment(ref _resident);
+                InterlockedMax(ref _mostResident, resident);
+                if (!await head.SendAsync(batch, guard.Token))
+                {
+                    // At this point the graph is down; why is told by the guard.
+                    return false;
+                }
+            }
+
+            return false;
+        }
+        catch (Exception exception) when (exception is GraphFaultException or OperationCanceledException
+            && guard.Token.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<RecordBatch?> ReadAsync(GraphGuard guard)
+    {
+        RecordBatch? batch = null;
+        await guard.RunAsync(_source.Name, "the next batch", async token =>
+        {
+            long started = _clock.GetTimestamp();
+            batch = await _stages.Read(token);
+            TimeSpan elapsed = _clock.GetElapsedTime(started);
+            if (batch is not null)
+            {
+                _source.Add(elapsed);
+                _metrics?.Worked(_source, elapsed);
+            }
+        });
+        return batch;
+    }
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        long seen = Interlocked.Read(ref target);
+        while (value > seen)
+        {
+            seen = Interlocked.CompareExchange(ref target, value, seen) is var before && before == seen ? value : before;
+        }
+    }
+}

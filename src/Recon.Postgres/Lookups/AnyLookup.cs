@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>Fills in which row of a batch asks for which key.</summary>
+/// <param name="batch">The batch.</param>
+/// <param name="keys">The table to fill.</param>
+public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
+
+/// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
+/// <param name="definition">The block.</param>
+/// <param name="pipeline">The pipeline's name, for metrics.</param>
+/// <param name="table">The mirror table, for messages.</param>
+/// <param name="query">Its query.</param>
+/// <param name="select">Which row asks for which key.</param>
+/// <param name="idType">How keys are written.</param>
+/// <param name="source">Connections for lookups.</param>
+/// <param name="clock">Measures durations.</param>
+/// <param name="metrics">Told ids and durations.</param>
+public sealed class AnyLookup(
+    LookupBlockDefinition definition,
+    string pipeline,
+    SqlTable table,
+    LookupQuery query,
+    KeySelector select,
+    IdType idType,
+    NpgsqlDataSource source,
+    TimeProvider clock,
+    ReconMetrics? metrics) : ILookup
+{
+    /// <inheritdoc/>
+    public LookupBlockDefinition Definition => definition;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MirrorColumn> Columns => query.Columns;
+
+    /// <inheritdoc/>
+    public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        using var keys = new BatchKeys(batch.RowCount);
+        select(batch, keys);
+        long started = clock.GetTimestamp();
+        (byte[] bytes, int length) = keys.Count == 0
+            ? (ArrayPool<byte>.Shared.Rent(1), 0)
+            : await AskAsync(keys, cancellationToken);
+        metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
+        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys, idType);
+    }
+
+    private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // The text is built by LookupQuery from quoted catalog names.
+        await using NpgsqlCommand command = source.CreateCommand(query.Text);
+#pragma warning restore CA2100
+        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys));
+        foreach (string[] filter in query.Filters)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]>
+            {
+                TypedValue = filter,
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+            });
+        }
+
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(
+            CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
+        {
+            return (ArrayPool<byte>.Shared.Rent(1), 0);
+        }
+
+        await using Stream stream = await reader.GetStreamAsync(0, cancellationToken);
+        int length = checked((int)stream.Length);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
+        await stream.ReadExactlyAsync(bytes.AsMemory(0, length), cancellationToken);
+        return (bytes, length);
+    }
+}

@@ -1,0 +1,98 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>
+/// The SQL text of one lookup, built once per run. Names come from the catalog and are quoted; every value is a
+/// parameter.
+/// </summary>
+/// <remarks>
+/// The rows of a batch come back as one <c>bytea</c>, each row in <c>record_send</c> form: the client reads one value
+/// per batch in place of one per column and row, which was the larger part of its work.
+/// </remarks>
+public sealed class LookupQuery
+{
+    private LookupQuery(
+        string text,
+        MirrorType keyType,
+        MirrorType idType,
+        IReadOnlyList<MirrorColumn> columns,
+        IReadOnlyList<string[]> filters)
+    {
+        Text = text;
+        KeyType = keyType;
+        IdType = idType;
+        Columns = columns;
+        Filters = filters;
+    }
+
+    /// <summary>The query. <c>$1</c> is the array of keys, the others are the filters' values.</summary>
+    public string Text { get; }
+
+    /// <summary>The type of the key column, and so of the array.</summary>
+    public MirrorType KeyType { get; }
+
+    /// <summary>The type of the column of the HubSpot id.</summary>
+    public MirrorType IdType { get; }
+
+    /// <summary>The columns that follow key and id in each row.</summary>
+    public IReadOnlyList<MirrorColumn> Columns { get; }
+
+    /// <summary>The values of <c>$2</c> and up: text arrays, of one element for a single value.</summary>
+    public IReadOnlyList<string[]> Filters { get; }
+
+    /// <summary>Builds the query of a lookup.</summary>
+    /// <param name="table">The mirror table.</param>
+    /// <param name="key">The key column.</param>
+    /// <param name="id">The column of the HubSpot id.</param>
+    /// <param name="columns">The other columns wanted.</param>
+    /// <param name="keep">Conditions on mirror rows.</param>
+    /// <param name="ignoreCase">Whether keys are compared in lower case.</param>
+    /// <param name="withoutKey">A column that must be null: the legacy id, for fallbacks.</param>
+    /// <returns>The query.</returns>
+    /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
+    public static LookupQuery Build(
+        MirrorTable table,
+        string key,
+        string id,
+        IReadOnlyList<string> columns,
+        IReadOnlyList<ConditionDefinition> keep,
+        bool ignoreCase = false,
+        string? withoutKey = null)
+    {
+        MirrorType keyType = Column(table, key).Type;
+        MirrorColumn[] read = [.. columns.Select(name => Column(table, name))];
+        MirrorType idType = Column(table, id).Type;
+        string keySql = ignoreCase ? $"lower({new SqlName(key)})" : new SqlName(key).ToString();
+        IEnumerable<string> wanted = [keySql, new SqlName(id).ToString(), .. columns.Select(name => new SqlName(name).ToString())];
+        List<string[]> filters = [];
+        List<string> where = [$"{keySql} = any($1)"];
+        foreach (ConditionDefinition condition in keep)
+        {
+            if (table.Find(condition.Column) is null && condition.Optional)
+            {
+                continue;
+            }
+
+            where.AddRange(MirrorCondition.ToSql(table, condition, filters));
+        }
+
+        if (withoutKey is not null)
+        {
+            _ = Column(table, withoutKey);
+            where.Add($"{new SqlName(withoutKey)} is null");
+        }
+
+        string text = $"select string_agg(record_send(row({string.Join(", ", wanted)})), '') from {table.Table} where "
+            + string.Join(" and ", where);
+        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters);
+    }
+
+    private static MirrorColumn Column(MirrorTable table, string name)
+    {
+        TableColumn column = table.Find(name) ?? throw MirrorException.MissingColumn(table, name);
+        return new MirrorColumn(name, column.Type ?? throw MirrorException.UnreadableType(table, column));
+    }
+}

@@ -1,0 +1,66 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>The tables that runs fill before their result is published.</summary>
+/// <param name="tables">The staging names.</param>
+public sealed class Attempt(StagingTables tables)
+{
+    /// <summary>Creates a run's own table: the columns of the staging table, no index yet.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="stage">The stage block.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The table.</returns>
+    public async Task<SqlTable> CreateAsync(
+        NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
+    {
+        SqlTable attempt = tables.Attempt(stage, runId);
+        await SqlText.Of($"create table if not exists {attempt} (like {tables.Published(stage)} including defaults)")
+            .ExecuteAsync(connection, cancellationToken);
+        return attempt;
+    }
+
+    /// <summary>Drops the tables of attempts that will never be published, and what the ledger and the rejects hold of them.</summary>
+    /// <param name="connection">The connection, outside a transaction.</param>
+    /// <param name="pipeline">The pipeline; the caller holds its lease.</param>
+    /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The number of tables dropped.</returns>
+    public async Task<int> DropAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, Guid? keep, CancellationToken cancellationToken)
+    {
+        List<(Guid RunId, string Table)> old = [];
+        await using (NpgsqlCommand command = SqlText.Of($"""
+            select run_id, attempt_table from {tables.Log}
+            where pipeline = $1 and attempt_table is not null and outcome <> 'completed' and run_id <> $2
+            """).On(connection, SqlValue.Of(pipeline.Name), SqlValue.Of(keep ?? Guid.Empty)))
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                old.Add((reader.GetGuid(0), reader.GetString(1)));
+            }
+        }
+
+        foreach ((Guid runId, string table) in old)
+        {
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await SqlText.Of($"drop table if exists {tables.Table(table)}").ExecuteAsync(connection, cancellationToken);
+            await SqlText.Of($"delete from {tables.Ledger} where run_id = $1 and pipeline = $2")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+            await SqlText.Of($"delete from {tables.Rejects} where run_id = $1 and pipeline = $2")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+            await SqlText.Of($"""
+                update {tables.Log} set attempt_table = null,
+                    outcome = case when outcome = 'running' then 'failed' else outcome end
+                where run_id = $1 and pipeline = $2
+                """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return old.Count;
+    }
+}

@@ -1,0 +1,257 @@
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>
+/// Commits batches to a run's own table: ledger entry, rows and rejects in one transaction. The ledger entry comes
+/// first and does nothing on conflict, so a batch whose COMMIT reply was lost is recognised when it is tried again.
+/// </summary>
+/// <remarks>
+/// Batches commit without waiting for the disk: rows and ledger entry are lost together or not at all, and a lost batch
+/// is done again on resume. The publication commits durably.
+/// </remarks>
+public sealed class BatchWriter : IStagingWriter
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly RunIdentity _run;
+    private readonly IReadOnlyList<string> _files;
+    private readonly BatchRetry _retry;
+    private readonly TimeProvider _clock;
+    private readonly ReconMetrics? _metrics;
+    private readonly SqlText _ledger;
+    private readonly SqlText _applied;
+    private readonly SqlText _copyRows;
+    private readonly SqlText _copyRejects;
+    private readonly TupleLayout _layout;
+
+    /// <summary>Prepares the statements.</summary>
+    /// <param name="source">Connections for writers.</param>
+    /// <param name="tables">The staging names.</param>
+    /// <param name="attempt">The run's own table.</param>
+    /// <param name="layout">Where a tuple holds what.</param>
+    /// <param name="run">The run and its fence.</param>
+    /// <param name="files">Names of the source files, by index.</param>
+    /// <param name="retry">Tries batches again after transient faults.</param>
+    /// <param name="clock">Measures durations.</param>
+    /// <param name="metrics">Told the duration of each COPY.</param>
+    public BatchWriter(
+        NpgsqlDataSource source,
+        StagingTables tables,
+        SqlTable attempt,
+        TupleLayout layout,
+        RunIdentity run,
+        IReadOnlyList<string> files,
+        BatchRetry retry,
+        TimeProvider clock,
+        ReconMetrics? metrics)
+    {
+        _source = source;
+        _run = run;
+        _files = files;
+        _retry = retry;
+        _clock = clock;
+        _metrics = metrics;
+        _layout = layout;
+        _ledger = SqlText.Of($"""
+            with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
+            insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
+                read, staged, folded, filtered, rejected, counts)
+            select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence
+            on conflict do nothing
+            """);
+        _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
+        _copyRows = SqlText.Of(
+            $"copy {attempt} ({SqlText.Names(layout.Columns)}) from stdin (format binary)");
+        _copyRejects = SqlText.Of($"""
+            copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
+                message, raw_record) from stdin (format binary)
+            """);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        StagedRows staged = batch.Staged
+            ?? throw new InvalidOperationException($"{batch} was not compared before it was staged.");
+        var refused = new RefusedTuples(staged);
+        while (true)
+        {
+            RequireBalance(batch);
+            try
+            {
+                return await _retry.RunAsync(token => WriteOnceAsync(batch, refused, token), cancellationToken);
+            }
+            catch (Exception exception) when (PostgresFaults.RefusedCopyLine(exception) is { } line
+                && refused.IndexOfLine(line) >= 0)
+            {
+                // At this point the transaction was rolled back. The row goes to the rejects, the others try again.
+                Refuse(batch, refused, (int)line, ((PostgresException)exception).SqlState);
+            }
+        }
+    }
+
+    private async Task<bool> WriteOnceAsync(RecordBatch batch, RefusedTuples refused, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await EnterAsync(connection, transaction, batch, cancellationToken))
+        {
+            return false;
+        }
+
+        if (refused.Remaining > 0)
+        {
+            long started = _clock.GetTimestamp();
+            await CopyRowsAsync(connection, refused, cancellationToken);
+            _metrics?.Copied(_run.Pipeline, _clock.GetElapsedTime(started));
+        }
+
+        if (batch.Rejects.Count > 0)
+        {
+            await CopyRejectsAsync(connection, batch, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    // Enters the batch into the ledger; false when it is there already.
+    private async Task<bool> EnterAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RecordBatch batch, CancellationToken cancellationToken)
+    {
+        await using var commands = new NpgsqlBatch(connection, transaction);
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
+        var enter = new NpgsqlBatchCommand(_ledger.Text);
+#pragma warning restore CA2100
+        BatchCounts counts = batch.Counts;
+        enter.Parameters.Add(SqlValue.Of(_run.RunId));
+        enter.Parameters.Add(SqlValue.Of(_run.Pipeline));
+        enter.Parameters.Add(SqlValue.Of(_run.Epoch));
+        enter.Parameters.Add(SqlValue.Of(batch.Number));
+        foreach (long number in (ReadOnlySpan<long>)
+            [batch.Range.File, batch.Range.StartByte, batch.Range.EndByte, batch.Range.StartLine, batch.Range.EndLine,
+                counts.Read, counts.Staged, counts.Folded, counts.Filtered, counts.Rejected])
+        {
+            enter.Parameters.Add(SqlValue.Of(number));
+        }
+
+        enter.Parameters.Add(SqlValue.Json(CountsJson.Write(counts)));
+        commands.BatchCommands.Add(enter);
+        await commands.ExecuteNonQueryAsync(cancellationToken);
+        if (enter.RecordsAffected == 1)
+        {
+            return true;
+        }
+
+        bool applied = await _applied.ScalarAsync(
+            connection, cancellationToken, SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(batch.Number))
+            is not null;
+        return applied ? false : throw new LeaseLostException(_run.Pipeline);
+    }
+
+    private async Task CopyRowsAsync(NpgsqlConnection connection, RefusedTuples rows, CancellationToken cancellationToken)
+    {
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(_copyRows.Text, cancellationToken);
+        try
+        {
+            await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
+            foreach (ReadOnlyMemory<byte> piece in rows.Pieces())
+            {
+                await copy.WriteAsync(piece, cancellationToken);
+            }
+
+            await copy.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), cancellationToken);
+        }
+        catch
+        {
+            // At this point disposing would complete the COPY; cancelling lets the first exception through.
+            await CancelQuietlyAsync(copy);
+            throw;
+        }
+
+        await copy.DisposeAsync();
+    }
+
+    private static async Task CancelQuietlyAsync(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            await copy.CancelAsync();
+        }
+#pragma warning disable CA1031 // The connection is already broken; the exception that broke it is on its way up.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+    }
+
+    private async Task CopyRejectsAsync(NpgsqlConnection connection, RecordBatch batch, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(_copyRejects.Text, cancellationToken);
+        foreach (RejectedRecord reject in batch.Rejects)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(_run.RunId, NpgsqlDbType.Uuid, cancellationToken);
+            await copy.WriteAsync(_run.Pipeline, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(batch.Number, NpgsqlDbType.Bigint, cancellationToken);
+            await WriteTextAsync(copy, _files.Count > 1 ? _files[batch.Range.File] : null, cancellationToken);
+            await copy.WriteAsync(reject.Line, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(reject.ByteOffset, NpgsqlDbType.Bigint, cancellationToken);
+            await WriteTextAsync(copy, reject.Column, cancellationToken);
+            await copy.WriteAsync(reject.Reason, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(reject.Message, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(Storable(reject.Raw), NpgsqlDbType.Text, cancellationToken);
+        }
+
+        await copy.CompleteAsync(cancellationToken);
+    }
+
+    private static Task WriteTextAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancellationToken)
+        => text is null
+            ? copy.WriteNullAsync(cancellationToken)
+            : copy.WriteAsync(text, NpgsqlDbType.Text, cancellationToken);
+
+    // What PostgreSQL cannot store is shown, not dropped: NUL as its symbol, lone surrogates as U+FFFD.
+    private static string Storable(string raw)
+        => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(raw.Replace('\0', '\u2400')));
+
+    private void Refuse(RecordBatch batch, RefusedTuples refused, int line, string sqlState)
+    {
+        int tuple = refused.IndexOfLine(line);
+        int row = batch.Staged!.SourceRow(tuple);
+        _layout.Uncount(batch.Counts, batch.Staged.Tuple(tuple).Span);
+        batch.Counts.Rejected++;
+        BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
+        batch.Rejects.Add(new RejectedRecord(
+            batch.Line(row),
+            batch.ByteOffset(row),
+            null,
+            RejectReasons.DatabaseRefused,
+            $"PostgreSQL refused the row with SQLSTATE {sqlState}: a value does not fit its staging column. "
+            + "Look the code up in PostgreSQL's list of error codes, mend the record, and run again.",
+            RecordText.Of(batch, row)));
+        refused.Refuse(tuple);
+    }
+
+    private static void RequireBalance(RecordBatch batch)
+    {
+        BatchCounts counts = batch.Counts;
+        if (!counts.Balances)
+        {
+            throw new RowAccountException(
+                $"The row account of {batch} does not balance: read {counts.Read}, staged {counts.Staged}, "
+                + $"folded {counts.Folded}, filtered {counts.Filtered}, rejected {counts.Rejected}. This is a fault in "
+                + "recon: nothing of the batch was written; please report it.");
+        }
+    }
+}

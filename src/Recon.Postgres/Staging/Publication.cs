@@ -1,0 +1,132 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>
+/// Makes a run's result the one that readers see, in one transaction: by exchanging the staging table's only partition
+/// when the run was a full one, by merging rows when it was partial or when foreign keys refer to the table.
+/// </summary>
+/// <param name="tables">The staging names.</param>
+/// <param name="pipeline">The pipeline.</param>
+public sealed class Publication(StagingTables tables, PipelineDefinition pipeline)
+{
+    private readonly StageBlockDefinition _stage = pipeline.Stage;
+
+    /// <summary>Builds the indexes of a full attempt, on two connections: what readers need, made before they see it.</summary>
+    /// <param name="source">Connections for writers.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task IndexAsync(NpgsqlDataSource source, SqlTable attempt, CancellationToken cancellationToken)
+    {
+        string prefix = attempt.Name.Value;
+        Task key = BuildAsync(
+            source,
+            [SqlText.Of($"create unique index if not exists {new SqlName(prefix + "_k")} on {attempt} ({new SqlName(_stage.LegacyId)})")],
+            cancellationToken);
+        Task others = BuildAsync(
+            source,
+            [
+                SqlText.Of($"create index if not exists {new SqlName(prefix + "_s")} on {attempt} (reconciliation_status, last_updated desc)"),
+                SqlText.Of($"create index if not exists {new SqlName(prefix + "_h")} on {attempt} ({new SqlName(_stage.HubspotId)})"),
+            ],
+            cancellationToken);
+        await Task.WhenAll(key, others);
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        bool keyed = await SqlText.Of($"select 1 from pg_constraint where conrelid = $1::regclass and contype = 'p'")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(attempt.ToString())) is not null;
+        if (!keyed)
+        {
+            await SqlText.Of($"alter table {attempt} add primary key using index {new SqlName(prefix + "_k")}")
+                .ExecuteAsync(connection, cancellationToken);
+        }
+    }
+
+    /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
+    /// <param name="connection">The connection, in a transaction.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="partial">Whether only the attempt's rows are replaced.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>What was done: <c>exchanged</c> or <c>merged</c>.</returns>
+    public async Task<string> PublishAsync(
+        NpgsqlConnection connection, SqlTable attempt, bool partial, CancellationToken cancellationToken)
+    {
+        SqlTable table = tables.Published(_stage);
+        if (partial || await IsReferredToAsync(connection, table, cancellationToken))
+        {
+            await MergeAsync(connection, table, attempt, partial, cancellationToken);
+            await SqlText.Of($"drop table {attempt}").ExecuteAsync(connection, cancellationToken);
+            return "merged";
+        }
+
+        // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
+        await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
+        foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
+        {
+            await SqlText.Of($"alter table {table} detach partition {old}").ExecuteAsync(connection, cancellationToken);
+            await SqlText.Of($"drop table {old}").ExecuteAsync(connection, cancellationToken);
+        }
+
+        await SqlText.Of($"alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue)")
+            .ExecuteAsync(connection, cancellationToken);
+        return "exchanged";
+    }
+
+    private static async Task BuildAsync(
+        NpgsqlDataSource source, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        foreach (SqlText statement in statements)
+        {
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await SqlText.Of($"set local maintenance_work_mem = '128MB'").ExecuteAsync(connection, cancellationToken);
+            await statement.ExecuteAsync(connection, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsReferredToAsync(
+        NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+        => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
+
+    private async Task<List<SqlTable>> PartitionsAsync(
+        NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+    {
+        List<SqlTable> partitions = [];
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select n.nspname::text, c.relname::text from pg_inherits i
+            join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+            where i.inhparent = $1::regclass
+            """).On(connection, SqlValue.Of(table.ToString()));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            partitions.Add(new SqlTable(new SqlName(reader.GetString(0)), new SqlName(reader.GetString(1))));
+        }
+
+        return partitions;
+    }
+
+    private async Task MergeAsync(
+        NpgsqlConnection connection, SqlTable table, SqlTable attempt, bool partial, CancellationToken cancellationToken)
+    {
+        var key = new SqlName(_stage.LegacyId);
+        List<string> columns = [.. StagingTables.Written(_stage).Select(column => column.Name), "parent_ids"];
+        IEnumerable<SqlText> sets = columns.Where(column => column != _stage.LegacyId)
+            .Select(column => SqlText.Of($"{new SqlName(column)} = excluded.{new SqlName(column)}"));
+        if (!partial)
+        {
+            await SqlText.Of($"delete from {table} t where not exists (select 1 from {attempt} a where a.{key} = t.{key})")
+                .ExecuteAsync(connection, cancellationToken);
+        }
+
+        SqlText names = SqlText.Names(columns);
+        await SqlText.Of($"""
+            insert into {table} ({names}) select {names} from {attempt}
+            on conflict ({key}) do update set {SqlText.Join(", ", sets)}
+            """).ExecuteAsync(connection, cancellationToken);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Recon.Postgres.Staging;
+
+/// <summary>Which run writes, and the fence that keeps a run that lost its lease from committing.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="Epoch">The lease's epoch when this run took it.</param>
+public sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
+
+/// <summary>Another run took the pipeline over, so this one must not commit anything more.</summary>
+/// <param name="pipeline">The pipeline.</param>
+public sealed class LeaseLostException(string pipeline)
+    : Exception($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
+        + "Nothing more was written. Look at `recon log` before you start it again.");

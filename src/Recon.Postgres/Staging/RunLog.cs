@@ -1,0 +1,189 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Staging;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>What a run was made from; an attempt is resumed only when all of it is the same.</summary>
+/// <param name="Definition">Fingerprint of the pipeline's definition.</param>
+/// <param name="Input">Fingerprint of its files.</param>
+/// <param name="ToolVersion">Version of recon, for people.</param>
+public sealed record RunFingerprints(string Definition, string Input, string ToolVersion);
+
+/// <summary>An attempt that did not end.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="StartedAt">When it started.</param>
+/// <param name="Outcome"><c>running</c> (it was killed), <c>failed</c> or <c>cancelled</c>.</param>
+/// <param name="Fingerprints">What it was made from.</param>
+/// <param name="StagingVersion">The staging layout that it was made under.</param>
+/// <param name="Batches">Batches in its ledger.</param>
+/// <param name="Table">Its table, without schema.</param>
+public sealed record UnfinishedRun(
+    Guid RunId,
+    DateTimeOffset StartedAt,
+    string Outcome,
+    RunFingerprints Fingerprints,
+    int StagingVersion,
+    long Batches,
+    string Table);
+
+/// <summary>Keeps the log of runs and reads the ledger.</summary>
+/// <param name="tables">The staging names.</param>
+public sealed class RunLog(StagingTables tables)
+{
+    /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="fingerprints">What it is made from.</param>
+    /// <param name="attempt">Its table.</param>
+    /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task StartAsync(
+        NpgsqlConnection connection,
+        RunIdentity run,
+        RunFingerprints fingerprints,
+        SqlTable attempt,
+        bool partial,
+        CancellationToken cancellationToken)
+        => SqlText.Of($"""
+            insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
+                tool_version, staging_version, attempt_table)
+            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7)
+            on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null
+            """).ExecuteAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(run.RunId),
+                SqlValue.Of(run.Pipeline),
+                SqlValue.Of(partial),
+                SqlValue.Of(fingerprints.Definition),
+                SqlValue.Of(fingerprints.Input),
+                SqlValue.Of(fingerprints.ToolVersion),
+                SqlValue.Of(attempt.Name.Value));
+
+    /// <summary>Writes how a run ended.</summary>
+    /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="outcome"><c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
+    /// <param name="counts">What was counted.</param>
+    /// <param name="elapsed">How long this process worked on it.</param>
+    /// <param name="message">Why it failed; <see langword="null"/> otherwise.</param>
+    /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task EndAsync(
+        NpgsqlConnection connection,
+        RunIdentity run,
+        string outcome,
+        BatchCounts counts,
+        TimeSpan elapsed,
+        string? message,
+        bool keepAttempt,
+        CancellationToken cancellationToken)
+        => SqlText.Of($"""
+            update {tables.Log} set finished_at = clock_timestamp(), outcome = $3, read = $4, staged = $5, matched = $6,
+                unmatched = $7, ambiguous = $8, conflict = $9, folded = $10, filtered = $11, rejected = $12,
+                with_changes = $13, details = $14, seconds = $15, message = $16,
+                attempt_table = case when $17 then attempt_table end
+            where run_id = $1 and pipeline = $2
+            """).ExecuteAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(run.RunId),
+                SqlValue.Of(run.Pipeline),
+                SqlValue.Of(outcome),
+                SqlValue.Of(counts.Read),
+                SqlValue.Of(counts.Staged),
+                SqlValue.Of(counts.Matched),
+                SqlValue.Of(counts.Unmatched),
+                SqlValue.Of(counts.Ambiguous),
+                SqlValue.Of(counts.Conflict),
+                SqlValue.Of(counts.Folded),
+                SqlValue.Of(counts.Filtered),
+                SqlValue.Of(counts.Rejected),
+                SqlValue.Of(counts.WithChanges),
+                SqlValue.Json(CountsJson.Write(counts)),
+                new NpgsqlParameter<double> { TypedValue = elapsed.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double },
+                SqlValue.Of(message),
+                SqlValue.Of(keepAttempt));
+
+    /// <summary>Finds the attempt of a pipeline that can be continued.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The latest full attempt whose table still exists and that committed something, or <see langword="null"/>.</returns>
+    public async Task<UnfinishedRun?> FindUnfinishedAsync(
+        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select l.run_id, l.started_at, l.outcome, l.definition_fingerprint, l.input_fingerprint, l.tool_version,
+                l.staging_version, b.batches, l.attempt_table
+            from {tables.Log} l
+            cross join lateral (select count(*) as batches from {tables.Ledger} g
+                where g.run_id = l.run_id and g.pipeline = l.pipeline) b
+            where l.pipeline = $1 and not l.partial and l.outcome <> 'completed' and l.attempt_table is not null
+                and b.batches > 0
+                and to_regclass(quote_ident($2) || '.' || quote_ident(l.attempt_table)) is not null
+            order by l.started_at desc limit 1
+            """).On(connection, SqlValue.Of(pipeline), SqlValue.Of(tables.Schema.Value));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new UnfinishedRun(
+                reader.GetGuid(0),
+                reader.GetFieldValue<DateTimeOffset>(1),
+                reader.GetString(2),
+                new RunFingerprints(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
+                reader.GetInt32(6),
+                reader.GetInt64(7),
+                reader.GetString(8))
+            : null;
+    }
+
+    /// <summary>Reads which batches of a run are committed.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The part of the input of each batch, by number.</returns>
+    public async Task<Dictionary<long, SourceRange>> CommittedAsync(
+        NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
+    {
+        Dictionary<long, SourceRange> committed = [];
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select batch, file, start_byte, end_byte, start_line, end_line
+            from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch > 0
+            """).On(connection, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            committed[reader.GetInt64(0)] = new SourceRange(
+                reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+        }
+
+        return committed;
+    }
+
+    /// <summary>Adds up the ledger of a run: what is committed, whichever process did it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The counts.</returns>
+    public async Task<BatchCounts> SumAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
+    {
+        var sum = new BatchCounts();
+        await using NpgsqlCommand command = SqlText.Of(
+            $"select counts::text from {tables.Ledger} where run_id = $1 and pipeline = $2")
+            .On(connection, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sum.Add(CountsJson.Read(reader.GetString(0)));
+        }
+
+        return sum;
+    }
+
+    /// <summary>A count as messages show it.</summary>
+    internal static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,96 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>The statements that create staging tables.</summary>
+internal static class StagingDdl
+{
+    /// <summary>Log, ledger, rejects and lease.</summary>
+    public static SqlText Common(StagingTables tables) => SqlText.Of($"""
+        create table if not exists {tables.Log} (
+            run_id uuid not null,
+            pipeline text not null,
+            started_at timestamptz not null default now(),
+            finished_at timestamptz,
+            outcome text not null,
+            partial boolean not null default false,
+            read bigint not null default 0,
+            staged bigint not null default 0,
+            matched bigint not null default 0,
+            unmatched bigint not null default 0,
+            ambiguous bigint not null default 0,
+            conflict bigint not null default 0,
+            folded bigint not null default 0,
+            filtered bigint not null default 0,
+            rejected bigint not null default 0,
+            with_changes bigint not null default 0,
+            seconds double precision,
+            details jsonb not null default jsonb_build_object(),
+            definition_fingerprint text not null,
+            input_fingerprint text not null,
+            tool_version text not null,
+            staging_version integer not null,
+            attempt_table text,
+            message text,
+            primary key (run_id, pipeline));
+        create index if not exists reconciliation_log_started on {tables.Log} (started_at desc);
+        create table if not exists {tables.Ledger} (
+            run_id uuid not null,
+            pipeline text not null,
+            batch bigint not null,
+            file integer not null,
+            start_byte bigint not null,
+            end_byte bigint not null,
+            start_line bigint not null,
+            end_line bigint not null,
+            read bigint not null,
+            staged bigint not null,
+            folded bigint not null,
+            filtered bigint not null,
+            rejected bigint not null,
+            counts jsonb not null,
+            committed_at timestamptz not null default now(),
+            primary key (run_id, pipeline, batch),
+            check (read = staged + folded + filtered + rejected));
+        create table if not exists {tables.Rejects} (
+            run_id uuid not null,
+            pipeline text not null,
+            batch bigint not null,
+            source_file text,
+            line bigint not null,
+            byte_offset bigint not null,
+            column_name text,
+            reason_code text not null,
+            message text not null,
+            raw_record text not null);
+        create index if not exists reconciliation_rejects_pipeline on {tables.Rejects} (pipeline, run_id, line);
+        create table if not exists {tables.Lease} (
+            pipeline text primary key,
+            run_id uuid,
+            epoch bigint not null,
+            holder text not null,
+            backend_pid integer not null,
+            acquired_at timestamptz not null,
+            heartbeat_at timestamptz not null)
+        """);
+
+    /// <summary>A staging table with its first, empty partition.</summary>
+    public static SqlText Table(StagingTables tables, StageBlockDefinition stage)
+    {
+        SqlTable table = tables.Published(stage);
+        SqlTable first = tables.Table($"{stage.Table}__empty");
+        IEnumerable<SqlText> columns = StagingTables.Written(stage).Append(CommonColumns.ParentIds)
+            .Select(column => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}"));
+        return SqlText.Of($"""
+            create table {table} ({SqlText.Join(", ", columns)},
+                primary key ({new SqlName(stage.LegacyId)}))
+                partition by range ({new SqlName(stage.LegacyId)});
+            create index {new SqlName(stage.Table + "_status")} on {table} (reconciliation_status, last_updated desc);
+            create index {new SqlName(stage.Table + "_hubspot")} on {table} ({new SqlName(stage.HubspotId)});
+            create table {first} partition of {table} for values from (minvalue) to (maxvalue);
+            comment on table {table} is 'Result of the last recon run; replaced in one step by the next.'
+            """);
+    }
+}
