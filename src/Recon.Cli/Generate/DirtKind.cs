@@ -42,7 +42,7 @@ public enum DirtKind
     /// <summary>No-break spaces around the legacy id: the same record as without.</summary>
     IdNoBreakSpace,
 
-    /// <summary>The row before, again, with another parent: folded.</summary>
+    /// <summary>A row again, two times, with another parent: both folded.</summary>
     RepeatAgrees,
 
     /// <summary>The row before, again, with another parent and its id written <c>123.0</c>: folded.</summary>

@@ -37,6 +37,13 @@ internal sealed class DirtSchedule
                 DirtKind.RepeatFar or DirtKind.RepeatDisagreesFar => 3 + (4 * far++),
                 _ => -1,
             };
+            if (kinds[i] == DirtKind.RepeatAgrees)
+            {
+                // Three rows for one record, as the joins behind real exports make them. At this point the place is free.
+                _kinds[at + 1] = DirtKind.RepeatAgrees;
+                _originals[at + 1] = at - 1;
+            }
+
             if (kinds[i] is DirtKind.RepeatDisagrees or DirtKind.RepeatDisagreesFar)
             {
                 _disagreeing[_originals[at]] = at;
