@@ -90,7 +90,7 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
                 plan.Dirt == DirtKind.UnmappedEnumeration ? "Prospect tiède" : type, territory,
                 draw.Chance(20) ? null : sector, decimalTail ? employees + ".0" : employees, revenue + ".00",
                 draw.Chance(25) ? null : source, draw.Pick(s_statuses), street, city, state, zip, "France",
-                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(50) ? null : "0",
+                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(90) ? null : "NULL",
             ],
             [
                 name, domain, webSite, phone, hubspotType, territory, sector, employees, revenue, source,

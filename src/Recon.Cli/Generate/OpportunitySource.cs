@@ -110,7 +110,7 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
                 type, product, stage, status, certainty, priority, draw.Chance(25) ? null : source,
                 amount + ".00", draw.Chance(50) ? null : cost + ".00",
                 plan.Dirt == DirtKind.DateLost ? "27:31.0" : ParisTime.Legacy(close), note,
-                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(50) ? null : "0",
+                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(90) ? null : "NULL",
             ],
             [
                 description, amount, stage, status, certainty, type, source, ParisTime.Day(close), priority, product,

@@ -90,7 +90,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
                 draw.Chance(20) ? email.ToUpperInvariant() : email,
                 draw.Chance(20) ? null : writtenPhone, draw.Chance(30) ? null : writtenMobile,
                 street, city, state, zip, "France",
-                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(50) ? null : "0",
+                ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(90) ? null : "NULL",
             ],
             [
                 first, last, email, phone, mobile, title, department, salutation, companyName,
