@@ -20,7 +20,8 @@ internal static class ScalarBinder
             case ValueKind.Boolean when node.Kind == SourceKind.Boolean:
                 return node.Text == "true";
             case ValueKind.Integer when node.Kind == SourceKind.Number:
-                return BindInteger(type.Clr, node.Text, option, report);
+                long? whole = BindInteger(type.Clr, node.Text, option, report);
+                return whole is { } value && type.Clr == typeof(int) ? (int)value : whole;
             case ValueKind.Number when node.Kind == SourceKind.Number:
                 return BindNumber(type.Clr, node.Text, option, report);
             case ValueKind.Enumeration when node.Kind == SourceKind.String:
@@ -36,7 +37,7 @@ internal static class ScalarBinder
     /// <returns>The spellings, in their order.</returns>
     public static string[] Spellings(Type type) => [.. Enum.GetNames(type).Select(DefinitionShape.Kebab)];
 
-    private static object? BindInteger(Type clr, string number, OptionAttribute option, Action<string> report)
+    private static long? BindInteger(Type clr, string number, OptionAttribute option, Action<string> report)
     {
         double largest = clr == typeof(int) ? int.MaxValue : long.MaxValue;
         double minimum = Math.Max(option.Minimum, -largest - 1);
@@ -54,7 +55,7 @@ internal static class ScalarBinder
             return null;
         }
 
-        return clr == typeof(int) ? (object)(int)value : value;
+        return value;
     }
 
     private static object? BindNumber(Type clr, string number, OptionAttribute option, Action<string> report)
