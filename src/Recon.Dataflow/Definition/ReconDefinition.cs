@@ -12,6 +12,10 @@ public sealed record ReconDefinition
     [Option("The PostgreSQL server: \"embedded\", \"env:NAME\" (a variable that holds the connection string), or a connection string without a password. --postgres, RECON_POSTGRES and PGHOST come first.")]
     public string Postgres { get; init; } = "embedded";
 
+    /// <summary>Whether paths may leave the definition's folder. Default: <see langword="false"/>.</summary>
+    [Option("Whether paths may be absolute or leave the definition's folder by \"..\".")]
+    public bool AllowPathsOutside { get; init; }
+
     /// <summary>Where results go.</summary>
     [Option("Where results go.")]
     public StagingDefinition Staging { get; init; } = new();

@@ -1,0 +1,68 @@
+namespace Recon.Dataflow.Definition;
+
+/// <summary>
+/// Reads definition files strictly: comments, trailing commas and a byte order mark are allowed, whatever else is not
+/// expected is a problem, and all problems are found at once, before anything else is touched.
+/// </summary>
+public static class DefinitionReader
+{
+    /// <summary>Largest file that is read, in bytes: 16 MiB.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file, absolute or relative to the current folder.</param>
+    /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
+    public static DefinitionReading Read(string path)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            return length <= MaxBytes
+                ? Parse(File.ReadAllBytes(path), path)
+                : Unreadable(path, $"the file has {length:N0} bytes; a definition has at most {MaxBytes:N0}");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Unreadable(path, "there is no such file; name one with --definition, or run recon in the folder of pipeline.json");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Unreadable(path, $"the file cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads the content of a file.</summary>
+    /// <param name="utf8">The content, as UTF-8.</param>
+    /// <param name="fileName">The file's name for problems; relative paths in the definition start from its folder.</param>
+    /// <returns>The definition or its problems. Content never makes it throw.</returns>
+    public static DefinitionReading Parse(ReadOnlyMemory<byte> utf8, string fileName)
+    {
+        SourceText text = new(utf8, fileName);
+        DefinitionLocations locations = new(text);
+        List<DefinitionProblem> problems = [];
+        SourceNode? root = SourceParser.Parse(text, problems);
+        bool complete = problems.Count == 0;
+        ReconDefinition? definition = null;
+        if (root is not null)
+        {
+            DefinitionBinder binder = new(text, locations, problems);
+            definition = (ReconDefinition?)binder.BindRecord(typeof(ReconDefinition), root, "$");
+        }
+
+        // Half a file would only give follow-up problems.
+        if (complete && definition is not null)
+        {
+            problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems]));
+        }
+
+        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+        string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
+        return new DefinitionReading(sorted.Length == 0 ? definition : null, sorted, locations, folder);
+    }
+
+    private static DefinitionReading Unreadable(string path, string message) => new(
+        null,
+        [new DefinitionProblem(path, "$", 1, 1, message)],
+        new DefinitionLocations(new SourceText(default, path)),
+        Environment.CurrentDirectory);
+}

@@ -1,0 +1,42 @@
+namespace Recon.Dataflow.Definition;
+
+/// <summary>What came of reading a definition file: a definition, or the list of everything that is wrong with it.</summary>
+/// <param name="definition">The definition, or <see langword="null"/> when there are problems.</param>
+/// <param name="problems">The problems, in the order of the file.</param>
+/// <param name="locations">Where the definition's parts stand in the file.</param>
+/// <param name="baseDirectory">The folder that relative paths start from.</param>
+public sealed class DefinitionReading(
+    ReconDefinition? definition,
+    IReadOnlyList<DefinitionProblem> problems,
+    DefinitionLocations locations,
+    string baseDirectory)
+{
+    /// <summary>The definition; <see langword="null"/> exactly when there are problems.</summary>
+    public ReconDefinition? Definition { get; } = definition;
+
+    /// <summary>Everything that is wrong, in the order of the file; empty when the definition may be used.</summary>
+    public IReadOnlyList<DefinitionProblem> Problems { get; } = problems;
+
+    /// <summary>Where the definition's parts stand in the file, so that later checks can point at them.</summary>
+    public DefinitionLocations Locations { get; } = locations;
+
+    /// <summary>The folder that relative paths in the definition start from; absolute.</summary>
+    public string BaseDirectory { get; } = baseDirectory;
+
+    /// <summary>
+    /// SHA-256 of the whole definition, see <see cref="DefinitionFingerprint.Of(ReconDefinition)"/>; empty when there
+    /// are problems.
+    /// </summary>
+    public string Fingerprint { get; } = definition is null ? "" : DefinitionFingerprint.Of(definition);
+
+    /// <summary>
+    /// SHA-256 of what decides one pipeline's result, see
+    /// <see cref="DefinitionFingerprint.Of(ReconDefinition, PipelineDefinition)"/>.
+    /// </summary>
+    /// <param name="pipeline">A pipeline of <see cref="Definition"/>.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="InvalidOperationException">The definition has problems.</exception>
+    public string FingerprintOf(PipelineDefinition pipeline) => Definition is null
+        ? throw new InvalidOperationException("The definition has problems, so it has no fingerprint.")
+        : DefinitionFingerprint.Of(Definition, pipeline);
+}

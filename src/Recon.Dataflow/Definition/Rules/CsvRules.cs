@@ -1,0 +1,84 @@
+namespace Recon.Dataflow.Definition.Rules;
+
+/// <summary>Rules about the csv block.</summary>
+internal static class CsvRules
+{
+    private static readonly string[] s_encodings =
+        ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "macintosh"];
+
+    /// <summary>Checks a csv block.</summary>
+    /// <param name="pipeline">Its pipeline.</param>
+    /// <param name="csv">The block.</param>
+    /// <param name="report">Takes the problems.</param>
+    public static void Check(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
+    {
+        CheckCharacters(csv, report);
+        if (!s_encodings.Contains(csv.Encoding))
+        {
+            report.Add(csv, nameof(csv.Encoding), $"unknown encoding '{DefinitionPath.Cut(csv.Encoding)}'{Suggestion.Hint(csv.Encoding, s_encodings, always: true)}");
+        }
+
+        CheckColumns(pipeline, csv, report);
+        HashSet<string> columns = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string column in csv.NullsByColumn.Keys.Where(column => !columns.Add(column)))
+        {
+            report.Add(csv, nameof(csv.NullsByColumn), $"'{DefinitionPath.Cut(column)}' is given twice; column names are the same in any case");
+        }
+    }
+
+    private static void CheckCharacters(CsvBlockDefinition csv, RuleReport report)
+    {
+        bool delimiterFits = csv.Delimiter is [var delimiter] && IsSeparator(delimiter);
+        if (!delimiterFits)
+        {
+            report.Add(csv, nameof(csv.Delimiter), "must be one ASCII character that is no letter, digit or line end, such as \",\", \";\" or \"\\t\"");
+        }
+
+        if (csv.Quote is not [var quote] || !IsSeparator(quote) || quote is ' ' or '\t')
+        {
+            report.Add(csv, nameof(csv.Quote), "must be one ASCII character that is no letter, digit, space or line end, such as \"\\\"\"");
+        }
+        else if (delimiterFits && csv.Quote == csv.Delimiter)
+        {
+            report.Add(csv, report.Gives(csv, nameof(csv.Quote)) ? nameof(csv.Quote) : nameof(csv.Delimiter), "delimiter and quote must differ");
+        }
+    }
+
+    private static bool IsSeparator(char character) =>
+        char.IsAscii(character) && !char.IsAsciiLetterOrDigit(character) && (character == '\t' || !char.IsControl(character));
+
+    private static void CheckColumns(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
+    {
+        if (csv.Header && csv.Columns is not null)
+        {
+            report.Add(csv, nameof(csv.Columns), "applies only to a file without a header; add \"header\": false or leave it out");
+        }
+
+        if (csv.Header)
+        {
+            return;
+        }
+
+        if (csv.Columns is not { Count: > 0 })
+        {
+            report.AddMissing(csv, null, "\"header\": false needs \"columns\", the names in the order of the file");
+            return;
+        }
+
+        HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+        for (int index = 0; index < csv.Columns.Count; index++)
+        {
+            if (!known.Add(csv.Columns[index]))
+            {
+                report.Add(csv, nameof(csv.Columns), $"'{DefinitionPath.Cut(csv.Columns[index])}' is named twice; column names are the same in any case", index);
+            }
+        }
+
+        foreach ((object node, string member, string column) in ColumnUses.Of(pipeline).Where(use => !known.Contains(use.Column)))
+        {
+            string? nearest = Suggestion.Nearest(column, csv.Columns);
+            string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
+            report.Add(node, member, $"\"columns\" of the csv block has no '{DefinitionPath.Cut(column)}'{hint}");
+        }
+    }
+}

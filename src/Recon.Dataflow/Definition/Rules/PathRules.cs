@@ -1,0 +1,30 @@
+namespace Recon.Dataflow.Definition.Rules;
+
+/// <summary>Paths stay inside the definition's folder, on every operating system, unless the definition says otherwise.</summary>
+internal static class PathRules
+{
+    /// <summary>Checks a path.</summary>
+    /// <param name="root">The definition.</param>
+    /// <param name="node">The record that holds the path.</param>
+    /// <param name="member">The member that is the path.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="report">Takes the problems.</param>
+    public static void Check(ReconDefinition root, object node, string member, string path, RuleReport report)
+    {
+        if (path.Any(char.IsControl))
+        {
+            report.Add(node, member, "must not hold control characters");
+        }
+        else if (!root.AllowPathsOutside && LeavesFolder(path))
+        {
+            report.Add(node, member, "the path leaves the definition's folder; move the file, or set \"allowPathsOutside\": true at the top");
+        }
+    }
+
+    private static bool LeavesFolder(string path)
+    {
+        bool absolute = path.StartsWith('/') || path.StartsWith('\\') || path.StartsWith('~')
+            || (path.Length > 1 && char.IsAsciiLetter(path[0]) && path[1] == ':');
+        return absolute || path.Split('/', '\\').Contains("..");
+    }
+}

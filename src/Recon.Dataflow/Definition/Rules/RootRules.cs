@@ -1,0 +1,98 @@
+using System.Globalization;
+using NodaTime;
+
+namespace Recon.Dataflow.Definition.Rules;
+
+/// <summary>Rules about the root, the defaults and the pipelines as a whole.</summary>
+internal static class RootRules
+{
+    /// <summary>Checks them.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="report">Takes the problems.</param>
+    public static void Check(ReconDefinition definition, RuleReport report)
+    {
+        if (ConnectionRules.FaultOf(definition.Postgres) is { } connection)
+        {
+            report.Add(definition, nameof(definition.Postgres), connection);
+        }
+
+        CheckSchema(definition.Staging, report);
+        CheckDefaults(definition.Defaults, report);
+        if (definition.Pipelines.Count == 0)
+        {
+            report.AddMissing(definition, nameof(definition.Pipelines), "there must be at least one pipeline");
+        }
+
+        Dictionary<string, string> tables = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (PipelineDefinition pipeline in definition.Pipelines)
+        {
+            CheckPipeline(pipeline, names, report);
+            foreach (StageBlockDefinition stage in pipeline.Blocks.OfType<StageBlockDefinition>().Where(stage => stage.Table.Length > 0))
+            {
+                if (!tables.TryAdd(stage.Table, pipeline.Name))
+                {
+                    report.Add(stage, nameof(stage.Table), $"the pipeline '{tables[stage.Table]}' already writes to '{DefinitionPath.Cut(stage.Table)}'; each needs a staging table of its own");
+                }
+            }
+        }
+    }
+
+    private static void CheckSchema(StagingDefinition staging, RuleReport report)
+    {
+        string schema = staging.Schema;
+        string? fault = Names.FaultOfOwn(schema, Names.MaxIdentifierBytes - Names.SuffixBytes);
+        if (fault is null && (schema.StartsWith("pg_", StringComparison.OrdinalIgnoreCase)
+            || schema.Equals("information_schema", StringComparison.OrdinalIgnoreCase)))
+        {
+            fault = $"'{schema}' belongs to PostgreSQL; name a schema that recon may own";
+        }
+
+        if (fault is not null)
+        {
+            report.Add(staging, nameof(staging.Schema), fault);
+        }
+    }
+
+    private static void CheckDefaults(DefaultsDefinition defaults, RuleReport report)
+    {
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(defaults.TimeZone) is null)
+        {
+            string? nearest = Suggestion.Nearest(defaults.TimeZone, DateTimeZoneProviders.Tzdb.Ids);
+            string hint = nearest is null ? "write an IANA name such as Europe/Paris" : $"did you mean '{nearest}'?";
+            report.Add(defaults, nameof(defaults.TimeZone), $"unknown time zone '{DefinitionPath.Cut(defaults.TimeZone)}'; {hint}");
+        }
+
+        if (defaults.PhoneRegion.Length != 2 || !defaults.PhoneRegion.All(char.IsAsciiLetterUpper))
+        {
+            report.Add(defaults, nameof(defaults.PhoneRegion), "must be an ISO 3166 region of two capital letters, such as FR");
+        }
+    }
+
+    private static void CheckPipeline(PipelineDefinition pipeline, HashSet<string> names, RuleReport report)
+    {
+        if (pipeline.Name.Length > 0 && !Names.IsLabel(pipeline.Name))
+        {
+            report.Add(pipeline, nameof(pipeline.Name), "names may hold a to z, 0 to 9, - and _ only, at most 63: they become arguments, metric labels and file names");
+        }
+        else if (pipeline.Name.Length > 0 && !names.Add(pipeline.Name))
+        {
+            report.Add(pipeline, nameof(pipeline.Name), $"another pipeline is already named '{pipeline.Name}'");
+        }
+
+        if (pipeline.ObjectType is { } type && string.IsNullOrWhiteSpace(type))
+        {
+            report.Add(pipeline, nameof(pipeline.ObjectType), "must not be empty; leave it out to take the pipeline's name");
+        }
+
+        if (!IsLimit(pipeline.MaxRejects))
+        {
+            report.Add(pipeline, nameof(pipeline.MaxRejects), "must be a count such as \"100\" or a share from \"0%\" to \"100%\"");
+        }
+    }
+
+    private static bool IsLimit(string limit) => limit.EndsWith('%')
+        ? decimal.TryParse(limit.AsSpan()[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal share)
+            && share is >= 0 and <= 100
+        : long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+}

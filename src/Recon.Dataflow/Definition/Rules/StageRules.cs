@@ -1,0 +1,97 @@
+namespace Recon.Dataflow.Definition.Rules;
+
+/// <summary>Rules about the stage block and its columns.</summary>
+internal static class StageRules
+{
+    private static readonly HashSet<string> s_common = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "legacy_properties", "properties_to_update", "previous_values", "reconciliation_status", "match_confidence",
+        "match_rule", "notes", "source_line", "parent_ids", "run_id", "last_updated",
+    };
+
+    private static readonly HashSet<string> s_ownTables = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "reconciliation_log", "reconciliation_ledger", "reconciliation_rejects",
+    };
+
+    /// <summary>Checks a stage block.</summary>
+    /// <param name="pipeline">Its pipeline.</param>
+    /// <param name="stage">The block.</param>
+    /// <param name="report">Takes the problems.</param>
+    public static void Check(PipelineDefinition pipeline, StageBlockDefinition stage, RuleReport report)
+    {
+        string? fault = Names.FaultOfOwn(stage.Table, Names.MaxIdentifierBytes - Names.SuffixBytes)
+            ?? (s_ownTables.Contains(stage.Table) ? "is a table of recon itself; name another" : null);
+        if (stage.Table.Length > 0 && fault is not null)
+        {
+            report.Add(stage, nameof(stage.Table), fault);
+        }
+
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        CheckName(stage, nameof(stage.LegacyId), stage.LegacyId, names, report);
+        CheckName(stage, nameof(stage.HubspotId), stage.HubspotId, names, report);
+        HashSet<string> properties =
+            [.. pipeline.Blocks.OfType<DiffBlockDefinition>().SelectMany(diff => diff.Properties).Select(each => each.Property)];
+        foreach (StagedColumnDefinition column in stage.Columns)
+        {
+            CheckName(column, nameof(column.Name), column.Name, names, report);
+            CheckSource(pipeline, column, properties, report);
+        }
+    }
+
+    private static void CheckName(object node, string member, string name, HashSet<string> names, RuleReport report)
+    {
+        if (name.Length == 0)
+        {
+            return;
+        }
+
+        string? fault = Names.FaultOfOwn(name, Names.MaxIdentifierBytes)
+            ?? (s_common.Contains(name) ? $"'{name}' is a column that every staging table has; name another" : null)
+            ?? (names.Add(name) ? null : $"another column of the table is already named '{DefinitionPath.Cut(name)}'");
+        if (fault is not null)
+        {
+            report.Add(node, member, fault);
+        }
+    }
+
+    private static void CheckSource(
+        PipelineDefinition pipeline, StagedColumnDefinition column, HashSet<string> properties, RuleReport report)
+    {
+        string[] sources = ["legacy", "converted", "hubspot", "parentLegacyId", "parentHubspotId"];
+        string[] given = [.. sources.Where(member => report.Gives(column, member))];
+        if (given.Length == 0)
+        {
+            report.AddMissing(column, null, $"no source; give one of {string.Join(", ", sources)}");
+        }
+        else if (given.Length > 1)
+        {
+            report.Add(column, given[1], $"a staged column has one source only, and \"{given[0]}\" is given too");
+        }
+
+        if (column.Legacy is { } legacy && string.IsNullOrWhiteSpace(legacy))
+        {
+            report.Add(column, nameof(column.Legacy), "must not be empty");
+        }
+
+        if (column.Hubspot is { } hubspot && Names.FaultOfExisting(hubspot) is { } fault)
+        {
+            report.Add(column, nameof(column.Hubspot), fault);
+        }
+
+        if (column.Converted is { } converted && !properties.Contains(converted))
+        {
+            report.Add(column, nameof(column.Converted), $"the diff block has no property '{DefinitionPath.Cut(converted)}'{Suggestion.Hint(converted, properties, always: false)}");
+        }
+
+        if (column.ParentLegacyId is { } legacyParent)
+        {
+            DiffRules.CheckParent(pipeline, column, nameof(column.ParentLegacyId), legacyParent, report);
+        }
+
+        if (column.ParentHubspotId is { } hubspotParent)
+        {
+            DiffRules.CheckParent(pipeline, column, nameof(column.ParentHubspotId), hubspotParent, report);
+        }
+    }
+}

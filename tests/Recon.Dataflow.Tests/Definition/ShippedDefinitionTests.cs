@@ -1,0 +1,38 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Tests.Definition;
+
+public sealed class ShippedDefinitionTests
+{
+    [Theory]
+    [InlineData("pipeline.json")]
+    [InlineData("docs/examples/pipeline.fr.json")]
+    public void Read_ShippedFile_HasNoProblems(string file) =>
+        Assert.Equal("", string.Join('\n', DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), file)).Problems));
+
+    [Fact]
+    public void Read_ShippedDefinition_HasTheFourPipelinesInOrder()
+    {
+        ReconDefinition definition = DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), "pipeline.json")).Definition!;
+
+        Assert.Equal(["companies", "contacts", "deals", "communications"], definition.Pipelines.Select(each => each.Name));
+        Assert.Equal([15, 14, 12, 6], definition.Pipelines.Select(each => each.Diff.Properties.Count));
+        Assert.Equal("embedded", definition.Postgres);
+        Assert.All(definition.Pipelines, each => Assert.Equal(IdType.Number, each.Csv.IdType));
+    }
+
+    [Theory]
+    [InlineData("companies", "legacy_company_id hubspot_company_id legacy_name hubspot_name legacy_domain hubspot_domain")]
+    [InlineData("contacts", "legacy_contact_id hubspot_contact_id legacy_email hubspot_email legacy_firstname legacy_lastname hubspot_firstname hubspot_lastname legacy_company_id hubspot_company_id")]
+    [InlineData("deals", "legacy_deal_id hubspot_deal_id legacy_dealname hubspot_dealname legacy_amount hubspot_amount legacy_company_id hubspot_company_id legacy_contact_id hubspot_contact_id")]
+    [InlineData("communications", "legacy_communication_id hubspot_engagement_id legacy_type legacy_subject legacy_datetime legacy_company_id hubspot_company_id legacy_contact_id hubspot_contact_id legacy_deal_id hubspot_deal_id")]
+    public void Read_ShippedDefinition_StagesTheContractsColumns(string pipeline, string columns)
+    {
+        ReconDefinition definition = DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), "pipeline.json")).Definition!;
+
+        StageBlockDefinition stage = definition.Pipelines.Single(each => each.Name == pipeline).Stage;
+
+        Assert.Equal(pipeline + "_reconciliation", stage.Table);
+        Assert.Equal(columns, string.Join(' ', stage.Columns.Select(column => column.Name).Prepend(stage.HubspotId).Prepend(stage.LegacyId)));
+    }
+}
