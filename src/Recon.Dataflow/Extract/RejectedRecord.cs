@@ -28,6 +28,9 @@ public static class RejectReasons
     /// <summary>More or fewer fields than the header has columns.</summary>
     public const string FieldCount = "field-count";
 
+    /// <summary>A record longer than the definition allows.</summary>
+    public const string RecordTooLong = "record-too-long";
+
     /// <summary>Bytes that are not valid in the declared encoding.</summary>
     public const string InvalidEncoding = "invalid-encoding";
 

@@ -57,6 +57,12 @@ public sealed class BatchCounts
     /// <summary>Values that failed a conversion, by property, reason and sample.</summary>
     public Dictionary<RejectedValue, long> RejectedValues { get; init; } = [];
 
+    /// <summary>
+    /// Values that look damaged, by kind and column (<c>mojibake/Comp_Name</c>): <c>mojibake</c>,
+    /// <c>mojibake-repaired</c>, <c>replacement-character</c>.
+    /// </summary>
+    public Dictionary<string, long> Damage { get; init; } = [];
+
     /// <summary>Adds another batch's counts.</summary>
     /// <param name="other">The counts to add.</param>
     public void Add(BatchCounts other)
@@ -77,6 +83,7 @@ public sealed class BatchCounts
         AddAll(KeptBack, other.KeptBack);
         AddAll(Remarks, other.Remarks);
         AddAll(RejectedValues, other.RejectedValues);
+        AddAll(Damage, other.Damage);
     }
 
     /// <summary>Counts one more of a thing.</summary>

@@ -1,0 +1,91 @@
+using CsvHelper;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>Copies the used fields of a good record into a batch: trimmed, nulls emptied, the id canonical.</summary>
+internal sealed class FieldReader
+{
+    private readonly NullSpellings[] _nulls;
+    private readonly string[] _names;
+    private readonly int _id;
+    private readonly IdType _idType;
+    private readonly bool _repair;
+
+    // By kind of damage and column, for the current record.
+    private readonly List<string> _damage = [];
+
+    public FieldReader(CsvBlockDefinition csv, DefaultsDefinition defaults, SourceColumns columns)
+    {
+        NullSpellings usual = new(csv.Nulls ?? defaults.Nulls);
+        Dictionary<string, IReadOnlyList<string>> byColumn = new(csv.NullsByColumn, StringComparer.OrdinalIgnoreCase);
+        _names = [.. columns.Names];
+        _nulls = [.. columns.Names.Select(name => byColumn.TryGetValue(name, out IReadOnlyList<string>? own) ? new(own) : usual)];
+        _id = columns.IndexOf(csv.Id);
+        _idType = csv.IdType;
+        _repair = csv.Repair == Repair.Latin1;
+    }
+
+    /// <summary>Whether the last record has a canonical id.</summary>
+    public bool HasId { get; private set; }
+
+    /// <summary>What is wrong with the last record's id; <see langword="null"/> when there is none.</summary>
+    public string? WhyNoId { get; private set; }
+
+    /// <summary>Adds the fields of the current record to the batch's last row.</summary>
+    public void Copy(CsvReader csv, int[] indexes, RecordBatch batch, bool mayBeDamaged)
+    {
+        _damage.Clear();
+        for (int column = 0; column < indexes.Length; column++)
+        {
+            int index = indexes[column];
+            ReadOnlySpan<byte> value = index < 0 || index >= csv.FieldCount ? [] : csv.GetSpan(index);
+            if (mayBeDamaged && value.Length > 1)
+            {
+                value = Mend(column, value);
+            }
+
+            value = OuterWhitespace.Trim(value);
+            if (_nulls[column].Holds(value))
+            {
+                value = [];
+            }
+
+            if (column == _id)
+            {
+                HasId = LegacyId.TryCanonicalise(value, _idType, out ReadOnlySpan<byte> canonical, out string? why);
+                WhyNoId = why;
+                value = HasId ? canonical : value;
+            }
+
+            batch.AddField(column, value);
+        }
+    }
+
+    /// <summary>Counts the damage of the last record, which was kept.</summary>
+    public void CountDamage(BatchCounts counts)
+    {
+        foreach (string damage in _damage)
+        {
+            BatchCounts.Increment(counts.Damage, damage);
+        }
+    }
+
+    private ReadOnlySpan<byte> Mend(int column, ReadOnlySpan<byte> value)
+    {
+        if (Mojibake.HasReplacement(value))
+        {
+            _damage.Add($"replacement-character/{_names[column]}");
+        }
+
+        if (!Mojibake.LooksLikeIt(value))
+        {
+            return value;
+        }
+
+        byte[]? repaired = _repair ? Mojibake.Repair(value) : null;
+        _damage.Add($"{(repaired is null ? "mojibake" : "mojibake-repaired")}/{_names[column]}");
+        return repaired ?? value;
+    }
+}

@@ -1,0 +1,96 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>Where the columns that a definition uses stand in one file.</summary>
+internal sealed class HeaderMap
+{
+    private HeaderMap(int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
+    {
+        Indexes = indexes;
+        LeastFields = leastFields;
+        MostFields = mostFields;
+        Missing = missing;
+    }
+
+    /// <summary>By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</summary>
+    public int[] Indexes { get; }
+
+    /// <summary>Fewest fields of a good record: up to the last column that has a name.</summary>
+    public int LeastFields { get; }
+
+    /// <summary>Most fields of a good record: those of the header.</summary>
+    public int MostFields { get; }
+
+    /// <summary>The optional columns that are missing.</summary>
+    public IReadOnlySet<string> Missing { get; }
+
+    /// <summary>Maps the names of a header (or of the definition, for a file without one).</summary>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="names">The names, in order.</param>
+    /// <param name="csv">The csv block.</param>
+    /// <param name="columns">The columns that are used.</param>
+    /// <param name="optional">Those that may be missing.</param>
+    /// <exception cref="InputException">A column is missing or there twice, or the header is none.</exception>
+    public static HeaderMap Make(
+        string file, IReadOnlyList<string> names, CsvBlockDefinition csv, SourceColumns columns, IReadOnlySet<string> optional)
+    {
+        string[] trimmed = [.. names.Select(OuterWhitespace.Trim)];
+        ILookup<string, int> places = trimmed.Select((name, index) => (name, index))
+            .ToLookup(pair => pair.name, pair => pair.index, StringComparer.OrdinalIgnoreCase);
+        string[] missing = [.. columns.Names.Where(name => !places.Contains(name))];
+        string[] refused = [.. missing.Where(name => !optional.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        if (refused.Length > 0)
+        {
+            throw new InputException(refused.Length == columns.Count && csv.Header
+                ? NoHeader(file, trimmed, csv, columns)
+                : MissingColumns(file, refused, trimmed, csv));
+        }
+
+        string[] twice = [.. columns.Names.Where(name => places[name].Count() > 1)];
+        if (twice.Length > 0)
+        {
+            string list = string.Join("; ", twice.Select(name =>
+                $"'{name}' in fields {string.Join(" and ", places[name].Select(index => index + 1))}"));
+            throw new InputException($"{file}: the header has columns that the definition uses more than once: {list}. "
+                + "Rename or remove all but one.");
+        }
+
+        int last = Array.FindLastIndex(trimmed, name => name.Length > 0);
+        int[] indexes = [.. columns.Names.Select(name => places.Contains(name) ? places[name].First() : -1)];
+        return new HeaderMap(indexes, last + 1, names.Count, missing.ToHashSet(StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static string MissingColumns(string file, string[] missing, string[] names, CsvBlockDefinition csv)
+    {
+        IEnumerable<string> parts = missing.Select(name => Spelling.Nearest(name, names) is { Length: > 0 } near
+            ? $"'{name}' (did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}?)"
+            : $"'{name}'");
+        string where = csv.Header ? "the header lacks" : "\"columns\" of the csv block lacks";
+        return $"{file}: {where} {missing.Length} of the columns that the definition uses: {string.Join(", ", parts)}.";
+    }
+
+    /// <summary>At this point no column was found: the separator is wrong, or the first record is data.</summary>
+    private static string NoHeader(string file, string[] names, CsvBlockDefinition csv, SourceColumns columns)
+    {
+        if (names[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"{file}: the first line is Excel's \"sep=\" line, not the header. Remove it and set \"delimiter\".";
+        }
+
+        foreach ((char separator, string spelling) in new[] { (',', ","), (';', ";"), ('\t', "\\t"), ('|', "|") })
+        {
+            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => OuterWhitespace.Trim(part.Trim('"')))];
+            if (csv.Delimiter != separator.ToString() && columns.Names.Any(name => parts.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            {
+                return $"{file}: with the delimiter \"{csv.Delimiter}\" none of the definition's columns is in the header, "
+                    + $"with \"{spelling}\" some are. Set \"delimiter\": \"{spelling}\" in the csv block.";
+            }
+        }
+
+        return $"{file}: none of the {columns.Count} columns that the definition uses is in the first record "
+            + $"({names.Length} fields), so it does not look like a header. For a file without a header set "
+            + "\"header\": false and name its columns in \"columns\"; otherwise correct the names. Expected among others: "
+            + $"{string.Join(", ", columns.Names.Take(5).Select(name => $"'{name}'"))}.";
+    }
+}

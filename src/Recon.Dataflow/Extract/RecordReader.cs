@@ -1,0 +1,406 @@
+using System.Text;
+using CsvHelper;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>What <see cref="RecordReader.TryNext"/> found.</summary>
+internal enum RecordStatus
+{
+    /// <summary>A well-formed record.</summary>
+    Record,
+
+    /// <summary>A line or record that has to be rejected.</summary>
+    Malformed,
+
+    /// <summary>Call <see cref="RecordReader.FillAsync"/> first.</summary>
+    NeedMore,
+
+    /// <summary>The end of the file.</summary>
+    End,
+}
+
+/// <summary>
+/// The records of one file. CsvHelper parses windows of our buffer in place; we decide where a record ends for certain,
+/// and where to go on after a malformed one.
+/// </summary>
+/// <remarks>
+/// <para>Recovery: of a record with malformed quoting, or one longer than the limit, only the first physical line is
+/// rejected, and parsing starts again at the next line. A single quote can therefore damage no line but its own.</para>
+/// <para>Cost: a restart parses a window of 1 KiB that doubles while the record stays open. A record that is
+/// known to be malformed is given up at once, however far it would run. One that is open without other fault ends at
+/// the next line that is open too when parsed by itself, so such stretches do not overlap: every byte is parsed a small
+/// constant number of times, plus one stretch of at most the longest record allowed.</para>
+/// </remarks>
+internal sealed class RecordReader : IAsyncDisposable
+{
+    private const int UsualWindow = 256 * 1024;
+    private const int RestartWindow = 1024;
+
+    private readonly Utf8Source _source;
+    private readonly CsvReaderOptions _options;
+    private readonly int _maxRecordBytes;
+
+    // Bytes that are not consumed yet are _buffer[_next.._end]; _buffer[_next - 1] is free for a line break.
+    private byte[] _buffer = new byte[UsualWindow + 1];
+    private int _next = 1;
+    private int _end = 1;
+    private long _offsetOfZero = -1;
+    private long _nextLine = 1;
+    private bool _sourceEnded;
+    private bool _atStart = true;
+
+    private CsvReader? _csv;
+    private int _windowStart;
+    private int _windowEnd;
+    private int _windowSize = UsualWindow;
+    private bool _windowIsLast;
+    private bool _windowHasNul;
+    private long _windowLine;
+    private int _recordStart;
+    private int _recordEnd;
+
+    // A place whose line is known: the start of the window, then of the last record.
+    private int _known = 1;
+    private long _knownLine = 1;
+    private CsvMalformedReason? _problem;
+    private long _problemOffset;
+    private bool _discarding;
+
+    public RecordReader(Utf8Source source, byte delimiter, byte quote, int maxRecordBytes)
+    {
+        _source = source;
+        _maxRecordBytes = maxRecordBytes;
+        _options = new CsvReaderOptions
+        {
+            Separator = (char)delimiter,
+            Quote = (char)quote,
+            DetectSeparatorHint = false,
+            HasHeader = false,
+            TrackLineNumbers = true,
+            IncludeValuesInExceptions = false,
+            MissingField = CsvMissingFieldHandling.Throw,
+            MalformedData = CsvMalformedDataHandling.Recover,
+            FieldCountMismatch = CsvFieldCountHandling.Allow,
+            OnMalformedRecord = malformed =>
+            {
+                _problem = malformed.Reason;
+                _problemOffset = malformed.ByteOffset;
+            },
+        };
+    }
+
+    /// <summary>The line on which the current record starts; at the end of the file, the line after the last one.</summary>
+    public long Line { get; private set; } = 1;
+
+    /// <summary>Where the current record starts; at the end of the file, its length. In bytes as UTF-8.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>The reader, positioned on the current record.</summary>
+    public CsvReader Csv => _csv!;
+
+    /// <summary>Whether the current record may hold damaged text.</summary>
+    public bool MayBeDamaged { get; private set; }
+
+    /// <summary>Why the current record is malformed: one of <see cref="RejectReasons"/>.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>The same for people.</summary>
+    public string Message { get; private set; } = "";
+
+    /// <summary>What is rejected, as it stands in the input and cut.</summary>
+    public string Raw { get; private set; } = "";
+
+    /// <summary>Whether the file ends within a quoted field.</summary>
+    public bool EndsInQuotes { get; private set; }
+
+    /// <summary>Whether the current record is the last one and no line break follows it.</summary>
+    public bool EndsWithoutLineBreak => _sourceEnded && _recordEnd == _end;
+
+    /// <summary>Whether the file ends before the first record. Meaningful before the first call to <see cref="TryNext"/>.</summary>
+    public bool IsEmpty => _sourceEnded && !_buffer.AsSpan(1, _end - 1).ContainsAnyExcept("\r\n\uFEFF"u8);
+
+    /// <summary>The bytes of the current record, without its line break.</summary>
+    public ReadOnlySpan<byte> RawBytes => _buffer.AsSpan(_recordStart, _recordEnd - _recordStart);
+
+    /// <summary>Moves to the next record, as far as it is in the buffer.</summary>
+    public RecordStatus TryNext()
+    {
+        while (true)
+        {
+            if (_discarding)
+            {
+                return EndLongLine();
+            }
+
+            if (_csv is null && !TryOpenWindow())
+            {
+                return _sourceEnded ? AtEnd() : RecordStatus.NeedMore;
+            }
+
+            _problem = null;
+            if (!_csv!.Read())
+            {
+                PassBlankLines();
+                continue;
+            }
+
+            _recordStart = _known = (int)_csv.ByteOffset + _windowStart - 1;
+            _recordEnd = _recordStart + _csv.RawRecord.Length;
+            _knownLine = _windowLine + _csv.LineNumber - 2;
+            bool complete = _recordEnd < _windowEnd || _windowIsLast;
+            bool tooLong = _recordEnd - _recordStart > _maxRecordBytes;
+            bool malformed = _problem is not null && (complete
+                || (_problem != CsvMalformedReason.UnterminatedQuote && ProblemIndex + 2 < _windowEnd));
+            if (malformed || tooLong)
+            {
+                return RejectFirstLine(complete);
+            }
+
+            if (!complete)
+            {
+                if (TryWiden())
+                {
+                    continue;
+                }
+
+                return RecordStatus.NeedMore;
+            }
+
+            Accept();
+            return _windowHasNul && RawBytes.Contains((byte)0)
+                ? Reject(RejectReasons.NulCharacter, "The record holds a NUL character, which PostgreSQL cannot store.")
+                : RecordStatus.Record;
+        }
+    }
+
+    /// <summary>Reads more of the file. All spans of the current record end.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        CloseWindow();
+        int held = _end - _next;
+        byte[] target = held > _buffer.Length / 2 ? new byte[checked(_buffer.Length * 2)] : _buffer;
+        _buffer.AsSpan(_next, held).CopyTo(target.AsSpan(1));
+        _buffer = target;
+        _offsetOfZero += _next - 1;
+        _next = 1;
+        _end = 1 + held;
+        _windowSize = Math.Max(_windowSize, 2 * held);
+        while (_buffer.Length - _end >= Utf8Source.LeastRoom && !_sourceEnded)
+        {
+            int read = await _source.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            _sourceEnded = read == 0;
+            _end += read;
+        }
+
+        if (_atStart)
+        {
+            _atStart = false;
+            _next += _buffer.AsSpan(1, _end - 1).StartsWith(Encoding.UTF8.Preamble) ? 3 : 0;
+        }
+    }
+
+    /// <summary>Goes on at the start of a record that lies ahead.</summary>
+    /// <param name="offset">Where it starts, in bytes as UTF-8.</param>
+    /// <param name="line">Its line.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async ValueTask SkipToAsync(long offset, long line, CancellationToken cancellationToken)
+    {
+        CloseWindow();
+        _discarding = false;
+        _nextLine = line;
+        if (offset <= _offsetOfZero + _end)
+        {
+            _next = (int)(offset - _offsetOfZero);
+            return;
+        }
+
+        await _source.SkipToAsync(offset, cancellationToken);
+        _atStart = false;
+        _next = _end = 1;
+        _offsetOfZero = offset - 1;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        CloseWindow();
+        await _source.DisposeAsync();
+    }
+
+    private int ProblemIndex => (int)_problemOffset + _windowStart - 1;
+
+    private bool TryOpenWindow()
+    {
+        int end = (int)Math.Min((long)_next + _windowSize, _end);
+        _windowIsLast = _sourceEnded && end == _end;
+        if (end > _next && !_windowIsLast && _buffer[end - 1] == (byte)'\r')
+        {
+            // A line feed that belongs to it may follow.
+            end += end < _end ? 1 : -1;
+            _windowIsLast = _sourceEnded && end == _end;
+        }
+
+        if (end <= _next)
+        {
+            return false;
+        }
+
+        // The line break in front keeps CsvHelper from taking U+FEFF for a byte order mark in mid-file.
+        _buffer[_next - 1] = (byte)'\n';
+        _windowStart = _known = _next;
+        _windowEnd = end;
+        _windowLine = _knownLine = _nextLine;
+        ReadOnlyMemory<byte> window = _buffer.AsMemory(_windowStart - 1, _windowEnd - _windowStart + 1);
+        _windowHasNul = window.Span.Contains((byte)0);
+        MayBeDamaged = Mojibake.MayBeIn(window.Span);
+        _csv = CsvReader.Create(window, _options);
+        return true;
+    }
+
+    private void CloseWindow()
+    {
+        _csv?.Dispose();
+        _csv = null;
+    }
+
+    /// <summary>At this point only line breaks are left in the window, behind the last record.</summary>
+    private void PassBlankLines()
+    {
+        CloseWindow();
+        ReadOnlySpan<byte> passed = _buffer.AsSpan(_known, _windowEnd - _known);
+        _nextLine = _knownLine + LineBreaks.Count(passed) + (passed[^1] is (byte)'\r' or (byte)'\n' ? 0 : 1);
+        _next = _windowEnd;
+        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(UsualWindow, _buffer.Length));
+    }
+
+    /// <summary>Parses the record that the window cuts again in a larger window, if there is more in the buffer.</summary>
+    private bool TryWiden()
+    {
+        CloseWindow();
+        _next = _recordStart;
+        _nextLine = _knownLine;
+        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(UsualWindow, _buffer.Length));
+        return _windowEnd < _end;
+    }
+
+    private void Accept()
+    {
+        Line = _knownLine;
+        Offset = _offsetOfZero + _recordStart;
+        _next = LineBreaks.After(_buffer.AsSpan(0, _end), _recordEnd);
+    }
+
+    private RecordStatus RejectFirstLine(bool complete)
+    {
+        ReadOnlySpan<byte> rest = _buffer.AsSpan(_recordStart, _end - _recordStart);
+        int length = rest.IndexOfAny((byte)'\r', (byte)'\n');
+        bool ended = _sourceEnded || (length >= 0 && (rest[length] == (byte)'\n' || length + 1 < rest.Length));
+        if (!ended && (length >= 0 || rest.Length <= _maxRecordBytes))
+        {
+            CloseWindow();
+            _next = _recordStart;
+            _nextLine = _knownLine;
+            return RecordStatus.NeedMore;
+        }
+
+        length = length < 0 ? rest.Length : length;
+        bool wholeRecord = complete && _recordStart + length == _recordEnd;
+        SetReason(length);
+        _recordEnd = _recordStart + length;
+        Accept();
+        Raw = Cut(RawBytes);
+        if (!ended)
+        {
+            CloseWindow();
+            _discarding = true;
+            _nextLine = _knownLine;
+            return RecordStatus.NeedMore;
+        }
+
+        if (!wholeRecord)
+        {
+            CloseWindow();
+            _nextLine = _knownLine + 1;
+            _windowSize = RestartWindow;
+        }
+
+        return RecordStatus.Malformed;
+    }
+
+    /// <summary>Passes the rest of a line that is longer than the longest record.</summary>
+    private RecordStatus EndLongLine()
+    {
+        int length = _buffer.AsSpan(_next, _end - _next).IndexOfAny((byte)'\r', (byte)'\n');
+        bool cut = length >= 0 && _buffer[_next + length] == (byte)'\r' && _next + length + 1 == _end;
+        if (!_sourceEnded && (length < 0 || cut))
+        {
+            _next = cut ? _end - 1 : _end;
+            return RecordStatus.NeedMore;
+        }
+
+        _discarding = false;
+        _next = length < 0 ? _end : LineBreaks.After(_buffer.AsSpan(0, _end), _next + length);
+        _recordStart = _recordEnd = length < 0 ? _end : _next - 1;
+        _nextLine++;
+        return RecordStatus.Malformed;
+    }
+
+    private void SetReason(int lineLength)
+    {
+        long problem = ProblemIndex - _recordStart;
+        EndsInQuotes = false;
+        if (_problem is null || problem >= _maxRecordBytes)
+        {
+            (Reason, Message) = (RejectReasons.RecordTooLong, $"The record is longer than {_maxRecordBytes} bytes; "
+                + "a quote may not be closed. Only this line is rejected. If the record is good, raise \"maxRecordBytes\".");
+            return;
+        }
+
+        string place = $"at byte {_offsetOfZero + _recordStart + problem}";
+        switch (_problem)
+        {
+            case CsvMalformedReason.StrayQuote:
+                (Reason, Message) = (RejectReasons.StrayQuote,
+                    $"A quote stands inside an unquoted field, {place}. Quote the field and double the quote.");
+                break;
+            case CsvMalformedReason.TextAfterClosingQuote when problem <= lineLength:
+                (Reason, Message) = (RejectReasons.TextAfterQuote,
+                    $"Text follows the closing quote of a field, {place}. A quote inside a quoted field has to be doubled.");
+                break;
+            case CsvMalformedReason.TextAfterClosingQuote:
+                (Reason, Message) = (RejectReasons.UnterminatedQuote, "A quoted field opens on this line and is not closed "
+                    + $"properly: the next quote, {place}, is followed by text. Only this line is rejected.");
+                break;
+            default:
+                EndsInQuotes = true;
+                (Reason, Message) = (RejectReasons.UnterminatedQuote,
+                    "A quoted field opens on this line and is never closed. Only this line is rejected.");
+                break;
+        }
+    }
+
+    private RecordStatus Reject(string reason, string message)
+    {
+        Reason = reason;
+        Message = message;
+        Raw = Cut(RawBytes);
+        EndsInQuotes = false;
+        return RecordStatus.Malformed;
+    }
+
+    private RecordStatus AtEnd()
+    {
+        Line = _nextLine;
+        Offset = _offsetOfZero + _end;
+        return RecordStatus.End;
+    }
+
+    /// <summary>The text of a record as rejects keep it. A cut never parts a surrogate pair.</summary>
+    public static string Cut(ReadOnlySpan<byte> raw)
+    {
+        const int Most = RejectReasons.MaxRawLength;
+        string text = Encoding.UTF8.GetString(raw.Length > Most * 3 ? raw[..(Most * 3)] : raw);
+        return text.Length <= Most ? text : text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)];
+    }
+}

@@ -1,0 +1,142 @@
+using System.IO.Enumeration;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>Finds the files that a csv block names.</summary>
+internal static class SourceFinder
+{
+    /// <summary>The files, in ordinal order of their names.</summary>
+    /// <param name="path">The path as the definition has it; <c>*</c> and <c>?</c> match within one folder level.</param>
+    /// <param name="options">The base folder and whether files outside it may be read.</param>
+    /// <exception cref="InputException">No file, or one outside the base folder.</exception>
+    public static IReadOnlyList<SourceFile> Find(string path, BatchReaderOptions options)
+    {
+        if (path == "-")
+        {
+            return [new SourceFile("-", "standard input", null, SourceKind.StandardInput)];
+        }
+
+        string full = Path.GetFullPath(path, Path.GetFullPath(options.BaseDirectory));
+        List<string> found = [];
+        Expand(Path.GetPathRoot(full)!, Path.GetRelativePath(Path.GetPathRoot(full)!, full)
+            .Split(Path.DirectorySeparatorChar), 0, found);
+        if (found.Count == 0)
+        {
+            throw new InputException(NotFound(path, full));
+        }
+
+        found.Sort(StringComparer.Ordinal);
+        return [.. found.Select(file => Describe(file, options))];
+    }
+
+    private static SourceFile Describe(string file, BatchReaderOptions options)
+    {
+        string root = RealPath(Path.GetFullPath(options.BaseDirectory));
+        string real = RealPath(file);
+        string relative = Path.GetRelativePath(root, real);
+        bool outside = Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal)
+            || relative.StartsWith(@"..\", StringComparison.Ordinal);
+        if (outside && !options.AllowPathsOutside)
+        {
+            throw new InputException($"{file} lies outside {root}, the folder of the definition"
+                + (real == file ? "" : $" (it is a link to {real})") + ". Copy it there, or name it on the command line with --input.");
+        }
+
+        try
+        {
+            using FileStream stream = new(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> magic = stackalloc byte[3];
+            bool gzip = stream.ReadAtLeast(magic, 3, throwOnEndOfStream: false) == 3 && magic.SequenceEqual(new byte[] { 0x1F, 0x8B, 8 });
+            if (!gzip && file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InputException($"{file} does not start as gzip files do (bytes 1F 8B). Pack it again, or rename it.");
+            }
+
+            return new SourceFile(real, outside ? file : relative, stream.Length, gzip ? SourceKind.Gzip : SourceKind.Plain);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file} cannot be opened: {failure.Message}", failure);
+        }
+    }
+
+    private static void Expand(string folder, string[] segments, int at, List<string> found)
+    {
+        string segment = segments[at];
+        bool last = at == segments.Length - 1;
+        if (!segment.AsSpan().ContainsAny('*', '?'))
+        {
+            string next = Path.Combine(folder, segment);
+            if (last ? File.Exists(next) : Directory.Exists(next))
+            {
+                Descend(next);
+            }
+
+            return;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string next in last ? Directory.EnumerateFiles(folder) : Directory.EnumerateDirectories(folder))
+        {
+            if (FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(next), ignoreCase: false))
+            {
+                Descend(next);
+            }
+        }
+
+        void Descend(string next)
+        {
+            if (last)
+            {
+                found.Add(next);
+            }
+            else
+            {
+                Expand(next, segments, at + 1, found);
+            }
+        }
+    }
+
+    private static string NotFound(string path, string full)
+    {
+        string folder = Path.GetDirectoryName(full) ?? full;
+        if (Directory.Exists(full))
+        {
+            return $"{path} is a folder. Name the file, or say \"{path.TrimEnd('/')}/*.csv\".";
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            return $"There is no file {path}: the folder {folder} does not exist.";
+        }
+
+        string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)];
+        string[] near = Spelling.Nearest(Path.GetFileName(full), names);
+        string hint = near.Length > 0 ? $" Did you mean {string.Join(" or ", near)}?"
+            : names.Length == 0 ? " The folder is empty."
+            : $" There are: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(10))}.";
+        return $"There is no file {Path.GetFileName(full)} in {folder}.{hint}";
+    }
+
+    /// <summary>The path with the links in it followed, so that a link cannot lead out of the base folder.</summary>
+    private static string RealPath(string path)
+    {
+        string root = Path.GetPathRoot(path)!;
+        string real = root;
+        foreach (string segment in Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Where(part => part != "."))
+        {
+            real = Path.Combine(real, segment);
+            FileSystemInfo info = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
+            if (info.LinkTarget is not null)
+            {
+                real = RealPath(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+            }
+        }
+
+        return real;
+    }
+}
