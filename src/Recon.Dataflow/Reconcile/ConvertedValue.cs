@@ -3,11 +3,12 @@ namespace Recon.Dataflow.Reconcile;
 /// <summary>What a conversion made of a value: a text, nothing (the value turned out to be blank), or a reason why not.</summary>
 public readonly ref struct ConvertedValue
 {
-    private ConvertedValue(ReadOnlySpan<byte> text, string? reason, bool rejectsRow)
+    private ConvertedValue(ReadOnlySpan<byte> text, string? reason, bool rejectsRow, string? remark)
     {
         Text = text;
         Reason = reason;
         RejectsRow = rejectsRow;
+        Remark = remark;
     }
 
     /// <summary>The text as UTF-8; empty when there is none.</summary>
@@ -19,6 +20,9 @@ public readonly ref struct ConvertedValue
     /// <summary>Whether the failure rejects the whole record.</summary>
     public bool RejectsRow { get; }
 
+    /// <summary>What had to be decided, to be counted: one of <see cref="ValueRemarks"/>; <see langword="null"/> for nothing.</summary>
+    public string? Remark { get; }
+
     /// <summary>Whether the conversion failed.</summary>
     public bool Failed => Reason is not null;
 
@@ -27,10 +31,11 @@ public readonly ref struct ConvertedValue
 
     /// <summary>A text; blank when empty.</summary>
     /// <param name="text">The text as UTF-8.</param>
-    public static ConvertedValue Of(ReadOnlySpan<byte> text) => new(text, null, false);
+    /// <param name="remark">What had to be decided: one of <see cref="ValueRemarks"/>; <see langword="null"/> for nothing.</param>
+    public static ConvertedValue Of(ReadOnlySpan<byte> text, string? remark = null) => new(text, null, false, remark);
 
     /// <summary>A failure.</summary>
     /// <param name="reason">One of <see cref="ValueRejectReasons"/>.</param>
     /// <param name="rejectsRow">Whether it rejects the whole record.</param>
-    public static ConvertedValue Fail(string reason, bool rejectsRow = false) => new(default, reason, rejectsRow);
+    public static ConvertedValue Fail(string reason, bool rejectsRow = false) => new(default, reason, rejectsRow, null);
 }
