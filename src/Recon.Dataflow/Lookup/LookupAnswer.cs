@@ -19,6 +19,18 @@ public sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidates
     /// <returns>Indexes into <see cref="Rows"/>; empty when nothing was found or the row was not asked for.</returns>
     public ReadOnlySpan<int> Candidates(int row) => _candidates.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
+    /// <summary>The same mirror rows with other candidates; this answer gives up its own.</summary>
+    /// <param name="starts">As for the constructor.</param>
+    /// <param name="candidates">As for the constructor.</param>
+    /// <returns>The new answer, which owns the rows.</returns>
+    public LookupAnswer With(int[] starts, int[] candidates)
+    {
+        ArrayPool<int>.Shared.Return(_starts);
+        ArrayPool<int>.Shared.Return(_candidates);
+        (_starts, _candidates) = ([], []);
+        return new LookupAnswer(Rows, starts, candidates);
+    }
+
     /// <summary>Returns the arrays. Calling it again does nothing.</summary>
     public void Dispose()
     {

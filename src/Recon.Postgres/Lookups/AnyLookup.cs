@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Polly;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
@@ -23,6 +24,7 @@ public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
 /// <param name="select">Which row asks for which key.</param>
 /// <param name="idType">How keys are written.</param>
 /// <param name="source">Connections for lookups.</param>
+/// <param name="retry">Asks again after faults that pass.</param>
 /// <param name="clock">Measures durations.</param>
 /// <param name="metrics">Told ids and durations.</param>
 public sealed class AnyLookup(
@@ -33,6 +35,7 @@ public sealed class AnyLookup(
     KeySelector select,
     IdType idType,
     NpgsqlDataSource source,
+    ResiliencePipeline retry,
     TimeProvider clock,
     ReconMetrics? metrics) : ILookup
 {
@@ -50,7 +53,7 @@ public sealed class AnyLookup(
         long started = clock.GetTimestamp();
         (byte[] bytes, int length) = keys.Count == 0
             ? (ArrayPool<byte>.Shared.Rent(1), 0)
-            : await AskAsync(keys, cancellationToken);
+            : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
         metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
         return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys, idType);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using Polly;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
@@ -23,7 +24,7 @@ public sealed class BatchWriter : IStagingWriter
     private readonly NpgsqlDataSource _source;
     private readonly RunIdentity _run;
     private readonly IReadOnlyList<string> _files;
-    private readonly BatchRetry _retry;
+    private readonly ResiliencePipeline _retry;
     private readonly TimeProvider _clock;
     private readonly ReconMetrics? _metrics;
     private readonly SqlText _ledger;
@@ -49,7 +50,7 @@ public sealed class BatchWriter : IStagingWriter
         TupleLayout layout,
         RunIdentity run,
         IReadOnlyList<string> files,
-        BatchRetry retry,
+        ResiliencePipeline retry,
         TimeProvider clock,
         ReconMetrics? metrics)
     {
@@ -87,13 +88,13 @@ public sealed class BatchWriter : IStagingWriter
             RequireBalance(batch);
             try
             {
-                return await _retry.RunAsync(token => WriteOnceAsync(batch, refused, token), cancellationToken);
+                return await _retry.ExecuteAsync(
+                    async token => await WriteOnceAsync(batch, refused, token), cancellationToken);
             }
-            catch (Exception exception) when (PostgresFaults.RefusedCopyLine(exception) is { } line
-                && refused.IndexOfLine(line) >= 0)
+            catch (PostgresException exception) when (refused.IndexOfLine(CopyRow(exception)) >= 0)
             {
                 // At this point the transaction was rolled back. The row goes to the rejects, the others try again.
-                Refuse(batch, refused, (int)line, ((PostgresException)exception).SqlState);
+                Refuse(batch, refused, CopyRow(exception), exception.SqlState);
             }
         }
     }
@@ -155,7 +156,7 @@ public sealed class BatchWriter : IStagingWriter
         bool applied = await _applied.ScalarAsync(
             connection, cancellationToken, SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(batch.Number))
             is not null;
-        return applied ? false : throw new LeaseLostException(_run.Pipeline);
+        return applied ? false : throw LeaseLost.Of(_run.Pipeline);
     }
 
     private async Task CopyRowsAsync(NpgsqlConnection connection, RefusedTuples rows, CancellationToken cancellationToken)
@@ -225,7 +226,10 @@ public sealed class BatchWriter : IStagingWriter
     private static string Storable(string raw)
         => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(raw.Replace('\0', '\u2400')));
 
-    private void Refuse(RecordBatch batch, RefusedTuples refused, int line, string sqlState)
+    private static long CopyRow(PostgresException exception)
+        => PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1;
+
+    private void Refuse(RecordBatch batch, RefusedTuples refused, long line, string sqlState)
     {
         int tuple = refused.IndexOfLine(line);
         int row = batch.Staged!.SourceRow(tuple);

@@ -80,7 +80,7 @@ public sealed class Lease
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
         if (rows == 0)
         {
-            throw new LeaseLostException(Run.Pipeline);
+            throw LeaseLost.Of(Run.Pipeline);
         }
     }
 

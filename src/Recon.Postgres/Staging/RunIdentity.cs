@@ -1,3 +1,5 @@
+using Recon.Postgres.Faults;
+
 namespace Recon.Postgres.Staging;
 
 /// <summary>Which run writes, and the fence that keeps a run that lost its lease from committing.</summary>
@@ -6,8 +8,12 @@ namespace Recon.Postgres.Staging;
 /// <param name="Epoch">The lease's epoch when this run took it.</param>
 public sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
 
-/// <summary>Another run took the pipeline over, so this one must not commit anything more.</summary>
-/// <param name="pipeline">The pipeline.</param>
-public sealed class LeaseLostException(string pipeline)
-    : Exception($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
-        + "Nothing more was written. Look at `recon log` before you start it again.");
+/// <summary>Makes the exception of a run that lost its lease.</summary>
+internal static class LeaseLost
+{
+    /// <summary>Another run took a pipeline over.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    public static LeaseLostException Of(string pipeline)
+        => new($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
+            + "Nothing more was written. Look at `recon log` before you start it again.");
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Recon.Dataflow.Extract;
+
+namespace Recon.Dataflow.Reconcile;
+
+/// <summary>
+/// Tells whether rows with the same legacy id agree: in the converted value of every property, and in the staged
+/// columns that no property is made from. Parent ids may differ. Not thread-safe.
+/// </summary>
+/// <param name="plan">The compiled pipeline.</param>
+public sealed class RepeatComparer(ReconciliationPlan plan)
+{
+    private readonly Utf8Scratch _scratch = new();
+
+    /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
+    /// <param name="legacyProperties">The JSON object.</param>
+    /// <returns>A batch with one row; the caller disposes it.</returns>
+    public RecordBatch Restore(string legacyProperties)
+    {
+        using JsonDocument document = JsonDocument.Parse(legacyProperties);
+        var batch = new RecordBatch(0, plan.Columns.Source, 1, Math.Max(legacyProperties.Length, 256));
+        batch.AddRow(0, 0);
+        for (int column = 0; column < plan.Columns.Source.Count; column++)
+        {
+            batch.AddField(column, document.RootElement.TryGetProperty(plan.Columns.Source.Names[column], out JsonElement value)
+                ? Encoding.UTF8.GetBytes(value.GetString()!)
+                : default);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Names the columns in which two rows differ.</summary>
+    /// <param name="left">A restored row.</param>
+    /// <param name="right">Another one with the same legacy id.</param>
+    /// <param name="differing">Receives the names of the file's columns.</param>
+    public void Compare(RecordBatch left, RecordBatch right, ISet<string> differing)
+    {
+        foreach (PropertyPlan property in plan.Properties)
+        {
+            if (property.Columns.Length > 0 && !Agree(property, left, right))
+            {
+                foreach (int column in property.Columns)
+                {
+                    if (!left.Field(0, column).SequenceEqual(right.Field(0, column)))
+                    {
+                        differing.Add(plan.Columns.Source.Names[column]);
+                    }
+                }
+            }
+        }
+
+        foreach (StagedColumnPlan staged in plan.Staged)
+        {
+            if (staged.Source == StagedSource.Legacy && !IsMapped(staged.Index)
+                && !left.Field(0, staged.Index).SequenceEqual(right.Field(0, staged.Index)))
+            {
+                differing.Add(plan.Columns.Source.Names[staged.Index]);
+            }
+        }
+    }
+
+    private bool Agree(PropertyPlan property, RecordBatch left, RecordBatch right)
+    {
+        bool same = true;
+        foreach (int column in property.Columns)
+        {
+            same &= left.Field(0, column).SequenceEqual(right.Field(0, column));
+        }
+
+        // A property of several columns agrees only when they are the same: what joins them could hide a difference.
+        if (same || property.Columns.Length > 1)
+        {
+            return same;
+        }
+
+        _scratch.Reset();
+        ReadOnlySpan<byte> leftText = Converted(property, left.Field(0, property.Columns[0]));
+        ReadOnlySpan<byte> rightText = Converted(property, right.Field(0, property.Columns[0]));
+        return leftText.SequenceEqual(rightText)
+            || (!leftText.IsEmpty && !rightText.IsEmpty && property.Comparison.AreEqual(leftText, rightText, _scratch));
+    }
+
+    private ReadOnlySpan<byte> Converted(PropertyPlan property, ReadOnlySpan<byte> raw)
+    {
+        if (raw.IsEmpty)
+        {
+            return raw;
+        }
+
+        ConvertedValue value = property.Chain.Convert(raw, _scratch);
+        return value.Failed ? raw : value.Text;
+    }
+
+    private bool IsMapped(int column)
+        => plan.Properties.Any(property => property.Columns.Contains(column))
+            || plan.Parents.Any(parent => parent.Column == column);
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Comparisons;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>A fallback with several keys: the first one is asked for, the others must agree by meaning.</summary>
+internal sealed class AgreeingLookup : ILookup
+{
+    private readonly ILookup _first;
+    private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, bool IgnoreCase)[] _others;
+
+    /// <summary>Wraps the lookup by the first key.</summary>
+    public AgreeingLookup(ILookup first, ReconciliationPlan plan, ConversionContext context)
+    {
+        _first = first;
+        _others =
+        [
+            .. first.Definition.On.Skip(1).Select(key =>
+            {
+                ConversionChain chain = ConversionChain.Compile(FallbackKey.Steps(key), context);
+                return (
+                    plan.Columns.Source.IndexOf(key.Column),
+                    Index(plan.Columns.Mirror, key.Property),
+                    chain,
+                    Comparison.For(chain.Produces, context),
+                    key.IgnoreCase);
+            }),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public LookupBlockDefinition Definition => _first.Definition;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MirrorColumn> Columns => _first.Columns;
+
+    /// <inheritdoc/>
+    public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        LookupAnswer answer = await _first.FindAsync(batch, cancellationToken);
+        return Narrow(batch, answer);
+    }
+
+    private LookupAnswer Narrow(RecordBatch batch, LookupAnswer answer)
+    {
+        int[] starts = ArrayPool<int>.Shared.Rent(batch.RowCount + 1);
+        List<int> agreeing = [];
+        var scratch = new Utf8Scratch();
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            starts[row] = agreeing.Count;
+            foreach (int candidate in answer.Candidates(row))
+            {
+                if (Agrees(batch, row, answer.Rows, candidate, scratch))
+                {
+                    agreeing.Add(candidate);
+                }
+            }
+        }
+
+        starts[batch.RowCount] = agreeing.Count;
+        int[] candidates = ArrayPool<int>.Shared.Rent(agreeing.Count + 1);
+        agreeing.CopyTo(candidates);
+        return answer.With(starts, candidates);
+    }
+
+    private bool Agrees(RecordBatch batch, int row, MirrorRows mirror, int candidate, Utf8Scratch scratch)
+    {
+        scratch.Reset();
+        foreach ((int source, int column, ConversionChain chain, IComparison comparison, bool ignoreCase) in _others)
+        {
+            ReadOnlySpan<byte> raw = batch.Field(row, source);
+            if (raw.IsEmpty)
+            {
+                return false;
+            }
+
+            ConvertedValue legacy = chain.Convert(raw, scratch);
+            ReadOnlySpan<byte> hubspot = MirrorText.Read(
+                mirror.Raw(candidate, column), mirror.Columns[column].Type, scratch);
+            if (ignoreCase && !hubspot.IsEmpty)
+            {
+                hubspot = scratch.Encode(System.Text.Encoding.UTF8.GetString(hubspot).ToLowerInvariant());
+            }
+
+            if (legacy.Failed || legacy.IsNull || hubspot.IsEmpty
+                || (!legacy.Text.SequenceEqual(hubspot) && !comparison.AreEqual(legacy.Text, hubspot, scratch)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int Index(IReadOnlyList<string> columns, string name)
+    {
+        for (int index = 0; index < columns.Count; index++)
+        {
+            if (string.Equals(columns[index], name, StringComparison.Ordinal))
+            {
+                return index;
+            }
+        }
+
+        throw new MirrorException($"The column \"{name}\" of a fallback lookup is not read.");
+    }
+}

@@ -1,0 +1,154 @@
+using Npgsql;
+using Polly;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>A run that holds its lease: from the choice of the attempt to the publication of its result.</summary>
+internal sealed class ActiveRun(
+    ReconDataSources sources,
+    StagingTables tables,
+    PipelineDefinition pipeline,
+    TimeProvider clock,
+    ReconMetrics? metrics,
+    IRunProgress progress)
+{
+    private readonly RunLog _log = new(tables);
+    private readonly Attempt _attempts = new(tables);
+    private string _phase = "reading";
+    private long _committed;
+
+    /// <summary>Runs.</summary>
+    public async Task<PipelineResult> RunAsync(
+        RunRequest request,
+        Lease lease,
+        RunInput input,
+        RunMirror mirror,
+        string toolVersion,
+        long started,
+        CancellationToken stopReading,
+        CancellationToken abort)
+    {
+        var fingerprints = new RunFingerprints(request.Fingerprint(pipeline), input.Fingerprint, toolVersion);
+        RunIdentity run = lease.Run;
+        SqlTable attempt;
+        await using (NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(abort))
+        {
+            UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
+                connection, _log, _attempts, request, pipeline, fingerprints, abort);
+            if (resumed is not null)
+            {
+                run = run with { RunId = resumed.RunId };
+                Dictionary<long, SourceRange> committed = await _log.CommittedAsync(connection, run, abort);
+                await input.ResumeAsync(committed, abort);
+                progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
+            }
+
+            attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, abort);
+            await _log.StartAsync(connection, run, fingerprints, attempt, request.IsPartial, abort);
+        }
+
+        RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
+        ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
+        progress.Started(pipeline.Name, () => new RunState(
+            _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
+        var ending = new RunEnding(sources, tables, pipeline, _log, clock, metrics, run, attempt, request.IsPartial);
+        try
+        {
+            bool complete = await graph.RunAsync(stopReading, abort);
+            TimeSpan streamed = clock.GetElapsedTime(started);
+            if (!complete)
+            {
+                return Result(await ending.CancelledAsync(started), streamed);
+            }
+
+            BatchCounts counts = await ending.FinishAsync(
+                request, mirror.Plan, phase => _phase = phase, started, abort);
+            return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
+        }
+        catch (RejectsAboveLimitException above)
+        {
+            return Result(await ending.FailedAsync(above, started, keepAttempt: false), clock.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException)
+        {
+            return Result(await ending.CancelledAsync(started), clock.GetElapsedTime(started));
+        }
+#pragma warning disable CA1031 // The run's end is logged whatever broke it; the exception is handed on in the result.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Result(await ending.FailedAsync(exception, started, keepAttempt: true), clock.GetElapsedTime(started));
+        }
+        finally
+        {
+            progress.Finished(pipeline.Name);
+        }
+
+        PipelineResult Result(RunEnd end, TimeSpan streamed)
+        {
+            BlockStats? busiest = graph.Blocks.MaxBy(block => block.Utilisation(streamed));
+            return new PipelineResult(
+                pipeline.Name,
+                run.RunId,
+                end.Outcome,
+                end.Counts,
+                clock.GetElapsedTime(started),
+                graph.Blocks,
+                busiest is { Batches: > 0 } ? busiest.Name : null,
+                graph.MostResidentBatches,
+                end.Fault is RejectsAboveLimitException,
+                input.Reader.Warnings,
+                end.Fault,
+                end.Resumable);
+        }
+    }
+
+    private ReconciliationGraph Wire(
+        RunInput input, RunMirror mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
+    {
+        ResiliencePipeline retry = RetryPolicies.Batches(
+            new RetrySettings
+            {
+                OnRetry = notice =>
+                {
+                    metrics?.Retried("stage");
+                    progress.Say(
+                        $"{pipeline.Name}: a batch is tried again in {notice.Delay.TotalSeconds:0.0} s: {notice.Fault.Message}");
+                },
+            },
+            sources.Server,
+            clock);
+        var writer = new BatchWriter(
+            sources.Writer, tables, attempt, new TupleLayout(pipeline.Stage), run, input.FileNames, retry, clock, metrics);
+        return new ReconciliationGraph(
+            pipeline,
+            new GraphStages(
+                input.Reader.ReadAsync,
+                mirror.Lookups,
+                batch => differ.Diff(batch),
+                async (batch, token) =>
+                {
+                    if (await writer.WriteAsync(batch, token))
+                    {
+                        metrics?.Committed(pipeline.Name, batch.Counts);
+                        Interlocked.Add(ref _committed, batch.Counts.Read);
+                    }
+                }),
+            clock,
+            metrics);
+    }
+}
+
+/// <summary>How a run ended.</summary>
+internal sealed record RunEnd(
+    RunOutcome Outcome, BatchCounts Counts, Exception? Fault, bool Resumable, bool RejectsAboveLimit);

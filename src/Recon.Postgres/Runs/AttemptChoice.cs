@@ -1,0 +1,67 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>Decides whether a run starts anew or continues an attempt that did not end.</summary>
+internal static class AttemptChoice
+{
+    /// <summary>Decides, and drops attempts that nobody will continue.</summary>
+    /// <returns>The attempt to continue, or <see langword="null"/> to start anew.</returns>
+    /// <exception cref="StagingException">The user has to choose, or the attempt cannot be continued.</exception>
+    public static async Task<UnfinishedRun?> DecideAsync(
+        NpgsqlConnection connection,
+        RunLog log,
+        Attempt attempts,
+        RunRequest request,
+        PipelineDefinition pipeline,
+        RunFingerprints now,
+        CancellationToken cancellationToken)
+    {
+        UnfinishedRun? unfinished = await log.FindUnfinishedAsync(connection, pipeline.Name, cancellationToken);
+        if (request.IsPartial)
+        {
+            if (request.Resume)
+            {
+                throw new StagingException(
+                    "--resume continues whole runs; a run with --limit or --ids is short enough to be run again. Leave one out.");
+            }
+
+            return null;
+        }
+
+        if (unfinished is null || request.Fresh)
+        {
+            await attempts.DropAsync(connection, pipeline, keep: null, cancellationToken);
+            return null;
+        }
+
+        if (!request.Resume)
+        {
+            throw new StagingException(
+                $"The run {unfinished.RunId} of '{pipeline.Name}', started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
+                + $"did not end ({unfinished.Outcome}, {RunLog.Show(unfinished.Batches)} batches committed). Continue it with "
+                + "--resume, or throw it away and start anew with --fresh.");
+        }
+
+        RequireUnchanged(pipeline, unfinished, now);
+        await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, cancellationToken);
+        return unfinished;
+    }
+
+    private static void RequireUnchanged(PipelineDefinition pipeline, UnfinishedRun unfinished, RunFingerprints now)
+    {
+        string? changed =
+            unfinished.StagingVersion != StagingTables.Version ? "the version of recon's staging layout"
+            : unfinished.Fingerprints.Definition != now.Definition ? "the pipeline's definition"
+            : unfinished.Fingerprints.Input != now.Input ? $"the input ({pipeline.Csv.Path})"
+            : null;
+        if (changed is not null)
+        {
+            throw new StagingException(
+                $"The run {unfinished.RunId} of '{pipeline.Name}' cannot be resumed: {changed} has changed since. A resumed run "
+                + "must give what an undisturbed one would. Start anew with --fresh.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>How a pipeline's run ended.</summary>
+public enum RunOutcome
+{
+    /// <summary>The whole input was reconciled and published.</summary>
+    Completed,
+
+    /// <summary>Something failed; nothing was published.</summary>
+    Failed,
+
+    /// <summary>It was stopped; what was in flight is committed, nothing was published.</summary>
+    Cancelled,
+}
+
+/// <summary>The result of one pipeline's run.</summary>
+/// <param name="Pipeline">The pipeline's name.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Counts">What was counted, over all attempts of the run.</param>
+/// <param name="Elapsed">How long this process worked on it.</param>
+/// <param name="Blocks">How busy each block was.</param>
+/// <param name="Bottleneck">The busiest block's name, or <see langword="null"/> when none was busy.</param>
+/// <param name="MostResidentBatches">The most batches that were in memory at one time.</param>
+/// <param name="RejectsAboveLimit">Whether there were more rejects than allowed (exit code 3).</param>
+/// <param name="Warnings">What people should know although nothing failed.</param>
+/// <param name="Fault">What failed; <see langword="null"/> otherwise.</param>
+/// <param name="Resumable">Whether <c>--resume</c> can continue it.</param>
+public sealed record PipelineResult(
+    string Pipeline,
+    Guid RunId,
+    RunOutcome Outcome,
+    BatchCounts Counts,
+    TimeSpan Elapsed,
+    IReadOnlyList<BlockStats> Blocks,
+    string? Bottleneck,
+    long MostResidentBatches,
+    bool RejectsAboveLimit,
+    IReadOnlyList<string> Warnings,
+    Exception? Fault,
+    bool Resumable);
+
+/// <summary>What a dry run found; nothing was written.</summary>
+/// <param name="Pipeline">The pipeline's name.</param>
+/// <param name="Counts">What was counted. Repeats of a legacy id are not folded: that needs the whole file staged.</param>
+/// <param name="Samples">The first records that would change.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record DryRunResult(
+    string Pipeline, BatchCounts Counts, IReadOnlyList<RecordVerdict> Samples, TimeSpan Elapsed);
+
+/// <summary>How far a run is. Read at any time, from any thread.</summary>
+public interface IRunProgress
+{
+    /// <summary>A pipeline starts.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="state">Asked for the state as often as wanted, until <see cref="Finished"/>.</param>
+    void Started(string pipeline, Func<RunState> state);
+
+    /// <summary>A pipeline ended.</summary>
+    /// <param name="pipeline">Its name.</param>
+    void Finished(string pipeline);
+
+    /// <summary>Something worth knowing: a warning, a retry, a decision.</summary>
+    /// <param name="message">The message; holds no value of a record and no secret.</param>
+    void Say(string message);
+}
+
+/// <summary>How far a pipeline is.</summary>
+/// <param name="Phase"><c>reading</c>, <c>folding</c>, <c>indexing</c> or <c>publishing</c>.</param>
+/// <param name="BytesRead">Bytes of input read.</param>
+/// <param name="TotalBytes">Bytes of input in all; <see langword="null"/> when that is not known.</param>
+/// <param name="RecordsCommitted">Records committed by this process.</param>
+public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, long RecordsCommitted);

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>
+/// Runs one pipeline: opens the input, takes the lease, runs the graph, folds repeats, builds indexes and publishes.
+/// Whatever breaks, readers see either the previous result or the whole new one.
+/// </summary>
+/// <param name="sources">Connections.</param>
+/// <param name="clock">Measures durations and stamps rows.</param>
+/// <param name="metrics">Told everything that is counted; <see langword="null"/> for nobody.</param>
+/// <param name="progress">Told how far the run is.</param>
+/// <param name="toolVersion">Version of recon, for the log.</param>
+public sealed class PipelineRunner(
+    ReconDataSources sources, TimeProvider clock, ReconMetrics? metrics, IRunProgress progress, string toolVersion)
+{
+    /// <summary>Runs a pipeline.</summary>
+    /// <param name="request">What to run and how.</param>
+    /// <param name="pipeline">The pipeline; it has been validated.</param>
+    /// <param name="runId">The run; ignored when an attempt is resumed.</param>
+    /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>
+    /// <param name="abort">Ends everything at once.</param>
+    /// <returns>The result, also when the run failed after it had started.</returns>
+    /// <exception cref="InputException">The input cannot be used.</exception>
+    /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
+    /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
+    /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
+    public async Task<PipelineResult> RunAsync(
+        RunRequest request,
+        PipelineDefinition pipeline,
+        Guid runId,
+        CancellationToken stopReading,
+        CancellationToken abort)
+    {
+        long started = clock.GetTimestamp();
+        var tables = new StagingTables(request.Definition.Staging.Schema);
+        await using var input = await RunInput.OpenAsync(request, pipeline, abort);
+        await using NpgsqlConnection control = await OpenControlAsync(abort);
+        await new StagingSchema(tables).CreateAsync(control, [pipeline], abort);
+        var mirror = await RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, abort);
+        Lease lease = await Lease.TakeAsync(control, tables, pipeline.Name, runId, RunHolder.Describe(), clock, abort);
+        var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress);
+        try
+        {
+            await using var heartbeat = Heartbeat.Start(sources.Control, lease, clock, abort);
+            return await active.RunAsync(request, lease, input, mirror, toolVersion, started, stopReading, heartbeat.Token);
+        }
+        finally
+        {
+            await ReleaseAsync(lease);
+        }
+    }
+
+    /// <summary>Reads and compares without writing anything.</summary>
+    /// <param name="request">What to run and how.</param>
+    /// <param name="pipeline">The pipeline; it has been validated.</param>
+    /// <param name="samples">Most records with changes to return.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was found.</returns>
+    public async Task<DryRunResult> DryRunAsync(
+        RunRequest request, PipelineDefinition pipeline, int samples, CancellationToken cancellationToken)
+    {
+        long started = clock.GetTimestamp();
+        await using var input = await RunInput.OpenAsync(request, pipeline, cancellationToken);
+        await using NpgsqlConnection control = await OpenControlAsync(cancellationToken);
+        var mirror = await RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, cancellationToken);
+        RecordDiffer differ = mirror.Differ(Guid.Empty, clock, input);
+        var collector = new SampleCollector(samples);
+        var counts = new BatchCounts();
+        var gate = new Lock();
+        var graph = new ReconciliationGraph(
+            pipeline,
+            new GraphStages(
+                input.Reader.ReadAsync,
+                mirror.Lookups,
+                batch => differ.Diff(batch, collector),
+                (batch, _) =>
+                {
+                    lock (gate)
+                    {
+                        counts.Add(batch.Counts);
+                    }
+
+                    return ValueTask.CompletedTask;
+                }),
+            clock,
+            metrics);
+        await graph.RunAsync(CancellationToken.None, cancellationToken);
+        return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started));
+    }
+
+    private async Task<NpgsqlConnection> OpenControlAsync(CancellationToken cancellationToken)
+        => await RetryPolicies.Reads(new RetrySettings { Budget = TimeSpan.FromSeconds(10), MaxRetries = 3 }, sources.Server, clock)
+            .ExecuteAsync(async token => await sources.Control.OpenConnectionAsync(token), cancellationToken);
+
+    // Releasing is a courtesy to the next run: when it fails, the lease is found dead by itself.
+    private async Task ReleaseAsync(Lease lease)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
+        try
+        {
+            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
+            await lease.ReleaseAsync(connection, patience.Token);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            progress.Say($"The lease of '{lease.Run.Pipeline}' could not be given back; it ends by itself in "
+                + $"{Lease.ExpirySeconds} s at most.");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>More records were rejected than allowed; nothing was published. Exit code 3.</summary>
+/// <param name="message">The numbers, and what to do.</param>
+public sealed class RejectsAboveLimitException(string message) : Exception(message);
+
+/// <summary>How many rejects are tolerated.</summary>
+public static class RejectLimit
+{
+    /// <summary>Refuses counts with too many rejects.</summary>
+    /// <param name="counts">The counts of a whole run.</param>
+    /// <param name="limit">A count (<c>100</c>) or a share of the records read (<c>5%</c>).</param>
+    /// <exception cref="RejectsAboveLimitException">There are more.</exception>
+    public static void Check(BatchCounts counts, string limit)
+    {
+        if (counts.Rejected > Allowed(counts.Read, limit))
+        {
+            throw new RejectsAboveLimitException(
+                $"{counts.Rejected.ToString("N0", CultureInfo.InvariantCulture)} of "
+                + $"{counts.Read.ToString("N0", CultureInfo.InvariantCulture)} records were rejected, more than {limit} allows. "
+                + "Nothing was published. Look at the rejects (--rejects FILE), mend the input, or allow more with --max-rejects.");
+        }
+    }
+
+    /// <summary>Whether a text is a limit.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it is a count or a share from 0% to 100%.</returns>
+    public static bool IsValid(string text)
+        => text.EndsWith('%')
+            ? decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal share)
+                && share is >= 0 and <= 100
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static decimal Allowed(long read, string limit)
+        => limit.EndsWith('%')
+            ? read * decimal.Parse(limit[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) / 100
+            : long.Parse(limit, NumberStyles.None, CultureInfo.InvariantCulture);
+}

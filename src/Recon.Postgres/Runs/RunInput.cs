@@ -1,0 +1,90 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>The input of a run: its columns, and a reader that can be opened again to resume.</summary>
+internal sealed class RunInput : IAsyncDisposable
+{
+    private readonly RunRequest _request;
+    private readonly CsvBlockDefinition _csv;
+    private readonly PipelineDefinition _pipeline;
+
+    private RunInput(RunRequest request, PipelineDefinition pipeline, CsvBlockDefinition csv, BatchReader reader, PipelineColumns columns)
+    {
+        _request = request;
+        _pipeline = pipeline;
+        _csv = csv;
+        Reader = reader;
+        Columns = columns;
+    }
+
+    /// <summary>Reads the batches.</summary>
+    public BatchReader Reader { get; private set; }
+
+    /// <summary>The columns that the pipeline reads.</summary>
+    public PipelineColumns Columns { get; }
+
+    /// <summary>What the definition says besides the pipeline.</summary>
+    public DefaultsDefinition Defaults => _request.Definition.Defaults;
+
+    /// <summary>The folder that relative paths start from.</summary>
+    public string BaseDirectory => _request.BaseDirectory;
+
+    /// <summary>Whether paths outside that folder are allowed.</summary>
+    public bool AllowPathsOutside => _request.Definition.AllowPathsOutside;
+
+    /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
+    public string Fingerprint => Reader.InputFingerprint ?? $"standard input {Guid.NewGuid()}";
+
+    /// <summary>Names of the files when there are several; empty for one.</summary>
+    public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];
+
+    /// <summary>Opens the input of a pipeline and checks encoding and header.</summary>
+    public static async Task<RunInput> OpenAsync(
+        RunRequest request, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    {
+        PipelineColumns columns = PipelineColumns.Of(pipeline);
+        CsvBlockDefinition csv = request.Input is { } path
+            ? pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) }
+            : pipeline.Csv;
+        BatchReader reader = await OpenReaderAsync(request, pipeline, csv, columns, null, cancellationToken);
+        return new RunInput(request, pipeline, csv, reader, columns);
+    }
+
+    /// <summary>Opens the reader again, to read only what is not committed yet.</summary>
+    public async Task ResumeAsync(IReadOnlyDictionary<long, SourceRange> committed, CancellationToken cancellationToken)
+    {
+        await Reader.DisposeAsync();
+        Reader = await OpenReaderAsync(_request, _pipeline, _csv, Columns, committed, cancellationToken);
+    }
+
+    /// <summary>Closes the files.</summary>
+    public ValueTask DisposeAsync() => Reader.DisposeAsync();
+
+    private static ValueTask<BatchReader> OpenReaderAsync(
+        RunRequest request,
+        PipelineDefinition pipeline,
+        CsvBlockDefinition csv,
+        PipelineColumns columns,
+        IReadOnlyDictionary<long, SourceRange>? committed,
+        CancellationToken cancellationToken)
+        => BatchReader.OpenAsync(
+            csv,
+            pipeline.Batch,
+            request.Definition.Defaults,
+            columns.Source,
+            new BatchReaderOptions
+            {
+                BaseDirectory = request.BaseDirectory,
+                // A file named on the command line is the user's own choice.
+                AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+                Limit = request.Limit,
+                Ids = request.Ids,
+                StandardInput = request.StandardInput,
+                OptionalColumns = columns.OptionalSource,
+                ResumeFrom = committed ?? new Dictionary<long, SourceRange>(),
+            },
+            cancellationToken);
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Lookups;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
+internal sealed class RunMirror
+{
+    private RunMirror(ReconciliationPlan plan, IReadOnlyList<ILookup> lookups)
+    {
+        Plan = plan;
+        Lookups = lookups;
+    }
+
+    /// <summary>The compiled pipeline.</summary>
+    public ReconciliationPlan Plan { get; }
+
+    /// <summary>The lookups, in the order of the definition.</summary>
+    public IReadOnlyList<ILookup> Lookups { get; }
+
+    /// <summary>Reads the catalog and prepares the lookups.</summary>
+    /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
+    public static async Task<RunMirror> OpenAsync(
+        NpgsqlConnection connection,
+        ReconDataSources sources,
+        PipelineDefinition pipeline,
+        RunInput input,
+        TimeProvider clock,
+        ReconMetrics? metrics,
+        IRunProgress progress,
+        CancellationToken cancellationToken)
+    {
+        var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say);
+        MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
+        HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
+        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
+        return new RunMirror(plan, await factory.CreateAsync(plan, context, cancellationToken));
+    }
+
+    /// <summary>Makes what compares batches.</summary>
+    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)
+        => new(Plan, new RunStamp(runId, clock, input.FileNames));
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>The rows of one legacy id, compared one by one with the first; only that one is held.</summary>
+internal sealed class RepeatGroup : IDisposable
+{
+    private readonly RepeatComparer _comparer;
+    private readonly RecordBatch _first;
+    private readonly SortedDictionary<string, SortedDictionary<string, string?>> _parents = new(StringComparer.Ordinal);
+    private long _rows = 1;
+
+    public RepeatGroup(StagedRepeat first, RepeatComparer comparer)
+    {
+        _comparer = comparer;
+        First = first;
+        _first = comparer.Restore(first.LegacyProperties);
+        AddParents(first);
+    }
+
+    /// <summary>The row that stays.</summary>
+    public StagedRepeat First { get; }
+
+    public string LegacyId => First.LegacyId;
+
+    /// <summary>The columns in which the rows differ.</summary>
+    public SortedSet<string> Differing { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Adds a further row, which goes away.</summary>
+    public void Add(StagedRepeat repeat, BatchCounts changes)
+    {
+        using (RecordBatch row = _comparer.Restore(repeat.LegacyProperties))
+        {
+            _comparer.Compare(_first, row, Differing);
+        }
+
+        _rows++;
+        AddParents(repeat);
+        Uncount(repeat, changes);
+        changes.Folded++;
+    }
+
+    /// <summary>Counts the first row as a conflict in place of what it was.</summary>
+    public void CountConflict(BatchCounts changes)
+    {
+        Uncount(First, changes);
+        changes.Conflict++;
+    }
+
+    /// <summary>The note of a conflict: how many rows, which columns differ, and the first row's own notes.</summary>
+    public string ConflictNote()
+    {
+        StringBuilder note = new StringBuilder("the file holds ").Append(_rows)
+            .Append(" rows with this id that differ in ").AppendJoin(", ", Differing);
+        return First.Notes is null ? note.ToString() : note.Append("; ").Append(First.Notes).ToString();
+    }
+
+    /// <summary>The union of parent ids as JSON, legacy id to HubSpot id by parent; <see langword="null"/> when no parent has two.</summary>
+    public string? ParentIds()
+    {
+        if (_parents.Values.All(ids => ids.Count < 2))
+        {
+            return null;
+        }
+
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            foreach ((string parent, SortedDictionary<string, string?> ids) in _parents)
+            {
+                json.WriteStartObject(parent);
+                foreach ((string legacyId, string? hubspotId) in ids)
+                {
+                    json.WritePropertyName(legacyId);
+                    json.WriteRawValue(hubspotId ?? "null");
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    public void Dispose() => _first.Dispose();
+
+    private static void Uncount(StagedRepeat repeat, BatchCounts changes)
+    {
+        switch (repeat.Status)
+        {
+            case "matched":
+                changes.Matched--;
+                break;
+            case "ambiguous":
+                changes.Ambiguous--;
+                break;
+            default:
+                changes.Unmatched--;
+                break;
+        }
+
+        using JsonDocument updates = JsonDocument.Parse(repeat.Updates);
+        bool any = false;
+        foreach (JsonProperty property in updates.RootElement.EnumerateObject())
+        {
+            any = true;
+            BatchCounts.Increment(changes.PropertyChanges, property.Name, -1);
+        }
+
+        changes.WithChanges -= any ? 1 : 0;
+    }
+
+    private void AddParents(StagedRepeat repeat)
+    {
+        foreach ((string name, string legacyId, string? hubspotId) in repeat.Parents)
+        {
+            if (!_parents.TryGetValue(name, out SortedDictionary<string, string?>? ids))
+            {
+                ids = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+                _parents[name] = ids;
+            }
+
+            ids[legacyId] = hubspotId;
+        }
+    }
+}
