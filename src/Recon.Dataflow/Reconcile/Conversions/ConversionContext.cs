@@ -1,0 +1,9 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Reconcile.Conversions;
+
+/// <summary>What conversions and comparisons take from outside their own definition.</summary>
+/// <param name="Defaults">Zone and telephone region where a conversion names none.</param>
+/// <param name="BaseDirectory">The folder of the definition: map files are relative to it.</param>
+/// <param name="AllowPathsOutside">Whether map files may lie outside of <paramref name="BaseDirectory"/>.</param>
+public sealed record ConversionContext(DefaultsDefinition Defaults, string BaseDirectory, bool AllowPathsOutside);

@@ -1,0 +1,64 @@
+using System.Text;
+using PhoneNumbers;
+
+namespace Recon.Dataflow.Reconcile.Conversions;
+
+/// <summary>Writes a telephone number in E.164. The library is slow, so that the last few thousand numbers are kept.</summary>
+internal sealed class PhoneConversion(string region) : IConversion
+{
+    private const int Slots = 4096;
+    private const int Longest = 250;
+    private static readonly PhoneNumberUtil _util = PhoneNumberUtil.GetInstance();
+
+    // At this point several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
+    private readonly Entry?[] _recent = new Entry?[Slots];
+
+    public string Kind => "phone";
+
+    public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
+    {
+        value = Utf8WhiteSpace.Trim(value);
+        if (value.IsEmpty)
+        {
+            return ConvertedValue.Of(default);
+        }
+
+        if (value.Length > Longest)
+        {
+            return ConvertedValue.Fail(ValueRejectReasons.NotAPhone);
+        }
+
+        int slot = (Utf8Comparer.Instance.GetHashCode(value) & int.MaxValue) % Slots;
+        Entry? entry = Volatile.Read(ref _recent[slot]);
+        if (entry is null || !value.SequenceEqual(entry.Value))
+        {
+            entry = new Entry(value.ToArray(), Parse(Encoding.UTF8.GetString(value)));
+            Volatile.Write(ref _recent[slot], entry);
+        }
+
+        return entry.Number.Length == 0
+            ? ConvertedValue.Fail(ValueRejectReasons.NotAPhone)
+            : ConvertedValue.Of(entry.Number);
+    }
+
+    private byte[] Parse(string text)
+    {
+        try
+        {
+            PhoneNumber number = _util.Parse(text, region);
+            if (!_util.IsPossibleNumber(number))
+            {
+                return [];
+            }
+
+            string e164 = _util.Format(number, PhoneNumberFormat.E164);
+            return Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
+        }
+        catch (NumberParseException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Entry(byte[] Value, byte[] Number);
+}
