@@ -14,12 +14,16 @@ public static class DefinitionReader
     /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
     public static DefinitionReading Read(string path)
     {
+        byte[] content;
         try
         {
             long length = new FileInfo(path).Length;
-            return length <= MaxBytes
-                ? Parse(File.ReadAllBytes(path), path)
-                : Unreadable(path, $"the file has {length:N0} bytes; a definition has at most {MaxBytes:N0}");
+            if (length > MaxBytes)
+            {
+                return Unreadable(path, $"the file has {length:N0} bytes; a definition has at most {MaxBytes:N0}");
+            }
+
+            content = File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,6 +33,8 @@ public static class DefinitionReader
         {
             return Unreadable(path, $"the file cannot be read: {exception.Message}");
         }
+
+        return Parse(content, path);
     }
 
     /// <summary>Reads the content of a file.</summary>

@@ -10,6 +10,8 @@ namespace Recon.Dataflow.Definition;
 /// </summary>
 internal static class SourceParser
 {
+    private const int MaxQuoted = 12;
+
     private static readonly JsonReaderOptions s_options = new()
     {
         AllowTrailingCommas = true,
@@ -146,6 +148,15 @@ internal static class SourceParser
     {
         int cut = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string message = cut < 0 ? exception.Message : exception.Message[..cut];
+
+        // The message may quote everything up to the end of the file.
+        int start = message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int end = message.LastIndexOf("' is ", StringComparison.Ordinal);
+        if (start > 0 && end > start + MaxQuoted)
+        {
+            message = $"{message[..start]}{DefinitionPath.Cut(message.Substring(start, MaxQuoted))}…{message[end..]}";
+        }
+
         return $"not valid JSON: {message} What follows was not read.";
     }
 }

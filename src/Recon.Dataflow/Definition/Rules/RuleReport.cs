@@ -45,6 +45,16 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <returns>Whether it does.</returns>
     public bool Gives(object node, string member) => locations.Gives(node, member);
 
+    /// <summary>Whether a member of a record could not be read, so that it has its default instead.</summary>
+    /// <param name="node">The record.</param>
+    /// <param name="member">The member.</param>
+    /// <returns>Whether it could not.</returns>
+    public bool HasProblem(object node, string member)
+    {
+        string path = locations.Find(node, member).JsonPath;
+        return Gives(node, member) && earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, path));
+    }
+
     /// <summary>Whether a block of a pipeline could not be read, or its name or role could not: references cannot be checked then.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <returns>Whether there is such a block.</returns>
