@@ -6,8 +6,11 @@ namespace Recon.Dataflow.Definition;
 /// </summary>
 public static class DefinitionReader
 {
-    /// <summary>Largest file that is read, in bytes: 16 MiB.</summary>
-    public const int MaxBytes = 16 * 1024 * 1024;
+    /// <summary>Largest file that is read, in bytes: 4 MiB.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>Most problems that are listed: 1,000. A file with more is no definition.</summary>
+    public const int MaxProblems = 1_000;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, absolute or relative to the current folder.</param>
@@ -56,12 +59,12 @@ public static class DefinitionReader
         }
 
         // Half a file would only give follow-up problems.
-        if (complete && definition is not null)
+        if (complete && definition is not null && problems.Count < MaxProblems)
         {
             problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems]));
         }
 
-        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(MaxProblems)];
         string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
         return new DefinitionReading(sorted.Length == 0 ? definition : null, sorted, locations, folder);
     }

@@ -130,6 +130,16 @@ public sealed class DefinitionReaderTests
     }
 
     [Fact]
+    public void Parse_HundredThousandMistakes_ListsTheFirstThousand()
+    {
+        string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(number => $"\"a{number}\": 1")) + "}";
+
+        DefinitionReading reading = DefinitionSamples.Parse(json);
+
+        Assert.Equal(DefinitionReader.MaxProblems, reading.Problems.Count);
+    }
+
+    [Fact]
     public void Parse_DeepNesting_IsAProblem()
     {
         DefinitionReading reading = DefinitionSamples.Parse(new string('[', 100_000));
