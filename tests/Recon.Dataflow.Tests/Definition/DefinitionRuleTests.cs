@@ -174,7 +174,7 @@ public sealed class DefinitionRuleTests
     [Fact]
     public void Validate_PropertyThatDoesNotFit_GivesNoFollowUpProblems()
     {
-        string json = DefinitionSamples.With("\"property\": \"email\", \"policy\"", "\"property\": 5, \"policy\"");
+        string json = DefinitionSamples.With("{ \"property\": \"email\"", "{ \"property\": 5");
 
         Assert.Equal(Blocks + "[5].properties[1].property", Assert.Single(DefinitionSamples.Parse(json).Problems).JsonPath);
     }
