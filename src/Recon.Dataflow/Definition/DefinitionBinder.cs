@@ -193,7 +193,7 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         Dictionary<string, SourceMember> unique = [];
         foreach (SourceMember member in node.Members)
         {
-            if (!unique.TryAdd(member.Name, member))
+            if (!unique.TryAdd(member.Name, member) && problems.Count < DefinitionReader.MaxProblems)
             {
                 (int line, _) = text.PositionOf(unique[member.Name].Offset);
                 Report(

@@ -109,8 +109,12 @@ internal static class SourceParser
         catch (InvalidOperationException)
         {
             // The bytes are valid UTF-8, so it is an escape such as \ud800 without its other half.
-            problems.Add(text.ProblemAt(
-                (int)reader.TokenStartIndex, "$", "half of a surrogate pair (\\ud800 to \\udfff) in a string; write the character itself"));
+            if (problems.Count < DefinitionReader.MaxProblems)
+            {
+                problems.Add(text.ProblemAt(
+                    (int)reader.TokenStartIndex, "$", "half of a surrogate pair (\\ud800 to \\udfff) in a string; write the character itself"));
+            }
+
             return "";
         }
     }

@@ -129,10 +129,12 @@ public sealed class DefinitionReaderTests
         Assert.Equal("p:2:7: $: the byte at offset 8 is not valid UTF-8; save the file as UTF-8", Assert.Single(reading.Problems).ToString());
     }
 
-    [Fact]
-    public void Parse_HundredThousandMistakes_ListsTheFirstThousand()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parse_HundredThousandMistakesInALine_ListsTheFirstThousand(bool duplicates)
     {
-        string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(number => $"\"a{number}\": 1")) + "}";
+        string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(number => $"\"a{(duplicates ? 0 : number)}\": 1")) + "}";
 
         DefinitionReading reading = DefinitionSamples.Parse(json);
 

@@ -15,7 +15,13 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="index">The item of a member that is a list.</param>
     public void Add(object node, string? member, string message, int? index = null)
     {
+        if (_problems.Count >= DefinitionReader.MaxProblems)
+        {
+            return;
+        }
+
         DefinitionProblem problem = locations.Problem(node, member, message, index);
+
         // A missing key is reported at its record, and says nothing about the record's other members.
         if (!earlier.Any(known => DefinitionPath.IsWithin(problem.JsonPath, known.JsonPath) && !IsMissingKey(known)))
         {
@@ -32,6 +38,11 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="message">What is missing.</param>
     public void AddMissing(object node, string? member, string message)
     {
+        if (_problems.Count >= DefinitionReader.MaxProblems)
+        {
+            return;
+        }
+
         DefinitionProblem problem = locations.Problem(node, member, message);
         if (!earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, problem.JsonPath)))
         {
@@ -51,7 +62,7 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <returns>Whether it could not.</returns>
     public bool HasProblem(object node, string member)
     {
-        string path = locations.Find(node, member).JsonPath;
+        string path = locations.PathOf(node, member);
         return Gives(node, member) && earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, path));
     }
 
@@ -60,7 +71,7 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <returns>Whether there is such a block.</returns>
     public bool HasUnreadableBlocks(PipelineDefinition pipeline)
     {
-        string blocks = locations.Find(pipeline, nameof(PipelineDefinition.Blocks)).JsonPath;
+        string blocks = locations.PathOf(pipeline, nameof(PipelineDefinition.Blocks));
         return earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, blocks)
             && known.JsonPath[blocks.Length..] is string rest
             && (rest.Length == 0 || !rest.Contains('.', StringComparison.Ordinal)
