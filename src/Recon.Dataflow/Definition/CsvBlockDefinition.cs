@@ -25,7 +25,7 @@ public enum Repair
 public sealed record CsvBlockDefinition : BlockDefinition
 {
     /// <summary>The file, relative to the definition; may hold <c>*</c> and <c>?</c>, end in <c>.gz</c>, or be <c>-</c>.</summary>
-    [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, or be - for standard input (which cannot be resumed).", Required = true, IsPath = true)]
+    [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, or be - for standard input (which cannot be resumed).", Required = true)]
     public string Path { get; init; } = "";
 
     /// <summary>The column that holds the legacy id.</summary>

@@ -32,7 +32,7 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
             {
                 BindMember(record, known, member.Value, DefinitionPath.Member(path, member.Name));
             }
-            else if (shape.Kind is null || member.Name != "kind")
+            else if ((shape.Kind is null || member.Name != "kind") && problems.Count < DefinitionReader.MaxProblems)
             {
                 string[] free = [.. shape.Keys.Where(key => !given.ContainsKey(key))];
                 string? nearest = Suggestion.Nearest(member.Name, free);
@@ -193,7 +193,7 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         Dictionary<string, SourceMember> unique = [];
         foreach (SourceMember member in node.Members)
         {
-            if (!unique.TryAdd(member.Name, member))
+            if (!unique.TryAdd(member.Name, member) && problems.Count < DefinitionReader.MaxProblems)
             {
                 (int line, _) = text.PositionOf(unique[member.Name].Offset);
                 Report(
@@ -206,5 +206,11 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         return unique;
     }
 
-    private void Report(int offset, string path, string message) => problems.Add(text.ProblemAt(offset, path, message));
+    private void Report(int offset, string path, string message)
+    {
+        if (problems.Count < DefinitionReader.MaxProblems)
+        {
+            problems.Add(text.ProblemAt(offset, path, message));
+        }
+    }
 }

@@ -27,26 +27,13 @@ public sealed class DefinitionLocations
     /// </returns>
     public DefinitionLocation Find(object node, string? member = null, int? index = null)
     {
-        if (!_places.TryGetValue(node, out (SourceNode Node, string Path) place))
+        if (Locate(node, member, index) is not { } place)
         {
             return new DefinitionLocation("$", 1, 1);
         }
 
-        SourceNode at = place.Node;
-        string path = place.Path;
-        if (member is not null && FindMember(at, node, member) is { } found)
-        {
-            at = found.Value;
-            path = DefinitionPath.Member(path, found.Name);
-            if (index is { } item && item < at.Items.Count)
-            {
-                at = at.Items[item];
-                path = DefinitionPath.Item(path, item);
-            }
-        }
-
-        (int line, int column) = _text.PositionOf(at.Offset);
-        return new DefinitionLocation(path, line, column);
+        (int line, int column) = _text.PositionOf(place.Node.Offset);
+        return new DefinitionLocation(place.Path, line, column);
     }
 
     /// <summary>Whether the file gives a member, other than as null.</summary>
@@ -70,6 +57,27 @@ public sealed class DefinitionLocations
     }
 
     internal void Add(object bound, SourceNode node, string path) => _places[bound] = (node, path);
+
+    /// <summary>The path of <see cref="Find"/>, without the cost of line and column.</summary>
+    internal string PathOf(object node, string member) => Locate(node, member, null)?.Path ?? "$";
+
+    private (SourceNode Node, string Path)? Locate(object node, string? member, int? index)
+    {
+        if (!_places.TryGetValue(node, out (SourceNode Node, string Path) place))
+        {
+            return null;
+        }
+
+        if (member is null || FindMember(place.Node, node, member) is not { } found)
+        {
+            return place;
+        }
+
+        string path = DefinitionPath.Member(place.Path, found.Name);
+        return index is { } item && item < found.Value.Items.Count
+            ? (found.Value.Items[item], DefinitionPath.Item(path, item))
+            : (found.Value, path);
+    }
 
     private static SourceMember? FindMember(SourceNode at, object node, string member)
     {

@@ -6,20 +6,27 @@ namespace Recon.Dataflow.Definition;
 /// </summary>
 public static class DefinitionReader
 {
-    /// <summary>Largest file that is read, in bytes: 16 MiB.</summary>
-    public const int MaxBytes = 16 * 1024 * 1024;
+    /// <summary>Largest file that is read, in bytes: 4 MiB.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>Most problems that are listed: 1,000. A file with more is no definition.</summary>
+    public const int MaxProblems = 1_000;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, absolute or relative to the current folder.</param>
     /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
     public static DefinitionReading Read(string path)
     {
+        byte[] content;
         try
         {
             long length = new FileInfo(path).Length;
-            return length <= MaxBytes
-                ? Parse(File.ReadAllBytes(path), path)
-                : Unreadable(path, $"the file has {length:N0} bytes; a definition has at most {MaxBytes:N0}");
+            if (length > MaxBytes)
+            {
+                return Unreadable(path, $"the file has {length:N0} bytes; a definition has at most {MaxBytes:N0}");
+            }
+
+            content = File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,6 +36,8 @@ public static class DefinitionReader
         {
             return Unreadable(path, $"the file cannot be read: {exception.Message}");
         }
+
+        return Parse(content, path);
     }
 
     /// <summary>Reads the content of a file.</summary>
@@ -50,12 +59,12 @@ public static class DefinitionReader
         }
 
         // Half a file would only give follow-up problems.
-        if (complete && definition is not null)
+        if (complete && definition is not null && problems.Count < MaxProblems)
         {
             problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems]));
         }
 
-        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(MaxProblems)];
         string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
         return new DefinitionReading(sorted.Length == 0 ? definition : null, sorted, locations, folder);
     }

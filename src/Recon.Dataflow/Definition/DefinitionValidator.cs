@@ -73,7 +73,7 @@ public static class DefinitionValidator
         foreach (ShapeMember member in DefinitionShape.Of(value.GetType()).Members)
         {
             object? content = member.Property.GetValue(value);
-            if (member.Option.IsPath && content is string path)
+            if (member.Key == PathRules.Key && content is string path)
             {
                 PathRules.Check(root, value, member.Key, path, report);
             }

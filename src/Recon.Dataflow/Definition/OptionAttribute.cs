@@ -22,12 +22,6 @@ public sealed class OptionAttribute(string description) : Attribute
 
     /// <summary>Largest number allowed, inclusive. Default: no limit.</summary>
     public double Maximum { get; init; } = double.PositiveInfinity;
-
-    /// <summary>
-    /// Whether the text is a path, which must stay inside the definition's folder unless <c>allowPathsOutside</c> is
-    /// set. Default: <see langword="false"/>.
-    /// </summary>
-    public bool IsPath { get; init; }
 }
 
 /// <summary>Names the value of <c>kind</c> that selects a record of a union.</summary>

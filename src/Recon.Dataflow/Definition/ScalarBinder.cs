@@ -21,7 +21,7 @@ internal static class ScalarBinder
                 return node.Text == "true";
             case ValueKind.Integer when node.Kind == SourceKind.Number:
                 long? whole = BindInteger(type.Clr, node.Text, option, report);
-                return whole is { } value && type.Clr == typeof(int) ? (int)value : whole;
+                return whole is { } value && type.Clr == typeof(int) ? (object)(int)value : whole;
             case ValueKind.Number when node.Kind == SourceKind.Number:
                 return BindNumber(type.Clr, node.Text, option, report);
             case ValueKind.Enumeration when node.Kind == SourceKind.String:

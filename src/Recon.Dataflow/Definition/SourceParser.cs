@@ -10,6 +10,8 @@ namespace Recon.Dataflow.Definition;
 /// </summary>
 internal static class SourceParser
 {
+    private const int MaxQuoted = 12;
+
     private static readonly JsonReaderOptions s_options = new()
     {
         AllowTrailingCommas = true,
@@ -107,8 +109,12 @@ internal static class SourceParser
         catch (InvalidOperationException)
         {
             // The bytes are valid UTF-8, so it is an escape such as \ud800 without its other half.
-            problems.Add(text.ProblemAt(
-                (int)reader.TokenStartIndex, "$", "half of a surrogate pair (\\ud800 to \\udfff) in a string; write the character itself"));
+            if (problems.Count < DefinitionReader.MaxProblems)
+            {
+                problems.Add(text.ProblemAt(
+                    (int)reader.TokenStartIndex, "$", "half of a surrogate pair (\\ud800 to \\udfff) in a string; write the character itself"));
+            }
+
             return "";
         }
     }
@@ -146,6 +152,15 @@ internal static class SourceParser
     {
         int cut = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string message = cut < 0 ? exception.Message : exception.Message[..cut];
+
+        // The message may quote everything up to the end of the file.
+        int start = message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int end = message.LastIndexOf("' is ", StringComparison.Ordinal);
+        if (start > 0 && end > start + MaxQuoted)
+        {
+            message = $"{message[..start]}{DefinitionPath.Cut(message.Substring(start, MaxQuoted))}…{message[end..]}";
+        }
+
         return $"not valid JSON: {message} What follows was not read.";
     }
 }

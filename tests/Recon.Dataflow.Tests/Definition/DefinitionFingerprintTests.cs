@@ -25,7 +25,7 @@ public sealed class DefinitionFingerprintTests
         Assert.NotEqual(Of(DefinitionSamples.Valid), Of(DefinitionSamples.With(find, replacement)));
 
     [Fact]
-    public void Fingerprint_Value_IsPinned() => Assert.Matches("^[0-9a-f]{64}$", Of(DefinitionSamples.Valid));
+    public void Fingerprint_Form_IsSha256InHexadecimal() => Assert.Matches("^[0-9a-f]{64}$", Of(DefinitionSamples.Valid));
 
     [Fact]
     public void FingerprintOf_AnotherPipelineOrTheConnectionChanges_IsTheSame()

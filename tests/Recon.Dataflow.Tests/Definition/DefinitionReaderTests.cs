@@ -20,7 +20,7 @@ public sealed class DefinitionReaderTests
     }
 
     [Fact]
-    public void Parse_EightMistakes_AreAllReportedInOneGo()
+    public void Parse_NineMistakes_AreAllReportedInOneGo()
     {
         const string Json = """
             {
@@ -52,7 +52,7 @@ public sealed class DefinitionReaderTests
             pipeline.json:8:65: $.pipelines[0].blocks[0].idType: unknown value 'numbr'; did you mean 'number'? allowed: text, number
             pipeline.json:9:28: $.pipelines[0].blocks[1].rowz: unknown key 'rowz'; did you mean 'rows'?
             pipeline.json:9:48: $.pipelines[0].blocks[1].bytes: must be between 1,024 and 268,435,456, not 12
-            pipeline.json:10:87: $.pipelines[0].blocks[2].capacity: must be a whole number, not a string; write 4 without quotes
+            pipeline.json:10:83: $.pipelines[0].blocks[2].capacity: must be a whole number, not a string; write 4 without quotes
             pipeline.json:12:61: $.pipelines[0].blocks[3].properties[0].convert[0]: unknown kind 'trimm'; did you mean 'trim'?
             pipeline.json:12:71: $.pipelines[0].blocks[3].properties[0].column: duplicate key 'column'; it is already given in line 12
             pipeline.json:13:9: $.pipelines[0].blocks[4]: missing key 'hubspotId': The staging column of the HubSpot id (bigint).
@@ -93,6 +93,16 @@ public sealed class DefinitionReaderTests
             });
     }
 
+    [Fact]
+    public void Parse_SyntaxErrorBeforeALongRest_DoesNotQuoteTheRest()
+    {
+        DefinitionReading reading = DefinitionSamples.Parse("{ \"pipelines\": trux" + new string('x', 500) + "secret }");
+
+        DefinitionProblem problem = Assert.Single(reading.Problems);
+        Assert.DoesNotContain("secret", problem.Message, StringComparison.Ordinal);
+        Assert.InRange(problem.Message.Length, 1, 160);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
@@ -117,6 +127,18 @@ public sealed class DefinitionReaderTests
         DefinitionReading reading = DefinitionReader.Parse("{\n \"a\": \"\xe9\" }"u8.ToArray()[..8].Append((byte)0xe9).ToArray(), "p");
 
         Assert.Equal("p:2:7: $: the byte at offset 8 is not valid UTF-8; save the file as UTF-8", Assert.Single(reading.Problems).ToString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Parse_HundredThousandMistakesInALine_ListsTheFirstThousand(bool duplicates)
+    {
+        string json = "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(number => $"\"a{(duplicates ? 0 : number)}\": 1")) + "}";
+
+        DefinitionReading reading = DefinitionSamples.Parse(json);
+
+        Assert.Equal(DefinitionReader.MaxProblems, reading.Problems.Count);
     }
 
     [Fact]
@@ -198,7 +220,7 @@ public sealed class DefinitionReaderTests
         PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
 
         Assert.Equal(
-            new DefinitionLocation("$.pipelines[0].blocks[2].table", 14, 73),
+            new DefinitionLocation("$.pipelines[0].blocks[2].table", 14, 72),
             reading.Locations.Find(pipeline.Match, nameof(LookupBlockDefinition.Table)));
         Assert.Equal(
             "$.pipelines[0].blocks[0].exclude[0].equals",

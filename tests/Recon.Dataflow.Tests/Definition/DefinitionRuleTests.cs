@@ -28,6 +28,7 @@ public sealed class DefinitionRuleTests
     [InlineData("in/contacts.csv", "../contacts.csv", Blocks + "[0].path", "leaves the definition's folder")]
     [InlineData("in/contacts.csv", "/etc/passwd", Blocks + "[0].path", "leaves the definition's folder")]
     [InlineData("in/contacts.csv", "C:\\\\x.csv", Blocks + "[0].path", "leaves the definition's folder")]
+    [InlineData("[\"trim\"]", "[{ \"kind\": \"map-file\", \"path\": \"/etc/map.csv\" }]", Blocks + "[5].properties[0].convert[0].path", "leaves the definition's folder")]
     [InlineData("\"delimiter\": \",\"", "\"delimiter\": \";;\"", Blocks + "[0].delimiter", "one ASCII character")]
     [InlineData("\"delimiter\": \",\"", "\"delimiter\": \"é\"", Blocks + "[0].delimiter", "one ASCII character")]
     [InlineData("\"delimiter\": \",\"", "\"delimiter\": \"\\n\"", Blocks + "[0].delimiter", "one ASCII character")]
@@ -168,6 +169,14 @@ public sealed class DefinitionRuleTests
         string json = DefinitionSamples.With("\"role\": \"parent\"", "\"role\": \"parnt\"");
 
         Assert.Equal(Blocks + "[4].role", Assert.Single(DefinitionSamples.Parse(json).Problems).JsonPath);
+    }
+
+    [Fact]
+    public void Validate_PropertyThatDoesNotFit_GivesNoFollowUpProblems()
+    {
+        string json = DefinitionSamples.With("{ \"property\": \"email\"", "{ \"property\": 5");
+
+        Assert.Equal(Blocks + "[5].properties[1].property", Assert.Single(DefinitionSamples.Parse(json).Problems).JsonPath);
     }
 
     [Fact]

@@ -49,6 +49,11 @@ internal static class CsvRules
 
     private static void CheckColumns(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
     {
+        if (report.HasProblem(csv, nameof(csv.Header)))
+        {
+            return;
+        }
+
         if (csv.Header && csv.Columns is not null)
         {
             report.Add(csv, nameof(csv.Columns), "applies only to a file without a header; add \"header\": false or leave it out");

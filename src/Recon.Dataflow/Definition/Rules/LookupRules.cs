@@ -24,7 +24,11 @@ internal static class LookupRules
                 report.Add(lookup, role, "a pipeline has one lookup of role \"match\" only; name the role of this one: \"fallback\" or \"parent\"");
             }
 
-            CheckRole(lookup, report);
+            if (!report.HasProblem(lookup, nameof(lookup.Role)))
+            {
+                CheckRole(lookup, report);
+            }
+
             CheckTable(definition, lookup, report);
             CheckColumns(lookup, report);
         }

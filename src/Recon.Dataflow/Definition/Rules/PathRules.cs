@@ -3,6 +3,9 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Paths stay inside the definition's folder, on every operating system, unless the definition says otherwise.</summary>
 internal static class PathRules
 {
+    /// <summary>Every key of this name is a path and so confined, whichever record has it.</summary>
+    public const string Key = "path";
+
     /// <summary>Checks a path.</summary>
     /// <param name="root">The definition.</param>
     /// <param name="node">The record that holds the path.</param>

@@ -15,7 +15,13 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="index">The item of a member that is a list.</param>
     public void Add(object node, string? member, string message, int? index = null)
     {
+        if (_problems.Count >= DefinitionReader.MaxProblems)
+        {
+            return;
+        }
+
         DefinitionProblem problem = locations.Problem(node, member, message, index);
+
         // A missing key is reported at its record, and says nothing about the record's other members.
         if (!earlier.Any(known => DefinitionPath.IsWithin(problem.JsonPath, known.JsonPath) && !IsMissingKey(known)))
         {
@@ -32,6 +38,11 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="message">What is missing.</param>
     public void AddMissing(object node, string? member, string message)
     {
+        if (_problems.Count >= DefinitionReader.MaxProblems)
+        {
+            return;
+        }
+
         DefinitionProblem problem = locations.Problem(node, member, message);
         if (!earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, problem.JsonPath)))
         {
@@ -45,12 +56,22 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <returns>Whether it does.</returns>
     public bool Gives(object node, string member) => locations.Gives(node, member);
 
+    /// <summary>Whether a member of a record could not be read, so that it has its default instead.</summary>
+    /// <param name="node">The record.</param>
+    /// <param name="member">The member.</param>
+    /// <returns>Whether it could not.</returns>
+    public bool HasProblem(object node, string member)
+    {
+        string path = locations.PathOf(node, member);
+        return Gives(node, member) && earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, path));
+    }
+
     /// <summary>Whether a block of a pipeline could not be read, or its name or role could not: references cannot be checked then.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <returns>Whether there is such a block.</returns>
     public bool HasUnreadableBlocks(PipelineDefinition pipeline)
     {
-        string blocks = locations.Find(pipeline, nameof(PipelineDefinition.Blocks)).JsonPath;
+        string blocks = locations.PathOf(pipeline, nameof(PipelineDefinition.Blocks));
         return earlier.Any(known => DefinitionPath.IsWithin(known.JsonPath, blocks)
             && known.JsonPath[blocks.Length..] is string rest
             && (rest.Length == 0 || !rest.Contains('.', StringComparison.Ordinal)

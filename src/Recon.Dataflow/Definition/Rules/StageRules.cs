@@ -32,10 +32,11 @@ internal static class StageRules
         CheckName(stage, nameof(stage.HubspotId), stage.HubspotId, names, report);
         HashSet<string> properties =
             [.. pipeline.Blocks.OfType<DiffBlockDefinition>().SelectMany(diff => diff.Properties).Select(each => each.Property)];
+        bool certain = pipeline.Blocks.OfType<DiffBlockDefinition>().Any(diff => !report.HasProblem(diff, nameof(diff.Properties)));
         foreach (StagedColumnDefinition column in stage.Columns)
         {
             CheckName(column, nameof(column.Name), column.Name, names, report);
-            CheckSource(pipeline, column, properties, report);
+            CheckSource(pipeline, column, certain ? properties : null, report);
         }
     }
 
@@ -56,7 +57,7 @@ internal static class StageRules
     }
 
     private static void CheckSource(
-        PipelineDefinition pipeline, StagedColumnDefinition column, HashSet<string> properties, RuleReport report)
+        PipelineDefinition pipeline, StagedColumnDefinition column, HashSet<string>? properties, RuleReport report)
     {
         string[] sources = ["legacy", "converted", "hubspot", "parentLegacyId", "parentHubspotId"];
         string[] given = [.. sources.Where(member => report.Gives(column, member))];
@@ -79,7 +80,7 @@ internal static class StageRules
             report.Add(column, nameof(column.Hubspot), fault);
         }
 
-        if (column.Converted is { } converted && !properties.Contains(converted))
+        if (column.Converted is { } converted && properties?.Contains(converted) == false)
         {
             report.Add(column, nameof(column.Converted), $"the diff block has no property '{DefinitionPath.Cut(converted)}'{Suggestion.Hint(converted, properties, always: false)}");
         }
