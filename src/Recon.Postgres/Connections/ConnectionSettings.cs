@@ -1,0 +1,132 @@
+using Npgsql;
+
+namespace Recon.Postgres.Connections;
+
+/// <summary>
+/// Which server to connect to, where that was said, and how strictly its certificate is checked. Immutable; its text
+/// form never holds a secret.
+/// </summary>
+public sealed class ConnectionSettings
+{
+    /// <summary>The word that stands for the private server of <see cref="Embedded.EmbeddedPostgres"/>.</summary>
+    public const string EmbeddedKeyword = "embedded";
+
+    private const string EnvironmentPrefix = "env:";
+
+    // Never handed out: CreateBuilder gives copies. Null for the embedded server.
+    private readonly NpgsqlConnectionStringBuilder? _builder;
+
+    private ConnectionSettings(string origin, NpgsqlConnectionStringBuilder? builder)
+    {
+        Origin = origin;
+        _builder = builder;
+    }
+
+    /// <summary>Where the connection was said: <c>--postgres</c>, <c>RECON_POSTGRES</c>, <c>PGHOST</c>, or the definition.</summary>
+    public string Origin { get; }
+
+    /// <summary>Whether the private server is meant; then there is nothing to connect to until it is started.</summary>
+    public bool IsEmbedded => _builder is null;
+
+    /// <summary>
+    /// Decides on the connection: the argument, else <c>RECON_POSTGRES</c>, else <c>PGHOST</c> and its companions, else
+    /// the definition.
+    /// </summary>
+    /// <param name="argument">The value of <c>--postgres</c>, if given.</param>
+    /// <param name="definition">The definition's <c>postgres</c>: <c>embedded</c>, <c>env:NAME</c>, or a connection
+    /// string without a password.</param>
+    /// <param name="insecureTls">Whether <c>--insecure-tls</c> was given.</param>
+    /// <param name="environment">Reads a variable; the process's own when <see langword="null"/>.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ConnectionSettingsException">The deciding text cannot be used.</exception>
+    public static ConnectionSettings Resolve(
+        string? argument, string definition, bool insecureTls, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        if (!string.IsNullOrWhiteSpace(argument))
+        {
+            return Parse(argument, "--postgres", insecureTls, environment);
+        }
+
+        if (environment("RECON_POSTGRES") is { Length: > 0 } variable)
+        {
+            return Parse(variable, "RECON_POSTGRES", insecureTls, environment);
+        }
+
+        if (environment("PGHOST") is { Length: > 0 })
+        {
+            return Complete(new NpgsqlConnectionStringBuilder(), "PGHOST", insecureTls, environment);
+        }
+
+        ConnectionSettings settings = Parse(definition, "the definition's \"postgres\"", insecureTls, environment);
+        bool isSecretInFile = !definition.TrimStart().StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)
+            && !settings.IsEmbedded && ReadForm(definition, settings.Origin).Password is { Length: > 0 };
+        return isSecretInFile
+            ? throw new ConnectionSettingsException(
+                "The definition's \"postgres\" holds a password. Take it out; give it by PGPASSWORD or ~/.pgpass, or write \"env:NAME\" and put the whole connection string into that variable.")
+            : settings;
+    }
+
+    /// <summary>Reads one connection text.</summary>
+    /// <param name="text"><c>embedded</c>, <c>env:NAME</c>, Npgsql keywords, <c>postgres://…</c>, <c>postgresql://…</c>,
+    /// or <c>jdbc:postgresql://…</c>.</param>
+    /// <param name="origin">Where it was said, for messages.</param>
+    /// <param name="insecureTls">Whether certificates of other hosts may go unchecked.</param>
+    /// <param name="environment">Reads a variable; the process's own when <see langword="null"/>.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ConnectionSettingsException">The text cannot be used.</exception>
+    public static ConnectionSettings Parse(
+        string text, string origin, bool insecureTls, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        text = text.Trim();
+        if (text.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            string name = text[EnvironmentPrefix.Length..].Trim();
+            string value = environment(name)?.Trim() ?? "";
+            if (value.Length == 0 || value.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ConnectionSettingsException(
+                    $"{origin} says \"{text}\", but the variable {name} {(value.Length == 0 ? "is not set" : "refers to another variable")}. Put the connection string into it.");
+            }
+
+            return Parse(value, $"{origin}, variable {name}", insecureTls, environment);
+        }
+
+        return text.Equals(EmbeddedKeyword, StringComparison.OrdinalIgnoreCase)
+            ? new ConnectionSettings(origin, null)
+            : Complete(ReadForm(text, origin), origin, insecureTls, environment);
+    }
+
+    /// <summary>A copy of the settings as Npgsql has them, password included.</summary>
+    /// <returns>The copy.</returns>
+    /// <exception cref="InvalidOperationException">The settings are those of the embedded server.</exception>
+    public NpgsqlConnectionStringBuilder CreateBuilder() => _builder is null
+        ? throw new InvalidOperationException("The embedded server has no connection before it is started.")
+        : new NpgsqlConnectionStringBuilder(_builder.ConnectionString);
+
+    /// <summary>The server for people: <c>host:port/database as user</c>.</summary>
+    /// <returns>The text, without secrets.</returns>
+    public string Describe() => _builder is null
+        ? "the embedded PostgreSQL"
+        : $"{_builder.Host}:{_builder.Port}/{_builder.Database} as {_builder.Username}";
+
+    /// <inheritdoc cref="Describe"/>
+    public override string ToString() => Describe();
+
+    private static NpgsqlConnectionStringBuilder ReadForm(string text, string origin) =>
+        text.StartsWith("jdbc:", StringComparison.OrdinalIgnoreCase) ? ConnectionUri.ReadJdbc(text, origin)
+        : text.Contains("://", StringComparison.Ordinal) && text.IndexOf('=', StringComparison.Ordinal) is int equals
+            && (equals < 0 || equals > text.IndexOf("://", StringComparison.Ordinal)) ? ConnectionUri.ReadUri(text, origin)
+        : ConnectionKeywords.Read(text, origin);
+
+    private static ConnectionSettings Complete(
+        NpgsqlConnectionStringBuilder builder, string origin, bool insecureTls, Func<string, string?> environment)
+    {
+        ConnectionEnvironment.Fill(builder, origin, environment);
+        TlsRule.Apply(builder, origin, insecureTls);
+        builder.IncludeErrorDetail = false;
+        builder.PersistSecurityInfo = false;
+        return new ConnectionSettings(origin, builder);
+    }
+}

@@ -1,0 +1,115 @@
+using Npgsql;
+
+namespace Recon.Postgres.Connections;
+
+/// <summary>Sizes and limits of the connections.</summary>
+public sealed record DataSourceOptions
+{
+    /// <summary>Most connections that lookups use at a time.</summary>
+    /// <value>1 to 500. Default: 8.</value>
+    public int LookupConnections { get; init; } = 8;
+
+    /// <summary>Most connections that writers use at a time.</summary>
+    /// <value>1 to 500. Default: 4.</value>
+    public int WriterConnections { get; init; } = 4;
+
+    /// <summary>After which a lookup's query is given up. Default: 60 seconds.</summary>
+    public TimeSpan LookupTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>After which connecting is given up. Default: 15 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Whether repeated statements are prepared. Turn it off behind a pooler in transaction mode (PgBouncer).
+    /// Default: <see langword="true"/>.
+    /// </summary>
+    public bool AutoPrepare { get; init; } = true;
+}
+
+/// <summary>
+/// One pool of connections for each kind of work, so that a long COPY neither waits for lookups nor shares their time
+/// limit. Pools connect on first use. Thread-safe.
+/// </summary>
+public sealed class ReconDataSources : IAsyncDisposable
+{
+    private const int MaxAutoPrepare = 32;
+
+    /// <summary>Makes the pools; nothing connects yet.</summary>
+    /// <param name="connection">The server.</param>
+    /// <param name="options">Sizes and limits.</param>
+    public ReconDataSources(ConnectionSettings connection, DataSourceOptions options)
+        : this(connection.CreateBuilder(), connection.Describe(), options)
+    {
+    }
+
+    private ReconDataSources(NpgsqlConnectionStringBuilder server, string description, DataSourceOptions options)
+    {
+        ThrowIfOutside(options.LookupConnections, nameof(options.LookupConnections));
+        ThrowIfOutside(options.WriterConnections, nameof(options.WriterConnections));
+        Server = description;
+        Lookup = Build("recon-lookup", server, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds);
+
+        // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
+        Writer = Build("recon-writer", server, options, options.WriterConnections, commandTimeout: 0);
+        Control = Build("recon-control", server, options, size: 4, commandTimeout: 0);
+    }
+
+    /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
+    public string Server { get; }
+
+    /// <summary>Reads the mirror and the catalog, with a time limit on each command.</summary>
+    public NpgsqlDataSource Lookup { get; }
+
+    /// <summary>Writes batches, without a time limit on commands.</summary>
+    public NpgsqlDataSource Writer { get; }
+
+    /// <summary>Schema, run log, leases, publication; without a time limit on commands.</summary>
+    public NpgsqlDataSource Control { get; }
+
+    /// <summary>Makes the pools for Npgsql keywords, such as those of the embedded server.</summary>
+    /// <param name="connectionString">Npgsql keywords.</param>
+    /// <param name="options">Sizes and limits.</param>
+    /// <returns>The pools.</returns>
+    public static ReconDataSources ForConnectionString(string connectionString, DataSourceOptions options)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        return new ReconDataSources(server, $"{server.Host}:{server.Port}/{server.Database} as {server.Username}", options);
+    }
+
+    /// <summary>Closes all pools.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Lookup.DisposeAsync();
+        await Writer.DisposeAsync();
+        await Control.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(
+        string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        {
+            ApplicationName = "recon",
+            Timezone = "UTC",
+            MinPoolSize = 0,
+            MaxPoolSize = size,
+            Timeout = (int)options.ConnectTimeout.TotalSeconds,
+            CommandTimeout = commandTimeout,
+            KeepAlive = 30,
+            MaxAutoPrepare = options.AutoPrepare ? MaxAutoPrepare : 0,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = false,
+            IncludeErrorDetail = false,
+        };
+
+        // The name is what the metrics call the pool; without one that would be the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
+        return builder.Build();
+    }
+
+    private static void ThrowIfOutside(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 500, name);
+    }
+}

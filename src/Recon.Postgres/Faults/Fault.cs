@@ -1,0 +1,66 @@
+namespace Recon.Postgres.Faults;
+
+/// <summary>What a failure means for the work at hand.</summary>
+public enum FaultKind
+{
+    /// <summary>The connection as described cannot work: password, database, certificate. Exit code 2.</summary>
+    Configuration,
+
+    /// <summary>The server refuses what was asked: privilege, table, column, schema. Exit code 2.</summary>
+    Refused,
+
+    /// <summary>Trying again may help. Exit code 4.</summary>
+    Transient,
+
+    /// <summary>The connection broke while a commit was on its way: it may have happened. Only a retry that checks the
+    /// ledger first is safe. Exit code 4.</summary>
+    UnknownCommit,
+
+    /// <summary>The server takes no writes now (a standby, or a fail-over under way): reconnect. Exit code 4.</summary>
+    ReadOnly,
+
+    /// <summary>Disk or a configured limit of the server is used up: stop, resumable. Exit code 4.</summary>
+    DiskFull,
+
+    /// <summary>One row's value cannot be stored: reject that row, send the others again. Exit code 1 if nobody does.</summary>
+    BadRow,
+
+    /// <summary>Another run took over: this one must not commit any more. Exit code 5.</summary>
+    LeaseLost,
+
+    /// <summary>The work was cancelled. Exit code 130.</summary>
+    Cancelled,
+
+    /// <summary>None of these: a fault of recon's. Exit code 1.</summary>
+    Bug,
+}
+
+/// <summary>What was being done when a failure happened: some failures look alike otherwise.</summary>
+public enum FaultPhase
+{
+    /// <summary>Opening a connection.</summary>
+    Connect,
+
+    /// <summary>Running a statement.</summary>
+    Command,
+
+    /// <summary>Sending rows by COPY.</summary>
+    Copy,
+
+    /// <summary>Committing a transaction.</summary>
+    Commit,
+}
+
+/// <summary>A failure, understood.</summary>
+/// <param name="Kind">What it means.</param>
+/// <param name="SqlState">PostgreSQL's five characters; <see langword="null"/> when the server did not say anything.</param>
+/// <param name="Message">One line: what, where, why, what to do. No secret, no row's data.</param>
+/// <param name="ExitCode">The exit code if the failure ends the run.</param>
+public sealed record Fault(FaultKind Kind, string? SqlState, string Message, int ExitCode)
+{
+    /// <summary>The row of the COPY at fault, from 1; <see langword="null"/> when unknown.</summary>
+    public long? CopyRow { get; init; }
+
+    /// <summary>The column of the COPY at fault; <see langword="null"/> when unknown.</summary>
+    public string? CopyColumn { get; init; }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using System.Text.RegularExpressions;
+using Npgsql;
+using Recon.Postgres.Connections;
+
+namespace Recon.Postgres.Faults;
+
+/// <summary>
+/// Understands failures of Npgsql and PostgreSQL. The classes are an allow-list by SQLSTATE and by phase:
+/// <see cref="System.Data.Common.DbException.IsTransient"/> is also true for a commit whose reply was lost and for a full
+/// disk, so it decides nothing here.
+/// </summary>
+public static partial class PostgresFaults
+{
+    /// <summary>Classifies a failure.</summary>
+    /// <param name="exception">The failure; of an <see cref="AggregateException"/>, the first one inside counts.</param>
+    /// <param name="server">The server for messages, as <see cref="ConnectionSettings.Describe"/> gives it.</param>
+    /// <param name="phase">What was being done.</param>
+    /// <returns>The fault.</returns>
+    public static Fault Classify(Exception exception, string server, FaultPhase phase)
+    {
+        if (exception is AggregateException aggregate && aggregate.Flatten().InnerExceptions is [var first, ..])
+        {
+            return Classify(first, server, phase);
+        }
+
+        return exception switch
+        {
+            PostgresException refused => FromServer(refused, server, phase),
+            OperationCanceledException => new Fault(FaultKind.Cancelled, null, $"The work on {server} was cancelled.", 130),
+            LeaseLostException lost => new Fault(FaultKind.LeaseLost, null, lost.Message, 5),
+            ConnectionSettingsException settings => new Fault(FaultKind.Configuration, null, settings.Message, 2),
+            Embedded.EmbeddedPostgresException embedded => new Fault(FaultKind.Configuration, null, embedded.Message, 2),
+            EncoderFallbackException => new Fault(
+                FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is no Unicode text and cannot be stored.", 1),
+            _ => FromClient(exception, server, phase),
+        };
+    }
+
+    private static Fault FromServer(PostgresException refused, string server, FaultPhase phase)
+    {
+        SqlStates.Meaning meaning = SqlStates.Of(refused.SqlState, phase);
+        string said = meaning.ShowsServerText ? $" The server says: {OneLine(refused.MessageText)}." : "";
+        Match place = CopyPlace.Match(refused.Where ?? "");
+        bool hasPlace = meaning.Kind == FaultKind.BadRow && place.Success;
+        string row = hasPlace ? $" (row {place.Groups["row"].Value} of the COPY)" : "";
+        return new Fault(meaning.Kind, refused.SqlState, $"{meaning.What} on {server}{row} [{refused.SqlState}].{said} {meaning.Fix}".TrimEnd(), meaning.ExitCode)
+        {
+            CopyRow = hasPlace ? long.Parse(place.Groups["row"].Value, CultureInfo.InvariantCulture) : null,
+            CopyColumn = hasPlace && place.Groups["column"].Success ? place.Groups["column"].Value : null,
+        };
+    }
+
+    private static Fault FromClient(Exception exception, string server, FaultPhase phase)
+    {
+        if (Find<AuthenticationException>(exception) is { } tls)
+        {
+            return new Fault(FaultKind.Configuration, null, $"The TLS certificate of {server} was not accepted: {OneLine(tls.Message)} "
+                + "Give the authority's certificate (sslrootcert, PGSSLROOTCERT), check the host name, or add --insecure-tls.", 2);
+        }
+
+        if (Find<SocketException>(exception) is { } socket && phase == FaultPhase.Connect)
+        {
+            return new Fault(FaultKind.Transient, null, ConnectMessage(socket, server), 4);
+        }
+
+        if (exception is NpgsqlException { InnerException: null } && phase == FaultPhase.Connect && IsConfiguration(exception.Message))
+        {
+            return new Fault(FaultKind.Configuration, null, $"{server}: {OneLine(exception.Message)}. Check the TLS settings, the password and ~/.pgpass.", 2);
+        }
+
+        bool isBroken = exception is NpgsqlException or IOException or TimeoutException or SocketException;
+        if (!isBroken)
+        {
+            return new Fault(FaultKind.Bug, null, $"Unexpected failure ({exception.GetType().Name}) while working on {server}.", 1);
+        }
+
+        if (phase == FaultPhase.Commit)
+        {
+            return new Fault(
+                FaultKind.UnknownCommit, null, $"The connection to {server} broke during a commit; whether it took place is decided by the ledger.", 4);
+        }
+
+        bool isTimeout = Find<TimeoutException>(exception) is not null;
+        string what = isTimeout && phase == FaultPhase.Connect
+            ? $"No connection to {server} within the time limit, or all connections of the pool are in use. Check network and firewall (port 5432 must be open), or lower the parallelism."
+            : isTimeout ? $"{server} did not answer within the time limit. Is it overloaded, or does the lookup key have no index (recon check)?"
+            : $"The connection to {server} was lost. Is the server still running?";
+        return new Fault(FaultKind.Transient, null, what, 4);
+    }
+
+    private static string ConnectMessage(SocketException socket, string server) => socket.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+            $"The host name of {server} could not be translated to an address. Check its spelling, the network and DNS.",
+        SocketError.ConnectionRefused =>
+            $"Nothing accepts connections at {server}. Is PostgreSQL running there, does it listen on this address, and is the port right?",
+        _ => $"{server} could not be reached ({socket.SocketErrorCode}). Check network and firewall; the port (5432 by default) must be open.",
+    };
+
+    // Npgsql gives these no type of their own.
+    private static bool IsConfiguration(string message)
+        => message.Contains("SSL", StringComparison.Ordinal)
+            || message.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("authentication", StringComparison.OrdinalIgnoreCase);
+
+    private static T? Find<T>(Exception exception)
+        where T : Exception
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+
+    // The words depend on the server's language, the order does not.
+    [GeneratedRegex(@"^COPY [^,\n]+, \p{L}+ (?<row>\d+)(?:, \p{L}+ (?<column>[^:\n]+))?", RegexOptions.Multiline)]
+    private static partial Regex CopyPlace { get; }
+}
