@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Match;
@@ -90,7 +87,7 @@ internal sealed class DiffWorker
         }
     }
 
-    private void Reject(RecordBatch batch, int row, string property)
+    private static void Reject(RecordBatch batch, int row, string property)
     {
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.ValueUnmapped);

@@ -13,7 +13,9 @@ namespace Recon.Dataflow.Reconcile;
 /// Compares the properties of one row. Afterwards <see cref="Updates"/>, <see cref="Previous"/> and
 /// <see cref="Converted"/> hold the row's result, until the next row.
 /// </summary>
+#pragma warning disable CA1001 // A writer over memory holds nothing that has to be freed.
 internal sealed class PropertyDiffer
+#pragma warning restore CA1001
 {
     private const int MaxSamplesPerBatch = 200;
     private const int MaxSampleLength = 100;

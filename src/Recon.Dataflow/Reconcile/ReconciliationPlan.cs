@@ -4,7 +4,6 @@ using System.Text.Json;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Match;
-using Recon.Dataflow.Reconcile.Comparisons;
 using Recon.Dataflow.Reconcile.Conversions;
 
 namespace Recon.Dataflow.Reconcile;

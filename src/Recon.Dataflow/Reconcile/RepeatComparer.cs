@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Reconcile;
 
@@ -15,27 +14,26 @@ public sealed class RepeatComparer(ReconciliationPlan plan)
 
     /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
     /// <param name="legacyProperties">The JSON object.</param>
-    /// <returns>A batch with one row; the caller disposes it.</returns>
-    public RecordBatch Restore(string legacyProperties)
+    /// <returns>The fields as UTF-8, in the order of the pipeline's columns; empty for null.</returns>
+    public byte[][] Restore(string legacyProperties)
     {
         using JsonDocument document = JsonDocument.Parse(legacyProperties);
-        var batch = new RecordBatch(0, plan.Columns.Source, 1, Math.Max(legacyProperties.Length, 256));
-        batch.AddRow(0, 0);
-        for (int column = 0; column < plan.Columns.Source.Count; column++)
+        byte[][] fields = new byte[plan.Columns.Source.Count][];
+        for (int column = 0; column < fields.Length; column++)
         {
-            batch.AddField(column, document.RootElement.TryGetProperty(plan.Columns.Source.Names[column], out JsonElement value)
+            fields[column] = document.RootElement.TryGetProperty(plan.Columns.Source.Names[column], out JsonElement value)
                 ? Encoding.UTF8.GetBytes(value.GetString()!)
-                : default);
+                : [];
         }
 
-        return batch;
+        return fields;
     }
 
     /// <summary>Names the columns in which two rows differ.</summary>
     /// <param name="left">A restored row.</param>
     /// <param name="right">Another one with the same legacy id.</param>
     /// <param name="differing">Receives the names of the file's columns.</param>
-    public void Compare(RecordBatch left, RecordBatch right, ISet<string> differing)
+    public void Compare(byte[][] left, byte[][] right, ISet<string> differing)
     {
         foreach (PropertyPlan property in plan.Properties)
         {
@@ -43,7 +41,7 @@ public sealed class RepeatComparer(ReconciliationPlan plan)
             {
                 foreach (int column in property.Columns)
                 {
-                    if (!left.Field(0, column).SequenceEqual(right.Field(0, column)))
+                    if (!left[column].AsSpan().SequenceEqual(right[column]))
                     {
                         differing.Add(plan.Columns.Source.Names[column]);
                     }
@@ -54,19 +52,19 @@ public sealed class RepeatComparer(ReconciliationPlan plan)
         foreach (StagedColumnPlan staged in plan.Staged)
         {
             if (staged.Source == StagedSource.Legacy && !IsMapped(staged.Index)
-                && !left.Field(0, staged.Index).SequenceEqual(right.Field(0, staged.Index)))
+                && !left[staged.Index].AsSpan().SequenceEqual(right[staged.Index]))
             {
                 differing.Add(plan.Columns.Source.Names[staged.Index]);
             }
         }
     }
 
-    private bool Agree(PropertyPlan property, RecordBatch left, RecordBatch right)
+    private bool Agree(PropertyPlan property, byte[][] left, byte[][] right)
     {
         bool same = true;
         foreach (int column in property.Columns)
         {
-            same &= left.Field(0, column).SequenceEqual(right.Field(0, column));
+            same &= left[column].AsSpan().SequenceEqual(right[column]);
         }
 
         // A property of several columns agrees only when they are the same: what joins them could hide a difference.
@@ -76,8 +74,8 @@ public sealed class RepeatComparer(ReconciliationPlan plan)
         }
 
         _scratch.Reset();
-        ReadOnlySpan<byte> leftText = Converted(property, left.Field(0, property.Columns[0]));
-        ReadOnlySpan<byte> rightText = Converted(property, right.Field(0, property.Columns[0]));
+        ReadOnlySpan<byte> leftText = Converted(property, left[property.Columns[0]]);
+        ReadOnlySpan<byte> rightText = Converted(property, right[property.Columns[0]]);
         return leftText.SequenceEqual(rightText)
             || (!leftText.IsEmpty && !rightText.IsEmpty && property.Comparison.AreEqual(leftText, rightText, _scratch));
     }

@@ -11,7 +11,9 @@ namespace Recon.Dataflow.Reconcile;
 /// <summary>
 /// Encodes one row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
 /// </summary>
+#pragma warning disable CA1001 // A writer over memory holds nothing that has to be freed.
 internal sealed class TupleEncoder
+#pragma warning restore CA1001
 {
     private readonly ReconciliationPlan _plan;
     private readonly RunStamp _stamp;

@@ -1,6 +1,4 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Match;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Reconcile.Conversions;

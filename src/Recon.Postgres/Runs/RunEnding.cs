@@ -138,7 +138,7 @@ internal sealed class RunEnding(
     // What is not the published result any more: the ledger and rejects of the runs before.
     private async Task ForgetFormerRunsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (SqlTable table in (ReadOnlySpan<SqlTable>)[tables.Ledger, tables.Rejects])
+        foreach (SqlTable table in (SqlTable[])[tables.Ledger, tables.Rejects])
         {
             await SqlText.Of($"delete from {table} where pipeline = $1 and run_id <> $2 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId));

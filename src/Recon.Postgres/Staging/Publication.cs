@@ -92,7 +92,7 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
 
-    private async Task<List<SqlTable>> PartitionsAsync(
+    private static async Task<List<SqlTable>> PartitionsAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
     {
         List<SqlTable> partitions = [];

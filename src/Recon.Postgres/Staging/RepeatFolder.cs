@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
@@ -154,8 +152,6 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
             await SqlText.Of($"update {attempt} set parent_ids = $2 where ctid = $1::tid")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(group.First.Ctid), SqlValue.Json(parents));
         }
-
-        group.Dispose();
     }
 
     private static async Task DeleteAsync(

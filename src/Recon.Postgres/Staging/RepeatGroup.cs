@@ -1,16 +1,15 @@
 using System.Text;
 using System.Text.Json;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>The rows of one legacy id, compared one by one with the first; only that one is held.</summary>
-internal sealed class RepeatGroup : IDisposable
+internal sealed class RepeatGroup
 {
     private readonly RepeatComparer _comparer;
-    private readonly RecordBatch _first;
+    private readonly byte[][] _first;
     private readonly SortedDictionary<string, SortedDictionary<string, string?>> _parents = new(StringComparer.Ordinal);
     private long _rows = 1;
 
@@ -33,11 +32,7 @@ internal sealed class RepeatGroup : IDisposable
     /// <summary>Adds a further row, which goes away.</summary>
     public void Add(StagedRepeat repeat, BatchCounts changes)
     {
-        using (RecordBatch row = _comparer.Restore(repeat.LegacyProperties))
-        {
-            _comparer.Compare(_first, row, Differing);
-        }
-
+        _comparer.Compare(_first, _comparer.Restore(repeat.LegacyProperties), Differing);
         _rows++;
         AddParents(repeat);
         Uncount(repeat, changes);
@@ -88,8 +83,6 @@ internal sealed class RepeatGroup : IDisposable
 
         return Encoding.UTF8.GetString(stream.ToArray());
     }
-
-    public void Dispose() => _first.Dispose();
 
     private static void Uncount(StagedRepeat repeat, BatchCounts changes)
     {

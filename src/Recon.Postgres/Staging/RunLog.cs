@@ -132,7 +132,7 @@ public sealed class RunLog(StagingTables tables)
         return await reader.ReadAsync(cancellationToken)
             ? new UnfinishedRun(
                 reader.GetGuid(0),
-                reader.GetFieldValue<DateTimeOffset>(1),
+                new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
                 reader.GetString(2),
                 new RunFingerprints(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
                 reader.GetInt32(6),
