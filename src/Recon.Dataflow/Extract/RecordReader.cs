@@ -316,7 +316,7 @@ internal sealed class RecordReader : IAsyncDisposable
         SetReason(length);
         _recordEnd = _recordStart + length;
         Accept();
-        Raw = Cut(RawBytes);
+        Raw = Cut(RawBytes, _maxRecordBytes);
         if (!ended)
         {
             CloseWindow();
@@ -404,8 +404,20 @@ internal sealed class RecordReader : IAsyncDisposable
     }
 
     /// <summary>The text of a record as rejects keep it. A cut never parts a surrogate pair.</summary>
-    public static string Cut(ReadOnlySpan<byte> raw)
+    /// <param name="raw">The bytes.</param>
+    /// <param name="most">Most bytes to keep: of a line that is too long, more may not be in memory.</param>
+    public static string Cut(ReadOnlySpan<byte> raw, int most = int.MaxValue)
     {
+        if (raw.Length > most)
+        {
+            while ((raw[most] & 0xC0) == 0x80)
+            {
+                most--;
+            }
+
+            raw = raw[..most];
+        }
+
         const int Most = RejectReasons.MaxRawLength;
         string text = Encoding.UTF8.GetString(raw.Length > Most * 3 ? raw[..(Most * 3)] : raw);
         return text.Length <= Most ? text : text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)];

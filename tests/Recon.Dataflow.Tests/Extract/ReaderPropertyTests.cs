@@ -43,7 +43,8 @@ public sealed class ReaderPropertyTests
         {
             string[] whole = await DescribeAsync(bytes, 256 * 1024, rows);
             string[] pieces = await DescribeAsync(bytes, window, rows);
-            return whole.SequenceEqual(pieces);
+            Assert.True(whole.SequenceEqual(pieces), $"{Encoding.UTF8.GetString(bytes)}\n--- whole\n{string.Join('\n', whole)}\n--- pieces\n{string.Join('\n', pieces)}");
+            return true;
         }), iter: 6_000);
 
     [Fact]
