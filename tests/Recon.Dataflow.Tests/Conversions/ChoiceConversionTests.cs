@@ -83,4 +83,31 @@ public sealed class ChoiceConversionTests
     [Fact]
     public void Chain_EarlierRemark_IsKept()
         => Assert.Equal("ab (truncated)", Converting.With([new TruncateDefinition { Length = 3 }, new TrimDefinition()], "ab cd"));
+
+    [Fact]
+    public void Chain_AmericanFrenchAndIsoExports_GiveTheSameText()
+    {
+        DatetimeDefinition american = new() { Formats = ["M/d/yyyy h:mm tt"] };
+        DatetimeDefinition french = new() { Formats = ["dd/MM/yyyy[ HH:mm[:ss]]"] };
+
+        Assert.Equal(
+            ["2024-07-04T11:05:00Z", "2024-07-04T11:05:00Z", "2024-07-04T11:05:00Z"],
+            [Converting.With(american, "7/4/2024 1:05 PM"), Converting.With(french, "04/07/2024 13:05"), Converting.With(new DatetimeDefinition(), "2024-07-04 13:05:00")]);
+        Assert.Equal(
+            ["1054.5", "1054.5", "1054.5"],
+            [
+                Converting.With(new NumberDefinition { Culture = NumberCulture.En }, "€1,054.50"),
+                Converting.With(new NumberDefinition { Culture = NumberCulture.Fr }, "1\u202F054,50 €"),
+                Converting.With(new NumberDefinition(), "1054.50"),
+            ]);
+    }
+
+    [Fact]
+    public void Chain_DefaultsThatAreNone_AreRefused()
+    {
+        ConversionContext wrong = new(new DefaultsDefinition { TimeZone = "Paris", PhoneRegion = "France" }, ".", false);
+
+        Assert.Contains("'Paris'", Assert.Throws<ConversionSetupException>(() => ConversionChain.Compile([new DatetimeDefinition()], wrong)).Message, StringComparison.Ordinal);
+        Assert.Contains("'France'", Assert.Throws<ConversionSetupException>(() => ConversionChain.Compile([new PhoneDefinition()], wrong)).Message, StringComparison.Ordinal);
+    }
 }

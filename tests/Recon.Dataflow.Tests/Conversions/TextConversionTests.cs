@@ -59,6 +59,7 @@ public sealed class TextConversionTests
     [InlineData("From <john@acme.com>\nHello", "From <john@acme.com>\nHello")]
     [InlineData("<p>caf&eacute;<o:p></o:p></p>", "café")]
     [InlineData("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc")]
+    [InlineData("1 < 2 <br> 3 <b", "1 < 2\n3 <b")]
     [InlineData("<pre>a\n  b</pre>", "a\n  b")]
     [InlineData("<p>a\n   b</p>", "a b")]
     public void Html_Markup_BecomesText(string value, string expected)
