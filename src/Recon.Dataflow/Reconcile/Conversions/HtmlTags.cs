@@ -41,9 +41,10 @@ internal static class HtmlTags
         hasTags = false;
         StringBuilder? escaped = null;
         int copied = 0;
+        int lastEnd = text.LastIndexOf('>');
         for (int at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = text.IndexOf('<', at + 1))
         {
-            if (StartsTag(text.AsSpan(at + 1)))
+            if (at < lastEnd && StartsTag(text.AsSpan(at + 1)))
             {
                 hasTags = true;
                 continue;
@@ -57,17 +58,19 @@ internal static class HtmlTags
         return escaped is null ? text : escaped.Append(text, copied, text.Length - copied).ToString();
     }
 
+    /// <summary>Whether a known tag starts, where a <c>&gt;</c> is known to follow somewhere.</summary>
     private static bool StartsTag(ReadOnlySpan<char> rest)
     {
         if (rest.StartsWith("!--", StringComparison.Ordinal)
-            || rest.StartsWith("!doctype", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("?xml", StringComparison.OrdinalIgnoreCase))
+            || rest.StartsWith("!doctype", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("?xml", StringComparison.OrdinalIgnoreCase))
         {
-            return rest.Contains('>');
+            return true;
         }
 
         rest = rest.StartsWith("/", StringComparison.Ordinal) ? rest[1..] : rest;
         int end = rest.IndexOfAny(_nameEnds);
-        if (end <= 0 || !rest.Contains('>'))
+        if (end <= 0)
         {
             return false;
         }
