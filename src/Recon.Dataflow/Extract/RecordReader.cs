@@ -313,10 +313,10 @@ internal sealed class RecordReader : IAsyncDisposable
 
         length = length < 0 ? rest.Length : length;
         bool wholeRecord = complete && _recordStart + length == _recordEnd;
-        SetReason(length);
+        SetReason(length, rest[length..]);
         _recordEnd = _recordStart + length;
         Accept();
-        Raw = Cut(RawBytes, _maxRecordBytes);
+        Raw = MalformedText.Cut(RawBytes, _maxRecordBytes);
         if (!ended)
         {
             CloseWindow();
@@ -353,45 +353,20 @@ internal sealed class RecordReader : IAsyncDisposable
         return RecordStatus.Malformed;
     }
 
-    private void SetReason(int lineLength)
+    private void SetReason(int lineLength, ReadOnlySpan<byte> after)
     {
         long problem = ProblemIndex - _recordStart;
-        EndsInQuotes = false;
-        if (_problem is null || problem >= _maxRecordBytes)
-        {
-            (Reason, Message) = (RejectReasons.RecordTooLong, $"The record is longer than {_maxRecordBytes} bytes; "
-                + "a quote may not be closed. Only this line is rejected. If the record is good, raise \"maxRecordBytes\".");
-            return;
-        }
-
-        string place = $"at byte {_offsetOfZero + _recordStart + problem}";
-        switch (_problem)
-        {
-            case CsvMalformedReason.StrayQuote:
-                (Reason, Message) = (RejectReasons.StrayQuote,
-                    $"A quote stands inside an unquoted field, {place}. Quote the field and double the quote.");
-                break;
-            case CsvMalformedReason.TextAfterClosingQuote when problem <= lineLength:
-                (Reason, Message) = (RejectReasons.TextAfterQuote,
-                    $"Text follows the closing quote of a field, {place}. A quote inside a quoted field has to be doubled.");
-                break;
-            case CsvMalformedReason.TextAfterClosingQuote:
-                (Reason, Message) = (RejectReasons.UnterminatedQuote, "A quoted field opens on this line and is not closed "
-                    + $"properly: the next quote, {place}, is followed by text. Only this line is rejected.");
-                break;
-            default:
-                EndsInQuotes = true;
-                (Reason, Message) = (RejectReasons.UnterminatedQuote,
-                    "A quoted field opens on this line and is never closed. Only this line is rejected.");
-                break;
-        }
+        CsvMalformedReason? known = problem < _maxRecordBytes ? _problem : null;
+        (Reason, Message) = MalformedText.Describe(
+            known, _offsetOfZero + _recordStart + problem, onFirstLine: problem <= lineLength, _maxRecordBytes);
+        EndsInQuotes = known == CsvMalformedReason.UnterminatedQuote && !after.ContainsAnyExcept((byte)'\r', (byte)'\n');
     }
 
     private RecordStatus Reject(string reason, string message)
     {
         Reason = reason;
         Message = message;
-        Raw = Cut(RawBytes);
+        Raw = MalformedText.Cut(RawBytes);
         EndsInQuotes = false;
         return RecordStatus.Malformed;
     }
@@ -401,25 +376,5 @@ internal sealed class RecordReader : IAsyncDisposable
         Line = _nextLine;
         Offset = _offsetOfZero + _end;
         return RecordStatus.End;
-    }
-
-    /// <summary>The text of a record as rejects keep it. A cut never parts a surrogate pair.</summary>
-    /// <param name="raw">The bytes.</param>
-    /// <param name="most">Most bytes to keep: of a line that is too long, more may not be in memory.</param>
-    public static string Cut(ReadOnlySpan<byte> raw, int most = int.MaxValue)
-    {
-        if (raw.Length > most)
-        {
-            while ((raw[most] & 0xC0) == 0x80)
-            {
-                most--;
-            }
-
-            raw = raw[..most];
-        }
-
-        const int Most = RejectReasons.MaxRawLength;
-        string text = Encoding.UTF8.GetString(raw.Length > Most * 3 ? raw[..(Most * 3)] : raw);
-        return text.Length <= Most ? text : text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)];
     }
 }

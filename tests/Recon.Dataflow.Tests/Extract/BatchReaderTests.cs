@@ -131,31 +131,4 @@ public sealed class BatchReaderTests
 
         Assert.Equal(200_000, result.Counts.Rejected);
     }
-
-    [Fact]
-    public async Task ReadAsync_GoodRecords_AllocateNothingPerRow()
-    {
-        byte[] few = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Repeat("123456,some name\n", 1_000)));
-        byte[] many = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Repeat("123456,some name\n", 201_000)));
-        await CountAsync(many);
-
-        long perRow = (await CountAsync(many) - await CountAsync(few)) / 200_000;
-
-        Assert.True(perRow <= 8, $"{perRow} bytes a row");
-    }
-
-    private static async Task<long> CountAsync(byte[] bytes)
-    {
-        using MemoryStream stream = new(bytes);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        await using BatchReader reader = await BatchReader.OpenAsync(
-            ExtractHarness.Csv(), ExtractHarness.Batch(), new DefaultsDefinition(), new SourceColumns(["id", "name"]),
-            new BatchReaderOptions { BaseDirectory = "/", StandardInput = stream }, TestContext.Current.CancellationToken);
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken) is RecordBatch batch)
-        {
-            batch.Dispose();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
 }

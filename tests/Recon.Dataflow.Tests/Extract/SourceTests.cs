@@ -207,6 +207,7 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name\n1,a\n2,\"b\n", 1)]
     [InlineData("id,name\n1,a\n2,b", 0)]
     [InlineData("id,name\n1,a\n2\n", 0)]
+    [InlineData("id,name\n1,\"a\n2,b\n3,c\n", 0)]
     public async Task Warnings_FileCutInMidRecord_SaySo(string text, int expected)
     {
         Write("a.csv", Encoding.UTF8.GetBytes(text));
