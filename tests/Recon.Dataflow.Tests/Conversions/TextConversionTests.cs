@@ -68,4 +68,12 @@ public sealed class TextConversionTests
     [Fact]
     public void Html_DeeplyNestedTags_AreRead()
         => Assert.Equal("x", Converting.With(new HtmlDefinition(), string.Concat(Enumerable.Repeat("<div>", 20_000)) + "x"));
+
+    [Fact]
+    public void Html_TagsThatAreNeverClosed_TakeLinearTime()
+    {
+        string text = Converting.With(new HtmlDefinition(), string.Concat(Enumerable.Repeat("<i>x</p>", 100_000)));
+
+        Assert.Equal(100_000, text.Count(character => character == 'x'));
+    }
 }

@@ -19,7 +19,7 @@ internal static class HtmlTags
         "address article aside blockquote body caption center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 "
         + "h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul");
 
-    private static readonly FrozenSet<string> _hidden = Set("script style title head template noscript select textarea xml");
+    private static readonly FrozenSet<string> _hidden = Set("script style title");
 
     private static readonly SearchValues<char> _nameEnds = SearchValues.Create(" \t\r\n/>");
 
@@ -29,7 +29,7 @@ internal static class HtmlTags
     /// <summary>Whether an element stands on lines of its own.</summary>
     internal static bool IsBlock(string name) => _blocks.Contains(name);
 
-    /// <summary>Whether nobody sees an element's text.</summary>
+    /// <summary>Whether nobody sees an element's text, which runs to its end tag whatever it holds.</summary>
     internal static bool IsHidden(string name) => _hidden.Contains(name);
 
     /// <summary>Escapes each <c>&lt;</c> that starts no tag that HTML knows.</summary>
