@@ -82,7 +82,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
         }
     }
 
-    // A header that lacks columns hides what is wrong behind it; with every column optional, that shows.
+    // One fault of a file hides the next: a wrong header what is behind it, a wrong encoding the header.
     private async Task LookBehindAsync(
         PipelineDefinition pipeline,
         PipelineColumns columns,
@@ -92,17 +92,45 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
         CancellationToken cancellationToken)
     {
         var all = new HashSet<string>(columns.Source.Names, StringComparer.OrdinalIgnoreCase);
+        string? behind = await WhyNotAsync(() => OpenAsync(pipeline, columns, all, cancellationToken));
+        if (behind is not null && behind != known)
+        {
+            log.Error(Subject, place, behind, null);
+        }
+        else if (behind is not null && await MendedStart.ReadAsync(pipeline.Csv, reading.BaseDirectory, cancellationToken) is { } mended)
+        {
+            await using (mended)
+            {
+                string? header = await WhyNotAsync(() => BatchReader.OpenAsync(
+                    pipeline.Csv with { Path = "-" },
+                    pipeline.Batch,
+                    reading.Definition!.Defaults,
+                    columns.Source,
+                    new BatchReaderOptions
+                    {
+                        BaseDirectory = reading.BaseDirectory,
+                        StandardInput = mended,
+                        OptionalColumns = columns.OptionalSource,
+                    },
+                    cancellationToken));
+                if (header is not null)
+                {
+                    log.Error(Subject, place, header.Replace("standard input:", $"{pipeline.Csv.Path}:", StringComparison.Ordinal), null);
+                }
+            }
+        }
+    }
+
+    private static async Task<string?> WhyNotAsync(Func<ValueTask<BatchReader>> open)
+    {
         try
         {
-            await using BatchReader reader = await OpenAsync(pipeline, columns, all, cancellationToken);
+            await using BatchReader reader = await open();
+            return null;
         }
-        catch (InputException wrong) when (wrong.Message != known)
+        catch (InputException wrong)
         {
-            log.Error(Subject, place, wrong.Message, null);
-        }
-        catch (InputException)
-        {
-            // It has been reported.
+            return wrong.Message;
         }
     }
 

@@ -125,11 +125,11 @@ internal sealed class CheckBench : IAsyncDisposable
 
 internal static class CheckAssertions
 {
-    /// <summary>The one finding of this severity whose subject starts so.</summary>
+    /// <summary>The one finding of this severity whose subject is this, or starts with it and a space.</summary>
     public static Finding One(this CheckReport report, FindingSeverity severity, string subject)
     {
         Finding[] found = [.. report.Findings.Where(finding =>
-            finding.Severity == severity && finding.Subject.StartsWith(subject, StringComparison.Ordinal))];
+            finding.Severity == severity && (finding.Subject + " ").StartsWith(subject + " ", StringComparison.Ordinal))];
         Assert.True(found.Length == 1, $"{found.Length} findings of {severity} '{subject}':\n{Text(report)}");
         return found[0];
     }
