@@ -22,6 +22,9 @@ public enum NumberCulture
 /// <summary>What numbers and integers have in common: how they are written.</summary>
 public abstract record NumericDefinition : ConversionDefinition, ISelfValidating
 {
+    internal const double SmallestScale = 1e-12;
+    internal const double LargestScale = 1e12;
+
     /// <summary>How numbers are written. Default: invariant.</summary>
     [Option("How numbers are written: invariant 1234.5, en 1,234.5, fr 1 234,5 (any space), de 1.234,5, ch 1'234.5. Declared, never guessed.")]
     public NumberCulture Culture { get; init; } = NumberCulture.Invariant;
@@ -58,7 +61,7 @@ public abstract record NumericDefinition : ConversionDefinition, ISelfValidating
     /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
-        if (!(Scale >= 1e-12 && Scale <= 1e12))
+        if (!(Scale >= SmallestScale && Scale <= LargestScale))
         {
             yield return (nameof(Scale), "must be above 0: from 1e-12 to 1e12.");
         }

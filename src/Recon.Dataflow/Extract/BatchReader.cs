@@ -253,7 +253,7 @@ public sealed class BatchReader : IAsyncDisposable
             (string reason, string message) = _fields.WhyNoId is string why
                 ? (RejectReasons.IdMalformed, $"The legacy id is not written as ids are: {why}.")
                 : (RejectReasons.IdMissing, "The record has no legacy id.");
-            Reject(batch, records, _csv.Id, reason, message, RecordReader.Cut(records.RawBytes));
+            Reject(batch, records, _csv.Id, reason, message, MalformedText.Cut(records.RawBytes));
             return;
         }
 
@@ -277,7 +277,7 @@ public sealed class BatchReader : IAsyncDisposable
             ? $"{header.MostFields}" : $"{header.LeastFields} to {header.MostFields}";
         Reject(batch, records, null, RejectReasons.FieldCount,
             $"The record has {count} fields, but the header has {wanted}. A delimiter inside a value has to be quoted.",
-            RecordReader.Cut(records.RawBytes));
+            MalformedText.Cut(records.RawBytes));
     }
 
     private static void Reject(

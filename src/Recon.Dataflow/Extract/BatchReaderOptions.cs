@@ -39,4 +39,7 @@ public sealed record BatchReaderOptions
     /// standard input are always checked on the way. Default: <see langword="true"/>.
     /// </summary>
     public bool ValidateUpFront { get; init; } = true;
+
+    /// <summary>Bytes that are parsed at a time: small in tests, so that everything happens at a boundary too.</summary>
+    internal int WindowBytes { get; init; } = 256 * 1024;
 }

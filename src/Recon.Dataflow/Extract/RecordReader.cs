@@ -33,15 +33,15 @@ internal enum RecordStatus
 /// </remarks>
 internal sealed class RecordReader : IAsyncDisposable
 {
-    private const int UsualWindow = 256 * 1024;
     private const int RestartWindow = 1024;
 
     private readonly Utf8Source _source;
     private readonly CsvReaderOptions _options;
     private readonly int _maxRecordBytes;
+    private readonly int _usualWindow;
 
     // Bytes that are not consumed yet are _buffer[_next.._end]; _buffer[_next - 1] is free for a line break.
-    private byte[] _buffer = new byte[UsualWindow + 1];
+    private byte[] _buffer;
     private int _next = 1;
     private int _end = 1;
     private long _offsetOfZero = -1;
@@ -52,7 +52,7 @@ internal sealed class RecordReader : IAsyncDisposable
     private CsvReader? _csv;
     private int _windowStart;
     private int _windowEnd;
-    private int _windowSize = UsualWindow;
+    private int _windowSize;
     private bool _windowIsLast;
     private bool _windowHasNul;
     private long _windowLine;
@@ -66,8 +66,10 @@ internal sealed class RecordReader : IAsyncDisposable
     private long _problemOffset;
     private bool _discarding;
 
-    public RecordReader(Utf8Source source, byte delimiter, byte quote, int maxRecordBytes)
+    public RecordReader(Utf8Source source, byte delimiter, byte quote, int maxRecordBytes, int windowBytes)
     {
+        _usualWindow = _windowSize = windowBytes;
+        _buffer = new byte[windowBytes + 1];
         _source = source;
         _maxRecordBytes = maxRecordBytes;
         _options = new CsvReaderOptions
@@ -232,15 +234,8 @@ internal sealed class RecordReader : IAsyncDisposable
 
     private bool TryOpenWindow()
     {
-        int end = (int)Math.Min((long)_next + _windowSize, _end);
+        int end = EndOfWindow();
         _windowIsLast = _sourceEnded && end == _end;
-        if (end > _next && !_windowIsLast && _buffer[end - 1] == (byte)'\r')
-        {
-            // A line feed that belongs to it may follow.
-            end += end < _end ? 1 : -1;
-            _windowIsLast = _sourceEnded && end == _end;
-        }
-
         if (end <= _next)
         {
             return false;
@@ -258,6 +253,18 @@ internal sealed class RecordReader : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Where the next window ends: never between CR and LF.</summary>
+    private int EndOfWindow()
+    {
+        int end = (int)Math.Min((long)_next + _windowSize, _end);
+        while (end < _end && _buffer[end - 1] == (byte)'\r')
+        {
+            end++;
+        }
+
+        return end == _end && !_sourceEnded && end > _next && _buffer[end - 1] == (byte)'\r' ? end - 1 : end;
+    }
+
     private void CloseWindow()
     {
         _csv?.Dispose();
@@ -271,7 +278,7 @@ internal sealed class RecordReader : IAsyncDisposable
         ReadOnlySpan<byte> passed = _buffer.AsSpan(_known, _windowEnd - _known);
         _nextLine = _knownLine + LineBreaks.Count(passed) + (passed[^1] is (byte)'\r' or (byte)'\n' ? 0 : 1);
         _next = _windowEnd;
-        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(UsualWindow, _buffer.Length));
+        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(_usualWindow, _buffer.Length));
     }
 
     /// <summary>Parses the record that the window cuts again in a larger window, if there is more in the buffer.</summary>
@@ -280,8 +287,8 @@ internal sealed class RecordReader : IAsyncDisposable
         CloseWindow();
         _next = _recordStart;
         _nextLine = _knownLine;
-        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(UsualWindow, _buffer.Length));
-        return _windowEnd < _end;
+        _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(_usualWindow, _buffer.Length));
+        return EndOfWindow() > _windowEnd;
     }
 
     private void Accept()
@@ -306,10 +313,10 @@ internal sealed class RecordReader : IAsyncDisposable
 
         length = length < 0 ? rest.Length : length;
         bool wholeRecord = complete && _recordStart + length == _recordEnd;
-        SetReason(length);
+        SetReason(length, rest[length..]);
         _recordEnd = _recordStart + length;
         Accept();
-        Raw = Cut(RawBytes);
+        Raw = MalformedText.Cut(RawBytes, _maxRecordBytes);
         if (!ended)
         {
             CloseWindow();
@@ -346,45 +353,20 @@ internal sealed class RecordReader : IAsyncDisposable
         return RecordStatus.Malformed;
     }
 
-    private void SetReason(int lineLength)
+    private void SetReason(int lineLength, ReadOnlySpan<byte> after)
     {
         long problem = ProblemIndex - _recordStart;
-        EndsInQuotes = false;
-        if (_problem is null || problem >= _maxRecordBytes)
-        {
-            (Reason, Message) = (RejectReasons.RecordTooLong, $"The record is longer than {_maxRecordBytes} bytes; "
-                + "a quote may not be closed. Only this line is rejected. If the record is good, raise \"maxRecordBytes\".");
-            return;
-        }
-
-        string place = $"at byte {_offsetOfZero + _recordStart + problem}";
-        switch (_problem)
-        {
-            case CsvMalformedReason.StrayQuote:
-                (Reason, Message) = (RejectReasons.StrayQuote,
-                    $"A quote stands inside an unquoted field, {place}. Quote the field and double the quote.");
-                break;
-            case CsvMalformedReason.TextAfterClosingQuote when problem <= lineLength:
-                (Reason, Message) = (RejectReasons.TextAfterQuote,
-                    $"Text follows the closing quote of a field, {place}. A quote inside a quoted field has to be doubled.");
-                break;
-            case CsvMalformedReason.TextAfterClosingQuote:
-                (Reason, Message) = (RejectReasons.UnterminatedQuote, "A quoted field opens on this line and is not closed "
-                    + $"properly: the next quote, {place}, is followed by text. Only this line is rejected.");
-                break;
-            default:
-                EndsInQuotes = true;
-                (Reason, Message) = (RejectReasons.UnterminatedQuote,
-                    "A quoted field opens on this line and is never closed. Only this line is rejected.");
-                break;
-        }
+        CsvMalformedReason? known = problem < _maxRecordBytes ? _problem : null;
+        (Reason, Message) = MalformedText.Describe(
+            known, _offsetOfZero + _recordStart + problem, onFirstLine: problem <= lineLength, _maxRecordBytes);
+        EndsInQuotes = known == CsvMalformedReason.UnterminatedQuote && !after.ContainsAnyExcept((byte)'\r', (byte)'\n');
     }
 
     private RecordStatus Reject(string reason, string message)
     {
         Reason = reason;
         Message = message;
-        Raw = Cut(RawBytes);
+        Raw = MalformedText.Cut(RawBytes);
         EndsInQuotes = false;
         return RecordStatus.Malformed;
     }
@@ -394,13 +376,5 @@ internal sealed class RecordReader : IAsyncDisposable
         Line = _nextLine;
         Offset = _offsetOfZero + _end;
         return RecordStatus.End;
-    }
-
-    /// <summary>The text of a record as rejects keep it. A cut never parts a surrogate pair.</summary>
-    public static string Cut(ReadOnlySpan<byte> raw)
-    {
-        const int Most = RejectReasons.MaxRawLength;
-        string text = Encoding.UTF8.GetString(raw.Length > Most * 3 ? raw[..(Most * 3)] : raw);
-        return text.Length <= Most ? text : text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)];
     }
 }

@@ -20,7 +20,7 @@ internal sealed record SourceStart(Utf8Source Source, RecordReader Records, Head
         Utf8Source source = await Utf8Source.OpenAsync(
             file, options.StandardInput, TextEncodings.Parse(csv.Encoding), cancellationToken);
 #pragma warning disable CA2000 // The result owns it; when there is none, it is disposed below.
-        RecordReader records = new(source, delimiter, quote, csv.MaxRecordBytes);
+        RecordReader records = new(source, delimiter, quote, csv.MaxRecordBytes, options.WindowBytes);
 #pragma warning restore CA2000
         try
         {

@@ -75,7 +75,7 @@ public sealed class ReconciliationPlan
             .. pipeline.Diff.Properties
                 .Where(property => !absentMirror.Contains(property.Mirror)
                     && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains))
-                .Select(property => PropertyPlan.Compile(property, columns, lookups, context)),
+                .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
         ];
         return new ReconciliationPlan(pipeline, columns)
         {
@@ -169,7 +169,11 @@ internal sealed class PropertyPlan
     public string SourceLabel { get; private init; } = "";
 
     public static PropertyPlan Compile(
-        PropertyDefinition property, PipelineColumns columns, LookupBlockDefinition[] lookups, ConversionContext context)
+        PropertyDefinition property,
+        PipelineColumns columns,
+        LookupBlockDefinition[] lookups,
+        ConversionContext context,
+        IReadOnlySet<string> absentSource)
     {
         ConversionChain chain = ConversionChain.Compile(property.Convert, context);
         IReadOnlyList<string> sources = PipelineColumns.SourcesOf(property);
@@ -183,7 +187,7 @@ internal sealed class PropertyPlan
                 ? Array.FindIndex(lookups, lookup => lookup.Label == parent)
                 : -1,
             Mirror = ReconciliationPlan.IndexOf(columns.Mirror, property.Mirror),
-            When = property.When is { } when ? RowCondition.Compile(when, columns.Source) : null,
+            When = property.When is { } when ? RowCondition.Compile(when, columns.Source, absentSource) : null,
             SourceLabel = sources.Count > 0 ? string.Join("+", sources) : property.Parent ?? "constant",
         };
     }

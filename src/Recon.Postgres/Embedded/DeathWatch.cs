@@ -12,6 +12,7 @@ internal sealed class DeathWatch : IDisposable
     /// <remarks>
     /// Arguments: users' lock, temporary folder or nothing, then the stop command. The first shell ends at once, so
     /// that the watch is nobody's child and in nobody's process group: what kills recon's group or tree spares it.
+    /// The lock is tried for 3 s, because Linux ends a killed process's pipes a moment before it releases its locks.
     /// </remarks>
     private const string Script =
         """
@@ -21,8 +22,13 @@ internal sealed class DeathWatch : IDisposable
             read -r word && exit 0
             lock=$1; folder=$2; shift 2
             exec 9<"$lock" || exit 1
-            if command -v flock; then flock -x -n 9 || exit 0
-            else perl -e "exit !flock(STDIN, 6)" <&9 || exit 0; fi
+            take() { if command -v flock; then flock -x -n 9; else perl -e "exit !flock(STDIN, 6)" <&9; fi; }
+            tries=0
+            until take; do
+                tries=$((tries + 1))
+                [ $tries -lt 30 ] || exit 0
+                sleep 0.1
+            done
             "$@"
             [ -z "$folder" ] || rm -rf -- "$folder"
         '

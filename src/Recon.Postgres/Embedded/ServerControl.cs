@@ -17,21 +17,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The postmaster's process id; <see langword="null"/> when no server runs.</summary>
-    public int? ProcessId
-    {
-        get
-        {
-            try
-            {
-                string? line = File.ReadLines(Path.Combine(home.Data, "postmaster.pid")).FirstOrDefault();
-                return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                return null;
-            }
-        }
-    }
+    public int? ProcessId => PostmasterFile.LivingProcess(home.Data);
 
     /// <summary>How to connect to the running server.</summary>
     public string ConnectionString(ServerInfo info) => new NpgsqlConnectionStringBuilder
@@ -64,8 +50,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
             return info;
         }
 
-        // A postmaster that was left behind in mid-start, or only its pid file. pg_ctl knows which, and removes nothing
-        // that lives: it fails with "no server running" for a stale file, which the next start overwrites.
+        // A server that was left behind in mid-start, or hangs: nobody can be using it.
         await StopAsync();
         return null;
     }
@@ -74,6 +59,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
     public async Task<ServerInfo> StartAsync(CancellationToken cancellationToken)
     {
         await CheckOrCreateDataAsync(cancellationToken);
+        PostmasterFile.DisownStale(home.Data);
         File.Delete(home.Info);
         for (int attempt = 1; ; attempt++)
         {

@@ -108,6 +108,7 @@ internal sealed class ServerHome
     {
         if (Directory.Exists(path))
         {
+            await TakeOverAsync(path, account, cancellationToken);
             return;
         }
 
@@ -119,6 +120,25 @@ internal sealed class ServerHome
         }
 
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await account.OwnAsync(path, cancellationToken);
+    }
+
+    /// <summary>Makes a folder that is there already usable, if it is empty or was made by an interrupted start.</summary>
+    private static async Task TakeOverAsync(string path, ServiceAccount account, CancellationToken cancellationToken)
+    {
+        if (!account.IsOther || await account.TestAsync("-w", path, cancellationToken))
+        {
+            return;
+        }
+
+        string[] own = ["data", "data.new", "password", "password.new", "server.json", "server.log", "start.lock", "users.lock"];
+        string? foreign = Directory.EnumerateFileSystemEntries(path).FirstOrDefault(entry => !own.Contains(Path.GetFileName(entry)));
+        if (foreign is not null)
+        {
+            throw new EmbeddedPostgresException(
+                $"{path} belongs to another user than {account.Name}, which runs the embedded PostgreSQL, and holds {Path.GetFileName(foreign)}, which is not recon's. Use an empty folder.");
+        }
+
         await account.OwnAsync(path, cancellationToken);
     }
 

@@ -10,6 +10,7 @@ public static class Comparison
     /// <param name="kind">The kind.</param>
     /// <param name="context">The telephone region of numbers without a country code.</param>
     /// <returns>The comparison.</returns>
+    /// <exception cref="ConversionSetupException">The default telephone region is none.</exception>
     public static IComparison For(ComparisonKind kind, ConversionContext context)
         => kind switch
         {

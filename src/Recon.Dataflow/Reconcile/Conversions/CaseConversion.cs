@@ -19,9 +19,21 @@ internal sealed class CaseConversion(LetterCase to) : IConversion
 
     /// <summary>Writes a text in lower case; the text itself when it is.</summary>
     internal static ReadOnlySpan<byte> Lower(ReadOnlySpan<byte> value, Utf8Scratch scratch)
-        => value.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0 && value.IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0
-            ? value
-            : Write(value, LetterCase.Lower, scratch);
+    {
+        if (!Ascii.IsValid(value))
+        {
+            return Write(value, LetterCase.Lower, scratch);
+        }
+
+        if (value.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0)
+        {
+            return value;
+        }
+
+        Span<byte> room = scratch.Take(value.Length);
+        _ = Ascii.ToLower(value, room, out _);
+        return room;
+    }
 
     private static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> value, LetterCase to, Utf8Scratch scratch)
     {

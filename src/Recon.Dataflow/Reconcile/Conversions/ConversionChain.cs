@@ -23,7 +23,9 @@ public sealed class ConversionChain
     /// <param name="definitions">The conversions, which have been validated.</param>
     /// <param name="context">What they take from outside.</param>
     /// <returns>The chain.</returns>
-    /// <exception cref="ConversionSetupException">A map file is missing, outside of the allowed folder or not readable.</exception>
+    /// <exception cref="ConversionSetupException">
+    /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
+    /// </exception>
     public static ConversionChain Compile(IReadOnlyList<ConversionDefinition> definitions, ConversionContext context)
     {
         ComparisonKind produces = ComparisonKind.Text;

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Text;
-using AngleSharp.Dom;
+using AngleSharp.Html;
 using AngleSharp.Html.Parser;
+using AngleSharp.Html.Parser.Tokens;
+using AngleSharp.Text;
 
 namespace Recon.Dataflow.Reconcile.Conversions;
 
@@ -30,52 +32,41 @@ internal sealed class HtmlConversion : IConversion
             return ConvertedValue.Of(scratch.Encode(System.Net.WebUtility.HtmlDecode(escaped)));
         }
 
-        INodeList nodes = new HtmlParser().ParseDocument(escaped).Body?.ChildNodes ?? throw new InvalidOperationException("AngleSharp made a document without a body.");
         StringBuilder text = new(escaped.Length);
-        Write(nodes, text);
-        return ConvertedValue.Of(scratch.Encode(text.ToString().Trim(' ', '\n')));
+        Write(escaped, text);
+        return ConvertedValue.Of(scratch.Encode(text.ToString().AsSpan().Trim(" \n")));
     }
 
-    /// <summary>Writes the text of nodes. A stack of our own: thousands of nested tags must not end the process.</summary>
-    private static void Write(INodeList roots, StringBuilder text)
+    /// <summary>
+    /// Writes the text of HTML, token by token: a tree takes quadratic time where tags are not closed, and text needs none.
+    /// </summary>
+    private static void Write(string html, StringBuilder text)
     {
-        Stack<(INode? Node, bool Preformatted, bool BreakAfter)> open = new();
-        Push(open, roots, preformatted: false);
-        while (open.TryPop(out (INode? Node, bool Preformatted, bool BreakAfter) next))
+        using TextSource source = new(html);
+        using HtmlTokenizer tokenizer = new(source, HtmlEntityProvider.Resolver);
+        int preformatted = 0;
+        bool hidden = false;
+        for (HtmlToken token = tokenizer.Get(); token.Type != HtmlTokenType.EndOfFile; token = tokenizer.Get())
         {
-            switch (next.Node)
+            switch (token.Type)
             {
-                case null when next.BreakAfter:
-                    BreakLine(text);
+                case HtmlTokenType.Character when !hidden:
+                    Append(text, token.Data, preformatted > 0);
                     break;
-                case IText characters:
-                    Append(text, characters.Data, next.Preformatted);
+                case HtmlTokenType.StartTag:
+                    hidden = HtmlTags.IsHidden(token.Name);
+                    tokenizer.State = hidden ? HtmlParseMode.Rawtext : tokenizer.State;
+                    preformatted += token.Name == "pre" ? 1 : 0;
+                    StartTag(text, token.Name);
                     break;
-                case IElement element when !HtmlTags.IsHidden(element.LocalName):
-                    string name = element.LocalName;
-                    if (name == "br")
-                    {
-                        TrimEnd(text);
-                        _ = text.Append('\n');
-                        break;
-                    }
-
-                    if (HtmlTags.IsBlock(name))
+                case HtmlTokenType.EndTag:
+                    hidden = false;
+                    preformatted -= token.Name == "pre" && preformatted > 0 ? 1 : 0;
+                    if (HtmlTags.IsBlock(token.Name))
                     {
                         BreakLine(text);
-                        open.Push((null, false, true));
-                    }
-                    else if (name is "td" or "th")
-                    {
-                        Append(text, " ", preformatted: false);
                     }
 
-                    if (name == "li")
-                    {
-                        _ = text.Append("- ");
-                    }
-
-                    Push(open, element.ChildNodes, next.Preformatted || name == "pre");
                     break;
                 default:
                     break;
@@ -83,12 +74,25 @@ internal sealed class HtmlConversion : IConversion
         }
     }
 
-    private static void Push(
-        Stack<(INode? Node, bool Preformatted, bool BreakAfter)> open, INodeList nodes, bool preformatted)
+    private static void StartTag(StringBuilder text, string name)
     {
-        for (int at = nodes.Length - 1; at >= 0; at--)
+        if (name == "br")
         {
-            open.Push((nodes[at], preformatted, false));
+            TrimEnd(text);
+            _ = text.Append('\n');
+        }
+        else if (HtmlTags.IsBlock(name))
+        {
+            BreakLine(text);
+        }
+        else if (name is "td" or "th")
+        {
+            Append(text, " ", preformatted: false);
+        }
+
+        if (name == "li")
+        {
+            _ = text.Append("- ");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class HtmlTags
         "address article aside blockquote body caption center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 "
         + "h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul");
 
-    private static readonly FrozenSet<string> _hidden = Set("script style title head template noscript select textarea xml");
+    private static readonly FrozenSet<string> _hidden = Set("script style title");
 
     private static readonly SearchValues<char> _nameEnds = SearchValues.Create(" \t\r\n/>");
 
@@ -29,7 +29,7 @@ internal static class HtmlTags
     /// <summary>Whether an element stands on lines of its own.</summary>
     internal static bool IsBlock(string name) => _blocks.Contains(name);
 
-    /// <summary>Whether nobody sees an element's text.</summary>
+    /// <summary>Whether nobody sees an element's text, which runs to its end tag whatever it holds.</summary>
     internal static bool IsHidden(string name) => _hidden.Contains(name);
 
     /// <summary>Escapes each <c>&lt;</c> that starts no tag that HTML knows.</summary>
@@ -41,9 +41,10 @@ internal static class HtmlTags
         hasTags = false;
         StringBuilder? escaped = null;
         int copied = 0;
+        int lastEnd = text.LastIndexOf('>');
         for (int at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = text.IndexOf('<', at + 1))
         {
-            if (StartsTag(text.AsSpan(at + 1)))
+            if (at < lastEnd && StartsTag(text.AsSpan(at + 1)))
             {
                 hasTags = true;
                 continue;
@@ -57,17 +58,19 @@ internal static class HtmlTags
         return escaped is null ? text : escaped.Append(text, copied, text.Length - copied).ToString();
     }
 
+    /// <summary>Whether a known tag starts, where a <c>&gt;</c> is known to follow somewhere.</summary>
     private static bool StartsTag(ReadOnlySpan<char> rest)
     {
         if (rest.StartsWith("!--", StringComparison.Ordinal)
-            || rest.StartsWith("!doctype", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("?xml", StringComparison.OrdinalIgnoreCase))
+            || rest.StartsWith("!doctype", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("?xml", StringComparison.OrdinalIgnoreCase))
         {
-            return rest.Contains('>');
+            return true;
         }
 
         rest = rest.StartsWith("/", StringComparison.Ordinal) ? rest[1..] : rest;
         int end = rest.IndexOfAny(_nameEnds);
-        if (end <= 0 || !rest.Contains('>'))
+        if (end <= 0)
         {
             return false;
         }

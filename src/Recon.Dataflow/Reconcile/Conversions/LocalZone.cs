@@ -25,7 +25,7 @@ internal sealed class LocalZone
     internal LocalZone(string id)
     {
         _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
-            ?? throw new ArgumentException($"'{id}' is not an IANA time zone.", nameof(id));
+            ?? throw new ConversionSetupException($"The time zone '{id}' is not an IANA time zone. Use a name such as Europe/Paris or UTC.");
         ZoneInterval[] intervals = [.. _zone.GetZoneIntervals(_first, _last)];
         _starts = [.. intervals.Select(interval => interval.HasStart ? interval.Start.ToUnixTimeMilliseconds() : long.MinValue / 2)];
         _offsets = [.. intervals.Select(interval => interval.WallOffset.Milliseconds)];

@@ -16,6 +16,9 @@ internal static class MapFile
         DetectSeparatorHint = false,
         IncludeValuesInExceptions = false,
         MissingField = CsvMissingFieldHandling.Throw,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        FieldCountMismatch = CsvFieldCountHandling.Throw,
+        TrackLineNumbers = true,
     };
 
     /// <summary>Reads the pairs.</summary>

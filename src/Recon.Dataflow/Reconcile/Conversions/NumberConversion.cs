@@ -30,6 +30,8 @@ internal sealed class NumberConversion : IConversion
         _currency = [.. definition.Currency.OrderByDescending(sign => sign.Length).Select(Encoding.UTF8.GetBytes)];
 
         // The scale is factor × 10^shift, exactly as it was written: a decimal made from a double keeps 15 digits.
+        ArgumentOutOfRangeException.ThrowIfLessThan(definition.Scale, NumericDefinition.SmallestScale);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(definition.Scale, NumericDefinition.LargestScale);
         decimal scale = (decimal)definition.Scale;
         while (scale != decimal.Truncate(scale))
         {

@@ -4,7 +4,7 @@ using PhoneNumbers;
 namespace Recon.Dataflow.Reconcile.Conversions;
 
 /// <summary>Writes a telephone number in E.164. The library is slow, so that the last few thousand numbers are kept.</summary>
-internal sealed class PhoneConversion(string region) : IConversion
+internal sealed class PhoneConversion : IConversion
 {
     private const int Slots = 4096;
     private const int Longest = 250;
@@ -12,6 +12,13 @@ internal sealed class PhoneConversion(string region) : IConversion
 
     // At this point several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
     private readonly Entry?[] _recent = new Entry?[Slots];
+
+    private readonly string _region;
+
+    internal PhoneConversion(string region)
+        => _region = _util.GetSupportedRegions().Contains(region) ? region
+            : throw new ConversionSetupException(
+                $"The telephone region '{region}' is not an ISO 3166 region with a numbering plan. Use two capitals, such as FR.");
 
     public string Kind => "phone";
 
@@ -45,7 +52,7 @@ internal sealed class PhoneConversion(string region) : IConversion
     {
         try
         {
-            PhoneNumber number = _util.Parse(text, region);
+            PhoneNumber number = _util.Parse(text, _region);
             if (!_util.IsPossibleNumber(number))
             {
                 return [];

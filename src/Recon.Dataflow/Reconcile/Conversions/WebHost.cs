@@ -47,6 +47,19 @@ internal static class WebHost
 
         while (!label.IsEmpty)
         {
+            if (label[0] < 0x80)
+            {
+                bool ascii = char.IsAsciiLetter((char)label[0]);
+                letters |= ascii;
+                if (!ascii && !char.IsAsciiDigit((char)label[0]) && label[0] is not ((byte)'-' or (byte)'_'))
+                {
+                    return false;
+                }
+
+                label = label[1..];
+                continue;
+            }
+
             if (!Runes.TryRead(label, out Rune rune, out int length))
             {
                 return false;
@@ -54,7 +67,7 @@ internal static class WebHost
 
             bool letter = Rune.IsLetter(rune);
             letters |= letter;
-            if (!letter && !Rune.IsDigit(rune) && rune.Value is not ('-' or '_') && !IsMark(rune))
+            if (!letter && !Rune.IsDigit(rune) && !IsMark(rune))
             {
                 return false;
             }
@@ -66,6 +79,5 @@ internal static class WebHost
     }
 
     private static bool IsMark(Rune rune)
-        => rune.Value >= 0x300
-            && (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

@@ -1,0 +1,26 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Dataflow.Tests.Conversions;
+
+/// <summary>Runs conversions on strings: <c>!reason</c> for a failure, the text and <c> (remark)</c> otherwise.</summary>
+internal static class Converting
+{
+    internal static ConversionContext Context { get; } = new(new DefaultsDefinition(), AppContext.BaseDirectory, false);
+
+    internal static string With(ConversionDefinition definition, string value) => With([definition], value);
+
+    internal static string With(IReadOnlyList<ConversionDefinition> definitions, string value)
+        => With(ConversionChain.Compile(definitions, Context), Encoding.UTF8.GetBytes(value));
+
+    internal static string With(ConversionChain chain, byte[] value)
+    {
+        ConvertedValue converted = chain.Convert(value, new Utf8Scratch());
+        string remark = converted.Remark is null ? "" : $" ({converted.Remark})";
+        return converted.Failed
+            ? $"!{converted.Reason}{(converted.RejectsRow ? " row" : "")}"
+            : Encoding.UTF8.GetString(converted.Text) + remark;
+    }
+}

@@ -1,0 +1,267 @@
+using System.IO.Compression;
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+
+namespace Recon.Dataflow.Tests.Extract;
+
+/// <summary>Files: encodings, byte order marks, compression, paths, headers.</summary>
+public sealed class SourceTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recon-source-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("windows-1252", new byte[] { 0xE9, 0x80, 0x92 }, "é€’")]
+    [InlineData("iso-8859-1", new byte[] { 0xE9, 0xA0, 0xE8 }, "é\u00A0è")]
+    [InlineData("macintosh", new byte[] { 0x8E, 0xDB, 0xD5 }, "é€’")]
+    [InlineData("utf-8", new byte[] { 0xC3, 0xA9 }, "é")]
+    public async Task ReadAsync_DeclaredEncoding_IsDecoded(string encoding, byte[] value, string expected)
+    {
+        Write("a.csv", [.. "id,name\n1,"u8, .. value, .. "\n"u8]);
+
+        Assert.Equal([$"1|{expected}"], (await ReadAsync(Csv("a.csv") with { Encoding = encoding })).Records);
+    }
+
+    [Theory]
+    [InlineData("utf-16", false, true)]
+    [InlineData("utf-16", true, true)]
+    [InlineData("utf-16", false, false)]
+    [InlineData("utf-16le", false, true)]
+    [InlineData("utf-16be", true, false)]
+    public async Task ReadAsync_Utf16_IsDecodedByItsByteOrder(string encoding, bool bigEndian, bool mark)
+    {
+        UnicodeEncoding utf16 = new(bigEndian, mark);
+        Write("a.csv", [.. utf16.GetPreamble(), .. utf16.GetBytes("id\tname\n1\té😀\n")]);
+
+        ReadResult result = await ReadAsync(Csv("a.csv") with { Encoding = encoding, Delimiter = "\t" });
+
+        Assert.Equal(["1|é😀"], result.Records);
+        Assert.Equal(mark ? 11 : 8, result.Ranges[0].StartByte);
+    }
+
+    [Theory]
+    [InlineData("utf-8", new byte[] { 0xE9 }, "byte 15 (line 3)", "windows-1252")]
+    [InlineData("utf-8", new byte[] { 0x8E, 0x8F, 0x8E }, "byte 15 (line 3)", "macintosh")]
+    [InlineData("windows-1252", new byte[] { 0x81 }, "byte 15 (line 3)", "macintosh")]
+    [InlineData("iso-8859-1", new byte[] { 0x80 }, "byte 15 (line 3)", "windows-1252")]
+    [InlineData("utf-8", new byte[] { 0xED, 0xA0, 0x80 }, "byte 15 (line 3)", "windows-1252")]
+    public async Task OpenAsync_BytesThatTheEncodingForbids_IsRefusedWithPlaceAndHint(
+        string encoding, byte[] value, string place, string hint)
+    {
+        Write("a.csv", [.. "id,name\n1,a\n2,b"u8, .. value, .. "\n"u8]);
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv") with { Encoding = encoding }));
+
+        Assert.Contains(place, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(hint, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_WrongByteFarInTheFile_IsRefusedBeforeTheFirstBatch()
+    {
+        byte[] good = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Repeat("1,abcdefgh\n", 200_000)));
+        Write("a.csv", [.. good, 0xE9, (byte)'\n']);
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv")));
+
+        Assert.Contains($"byte {good.Length} (line 200002)", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-8", new byte[] { 0xFF, 0xFE, 0x69, 0 }, "utf-16le")]
+    [InlineData("utf-8", new byte[] { 0xFE, 0xFF, 0, 0x69 }, "utf-16be")]
+    [InlineData("windows-1252", new byte[] { 0xEF, 0xBB, 0xBF, 0x69 }, "utf-8")]
+    [InlineData("utf-16be", new byte[] { 0xFF, 0xFE, 0x69, 0 }, "utf-16le")]
+    [InlineData("utf-16", new byte[] { 0xFF, 0xFE, 0, 0 }, "UTF-32")]
+    public async Task OpenAsync_ByteOrderMarkOfAnotherEncoding_IsRefused(string encoding, byte[] head, string hint)
+    {
+        Write("a.csv", head);
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv") with { Encoding = encoding }));
+
+        Assert.Contains(hint, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_Utf8Mark_IsSkippedButCountsInOffsets()
+    {
+        Write("a.csv", [0xEF, 0xBB, 0xBF, .. "id,name\n1,a\n"u8]);
+
+        ReadResult result = await ReadAsync(Csv("a.csv"));
+
+        Assert.Equal(["1|a"], result.Records);
+        Assert.Equal(new SourceRange(0, 11, 15, 2, 3), result.Ranges[0]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    [InlineData("\n\r\n")]
+    public async Task OpenAsync_EmptyFile_IsRefused(string text)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+
+        Assert.Contains("is empty", (await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_HeaderOnly_GivesNoRecords()
+    {
+        Write("a.csv", "id,name"u8.ToArray());
+
+        Assert.Equal(0, (await ReadAsync(Csv("a.csv"))).Counts.Read);
+    }
+
+    [Theory]
+    [InlineData("1,Dupont\n2,Martin\n", "\"header\": false")]
+    [InlineData("id;name\n1;a\n", "\"delimiter\": \";\"")]
+    [InlineData("sep=;\nid;name\n", "sep=")]
+    [InlineData("id,nane\n1,a\n", "did you mean 'nane'")]
+    [InlineData("id,name,NAME\n1,a,b\n", "fields 2 and 3")]
+    [InlineData("id,\"name\n1,a\n", "the header, on line 1")]
+    public async Task OpenAsync_UnusableHeader_SaysWhatToDo(string text, string hint)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+
+        Assert.Contains(hint, (await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_TrailingEmptyNamesOverNarrowRows_AreAccepted()
+    {
+        Write("a.csv", "Name , ID,x,,,\n a,1,x\nb,2,x,,,\nc,3\nd,4,x,,,,\n"u8.ToArray());
+
+        ReadResult result = await ReadAsync(Csv("a.csv"));
+
+        Assert.Equal(["1|a", "2|b"], result.Records);
+        Assert.Equal(["4:field-count", "5:field-count"], result.Rejects);
+    }
+
+    [Fact]
+    public async Task ReadAsync_NoHeader_TakesTheNamesOfTheDefinition()
+    {
+        Write("a.csv", "a,1\nb,2\n"u8.ToArray());
+
+        Assert.Equal(["1|a", "2|b"], (await ReadAsync(Csv("a.csv") with { Header = false, Columns = ["name", "id"] })).Records);
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralFiles_AreReadInOrdinalOrderAndBatchesDoNotSpanThem()
+    {
+        Write("b2.csv", "name,id\nb,2\n"u8.ToArray());
+        Write("b1.csv", "id,name\n1,a\n"u8.ToArray());
+        Write("c.csv", "x"u8.ToArray());
+
+        ReadResult result = await ReadAsync(Csv("b?.csv"));
+
+        Assert.Equal(["1|a", "2|b"], result.Records);
+        Assert.Equal([0, 1], result.Ranges.Select(range => range.File));
+    }
+
+    [Fact]
+    public async Task ReadAsync_Gzip_IsUnpackedAlsoWhenPackedTwice()
+    {
+        Write("a.csv.gz", [.. Gzip("id,name\n1,a\n"u8), .. Gzip("2,b\n"u8)]);
+
+        Assert.Equal(["1|a", "2|b"], (await ReadAsync(Csv("a.csv.gz"))).Records);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(40)]
+    public async Task ReadAsync_CutGzip_IsRefused(int missing)
+    {
+        byte[] packed = Gzip(Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(0, 5_000).Select(id => $"{id},{id * 7919}\n"))));
+        Write("a.csv.gz", packed[..^missing]);
+
+        Assert.Contains("cut or damaged", (await Assert.ThrowsAsync<InputException>(() => ReadAsync(Csv("a.csv.gz")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_MissingFile_NamesSimilarOnes()
+    {
+        Write("Bronze_Company.csv", "id\n"u8.ToArray());
+
+        Assert.Contains("Did you mean Bronze_Company.csv", (await Assert.ThrowsAsync<InputException>(
+            () => OpenAsync(Csv("Bronze_Companyy.csv")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_PathOrLinkOutsideTheFolder_IsRefusedUnlessAllowed()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "in"));
+        Write("out.csv", "id,name\n1,a\n"u8.ToArray());
+        File.CreateSymbolicLink(Path.Combine(_folder, "in", "link.csv"), Path.Combine(_folder, "out.csv"));
+        BatchReaderOptions options = new() { BaseDirectory = Path.Combine(_folder, "in") };
+
+        await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("../out.csv"), options));
+        await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("link.csv"), options));
+        await OpenAsync(Csv("../out.csv"), options with { AllowPathsOutside = true });
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,a\n2", 1)]
+    [InlineData("id,name\n1,a\n2,\"b\n", 1)]
+    [InlineData("id,name\n1,a\n2,b", 0)]
+    [InlineData("id,name\n1,a\n2\n", 0)]
+    [InlineData("id,name\n1,\"a\n2,b\n3,c\n", 0)]
+    public async Task Warnings_FileCutInMidRecord_SaySo(string text, int expected)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(expected, (await ReadAsync(Csv("a.csv"))).Warnings.Count);
+    }
+
+    [Fact]
+    public async Task InputFingerprint_ChangedFile_Differs()
+    {
+        Write("a.csv", "id,name\n1,a\n"u8.ToArray());
+        string? before = await FingerprintAsync();
+        string? same = await FingerprintAsync();
+        Write("a.csv", "id,name\n1,b\n"u8.ToArray());
+
+        Assert.Equal(before, same);
+        Assert.NotEqual(before, await FingerprintAsync());
+    }
+
+    private async Task<string?> FingerprintAsync()
+    {
+        await using BatchReader reader = await MakeAsync(Csv("a.csv"), null);
+        return reader.InputFingerprint;
+    }
+
+    private static CsvBlockDefinition Csv(string path) => ExtractHarness.Csv() with { Path = path };
+
+    private static byte[] Gzip(ReadOnlySpan<byte> bytes)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        return packed.ToArray();
+    }
+
+    private void Write(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(_folder, name), bytes);
+
+    private ValueTask<BatchReader> MakeAsync(CsvBlockDefinition csv, BatchReaderOptions? options)
+        => BatchReader.OpenAsync(
+            csv, ExtractHarness.Batch(), new DefaultsDefinition(), new SourceColumns(["id", "name"]),
+            options ?? new BatchReaderOptions { BaseDirectory = _folder }, TestContext.Current.CancellationToken);
+
+    private async Task OpenAsync(CsvBlockDefinition csv, BatchReaderOptions? options = null)
+    {
+        await using BatchReader reader = await MakeAsync(csv, options);
+        Assert.NotEmpty(reader.Files);
+    }
+
+    private async Task<ReadResult> ReadAsync(CsvBlockDefinition csv)
+    {
+        await using BatchReader reader = await MakeAsync(csv, null);
+        return await ExtractHarness.DrainAsync(reader);
+    }
+}

@@ -1,0 +1,241 @@
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Runs;
+
+public sealed class PipelineRunnerTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Run_DirtyFile_CountsAndStatusesAreExact()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+
+        PipelineResult result = await world.RunAsync();
+
+        // 100 records, 5 repeats that agree, 5 that do not, 5 bad ids, 5 short ones.
+        Assert.Null(result.Fault);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(120, result.Counts.Read);
+        Assert.Equal(10, result.Counts.Rejected);
+        Assert.Equal(4, result.Counts.Filtered);
+        Assert.Equal(10, result.Counts.Folded);
+        Assert.Equal(96, result.Counts.Staged);
+        Assert.True(result.Counts.Balances);
+        Assert.Equal(96, await world.CountAsync("select count(*) from staging.things"));
+        Assert.Equal(result.Counts.Conflict, await world.CountAsync(
+            "select count(*) from staging.things where reconciliation_status = 'conflict'"));
+        Assert.Equal(result.Counts.Ambiguous, await world.CountAsync(
+            "select count(*) from staging.things where reconciliation_status = 'ambiguous'"));
+        Assert.Equal(result.Counts.WithChanges, await world.CountAsync(
+            "select count(*) from staging.things where reconciliation_status = 'matched' and properties_to_update <> '{}'"));
+    }
+
+    [Fact]
+    public async Task Run_Twice_GivesTheSameContent()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string first = await world.ContentAsync();
+
+        await world.RunAsync();
+
+        Assert.NotEmpty(first);
+        Assert.Equal(first, await world.ContentAsync());
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 4)]
+    [InlineData(1000, 2)]
+    public async Task Run_AnyBatchSizeAndParallelism_GivesTheSameContent(int rows, int parallelism)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string expected = await world.ContentAsync();
+        string rejects = await world.RejectsAsync();
+        world.BatchRows = rows;
+        world.Parallelism = parallelism;
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(expected, await world.ContentAsync());
+        Assert.Equal(rejects, await world.RejectsAsync());
+    }
+
+    [Fact]
+    public async Task Run_ShuffledFile_GivesTheSameContent()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string expected = await world.ContentAsync();
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath);
+        await File.WriteAllLinesAsync(world.CsvPath, lines.Take(1).Concat(lines.Skip(1).Reverse()));
+
+        await world.RunAsync();
+
+        Assert.Equal(expected, await world.ContentAsync());
+    }
+
+    [Fact]
+    public async Task Run_RepeatsWithTwoParents_KeepTheUnionOfTheirIds()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+
+        await world.RunAsync();
+
+        Assert.Equal(
+            """{"parent": {"3": 8000000003, "4": 8000000004}}""",
+            await world.Database.QueryValueAsync<string>(
+                "select parent_ids::text from staging.things where legacy_id = '3'"));
+    }
+
+    [Fact]
+    public async Task Run_Stopped_KeepsThePreviousResultAndCanBeResumed()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string expected = await world.ContentAsync();
+        string rejects = await world.RejectsAsync();
+        await world.Database.ExecuteAsync("update staging.things set notes = 'previous result'");
+        world.BatchRows = 2;
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        PipelineResult nothing = await world.RunAsync(stopReading: stop.Token);
+        PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+        Assert.Equal(RunOutcome.Cancelled, nothing.Outcome);
+        Assert.Equal(RunOutcome.Completed, resumed.Outcome);
+        Assert.Equal(expected, await world.ContentAsync());
+        Assert.Equal(rejects, await world.RejectsAsync());
+    }
+
+    [Fact]
+    public async Task Run_Failed_LeavesThePreviousResultAndSaysHowToGoOn()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string expected = await world.ContentAsync();
+        string rejects = await world.RejectsAsync();
+        world.BatchRows = 2;
+        await FailHalfwayAsync(world);
+
+        StagingException refused = await Assert.ThrowsAsync<StagingException>(() => world.RunAsync());
+        Assert.Contains("--resume", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--fresh", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(expected, await world.ContentAsync());
+
+        PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+        Assert.Equal(RunOutcome.Completed, resumed.Outcome);
+        Assert.Equal(120, resumed.Counts.Read);
+        Assert.Equal(expected, await world.ContentAsync());
+        Assert.Equal(rejects, await world.RejectsAsync());
+        Assert.Equal(0, await world.CountAsync(
+            "select count(*) from pg_class where relname like 'things\\_\\_%' and relkind = 'r' and not relispartition"));
+    }
+
+    [Fact]
+    public async Task Run_FreshAfterAFailure_DropsTheAttempt()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await FailHalfwayAsync(world);
+
+        PipelineResult result = await world.RunAsync(request => request with { Fresh = true });
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(1, await world.CountAsync("select count(*) from pg_inherits where inhparent = 'staging.things'::regclass"));
+        Assert.Equal(0, await world.CountAsync(
+            "select count(*) from pg_class where relname like 'things\\_\\_%' and relkind = 'r' and not relispartition"));
+        Assert.Equal(0, await world.CountAsync($"select count(*) from staging.reconciliation_ledger where run_id <> '{result.RunId}'"));
+    }
+
+    [Theory]
+    [InlineData("definition")]
+    [InlineData("input")]
+    public async Task Run_ResumeAfterAChange_IsRefused(string what)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await FailHalfwayAsync(world);
+        if (what == "definition")
+        {
+            world.BatchRows++;
+        }
+        else
+        {
+            await File.AppendAllTextAsync(world.CsvPath, "999,new,1,,,\n");
+        }
+
+        StagingException refused = await Assert.ThrowsAsync<StagingException>(
+            () => world.RunAsync(request => request with { Resume = true }));
+
+        Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--fresh", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithLimit_MergesItsRows()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("update staging.things set notes = 'old'");
+
+        PipelineResult result = await world.RunAsync(request => request with { Limit = 30 });
+
+        Assert.Equal(30, result.Counts.Read);
+        Assert.Equal(96, await world.CountAsync("select count(*) from staging.things"));
+        Assert.Equal(96 - result.Counts.Staged, await world.CountAsync("select count(*) from staging.things where notes = 'old'"));
+    }
+
+    [Fact]
+    public async Task Run_WithIds_StagesOnlyThose()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+
+        PipelineResult result = await world.RunAsync(request => request with { Ids = new HashSet<string> { "12", "14" } });
+
+        Assert.Equal(2, result.Counts.Staged);
+        Assert.True(result.Counts.Balances);
+        Assert.Equal("12,14", await world.Database.QueryValueAsync<string>(
+            "select string_agg(legacy_id, ',' order by legacy_id) from staging.things"));
+    }
+
+    [Fact]
+    public async Task Run_TooManyRejects_PublishesNothing()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+
+        PipelineResult result = await world.RunAsync(request => request with { MaxRejects = "9" });
+        PipelineResult allowed = await world.RunAsync(request => request with { MaxRejects = "10" });
+
+        Assert.True(result.RejectsAboveLimit);
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.False(result.Resumable);
+        Assert.Equal(RunOutcome.Completed, allowed.Outcome);
+    }
+
+    private static async Task FailHalfwayAsync(SmallWorld world)
+    {
+        // A ledger that refuses the later batches is a fault that no retry mends.
+        await new StagingSchemaOf(world).CreateAsync();
+        await world.Database.ExecuteAsync(
+            "alter table staging.reconciliation_ledger add constraint halfway check (run_id is null or batch < 5) not valid");
+        PipelineResult failed = await world.RunAsync(request => request with { Fresh = true });
+        Assert.Equal(RunOutcome.Failed, failed.Outcome);
+        Assert.True(failed.Resumable);
+        await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger drop constraint halfway");
+    }
+
+    private sealed class StagingSchemaOf(SmallWorld world)
+    {
+        public async Task CreateAsync()
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(world.Database.ConnectionString);
+            await connection.OpenAsync();
+            await new StagingSchema(new StagingTables("staging"))
+                .CreateAsync(connection, [world.Read().Definition!.Pipelines[0]], CancellationToken.None);
+        }
+    }
+}

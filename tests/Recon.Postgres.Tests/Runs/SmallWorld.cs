@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Runs;
+
+/// <summary>A database with a small mirror, a folder with a CSV file and a definition, and runs over them.</summary>
+internal sealed class SmallWorld : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly string _folder = Directory.CreateTempSubdirectory("recon-world-").FullName;
+
+    private SmallWorld(TestDatabase database) => _database = database;
+
+    /// <summary>Everything that a run stages, but for what differs from run to run by nature.</summary>
+    public const string ContentSql = """
+        select string_agg(t::text, e'\n' order by legacy_id collate "C") from (
+            select legacy_id, hubspot_id, legacy_name, hubspot_name, amount, seen_at, parent_legacy, parent_hubspot,
+                legacy_properties, properties_to_update, previous_values, reconciliation_status, match_confidence,
+                match_rule, notes, parent_ids
+            from staging.things) t
+        """;
+
+    /// <summary>The rejects of the pipeline, but for the run's id.</summary>
+    public const string RejectsSql = """
+        select string_agg(t::text, e'\n' order by line) from (
+            select line, byte_offset, column_name, reason_code, message, raw_record from staging.reconciliation_rejects) t
+        """;
+
+    /// <summary>The database.</summary>
+    public TestDatabase Database => _database;
+
+    /// <summary>Rows of a batch.</summary>
+    public int BatchRows { get; set; } = 10;
+
+    /// <summary>Batches worked on at a time, in every block.</summary>
+    public int Parallelism { get; set; } = 2;
+
+    /// <summary>How the tool connects, when not directly.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>What the run said.</summary>
+    public List<string> Said { get; } = [];
+
+    /// <summary>Makes a world of so many records: with repeats, conflicts, ambiguous, unmatched and malformed ones.</summary>
+    public static async Task<SmallWorld> CreateAsync(PostgresServer server, int records = 100)
+    {
+        var world = new SmallWorld(await server.CreateDatabaseAsync());
+        await world._database.ExecuteAsync("""
+            create schema hubspot;
+            create table hubspot.things (hs_object_id bigint primary key, icalps_thing_id text, name text, amount numeric,
+                seen timestamptz, archived boolean not null default false);
+            create table hubspot.parents (hs_object_id bigint primary key, icalps_parent_id text);
+            """);
+        await world._database.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            insert into hubspot.things select 5000000000 + i, i::text, case when i % 3 = 0 then 'old name ' || i else 'name ' || i end,
+                case when i % 4 = 0 then null else i * 1.5 end, timestamptz '2024-01-01 10:00:00Z' + i * interval '1 minute', false
+            from generate_series(1, {records}) i where i % 10 <> 7;
+            insert into hubspot.things select 6000000000 + i, i::text, 'twin', 1, null, false
+            from generate_series(1, {records}) i where i % 25 = 5;
+            insert into hubspot.things select 7000000000 + i, i::text, 'archived', 1, null, true
+            from generate_series(1, {records}) i where i % 25 = 6;
+            insert into hubspot.parents select 8000000000 + i, i::text from generate_series(1, 20) i;
+            create index on hubspot.things (icalps_thing_id);
+            create index on hubspot.parents (icalps_parent_id);
+            analyze;
+            """));
+        await File.WriteAllTextAsync(world.CsvPath, Csv(records));
+        return world;
+    }
+
+    /// <summary>The CSV file.</summary>
+    public string CsvPath => Path.Combine(_folder, "things.csv");
+
+    /// <summary>Runs the pipeline.</summary>
+    public async Task<PipelineResult> RunAsync(
+        Func<RunRequest, RunRequest>? change = null,
+        CancellationToken stopReading = default,
+        CancellationToken abort = default)
+    {
+        DefinitionReading reading = Read();
+        await using ReconDataSources sources = ReconDataSources.ForConnectionString(
+            ConnectionString ?? _database.ConnectionString, new DataSourceOptions());
+        using var metrics = new ReconMetrics();
+        var runner = new PipelineRunner(sources, TimeProvider.System, metrics, new Listener(Said), "test");
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = _folder,
+            Fingerprint = reading.FingerprintOf,
+        };
+        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        return await runner.RunAsync(change?.Invoke(request) ?? request, pipeline, Guid.CreateVersion7(), stopReading, abort);
+    }
+
+    /// <summary>What is staged, as text.</summary>
+    public async Task<string> ContentAsync() => await _database.QueryValueAsync<string>(ContentSql) ?? "";
+
+    /// <summary>What was rejected, as text.</summary>
+    public async Task<string> RejectsAsync() => await _database.QueryValueAsync<string>(RejectsSql) ?? "";
+
+    /// <summary>A count or other number.</summary>
+    public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
+
+    /// <summary>Drops database and folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The definition as a run reads it.</summary>
+    public DefinitionReading Read()
+    {
+        DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""
+            {
+              "pipelines": [{
+                "name": "things",
+                "maxRejects": "50%",
+                "blocks": [
+                  { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
+                    "exclude": [{ "column": "Deleted", "equals": "1" }] },
+                  { "kind": "batch", "rows": {{BatchRows}} },
+                  { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id",
+                    "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}},
+                    "keep": [{ "column": "archived", "equals": "false" }] },
+                  { "kind": "lookup", "name": "parent", "role": "parent", "table": "hubspot.parents", "from": "Parent",
+                    "fromType": "number", "key": "icalps_parent_id" },
+                  { "kind": "diff", "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "properties": [
+                    { "property": "name", "column": "Name", "required": true },
+                    { "property": "amount", "column": "Amount", "convert": ["number"], "compare": "number" },
+                    { "property": "seen", "column": "Seen", "convert": ["datetime"], "compare": "datetime" }] },
+                  { "kind": "stage", "table": "things", "legacyId": "legacy_id", "hubspotId": "hubspot_id",
+                    "writers": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "columns": [
+                    { "name": "legacy_name", "legacy": "Name" }, { "name": "hubspot_name", "hubspot": "name" },
+                    { "name": "amount", "converted": "amount", "type": "numeric" },
+                    { "name": "seen_at", "converted": "seen", "type": "timestamptz" },
+                    { "name": "parent_legacy", "parentLegacyId": "parent" },
+                    { "name": "parent_hubspot", "parentHubspotId": "parent", "type": "bigint" }] }
+                ]
+              }]
+            }
+            """)), "world.json");
+        Assert.Empty(reading.Problems);
+        return reading;
+    }
+
+    // Every tenth record is not in HubSpot, some are deleted, repeated, contradicted or malformed.
+    private static string Csv(int records)
+    {
+        var csv = new StringBuilder("Id,Name,Amount,Seen,Parent,Deleted\n");
+        for (int i = 1; i <= records; i++)
+        {
+            string amount = (i * 1.5m).ToString(CultureInfo.InvariantCulture);
+            string seen = new DateTime(2024, 1, 1, 11, 0, 0, DateTimeKind.Unspecified).AddMinutes(i)
+                .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            string parent = (i % 30).ToString(CultureInfo.InvariantCulture);
+            csv.Append(CultureInfo.InvariantCulture, $"{i},name {i},{amount},{seen},{parent},{(i % 33 == 1 ? "1" : "")}\n");
+            if (i % 20 == 3)
+            {
+                csv.Append(CultureInfo.InvariantCulture, $"{i}.0,name {i},{amount}0,{seen},{(i + 1) % 20},\n");
+            }
+
+            if (i % 20 == 4)
+            {
+                csv.Append(CultureInfo.InvariantCulture, $" {i},other name,{amount},{seen},{parent},\n");
+            }
+
+            if (i % 20 == 9)
+            {
+                csv.Append("1.2E+05,bad id,1,,,\n").Append("too,few\n");
+            }
+        }
+
+        return csv.ToString();
+    }
+
+    private sealed class Listener(List<string> said) : IRunProgress
+    {
+        public void Started(string pipeline, Func<RunState> state)
+        {
+        }
+
+        public void Finished(string pipeline)
+        {
+        }
+
+        public void Say(string message)
+        {
+            lock (said)
+            {
+                said.Add(message);
+            }
+        }
+    }
+}
