@@ -99,6 +99,7 @@ public static class CountsJson
         ("suppressed", c => c.Suppressed),
         ("keptBack", c => c.KeptBack),
         ("remarks", c => c.Remarks),
+        ("damage", c => c.Damage),
     ];
 
     private static void WriteGroup(Utf8JsonWriter json, string name, Dictionary<string, long> group)
