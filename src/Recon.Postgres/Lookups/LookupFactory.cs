@@ -76,15 +76,13 @@ public sealed class LookupFactory(
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
             MirrorTable table = await RequireAsync(lookup.Table ?? pipeline.Match.Table!, cancellationToken);
-            (LookupQuery query, KeySelector select, IdType idType) = lookup.Role switch
+            (LookupQuery query, IdType idType) = lookup.Role switch
             {
                 LookupRole.Match => (
                     LookupQuery.Build(table, lookup.Key!, lookup.Id, MirrorColumns(plan, table), lookup.Keep),
-                    KeySelectors.LegacyId(plan.IdColumn),
                     pipeline.Csv.IdType),
                 LookupRole.Parent => (
                     LookupQuery.Build(table, lookup.Key!, lookup.Id, [], lookup.Keep),
-                    KeySelectors.Parent(plan.Columns.Source.IndexOf(lookup.From!), lookup.FromType ?? pipeline.Csv.IdType),
                     lookup.FromType ?? pipeline.Csv.IdType),
                 _ => (
                     LookupQuery.Build(
@@ -95,11 +93,12 @@ public sealed class LookupFactory(
                         [.. pipeline.Match.Keep, .. lookup.Keep],
                         lookup.On[0].IgnoreCase,
                         withoutKey: pipeline.Match.Key),
-                    KeySelectors.Fallback(lookup, plan, context, index),
                     IdType.Text),
             };
+            KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
+            bool withDecimals = lookup.MirrorKeys == MirrorKeys.Decimal && idType == IdType.Number;
             var any = new AnyLookup(
-                lookup, pipeline.Name, table.Table, query, select, idType, sources.Lookup, retry, clock, metrics);
+                lookup, pipeline.Name, table.Table, query, select, idType, withDecimals, sources.Lookup, retry, clock, metrics);
             lookups.Add(lookup.Role == LookupRole.Fallback && lookup.On.Count > 1
                 ? new AgreeingLookup(any, plan, context)
                 : any);

@@ -13,14 +13,18 @@ namespace Recon.Postgres.Runs;
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
 internal sealed class RunMirror
 {
-    private RunMirror(ReconciliationPlan plan, IReadOnlyList<ILookup> lookups)
+    private RunMirror(ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups)
     {
         Plan = plan;
+        Context = context;
         Lookups = lookups;
     }
 
     /// <summary>The compiled pipeline.</summary>
     public ReconciliationPlan Plan { get; }
+
+    /// <summary>What conversions take from outside.</summary>
+    public ConversionContext Context { get; }
 
     /// <summary>The lookups, in the order of the definition.</summary>
     public IReadOnlyList<ILookup> Lookups { get; }
@@ -41,8 +45,10 @@ internal sealed class RunMirror
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
-        return new RunMirror(plan, await factory.CreateAsync(plan, context, cancellationToken));
+        HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
+        return new RunMirror(plan, context, await factory.CreateAsync(plan, context, cancellationToken));
     }
 
     /// <summary>Makes what compares batches.</summary>
