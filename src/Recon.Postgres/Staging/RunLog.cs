@@ -52,7 +52,8 @@ public sealed class RunLog(StagingTables tables)
             insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
                 tool_version, staging_version, attempt_table)
             values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7)
-            on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null
+            on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
+                attempt_table = excluded.attempt_table
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
