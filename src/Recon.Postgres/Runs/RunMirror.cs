@@ -40,7 +40,7 @@ internal sealed class RunMirror
         var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say);
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
-        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
+        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
         return new RunMirror(plan, await factory.CreateAsync(plan, context, cancellationToken));
     }
