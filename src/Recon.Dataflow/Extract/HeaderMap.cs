@@ -5,13 +5,18 @@ namespace Recon.Dataflow.Extract;
 /// <summary>Where the columns that a definition uses stand in one file.</summary>
 internal sealed class HeaderMap
 {
-    private HeaderMap(int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
+    private HeaderMap(
+        IReadOnlyList<string> names, int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
     {
+        Names = names;
         Indexes = indexes;
         LeastFields = leastFields;
         MostFields = mostFields;
         Missing = missing;
     }
+
+    /// <summary>The names, trimmed, in order; empty for a column without one.</summary>
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</summary>
     public int[] Indexes { get; }
@@ -58,7 +63,7 @@ internal sealed class HeaderMap
 
         int last = Array.FindLastIndex(trimmed, name => name.Length > 0);
         int[] indexes = [.. columns.Names.Select(name => places.Contains(name) ? places[name].First() : -1)];
-        return new HeaderMap(indexes, last + 1, names.Count, missing.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        return new HeaderMap(trimmed, indexes, last + 1, names.Count, missing.ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     private static string MissingColumns(string file, string[] missing, string[] names, CsvBlockDefinition csv)
