@@ -1,4 +1,5 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 
@@ -40,7 +41,7 @@ internal sealed class HeaderMap
     public static HeaderMap Make(
         string file, IReadOnlyList<string> names, CsvBlockDefinition csv, SourceColumns columns, IReadOnlySet<string> optional)
     {
-        string[] trimmed = [.. names.Select(OuterWhitespace.Trim)];
+        string[] trimmed = [.. names.Select(Utf8WhiteSpace.Trim)];
         ILookup<string, int> places = trimmed.Select((name, index) => (name, index))
             .ToLookup(pair => pair.name, pair => pair.index, StringComparer.OrdinalIgnoreCase);
         string[] missing = [.. columns.Names.Where(name => !places.Contains(name))];
@@ -85,7 +86,7 @@ internal sealed class HeaderMap
 
         foreach ((char separator, string spelling) in new[] { (',', ","), (';', ";"), ('\t', "\\t"), ('|', "|") })
         {
-            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => OuterWhitespace.Trim(part.Trim('"')))];
+            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => Utf8WhiteSpace.Trim(part.Trim('"')))];
             if (csv.Delimiter != separator.ToString() && columns.Names.Any(name => parts.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
                 return $"{file}: with the delimiter \"{csv.Delimiter}\" none of the definition's columns is in the header, "

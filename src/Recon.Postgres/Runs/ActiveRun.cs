@@ -54,7 +54,8 @@ internal sealed class ActiveRun(
             }
 
             attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, abort);
-            await _log.StartAsync(connection, run, fingerprints, attempt, request.IsPartial, abort);
+            await _log.StartAsync(
+                connection, run, fingerprints, attempt, request.IsPartial, mirror.DecisionsAsJson(), abort);
         }
 
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
@@ -107,7 +108,7 @@ internal sealed class ActiveRun(
                 busiest is { Batches: > 0 } ? busiest.Name : null,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
-                input.Reader.Warnings,
+                RunWarnings.Of(input, end.Counts),
                 end.Fault,
                 end.Resumable);
         }
