@@ -106,7 +106,7 @@ internal sealed class ActiveRun(
                 busiest is { Batches: > 0 } ? busiest.Name : null,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
-                RunWarnings.Of(input, end.Counts),
+                RunWarnings.Of(input, end.Counts, pipeline),
                 end.Fault,
                 end.Resumable);
         }
