@@ -50,6 +50,9 @@ public sealed class ReconMetrics : IDisposable
         _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
     }
 
+    /// <summary>The meter, for tests that listen to one of several.</summary>
+    internal Meter Meter => _meter;
+
     /// <summary>A batch was committed.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="counts">What was counted in it.</param>

@@ -1,3 +1,5 @@
+using Npgsql;
+using NpgsqlTypes;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
@@ -14,6 +16,8 @@ namespace Recon.Postgres.Lookups;
 /// </remarks>
 public sealed class LookupQuery
 {
+    private Func<IReadOnlyList<string>, string> _copy = _ => throw new InvalidOperationException("Set by Build.");
+
     private LookupQuery(
         string text,
         MirrorType keyType,
@@ -69,14 +73,15 @@ public sealed class LookupQuery
         IEnumerable<string> wanted = [keySql, new SqlName(id).ToString(), .. columns.Select(name => new SqlName(name).ToString())];
         List<string[]> filters = [];
         List<string> where = [$"{keySql} = any($1)"];
-        foreach (ConditionDefinition condition in keep)
+        IEnumerable<ConditionDefinition> conditions = keep
+            .Where(condition => table.Find(condition.Column) is not null || !condition.Optional);
+        foreach (ConditionDefinition condition in conditions)
         {
-            if (table.Find(condition.Column) is null && condition.Optional)
+            where.AddRange(MirrorCondition.ToSql(table, condition, value =>
             {
-                continue;
-            }
-
-            where.AddRange(MirrorCondition.ToSql(table, condition, filters));
+                filters.Add(value);
+                return $"${filters.Count + 1}";
+            }));
         }
 
         if (withoutKey is not null)
@@ -87,7 +92,35 @@ public sealed class LookupQuery
 
         string text = $"select string_agg(record_send(row({string.Join(", ", wanted)})), '') from {table.Table} where "
             + string.Join(" and ", where);
-        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters);
+        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters)
+        {
+            _copy = literals =>
+            {
+                int used = 0;
+                IEnumerable<string> tests = conditions.SelectMany(condition =>
+                    MirrorCondition.ToSql(table, condition, _ => literals[used++])).ToList();
+                return $"copy (select {string.Join(", ", wanted)} from {table.Table} where "
+                    + string.Join(" and ", tests.Prepend($"{keySql} is not null")) + ") to stdout (format binary)";
+            },
+        };
+    }
+
+    /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
+    /// <param name="connection">An open connection: the server quotes the filters' values, as COPY takes no parameters.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The statement.</returns>
+    internal async Task<string> CopyTextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        List<string> literals = [];
+        foreach (string[] filter in Filters)
+        {
+            literals.Add((string)(await SqlText.Of($"select quote_literal($1::text[]::text)").ScalarAsync(
+                connection,
+                cancellationToken,
+                new NpgsqlParameter<string[]> { TypedValue = filter, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }))!);
+        }
+
+        return _copy(literals);
     }
 
     private static MirrorColumn Column(MirrorTable table, string name)

@@ -58,9 +58,7 @@ internal static class RecordSendReader
             scratch.Reset();
             keyOfRow[rows] = KeyOf(query, keys, bytes.AsSpan(keyStart, Math.Max(keyLength, 0)), idType, scratch);
             ids[rows] = IdOf(bytes.AsSpan(idStart, Math.Max(idLength, 0)), query.IdType, scratch)
-                ?? throw new MirrorException(
-                    $"Column \"{idColumn}\" of {table} holds a value that is not an integer, so it cannot be a HubSpot id. "
-                    + "Check \"id\" of the lookup.");
+                ?? throw MirrorException.BadId(table, idColumn);
             rows++;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
@@ -13,8 +14,10 @@ namespace Recon.Postgres.Runs;
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
 internal sealed class RunMirror
 {
-    private RunMirror(ReconciliationPlan plan, IReadOnlyList<ILookup> lookups)
+    private RunMirror(
+        ReconciliationPlan plan, IReadOnlyList<ILookup> lookups, IReadOnlyDictionary<string, StrategyDecision> decisions)
     {
+        Decisions = decisions;
         Plan = plan;
         Lookups = lookups;
     }
@@ -24,6 +27,9 @@ internal sealed class RunMirror
 
     /// <summary>The lookups, in the order of the definition.</summary>
     public IReadOnlyList<ILookup> Lookups { get; }
+
+    /// <summary>The strategy of each lookup, with the reason.</summary>
+    public IReadOnlyDictionary<string, StrategyDecision> Decisions { get; }
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
@@ -42,8 +48,14 @@ internal sealed class RunMirror
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
-        return new RunMirror(plan, await factory.CreateAsync(plan, context, cancellationToken));
+        return new RunMirror(plan, await factory.CreateAsync(
+            plan, context, input.Reader.TotalBytes, cancellationToken), factory.Decisions);
     }
+
+    /// <summary>The decisions as a JSON object, for the log.</summary>
+    public string DecisionsAsJson() => JsonSerializer.Serialize(Decisions.ToDictionary(
+        entry => entry.Key,
+        entry => new { strategy = entry.Value.Strategy == LookupStrategy.Cache ? "cache" : "any", reason = entry.Value.Reason }));
 
     /// <summary>Makes what compares batches.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)
