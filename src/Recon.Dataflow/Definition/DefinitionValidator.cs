@@ -34,6 +34,8 @@ public static class DefinitionValidator
             {
                 StageRules.Check(pipeline, stage, report);
             }
+
+            TestRules.Check(pipeline, report);
         }
 
         Walk(definition, definition, report);

@@ -73,6 +73,10 @@ public sealed record PipelineDefinition
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];
 
+    /// <summary>Tests of the pipeline, run by <c>recon check --tests</c> without a server.</summary>
+    [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
+    public IReadOnlyList<TestDefinition> Tests { get; init; } = [];
+
     /// <summary>The csv block. At this point the definition has been validated.</summary>
     public CsvBlockDefinition Csv => Blocks.OfType<CsvBlockDefinition>().Single();
 

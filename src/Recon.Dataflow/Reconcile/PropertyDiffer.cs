@@ -18,6 +18,7 @@ internal sealed class PropertyDiffer
 #pragma warning restore CA1001
 {
     private const int MaxSampleLength = 100;
+    private const int MostCharacters = 65_536;
 
     private readonly ReconciliationPlan _plan;
     private readonly Utf8Scratch _scratch;
@@ -92,6 +93,11 @@ internal sealed class PropertyDiffer
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
                 : property.Chain.Convert(raw, _scratch);
+            if (!value.Failed && IsTooLong(value.Text))
+            {
+                value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
+            }
+
             if (value.Failed)
             {
                 CountRejected(batch.Counts, property, value.Reason!, raw);
@@ -369,6 +375,10 @@ internal sealed class PropertyDiffer
         return new PropertyVerdict(
             property.Definition.Property, TextOrNull(raw), TextOrNull(text), TextOrNull(hubspot), kind, rule);
     }
+
+    // A text has at most as many UTF-16 units, which HubSpot counts, as bytes.
+    private static bool IsTooLong(ReadOnlySpan<byte> text)
+        => text.Length > MostCharacters && Encoding.UTF8.GetCharCount(text) > MostCharacters;
 
     private static string? TextOrNull(ReadOnlySpan<byte> text)
         => text.IsEmpty ? null : Encoding.UTF8.GetString(text);

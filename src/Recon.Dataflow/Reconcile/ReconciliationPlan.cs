@@ -60,13 +60,15 @@ public sealed class ReconciliationPlan
     /// <param name="context">Defaults and folder, for the conversions.</param>
     /// <param name="absentSource">Optional columns that the file lacks.</param>
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
+    /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public static ReconciliationPlan Compile(
         PipelineDefinition pipeline,
         ConversionContext context,
         IReadOnlySet<string> absentSource,
-        IReadOnlySet<string> absentMirror)
+        IReadOnlySet<string> absentMirror,
+        IReadOnlySet<string>? destroyedDates = null)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         LookupBlockDefinition[] lookups = [.. pipeline.Lookups];
@@ -74,7 +76,8 @@ public sealed class ReconciliationPlan
         [
             .. pipeline.Diff.Properties
                 .Where(property => !absentMirror.Contains(property.Mirror)
-                    && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains))
+                    && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains)
+                    && !(DestroyedDates.IsDate(property) && destroyedDates?.Contains(property.Column!) == true))
                 .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
         ];
         return new ReconciliationPlan(pipeline, columns)

@@ -11,11 +11,6 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>Fills in which row of a batch asks for which key.</summary>
-/// <param name="batch">The batch.</param>
-/// <param name="keys">The table to fill.</param>
-public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
-
 /// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
 /// <param name="definition">The block.</param>
 /// <param name="pipeline">The pipeline's name, for metrics.</param>
@@ -23,6 +18,7 @@ public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
 /// <param name="query">Its query.</param>
 /// <param name="select">Which row asks for which key.</param>
 /// <param name="idType">How keys are written.</param>
+/// <param name="withDecimals">Whether keys are asked for with a <c>.0</c> tail, too.</param>
 /// <param name="source">Connections for lookups.</param>
 /// <param name="retry">Asks again after faults that pass.</param>
 /// <param name="clock">Measures durations.</param>
@@ -34,6 +30,7 @@ public sealed class AnyLookup(
     LookupQuery query,
     KeySelector select,
     IdType idType,
+    bool withDecimals,
     NpgsqlDataSource source,
     ResiliencePipeline retry,
     TimeProvider clock,
@@ -63,7 +60,7 @@ public sealed class AnyLookup(
 #pragma warning disable CA2100 // The text is built by LookupQuery from quoted catalog names.
         await using NpgsqlCommand command = source.CreateCommand(query.Text);
 #pragma warning restore CA2100
-        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys));
+        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys, withDecimals));
         foreach (string[] filter in query.Filters)
         {
             command.Parameters.Add(new NpgsqlParameter<string[]>

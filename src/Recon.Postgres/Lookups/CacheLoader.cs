@@ -12,9 +12,10 @@ internal sealed class CacheBudgetException(string message) : Exception(message);
 
 /// <summary>Reads a mirror table by binary COPY into the arrays of a <see cref="CachedTable"/>, within a budget.</summary>
 /// <param name="query">The lookup's query.</param>
-/// <param name="idType">How keys are written.</param>
+/// <param name="decimalKeys">How ids are written when mirror keys may have a <c>.0</c> tail; <see langword="null"/> when they
+/// must not.</param>
 /// <param name="budget">Most bytes that the arrays may take.</param>
-internal sealed class CacheLoader(LookupQuery query, IdType idType, long budget)
+internal sealed class CacheLoader(LookupQuery query, IdType? decimalKeys, long budget)
 {
     private const int HeaderLength = 19;
 
@@ -148,9 +149,12 @@ internal sealed class CacheLoader(LookupQuery query, IdType idType, long budget)
 
     private void AddKey(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> key = LegacyId.TryCanonicalise(text, idType, out ReadOnlySpan<byte> canonical, out _)
-            ? canonical
-            : text;
+        // The same keys as asking per batch finds: the id itself and, where the definition says so, the id with ".0".
+        ReadOnlySpan<byte> key = decimalKeys is { } type && text.EndsWith(".0"u8)
+            && LegacyId.TryCanonicalise(text, type, out ReadOnlySpan<byte> canonical, out _)
+            && canonical.Length == text.Length - 2
+                ? canonical
+                : text;
         Ensure(ref _keys, _keysUsed + key.Length);
         key.CopyTo(_keys.AsSpan(_keysUsed));
         _keysUsed += key.Length;

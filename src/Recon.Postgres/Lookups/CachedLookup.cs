@@ -49,7 +49,7 @@ internal sealed class CachedLookup : ILookup
         LookupBlockDefinition definition,
         LookupQuery query,
         KeySelector select,
-        IdType idType,
+        IdType? decimalKeys,
         NpgsqlDataSource source,
         string table,
         string pipeline,
@@ -59,7 +59,7 @@ internal sealed class CachedLookup : ILookup
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         string text = await query.CopyTextAsync(connection, cancellationToken);
-        var loader = new CacheLoader(query, idType, definition.CacheBytes);
+        var loader = new CacheLoader(query, decimalKeys, definition.CacheBytes);
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
         try
         {
@@ -74,7 +74,7 @@ internal sealed class CachedLookup : ILookup
 
         await copy.DisposeAsync();
         return new CachedLookup(
-            definition, CachedTable.Build(loader, query, idType), query, select, pipeline, clock, metrics);
+            definition, CachedTable.Build(loader, query), query, select, pipeline, clock, metrics);
     }
 
     /// <inheritdoc/>

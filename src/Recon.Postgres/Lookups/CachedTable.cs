@@ -1,4 +1,3 @@
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Lookups;
@@ -71,8 +70,7 @@ internal sealed class CachedTable
     /// <summary>Builds the table once all rows are there.</summary>
     /// <param name="loader">The rows.</param>
     /// <param name="query">The lookup's query.</param>
-    /// <param name="idType">How keys are written, so that a mirror key with a <c>.0</c> tail is recognised.</param>
-    public static CachedTable Build(CacheLoader loader, LookupQuery query, IdType idType)
+    public static CachedTable Build(CacheLoader loader, LookupQuery query)
     {
         MirrorRows rows = loader.ToRows(query.Columns);
         int size = 16;

@@ -80,15 +80,13 @@ public sealed class LookupFactory(
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
             MirrorTable table = await RequireAsync(lookup.Table ?? pipeline.Match.Table!, cancellationToken);
-            (LookupQuery query, KeySelector select, IdType idType) = lookup.Role switch
+            (LookupQuery query, IdType idType) = lookup.Role switch
             {
                 LookupRole.Match => (
                     LookupQuery.Build(table, lookup.Key!, lookup.Id, MirrorColumns(plan, table), lookup.Keep),
-                    KeySelectors.LegacyId(plan.IdColumn),
                     pipeline.Csv.IdType),
                 LookupRole.Parent => (
                     LookupQuery.Build(table, lookup.Key!, lookup.Id, [], lookup.Keep),
-                    KeySelectors.Parent(plan.Columns.Source.IndexOf(lookup.From!), lookup.FromType ?? pipeline.Csv.IdType),
                     lookup.FromType ?? pipeline.Csv.IdType),
                 _ => (
                     LookupQuery.Build(
@@ -99,12 +97,13 @@ public sealed class LookupFactory(
                         [.. pipeline.Match.Keep, .. lookup.Keep],
                         lookup.On[0].IgnoreCase,
                         withoutKey: pipeline.Match.Key),
-                    KeySelectors.Fallback(lookup, plan, context, index),
                     IdType.Text),
             };
+            KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
+            bool withDecimals = lookup.MirrorKeys == MirrorKeys.Decimal && idType == IdType.Number;
             var any = new AnyLookup(
-                lookup, pipeline.Name, table.Table, query, select, idType, sources.Lookup, retry, clock, metrics);
-            ILookup chosen = await ChooseAsync(any, table, query, select, idType, inputBytes, cancellationToken);
+                lookup, pipeline.Name, table.Table, query, select, idType, withDecimals, sources.Lookup, retry, clock, metrics);
+            ILookup chosen = await ChooseAsync(any, table, query, select, idType, withDecimals, inputBytes, cancellationToken);
             lookups.Add(lookup.Role == LookupRole.Fallback && lookup.On.Count > 1
                 ? new AgreeingLookup(chosen, plan, context)
                 : chosen);
@@ -120,6 +119,7 @@ public sealed class LookupFactory(
         LookupQuery query,
         KeySelector select,
         IdType idType,
+        bool withDecimals,
         long? inputBytes,
         CancellationToken cancellationToken)
     {
@@ -136,7 +136,16 @@ public sealed class LookupFactory(
             try
             {
                 CachedLookup cached = await CachedLookup.LoadAsync(
-                    lookup, query, select, idType, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
+                    lookup,
+                    query,
+                    select,
+                    withDecimals ? idType : null,
+                    sources.Lookup,
+                    table.Table.Display,
+                    pipeline.Name,
+                    clock,
+                    metrics,
+                    cancellationToken);
                 Decide(lookup, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
                 return cached;
             }

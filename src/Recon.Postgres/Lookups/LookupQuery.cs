@@ -54,7 +54,7 @@ public sealed class LookupQuery
     /// <param name="columns">The other columns wanted.</param>
     /// <param name="keep">Conditions on mirror rows.</param>
     /// <param name="ignoreCase">Whether keys are compared in lower case.</param>
-    /// <param name="withoutKey">A column that must be null: the legacy id, for fallbacks.</param>
+    /// <param name="withoutKey">A column that must be null or empty: the legacy id, for fallbacks.</param>
     /// <returns>The query.</returns>
     /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
     public static LookupQuery Build(
@@ -86,8 +86,11 @@ public sealed class LookupQuery
 
         if (withoutKey is not null)
         {
-            _ = Column(table, withoutKey);
-            where.Add($"{new SqlName(withoutKey)} is null");
+            // Empty and null are the same in a mirror: neither is a legacy id.
+            var name = new SqlName(withoutKey);
+            where.Add(Column(table, withoutKey).Type == MirrorType.Text
+                ? $"({name} is null or {name}::text = '')"
+                : $"{name} is null");
         }
 
         string text = $"select string_agg(record_send(row({string.Join(", ", wanted)})), '') from {table.Table} where "

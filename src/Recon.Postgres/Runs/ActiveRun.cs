@@ -108,7 +108,7 @@ internal sealed class ActiveRun(
                 busiest is { Batches: > 0 } ? busiest.Name : null,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
-                input.Reader.Warnings,
+                RunWarnings.Of(input, end.Counts),
                 end.Fault,
                 end.Resumable);
         }

@@ -95,7 +95,10 @@ public sealed class PipelineRunner(
             clock,
             metrics);
         await graph.RunAsync(CancellationToken.None, cancellationToken);
-        return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started));
+        return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started))
+        {
+            Warnings = RunWarnings.Of(input, counts),
+        };
     }
 
     private async Task<NpgsqlConnection> OpenControlAsync(CancellationToken cancellationToken)

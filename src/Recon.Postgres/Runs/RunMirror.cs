@@ -15,15 +15,22 @@ namespace Recon.Postgres.Runs;
 internal sealed class RunMirror
 {
     private RunMirror(
-        ReconciliationPlan plan, IReadOnlyList<ILookup> lookups, IReadOnlyDictionary<string, StrategyDecision> decisions)
+        ReconciliationPlan plan,
+        ConversionContext context,
+        IReadOnlyList<ILookup> lookups,
+        IReadOnlyDictionary<string, StrategyDecision> decisions)
     {
         Decisions = decisions;
         Plan = plan;
+        Context = context;
         Lookups = lookups;
     }
 
     /// <summary>The compiled pipeline.</summary>
     public ReconciliationPlan Plan { get; }
+
+    /// <summary>What conversions take from outside.</summary>
+    public ConversionContext Context { get; }
 
     /// <summary>The lookups, in the order of the definition.</summary>
     public IReadOnlyList<ILookup> Lookups { get; }
@@ -47,9 +54,12 @@ internal sealed class RunMirror
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
-        return new RunMirror(plan, await factory.CreateAsync(
-            plan, context, input.Reader.TotalBytes, cancellationToken), factory.Decisions);
+        HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
+        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(
+            plan, context, input.Reader.TotalBytes, cancellationToken);
+        return new RunMirror(plan, context, lookups, factory.Decisions);
     }
 
     /// <summary>The decisions as a JSON object, for the log.</summary>

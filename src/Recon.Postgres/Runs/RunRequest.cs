@@ -1,4 +1,5 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Postgres.Runs;
 
@@ -37,6 +38,9 @@ public sealed record RunRequest
 
     /// <summary>What the path <c>-</c> reads; the process's standard input when <see langword="null"/>.</summary>
     public Stream? StandardInput { get; init; }
+
+    /// <summary>Told what became of each record of the input; <see langword="null"/> in a run.</summary>
+    internal IReadObserver? Observer { get; init; }
 
     /// <summary>Whether the run merges its rows in place of replacing the result.</summary>
     public bool IsPartial => Limit is not null || Ids is not null;

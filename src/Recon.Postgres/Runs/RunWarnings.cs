@@ -1,0 +1,27 @@
+using System.Globalization;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>What people should know at the end of a run although nothing failed.</summary>
+internal static class RunWarnings
+{
+    /// <summary>The warnings of the input, and the damaged values by column.</summary>
+    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts)
+        => [.. input.Warnings, .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe)];
+
+    private static string Describe(KeyValuePair<string, long> damage)
+    {
+        // At this point: the key is kind/column.
+        string kind = damage.Key.Split('/')[0];
+        string column = damage.Key[(kind.Length + 1)..];
+        string values = damage.Value == 1 ? "1 value" : damage.Value.ToString("#,0", CultureInfo.InvariantCulture) + " values";
+        return kind switch
+        {
+            "mojibake" => $"{values} of {column} look like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). They were "
+                + "taken as they are; \"repair\": \"latin1\" of the csv block turns them back.",
+            "mojibake-repaired" => $"{values} of {column} were UTF-8 that was once read as Latin-1, and have been turned back.",
+            _ => $"{values} of {column} hold U+FFFD: characters were lost before the export. Export them again from the source.",
+        };
+    }
+}
