@@ -1,1 +1,5 @@
-return 2;
+using Recon.Cli;
+using Recon.Cli.Hosting;
+
+using CliContext context = CliContext.OfProcess();
+return await ReconCommandLine.InvokeAsync(args, context);

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Definition;
 
 /// <summary>Finds what somebody may have meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     private const int MaxLength = 48;
     private const int MaxListed = 16;

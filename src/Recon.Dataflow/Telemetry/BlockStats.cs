@@ -26,7 +26,7 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
     /// <summary>Batches that it holds at most.</summary>
     public int Capacity { get; } = capacity;
 
-    /// <summary>Batches inside now; 0 until the graph runs.</summary>
+    /// <summary>Batches that wait, for the block or for the next one; those being worked on are not among them. 0 until the graph runs.</summary>
     public long Queued => QueueLength?.Invoke() ?? 0;
 
     /// <summary>Time spent working so far, added up over parallel batches.</summary>
@@ -35,7 +35,7 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
     /// <summary>Batches finished so far.</summary>
     public long Batches => Interlocked.Read(ref _batches);
 
-    /// <summary>Asks the block how many batches it holds.</summary>
+    /// <summary>Asks the block how many batches wait in it.</summary>
     internal Func<long>? QueueLength { get; set; }
 
     /// <summary>The share of the available time that the block was busy, 0 to 1: near 1 it is the bottleneck.</summary>

@@ -47,8 +47,11 @@ public sealed class ReconMetrics : IDisposable
         _blockDuration = _meter.CreateHistogram("recon.block.duration", "s", "Time a block works on one batch.", null, advice);
         _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);
         _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
-        _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches inside a block.");
+        _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
     }
+
+    /// <summary>The meter, for tests that listen to one of several.</summary>
+    internal Meter Meter => _meter;
 
     /// <summary>A batch was committed.</summary>
     /// <param name="pipeline">The pipeline's name.</param>

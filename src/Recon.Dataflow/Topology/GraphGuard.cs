@@ -45,6 +45,12 @@ internal sealed class GraphGuard : IDisposable
         {
             // At this point a cancellation that nobody asked for is a fault too: thrown on, it would lose the batch.
             var fault = new GraphFaultException(block, item.ToString() ?? "", exception);
+            if (Token.IsCancellationRequested)
+            {
+                // The graph is ending already, and drivers throw all sorts of things when they are interrupted.
+                throw fault;
+            }
+
             Interlocked.CompareExchange(ref _fault, fault, null);
             await _source.CancelAsync();
             throw fault;

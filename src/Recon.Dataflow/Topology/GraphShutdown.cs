@@ -17,7 +17,7 @@ internal static class GraphShutdown
     /// <param name="stats">Their descriptions, for the watchdog's report; one more than blocks, for the source.</param>
     /// <param name="guard">The graph's guard.</param>
     /// <param name="clock">Times the watchdog.</param>
-    /// <exception cref="TimeoutException">A block did not end within 30 seconds of a cancellation.</exception>
+    /// <exception cref="TimeoutException">A block did not end within 30 seconds of a cancellation; the first fault is the inner exception.</exception>
     public static async Task WaitAsync(
         IReadOnlyList<IDataflowBlock> blocks, IReadOnlyList<BlockStats> stats, GraphGuard guard, TimeProvider clock)
     {
@@ -39,7 +39,8 @@ internal static class GraphShutdown
             {
                 throw new TimeoutException(
                     $"The graph was cancelled but did not end within {Patience.TotalSeconds:0} s: " + string.Join(", ", blocks
-                    .Select((block, index) => $"{stats[index + 1].Name} {block.Completion.Status}, {stats[index + 1].Queued} queued")));
+                    .Select((block, index) => $"{stats[index + 1].Name} {block.Completion.Status}, {stats[index + 1].Queued} queued")),
+                    guard.Fault);
             }
         }
 

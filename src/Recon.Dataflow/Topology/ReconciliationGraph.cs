@@ -12,7 +12,7 @@ namespace Recon.Dataflow.Topology;
 /// </summary>
 /// <remarks>
 /// The source is a plain loop that sends with backpressure. Every block has the graph's token; nothing is ordered,
-/// because batches carry their number. Resident batches are at most the batch being read plus the sum of the capacities.
+/// because batches carry their number. <see cref="MaxResidentBatches"/> bounds the memory.
 /// </remarks>
 public sealed class ReconciliationGraph
 {
@@ -62,12 +62,22 @@ public sealed class ReconciliationGraph
             _ => new BlockStats(pipeline.Name, block.Label, block.Kind, 1, 0),
         })];
 
+    /// <summary>Most batches of a pipeline that can be between reader and commit at one time.</summary>
+    /// <param name="pipeline">A validated pipeline.</param>
+    /// <returns>
+    /// One (read, and waiting for room in the first block) and the capacities of all blocks. A block's capacity counts
+    /// what waits for it, what it works on and what waits for the next block. With a stage that never ends, exactly as
+    /// many batches are taken from the source. Resident rows are at most this times the rows of a batch.
+    /// </returns>
+    public static int MaxResidentBatches(PipelineDefinition pipeline) => 1 + Describe(pipeline).Sum(block => block.Capacity);
+
     /// <summary>Runs the graph until the input ends, somebody stops it, or something fails.</summary>
     /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>
     /// <param name="abort">Ends everything at once; batches in flight are not committed.</param>
     /// <returns><see langword="true"/> when the whole input was committed, <see langword="false"/> when reading was stopped.</returns>
     /// <exception cref="GraphFaultException">A block failed; what it had committed stays in the ledger.</exception>
     /// <exception cref="OperationCanceledException">The graph was aborted.</exception>
+    /// <exception cref="TimeoutException">A block ignored its cancellation for 30 seconds.</exception>
     public async Task<bool> RunAsync(CancellationToken stopReading, CancellationToken abort)
     {
         using var guard = new GraphGuard(abort);

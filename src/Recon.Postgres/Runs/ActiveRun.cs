@@ -54,7 +54,8 @@ internal sealed class ActiveRun(
             }
 
             attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, abort);
-            await _log.StartAsync(connection, run, fingerprints, attempt, request.IsPartial, abort);
+            await _log.StartAsync(
+                connection, run, fingerprints, attempt, request.IsPartial, mirror.DecisionsAsJson(), abort);
         }
 
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);

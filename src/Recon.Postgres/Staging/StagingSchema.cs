@@ -68,6 +68,14 @@ public sealed class StagingSchema(StagingTables tables)
         return rows;
     }
 
+    /// <summary>The type of a column's declaration, as the catalog spells it.</summary>
+    /// <param name="type">The declaration, such as <c>timestamptz not null</c>.</param>
+    internal static string CatalogType(string type) => type.Split(' ')[0] switch
+    {
+        "timestamptz" => "timestamp with time zone",
+        string plain => plain,
+    };
+
     private async Task CreateTableAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
@@ -109,11 +117,7 @@ public sealed class StagingSchema(StagingTables tables)
             return;
         }
 
-        string wanted = type.Split(' ')[0] switch
-        {
-            "timestamptz" => "timestamp with time zone",
-            string plain => plain,
-        };
+        string wanted = CatalogType(type);
         if (found.SqlType != wanted)
         {
             throw new StagingException(

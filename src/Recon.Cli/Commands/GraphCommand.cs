@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Topology;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon graph</c>: the wired graph as Mermaid.</summary>
+internal static class GraphCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string?>("pipeline") { Description = "The pipeline. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("graph", "Print the wired graph as Mermaid, with each block's capacity and parallelism.") { name };
+        return binder.Bind(command, (parse, invocation) =>
+        {
+            var definition = invocation.ReadDefinition().Definition!;
+            string text = MermaidGraph.Draw(Invocation.Select(definition, parse.GetValue(name) is { } one ? [one] : []));
+            invocation.Text(invocation.Json
+                ? JsonText.Write(json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("mermaid", text);
+                    json.WriteEndObject();
+                }) + "\n"
+                : text);
+            return Task.FromResult(ExitCodes.Done);
+        });
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Cli.Telemetry;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon run</c>: the main job.</summary>
+internal static class RunCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var options = new RunOptions();
+        var command = new Command("run", "Reconcile pipelines and stage the result.");
+        options.AddTo(command);
+        return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation));
+    }
+
+    private static async Task<int> RunAsync(RunWish wish, Invocation invocation)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, wish.Pipelines);
+        if (wish.Input is not null && pipelines.Count != 1)
+        {
+            throw new UsageException("--input needs exactly one pipeline: recon run PIPELINE --input FILE.");
+        }
+
+        using var metrics = MetricsExport.Start(invocation);
+        await using RejectsCsv? rejects = wish.Rejects is null ? null : await RejectsCsv.CreateAsync(wish.Rejects, wish.Mask);
+        await using ServerConnection server = await ServerConnection.OpenAsync(
+            invocation, reading, invocation.Context.Signals.StopReading);
+        var job = new RunJob(invocation, reading, server, metrics?.Metrics, wish, rejects);
+        int exitCode = await job.RunAsync(pipelines);
+        Print(invocation, wish, reading.Definition!, pipelines, server, job.Reports);
+        return exitCode;
+    }
+
+    private static void Print(
+        Invocation invocation,
+        RunWish wish,
+        ReconDefinition definition,
+        IReadOnlyList<PipelineDefinition> pipelines,
+        ServerConnection server,
+        IReadOnlyList<RunReport> reports)
+    {
+        if (invocation.Json)
+        {
+            invocation.Line(JsonText.Runs(reports));
+            return;
+        }
+
+        invocation.Context.Output.Write(RunSummary.Draw(reports));
+        foreach (RunReport report in reports)
+        {
+            invocation.Context.Output.Write(RunSummary.Samples(report, wish.Mask));
+        }
+
+        string[] tables =
+        [
+            .. pipelines.Where(pipeline => reports.Any(report => report.Pipeline == pipeline.Name && report.Outcome == "completed"))
+                .Select(pipeline => $"{definition.Staging.Schema}.{pipeline.Stage.Table}"),
+        ];
+        if (tables.Length > 0)
+        {
+            invocation.Line("");
+            invocation.Line($"Result: {string.Join(", ", tables)}");
+            invocation.Line($"Look at it: {server.PsqlHint}");
+        }
+    }
+}

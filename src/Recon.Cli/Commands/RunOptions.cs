@@ -1,0 +1,143 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Postgres.Runs;
+
+namespace Recon.Cli.Commands;
+
+/// <summary>The options of <c>recon run</c>.</summary>
+internal sealed class RunOptions
+{
+    private readonly Argument<string[]> _pipelines = new("pipeline")
+    {
+        Description = "Pipelines to run, in the definition's order. Default: all.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _input = new("--input")
+    {
+        Description = "A file in place of the pipeline's own; needs exactly one pipeline. '-' reads standard input.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<long?> _limit = new("--limit")
+    {
+        Description = "Read at most N records; the result is merged into the staging table.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string[]> _ids = new("--ids")
+    {
+        Description = "Run only these legacy ids; the result is merged into the staging table.",
+        HelpName = "A,B",
+        CustomParser = result => [.. result.Tokens.SelectMany(token =>
+            token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Read and compare, write nothing, show the first changes.",
+    };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Continue a run that did not end." };
+
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Throw away a run that did not end." };
+
+    private readonly Option<string> _maxRejects = new("--max-rejects")
+    {
+        Description = "Rejects above which nothing is published (exit code 3): N or N%. Default: the pipeline's.",
+        HelpName = "N|N%",
+    };
+
+    private readonly Option<bool> _publishAnyway = new("--publish-anyway")
+    {
+        Description = "Publish although there are more rejects than allowed.",
+    };
+
+    private readonly Option<string> _rejects = new("--rejects")
+    {
+        Description = "Write the rejected records to a CSV file, readable by its owner only.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _mask = new("--mask") { Description = "Hide values in what people read." };
+
+    /// <summary>Adds the options to the command.</summary>
+    /// <param name="command">The command.</param>
+    public void AddTo(Command command)
+    {
+        command.Add(_pipelines);
+        foreach (Option option in (Option[])[
+            _input, _limit, _ids, _dryRun, _resume, _fresh, _maxRejects, _publishAnyway, _rejects, _mask])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Reads what was written.</summary>
+    /// <param name="parse">What was written.</param>
+    /// <returns>What is wanted.</returns>
+    /// <exception cref="UsageException">It contradicts itself.</exception>
+    public RunWish Read(ParseResult parse)
+    {
+        var wish = new RunWish
+        {
+            Pipelines = parse.GetValue(_pipelines) ?? [],
+            Input = parse.GetValue(_input),
+            Limit = parse.GetValue(_limit),
+            Ids = parse.GetValue(_ids) is { Length: > 0 } ids ? ids.ToHashSet(StringComparer.Ordinal) : null,
+            DryRun = parse.GetValue(_dryRun),
+            Resume = parse.GetValue(_resume),
+            Fresh = parse.GetValue(_fresh),
+            MaxRejects = parse.GetValue(_maxRejects),
+            PublishAnyway = parse.GetValue(_publishAnyway),
+            Rejects = parse.GetValue(_rejects),
+            Mask = parse.GetValue(_mask),
+        };
+        string? problem =
+            wish.Resume && wish.Fresh ? "--resume continues what --fresh throws away. Leave one out."
+            : wish.Limit is < 1 ? "--limit takes a number of records, at least 1."
+            : wish.MaxRejects is { } limit && !RejectLimit.IsValid(limit) ? "--max-rejects takes a count (100) or a share (5%)."
+            : wish.DryRun && wish.Resume ? "--dry-run writes nothing, so there is nothing to resume. Leave one out."
+            : wish.DryRun && wish.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Leave one out."
+            : parse.GetResult(_ids) is not null && wish.Ids is null ? "--ids takes legacy ids, separated by commas."
+            : null;
+        return problem is null ? wish : throw new UsageException(problem);
+    }
+}
+
+/// <summary>What a call of <c>recon run</c> wants.</summary>
+internal sealed record RunWish
+{
+    /// <summary>Names of pipelines; none for all.</summary>
+    public required IReadOnlyList<string> Pipelines { get; init; }
+
+    /// <summary>A file in place of the pipeline's own.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>Most records to read.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>Legacy ids to run.</summary>
+    public IReadOnlySet<string>? Ids { get; init; }
+
+    /// <summary>Whether nothing is written.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether an unfinished run is continued.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Whether an unfinished run is thrown away.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Rejects above which nothing is published.</summary>
+    public string? MaxRejects { get; init; }
+
+    /// <summary>Whether the result is published in spite of them.</summary>
+    public bool PublishAnyway { get; init; }
+
+    /// <summary>The file that takes the rejects.</summary>
+    public string? Rejects { get; init; }
+
+    /// <summary>Whether values are hidden.</summary>
+    public bool Mask { get; init; }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon schema</c>: the JSON Schema of definitions.</summary>
+internal static class SchemaCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+        => binder.Bind(
+            new Command("schema", "Print the JSON Schema of definition files, for editors."),
+            (_, invocation) =>
+            {
+                invocation.Text(DefinitionSchema.Generate());
+                return Task.FromResult(ExitCodes.Done);
+            });
+}

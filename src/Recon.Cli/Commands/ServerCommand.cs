@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon server</c>: keeps the embedded server running, for looking at it with other programs.</summary>
+internal static class ServerCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+        => binder.Bind(
+            new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command."),
+            (_, invocation) => RunAsync(invocation));
+
+    private static async Task<int> RunAsync(Invocation invocation)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        if (server.Embedded is null)
+        {
+            throw new UsageException(
+                $"The connection is {server.Sources.Server}, which recon neither starts nor stops. Open it with: {server.PsqlHint}");
+        }
+
+        string command = PsqlAccess.WritePassFile(server.Embedded);
+        Print(invocation, command, server.Embedded.Port);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, invocation.Context.Clock, token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how this command is meant to end.
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void Print(Invocation invocation, string command, int port)
+    {
+        invocation.Line(invocation.Json
+            ? JsonText.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("port", port);
+                json.WriteString("psql", command);
+                json.WriteEndObject();
+            })
+            : command);
+        invocation.Context.Output.Flush();
+        invocation.Note("The embedded PostgreSQL runs until Ctrl-C.");
+    }
+}

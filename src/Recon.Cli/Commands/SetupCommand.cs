@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Npgsql;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon setup</c>: creates the staging schema.</summary>
+internal static class SetupCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+        => binder.Bind(
+            new Command("setup", "Create the staging schema and its tables; repeating it changes nothing."),
+            (_, invocation) => RunAsync(invocation));
+
+    private static async Task<int> RunAsync(Invocation invocation)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        ReconDefinition definition = reading.Definition!;
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        var tables = new StagingTables(definition.Staging.Schema);
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        await new StagingSchema(tables).CreateAsync(connection, definition.Pipelines, token);
+        string[] names =
+        [
+            .. definition.Pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display),
+            tables.Log.Display, tables.Ledger.Display, tables.Rejects.Display,
+        ];
+        Print(invocation, names, server);
+        return ExitCodes.Done;
+    }
+
+    private static void Print(Invocation invocation, string[] names, ServerConnection server)
+    {
+        if (invocation.Json)
+        {
+            invocation.Line(JsonText.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("tables");
+                foreach (string name in names)
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }));
+            return;
+        }
+
+        invocation.Line($"Ready on {server.Sources.Server}:");
+        foreach (string name in names)
+        {
+            invocation.Line($"  {name}");
+        }
+    }
+}

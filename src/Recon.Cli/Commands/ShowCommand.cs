@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using Recon.Cli.Hosting;
+using Recon.Cli.Reading;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon show</c>: staged rows.</summary>
+internal static class ShowCommand
+{
+    private static readonly string[] Statuses = ["matched", "unmatched", "ambiguous", "conflict"];
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var status = new Option<string>("--status") { Description = "Only rows of this status.", HelpName = "STATUS" };
+        status.AcceptOnlyFromAmong(Statuses);
+        var limit = new Option<long>("--limit")
+        {
+            Description = "Most rows. Default: 20.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        };
+        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var command = new Command("show", "Show staged rows in the order of the file.") { name, status, limit, mask };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation, parse.GetRequiredValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, string? status, long limit, bool mask)
+    {
+        if (limit < 1)
+        {
+            throw new UsageException("--limit takes a number of rows, at least 1.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
+        IReadOnlyList<string> rows = await reader.RowsAsync(pipeline, status, limit, token);
+        invocation.Text(invocation.Json ? Json(rows) : Draw(pipeline.Stage, rows, mask));
+        return ExitCodes.Done;
+    }
+
+    private static string Json(IReadOnlyList<string> rows) => JsonText.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        foreach (string row in rows)
+        {
+            json.WriteRawValue(row);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }) + "\n";
+
+    private static string Draw(StageBlockDefinition stage, IReadOnlyList<string> rows, bool mask)
+    {
+        string[] columns =
+        [
+            stage.LegacyId, stage.HubspotId, "reconciliation_status", "match_confidence", "match_rule", "properties_to_update", "notes",
+        ];
+        return TextTable.Draw(columns, [.. rows.Select(Row)]);
+
+        string[] Row(string row)
+        {
+            using JsonDocument document = JsonDocument.Parse(row);
+            return [.. columns.Select(column => Cell(document.RootElement.GetProperty(column), column))];
+        }
+
+        string Cell(JsonElement value, string column)
+        {
+            string text = value.ValueKind == JsonValueKind.Null ? "" : value.ToString();
+            return TextTable.Cell(mask && column is ("properties_to_update" or "notes") ? Mask.Of(text) : text, 80);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Npgsql;
+using Recon.Cli.Hosting;
+using Recon.Cli.Reading;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon stats</c>: counts per status and per property.</summary>
+internal static class StatsCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var values = new Option<bool>("--rejected-values") { Description = "Values that failed a conversion, with samples." };
+        var suppressed = new Option<bool>("--suppressed") { Description = "Textual differences that were none, by comparison." };
+        var parents = new Option<bool>("--parents") { Description = "Parents without a HubSpot record, by how many rows each blocks." };
+        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, mask };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetValue(names) ?? [],
+            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(mask))));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, StatsView view)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
+        var stats = new List<PipelineStats>();
+        foreach (PipelineDefinition pipeline in pipelines)
+        {
+            stats.Add(await reader.StatsAsync(pipeline, view.Parents, token));
+        }
+
+        invocation.Text(invocation.Json ? StatsText.Json(stats, view) : StatsText.Draw(stats, view));
+        return ExitCodes.Done;
+    }
+}

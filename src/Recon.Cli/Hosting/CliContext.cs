@@ -1,0 +1,78 @@
+namespace Recon.Cli.Hosting;
+
+/// <summary>What is around a command: streams, environment, clock, signals. Disposing it stops listening to signals.</summary>
+internal sealed class CliContext : IDisposable
+{
+    private readonly Lock _gate = new();
+
+    private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
+    {
+        (Output, Error, Environment, Signals) = (output, error, environment, signals);
+        signals.Say = ErrorLine;
+    }
+
+    /// <summary>Takes the result, and nothing else.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Takes progress, messages, logs and metrics.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Answers of the user; empty unless somebody can type them.</summary>
+    public TextReader Input { get; private init; } = TextReader.Null;
+
+    /// <summary>Reads a variable of the environment; <see langword="null"/> when it is not set.</summary>
+    public Func<string, string?> Environment { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    /// <summary>The signals.</summary>
+    public RunSignals Signals { get; }
+
+    /// <summary>Whether somebody watches <see cref="Error"/> on a terminal.</summary>
+    public bool IsErrorTerminal { get; private init; }
+
+    /// <summary>Whether somebody can be asked.</summary>
+    public bool CanAsk { get; private init; }
+
+    /// <summary>Whether colours are wanted: on a terminal, unless <c>NO_COLOR</c> is set.</summary>
+    public bool UseColour => IsErrorTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";
+
+    /// <summary>The context of this process.</summary>
+#pragma warning disable CA2000 // The context owns the signals.
+    public static CliContext OfProcess()
+        => new(Console.Out, Console.Error, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
+        {
+            Input = Console.In,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        };
+
+    /// <summary>A context inside another program.</summary>
+    /// <param name="output">Takes the result.</param>
+    /// <param name="error">Takes everything else.</param>
+    /// <param name="environment">Reads a variable.</param>
+    /// <param name="token">Stands for the first signal.</param>
+    public static CliContext Of(
+        TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken token)
+        => new(output, error, environment, RunSignals.Of(token));
+#pragma warning restore CA2000
+
+    /// <summary>Writes a line of the result.</summary>
+    /// <param name="text">The text.</param>
+    public void Line(string text) => Output.WriteLine(text);
+
+    /// <summary>Writes a line for people. Thread-safe.</summary>
+    /// <param name="text">The text.</param>
+    public void ErrorLine(string text)
+    {
+        lock (_gate)
+        {
+            Error.WriteLine(text);
+            Error.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Signals.Dispose();
+}

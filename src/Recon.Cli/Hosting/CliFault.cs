@@ -1,0 +1,51 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Topology;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Embedded;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>What a failure means for whoever called recon: one message and the exit code.</summary>
+/// <param name="Message">What, where, why, what to do; no stack trace, no secret, no value of a record.</param>
+/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
+internal sealed record CliFault(string Message, int ExitCode)
+{
+    /// <summary>Understands a failure.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="server">The server, for messages.</param>
+    /// <param name="phase">What was being done.</param>
+    /// <returns>The fault.</returns>
+    public static CliFault Of(Exception exception, string server, FaultPhase phase) => exception switch
+    {
+        GraphFaultException { InnerException: { } cause } graph => Inside(graph, Of(cause, server, phase)),
+        AggregateException aggregate when aggregate.Flatten().InnerExceptions is [{ } first, ..] => Of(first, server, phase),
+        DefinitionRefusedException refused => new(
+            $"{refused.Message}\nThe definition has {refused.Count} problem{(refused.Count == 1 ? "" : "s")}; nothing was started.",
+            ExitCodes.Refused),
+        UsageException or InputException or MirrorException or StagingException or ConversionSetupException
+            or ConnectionSettingsException or EmbeddedPostgresException => new(exception.Message, ExitCodes.Refused),
+        ServerUnreachableException unreachable => Of(unreachable.Fault),
+        PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
+        RejectsAboveLimitException => new(exception.Message, ExitCodes.TooManyRejects),
+        RowAccountException => new(exception.Message, ExitCodes.Unexpected),
+        DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
+        IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
+        IOException or UnauthorizedAccessException => new(exception.Message, ExitCodes.Failed),
+        OperationCanceledException => new("The work was stopped.", 130),
+        _ => new(
+            $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for the details, and please report it.",
+            ExitCodes.Unexpected),
+    };
+
+    private static CliFault Of(Fault fault) => new(fault.Message, fault.ExitCode);
+
+    private static CliFault Inside(GraphFaultException graph, CliFault cause)
+        => cause with { Message = $"{cause.Message} (Block '{graph.Block}', {graph.Batch}.)" };
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Reflection;
+using Recon.Cli.Commands;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>One call of a command: what is around it and what the global options say.</summary>
+/// <param name="context">What is around it.</param>
+/// <param name="global">The global options.</param>
+/// <param name="parse">What was written.</param>
+internal sealed class Invocation(CliContext context, GlobalOptions global, ParseResult parse)
+{
+    /// <summary>Version of recon, without the commit.</summary>
+    public static string ToolVersion { get; } = typeof(Invocation).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>What is around the call.</summary>
+    public CliContext Context { get; } = context;
+
+    /// <summary>Whether one JSON document is wanted on standard output.</summary>
+    public bool Json { get; } = parse.GetValue(global.Json);
+
+    /// <summary>Whether only results and failures are wanted.</summary>
+    public bool Quiet { get; } = parse.GetValue(global.Quiet);
+
+    /// <summary>Whether failures are told with their stack traces.</summary>
+    public bool Verbose { get; } = parse.GetValue(global.Verbose);
+
+    /// <summary>The value of <c>--postgres</c>.</summary>
+    public string? Postgres { get; } = parse.GetValue(global.Postgres);
+
+    /// <summary>Whether certificates may go unchecked.</summary>
+    public bool InsecureTls { get; } = parse.GetValue(global.InsecureTls);
+
+    /// <summary>Where metrics go: <c>none</c>, <c>console</c>, <c>otlp</c>.</summary>
+    public IReadOnlyList<string> Metrics { get; } = parse.GetValue(global.Metrics) ?? [];
+
+    /// <summary>The server for messages; known once a connection was decided on.</summary>
+    public string Server { get; set; } = "the server";
+
+    private string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
+
+    /// <summary>Reads the definition.</summary>
+    /// <returns>The reading, with a definition.</returns>
+    /// <exception cref="DefinitionRefusedException">It has problems.</exception>
+    public DefinitionReading ReadDefinition()
+    {
+        DefinitionReading reading = DefinitionReader.Read(DefinitionPath);
+        return reading.Definition is null ? throw new DefinitionRefusedException(reading.Problems) : reading;
+    }
+
+    /// <summary>Picks pipelines, in the order of the definition.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="names">The names; none for all.</param>
+    /// <returns>The pipelines.</returns>
+    /// <exception cref="UsageException">There is no pipeline of a name.</exception>
+    public static IReadOnlyList<PipelineDefinition> Select(ReconDefinition definition, IReadOnlyList<string> names)
+    {
+        string[] known = [.. definition.Pipelines.Select(pipeline => pipeline.Name)];
+        foreach (string name in names)
+        {
+            if (!known.Contains(name, StringComparer.Ordinal))
+            {
+                string hint = Nearest.Of(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+                throw new UsageException(
+                    $"There is no pipeline '{name}'.{hint} The definition has {string.Join(", ", known)}.");
+            }
+        }
+
+        return names.Count == 0
+            ? definition.Pipelines
+            : [.. definition.Pipelines.Where(pipeline => names.Contains(pipeline.Name, StringComparer.Ordinal))];
+    }
+
+    /// <summary>Writes a line of the result.</summary>
+    /// <param name="text">The text.</param>
+    public void Line(string text) => Context.Line(text);
+
+    /// <summary>Writes a text of the result that ends its own lines.</summary>
+    /// <param name="text">The text.</param>
+    public void Text(string text) => Context.Output.Write(text);
+
+    /// <summary>Writes a line that is worth knowing, unless <c>--quiet</c> was given.</summary>
+    /// <param name="text">The text.</param>
+    public void Note(string text)
+    {
+        if (!Quiet)
+        {
+            Context.ErrorLine(text);
+        }
+    }
+
+    /// <summary>Writes about a failure.</summary>
+    /// <param name="fault">What it means.</param>
+    /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
+    public void Failure(CliFault fault, Exception exception)
+    {
+        Context.ErrorLine(exception is DefinitionRefusedException ? fault.Message : $"recon: {fault.Message}");
+        if (Verbose)
+        {
+            Context.ErrorLine(exception.ToString());
+        }
+    }
+}

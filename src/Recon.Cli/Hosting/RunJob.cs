@@ -1,0 +1,161 @@
+using Recon.Cli.Commands;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>
+/// Runs pipelines one after the other under one run id. The first failure ends the job; too many rejects do not, as
+/// they say nothing about the other files.
+/// </summary>
+/// <param name="invocation">The call.</param>
+/// <param name="reading">The definition.</param>
+/// <param name="server">The server.</param>
+/// <param name="metrics">The instruments; <see langword="null"/> for none.</param>
+/// <param name="wish">What is wanted.</param>
+/// <param name="rejects">Takes the rejects; <see langword="null"/> for nobody.</param>
+internal sealed class RunJob(
+    Invocation invocation,
+    DefinitionReading reading,
+    ServerConnection server,
+    ReconMetrics? metrics,
+    RunWish wish,
+    RejectsCsv? rejects)
+{
+    private const int Samples = 5;
+
+    private readonly List<RunReport> _reports = [];
+    private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
+    private readonly IProgressDisplay _progress =
+        invocation.Quiet ? new NoProgress()
+        : invocation.Context.IsErrorTerminal ? new BarProgress(invocation.Context)
+        : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
+
+    /// <summary>What came of each pipeline that was begun.</summary>
+    public IReadOnlyList<RunReport> Reports => _reports;
+
+    /// <summary>Runs pipelines.</summary>
+    /// <param name="pipelines">The pipelines, in order.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<PipelineDefinition> pipelines)
+    {
+        RunSignals signals = invocation.Context.Signals;
+        Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
+        var runner = new PipelineRunner(
+            server.Sources, invocation.Context.Clock, metrics, _progress, Invocation.ToolVersion);
+        int exitCode = ExitCodes.Done;
+        for (int index = 0; index < pipelines.Count; index++)
+        {
+            int code = signals.ExitCode ?? await RunOneAsync(runner, pipelines[index], runId);
+            exitCode = code == ExitCodes.Done ? exitCode : code;
+            if (signals.ExitCode is null && code is ExitCodes.Done or ExitCodes.TooManyRejects)
+            {
+                continue;
+            }
+
+            string[] left = [.. pipelines.Skip(_reports.Count).Select(pipeline => pipeline.Name)];
+            if (left.Length > 0)
+            {
+                invocation.Context.ErrorLine($"Not run: {string.Join(", ", left)}.");
+            }
+
+            break;
+        }
+
+        return signals.ExitCode ?? exitCode;
+    }
+
+    private async Task<int> RunOneAsync(PipelineRunner runner, PipelineDefinition pipeline, Guid runId)
+    {
+        RunSignals signals = invocation.Context.Signals;
+        long started = invocation.Context.Clock.GetTimestamp();
+        try
+        {
+            if (wish.DryRun)
+            {
+                DryRunResult dry = await runner.DryRunAsync(Request(), pipeline, Samples, signals.StopReading);
+                _reports.Add(new RunReport(pipeline.Name, null, "dry-run", dry.Counts, dry.Elapsed, null, null) { Samples = dry.Samples });
+                return ExitCodes.Done;
+            }
+
+            PipelineResult result = await runner.RunAsync(Request(), pipeline, runId, signals.StopReading, signals.Abort);
+            return await EndAsync(pipeline, result);
+        }
+#pragma warning disable CA1031 // A pipeline that could not start is reported like one that failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            bool isStopped = exception is OperationCanceledException && signals.ExitCode is not null;
+            CliFault? fault = isStopped ? null : CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            _reports.Add(new RunReport(
+                pipeline.Name,
+                wish.DryRun ? null : runId,
+                isStopped ? "cancelled" : "failed",
+                new BatchCounts(),
+                invocation.Context.Clock.GetElapsedTime(started),
+                null,
+                fault?.Message));
+            if (fault is not null)
+            {
+                invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, exception);
+            }
+
+            return fault?.ExitCode ?? signals.ExitCode!.Value;
+        }
+        finally
+        {
+            await _progress.SettleAsync();
+        }
+    }
+
+    private async Task<int> EndAsync(PipelineDefinition pipeline, PipelineResult result)
+    {
+        await _progress.SettleAsync();
+        foreach (string warning in result.Warnings)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+        }
+
+        CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
+        _reports.Add(RunReport.Of(result, fault?.Message));
+        if (fault is not null)
+        {
+            invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, result.Fault!);
+        }
+
+        if (result.Resumable)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start anew with --fresh.");
+        }
+
+        if (rejects is not null)
+        {
+            long count = await rejects.WriteAsync(
+                server.Sources.Control, _tables, pipeline.Name, result.RunId, invocation.Context.Signals.Abort);
+            invocation.Note($"{pipeline.Name}: {Show.Count(count)} rejects written to {wish.Rejects}.");
+        }
+
+        return fault?.ExitCode ?? (result.Outcome == RunOutcome.Completed
+            ? ExitCodes.Done
+            : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
+    }
+
+    private RunRequest Request() => new()
+    {
+        Definition = reading.Definition!,
+        BaseDirectory = reading.BaseDirectory,
+        Fingerprint = reading.FingerprintOf,
+        Input = wish.Input,
+        Limit = wish.Limit,
+        Ids = wish.Ids,
+        Resume = wish.Resume,
+        Fresh = wish.Fresh,
+        MaxRejects = wish.MaxRejects,
+        PublishAnyway = wish.PublishAnyway,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>
+/// What SIGINT and SIGTERM do: the first one ends reading, so that what is in flight is committed; the second one ends
+/// everything at once; the third is left to the system, which kills the process.
+/// </summary>
+internal sealed class RunSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stopReading = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly List<IDisposable> _registrations = [];
+    private readonly Lock _gate = new();
+    private int _received;
+    private int? _exitCode;
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken StopReading => _stopReading.Token;
+
+    /// <summary>Cancelled by the second signal.</summary>
+    public CancellationToken Abort => _abort.Token;
+
+    /// <summary>128 plus the number of the first signal; <see langword="null"/> while there was none.</summary>
+    public int? ExitCode
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _exitCode;
+            }
+        }
+    }
+
+    /// <summary>Told about each signal, for people.</summary>
+    public Action<string>? Say { get; set; }
+
+    /// <summary>Listens to the signals of this process.</summary>
+    public static RunSignals OfProcess()
+    {
+        var signals = new RunSignals();
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            signals._registrations.Add(PosixSignalRegistration.Create(signal, signals.OnSignal));
+        }
+
+        return signals;
+    }
+
+    /// <summary>Takes a token's cancellation for the first SIGINT.</summary>
+    /// <param name="token">The token.</param>
+    public static RunSignals Of(CancellationToken token)
+    {
+        var signals = new RunSignals();
+        signals._registrations.Add(token.Register(() => signals.Receive(PosixSignal.SIGINT)));
+        return signals;
+    }
+
+    /// <summary>Stops listening.</summary>
+    public void Dispose()
+    {
+        foreach (IDisposable registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _stopReading.Dispose();
+        _abort.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context) => context.Cancel = Receive(context.Signal);
+
+    private bool Receive(PosixSignal signal)
+    {
+        int received;
+        lock (_gate)
+        {
+            received = ++_received;
+            _exitCode ??= signal == PosixSignal.SIGTERM ? 143 : 130;
+        }
+
+        if (received == 1)
+        {
+            Say?.Invoke("Stopping in good order. A second signal ends everything at once.");
+            _stopReading.Cancel();
+        }
+        else if (received == 2)
+        {
+            Say?.Invoke("Ending at once.");
+            _abort.Cancel();
+        }
+
+        return received <= 2;
+    }
+}

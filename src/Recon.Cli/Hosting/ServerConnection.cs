@@ -1,0 +1,134 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Embedded;
+using Recon.Postgres.Faults;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>The PostgreSQL server of a command, reachable: the one that was named, or the embedded one with its demo mirror.</summary>
+internal sealed class ServerConnection : IAsyncDisposable
+{
+    private readonly ConnectionSettings _settings;
+
+    private ServerConnection(ConnectionSettings settings, ReconDataSources sources, EmbeddedPostgres? embedded)
+    {
+        (_settings, Sources, Embedded) = (settings, sources, embedded);
+    }
+
+    /// <summary>The connections.</summary>
+    public ReconDataSources Sources { get; }
+
+    /// <summary>The embedded server; <see langword="null"/> when another one was named.</summary>
+    public EmbeddedPostgres? Embedded { get; }
+
+    /// <summary>How to look at the result with psql; holds no password.</summary>
+    public string PsqlHint
+    {
+        get
+        {
+            if (Embedded is not null)
+            {
+                return "'recon server' keeps the embedded PostgreSQL running and prints the psql command; "
+                    + "'recon show PIPELINE' shows rows right away";
+            }
+
+            NpgsqlConnectionStringBuilder builder = _settings.CreateBuilder();
+            return PsqlAccess.Command(builder.Host!, builder.Port, builder.Username!, builder.Database!);
+        }
+    }
+
+    /// <summary>Decides on the server, starts it if it is the embedded one, and connects once.</summary>
+    /// <param name="invocation">The call.</param>
+    /// <param name="reading">The definition.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
+    /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
+    /// <exception cref="ServerUnreachableException">The server does not answer, or refuses.</exception>
+    public static async Task<ServerConnection> OpenAsync(
+        Invocation invocation, DefinitionReading reading, CancellationToken cancellationToken)
+    {
+        var settings = ConnectionSettings.Resolve(
+            invocation.Postgres, reading.Definition!.Postgres, invocation.InsecureTls, invocation.Context.Environment);
+        invocation.Server = settings.Describe();
+        DataSourceOptions options = OptionsFor(reading.Definition);
+        if (!settings.IsEmbedded)
+        {
+#pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.
+            var server = new ServerConnection(settings, new ReconDataSources(settings, options), null);
+#pragma warning restore CA2000
+            return await server.ConnectAsync(invocation.Context.Clock, cancellationToken);
+        }
+
+        var embedded = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions
+            {
+                DataDirectory = Path.Combine(reading.BaseDirectory, ".recon", "postgres"),
+                Report = invocation.Note,
+                Clock = invocation.Context.Clock,
+            },
+            cancellationToken);
+        var running = new ServerConnection(
+            settings, ReconDataSources.ForConnectionString(embedded.ConnectionString, options), embedded);
+        try
+        {
+            await DemoMirror.EnsureAsync(running.Sources.Control, invocation.Note, cancellationToken);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connections and leaves the embedded server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sources.DisposeAsync();
+        if (Embedded is not null)
+        {
+            await Embedded.DisposeAsync();
+        }
+    }
+
+    // Connecting once up front tells a server that cannot be reached from one that fails later.
+    private async Task<ServerConnection> ConnectAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var patience = new RetrySettings { Budget = TimeSpan.FromSeconds(10), MaxRetries = 3 };
+            await RetryPolicies.Reads(patience, Sources.Server, clock).ExecuteAsync(
+                async token =>
+                {
+                    await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(token);
+                },
+                cancellationToken);
+            return this;
+        }
+        catch (Exception exception)
+        {
+            await DisposeAsync();
+            throw exception is OperationCanceledException
+                ? exception
+                : new ServerUnreachableException(PostgresFaults.Classify(exception, Sources.Server, FaultPhase.Connect), exception);
+        }
+    }
+
+    private static DataSourceOptions OptionsFor(ReconDefinition definition) => new()
+    {
+        // One beside the parallel queries: a cached lookup reads its table while others ask.
+        LookupConnections = 1 + definition.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),
+        WriterConnections = 2 + definition.Pipelines.Max(pipeline => pipeline.Stage.Writers),
+    };
+}
+
+/// <summary>The server does not answer, or refuses to.</summary>
+/// <param name="fault">What that means.</param>
+/// <param name="cause">What was thrown.</param>
+internal sealed class ServerUnreachableException(Fault fault, Exception cause) : Exception(fault.Message, cause)
+{
+    /// <summary>What that means.</summary>
+    public Fault Fault { get; } = fault;
+}

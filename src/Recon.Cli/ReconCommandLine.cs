@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Recon.Cli.Commands;
+using Recon.Cli.Hosting;
+
+namespace Recon.Cli;
+
+/// <summary>The command line of recon: the composition root that every way of calling it goes through.</summary>
+public static class ReconCommandLine
+{
+    /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="stdout">Takes the result.</param>
+    /// <param name="stderr">Takes progress, messages and metrics.</param>
+    /// <param name="environment">Reads a variable of the environment.</param>
+    /// <param name="cancellationToken">Stops the command as a first signal would.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> args,
+        TextWriter stdout,
+        TextWriter stderr,
+        Func<string, string?> environment,
+        CancellationToken cancellationToken)
+    {
+        using var context = CliContext.Of(stdout, stderr, environment, cancellationToken);
+        return await InvokeAsync(args, context);
+    }
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="context">What is around it.</param>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
+    {
+        ParseResult parse = Create(context).Parse(args);
+        if (parse.Errors.Count > 0 && parse.Action is System.CommandLine.Invocation.ParseErrorAction)
+        {
+            foreach (string message in parse.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+            {
+                context.ErrorLine($"recon: {message}");
+            }
+
+            context.ErrorLine("'recon --help' and 'recon COMMAND --help' list what there is.");
+            return ExitCodes.Refused;
+        }
+
+        var settings = new InvocationConfiguration
+        {
+            Output = context.Output,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are recon's own business: the first one ends a run in good order.
+            ProcessTerminationTimeout = null,
+        };
+        return await parse.InvokeAsync(settings, CancellationToken.None);
+    }
+
+    private static RootCommand Create(CliContext context)
+    {
+        var global = new GlobalOptions();
+        var binder = new CommandBinder(context, global);
+        var root = new RootCommand(
+            "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL, and stages what differs.");
+        global.AddTo(root);
+        root.Add(RunCommand.Create(binder));
+        root.Add(SetupCommand.Create(binder));
+        root.Add(ClearCommand.Create(binder));
+        root.Add(StatsCommand.Create(binder));
+        root.Add(LogCommand.Create(binder));
+        root.Add(ShowCommand.Create(binder));
+        root.Add(ExplainCommand.Create(binder));
+        root.Add(GraphCommand.Create(binder));
+        root.Add(SchemaCommand.Create(binder));
+        root.Add(GenerateCommand.Create(binder));
+        root.Add(ServerCommand.Create(binder));
+        return root;
+    }
+}

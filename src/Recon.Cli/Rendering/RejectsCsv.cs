@@ -1,0 +1,83 @@
+using Npgsql;
+using Recon.Cli.Hosting;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Rendering;
+
+/// <summary>
+/// Writes the rejects of a run as CSV for people: every cell quoted, and a cell that a spreadsheet would take for a
+/// formula starts with an apostrophe.
+/// </summary>
+/// <param name="writer">The file.</param>
+/// <param name="mask">Whether raw records are masked.</param>
+internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposable
+{
+    /// <summary>Creates the file, for its owner only, and writes the header.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mask">Whether raw records are masked.</param>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
+    public static async Task<RejectsCsv> CreateAsync(string path, bool mask)
+    {
+        try
+        {
+#pragma warning disable CA2000 // The object that is returned owns it.
+            var csv = new RejectsCsv(OwnerOnlyFile.Create(path), mask);
+#pragma warning restore CA2000
+            await csv.WriteAsync(["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]);
+            return csv;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The file of --rejects cannot be written: {exception.Message}");
+        }
+    }
+
+    /// <summary>Writes the rejects of a pipeline's run.</summary>
+    /// <param name="source">Connections.</param>
+    /// <param name="tables">The staging names.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The number of rejects.</returns>
+    public async Task<long> WriteAsync(
+        NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select pipeline, source_file, line::text, byte_offset::text, column_name, reason_code, message, raw_record
+            from {tables.Rejects} where pipeline = $1 and run_id = $2 order by batch, byte_offset, line
+            """).On(connection, SqlValue.Of(pipeline), SqlValue.Of(runId));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        long count = 0;
+        var cells = new string?[8];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            for (int i = 0; i < cells.Length; i++)
+            {
+                cells[i] = reader.GetValue(i) as string;
+            }
+
+            cells[7] = mask ? Mask.Of(cells[7]) : cells[7];
+            await WriteAsync(cells);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>A cell: quoted, and harmless in a spreadsheet.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The cell.</returns>
+    public static string Cell(string? value)
+    {
+        string text = value ?? "";
+        bool isFormula = text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t' or '\r');
+        return $"\"{(isFormula ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>Completes the file.</summary>
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private Task WriteAsync(IEnumerable<string?> cells) => writer.WriteAsync(string.Join(',', cells.Select(Cell)) + "\r\n");
+}

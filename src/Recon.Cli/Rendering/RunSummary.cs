@@ -1,0 +1,67 @@
+using System.Text;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Cli.Rendering;
+
+/// <summary>The summary of a run for people.</summary>
+internal static class RunSummary
+{
+    private static readonly string[] Headers =
+    [
+        "pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict", ">folded", ">filtered", ">rejected",
+        ">with changes", ">seconds", ">rows/s",
+    ];
+
+    /// <summary>Draws the table and, below it, the account of each pipeline.</summary>
+    /// <param name="reports">The reports.</param>
+    /// <returns>The text; each line ends in a line feed.</returns>
+    public static string Draw(IReadOnlyList<RunReport> reports)
+    {
+        StringBuilder text = new(TextTable.Draw(Headers, [.. reports.Select(Row)]));
+        text.Append('\n');
+        foreach (RunReport report in reports)
+        {
+            BatchCounts c = report.Counts;
+            text.Append(report.Pipeline).Append(": ")
+                .Append($"{Show.Count(c.Read)} read = {Show.Count(c.Staged)} staged + {Show.Count(c.Folded)} folded + ")
+                .Append($"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Draws the first changes that a dry run found.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="mask">Whether values are hidden.</param>
+    /// <returns>The text; each line ends in a line feed.</returns>
+    public static string Samples(RunReport report, bool mask)
+    {
+        StringBuilder text = new();
+        foreach (RecordVerdict record in report.Samples)
+        {
+            text.Append($"\n{report.Pipeline} {record.LegacyId} (line {record.Line}) → HubSpot {record.HubspotId}\n");
+            foreach (PropertyVerdict property in record.Properties.Where(property => property.Kind == VerdictKind.Change))
+            {
+                text.Append($"  {property.Property}: {Value(property.Hubspot, mask)} → {Value(property.Converted, mask)}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Value(string? value, bool mask)
+        => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";
+
+    private static string[] Row(RunReport report)
+    {
+        BatchCounts c = report.Counts;
+        return
+        [
+            report.Pipeline, report.Outcome, Show.Count(c.Read), Show.Count(c.Matched), Show.Count(c.Unmatched),
+            Show.Count(c.Ambiguous), Show.Count(c.Conflict), Show.Count(c.Folded), Show.Count(c.Filtered),
+            Show.Count(c.Rejected), Show.Count(c.WithChanges), Show.Seconds(report.Elapsed),
+            Show.Count(Show.Rate(c.Read, report.Elapsed)),
+        ];
+    }
+}

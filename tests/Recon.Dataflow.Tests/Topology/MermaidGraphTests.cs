@@ -1,0 +1,43 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Tests.Reconcile;
+using Recon.Dataflow.Topology;
+
+namespace Recon.Dataflow.Tests.Topology;
+
+public sealed class MermaidGraphTests
+{
+    [Fact]
+    public void Draw_Pipeline_ShowsEveryBlockWithItsLimits()
+    {
+        PipelineDefinition pipeline = Diffing.Pipeline([Diffing.Property()], lookups: [Diffing.MatchLookup, Diffing.ParentLookup]);
+
+        Assert.Equal(
+            """
+            flowchart LR
+              subgraph things
+                things_0["csv<br/>things.csv<br/>source"]
+                things_1["batch<br/>1000 rows or 4194304 bytes<br/>capacity 2 · parallelism 1"]
+                things_2["lookup match<br/>hubspot.things · Any<br/>capacity 4 · parallelism 2"]
+                things_3["lookup company<br/>hubspot.companies · Any<br/>capacity 4 · parallelism 2"]
+                things_4["diff<br/>1 properties<br/>capacity 2 · parallelism 1"]
+                things_5["stage<br/>things<br/>capacity 2 · parallelism 1"]
+                things_0 --> things_1
+                things_1 --> things_2
+                things_2 --> things_3
+                things_3 --> things_4
+                things_4 --> things_5
+              end
+
+            """,
+            MermaidGraph.Draw([pipeline]));
+    }
+
+    [Fact]
+    public void Draw_TextWithMarkup_IsEscaped()
+    {
+        PipelineDefinition pipeline = GraphRig.Chain();
+        pipeline = pipeline with { Blocks = [new CsvBlockDefinition { Path = "a\"<b>.csv" }, .. pipeline.Blocks.Skip(1)] };
+
+        Assert.Contains("[\"csv<br/>a#quot;#lt;b#gt;.csv<br/>source\"]", MermaidGraph.Draw([pipeline]), StringComparison.Ordinal);
+    }
+}
