@@ -7,8 +7,10 @@ public sealed class MatchingTests(PostgresServer server)
     private const string Match = """{ "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" }""";
     private const string Diff = """{ "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }""";
 
-    [Fact]
-    public async Task Run_FallbackRules_AreTriedInOrderAndNeverTakeAnotherRecordsPartner()
+    [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    public async Task Run_FallbackRules_AreTriedInOrderAndNeverTakeAnotherRecordsPartner(string strategy)
     {
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
             create table hubspot.things (hs_object_id bigint, legacy text, name text, email text, domain text, city text);
@@ -35,11 +37,11 @@ public sealed class MatchingTests(PostgresServer server)
             """,
             $$"""
             {{Match}},
-            { "kind": "lookup", "role": "fallback", "name": "by-email", "confidence": 90,
+            { "kind": "lookup", "role": "fallback", "name": "by-email", "confidence": 90, "strategy": "{{strategy}}",
               "on": [{ "column": "Email", "convert": ["email"], "property": "email" }] },
-            { "kind": "lookup", "role": "fallback", "name": "by-domain", "confidence": 80,
+            { "kind": "lookup", "role": "fallback", "name": "by-domain", "confidence": 80, "strategy": "{{strategy}}",
               "on": [{ "column": "Site", "convert": ["domain"], "property": "domain" }] },
-            { "kind": "lookup", "role": "fallback", "name": "by-name-and-city", "confidence": 60,
+            { "kind": "lookup", "role": "fallback", "name": "by-name-and-city", "confidence": 60, "strategy": "{{strategy}}",
               "on": [{ "column": "Name", "property": "name", "ignoreCase": true }, { "column": "City", "property": "city" }] },
             {{Diff}}
             """);
@@ -62,15 +64,18 @@ public sealed class MatchingTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("text")]
-    [InlineData("varchar(20)")]
-    [InlineData("char(20)")]
-    [InlineData("smallint")]
-    [InlineData("integer")]
-    [InlineData("bigint")]
-    [InlineData("numeric")]
-    [InlineData("numeric(12,2)")]
-    public async Task Run_KeyColumnOfAnyType_IsAskedInItsOwnType(string type)
+    [InlineData("text", "any")]
+    [InlineData("varchar(20)", "any")]
+    [InlineData("char(20)", "any")]
+    [InlineData("smallint", "any")]
+    [InlineData("integer", "any")]
+    [InlineData("bigint", "any")]
+    [InlineData("numeric", "any")]
+    [InlineData("numeric(12,2)", "any")]
+    [InlineData("char(20)", "cache")]
+    [InlineData("bigint", "cache")]
+    [InlineData("numeric(12,2)", "cache")]
+    public async Task Run_KeyColumnOfAnyType_IsAskedInItsOwnType(string type, string strategy)
     {
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
             create table hubspot.things (hs_object_id bigint, legacy {type}, name text);
@@ -78,7 +83,9 @@ public sealed class MatchingTests(PostgresServer server)
             """);
 
         await world.RunAsync(
-            "Id,Name\n 1.0,One\n22,Two\n123456789012345678901234567890,Big\n", $"{Match},{Diff}", """, "idType": "number" """);
+            "Id,Name\n 1.0,One\n22,Two\n123456789012345678901234567890,Big\n",
+            $"{Match[..^1]}, \"strategy\": \"{strategy}\" }},{Diff}",
+            """, "idType": "number" """);
 
         Assert.Equal(
             """
@@ -112,9 +119,11 @@ public sealed class MatchingTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("exact", "1 matched 101 legacy-id 100.00|2 unmatched 0.00|3 unmatched 0.00")]
-    [InlineData("decimal", "1 matched 101 legacy-id 100.00|2 matched 102 legacy-id 100.00|3 unmatched 0.00")]
-    public async Task Run_MirrorKeysWithATail_FollowTheStatedRule(string mirrorKeys, string expected)
+    [InlineData("exact", "any", "1 matched 101 legacy-id 100.00|2 unmatched 0.00|3 unmatched 0.00")]
+    [InlineData("exact", "cache", "1 matched 101 legacy-id 100.00|2 unmatched 0.00|3 unmatched 0.00")]
+    [InlineData("decimal", "any", "1 matched 101 legacy-id 100.00|2 matched 102 legacy-id 100.00|3 unmatched 0.00")]
+    [InlineData("decimal", "cache", "1 matched 101 legacy-id 100.00|2 matched 102 legacy-id 100.00|3 unmatched 0.00")]
+    public async Task Run_MirrorKeysWithATail_FollowTheStatedRule(string mirrorKeys, string strategy, string expected)
     {
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
             create table hubspot.things (hs_object_id bigint, legacy text, name text);
@@ -123,7 +132,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\n1,One\n2,Two\n3,Three\n",
-            $"{Match[..^1]}, \"mirrorKeys\": \"{mirrorKeys}\" }},{Diff}",
+            $"{Match[..^1]}, \"mirrorKeys\": \"{mirrorKeys}\", \"strategy\": \"{strategy}\" }},{Diff}",
             """, "idType": "number" """);
 
         Assert.Equal(expected.Replace('|', '\n'), await world.MatchesAsync());
