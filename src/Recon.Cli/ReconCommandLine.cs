@@ -68,6 +68,11 @@ public static class ReconCommandLine
         root.Add(LogCommand.Create(binder));
         root.Add(ShowCommand.Create(binder));
         root.Add(ExplainCommand.Create(binder));
+        root.Add(LoadCommand.Create(binder));
+        root.Add(SqlCommand.Create(binder));
+        root.Add(MappingCommand.Create(binder));
+        root.Add(ExportCommand.Create(binder));
+        root.Add(WorkflowCommand.Create(binder));
         root.Add(GraphCommand.Create(binder));
         root.Add(SchemaCommand.Create(binder));
         root.Add(GenerateCommand.Create(binder));

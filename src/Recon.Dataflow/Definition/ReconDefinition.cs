@@ -20,6 +20,10 @@ public sealed record ReconDefinition
     [Option("Where results go.")]
     public StagingDefinition Staging { get; init; } = new();
 
+    /// <summary>The workflow webhook of <c>recon workflow</c>; none when <see langword="null"/>.</summary>
+    [Option("The workflow webhook that \"recon workflow\" asks.")]
+    public WorkflowDefinition? Workflow { get; init; }
+
     /// <summary>Settings that every pipeline starts from.</summary>
     [Option("Settings that every pipeline starts from.")]
     public DefaultsDefinition Defaults { get; init; } = new();

@@ -16,7 +16,7 @@ internal sealed class HeaderMap
         Missing = missing;
     }
 
-    /// <summary>The names of the file's columns, trimmed, in order.</summary>
+    /// <summary>The names, trimmed, in order; empty for a column without one.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</summary>

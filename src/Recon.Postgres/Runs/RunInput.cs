@@ -1,6 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
 
 namespace Recon.Postgres.Runs;
 
@@ -40,6 +41,9 @@ internal sealed class RunInput : IAsyncDisposable
 
     /// <summary>Whether paths outside that folder are allowed.</summary>
     public bool AllowPathsOutside => _request.Definition.AllowPathsOutside;
+
+    /// <summary>Conversions of kind <c>custom</c>, by name.</summary>
+    public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
 
     /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
     public string Fingerprint => Reader.InputFingerprint ?? $"standard input {Guid.NewGuid()}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -6,9 +7,20 @@ namespace Recon.Postgres.Runs;
 /// <summary>What people should know at the end of a run although nothing failed.</summary>
 internal static class RunWarnings
 {
-    /// <summary>The warnings of the input, and the damaged values by column.</summary>
-    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts)
-        => [.. input.Warnings, .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe)];
+    /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
+    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, PipelineDefinition pipeline)
+        =>
+        [
+            .. input.Warnings,
+            .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
+            .. counts.Staged > 0 && counts.Unmatched == counts.Staged ? [NothingMatched(counts, pipeline)] : (string[])[],
+        ];
+
+    private static string NothingMatched(BatchCounts counts, PipelineDefinition pipeline)
+        => $"none of the {counts.Staged.ToString("#,0", CultureInfo.InvariantCulture)} records has a HubSpot record. Either "
+            + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
+            + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "
+            + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
 
     private static string Describe(KeyValuePair<string, long> damage)
     {
