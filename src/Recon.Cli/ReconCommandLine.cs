@@ -62,6 +62,7 @@ public static class ReconCommandLine
             "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL, and stages what differs.");
         global.AddTo(root);
         root.Add(RunCommand.Create(binder));
+        root.Add(CheckCommand.Create(binder));
         root.Add(SetupCommand.Create(binder));
         root.Add(ClearCommand.Create(binder));
         root.Add(StatsCommand.Create(binder));

@@ -155,14 +155,12 @@ internal sealed record LookupQuestion(
     public (SqlText Sql, IReadOnlyList<string[]> Values) KeepSql()
     {
         List<string[]> values = [];
-        IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, Parameter))
+        IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, value =>
+            {
+                values.Add(value);
+                return $"${values.Count + 1}";
+            }))
             .Select(test => SqlText.Trusted(" and " + test));
         return (SqlText.Join("", [.. tests]), values);
-
-        string Parameter(string[] value)
-        {
-            values.Add(value);
-            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${values.Count + 1}");
-        }
     }
 }
