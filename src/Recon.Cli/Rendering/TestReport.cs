@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Trials;
 
@@ -21,7 +22,7 @@ internal static class TestReport
         }
 
         int failed = results.Count(result => !result.Passed);
-        return text.Append($"{results.Count - failed} passed, {failed} failed.\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{results.Count - failed} passed, {failed} failed.\n").ToString();
     }
 
     /// <summary>The results as one JSON document.</summary>
