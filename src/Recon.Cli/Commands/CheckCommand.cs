@@ -3,6 +3,7 @@ using System.Text.Json;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Trials;
 using Recon.Postgres.Checks;
 
 namespace Recon.Cli.Commands;
@@ -21,12 +22,27 @@ internal static class CheckCommand
             HelpName = "N",
             DefaultValueFactory = _ => new CheckOptions().Records,
         };
+        var tests = new Option<bool>("--tests")
+        {
+            Description = "Run the tests that the definition holds, and nothing else; needs no server and no files.",
+        };
         var command = new Command("check", "Look at definition, files, server, mirror and staging for all that would fail a run.")
         {
-            names, records,
+            names, records, tests,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
-            invocation, parse.GetValue(names) ?? [], parse.GetValue(records)));
+        return binder.Bind(command, (parse, invocation) => parse.GetValue(tests)
+            ? TestAsync(invocation, parse.GetValue(names) ?? [])
+            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records)));
+    }
+
+    private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
+            .RunAsync(pipelines, invocation.Context.Signals.StopReading);
+        invocation.Text(invocation.Json ? TestReport.Json(results) + "\n" : TestReport.Draw(results));
+        return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records)
