@@ -155,7 +155,11 @@ internal sealed record LookupQuestion(
     public (SqlText Sql, IReadOnlyList<string[]> Values) KeepSql()
     {
         List<string[]> values = [];
-        IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, values))
+        IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, value =>
+            {
+                values.Add(value);
+                return $"${values.Count + 1}";
+            }))
             .Select(test => SqlText.Trusted(" and " + test));
         return (SqlText.Join("", [.. tests]), values);
     }

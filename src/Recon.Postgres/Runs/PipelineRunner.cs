@@ -97,7 +97,7 @@ public sealed class PipelineRunner(
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started))
         {
-            Warnings = RunWarnings.Of(input, counts),
+            Warnings = RunWarnings.Of(input, counts, pipeline),
         };
     }
 
