@@ -32,6 +32,9 @@ public sealed record DataSourceOptions
 /// </summary>
 public sealed class ReconDataSources : IAsyncDisposable
 {
+    /// <summary>Most connections that <see cref="Control"/> uses at a time.</summary>
+    public const int ControlConnections = 4;
+
     private const int MaxAutoPrepare = 32;
 
     /// <summary>Makes the pools; nothing connects yet.</summary>
@@ -47,15 +50,19 @@ public sealed class ReconDataSources : IAsyncDisposable
         ThrowIfOutside(options.LookupConnections, nameof(options.LookupConnections));
         ThrowIfOutside(options.WriterConnections, nameof(options.WriterConnections));
         Server = description;
+        Options = options;
         Lookup = Build("recon-lookup", server, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds);
 
         // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
         Writer = Build("recon-writer", server, options, options.WriterConnections, commandTimeout: 0);
-        Control = Build("recon-control", server, options, size: 4, commandTimeout: 0);
+        Control = Build("recon-control", server, options, size: ControlConnections, commandTimeout: 0);
     }
 
     /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
     public string Server { get; }
+
+    /// <summary>Sizes and limits of the pools.</summary>
+    public DataSourceOptions Options { get; }
 
     /// <summary>Reads the mirror and the catalog, with a time limit on each command.</summary>
     public NpgsqlDataSource Lookup { get; }

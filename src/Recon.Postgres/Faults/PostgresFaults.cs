@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 
 namespace Recon.Postgres.Faults;
@@ -29,6 +30,7 @@ public static partial class PostgresFaults
 
         return exception switch
         {
+            GraphFaultException { InnerException: { } cause } fault => InBlock(Classify(cause, server, phase), fault),
             PostgresException refused => FromServer(refused, server, phase),
             OperationCanceledException => new Fault(FaultKind.Cancelled, null, $"The work on {server} was cancelled.", 130),
             LeaseLostException lost => new Fault(FaultKind.LeaseLost, null, lost.Message, 5),
@@ -39,6 +41,15 @@ public static partial class PostgresFaults
             _ => FromClient(exception, server, phase),
         };
     }
+
+    /// <summary>Whether a failure is one of the server or of the way to it, whatever its class.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <returns>Whether it is; not for cancellation and not for faults of recon.</returns>
+    public static bool IsBroken(Exception exception)
+        => exception is NpgsqlException or IOException or TimeoutException or SocketException;
+
+    private static Fault InBlock(Fault cause, GraphFaultException fault)
+        => cause with { Message = $"{cause.Message} (Block '{fault.Block}', {fault.Batch}.)" };
 
     private static Fault FromServer(PostgresException refused, string server, FaultPhase phase)
     {
@@ -72,8 +83,7 @@ public static partial class PostgresFaults
             return new Fault(FaultKind.Configuration, null, $"{server}: {OneLine(exception.Message)}. Check the TLS settings, the password and ~/.pgpass.", 2);
         }
 
-        bool isBroken = exception is NpgsqlException or IOException or TimeoutException or SocketException;
-        if (!isBroken)
+        if (!IsBroken(exception))
         {
             return new Fault(FaultKind.Bug, null, $"Unexpected failure ({exception.GetType().Name}) while working on {server}.", 1);
         }

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Faults;
 public sealed record RetrySettings
 {
     /// <summary>Tries after the first one.</summary>
-    /// <value>1 to 100. Default: 8.</value>
+    /// <value>0 (none) to 100. Default: 8.</value>
     public int MaxRetries { get; init; } = 8;
 
     /// <summary>The median wait before the first retry; it doubles, with jitter. Default: 200 ms.</summary>
@@ -65,7 +65,7 @@ public static class RetryPolicies
 
     private static ResiliencePipeline Build(
         RetrySettings settings, string server, TimeProvider clock, FaultPhase phase, Func<Exception, Fault, bool> mayRetry)
-        => new ResiliencePipelineBuilder { TimeProvider = clock }
+        => settings.MaxRetries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = settings.MaxRetries,

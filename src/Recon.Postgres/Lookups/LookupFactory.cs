@@ -18,13 +18,15 @@ namespace Recon.Postgres.Lookups;
 /// <param name="clock">Measures durations.</param>
 /// <param name="metrics">Told ids and durations.</param>
 /// <param name="say">Told warnings and retries.</param>
+/// <param name="retries">How often and how long a query is tried again; the defaults when <see langword="null"/>.</param>
 public sealed class LookupFactory(
     NpgsqlConnection connection,
     ReconDataSources sources,
     PipelineDefinition pipeline,
     TimeProvider clock,
     ReconMetrics? metrics,
-    Action<string> say)
+    Action<string> say,
+    RetrySettings? retries = null)
 {
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
 
@@ -65,7 +67,7 @@ public sealed class LookupFactory(
         ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)
     {
         ResiliencePipeline retry = RetryPolicies.Reads(
-            new RetrySettings
+            (retries ?? new RetrySettings()) with
             {
                 OnRetry = notice =>
                 {

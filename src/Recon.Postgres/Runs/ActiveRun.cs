@@ -20,7 +20,8 @@ internal sealed class ActiveRun(
     PipelineDefinition pipeline,
     TimeProvider clock,
     ReconMetrics? metrics,
-    IRunProgress progress)
+    IRunProgress progress,
+    RunTuning tuning)
 {
     private readonly RunLog _log = new(tables);
     private readonly Attempt _attempts = new(tables);
@@ -35,34 +36,27 @@ internal sealed class ActiveRun(
         RunMirror mirror,
         string toolVersion,
         long started,
-        CancellationToken stopReading,
-        CancellationToken abort)
+        Heartbeat heartbeat,
+        CancellationToken stopReading)
     {
+        CancellationToken abort = heartbeat.Token;
         var fingerprints = new RunFingerprints(request.Fingerprint(pipeline), input.Fingerprint, toolVersion);
-        RunIdentity run = lease.Run;
-        SqlTable attempt;
-        await using (NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(abort))
+        (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await RetryPolicies
+            .Reads(tuning.Start, sources.Server, clock)
+            .ExecuteAsync(async token => await PrepareAsync(
+                request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
+        if (committed is not null)
         {
-            UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
-                connection, _log, _attempts, request, pipeline, fingerprints, abort);
-            if (resumed is not null)
-            {
-                run = run with { RunId = resumed.RunId };
-                Dictionary<long, SourceRange> committed = await _log.CommittedAsync(connection, run, abort);
-                await input.ResumeAsync(committed, abort);
-                progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
-            }
-
-            attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, abort);
-            await _log.StartAsync(
-                connection, run, fingerprints, attempt, request.IsPartial, mirror.DecisionsAsJson(), abort);
+            await input.ResumeAsync(committed, abort);
+            progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
         }
 
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
             _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
-        var ending = new RunEnding(sources, tables, pipeline, _log, clock, metrics, run, attempt, request.IsPartial);
+        var ending = new RunEnding(
+            sources, tables, pipeline, _log, clock, metrics, tuning, run, attempt, request.IsPartial);
         try
         {
             bool complete = await graph.RunAsync(stopReading, abort);
@@ -79,6 +73,10 @@ internal sealed class ActiveRun(
         catch (RejectsAboveLimitException above)
         {
             return Result(await ending.FailedAsync(above, started, keepAttempt: false), clock.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
+        {
+            return Result(await ending.FailedAsync(lost, started, keepAttempt: true), clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException)
         {
@@ -114,11 +112,39 @@ internal sealed class ActiveRun(
         }
     }
 
+    // Chooses the attempt; its table and its entry in the log are there together, or not at all.
+    private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
+        RunRequest request,
+        RunIdentity run,
+        RunFingerprints fingerprints,
+        string strategies,
+        CancellationToken cancellationToken)
+    {
+        var fence = new LeaseFence(tables, run);
+        Dictionary<long, SourceRange>? committed = null;
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
+            connection, _log, _attempts, request, pipeline, fingerprints, fence, cancellationToken);
+        if (resumed is not null)
+        {
+            run = run with { RunId = resumed.RunId };
+            committed = await _log.CommittedAsync(connection, run, cancellationToken);
+        }
+
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await fence.HoldAsync(connection, cancellationToken);
+        SqlTable attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, cancellationToken);
+        await _log.StartAsync(
+            connection, run, fingerprints, attempt, request.IsPartial, strategies, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (run, attempt, committed);
+    }
+
     private ReconciliationGraph Wire(
         RunInput input, RunMirror mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
     {
         ResiliencePipeline retry = RetryPolicies.Batches(
-            new RetrySettings
+            tuning.Batches with
             {
                 OnRetry = notice =>
                 {

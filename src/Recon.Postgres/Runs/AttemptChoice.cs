@@ -17,6 +17,7 @@ internal static class AttemptChoice
         RunRequest request,
         PipelineDefinition pipeline,
         RunFingerprints now,
+        LeaseFence fence,
         CancellationToken cancellationToken)
     {
         UnfinishedRun? unfinished = await log.FindUnfinishedAsync(connection, pipeline.Name, cancellationToken);
@@ -33,7 +34,7 @@ internal static class AttemptChoice
 
         if (unfinished is null || request.Fresh)
         {
-            await attempts.DropAsync(connection, pipeline, keep: null, cancellationToken);
+            await attempts.DropAsync(connection, pipeline, keep: null, fence, cancellationToken);
             return null;
         }
 
@@ -46,7 +47,7 @@ internal static class AttemptChoice
         }
 
         RequireUnchanged(pipeline, unfinished, now);
-        await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, cancellationToken);
+        await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, fence, cancellationToken);
         return unfinished;
     }
 

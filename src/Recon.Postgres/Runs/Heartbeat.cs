@@ -7,24 +7,27 @@ namespace Recon.Postgres.Runs;
 /// <summary>Shows every second that the run is alive, and ends it when another run took over.</summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
 
-    private Heartbeat(NpgsqlDataSource source, Lease lease, TimeProvider clock, CancellationToken abort)
+    private Heartbeat(
+        NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        _beating = BeatAsync(source, lease, clock);
+        _beating = BeatAsync(source, lease, beat, clock);
     }
 
     /// <summary>Cancelled when the lease is lost, and when the run is aborted.</summary>
     public CancellationToken Token => _ended.Token;
 
+    /// <summary>Why <see cref="Token"/> was cancelled, when it was because another run took over.</summary>
+    public LeaseLostException? Lost { get; private set; }
+
     /// <summary>Starts beating.</summary>
-    public static Heartbeat Start(NpgsqlDataSource source, Lease lease, TimeProvider clock, CancellationToken abort)
-        => new(source, lease, clock, abort);
+    public static Heartbeat Start(
+        NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
+        => new(source, lease, beat, clock, abort);
 
     /// <summary>Stops beating.</summary>
     public async ValueTask DisposeAsync()
@@ -35,20 +38,20 @@ internal sealed class Heartbeat : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private async Task BeatAsync(NpgsqlDataSource source, Lease lease, TimeProvider clock)
+    private async Task BeatAsync(NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock)
     {
         NpgsqlConnection? connection = null;
         try
         {
             while (true)
             {
-                await Task.Delay(Period, clock, _stop.Token);
+                await Task.Delay(beat, clock, _stop.Token);
                 try
                 {
                     connection ??= await source.OpenConnectionAsync(_stop.Token);
                     await lease.BeatAsync(connection, _stop.Token);
                 }
-                catch (NpgsqlException)
+                catch (Exception exception) when (PostgresFaults.IsBroken(exception))
                 {
                     // A beat may be missed: the server decides after many of them, and batches are fenced by the epoch.
                     if (connection is not null)
@@ -63,8 +66,9 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             return;
         }
-        catch (LeaseLostException)
+        catch (LeaseLostException lost)
         {
+            Lost = lost;
             await _ended.CancelAsync();
         }
         finally

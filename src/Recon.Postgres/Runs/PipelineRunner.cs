@@ -20,9 +20,17 @@ namespace Recon.Postgres.Runs;
 /// <param name="metrics">Told everything that is counted; <see langword="null"/> for nobody.</param>
 /// <param name="progress">Told how far the run is.</param>
 /// <param name="toolVersion">Version of recon, for the log.</param>
+/// <param name="tuning">Retries and times; the defaults when <see langword="null"/>.</param>
 public sealed class PipelineRunner(
-    ReconDataSources sources, TimeProvider clock, ReconMetrics? metrics, IRunProgress progress, string toolVersion)
+    ReconDataSources sources,
+    TimeProvider clock,
+    ReconMetrics? metrics,
+    IRunProgress progress,
+    string toolVersion,
+    RunTuning? tuning = null)
 {
+    private readonly RunTuning _tuning = tuning ?? new RunTuning();
+
     /// <summary>Runs a pipeline.</summary>
     /// <param name="request">What to run and how.</param>
     /// <param name="pipeline">The pipeline; it has been validated.</param>
@@ -33,6 +41,7 @@ public sealed class PipelineRunner(
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
+    /// <exception cref="ConnectionSettingsException">The server has too few connections left.</exception>
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(
         RunRequest request,
@@ -44,15 +53,13 @@ public sealed class PipelineRunner(
         long started = clock.GetTimestamp();
         var tables = new StagingTables(request.Definition.Staging.Schema);
         await using var input = await RunInput.OpenAsync(request, pipeline, abort);
-        await using NpgsqlConnection control = await OpenControlAsync(abort);
-        await new StagingSchema(tables).CreateAsync(control, [pipeline], abort);
-        var mirror = await RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, abort);
-        Lease lease = await Lease.TakeAsync(control, tables, pipeline.Name, runId, RunHolder.Describe(), clock, abort);
-        var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress);
+        (RunMirror mirror, Lease lease) = await RetryPolicies.Reads(_tuning.Start, sources.Server, clock)
+            .ExecuteAsync(async token => await StartAsync(pipeline, tables, input, runId, token), abort);
+        var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
         try
         {
-            await using var heartbeat = Heartbeat.Start(sources.Control, lease, clock, abort);
-            return await active.RunAsync(request, lease, input, mirror, toolVersion, started, stopReading, heartbeat.Token);
+            await using var heartbeat = Heartbeat.Start(sources.Control, lease, _tuning.Lease.Beat, clock, abort);
+            return await active.RunAsync(request, lease, input, mirror, toolVersion, started, heartbeat, stopReading);
         }
         finally
         {
@@ -71,8 +78,13 @@ public sealed class PipelineRunner(
     {
         long started = clock.GetTimestamp();
         await using var input = await RunInput.OpenAsync(request, pipeline, cancellationToken);
-        await using NpgsqlConnection control = await OpenControlAsync(cancellationToken);
-        var mirror = await RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, cancellationToken);
+        RunMirror mirror = await RetryPolicies.Reads(_tuning.Start, sources.Server, clock).ExecuteAsync(
+            async token =>
+            {
+                await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(token);
+                return await OpenMirrorAsync(control, pipeline, input, token);
+            },
+            cancellationToken);
         RecordDiffer differ = mirror.Differ(Guid.Empty, clock, input);
         var collector = new SampleCollector(samples);
         var counts = new BatchCounts();
@@ -101,9 +113,22 @@ public sealed class PipelineRunner(
         };
     }
 
-    private async Task<NpgsqlConnection> OpenControlAsync(CancellationToken cancellationToken)
-        => await RetryPolicies.Reads(new RetrySettings { Budget = TimeSpan.FromSeconds(10), MaxRetries = 3 }, sources.Server, clock)
-            .ExecuteAsync(async token => await sources.Control.OpenConnectionAsync(token), cancellationToken);
+    // Everything before the first batch. Each step can be repeated.
+    private async Task<(RunMirror Mirror, Lease Lease)> StartAsync(
+        PipelineDefinition pipeline, StagingTables tables, RunInput input, Guid runId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
+        await new StagingSchema(tables).CreateAsync(control, [pipeline], cancellationToken);
+        RunMirror mirror = await OpenMirrorAsync(control, pipeline, input, cancellationToken);
+        Lease lease = await Lease.TakeAsync(
+            control, sources.Control, tables, pipeline.Name, runId, RunHolder.Describe(), _tuning.Lease, clock, cancellationToken);
+        return (mirror, lease);
+    }
+
+    private Task<RunMirror> OpenMirrorAsync(
+        NpgsqlConnection control, PipelineDefinition pipeline, RunInput input, CancellationToken cancellationToken)
+        => RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, _tuning, cancellationToken);
 
     // Releasing is a courtesy to the next run: when it fails, the lease is found dead by itself.
     private async Task ReleaseAsync(Lease lease)
@@ -114,10 +139,10 @@ public sealed class PipelineRunner(
             await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
             await lease.ReleaseAsync(connection, patience.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
             progress.Say($"The lease of '{lease.Run.Pipeline}' could not be given back; it ends by itself in "
-                + $"{Lease.ExpirySeconds} s at most.");
+                + $"{_tuning.Lease.Expiry.TotalSeconds:0} s at most.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Polly;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
@@ -21,10 +22,14 @@ internal sealed class RunEnding(
     RunLog log,
     TimeProvider clock,
     ReconMetrics? metrics,
+    RunTuning tuning,
     RunIdentity run,
     SqlTable attempt,
     bool partial)
 {
+    private readonly ResiliencePipeline _retry = RetryPolicies.Batches(tuning.Ending, sources.Server, clock);
+    private readonly LeaseFence _fence = new(tables, run);
+
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <returns>What was counted, over all attempts of the run.</returns>
     /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
@@ -43,16 +48,17 @@ internal sealed class RunEnding(
         if (!await TryIndexAsync(publication, cancellationToken))
         {
             phase("folding");
-            long folded = await new RepeatFolder(tables, pipeline, plan)
-                .FoldAsync(sources.Writer, run, attempt, cancellationToken);
+            var folder = new RepeatFolder(tables, pipeline, plan);
+            long folded = await _retry.ExecuteAsync(
+                async token => await folder.FoldAsync(sources.Writer, run, attempt, token), cancellationToken);
             metrics?.Folded(pipeline.Name, folded);
             counts = await SumAsync(cancellationToken);
             phase("indexing");
-            await publication.IndexAsync(sources.Writer, attempt, cancellationToken);
+            await IndexAsync(publication, cancellationToken);
         }
 
         phase("publishing");
-        await RetryPolicies.Batches(new RetrySettings { MaxRetries = 20 }, sources.Server, clock).ExecuteAsync(
+        await _retry.ExecuteAsync(
             async token => await PublishAsync(publication, counts, started, token), cancellationToken);
         return counts;
     }
@@ -69,17 +75,24 @@ internal sealed class RunEnding(
         => EndAsync(RunOutcome.Failed, exception, started, keepAttempt);
 
     private async Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
-    {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        return await log.SumAsync(connection, run, cancellationToken);
-    }
+        => await _retry.ExecuteAsync(
+            async token =>
+            {
+                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
+                return await log.SumAsync(connection, run, token);
+            },
+            cancellationToken);
+
+    private async Task IndexAsync(Publication publication, CancellationToken cancellationToken)
+        => await _retry.ExecuteAsync(
+            async token => await publication.IndexAsync(sources.Writer, run, attempt, token), cancellationToken);
 
     // False when the file repeats legacy ids: trying the unique index is the cheapest way to find out.
     private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
         try
         {
-            await publication.IndexAsync(sources.Writer, attempt, cancellationToken);
+            await IndexAsync(publication, cancellationToken);
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -93,7 +106,7 @@ internal sealed class RunEnding(
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FenceAsync(connection, cancellationToken);
+        await _fence.HoldAsync(connection, cancellationToken);
         if (await IsPublishedAsync(connection, cancellationToken))
         {
             return;
@@ -105,16 +118,6 @@ internal sealed class RunEnding(
         await log.EndAsync(
             connection, run, "completed", counts, clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    private async Task FenceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        bool held = await SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 and epoch = $2 for key share")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.Epoch)) is not null;
-        if (!held)
-        {
-            throw LeaseLost.Of(run.Pipeline);
-        }
     }
 
     // A publication whose COMMIT reply was lost is found here when it is tried again.
@@ -147,35 +150,54 @@ internal sealed class RunEnding(
 
     private async Task<RunEnd> EndAsync(RunOutcome outcome, Exception? fault, long started, bool keepAttempt)
     {
-        var counts = new BatchCounts();
-        bool resumable = false;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), clock);
         try
         {
-            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
-            counts = await log.SumAsync(connection, run, patience.Token);
-            resumable = keepAttempt && !partial && counts.Read > 0;
-            if (!resumable)
-            {
-                await SqlText.Of($"drop table if exists {attempt}").ExecuteAsync(connection, patience.Token);
-            }
-
-            await log.EndAsync(
-                connection,
-                run,
-                outcome == RunOutcome.Cancelled ? "cancelled" : "failed",
-                counts,
-                clock.GetElapsedTime(started),
-                fault is null ? null : PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
-                resumable,
-                patience.Token);
+            return await RetryPolicies.Reads(tuning.Start, sources.Server, clock).ExecuteAsync(
+                async token => await LogEndAsync(outcome, fault, started, keepAttempt, token), patience.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        catch (LeaseLostException lost)
+        {
+            // At this point the attempt and its entry in the log belong to whoever took over.
+            return new RunEnd(RunOutcome.Failed, new BatchCounts(), fault ?? lost, false, false);
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
             // At this point the server is gone, too: the log still says "running", which a later run understands.
-            resumable = keepAttempt && !partial;
+            return new RunEnd(
+                outcome, new BatchCounts(), fault, keepAttempt && !partial, fault is RejectsAboveLimitException);
+        }
+    }
+
+    private async Task<RunEnd> LogEndAsync(
+        RunOutcome outcome, Exception? fault, long started, bool keepAttempt, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await _fence.HoldAsync(connection, cancellationToken);
+        BatchCounts counts = await log.SumAsync(connection, run, cancellationToken);
+        if (await IsPublishedAsync(connection, cancellationToken))
+        {
+            // Only the reply to the publication's COMMIT was lost.
+            return new RunEnd(RunOutcome.Completed, counts, null, false, false);
         }
 
+        bool resumable = keepAttempt && !partial && counts.Read > 0;
+        if (!resumable)
+        {
+            await SqlText.Of($"drop table if exists {attempt}").ExecuteAsync(connection, cancellationToken);
+        }
+
+        await log.EndAsync(
+            connection,
+            run,
+            outcome == RunOutcome.Cancelled ? "cancelled" : "failed",
+            counts,
+            clock.GetElapsedTime(started),
+            fault is null ? null : PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
+            resumable,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new RunEnd(outcome, counts, fault, resumable, fault is RejectsAboveLimitException);
     }
 }

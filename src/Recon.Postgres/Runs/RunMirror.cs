@@ -48,9 +48,10 @@ internal sealed class RunMirror
         TimeProvider clock,
         ReconMetrics? metrics,
         IRunProgress progress,
+        RunTuning tuning,
         CancellationToken cancellationToken)
     {
-        var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say);
+        var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say, tuning.Lookups);
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };

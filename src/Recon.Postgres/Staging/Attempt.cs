@@ -29,8 +29,17 @@ public sealed class Attempt(StagingTables tables)
     /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The number of tables dropped.</returns>
-    public async Task<int> DropAsync(
+    public Task<int> DropAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, Guid? keep, CancellationToken cancellationToken)
+        => DropAsync(connection, pipeline, keep, fence: null, cancellationToken);
+
+    /// <summary>Drops like the other one; a run that lost its lease drops nothing.</summary>
+    internal async Task<int> DropAsync(
+        NpgsqlConnection connection,
+        PipelineDefinition pipeline,
+        Guid? keep,
+        LeaseFence? fence,
+        CancellationToken cancellationToken)
     {
         List<(Guid RunId, string Table)> old = [];
         await using (NpgsqlCommand command = SqlText.Of($"""
@@ -48,6 +57,7 @@ public sealed class Attempt(StagingTables tables)
         foreach ((Guid runId, string table) in old)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await (fence?.HoldAsync(connection, cancellationToken) ?? Task.CompletedTask);
             await SqlText.Of($"drop table if exists {tables.Table(table)}").ExecuteAsync(connection, cancellationToken);
             await SqlText.Of($"delete from {tables.Ledger} where run_id = $1 and pipeline = $2")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));

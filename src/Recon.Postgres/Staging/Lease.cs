@@ -14,10 +14,8 @@ public sealed class PipelineHeldException(string message) : Exception(message);
 /// </summary>
 public sealed class Lease
 {
-    /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over.</summary>
+    /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
     public const int ExpirySeconds = 30;
-
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly StagingTables _tables;
 
@@ -30,22 +28,26 @@ public sealed class Lease
     /// <summary>The run that holds the lease, with its epoch.</summary>
     public RunIdentity Run { get; }
 
-    /// <summary>Takes the lease of a pipeline.</summary>
-    /// <param name="connection">The connection that will keep it alive.</param>
+    /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this run took already is its own.</summary>
+    /// <param name="connection">An open connection, outside a transaction.</param>
+    /// <param name="source">A second connection, to end sessions that a dead holder left in the middle of a batch.</param>
     /// <param name="tables">The staging names.</param>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="runId">The run.</param>
     /// <param name="holder">Who asks, for the message to others: host and process.</param>
+    /// <param name="timing">Beats and expiry.</param>
     /// <param name="clock">Times the wait for a holder whose connection is gone.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The lease.</returns>
     /// <exception cref="PipelineHeldException">A live run holds it.</exception>
     public static async Task<Lease> TakeAsync(
         NpgsqlConnection connection,
+        NpgsqlDataSource source,
         StagingTables tables,
         string pipeline,
         Guid runId,
         string holder,
+        LeaseTiming timing,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
@@ -53,18 +55,19 @@ public sealed class Lease
         // proves nothing.
         for (int waited = 0; ; waited++)
         {
-            long? epoch = await TryTakeAsync(connection, tables, pipeline, runId, holder, waited >= 3, cancellationToken);
+            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3);
+            long? epoch = await TryTakeAsync(connection, source, tables, claim, cancellationToken);
             if (epoch is not null)
             {
                 return new Lease(tables, new RunIdentity(runId, pipeline, epoch.Value));
             }
 
-            if (await HolderAsync(connection, tables, pipeline, waited < 4, cancellationToken) is { } live)
+            if (await HolderAsync(connection, tables, pipeline, waited < 5, cancellationToken) is { } live)
             {
                 throw new PipelineHeldException(live);
             }
 
-            await Task.Delay(Poll, clock, cancellationToken);
+            await Task.Delay(timing.Beat, clock, cancellationToken);
         }
     }
 
@@ -91,39 +94,65 @@ public sealed class Lease
         => SqlText.Of($"update {_tables.Lease} set run_id = null where pipeline = $1 and epoch = $2")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
 
-    // Waits for batches of the former holder that are being committed: they hold the row with a key-share lock.
     private static async Task<long?> TryTakeAsync(
         NpgsqlConnection connection,
+        NpgsqlDataSource source,
         StagingTables tables,
-        string pipeline,
-        Guid runId,
-        string holder,
-        bool missedBeats,
+        LeaseClaim claim,
         CancellationToken cancellationToken)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 for update")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(pipeline));
-        object? epoch = await SqlText.Of($"""
-            insert into {tables.Lease} as l
-                (pipeline, run_id, epoch, holder, backend_pid, acquired_at, heartbeat_at)
-            values ($1, $2, 1, $3, pg_backend_pid(), clock_timestamp(), clock_timestamp())
-            on conflict (pipeline) do update set run_id = $2, epoch = l.epoch + 1, holder = $3,
-                backend_pid = pg_backend_pid(), acquired_at = clock_timestamp(), heartbeat_at = clock_timestamp()
-            where l.run_id is null
-                or l.heartbeat_at < clock_timestamp() - make_interval(secs => {ExpirySeconds})
-                or ($4 and l.heartbeat_at < clock_timestamp() - interval '3 seconds'
-                    and not exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid))
-            returning epoch
-            """).ScalarAsync(
-                connection,
-                cancellationToken,
-                SqlValue.Of(pipeline),
-                SqlValue.Of(runId),
-                SqlValue.Of(holder),
-                SqlValue.Of(missedBeats));
+        if (await claim.SessionIfTakeableAsync(connection, tables, cancellationToken) is not { } session)
+        {
+            return null;
+        }
+
+        // Waits for batches of the former holder that are being committed: they hold the row with a key-share lock.
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<object?> locking = SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 for update")
+            .ScalarAsync(connection, giveUp.Token, SqlValue.Of(claim.Pipeline));
+        try
+        {
+            await EndStalledSessionsAsync(locking, source, tables, claim, session, cancellationToken);
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+            await locking.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        long? epoch = await claim.EnterAsync(connection, tables, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (long?)epoch;
+        return epoch;
+    }
+
+    // A process that is stopped, or a machine that fell off the network, keeps its session and with it the lock on the
+    // lease for as long as TCP allows: who stands in the way of a takeover for longer than a beat is ended.
+    private static async Task EndStalledSessionsAsync(
+        Task locking,
+        NpgsqlDataSource source,
+        StagingTables tables,
+        LeaseClaim claim,
+        int session,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await locking.WaitAsync(claim.Timing.Beat, cancellationToken);
+                return;
+            }
+            catch (TimeoutException) when (!locking.IsCompleted)
+            {
+                await using NpgsqlConnection other = await source.OpenConnectionAsync(cancellationToken);
+                if (await claim.SessionIfTakeableAsync(other, tables, cancellationToken) is not null)
+                {
+                    await SqlText.Of($"select pg_terminate_backend(pid) from unnest(pg_blocking_pids($1::int)) pid where pid > 0")
+                        .ExecuteAsync(other, cancellationToken, SqlValue.Of((long)session));
+                }
+            }
+        }
     }
 
     // Who holds the pipeline; null while it is still to be seen whether the holder is dead.

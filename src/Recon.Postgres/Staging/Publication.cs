@@ -16,17 +16,22 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
 
     /// <summary>Builds the indexes of a full attempt, on two connections: what readers need, made before they see it.</summary>
     /// <param name="source">Connections for writers.</param>
+    /// <param name="run">The run and its fence.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task IndexAsync(NpgsqlDataSource source, SqlTable attempt, CancellationToken cancellationToken)
+    public async Task IndexAsync(
+        NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
     {
+        var fence = new LeaseFence(tables, run);
         string prefix = attempt.Name.Value;
         Task key = BuildAsync(
             source,
+            fence,
             [SqlText.Of($"create unique index if not exists {new SqlName(prefix + "_k")} on {attempt} ({new SqlName(_stage.LegacyId)})")],
             cancellationToken);
         Task others = BuildAsync(
             source,
+            fence,
             [
                 SqlText.Of($"create index if not exists {new SqlName(prefix + "_s")} on {attempt} (reconciliation_status, last_updated desc)"),
                 SqlText.Of($"create index if not exists {new SqlName(prefix + "_h")} on {attempt} ({new SqlName(_stage.HubspotId)})"),
@@ -34,6 +39,8 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             cancellationToken);
         await Task.WhenAll(key, others);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await fence.HoldAsync(connection, cancellationToken);
         bool keyed = await SqlText.Of($"select 1 from pg_constraint where conrelid = $1::regclass and contype = 'p'")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(attempt.ToString())) is not null;
         if (!keyed)
@@ -41,6 +48,8 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             await SqlText.Of($"alter table {attempt} add primary key using index {new SqlName(prefix + "_k")}")
                 .ExecuteAsync(connection, cancellationToken);
         }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
@@ -75,12 +84,13 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
     }
 
     private static async Task BuildAsync(
-        NpgsqlDataSource source, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)
+        NpgsqlDataSource source, LeaseFence fence, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         foreach (SqlText statement in statements)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await fence.HoldAsync(connection, cancellationToken);
             await SqlText.Of($"set local maintenance_work_mem = '128MB'").ExecuteAsync(connection, cancellationToken);
             await statement.ExecuteAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

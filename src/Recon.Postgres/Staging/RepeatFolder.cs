@@ -35,7 +35,11 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     {
         await using NpgsqlConnection reading = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlConnection writing = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction snapshot = await reading.BeginTransactionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await writing.BeginTransactionAsync(cancellationToken);
+        var fence = new LeaseFence(tables, run);
+        await fence.HoldAsync(reading, cancellationToken);
+        await fence.HoldAsync(writing, cancellationToken);
         var changes = new BatchCounts();
         List<string> doomed = [];
         await using (NpgsqlCommand command = RepeatsOf(attempt).On(reading))
@@ -175,24 +179,18 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     private async Task EnterAsync(
         NpgsqlConnection connection, RunIdentity run, BatchCounts changes, CancellationToken cancellationToken)
     {
-        int rows = await SqlText.Of($"""
-            with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
+        await SqlText.Of($"""
             insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
                 read, staged, folded, filtered, rejected, counts)
-            select $1, $2, 0, 0, 0, 0, 0, 0, 0, $4, $5, 0, 0, $6 from fence
+            values ($1, $2, 0, 0, 0, 0, 0, 0, 0, $3, $4, 0, 0, $5)
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
                 SqlValue.Of(run.RunId),
                 SqlValue.Of(run.Pipeline),
-                SqlValue.Of(run.Epoch),
                 SqlValue.Of(changes.Staged),
                 SqlValue.Of(changes.Folded),
                 SqlValue.Json(CountsJson.Write(changes)));
-        if (rows == 0)
-        {
-            throw LeaseLost.Of(run.Pipeline);
-        }
     }
 }
 

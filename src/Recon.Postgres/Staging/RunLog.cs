@@ -55,7 +55,7 @@ public sealed class RunLog(StagingTables tables)
                 tool_version, staging_version, attempt_table, lookup_strategies)
             values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
-                lookup_strategies = excluded.lookup_strategies
+                attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies
             """).ExecuteAsync(
                 connection,
                 cancellationToken,

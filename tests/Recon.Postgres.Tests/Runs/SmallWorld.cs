@@ -46,6 +46,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>How the tool connects, when not directly.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>Retries and times; the defaults when <see langword="null"/>.</summary>
+    public RunTuning? Tuning { get; set; }
+
     /// <summary>What the run said.</summary>
     public List<string> Said { get; } = [];
 
@@ -89,7 +92,7 @@ internal sealed class SmallWorld : IAsyncDisposable
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(
             ConnectionString ?? _database.ConnectionString, new DataSourceOptions());
         using var metrics = new ReconMetrics();
-        var runner = new PipelineRunner(sources, TimeProvider.System, metrics, new Listener(Said), "test");
+        var runner = new PipelineRunner(sources, TimeProvider.System, metrics, new Listener(Said), "test", Tuning);
         var request = new RunRequest
         {
             Definition = reading.Definition!,

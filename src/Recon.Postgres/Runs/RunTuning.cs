@@ -1,0 +1,25 @@
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>How patiently a run tries again and waits. The defaults suit a server that is restarted or fails over.</summary>
+public sealed record RunTuning
+{
+    /// <summary>Retries of what comes before the first batch: connecting, catalog, lease, attempt.</summary>
+    /// <value>Default: 3 retries within 10 seconds, so that a wrong address is told soon.</value>
+    public RetrySettings Start { get; init; } = new() { MaxRetries = 3, Budget = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Retries of each lookup query. Default: 8 within 2 minutes.</summary>
+    public RetrySettings Lookups { get; init; } = new();
+
+    /// <summary>Retries of each batch, as a whole. Default: 8 within 2 minutes.</summary>
+    public RetrySettings Batches { get; init; } = new();
+
+    /// <summary>Retries of each step after the last batch: folding, indexes, publication.</summary>
+    /// <value>Default: 20 within 2 minutes, as a reader may hold a lock.</value>
+    public RetrySettings Ending { get; init; } = new() { MaxRetries = 20 };
+
+    /// <summary>Beats and expiry of the lease.</summary>
+    public LeaseTiming Lease { get; init; } = new();
+}

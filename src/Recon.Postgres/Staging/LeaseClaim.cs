@@ -1,0 +1,53 @@
+using Npgsql;
+using NpgsqlTypes;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>A run's claim to the lease of a pipeline.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="RunId">The run that claims it.</param>
+/// <param name="Holder">Host and process, for the message to others.</param>
+/// <param name="Timing">Beats and expiry.</param>
+/// <param name="MissedBeats">Whether beats of a holder without connection were waited for.</param>
+internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)
+{
+    // Free, this run's own (the reply to its taking was lost), silent for too long, or without connection and beats.
+    private static readonly SqlText Takeable = SqlText.Of($"""
+        (l.run_id is null or l.run_id = $2
+            or l.heartbeat_at < clock_timestamp() - make_interval(secs => $4)
+            or ($3 and l.heartbeat_at < clock_timestamp() - make_interval(secs => $5)
+                and not exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid)))
+        """);
+
+    /// <summary>Asks, without a lock: whoever is alive is neither waited for nor disturbed.</summary>
+    /// <returns>The server process that asked, or <see langword="null"/> when the lease is held.</returns>
+    public async Task<int?> SessionIfTakeableAsync(
+        NpgsqlConnection connection, StagingTables tables, CancellationToken cancellationToken)
+        => (int?)await SqlText.Of($"""
+            select pg_backend_pid()
+            where not exists (select 1 from {tables.Lease} l where l.pipeline = $1 and not {Takeable})
+            """).ScalarAsync(connection, cancellationToken, Conditions());
+
+    /// <summary>Enters the claim; the row is locked.</summary>
+    /// <returns>The new epoch, or <see langword="null"/> when the lease is held.</returns>
+    public async Task<long?> EnterAsync(
+        NpgsqlConnection connection, StagingTables tables, CancellationToken cancellationToken)
+        => (long?)await SqlText.Of($"""
+            insert into {tables.Lease} as l
+                (pipeline, run_id, epoch, holder, backend_pid, acquired_at, heartbeat_at)
+            values ($1, $2, 1, $6, pg_backend_pid(), clock_timestamp(), clock_timestamp())
+            on conflict (pipeline) do update set run_id = $2, epoch = l.epoch + 1, holder = $6,
+                backend_pid = pg_backend_pid(), acquired_at = clock_timestamp(), heartbeat_at = clock_timestamp()
+            where {Takeable}
+            returning epoch
+            """).ScalarAsync(connection, cancellationToken, [.. Conditions(), SqlValue.Of(Holder)]);
+
+    private NpgsqlParameter[] Conditions() =>
+    [
+        SqlValue.Of(Pipeline), SqlValue.Of(RunId), SqlValue.Of(MissedBeats), Seconds(Timing.Expiry), Seconds(Timing.Beat * 3),
+    ];
+
+    private static NpgsqlParameter<double> Seconds(TimeSpan time)
+        => new() { TypedValue = time.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double };
+}
