@@ -6,7 +6,7 @@ using Recon.Postgres.Lookups;
 namespace Recon.Postgres.Queries;
 
 /// <summary>SQL about the rows of the mirror that count, with constants in place of parameters.</summary>
-internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition lookup)
+internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition lookup, IdType idType)
 {
     /// <summary>The table.</summary>
     public MirrorTable Table { get; } = table;
@@ -14,6 +14,9 @@ internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition loo
     /// <summary>The key as it is compared, see <see cref="LegacyKey"/>.</summary>
     public SqlText Key => KeyType() switch
     {
+        // The lookup asks a mirror with decimal keys for "123" and "123.0".
+        MirrorType.Text when lookup.MirrorKeys == MirrorKeys.Decimal && idType == IdType.Number
+            => SqlText.Of($"regexp_replace({new SqlName(lookup.Key!)}::text, '[.]0$', '')"),
         MirrorType.Text or MirrorType.Uuid => SqlText.Of($"{new SqlName(lookup.Key!)}::text"),
         _ => SqlText.Of($"{new SqlName(lookup.Key!)}::numeric"),
     };
@@ -44,49 +47,10 @@ internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition loo
     }
 
     private IEnumerable<SqlText> Tests(ConditionDefinition condition)
-    {
-        if (Table.Find(condition.Column) is null && condition.Optional)
-        {
-            yield break;
-        }
+        => Table.Find(condition.Column) is null && condition.Optional
+            ? []
+            : MirrorCondition.ToSql(Table, condition, Array).Select(SqlText.Trusted);
 
-        TableColumn column = Require(condition.Column);
-        var name = new SqlName(column.Name);
-        if (condition.EqualTo is { } equal)
-        {
-            yield return SqlText.Of($"{name} = {Literal(equal, column)}");
-        }
-
-        if (condition.In is { } any)
-        {
-            yield return SqlText.Of($"{name} in ({List(any, column)})");
-        }
-
-        if (condition.NotIn is { } none)
-        {
-            yield return SqlText.Of($"({name} is null or {name} not in ({List(none, column)}))");
-        }
-
-        if (condition.IsNull is { } isNull)
-        {
-            yield return isNull ? SqlText.Of($"{name} is null") : SqlText.Of($"{name} is not null");
-        }
-
-        if (condition.Min is { } min)
-        {
-            yield return SqlText.Of($"{name} >= {Literal(min, column)}");
-        }
-
-        if (condition.Max is { } max)
-        {
-            yield return SqlText.Of($"{name} <= {Literal(max, column)}");
-        }
-    }
-
-    private static SqlText List(IEnumerable<string> values, TableColumn column)
-        => SqlText.Join(", ", values.Select(value => Literal(value, column)));
-
-    // The type's name comes from the catalog, which quotes it where needed.
-    private static SqlText Literal(string value, TableColumn column)
-        => SqlText.Of($"{new SqlLiteral(value)}::{SqlText.Trusted(column.SqlType)}");
+    private static string Array(string[] values)
+        => $"array[{string.Join(", ", values.Select(value => new SqlLiteral(value)))}]";
 }

@@ -32,7 +32,7 @@ public sealed class ReconciliationSql
         _pipeline = pipeline;
         _columns = new BronzeColumns(pipeline.Csv, definition.Defaults);
         _bronze = bronze.Table;
-        _mirror = new MirrorRowsSql(mirror, pipeline.Match);
+        _mirror = new MirrorRowsSql(mirror, pipeline.Match, pipeline.Csv.IdType);
         _exists = column => bronze.Find(BronzeTable.Column(column).Value) is not null;
     }
 
