@@ -29,7 +29,10 @@ public sealed class ReconMetricsTests
 
         metrics.Committed("things", counts);
         metrics.Committed("things", counts);
-        metrics.Folded("things", 7);
+        metrics.Folded(
+            "things",
+            new BatchCounts { Matched = 10, Unmatched = 8, Ambiguous = 6 },
+            new BatchCounts { Matched = 4, Unmatched = 6, Ambiguous = 6, Conflict = 1, Folded = 7 });
 
         Assert.Equal(
             new SortedDictionary<string, double>(StringComparer.Ordinal)
@@ -41,8 +44,9 @@ public sealed class ReconMetricsTests
                 ["recon.records.read pipeline=things"] = 40,
                 ["recon.records.rejected pipeline=things reason=field-count"] = 6,
                 ["recon.records.staged pipeline=things status=ambiguous"] = 6,
-                ["recon.records.staged pipeline=things status=matched"] = 10,
-                ["recon.records.staged pipeline=things status=unmatched"] = 8,
+                ["recon.records.staged pipeline=things status=conflict"] = 1,
+                ["recon.records.staged pipeline=things status=matched"] = 4,
+                ["recon.records.staged pipeline=things status=unmatched"] = 6,
             },
             readings.Sums);
     }
