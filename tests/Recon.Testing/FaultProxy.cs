@@ -29,7 +29,7 @@ public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly IPEndPoint _server;
+    private IPEndPoint _server;
     private readonly Task _accepting;
     private readonly Lock _gate = new();
     private readonly List<FaultProxyLink> _links = [];
@@ -71,6 +71,11 @@ public sealed class FaultProxy : IAsyncDisposable
             (_plan, Messages, Commits, HasCut) = (plan, 0, 0, false);
         }
     }
+
+    /// <summary>Leads new connections to another server; those that stand stay.</summary>
+    /// <param name="connectionString">How to connect to it directly.</param>
+    public void Retarget(string connectionString)
+        => _server = new IPEndPoint(IPAddress.Loopback, new NpgsqlConnectionStringBuilder(connectionString).Port);
 
     /// <summary>Cuts all connections.</summary>
     public async ValueTask DisposeAsync()
@@ -124,9 +129,22 @@ public sealed class FaultProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
+#pragma warning disable CA2000 // The link closes it, or the lines below do.
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore CA2000
                 client.NoDelay = true;
-                await server.ConnectAsync(_server, _stop.Token);
+                try
+                {
+                    await server.ConnectAsync(_server, _stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // At this point nothing listens there: the client learns it in the same way.
+                    client.Close(0);
+                    server.Dispose();
+                    continue;
+                }
+
                 lock (_gate)
                 {
                     _links.RemoveAll(link => link.Ended.IsCompleted);

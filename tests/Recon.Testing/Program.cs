@@ -1,9 +1,17 @@
 using System.Globalization;
 using Recon.Postgres.Embedded;
+using Recon.Testing;
 
-// Runs an embedded server in the folder named by the first argument until its standard input ends or it is killed;
-// tests kill it. Prints the server's port.
+// A process that tests kill.
+// FOLDER: runs an embedded server there until its standard input ends, and prints the server's port.
+// run DEFINITION CONNECTION [--resume]: runs the definition's first pipeline, and exits as recon does.
+if (args[0] == "run")
+{
+    return await RunProcess.RunAsync(args[1], args[2], resume: args.Length > 3);
+}
+
 await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
     new EmbeddedPostgresOptions { DataDirectory = args[0], Unsafe = true, Report = Console.Error.WriteLine }, CancellationToken.None);
 Console.WriteLine(server.Port.ToString(CultureInfo.InvariantCulture));
 await Console.In.ReadToEndAsync();
+return 0;

@@ -42,7 +42,8 @@ internal sealed record CliFault(string Message, int ExitCode)
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),
         DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
-        IOException or UnauthorizedAccessException => new(exception.Message, ExitCodes.Failed),
+        UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
+        IOException => new(exception.Message, ExitCodes.Failed),
         OperationCanceledException => new("The work was stopped.", 130),
         _ => new(
             $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for the details, and please report it.",

@@ -14,7 +14,6 @@ namespace Recon.Dataflow.Lookup;
 public sealed class InMemoryLookup : ILookup
 {
     private readonly KeySelector _select;
-    private readonly IdType _idType;
     private readonly string _key;
     private readonly bool _ignoreCase;
     private readonly bool _withDecimals;
@@ -30,10 +29,9 @@ public sealed class InMemoryLookup : ILookup
         PipelineDefinition pipeline = plan.Definition;
         Definition = lookup;
         _select = KeySelectors.For(plan, context, index);
-        _idType = lookup.Role == LookupRole.Fallback ? IdType.Text : lookup.FromType ?? pipeline.Csv.IdType;
         _key = lookup.Role == LookupRole.Fallback ? lookup.On[0].Property : lookup.Key!;
         _ignoreCase = lookup.Role == LookupRole.Fallback && lookup.On[0].IgnoreCase;
-        _withDecimals = lookup.MirrorKeys == MirrorKeys.Decimal && _idType == IdType.Number;
+        _withDecimals = lookup.Role != LookupRole.Fallback && lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType);
         Columns = lookup.Role == LookupRole.Parent
             ? []
             : [.. plan.Columns.Mirror.Select(name => new MirrorColumn(name, MirrorType.Text))];

@@ -22,6 +22,7 @@ internal sealed class KeyContentCheck(
     private const string Blank = @"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]";
     private const string Padded = $"^{Blank}|{Blank}$";
     private const string Digits = "^[0-9]+$";
+    private const string DigitsWithTail = @"^[0-9]+(\.0)?$";
     private const string Certain = $@"^{Blank}*[0-9]+(\.0+)?{Blank}*$";
     private const string Id = "^-?[0-9]{1,19}$";
 
@@ -45,7 +46,7 @@ internal sealed class KeyContentCheck(
         LookupBlockDefinition lookup = question.Lookup;
         IdType idType = lookup.Role == LookupRole.Parent ? lookup.FromType ?? pipeline.Csv.IdType : pipeline.Csv.IdType;
         var key = new SqlName(question.Key);
-        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
+        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(lookup.HasDecimals(idType) ? DigitsWithTail : Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
         SqlText certain = idType == IdType.Number ? SqlText.Of($"{key} ~ '{SqlText.Trusted(Certain)}'") : SqlText.Of($"true");
         string subject = $"keys in {question.Table.Table.Display}.{question.Key}";
         string look = $"select {key} from {question.Table.Table} where {wrong} limit 20;";
@@ -70,7 +71,7 @@ internal sealed class KeyContentCheck(
             subject,
             question.Place,
             $"{Show(count, "key")} {(count == 1 ? "is" : "are")} not canonical ({kinds}): records of the file never match them.",
-            $"Mend them in HubSpot. To see some: {look}");
+            $"Mend them in HubSpot{(idType == IdType.Number && !lookup.HasDecimals(idType) ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
     }
 
     private async Task CheckRepeatedAsync(LookupQuestion question, CancellationToken cancellationToken)

@@ -122,7 +122,7 @@ internal sealed class PlanCheck(
         }
 
         using BatchKeys keys = SampleKeys(query.KeyType, pipeline.Batch.Rows);
-        List<NpgsqlParameter> parameters = [KeyArray.Parameter(query.KeyType, keys, withDecimals: false)];
+        List<NpgsqlParameter> parameters = [KeyArray.Parameter(query.KeyType, keys, query.WithDecimals)];
         parameters.AddRange(query.Filters.Select(TextArray));
         string json = (string)(await SqlText.Of($"explain (format json) {SqlText.Trusted(query.Text)}")
             .ScalarAsync(connection, cancellationToken, [.. parameters]))!;

@@ -17,8 +17,6 @@ namespace Recon.Postgres.Lookups;
 /// <param name="table">The mirror table, for messages.</param>
 /// <param name="query">Its query.</param>
 /// <param name="select">Which row asks for which key.</param>
-/// <param name="idType">How keys are written.</param>
-/// <param name="withDecimals">Whether keys are asked for with a <c>.0</c> tail, too.</param>
 /// <param name="source">Connections for lookups.</param>
 /// <param name="retry">Asks again after faults that pass.</param>
 /// <param name="clock">Measures durations.</param>
@@ -29,8 +27,6 @@ public sealed class AnyLookup(
     SqlTable table,
     LookupQuery query,
     KeySelector select,
-    IdType idType,
-    bool withDecimals,
     NpgsqlDataSource source,
     ResiliencePipeline retry,
     TimeProvider clock,
@@ -52,7 +48,7 @@ public sealed class AnyLookup(
             ? (ArrayPool<byte>.Shared.Rent(1), 0)
             : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
         metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
-        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys, idType);
+        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
     }
 
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
@@ -60,7 +56,7 @@ public sealed class AnyLookup(
 #pragma warning disable CA2100 // The text is built by LookupQuery from quoted catalog names.
         await using NpgsqlCommand command = source.CreateCommand(query.Text);
 #pragma warning restore CA2100
-        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys, withDecimals));
+        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys, query.WithDecimals));
         foreach (string[] filter in query.Filters)
         {
             command.Parameters.Add(new NpgsqlParameter<string[]>

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 
@@ -12,10 +10,8 @@ internal sealed class CacheBudgetException(string message) : Exception(message);
 
 /// <summary>Reads a mirror table by binary COPY into the arrays of a <see cref="CachedTable"/>, within a budget.</summary>
 /// <param name="query">The lookup's query.</param>
-/// <param name="decimalKeys">How ids are written when mirror keys may have a <c>.0</c> tail; <see langword="null"/> when they
-/// must not.</param>
 /// <param name="budget">Most bytes that the arrays may take.</param>
-internal sealed class CacheLoader(LookupQuery query, IdType? decimalKeys, long budget)
+internal sealed class CacheLoader(LookupQuery query, long budget)
 {
     private const int HeaderLength = 19;
 
@@ -149,12 +145,7 @@ internal sealed class CacheLoader(LookupQuery query, IdType? decimalKeys, long b
 
     private void AddKey(ReadOnlySpan<byte> text)
     {
-        // The same keys as asking per batch finds: the id itself and, where the definition says so, the id with ".0".
-        ReadOnlySpan<byte> key = decimalKeys is { } type && text.EndsWith(".0"u8)
-            && LegacyId.TryCanonicalise(text, type, out ReadOnlySpan<byte> canonical, out _)
-            && canonical.Length == text.Length - 2
-                ? canonical
-                : text;
+        ReadOnlySpan<byte> key = query.IdOf(text);
         Ensure(ref _keys, _keysUsed + key.Length);
         key.CopyTo(_keys.AsSpan(_keysUsed));
         _keysUsed += key.Length;

@@ -49,7 +49,6 @@ internal sealed class CachedLookup : ILookup
         LookupBlockDefinition definition,
         LookupQuery query,
         KeySelector select,
-        IdType? decimalKeys,
         NpgsqlDataSource source,
         string table,
         string pipeline,
@@ -59,7 +58,7 @@ internal sealed class CachedLookup : ILookup
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         string text = await query.CopyTextAsync(connection, cancellationToken);
-        var loader = new CacheLoader(query, decimalKeys, definition.CacheBytes);
+        var loader = new CacheLoader(query, definition.CacheBytes);
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
         try
         {

@@ -82,30 +82,35 @@ public sealed class LookupFactory(
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
             MirrorTable table = await RequireAsync(lookup.Table ?? pipeline.Match.Table!, cancellationToken);
-            (LookupQuery query, IdType idType) = lookup.Role switch
+            LookupQuery query = lookup.Role switch
             {
-                LookupRole.Match => (
-                    LookupQuery.Build(table, lookup.Key!, lookup.Id, MirrorColumns(plan, table), lookup.Keep),
-                    pipeline.Csv.IdType),
-                LookupRole.Parent => (
-                    LookupQuery.Build(table, lookup.Key!, lookup.Id, [], lookup.Keep),
-                    lookup.FromType ?? pipeline.Csv.IdType),
-                _ => (
-                    LookupQuery.Build(
-                        table,
-                        lookup.On[0].Property,
-                        lookup.Id,
-                        MirrorColumns(plan, table),
-                        [.. pipeline.Match.Keep, .. lookup.Keep],
-                        lookup.On[0].IgnoreCase,
-                        withoutKey: pipeline.Match.Key),
-                    IdType.Text),
+                LookupRole.Match => LookupQuery.Build(
+                    table,
+                    lookup.Key!,
+                    lookup.Id,
+                    MirrorColumns(plan, table),
+                    lookup.Keep,
+                    withDecimals: lookup.HasDecimals(pipeline.Csv.IdType)),
+                LookupRole.Parent => LookupQuery.Build(
+                    table,
+                    lookup.Key!,
+                    lookup.Id,
+                    [],
+                    lookup.Keep,
+                    withDecimals: lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType)),
+                _ => LookupQuery.Build(
+                    table,
+                    lookup.On[0].Property,
+                    lookup.Id,
+                    MirrorColumns(plan, table),
+                    [.. pipeline.Match.Keep, .. lookup.Keep],
+                    lookup.On[0].IgnoreCase,
+                    withoutKey: pipeline.Match.Key),
             };
             KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
-            bool withDecimals = lookup.MirrorKeys == MirrorKeys.Decimal && idType == IdType.Number;
             var any = new AnyLookup(
-                lookup, pipeline.Name, table.Table, query, select, idType, withDecimals, sources.Lookup, retry, clock, metrics);
-            ILookup chosen = await ChooseAsync(any, table, query, select, idType, withDecimals, inputBytes, cancellationToken);
+                lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
+            ILookup chosen = await ChooseAsync(any, table, query, select, inputBytes, cancellationToken);
             lookups.Add(lookup.Role == LookupRole.Fallback && lookup.On.Count > 1
                 ? new AgreeingLookup(chosen, plan, context)
                 : chosen);
@@ -120,8 +125,6 @@ public sealed class LookupFactory(
         MirrorTable table,
         LookupQuery query,
         KeySelector select,
-        IdType idType,
-        bool withDecimals,
         long? inputBytes,
         CancellationToken cancellationToken)
     {
@@ -138,16 +141,7 @@ public sealed class LookupFactory(
             try
             {
                 CachedLookup cached = await CachedLookup.LoadAsync(
-                    lookup,
-                    query,
-                    select,
-                    withDecimals ? idType : null,
-                    sources.Lookup,
-                    table.Table.Display,
-                    pipeline.Name,
-                    clock,
-                    metrics,
-                    cancellationToken);
+                    lookup, query, select, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
                 Decide(lookup, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
                 return cached;
             }

@@ -35,7 +35,8 @@ public sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock
         };
         await using var input = await RunInput.OpenAsync(reading, pipeline, cancellationToken);
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
-        var mirror = await RunMirror.OpenAsync(control, sources, pipeline, input, clock, null, progress, cancellationToken);
+        var mirror = await RunMirror.OpenAsync(
+            control, sources, pipeline, input, clock, null, progress, new RunTuning(), cancellationToken);
         var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, mirror.Differ(Guid.Empty, clock, input));
         return new RecordExplanation(
             pipeline.Name,

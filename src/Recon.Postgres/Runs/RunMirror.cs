@@ -58,8 +58,7 @@ internal sealed class RunMirror
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
-        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(
-            plan, context, input.Reader.TotalBytes, cancellationToken);
+        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
         return new RunMirror(plan, context, lookups, factory.Decisions);
     }
 

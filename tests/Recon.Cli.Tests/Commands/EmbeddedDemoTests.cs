@@ -17,15 +17,15 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
     [Fact]
     public async Task Run_KilledWhileLoadingTheMirror_IsRepairedByTheNext()
     {
-        string folder = Folder();
-        await using (CliProcess killed = CliProcess.Start(folder, [], "run", "companies"))
+        using TempFolder folder = Folder();
+        await using (CliProcess killed = CliProcess.Start(folder.Path, [], "run", "companies"))
         {
             await killed.WaitForErrorAsync("First use: loading the demo HubSpot mirror");
             killed.Signal(SigKill);
             await killed.EndAsync();
         }
 
-        await using CliProcess process = CliProcess.Start(folder, [], "run", "companies", "--fresh", "--json");
+        await using CliProcess process = CliProcess.Start(folder.Path, [], "run", "companies", "--fresh", "--json");
         CliRun run = await process.EndAsync();
 
         Assert.True(run.ExitCode == 0, run.Error);
@@ -36,8 +36,8 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
     [Fact]
     public async Task Server_PrintsAPsqlCommandThatWorksWithoutShowingThePassword()
     {
-        string folder = Folder();
-        await using CliProcess process = CliProcess.Start(folder, [], "server", "--json");
+        using TempFolder folder = Folder();
+        await using CliProcess process = CliProcess.Start(folder.Path, [], "server", "--json");
         await process.WaitForErrorAsync("The embedded PostgreSQL runs until Ctrl-C.");
 
         process.Signal(SigInt);
@@ -85,13 +85,10 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
         Assert.Equal(facts["communications"].MirrorRows, await database.QueryValueAsync<long>("select count(*) from hubspot.engagements"));
     }
 
-    private static string Folder()
+    private static TempFolder Folder()
     {
-        string folder = Directory.CreateTempSubdirectory("recon-test").FullName;
-        string bronze = Path.Combine(folder, "bronze_layer");
-        Directory.CreateDirectory(bronze);
-        File.Copy(DemoDatabase.Definition, Path.Combine(folder, "pipeline.json"));
-        File.Copy(SampleFiles.Shipped("Bronze_Company.csv"), Path.Combine(bronze, "Bronze_Company.csv"));
+        var folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
         return folder;
     }
 }

@@ -34,8 +34,8 @@ public sealed class FailureTests(PostgresServer server)
     [Fact]
     public async Task Definition_EightMistakes_AllReportedAndNothingStarted()
     {
-        string folder = Directory.CreateTempSubdirectory("recon-test").FullName;
-        string path = Path.Combine(folder, "pipeline.json");
+        using TempFolder folder = new();
+        string path = folder.File("pipeline.json");
         string text = await File.ReadAllTextAsync(DemoDatabase.Definition, TestContext.Current.CancellationToken);
         foreach ((string right, string wrong) in ((string, string)[])[
             ("\"postgres\": \"embedded\"", "\"postgre\": \"embedded\""),
@@ -61,7 +61,7 @@ public sealed class FailureTests(PostgresServer server)
         Assert.True(lines.Length >= 8, run.Error);
         Assert.All(lines, line => Assert.Matches(@"pipeline\.json:\d+:\d+: \$", line));
         Assert.Contains("did you mean 'postgres'", run.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(folder, ".recon")));
+        Assert.False(Directory.Exists(folder.File(".recon")));
     }
 
     [Fact]

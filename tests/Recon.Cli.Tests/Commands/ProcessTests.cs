@@ -19,8 +19,8 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Signal_First_CommitsFlushesAndLeavesAResumableRun(int signal, int exitCode)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        string folder = await LargeAsync();
-        await using CliProcess process = Start(folder, database, "run", "communications", "--json", "--metrics", "console");
+        using TempFolder folder = await LargeAsync();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications", "--json", "--metrics", "console");
         await FirstBatchAsync(database);
 
         process.Signal(signal);
@@ -33,7 +33,7 @@ public sealed class ProcessTests(PostgresServer server)
         Assert.Contains("--resume", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Error.Split("Metric Name: recon.records.read,").Length);
 
-        await using CliProcess resumed = Start(folder, database, "run", "communications", "--resume");
+        await using CliProcess resumed = Start(folder.Path, database, "run", "communications", "--resume");
         Assert.Equal(0, (await resumed.EndAsync()).ExitCode);
     }
 
@@ -41,8 +41,8 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Signal_Second_AbortsAndLeavesAResumableRun()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        string folder = await LargeAsync();
-        await using CliProcess process = Start(folder, database, "run", "communications");
+        using TempFolder folder = await LargeAsync();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications");
         await FirstBatchAsync(database);
 
         process.Signal(SigInt);
@@ -106,13 +106,10 @@ public sealed class ProcessTests(PostgresServer server)
         => CliProcess.Start(folder, [], [.. args, "--postgres", database.ConnectionString]);
 
     // The shipped definition over a file that takes long enough to be interrupted.
-    private static async Task<string> LargeAsync()
+    private static async Task<TempFolder> LargeAsync()
     {
-        string folder = Directory.CreateTempSubdirectory("recon-test").FullName;
-        string bronze = Path.Combine(folder, "bronze_layer");
-        Directory.CreateDirectory(bronze);
-        File.Copy(DemoDatabase.Definition, Path.Combine(folder, "pipeline.json"));
-        await using FileStream file = File.Create(Path.Combine(bronze, "Bronze_Communication.csv"));
+        var folder = TempFolder.WithDefinition();
+        await using FileStream file = File.Create(folder.File("bronze_layer/Bronze_Communication.csv"));
         await new SampleGenerator(new SampleOptions { Rows = 150_000, Seed = 5 })
             .WriteBronzeAsync("Bronze_Communication.csv", file, SampleFiles.Token);
         return folder;

@@ -51,7 +51,8 @@ public sealed class RunOptionTests(PostgresServer server)
     public async Task Rejects_File_HoldsTheRunsRejectsForItsOwnerOnly()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        string path = Path.Combine(Directory.CreateTempSubdirectory("recon-test").FullName, "rejects.csv");
+        using TempFolder folder = new();
+        string path = folder.File("rejects.csv");
         await File.WriteAllTextAsync(path, "open to everybody", TestContext.Current.CancellationToken);
 
         CliRun run = await database.ReconAsync("run", "companies", "deals", "--rejects", path);

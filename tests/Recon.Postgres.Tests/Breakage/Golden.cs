@@ -1,4 +1,3 @@
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -7,7 +6,7 @@ using Recon.Postgres.Tests.Runs;
 namespace Recon.Postgres.Tests.Breakage;
 
 /// <summary>What an undisturbed run gives: every run that was broken has to end with the same.</summary>
-internal sealed record Golden(string Content, string Rejects, string Counts)
+internal sealed record Golden(string Content, string Rejects, string Counts, long Batches)
 {
     /// <summary>Counts of the log's row and of the ledger, in one line.</summary>
     private const string CountsSql = """
@@ -76,7 +75,8 @@ internal sealed record Golden(string Content, string Rejects, string Counts)
     private static async Task<Golden> OfAsync(SmallWorld world) => new(
         await world.ContentAsync(),
         await world.RejectsAsync(),
-        await world.Database.QueryValueAsync<string>(CountsSql) ?? "");
+        await world.Database.QueryValueAsync<string>(CountsSql) ?? "",
+        await world.CountAsync("select count(*) from staging.reconciliation_ledger"));
 
     private static RunTuning Tuning(RetrySettings retries) => new()
     {

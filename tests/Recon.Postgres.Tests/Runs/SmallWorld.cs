@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
@@ -11,7 +12,7 @@ namespace Recon.Postgres.Tests.Runs;
 /// <summary>A database with a small mirror, a folder with a CSV file and a definition, and runs over them.</summary>
 internal sealed class SmallWorld : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
+    private TestDatabase _database;
     private readonly string _folder = Directory.CreateTempSubdirectory("recon-world-").FullName;
 
     private SmallWorld(TestDatabase database) => _database = database;
@@ -54,8 +55,12 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     /// <summary>Makes a world of so many records: with repeats, conflicts, ambiguous, unmatched and malformed ones.</summary>
     public static async Task<SmallWorld> CreateAsync(PostgresServer server, int records = 100)
+        => await CreateAsync(await server.CreateDatabaseAsync(), records);
+
+    /// <summary>Makes a world in an empty database.</summary>
+    public static async Task<SmallWorld> CreateAsync(TestDatabase database, int records = 100)
     {
-        var world = new SmallWorld(await server.CreateDatabaseAsync());
+        var world = new SmallWorld(database);
         await world._database.ExecuteAsync("""
             create schema hubspot;
             create table hubspot.things (hs_object_id bigint primary key, icalps_thing_id text, name text, amount numeric,
@@ -112,6 +117,19 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>A count or other number.</summary>
     public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
 
+    /// <summary>Follows the database to the port on which its server was started again.</summary>
+    public void Move(string server) => _database = new TestDatabase(
+        server, new NpgsqlConnectionStringBuilder(server) { Database = _database.Name }.ConnectionString, _database.Name);
+
+    /// <summary>Whether the run said something that holds a text.</summary>
+    public bool HasSaid(string text)
+    {
+        lock (Said)
+        {
+            return Said.Exists(said => said.Contains(text, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>Drops database and folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +140,21 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>The definition as a run reads it.</summary>
     public DefinitionReading Read()
     {
-        DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""
+        DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(DefinitionText()), "world.json");
+        Assert.Empty(reading.Problems);
+        return reading;
+    }
+
+    /// <summary>Writes the definition next to the CSV file, for other processes.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> WriteDefinitionAsync()
+    {
+        string path = Path.Combine(_folder, "world.json");
+        await File.WriteAllTextAsync(path, DefinitionText());
+        return path;
+    }
+
+    private string DefinitionText() => string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "pipelines": [{
                 "name": "things",
@@ -150,10 +182,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                 ]
               }]
             }
-            """)), "world.json");
-        Assert.Empty(reading.Problems);
-        return reading;
-    }
+            """);
 
     // Every tenth record is not in HubSpot, some are deleted, repeated, contradicted or malformed.
     private static string Csv(int records)

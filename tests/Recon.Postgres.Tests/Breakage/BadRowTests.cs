@@ -1,0 +1,124 @@
+using Recon.Postgres.Runs;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Breakage;
+
+/// <summary>Rows that the server refuses in the middle of a COPY.</summary>
+public sealed class BadRowTests(PostgresServer server)
+{
+    [Theory]
+    [InlineData("22001")]
+    [InlineData("22003")]
+    [InlineData("22P02")]
+    [InlineData("22021")]
+    [InlineData("54000")]
+    public async Task Copy_RowThatTheServerRefuses_IsRejectedAndItsBatchGoesThrough(string sqlState)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        PipelineResult before = await world.RunAsync();
+        await RefuseAsync(world, sqlState, "17");
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(before.Counts.Staged - 1, result.Counts.Staged);
+        Assert.Equal(before.Counts.Rejected + 1, result.Counts.Rejected);
+        Assert.Equal(before.Counts.Unmatched - 1, result.Counts.Unmatched);
+        Assert.True(result.Counts.Balances);
+        Assert.Equal("database-refused name 17", await world.Database.QueryValueAsync<string>($"""
+            select reason_code || ' ' || (raw_record::jsonb ->> 'Name') from staging.reconciliation_rejects where message like '%{sqlState}%'
+            """));
+        Assert.Equal(0, await world.CountAsync("select count(*) from staging.things where legacy_id = '17'"));
+        Assert.Equal(1, await world.CountAsync("select count(*) from staging.things where legacy_id = '16'"));
+    }
+
+    [Fact]
+    public async Task Copy_SeveralBadRowsInOneBatch_AreAllRejected()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 1000;
+        PipelineResult before = await world.RunAsync();
+        await RefuseAsync(world, "22003", "2", "12", "14", "100");
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(before.Counts.Staged - 4, result.Counts.Staged);
+        Assert.Equal(4, result.Counts.ByReason["database-refused"]);
+        Assert.Equal(result.Counts.WithChanges, await world.CountAsync(
+            "select count(*) from staging.things where reconciliation_status = 'matched' and properties_to_update <> '{}'"));
+        Assert.Equal("100,12,14,2", await world.Database.QueryValueAsync<string>("""
+            select string_agg(id, ',' order by id) from (
+                select raw_record::jsonb ->> 'Id' id from staging.reconciliation_rejects where reason_code = 'database-refused') r
+            """));
+    }
+
+    [Fact]
+    public async Task Copy_BatchOfOnlyBadRows_IsCommittedWithItsRejects()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 1;
+        await world.RunAsync();
+        await RefuseAsync(world, "22P05", "17");
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(120, await world.CountAsync("select sum(read)::bigint from staging.reconciliation_ledger where batch > 0"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_BadRowsAndLostCommitReplies_AreRejectedExactlyOnce(bool retries)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 30);
+        await world.RunAsync();
+        await RefuseAsync(world, "22001", "2", "12", "14");
+        Golden golden = await Golden.RunAsync(world);
+        world.Tuning = retries ? Golden.QuickRetries : Golden.NoRetries;
+        await using var proxy = new FaultProxy(world.Database.ConnectionString);
+        for (int commit = 4; ; commit += 2)
+        {
+            proxy.Arm(new FaultPlan { SwallowCommit = commit });
+            world.ConnectionString = proxy.ConnectionString;
+            PipelineResult result = await world.RunAsync();
+            if (result.Outcome != RunOutcome.Completed)
+            {
+                Assert.False(retries);
+                world.ConnectionString = null;
+                result = await world.RunAsync(request => request with { Resume = true });
+            }
+
+            Assert.Equal(3, result.Counts.ByReason["database-refused"]);
+            await golden.RequireAsync(world, $"commit {commit}");
+            if (!proxy.HasCut)
+            {
+                break;
+            }
+        }
+    }
+
+    // Every attempt gets a trigger that refuses some rows, with their line number, as a column's type would.
+    private static Task RefuseAsync(SmallWorld world, string sqlState, params string[] ids)
+        => world.Database.ExecuteAsync($"""
+            create or replace function public.refuse() returns trigger language plpgsql as $f$
+            begin
+                if new.legacy_id in ('{string.Join("', '", ids)}') then
+                    raise exception 'refused' using errcode = '{sqlState}';
+                end if;
+                return new;
+            end $f$;
+            create or replace function public.watch() returns event_trigger language plpgsql as $f$
+            declare made record;
+            begin
+                for made in select distinct object_identity from pg_event_trigger_ddl_commands()
+                    where object_type = 'table' and object_identity ~ '^staging\.things__[0-9a-f]+$'
+                loop
+                    execute format('create trigger refuse before insert on %s for each row execute function public.refuse()', made.object_identity);
+                end loop;
+            end $f$;
+            create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute function public.watch();
+            """);
+}

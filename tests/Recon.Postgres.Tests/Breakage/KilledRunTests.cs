@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Breakage;
+
+/// <summary>Runs in processes of their own that are killed, or stopped for longer than their lease.</summary>
+public sealed class KilledRunTests(PostgresServer server, ITestOutputHelper output)
+{
+    private const int Kills = 20;
+
+    [Fact]
+    [Trait("Category", "Sweep")]
+    public Task Run_KilledTwentyTimes_IsResumedExactlyEachTime() => KillAsync(Kills);
+
+    [Fact]
+    public Task Run_KilledSometimes_IsResumedExactlyEachTime() => KillAsync(3);
+
+    [Fact]
+    public async Task Run_StoppedForLongerThanItsLease_CannotCommitAfterTheTakeover()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "SIGSTOP exists on Unix only.");
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 200);
+        world.BatchRows = 2;
+        world.Tuning = Golden.QuickRetries with { Lease = RunProcess.Timing };
+        Golden golden = await Golden.RunAsync(world);
+        using Process zombie = await StartAsync(world, resume: false);
+        await StopInsideABatchAsync(world, zombie);
+
+        // The zombie's sessions stand: until its lease expires, it holds the pipeline.
+        PipelineResult? taken = null;
+        while (taken is null)
+        {
+            try
+            {
+                taken = await world.RunAsync(request => request with { Resume = true });
+            }
+            catch (PipelineHeldException held)
+            {
+                Assert.Contains(zombie.Id.ToString(CultureInfo.InvariantCulture), held.Message, StringComparison.Ordinal);
+                await Task.Delay(RunProcess.Timing.Beat, TestContext.Current.CancellationToken);
+            }
+        }
+
+        await SignalAsync(zombie, "CONT");
+        string told = await zombie.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await zombie.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunOutcome.Completed, taken.Outcome);
+        Assert.Equal(5, zombie.ExitCode);
+        Assert.Contains("took over", told, StringComparison.Ordinal);
+        await golden.RequireAsync(world, "after the zombie woke up");
+    }
+
+    private async Task KillAsync(int kills)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 300);
+        world.BatchRows = 3;
+        world.Tuning = Golden.QuickRetries with { Lease = RunProcess.Timing };
+        Golden golden = await Golden.RunAsync(world);
+        var random = new Random(4711);
+        int unfinished = 0;
+        for (int kill = 1; kill <= kills; kill++)
+        {
+            await world.Database.ExecuteAsync(kill % 2 == 0 ? "drop schema staging cascade" : "update staging.things set notes = 'former'");
+            using Process process = await StartAsync(world, resume: false);
+            int delay = random.Next(0, 500);
+            await Task.Delay(delay, TestContext.Current.CancellationToken);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            unfinished += process.ExitCode == 0 ? 0 : 1;
+
+            PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+            Assert.Equal(RunOutcome.Completed, resumed.Outcome);
+            await golden.RequireAsync(world, string.Create(CultureInfo.InvariantCulture, $"kill {kill} after {delay} ms"));
+        }
+
+        output.WriteLine($"{unfinished} of {kills} runs were killed before their end.");
+        Assert.True(unfinished > 0, "No run was killed before its end.");
+    }
+
+    private static async Task<Process> StartAsync(SmallWorld world, bool resume)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Recon.Testing.dll");
+        string definition = await world.WriteDefinitionAsync();
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", program, "run", definition, world.Database.ConnectionString, .. resume ? (string[])["--resume"] : []])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start)!;
+        string? line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.True(line == "running", line is null ? await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) : line);
+        return process;
+    }
+
+    // A lock that its batches need holds the run inside a transaction until it is stopped.
+    private static async Task StopInsideABatchAsync(SmallWorld world, Process process)
+    {
+        await using var connection = new NpgsqlConnection(world.Database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_rejects in exclusive mode", connection))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        while (await world.CountAsync(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+        {
+            Assert.False(process.HasExited, "The run ended before it could be stopped.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await SignalAsync(process, "STOP");
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+    }
+}

@@ -1,0 +1,167 @@
+#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
+using Npgsql;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Breakage;
+
+public sealed class LeaseTests(PostgresServer server)
+{
+    private static readonly StagingTables s_tables = new("staging");
+    private static readonly LeaseTiming s_timing = new() { Beat = TimeSpan.FromMilliseconds(50), Expiry = TimeSpan.FromSeconds(30) };
+
+    [Fact]
+    public async Task Take_HeldByALiveRun_NamesHolderAndSince()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease first = await rig.TakeAsync("anna@here, process 1");
+
+        PipelineHeldException held = await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("bob@there, process 2"));
+
+        Assert.Contains("anna@here, process 1", held.Message, StringComparison.Ordinal);
+        Assert.Contains(first.Run.RunId.ToString(), held.Message, StringComparison.Ordinal);
+        Assert.Matches(@"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", held.Message);
+    }
+
+    [Fact]
+    public async Task Take_TheSameRunAgain_IsItsOwn()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        var run = Guid.CreateVersion7();
+        Lease first = await rig.TakeAsync("a", run);
+
+        Lease again = await rig.TakeAsync("a", run);
+
+        Assert.Equal(first.Run.Epoch + 1, again.Run.Epoch);
+    }
+
+    [Fact]
+    public async Task Take_HolderWithoutConnection_IsTakenOverBeforeItExpires()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease dead = await rig.TakeAsync("dead");
+        await rig.Database.ExecuteAsync("update staging.reconciliation_lease set backend_pid = 1");
+
+        Lease next = await rig.TakeAsync("next");
+
+        Assert.True(next.Run.Epoch > dead.Run.Epoch);
+    }
+
+    [Fact]
+    public async Task Take_ExpiredHolderInTheMiddleOfABatch_EndsItsSession()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease stalled = await rig.TakeAsync("stalled");
+        await using NpgsqlConnection session = await rig.Sources.Writer.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction batch = await session.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await new LeaseFence(s_tables, stalled.Run).HoldAsync(session, TestContext.Current.CancellationToken);
+        await rig.ExpireAsync();
+
+        Lease next = await rig.TakeAsync("next");
+
+        Assert.True(next.Run.Epoch > stalled.Run.Epoch);
+        Exception ended = await Assert.ThrowsAnyAsync<Exception>(() => batch.CommitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(FaultKind.Transient, PostgresFaults.Classify(ended, "s", FaultPhase.Command).Kind);
+    }
+
+    [Fact]
+    public async Task Former_HolderAfterATakeover_CanDoNothing()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease former = await rig.TakeAsync("former");
+        await rig.ExpireAsync();
+        Lease next = await rig.TakeAsync("next");
+        var fence = new LeaseFence(s_tables, former.Run);
+        await rig.Database.ExecuteAsync($"""
+            create table staging.things__next (like staging.things);
+            insert into staging.reconciliation_log (run_id, pipeline, outcome, definition_fingerprint, input_fingerprint,
+                tool_version, staging_version, attempt_table)
+            values ('{next.Run.RunId}', 'things', 'running', '', '', '', 1, 'things__next')
+            """);
+
+        await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<LeaseLostException>(() => fence.HoldAsync(connection, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => new Attempt(s_tables).DropAsync(
+            connection, rig.World.Read().Definition!.Pipelines[0], keep: null, fence, TestContext.Current.CancellationToken));
+        await former.ReleaseAsync(connection, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await rig.World.CountAsync(
+            $"select count(*) from staging.reconciliation_lease where run_id = '{next.Run.RunId}'"));
+        Assert.Equal(1, await rig.World.CountAsync("select count(*) from pg_class where relname = 'things__next'"));
+    }
+
+    [Fact]
+    public async Task Run_WhoseLeaseIsTakenOver_EndsWithoutWritingAndSaysSo()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        rig.World.Tuning = Golden.QuickRetries with { Lease = s_timing };
+        await using NpgsqlConnection blocker = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Task<PipelineResult> running = rig.World.RunAsync();
+        while (await rig.World.CountAsync("select count(*) from staging.reconciliation_log where outcome = 'running'") == 0)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await rig.Database.ExecuteAsync("update staging.reconciliation_lease set epoch = epoch + 1, holder = 'next', run_id = gen_random_uuid()");
+        await block.RollbackAsync(TestContext.Current.CancellationToken);
+        PipelineResult result = await running;
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.False(result.Resumable);
+        Assert.Equal(5, PostgresFaults.Classify(result.Fault!, "s", FaultPhase.Command).ExitCode);
+        Assert.Equal(1, await rig.World.CountAsync("select count(*) from staging.reconciliation_lease where holder = 'next' and run_id is not null"));
+        Assert.Equal(0, await rig.World.CountAsync("select count(*) from staging.things"));
+    }
+
+    private sealed class LeaseRig : IAsyncDisposable
+    {
+        private LeaseRig(SmallWorld world)
+        {
+            World = world;
+            Sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
+        }
+
+        public SmallWorld World { get; }
+
+        public TestDatabase Database => World.Database;
+
+        public ReconDataSources Sources { get; }
+
+        public static async Task<LeaseRig> CreateAsync(PostgresServer server)
+        {
+            var rig = new LeaseRig(await SmallWorld.CreateAsync(server));
+            await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            await new StagingSchema(s_tables).CreateAsync(
+                connection, [rig.World.Read().Definition!.Pipelines[0]], TestContext.Current.CancellationToken);
+            return rig;
+        }
+
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null)
+        {
+            await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            return await Lease.TakeAsync(
+                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, TimeProvider.System,
+                TestContext.Current.CancellationToken);
+        }
+
+        public Task ExpireAsync()
+            => Database.ExecuteAsync("update staging.reconciliation_lease set heartbeat_at = now() - interval '1 hour'");
+
+        public async ValueTask DisposeAsync()
+        {
+            await Sources.DisposeAsync();
+            await World.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Npgsql;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Breakage;
+
+/// <summary>Limits and modes of the server.</summary>
+public sealed class LimitTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Run_TooFewConnectionsLeft_IsRefusedWithTheNumbers()
+    {
+        string role = $"limited_{Guid.NewGuid():N}";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.Database.ExecuteAsync($"create role {role} login password 'p' connection limit 5; grant all on database {world.Database.Name} to {role}");
+        world.ConnectionString = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Username = role, Password = "p" }.ConnectionString;
+
+        ConnectionSettingsException refused = await Assert.ThrowsAsync<ConnectionSettingsException>(() => world.RunAsync());
+
+        Assert.Contains("needs 9 connections", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has 5 left", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("parallelism", refused.Message, StringComparison.Ordinal);
+        await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+    }
+
+    [Theory]
+    [InlineData("default_transaction_read_only = on", FaultKind.ReadOnly, "primary")]
+    [InlineData("statement_timeout = 1", FaultKind.Transient, "statement_timeout")]
+    public async Task Run_SettingThatForbidsIt_EndsResumableAndSaysWhy(string setting, FaultKind kind, string says)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 3000);
+        world.BatchRows = 3000;
+        Golden golden = await Golden.RunAsync(world);
+        world.Tuning = Golden.NoRetries;
+        await world.Database.ExecuteAsync($"alter database {world.Database.Name} set {setting}");
+
+        Fault fault = await FailAsync(world);
+        await world.Database.ExecuteAsync($"set default_transaction_read_only = off; alter database {world.Database.Name} reset all");
+        PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+        Assert.Equal((kind, 4), (fault.Kind, fault.ExitCode));
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(RunOutcome.Completed, resumed.Outcome);
+        await golden.RequireAsync(world, setting);
+    }
+
+    [Fact]
+    public async Task Run_LockTimeoutOfTheServer_IsWaitedOutByRetries()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        Golden golden = await Golden.RunAsync(world);
+        world.Tuning = Golden.QuickRetries with { Batches = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(100) } };
+        await world.Database.ExecuteAsync($"alter database {world.Database.Name} set lock_timeout = '50ms'");
+        await using var blocker = new NpgsqlConnection(world.Database.ConnectionString);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Task<PipelineResult> running = world.RunAsync();
+        while (!world.HasSaid("A lock was not available"))
+        {
+            Assert.False(running.IsCompleted, "The run did not meet the lock.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await block.RollbackAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(RunOutcome.Completed, (await running).Outcome);
+        await golden.RequireAsync(world, "lock_timeout");
+    }
+
+    [Fact]
+    public async Task Run_SessionsEndedAgainAndAgain_CompletesByItself()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 2;
+        Golden golden = await Golden.RunAsync(world);
+        var patient = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
+        world.Tuning = Golden.QuickRetries with { Start = patient, Lookups = patient, Batches = patient, Ending = patient };
+        Task<PipelineResult> running = world.RunAsync();
+        long ended = 0;
+        for (int storm = 0; storm < 30 && !running.IsCompleted; storm++)
+        {
+            ended += await world.CountAsync(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name = 'recon'");
+            await Task.Delay(30, TestContext.Current.CancellationToken);
+        }
+
+        PipelineResult result = await running;
+
+        Assert.Null(result.Fault);
+        Assert.True(ended > 0, "No session was ended.");
+        await golden.RequireAsync(world, "storm");
+    }
+
+    [Fact]
+    public async Task Run_Failing_NeverTellsThePassword()
+    {
+        const string Secret = "s3cr3t-Pa55w0rd";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        var good = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString);
+        List<string> texts = [];
+        foreach (NpgsqlConnectionStringBuilder bad in (NpgsqlConnectionStringBuilder[])
+        [
+            new(good.ConnectionString) { Password = Secret },
+            new(good.ConnectionString) { Password = Secret, Port = 1 },
+            new(good.ConnectionString) { Password = Secret, Database = "missing" },
+            new(good.ConnectionString) { Password = Secret, Host = "no-such-host.invalid" },
+        ])
+        {
+            world.Tuning = Golden.NoRetries;
+            world.ConnectionString = bad.ConnectionString;
+            Exception exception = await Assert.ThrowsAnyAsync<Exception>(() => world.RunAsync());
+            texts.Add(exception.ToString());
+            texts.Add(PostgresFaults.Classify(exception, $"{bad.Host}:{bad.Port}", FaultPhase.Connect).Message);
+        }
+
+        texts.AddRange(world.Said);
+        Assert.All(texts, text => Assert.DoesNotContain(Secret, text, StringComparison.Ordinal));
+    }
+
+    private static async Task<Fault> FailAsync(SmallWorld world)
+    {
+        try
+        {
+            PipelineResult result = await world.RunAsync();
+            Assert.Equal(RunOutcome.Failed, result.Outcome);
+            return PostgresFaults.Classify(result.Fault!, "s", FaultPhase.Command);
+        }
+        catch (PostgresException exception)
+        {
+            return PostgresFaults.Classify(exception, "s", FaultPhase.Command);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Npgsql;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Breakage;
+
+public sealed class PublicationTests(PostgresServer server)
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_UnderReaders_ShowsCompleteResultsOnly(bool merge)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await (merge ? ReferAsync(world) : Task.CompletedTask);
+        string expected = await world.ContentAsync();
+        using var stop = new CancellationTokenSource();
+        Task<HashSet<string>> reading = ReadAllTheTimeAsync(world, stop.Token);
+        for (int run = 0; run < 5; run++)
+        {
+            Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
+        }
+
+        await stop.CancelAsync();
+        Assert.Equal(expected, Assert.Single(await reading));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_GrantsViewsAndForeignKeys_Survive(bool merge)
+    {
+        string role = $"reader_{Guid.NewGuid():N}";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync($"""
+            create role {role};
+            grant usage on schema staging to {role};
+            grant select on staging.things to {role};
+            create view public.matched as select * from staging.things where reconciliation_status = 'matched';
+            """);
+        await (merge ? ReferAsync(world) : Task.CompletedTask);
+        long before = await world.CountAsync("select count(*) from public.matched");
+
+        await world.RunAsync();
+
+        await world.Database.ExecuteAsync($"set role {role}; select count(*) from staging.things");
+        Assert.Equal(before, await world.CountAsync("select count(*) from public.matched"));
+        Assert.Equal(merge ? 1 : 0, await world.CountAsync(
+            "select count(*) from pg_constraint where contype = 'f' and confrelid = 'staging.things'::regclass and convalidated"));
+        await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+    }
+
+    [Fact]
+    public async Task Publish_RowThatIsReferredToVanishes_FailsWithTheReasonAndKeepsTheFormerResult()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await ReferAsync(world);
+        string former = await world.ContentAsync();
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            world.CsvPath, lines.Where(line => !line.StartsWith("12,", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Fault fault = PostgresFaults.Classify(result.Fault!, "s", FaultPhase.Command);
+        Assert.Equal((FaultKind.Refused, "23503"), (fault.Kind, fault.SqlState));
+        Assert.Contains("foreign key", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(former, await world.ContentAsync());
+    }
+
+    [Fact]
+    public async Task Publish_WhileAReaderHoldsATransaction_LetsOtherReadersThrough()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await using var reader = new NpgsqlConnection(world.Database.ConnectionString);
+        await reader.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction transaction = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("select count(*) from staging.things", reader))
+        {
+            await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        }
+
+        Task<PipelineResult> running = world.RunAsync();
+        while (await world.CountAsync(
+            "select count(*) from pg_locks where relation = 'staging.things'::regclass and mode = 'AccessExclusiveLock' and not granted") == 0)
+        {
+            Assert.False(running.IsCompleted, "The run did not wait for the reader.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        // Queued behind the publication; its turn comes when that one gives up, for the reader does not end before.
+        Assert.Equal(96, await world.CountAsync("select count(*) from staging.things"));
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunOutcome.Completed, (await running).Outcome);
+    }
+
+    private static Task ReferAsync(SmallWorld world) => world.Database.ExecuteAsync("""
+        create table public.reviews (legacy_id text primary key references staging.things, verdict text);
+        insert into public.reviews values ('12', 'fine');
+        """);
+
+    private static async Task<HashSet<string>> ReadAllTheTimeAsync(SmallWorld world, CancellationToken stop)
+    {
+        HashSet<string> seen = [];
+        while (!stop.IsCancellationRequested)
+        {
+            seen.Add(await world.ContentAsync());
+        }
+
+        return seen;
+    }
+}
