@@ -6,7 +6,6 @@ using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Lookups;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 

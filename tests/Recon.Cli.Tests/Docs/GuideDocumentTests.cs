@@ -77,11 +77,13 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
         await page.RunAsync(0, "sql", "companies", "match", "--limit", "3", "--execute");
         await page.RunAsync(0, "sql", "companies", "updates", "--limit", "2", "--execute", "--format", "csv");
         page.Section(1, "## 1 PostgreSQL connection manager\n\n`execute_query`, `execute_query_df`: rows as a table, CSV or JSON, read-only.");
+        await page.RunAsync(0, "check", "companies");
         await page.RunAsync(0, "sql", "companies", "stats", "--execute");
         await page.RunAsync(0, "sql", "companies", "stats", "--execute", "--format", "json");
         await WorkflowAsync(page, service, environment);
         page.Section(8, "## Step 4: review");
         await page.RunAsync(0, "show", "companies", "--status", "ambiguous");
+        await page.RunAsync(0, "explain", "companies", "1089");
         page.Section(9, "## Step 5: export\n\nFiles of at most 100 inputs for HubSpot's batch update, a manifest, and an undo pack that puts back what HubSpot held.");
         await page.RunAsync(0, "export", "companies", "--out", "OUT/companies");
         await page.RunAsync(0, "export", "companies", "--format", "csv", "--property", "domain,type");
