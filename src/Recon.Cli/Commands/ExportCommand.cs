@@ -121,15 +121,15 @@ internal static class ExportCommand
     private static string Draw(PackManifest manifest, string folder)
     {
         string text = $"{manifest.Pipeline}: {Show.Count(manifest.Records)} records, {Show.Count(manifest.PropertyChanges.Values.Sum())} values, "
-            + $"{Show.Count(manifest.Files.Count)} calls of POST {manifest.Endpoint}\n";
+            + $"{Show.Count(manifest.Files.Count)} {(manifest.Files.Count == 1 ? "call" : "calls")} of POST {manifest.Endpoint}\n";
         foreach (QuotaForecast forecast in manifest.Forecast)
         {
             text += string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {forecast.Plan.Name}: at least {forecast.Minutes:0.##} min, {forecast.ShareOfDay:0.##%} of a day's calls\n");
+                $"  {forecast.Plan.Name}: at least {forecast.Minutes:0.###} min, {forecast.ShareOfDay:0.####%} of a day's calls\n");
         }
 
-        return text + $"Written to {folder}: {manifest.Files.Count} update files, {manifest.UndoFiles.Count} undo files, {HubspotPack.ManifestName}\n";
+        return text + $"Written to {folder}: {manifest.Files.Count} of update-*.json, {manifest.UndoFiles.Count} of undo-*.json, {HubspotPack.ManifestName}\n";
     }
 
     private sealed record ExportWish(string Format, string? Target, bool Force, UpdateFilter Filter);

@@ -33,7 +33,7 @@ public sealed record QuotaForecast(HubspotPlan Plan, double Minutes, double Shar
     [
         .. UpdateLimits.Plans.Select(plan => new QuotaForecast(
             plan,
-            Math.Round(calls / (plan.CallsPer10Seconds * 6.0), 2),
-            Math.Round((double)calls / plan.CallsPerDay, 4))),
+            Math.Round(calls / (plan.CallsPer10Seconds * 6.0), 3),
+            Math.Round((double)calls / plan.CallsPerDay, 6))),
     ];
 }

@@ -24,16 +24,24 @@ internal sealed class BronzeColumns(CsvBlockDefinition csv, DefaultsDefinition d
             : SqlText.Of($"case when {name} in ({List(nulls)}) then null else nullif({name}, '') end");
     }
 
-    /// <summary>The canonical legacy id; null where the pipeline would reject it.</summary>
+    /// <summary>The canonical legacy id, from the id as the definition reads it.</summary>
     public SqlText LegacyId()
     {
-        SqlText value = Value(csv.Id);
-        return csv.IdType == IdType.Text
-            ? value
-            : SqlText.Of($"case when ({value}) ~ '^[0-9]+([.]0+)?$' then split_part({BronzeTable.Column(csv.Id)}, '.', 1) end");
+        SqlName id = BronzeTable.Column(csv.Id);
+        return csv.IdType == IdType.Text ? SqlText.Of($"{id}") : SqlText.Of($"split_part({id}, '.', 1)");
     }
 
-    /// <summary>Whether the file's filters exclude a row; never null.</summary>
+    /// <summary>Whether there is an id and it is written as ids are; the pipeline rejects the others.</summary>
+    public SqlText HasId()
+    {
+        SqlName id = BronzeTable.Column(csv.Id);
+        return csv.IdType == IdType.Text ? SqlText.Of($"{id} is not null") : SqlText.Of($"{id} ~ '^[0-9]+([.]0+)?$'");
+    }
+
+    /// <summary>The columns that the filters test.</summary>
+    public IEnumerable<string> Tested => csv.Exclude.Select(condition => condition.Column);
+
+    /// <summary>Whether the file's filters exclude a row, from values as the definition reads them; never null.</summary>
     /// <param name="exists">Whether the bronze table has a column.</param>
     public SqlText Excluded(Func<string, bool> exists)
     {
@@ -47,9 +55,9 @@ internal sealed class BronzeColumns(CsvBlockDefinition csv, DefaultsDefinition d
             : SqlText.Of($"coalesce(({SqlText.Join(") or (", tests)}), false)");
     }
 
-    private IEnumerable<SqlText> Tests(ConditionDefinition condition)
+    private static IEnumerable<SqlText> Tests(ConditionDefinition condition)
     {
-        SqlText value = SqlText.Of($"({Value(condition.Column)})");
+        SqlText value = SqlText.Of($"{BronzeTable.Column(condition.Column)}");
         if (condition.EqualTo is { } equal)
         {
             yield return SqlText.Of($"{value} = {new SqlLiteral(equal.Trim())}");

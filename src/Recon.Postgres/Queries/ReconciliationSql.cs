@@ -117,20 +117,28 @@ public sealed class ReconciliationSql
     // One row per legacy id: values as the definition reads them, filters applied, malformed ids left out.
     private SqlText Legacy()
     {
-        SqlText[] compared = [.. Compared().Where(_exists).Select(_columns.Value)];
-        SqlText staged = SqlText.Join("", _pipeline.Stage.Columns
-            .Where(column => LegacySource(column) is not null)
-            .Select(column => SqlText.Of($",\n        min({_columns.Value(LegacySource(column)!)}) as {new SqlName(column.Name)}")));
+        string[] compared = [.. Compared().Where(_exists)];
+        StagedColumnDefinition[] staged = [.. _pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)];
+        IEnumerable<string> used = compared.Prepend(_pipeline.Csv.Id).Concat(staged.Select(column => LegacySource(column)!))
+            .Concat(_columns.Tested.Where(_exists)).Distinct(StringComparer.OrdinalIgnoreCase);
+        SqlText values = SqlText.Join(",\n", used.Select(column =>
+            SqlText.Of($"        {_columns.Value(column)} as {BronzeTable.Column(column)}")));
+        SqlText firsts = SqlText.Join("", staged.Select(column =>
+            SqlText.Of($",\n        min({BronzeTable.Column(LegacySource(column)!)}) as {new SqlName(column.Name)}")));
         SqlText versions = compared.Length == 0
             ? SqlText.Of($"1")
-            : SqlText.Of($"count(distinct row(\n            {SqlText.Join(",\n            ", compared)}))");
+            : SqlText.Of($"count(distinct row({SqlText.Join(", ", compared.Select(column => SqlText.Of($"{BronzeTable.Column(column)}")))}))");
         return SqlText.Of($"""
-            with legacy as (
-                select {_columns.LegacyId()} as "_legacy_id",
-                    {versions} as "_versions"{staged}
+            with source as (
+                select
+            {values}
                 from {_bronze}
-                where {_columns.LegacyId()} is not null
-                    and not {_columns.Excluded(_exists)}
+            ),
+            legacy as (
+                select {_columns.LegacyId()} as "_legacy_id",
+                    {versions} as "_versions"{firsts}
+                from source
+                where {_columns.HasId()} and not {_columns.Excluded(_exists)}
                 group by 1
             )
             """);

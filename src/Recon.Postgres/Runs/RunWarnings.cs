@@ -13,11 +13,11 @@ internal static class RunWarnings
         [
             .. input.Warnings,
             .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
-            .. counts.Staged > 0 && counts.Unmatched == counts.Staged ? [NothingMatched(counts, pipeline)] : (string[])[],
+            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, pipeline)] : (string[])[],
         ];
 
     private static string NothingMatched(BatchCounts counts, PipelineDefinition pipeline)
-        => $"none of the {counts.Staged.ToString("#,0", CultureInfo.InvariantCulture)} records has a HubSpot record. Either "
+        => $"none of the {counts.Unmatched.ToString("#,0", CultureInfo.InvariantCulture)} records that were looked up has a HubSpot record. Either "
             + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
             + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "
             + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";

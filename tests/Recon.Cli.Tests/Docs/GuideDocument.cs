@@ -10,10 +10,19 @@ namespace Recon.Cli.Tests.Docs;
 internal sealed partial class GuideDocument(TestDatabase database, string folder, Dictionary<string, string> environment)
 {
     private const int MostLines = 24;
-    private readonly StringBuilder _text = new();
+    private readonly SortedDictionary<int, StringBuilder> _sections = [];
+    private StringBuilder _text = new();
 
     /// <summary>The page.</summary>
-    public override string ToString() => _text.ToString();
+    public override string ToString() => string.Concat(_sections.Values);
+
+    /// <summary>Goes on in a section; the page has them in the order of their numbers.</summary>
+    public void Section(int number, string text)
+    {
+        _text = new StringBuilder();
+        _sections.Add(number, _text);
+        Write(text);
+    }
 
     /// <summary>Adds text.</summary>
     public void Write(string text) => _text.Append(text.ReplaceLineEndings("\n").TrimEnd('\n')).Append("\n\n");

@@ -27,7 +27,7 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
             ["RECON_WORKFLOW_TOKEN"] = "not-shown",
         };
         var page = new GuideDocument(database, _folder, environment);
-        await WriteAsync(page, database, service);
+        await WriteAsync(page, database, service, environment);
 
         string path = Path.Combine(SampleFiles.Root, "docs", "from-the-python-guide.md");
         string text = page.ToString().TrimEnd('\n') + "\n";
@@ -41,9 +41,10 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static async Task WriteAsync(GuideDocument page, TestDatabase database, TcpListener service)
+    private static async Task WriteAsync(
+        GuideDocument page, TestDatabase database, TcpListener service, Dictionary<string, string> environment)
     {
-        page.Write("""
+        page.Section(0, """
             # From the Python guide to recon
 
             Every component of the Python system that recon replaces, with the command that does its work and what that says on
@@ -66,22 +67,24 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
             | `examples/` | [`docs/examples/*.cs`](examples), run by `dotnet run FILE` |
             """);
         await SetupAsync(page);
-        page.Write("## 3 Property mapping configuration\n\n`get_object_mapping`, `get_hubspot_properties`: the mapping is in `pipeline.json`; `--json` gives it to scripts.");
+        page.Section(3, "## 3 Property mapping configuration\n\n`get_object_mapping`, `get_hubspot_properties`: the mapping is in `pipeline.json`; `--json` gives it to scripts.");
         await page.RunAsync(0, "mapping", "companies");
         await RunsAsync(page);
-        page.Write("## Step 2: load the bronze layer\n\n`load_bronze_csv_to_postgres`: all columns as text, in one transaction. The guide's SQL works on the table, as column names need no quotes.");
+        page.Section(7, "## Step 2: load the bronze layer\n\n`load_bronze_csv_to_postgres`: all columns as text, in one transaction. The guide's SQL works on the table, as column names need no quotes.");
         await page.RunAsync(0, "load", "companies");
-        page.Write("## 4 Reconciliation query builder\n\n`build_match_query` and its like: the SQL is printed to be run in psql, or run with `--execute`. On the sample, match and unmatched give the ids that the pipeline stages; a test compares them.");
+        page.Section(4, "## 4 Reconciliation query builder\n\n`build_match_query` and its like: the SQL is printed to be run in psql, or run with `--execute`. On the sample, match and unmatched give the ids that the pipeline stages; a test compares them.");
         await page.RunAsync(0, "sql", "companies", "unmatched", "--limit", "3");
         await page.RunAsync(0, "sql", "companies", "match", "--limit", "3", "--execute");
         await page.RunAsync(0, "sql", "companies", "updates", "--limit", "2", "--execute", "--format", "csv");
-        page.Write("## 1 PostgreSQL connection manager\n\n`execute_query`, `execute_query_df`: rows as a table, CSV or JSON, read-only.");
+        page.Section(1, "## 1 PostgreSQL connection manager\n\n`execute_query`, `execute_query_df`: rows as a table, CSV or JSON, read-only.");
+        await page.RunAsync(0, "check", "companies");
         await page.RunAsync(0, "sql", "companies", "stats", "--execute");
         await page.RunAsync(0, "sql", "companies", "stats", "--execute", "--format", "json");
-        await WorkflowAsync(page, service);
-        page.Write("## Step 4: review");
+        await WorkflowAsync(page, service, environment);
+        page.Section(8, "## Step 4: review");
         await page.RunAsync(0, "show", "companies", "--status", "ambiguous");
-        page.Write("## Step 5: export\n\nFiles of at most 100 inputs for HubSpot's batch update, a manifest, and an undo pack that puts back what HubSpot held.");
+        await page.RunAsync(0, "explain", "companies", "1089");
+        page.Section(9, "## Step 5: export\n\nFiles of at most 100 inputs for HubSpot's batch update, a manifest, and an undo pack that puts back what HubSpot held.");
         await page.RunAsync(0, "export", "companies", "--out", "OUT/companies");
         await page.RunAsync(0, "export", "companies", "--format", "csv", "--property", "domain,type");
         await TroubleAsync(page, database);
@@ -89,24 +92,28 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
 
     private static async Task SetupAsync(GuideDocument page)
     {
-        page.Write("## 2 Staging schema manager\n\n`create_all_staging_tables`, `get_staging_table_stats`, `clear_staging_table`: creating twice does nothing.");
+        page.Section(2, "## 2 Staging schema manager\n\n`create_all_staging_tables`, `get_staging_table_stats`, `clear_staging_table`: creating twice does nothing.");
         await page.RunAsync(0, "setup");
         await page.RunAsync(0, "setup");
     }
 
     private static async Task RunsAsync(GuideDocument page)
     {
-        page.Write("## 6 Orchestrator\n\n`reconcile_companies`, `reconcile_all`, with limits. `recon run` without names runs all objects.");
+        page.Section(6, "## 6 Orchestrator\n\n`reconcile_companies`, `reconcile_all`, with limits. `recon run` without names runs all objects.");
         await page.RunAsync(0, "run", "companies", "--limit", "100");
         await page.RunAsync(0, "run");
         await page.RunAsync(0, "stats", "companies");
         await page.RunAsync(0, "log", "--limit", "5");
     }
 
-    private static async Task WorkflowAsync(GuideDocument page, TcpListener service)
+    private static async Task WorkflowAsync(
+        GuideDocument page, TcpListener service, Dictionary<string, string> environment)
     {
-        page.Write("## 5 Workflow API client\n\n`query_contacts`, `query_by_icalps_id`: any option is a parameter of the query. The token stays in its variable.");
+        page.Section(5, "## 5 Workflow API client\n\n`query_contacts`, `query_by_icalps_id`: any option is a parameter of the query. The token stays in its variable.");
+        string local = environment["RECON_WORKFLOW_BASE"];
+        environment["RECON_WORKFLOW_BASE"] = "https://workflows.example.com";
         await page.RunAsync(0, "workflow", "contacts", "--company", "ACME", "--curl");
+        environment["RECON_WORKFLOW_BASE"] = local;
         Task answering = AnswerAsync(service, """{"rows":[{"hs_object_id":5001,"icalps_company_id":"123","name":"ACME"}]}""");
         await page.RunAsync(0, "workflow", "companies", "--icalps-company-id", "123");
         await answering;
@@ -117,7 +124,7 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
 
     private static async Task TroubleAsync(GuideDocument page, TestDatabase database)
     {
-        page.Write("## Troubleshooting\n\n### Staging table conflicts\n\nA run replaces the previous result in one step, so running again needs no clearing.");
+        page.Section(10, "## Troubleshooting\n\n### Staging table conflicts\n\nA run replaces the previous result in one step, so running again needs no clearing.");
         await page.RunAsync(0, "run", "companies");
         await page.RunAsync(0, "clear", "companies", "--yes");
         page.Write("### Connection fails");

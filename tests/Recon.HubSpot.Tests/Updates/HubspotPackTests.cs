@@ -74,8 +74,8 @@ public sealed class HubspotPackTests : IDisposable
     {
         QuotaForecast professional = QuotaForecast.For(30_000)[0];
 
-        Assert.Equal(26.32, professional.Minutes);
-        Assert.Equal(0.0462, professional.ShareOfDay);
+        Assert.Equal(26.316, professional.Minutes);
+        Assert.Equal(0.046154, professional.ShareOfDay);
         Assert.Equal(50, QuotaForecast.For(30_000)[1].Minutes);
     }
 
