@@ -19,7 +19,7 @@ await using Reconciliation recon = await Reconciliation.OpenAsync(
 PipelineResult result = await recon.RunAsync("companies", request => request with { Fresh = true });
 if (result.Outcome != RunOutcome.Completed)
 {
-    Console.Error.WriteLine(result.Fault?.Message ?? "The run was stopped.");
+    await Console.Error.WriteLineAsync(result.Fault?.Message ?? "The run was stopped.");
     return 4;
 }
 
