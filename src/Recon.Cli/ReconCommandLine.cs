@@ -62,11 +62,18 @@ public static class ReconCommandLine
             "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL, and stages what differs.");
         global.AddTo(root);
         root.Add(RunCommand.Create(binder));
+        root.Add(CheckCommand.Create(binder));
         root.Add(SetupCommand.Create(binder));
         root.Add(ClearCommand.Create(binder));
         root.Add(StatsCommand.Create(binder));
         root.Add(LogCommand.Create(binder));
         root.Add(ShowCommand.Create(binder));
+        root.Add(ExplainCommand.Create(binder));
+        root.Add(LoadCommand.Create(binder));
+        root.Add(SqlCommand.Create(binder));
+        root.Add(MappingCommand.Create(binder));
+        root.Add(ExportCommand.Create(binder));
+        root.Add(WorkflowCommand.Create(binder));
         root.Add(GraphCommand.Create(binder));
         root.Add(SchemaCommand.Create(binder));
         root.Add(GenerateCommand.Create(binder));

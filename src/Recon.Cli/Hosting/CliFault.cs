@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile.Conversions;
 using Recon.Dataflow.Topology;
+using Recon.HubSpot.Updates;
+using Recon.HubSpot.Workflow;
+using Recon.Postgres.Bronze;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Embedded;
 using Recon.Postgres.Faults;
@@ -30,14 +33,17 @@ internal sealed record CliFault(string Message, int ExitCode)
             $"{refused.Message}\nThe definition has {refused.Count} problem{(refused.Count == 1 ? "" : "s")}; nothing was started.",
             ExitCodes.Refused),
         UsageException or InputException or MirrorException or StagingException or ConversionSetupException
-            or ConnectionSettingsException or EmbeddedPostgresException => new(exception.Message, ExitCodes.Refused),
+            or ConnectionSettingsException or EmbeddedPostgresException or BronzeException or ExportException => new(exception.Message, ExitCodes.Refused),
+        WorkflowException workflow => new(
+            workflow.Message, workflow.Fault == WorkflowFault.Unavailable ? ExitCodes.Failed : ExitCodes.Refused),
         ServerUnreachableException unreachable => Of(unreachable.Fault),
         PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
         RejectsAboveLimitException => new(exception.Message, ExitCodes.TooManyRejects),
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),
         DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
-        IOException or UnauthorizedAccessException => new(exception.Message, ExitCodes.Failed),
+        UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
+        IOException => new(exception.Message, ExitCodes.Failed),
         OperationCanceledException => new("The work was stopped.", 130),
         _ => new(
             $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for the details, and please report it.",

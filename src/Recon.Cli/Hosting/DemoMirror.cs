@@ -43,7 +43,8 @@ internal static class DemoMirror
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select to_regnamespace('hubspot') is not null", connection);
+        // Not to_regnamespace: its cache would still say "no" to who waited while another loaded.
+        await using var command = new NpgsqlCommand("select exists (select from pg_namespace where nspname = 'hubspot')", connection);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

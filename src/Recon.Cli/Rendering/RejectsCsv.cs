@@ -1,5 +1,7 @@
+using System.Globalization;
 using Npgsql;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Extract;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 
@@ -65,6 +67,22 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
 
         return count;
     }
+
+    /// <summary>Writes a reject that is in no table.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="reject">The reject.</param>
+    public Task WriteAsync(string pipeline, string file, RejectedRecord reject) => WriteAsync(
+    [
+        pipeline,
+        file,
+        reject.Line.ToString(CultureInfo.InvariantCulture),
+        reject.ByteOffset.ToString(CultureInfo.InvariantCulture),
+        reject.Column,
+        reject.Reason,
+        reject.Message,
+        mask ? Mask.Of(reject.Raw) : reject.Raw,
+    ]);
 
     /// <summary>A cell: quoted, and harmless in a spreadsheet.</summary>
     /// <param name="value">The value.</param>

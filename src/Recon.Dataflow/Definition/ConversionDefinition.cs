@@ -20,7 +20,8 @@ namespace Recon.Dataflow.Definition;
     typeof(DatetimeDefinition),
     typeof(MapDefinition),
     typeof(MapFileDefinition),
-    typeof(MultiSelectDefinition))]
+    typeof(MultiSelectDefinition),
+    typeof(CustomDefinition))]
 public abstract record ConversionDefinition
 {
     /// <summary>The value of <c>kind</c>.</summary>

@@ -57,7 +57,7 @@ public sealed record CsvBlockDefinition : BlockDefinition
     public string Encoding { get; init; } = "utf-8";
 
     /// <summary>Longest record, in bytes of UTF-8. Default: 16 MiB.</summary>
-    [Option("Longest record, in bytes of UTF-8. A longer one stops the run: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
+    [Option("Longest record, in bytes of UTF-8. The first line of a longer one is rejected and reading goes on with the next line: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
     public int MaxRecordBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Spellings that mean null, in place of the defaults' when not <see langword="null"/>.</summary>

@@ -14,8 +14,9 @@ public static class DefinitionReader
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, absolute or relative to the current folder.</param>
+    /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
-    public static DefinitionReading Read(string path)
+    public static DefinitionReading Read(string path, IReadOnlyCollection<string>? conversions = null)
     {
         byte[] content;
         try
@@ -37,14 +38,16 @@ public static class DefinitionReader
             return Unreadable(path, $"the file cannot be read: {exception.Message}");
         }
 
-        return Parse(content, path);
+        return Parse(content, path, conversions);
     }
 
     /// <summary>Reads the content of a file.</summary>
     /// <param name="utf8">The content, as UTF-8.</param>
     /// <param name="fileName">The file's name for problems; relative paths in the definition start from its folder.</param>
+    /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems. Content never makes it throw.</returns>
-    public static DefinitionReading Parse(ReadOnlyMemory<byte> utf8, string fileName)
+    public static DefinitionReading Parse(
+        ReadOnlyMemory<byte> utf8, string fileName, IReadOnlyCollection<string>? conversions = null)
     {
         SourceText text = new(utf8, fileName);
         DefinitionLocations locations = new(text);
@@ -61,7 +64,7 @@ public static class DefinitionReader
         // Half a file would only give follow-up problems.
         if (complete && definition is not null && problems.Count < MaxProblems)
         {
-            problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems]));
+            problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems], conversions));
         }
 
         DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(MaxProblems)];

@@ -10,12 +10,22 @@ public static class DefinitionValidator
     /// <param name="definition">The definition.</param>
     /// <param name="locations">Where its parts stand.</param>
     /// <param name="earlier">Problems found so far; what merely follows from them is not reported.</param>
+    /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The problems, in no particular order.</returns>
     public static IReadOnlyList<DefinitionProblem> Validate(
-        ReconDefinition definition, DefinitionLocations locations, IReadOnlyList<DefinitionProblem> earlier)
+        ReconDefinition definition,
+        DefinitionLocations locations,
+        IReadOnlyList<DefinitionProblem> earlier,
+        IReadOnlyCollection<string>? conversions = null)
     {
+        string[] registered = [.. conversions ?? []];
         RuleReport report = new(locations, earlier);
         RootRules.Check(definition, report);
+        if (definition.Workflow is { } workflow)
+        {
+            WorkflowRules.Check(workflow, report);
+        }
+
         foreach (PipelineDefinition pipeline in definition.Pipelines)
         {
             BlockRules.Check(pipeline, report);
@@ -34,13 +44,15 @@ public static class DefinitionValidator
             {
                 StageRules.Check(pipeline, stage, report);
             }
+
+            TestRules.Check(pipeline, report);
         }
 
-        Walk(definition, definition, report);
+        Walk(definition, definition, registered, report);
         return report.Problems;
     }
 
-    private static void Walk(object? value, ReconDefinition root, RuleReport report)
+    private static void Walk(object? value, ReconDefinition root, string[] conversions, RuleReport report)
     {
         if (value is null or string || value.GetType().IsValueType)
         {
@@ -51,7 +63,7 @@ public static class DefinitionValidator
         {
             foreach (object? item in value is IDictionary dictionary ? dictionary.Values : items)
             {
-                Walk(item, root, report);
+                Walk(item, root, conversions, report);
             }
 
             return;
@@ -70,6 +82,14 @@ public static class DefinitionValidator
             ConditionRules.Check(condition, report);
         }
 
+        if (value is CustomDefinition { Name.Length: > 0 } custom && !conversions.Contains(custom.Name, StringComparer.Ordinal))
+        {
+            string hint = conversions.Length == 0
+                ? "; none is: conversions of your own need a program that uses recon as a library (docs/examples)"
+                : Suggestion.Hint(custom.Name, conversions, always: true);
+            report.Add(custom, nameof(custom.Name), $"no conversion is registered under '{DefinitionPath.Cut(custom.Name)}'{hint}");
+        }
+
         foreach (ShapeMember member in DefinitionShape.Of(value.GetType()).Members)
         {
             object? content = member.Property.GetValue(value);
@@ -78,7 +98,7 @@ public static class DefinitionValidator
                 PathRules.Check(root, value, member.Key, path, report);
             }
 
-            Walk(content, root, report);
+            Walk(content, root, conversions, report);
         }
     }
 }

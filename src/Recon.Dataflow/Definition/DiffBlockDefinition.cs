@@ -86,6 +86,13 @@ public sealed record DiffBlockDefinition : BlockDefinition
     [Option("The mirror column that says when HubSpot's record was last updated, for the policy \"newest\".")]
     public string? HubspotUpdated { get; init; }
 
+    /// <summary>
+    /// Share of destroyed dates above which a date column is left out, in percent of its values among the first 1,000
+    /// records of a file; at least 10 must be destroyed. Default: 1.
+    /// </summary>
+    [Option("Share of dates that a spreadsheet destroyed (27:31.0) above which a date column is left out of the run, with a warning: in percent of its values among the first 1,000 records of a file, of which at least 10 must be destroyed. 100 never leaves one out. Standard input is not sampled.", Minimum = 0, Maximum = 100)]
+    public double DestroyedDates { get; init; } = 1;
+
     /// <summary>Batches compared at the same time.</summary>
     /// <value>1 to 32. Default: 1.</value>
     [Option("Batches compared at the same time.", Minimum = 1, Maximum = 32)]

@@ -13,6 +13,18 @@ public enum LookupRole
     Parent,
 }
 
+/// <summary>How the mirror writes legacy ids.</summary>
+#pragma warning disable CA1720 // "decimal" is what the file says: a number with a point.
+public enum MirrorKeys
+{
+    /// <summary>As the canonical id is written; a key that is padded or has a tail is not found.</summary>
+    Exact,
+
+    /// <summary>As the canonical id, or with a <c>.0</c> tail. Only number ids in text columns can have one.</summary>
+    Decimal,
+}
+#pragma warning restore CA1720
+
 /// <summary>How a lookup asks.</summary>
 public enum LookupStrategy
 {
@@ -53,6 +65,15 @@ public sealed record LookupBlockDefinition : BlockDefinition
     /// <summary>How the key is written (parent); a match takes the csv block's.</summary>
     [Option("How the parent's id is written in the file (parent only; a match takes the csv block's idType).")]
     public IdType? FromType { get; init; }
+
+    /// <summary>How the mirror writes legacy ids. Default: exact.</summary>
+    [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" finds number ids with a .0 tail in a text column, too. Match and parent only.")]
+    public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
+
+    /// <summary>Whether ids of a type are looked for with a <c>.0</c> tail, too.</summary>
+    /// <param name="type">How the ids are written.</param>
+    /// <returns>Whether they are.</returns>
+    public bool HasDecimals(IdType type) => MirrorKeys == MirrorKeys.Decimal && type == IdType.Number;
 
     /// <summary>The columns that must agree (fallback), the first of which is asked for by <c>= any</c>.</summary>
     [Option("The columns that must agree (fallback only). The first is asked for, so it wants an index; the others are compared.")]

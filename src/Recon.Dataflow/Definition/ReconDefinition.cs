@@ -20,6 +20,10 @@ public sealed record ReconDefinition
     [Option("Where results go.")]
     public StagingDefinition Staging { get; init; } = new();
 
+    /// <summary>The workflow webhook of <c>recon workflow</c>; none when <see langword="null"/>.</summary>
+    [Option("The workflow webhook that \"recon workflow\" asks.")]
+    public WorkflowDefinition? Workflow { get; init; }
+
     /// <summary>Settings that every pipeline starts from.</summary>
     [Option("Settings that every pipeline starts from.")]
     public DefaultsDefinition Defaults { get; init; } = new();
@@ -72,6 +76,10 @@ public sealed record PipelineDefinition
     /// <summary>The blocks, in the order in which a batch passes them.</summary>
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];
+
+    /// <summary>Tests of the pipeline, run by <c>recon check --tests</c> without a server.</summary>
+    [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
+    public IReadOnlyList<TestDefinition> Tests { get; init; } = [];
 
     /// <summary>The csv block. At this point the definition has been validated.</summary>
     public CsvBlockDefinition Csv => Blocks.OfType<CsvBlockDefinition>().Single();

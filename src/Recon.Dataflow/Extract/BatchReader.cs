@@ -1,5 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 
 namespace Recon.Dataflow.Extract;
@@ -12,7 +13,7 @@ namespace Recon.Dataflow.Extract;
 /// <para>A batch closes before the record with which it would have more than <c>rows</c> records (kept, filtered and
 /// rejected ones alike), or whose start lies <c>bytes</c> or more behind the batch's start, and at the end of a file. So
 /// numbers and ranges depend on the files and the definition only.</para>
-/// <para>Values are stored without the white space around them (<see cref="OuterWhitespace"/>); null spellings are
+/// <para>Values are stored without the white space around them (<see cref="Utf8WhiteSpace"/>); null spellings are
 /// stored as empty; the id is stored canonical (<see cref="LegacyId"/>). Records are judged in this order: malformed
 /// (rejected), excluded (filtered), id missing or malformed (rejected), not among the wanted ids (filtered).</para>
 /// <para>Empty lines are no records. Lines of white space are.</para>
@@ -39,6 +40,7 @@ public sealed class BatchReader : IAsyncDisposable
     private long _read;
     private long _finishedBytes;
     private bool _done;
+    private bool _malformed;
 
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
@@ -217,6 +219,7 @@ public sealed class BatchReader : IAsyncDisposable
     {
         _read++;
         batch.Counts.Read++;
+        _malformed = malformed;
         if (malformed)
         {
             if (records.EndsInQuotes)
@@ -264,6 +267,7 @@ public sealed class BatchReader : IAsyncDisposable
         }
 
         _fields.CountDamage(batch.Counts);
+        Tell(records, ReadOutcome.Kept, null, null);
     }
 
     private void RejectCount(RecordReader records, RecordBatch batch, HeaderMap header, int count)
@@ -280,20 +284,26 @@ public sealed class BatchReader : IAsyncDisposable
             MalformedText.Cut(records.RawBytes));
     }
 
-    private static void Reject(
+    private void Reject(
         RecordBatch batch, RecordReader records, string? column, string reason, string message, string raw)
     {
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, reason);
         batch.Rejects.Add(new RejectedRecord(records.Line, records.Offset, column, reason, message, raw));
+        Tell(records, ReadOutcome.Rejected, reason, message);
     }
 
-    private static void Filter(RecordBatch batch, string label)
+    private void Filter(RecordBatch batch, string label)
     {
+        Tell(_source!.Records, ReadOutcome.Filtered, label, null);
         batch.DropLastRow();
         batch.Counts.Filtered++;
         BatchCounts.Increment(batch.Counts.ByFilter, label);
     }
+
+    private void Tell(RecordReader records, ReadOutcome outcome, string? reason, string? message)
+        => _options.Observer?.OnRecord(new ReadRecord(
+            records, _source!.Header, _csv, _source.Header.Indexes[_idColumn], _malformed, _file, outcome, reason, message));
 
     private void WarnOfCut(long line)
         => _warnings.Add($"{Files[_file].Name}: the file ends in the middle of a record (line {line}), so it may have been "

@@ -1,5 +1,6 @@
 using CsvHelper;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 
 namespace Recon.Dataflow.Extract;
@@ -46,7 +47,7 @@ internal sealed class FieldReader
                 value = Mend(column, value);
             }
 
-            value = OuterWhitespace.Trim(value);
+            value = Utf8WhiteSpace.Trim(value);
             if (_nulls[column].Holds(value))
             {
                 value = [];
@@ -74,12 +75,12 @@ internal sealed class FieldReader
 
     private ReadOnlySpan<byte> Mend(int column, ReadOnlySpan<byte> value)
     {
-        if (Mojibake.HasReplacement(value))
+        if (Mojibake.HoldsReplacement(value))
         {
             _damage.Add($"replacement-character/{_names[column]}");
         }
 
-        if (!Mojibake.LooksLikeIt(value))
+        if (!Mojibake.LooksLike(value))
         {
             return value;
         }

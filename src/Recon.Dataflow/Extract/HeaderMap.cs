@@ -1,17 +1,23 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 
 /// <summary>Where the columns that a definition uses stand in one file.</summary>
 internal sealed class HeaderMap
 {
-    private HeaderMap(int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
+    private HeaderMap(
+        IReadOnlyList<string> names, int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
     {
+        Names = names;
         Indexes = indexes;
         LeastFields = leastFields;
         MostFields = mostFields;
         Missing = missing;
     }
+
+    /// <summary>The names, trimmed, in order; empty for a column without one.</summary>
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</summary>
     public int[] Indexes { get; }
@@ -35,7 +41,7 @@ internal sealed class HeaderMap
     public static HeaderMap Make(
         string file, IReadOnlyList<string> names, CsvBlockDefinition csv, SourceColumns columns, IReadOnlySet<string> optional)
     {
-        string[] trimmed = [.. names.Select(OuterWhitespace.Trim)];
+        string[] trimmed = [.. names.Select(Utf8WhiteSpace.Trim)];
         ILookup<string, int> places = trimmed.Select((name, index) => (name, index))
             .ToLookup(pair => pair.name, pair => pair.index, StringComparer.OrdinalIgnoreCase);
         string[] missing = [.. columns.Names.Where(name => !places.Contains(name))];
@@ -58,7 +64,7 @@ internal sealed class HeaderMap
 
         int last = Array.FindLastIndex(trimmed, name => name.Length > 0);
         int[] indexes = [.. columns.Names.Select(name => places.Contains(name) ? places[name].First() : -1)];
-        return new HeaderMap(indexes, last + 1, names.Count, missing.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        return new HeaderMap(trimmed, indexes, last + 1, names.Count, missing.ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     private static string MissingColumns(string file, string[] missing, string[] names, CsvBlockDefinition csv)
@@ -80,7 +86,7 @@ internal sealed class HeaderMap
 
         foreach ((char separator, string spelling) in new[] { (',', ","), (';', ";"), ('\t', "\\t"), ('|', "|") })
         {
-            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => OuterWhitespace.Trim(part.Trim('"')))];
+            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => Utf8WhiteSpace.Trim(part.Trim('"')))];
             if (csv.Delimiter != separator.ToString() && columns.Names.Any(name => parts.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
                 return $"{file}: with the delimiter \"{csv.Delimiter}\" none of the definition's columns is in the header, "

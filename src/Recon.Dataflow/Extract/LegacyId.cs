@@ -1,5 +1,6 @@
 using System.Buffers;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 
@@ -10,8 +11,8 @@ namespace Recon.Dataflow.Extract;
 /// <list type="bullet">
 /// <item><c>text</c>: white space and invisible characters around the id are removed, nothing else.</item>
 /// <item><c>number</c>: the same, and a tail of a point and zeros (<c>.0</c>, <c>.00</c>) after digits. What is left must be
-/// ASCII digits only. Leading zeros stay: <c>00123</c> and <c>123</c> are different texts (a numeric mirror column compares
-/// them as numbers, and there they are the same).</item>
+/// ASCII digits only. Leading zeros stay: <c>00123</c> and <c>123</c> are different ids, also where the mirror's column is a
+/// number and can hold only one of them.</item>
 /// </list>
 /// </remarks>
 public static class LegacyId
@@ -33,7 +34,7 @@ public static class LegacyId
     public static bool TryCanonicalise(
         ReadOnlySpan<byte> raw, IdType type, out ReadOnlySpan<byte> canonical, out string? why)
     {
-        canonical = OuterWhitespace.Trim(raw);
+        canonical = Utf8WhiteSpace.Trim(raw);
         why = null;
         if (canonical.IsEmpty)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 
@@ -10,7 +11,7 @@ internal sealed class NullSpellings
 
     public NullSpellings(IEnumerable<string> texts)
     {
-        _texts = [.. texts.Select(OuterWhitespace.Trim).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
+        _texts = [.. texts.Select(Utf8WhiteSpace.Trim).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
         _longest = _texts.Length == 0 ? 0 : _texts.Max(text => text.Length);
     }
 

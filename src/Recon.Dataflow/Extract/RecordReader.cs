@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 

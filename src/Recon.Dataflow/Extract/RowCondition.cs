@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Extract;
 
@@ -78,7 +79,7 @@ public sealed class RowCondition
         return false;
     }
 
-    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(OuterWhitespace.Trim(text));
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(Utf8WhiteSpace.Trim(text));
 
     /// <summary>One end of a range.</summary>
     private sealed class Bound

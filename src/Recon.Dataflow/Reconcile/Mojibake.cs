@@ -1,3 +1,6 @@
+using System.Text;
+using Recon.Dataflow.Extract;
+
 namespace Recon.Dataflow.Reconcile;
 
 /// <summary>Text that was decoded wrongly before it reached the file.</summary>
@@ -31,6 +34,34 @@ public static class Mojibake
     /// <param name="text">The text as UTF-8.</param>
     /// <returns>Whether it does.</returns>
     public static bool HoldsReplacement(ReadOnlySpan<byte> text) => text.IndexOf("\uFFFD"u8) >= 0;
+
+    /// <summary>Turns a text back, when that is certain.</summary>
+    /// <param name="text">Valid UTF-8.</param>
+    /// <returns>
+    /// The text as it was; <see langword="null"/> when a character of it has no byte in cp1252 or Latin-1, or when
+    /// the bytes are not UTF-8: then it was no mojibake throughout.
+    /// </returns>
+    internal static byte[]? Repair(ReadOnlySpan<byte> text)
+    {
+        byte[] bytes = new byte[text.Length];
+        int length = 0;
+        foreach (Rune rune in Encoding.UTF8.GetString(text).EnumerateRunes())
+        {
+            if (!SingleByteText.Windows1252.TryGetByte(rune.Value, out byte value))
+            {
+                return null;
+            }
+
+            bytes[length++] = value;
+        }
+
+        bytes = bytes[..length];
+        return !Ascii.IsValid(bytes) && System.Text.Unicode.Utf8.IsValid(bytes) ? bytes : null;
+    }
+
+    /// <summary>Whether a text may hold damage: a quick test that lets no damage pass.</summary>
+    internal static bool MayBeIn(ReadOnlySpan<byte> text)
+        => !Ascii.IsValid(text) && (LooksLike(text) || HoldsReplacement(text));
 
     /// <summary>How many continuation bytes must have followed the lead byte that the letter C3 xx was.</summary>
     private static int Continuations(byte second)

@@ -17,8 +17,8 @@ namespace Recon.Dataflow.Reconcile;
 internal sealed class PropertyDiffer
 #pragma warning restore CA1001
 {
-    private const int MaxSamplesPerBatch = 200;
     private const int MaxSampleLength = 100;
+    private const int MostCharacters = 65_536;
 
     private readonly ReconciliationPlan _plan;
     private readonly Utf8Scratch _scratch;
@@ -32,9 +32,7 @@ internal sealed class PropertyDiffer
     private readonly (int Start, int Length)[] _convertedAt;
     private readonly bool[] _keepConverted;
 
-    // Counted in arrays and flushed once a batch: a dictionary look-up per value would show.
-    private readonly long[] _changes;
-    private readonly long[] _suppressed;
+    private readonly PropertyTally _tally;
 
     public PropertyDiffer(ReconciliationPlan plan, Utf8Scratch scratch)
     {
@@ -53,8 +51,7 @@ internal sealed class PropertyDiffer
             }
         }
 
-        _changes = new long[count];
-        _suppressed = new long[count];
+        _tally = new PropertyTally(plan.Properties);
     }
 
     /// <summary>Whether the row has at least one change.</summary>
@@ -79,6 +76,7 @@ internal sealed class PropertyDiffer
     {
         HasChanges = false;
         _converted.ResetWrittenCount();
+        _tally.BeginRow();
         IReadOnlyList<PropertyPlan> properties = _plan.Properties;
         for (int index = 0; index < properties.Count; index++)
         {
@@ -95,6 +93,11 @@ internal sealed class PropertyDiffer
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
                 : property.Chain.Convert(raw, _scratch);
+            if (!value.Failed && IsTooLong(value.Text))
+            {
+                value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
+            }
+
             if (value.Failed)
             {
                 CountRejected(batch.Counts, property, value.Reason!, raw);
@@ -112,7 +115,7 @@ internal sealed class PropertyDiffer
             ReadOnlySpan<byte> text = value.Text;
             if (value.Remark is { } remark)
             {
-                BatchCounts.Increment(batch.Counts.Remarks, $"{property.Definition.Property}/{remark}");
+                _tally.Remarked(index, remark);
             }
 
             if (text.IsEmpty && property.Default is { } fallback)
@@ -143,28 +146,12 @@ internal sealed class PropertyDiffer
         }
 
         Close();
+        _tally.EndRow();
         return null;
     }
 
     /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
-    public void FlushCounts(BatchCounts counts)
-    {
-        for (int index = 0; index < _changes.Length; index++)
-        {
-            PropertyPlan property = _plan.Properties[index];
-            if (_changes[index] > 0)
-            {
-                BatchCounts.Increment(counts.PropertyChanges, property.Definition.Property, _changes[index]);
-                _changes[index] = 0;
-            }
-
-            if (_suppressed[index] > 0)
-            {
-                BatchCounts.Increment(counts.Suppressed, property.Comparison.Kind, _suppressed[index]);
-                _suppressed[index] = 0;
-            }
-        }
-    }
+    public void FlushCounts(BatchCounts counts) => _tally.Flush(counts);
 
     private void Compare(
         RecordBatch batch,
@@ -183,13 +170,13 @@ internal sealed class PropertyDiffer
         switch (kind)
         {
             case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
-                _suppressed[index]++;
+                _tally.Suppressed(index);
                 break;
             case VerdictKind.KeptBack:
-                BatchCounts.Increment(batch.Counts.KeptBack, $"{property.Definition.Property}/{rule}");
+                _tally.KeptBack(index, rule);
                 break;
             case VerdictKind.Change:
-                _changes[index]++;
+                _tally.Changed(index);
                 Stage(property, text, hubspot);
                 break;
             default:
@@ -362,16 +349,14 @@ internal sealed class PropertyDiffer
 
     private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
     {
-        string? sample = null;
-        if (!raw.IsEmpty && counts.RejectedValues.Count < MaxSamplesPerBatch)
+        string? sample = raw.IsEmpty ? null : RecordText.Cut(Encoding.UTF8.GetString(raw), MaxSampleLength);
+        var value = new RejectedValue(property.Definition.Property, property.SourceLabel, reason, sample);
+        if (counts.RejectedValues.Count >= RejectedValue.MaxSamplesPerBatch && !counts.RejectedValues.ContainsKey(value))
         {
-            sample = Encoding.UTF8.GetString(raw);
-            sample = sample.Length <= MaxSampleLength ? sample : sample[..MaxSampleLength];
+            value = value with { Sample = null };
         }
 
-        BatchCounts.Increment(
-            counts.RejectedValues,
-            new RejectedValue(property.Definition.Property, property.SourceLabel, reason, sample));
+        BatchCounts.Increment(counts.RejectedValues, value);
     }
 
     private PropertyVerdict Verdict(
@@ -390,6 +375,10 @@ internal sealed class PropertyDiffer
         return new PropertyVerdict(
             property.Definition.Property, TextOrNull(raw), TextOrNull(text), TextOrNull(hubspot), kind, rule);
     }
+
+    // A text has at most as many UTF-16 units, which HubSpot counts, as bytes.
+    private static bool IsTooLong(ReadOnlySpan<byte> text)
+        => text.Length > MostCharacters && Encoding.UTF8.GetCharCount(text) > MostCharacters;
 
     private static string? TextOrNull(ReadOnlySpan<byte> text)
         => text.IsEmpty ? null : Encoding.UTF8.GetString(text);

@@ -60,13 +60,15 @@ public sealed class ReconciliationPlan
     /// <param name="context">Defaults and folder, for the conversions.</param>
     /// <param name="absentSource">Optional columns that the file lacks.</param>
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
+    /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public static ReconciliationPlan Compile(
         PipelineDefinition pipeline,
         ConversionContext context,
         IReadOnlySet<string> absentSource,
-        IReadOnlySet<string> absentMirror)
+        IReadOnlySet<string> absentMirror,
+        IReadOnlySet<string>? destroyedDates = null)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         LookupBlockDefinition[] lookups = [.. pipeline.Lookups];
@@ -74,7 +76,8 @@ public sealed class ReconciliationPlan
         [
             .. pipeline.Diff.Properties
                 .Where(property => !absentMirror.Contains(property.Mirror)
-                    && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains))
+                    && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains)
+                    && !(DestroyedDates.IsDate(property) && destroyedDates?.Contains(property.Column!) == true))
                 .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
         ];
         return new ReconciliationPlan(pipeline, columns)
@@ -89,10 +92,11 @@ public sealed class ReconciliationPlan
                     columns.Source.IndexOf(pair.lookup.From!),
                     pair.lookup.FromType ?? pipeline.Csv.IdType))],
             Staged = [.. pipeline.Stage.Columns.Select(staged =>
-                StagedColumnPlan.Compile(staged, columns, properties, lookups))],
+                StagedColumnPlan.Compile(staged, columns, properties, lookups, absentMirror))],
             LegacyProperties = [.. LegacyPropertyNames(pipeline)
                 .Where(name => !absentSource.Contains(name))
-                .Select(name => (columns.Source.IndexOf(name), JsonEncodedText.Encode(name, JsonOptions.Encoder)))],
+                .Select(columns.Source.IndexOf)
+                .Select(column => (column, JsonEncodedText.Encode(columns.Source.Names[column], JsonOptions.Encoder)))],
             Updated = pipeline.Diff is { LegacyUpdated: { } legacy, HubspotUpdated: { } hubspot }
                 ? (columns.Source.IndexOf(legacy),
                     ConversionChain.Compile(pipeline.Diff.LegacyUpdatedConvert ?? [new DatetimeDefinition()], context),
@@ -115,7 +119,8 @@ public sealed class ReconciliationPlan
         return -1;
     }
 
-    // Mapped columns: what properties, parents and staging columns are made from, under the definition's spelling.
+    // Mapped columns: what properties, parents and staging columns are made from. They are staged under the spelling of
+    // the source columns, whatever the case in which a property names them: repeats are read back by it.
     private static IEnumerable<string> LegacyPropertyNames(PipelineDefinition pipeline)
         => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
             .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From!))
@@ -209,18 +214,22 @@ internal enum StagedSource
 /// <summary>A compiled staging column.</summary>
 /// <param name="Type">The column's type.</param>
 /// <param name="Source">Where the value comes from.</param>
-/// <param name="Index">Index of the file's column, the property, the mirror column or the lookup.</param>
+/// <param name="Index">Index of the file's column, the property, the mirror column or the lookup; -1 for one that is absent.</param>
 internal sealed record StagedColumnPlan(StagedType Type, StagedSource Source, int Index)
 {
     public static StagedColumnPlan Compile(
-        StagedColumnDefinition staged, PipelineColumns columns, PropertyPlan[] properties, LookupBlockDefinition[] lookups)
+        StagedColumnDefinition staged,
+        PipelineColumns columns,
+        PropertyPlan[] properties,
+        LookupBlockDefinition[] lookups,
+        IReadOnlySet<string> absentMirror)
         => staged switch
         {
             { Legacy: { } legacy } => new(staged.Type, StagedSource.Legacy, columns.Source.IndexOf(legacy)),
             { Converted: { } property } => new(staged.Type, StagedSource.Converted,
                 Array.FindIndex(properties, plan => plan.Definition.Property == property)),
             { Hubspot: { } hubspot } => new(staged.Type, StagedSource.Hubspot,
-                ReconciliationPlan.IndexOf(columns.Mirror, hubspot)),
+                absentMirror.Contains(hubspot) ? -1 : ReconciliationPlan.IndexOf(columns.Mirror, hubspot)),
             { ParentLegacyId: { } parent } => new(staged.Type, StagedSource.ParentLegacyId,
                 Array.FindIndex(lookups, lookup => lookup.Label == parent)),
             { ParentHubspotId: { } parent } => new(staged.Type, StagedSource.ParentHubspotId,

@@ -29,7 +29,13 @@ public static class RecordText
             json.WriteEndObject();
         }
 
-        string text = Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-        return text.Length <= RejectReasons.MaxRawLength ? text : text[..RejectReasons.MaxRawLength];
+        return Cut(Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length), RejectReasons.MaxRawLength);
     }
+
+    /// <summary>Cuts a text, never through a surrogate pair: half of one cannot be written as UTF-8.</summary>
+    /// <param name="text">The text, well-formed.</param>
+    /// <param name="length">Most characters.</param>
+    /// <returns>The text, or its beginning.</returns>
+    internal static string Cut(string text, int length)
+        => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -12,6 +12,18 @@ public sealed class RepeatComparer(ReconciliationPlan plan)
 {
     private readonly Utf8Scratch _scratch = new();
 
+    /// <summary>The note of a conflict: how many rows, which columns differ, and the staying row's own notes.</summary>
+    /// <param name="rows">The number of rows with the id.</param>
+    /// <param name="differing">The columns in which they differ.</param>
+    /// <param name="notes">The notes of the row that stays; <see langword="null"/> for none.</param>
+    /// <returns>The note.</returns>
+    public static string ConflictNote(long rows, IEnumerable<string> differing, string? notes)
+    {
+        StringBuilder note = new StringBuilder("the file holds ").Append(rows)
+            .Append(" rows with this id that differ in ").AppendJoin(", ", differing);
+        return notes is null ? note.ToString() : note.Append("; ").Append(notes).ToString();
+    }
+
     /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
     /// <param name="legacyProperties">The JSON object.</param>
     /// <returns>The fields as UTF-8, in the order of the pipeline's columns; empty for null.</returns>

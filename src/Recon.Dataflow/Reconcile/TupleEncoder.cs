@@ -111,7 +111,7 @@ internal sealed class TupleEncoder
                 Write(tuples, staged.Type, properties.Converted(staged.Index));
                 break;
             case StagedSource.Hubspot:
-                Write(tuples, staged.Type, mirror is null
+                Write(tuples, staged.Type, mirror is null || staged.Index < 0
                     ? default
                     : MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.Columns[staged.Index].Type, _scratch));
                 break;

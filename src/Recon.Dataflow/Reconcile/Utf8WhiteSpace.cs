@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Recon.Dataflow.Reconcile;
 
-/// <summary>White space as exports have it: Unicode's, and characters that nobody sees.</summary>
+/// <summary>
+/// White space as exports have it: Unicode's, no-break spaces included, and characters that nobody sees. The one place
+/// that says what is taken off around ids, values, header names and spellings of null.
+/// </summary>
 public static class Utf8WhiteSpace
 {
     /// <summary>Removes white space and invisible characters around a text.</summary>
@@ -10,6 +13,12 @@ public static class Utf8WhiteSpace
     /// <returns>What is left; a slice.</returns>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
+        // Nearly every value starts and ends with a visible ASCII character.
+        if (!text.IsEmpty && IsVisibleAscii(text[0]) && IsVisibleAscii(text[^1]))
+        {
+            return text;
+        }
+
         while (text.Length > 0 && LeadingBlank(text) is int length && length > 0)
         {
             text = text[length..];
@@ -22,6 +31,11 @@ public static class Utf8WhiteSpace
 
         return text;
     }
+
+    /// <summary>As <see cref="Trim(ReadOnlySpan{byte})"/>, for header names, ids and settings.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>What is left.</returns>
+    public static string Trim(string text) => Encoding.UTF8.GetString(Trim(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Length in bytes of the white space character or invisible character that a text starts with; 0 for none.</summary>
     internal static int LeadingBlank(ReadOnlySpan<byte> text)
@@ -52,6 +66,8 @@ public static class Utf8WhiteSpace
     /// <summary>Whether a character says nothing at the edge of a text; joiners and direction marks say something inside.</summary>
     private static bool IsBlank(int character)
         => IsSpace(character) || IsInvisible(character) || character is 0xAD or 0x180E or (>= 0x200C and <= 0x200F);
+
+    private static bool IsVisibleAscii(byte character) => character is > 0x20 and < 0x80;
 
     private static int TrailingBlank(ReadOnlySpan<byte> text)
     {

@@ -41,4 +41,7 @@ public static class ValueRejectReasons
 
     /// <summary>Longer than HubSpot's 65,536 characters.</summary>
     public const string TooLong = "too-long";
+
+    /// <summary>A conversion of the hosting program had no result for it.</summary>
+    public const string CustomRefused = "custom-refused";
 }

@@ -109,5 +109,9 @@ public sealed class BatchCounts
 /// <param name="Property">The HubSpot property.</param>
 /// <param name="Column">The column of the file.</param>
 /// <param name="Reason">What is wrong: one of <see cref="Recon.Dataflow.Reconcile.ValueRejectReasons"/>.</param>
-/// <param name="Sample">The value, cut at 100 characters; <see langword="null"/> once a batch has 20 other samples.</param>
-public readonly record struct RejectedValue(string Property, string Column, string Reason, string? Sample);
+/// <param name="Sample">The value, cut at 100 characters; <see langword="null"/> once a batch has <see cref="MaxSamplesPerBatch"/> others.</param>
+public readonly record struct RejectedValue(string Property, string Column, string Reason, string? Sample)
+{
+    /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>
+    public const int MaxSamplesPerBatch = 200;
+}

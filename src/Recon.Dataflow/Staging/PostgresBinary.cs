@@ -115,7 +115,7 @@ public static class PostgresBinary
     {
         length = 0;
         bool negative = text.StartsWith("-"u8);
-        ReadOnlySpan<byte> digits = text.TrimStart("+-"u8);
+        ReadOnlySpan<byte> digits = text[(negative || text.StartsWith("+"u8) ? 1 : 0)..];
         int point = digits.IndexOf((byte)'.');
         ReadOnlySpan<byte> whole = (point < 0 ? digits : digits[..point]).TrimStart((byte)'0');
         ReadOnlySpan<byte> fraction = point < 0 ? default : digits[(point + 1)..];

@@ -19,7 +19,7 @@ public sealed class ReconMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _read;
-    private readonly Counter<long> _staged;
+    private readonly UpDownCounter<long> _staged;
     private readonly Counter<long> _folded;
     private readonly Counter<long> _filtered;
     private readonly Counter<long> _rejected;
@@ -37,7 +37,8 @@ public sealed class ReconMetrics : IDisposable
     {
         InstrumentAdvice<double> advice = new() { HistogramBucketBoundaries = DurationBounds };
         _read = _meter.CreateCounter<long>("recon.records.read", "{records}", "Records read from the input.");
-        _staged = _meter.CreateCounter<long>("recon.records.staged", "{records}", "Records staged, by status.");
+        _staged = _meter.CreateUpDownCounter<long>(
+            "recon.records.staged", "{records}", "Records staged, by status; folding repeats takes some away.");
         _folded = _meter.CreateCounter<long>("recon.records.folded", "{records}", "Repeats folded into another record.");
         _filtered = _meter.CreateCounter<long>("recon.records.filtered", "{records}", "Records left out, by filter.");
         _rejected = _meter.CreateCounter<long>("recon.records.rejected", "{records}", "Records rejected, by reason.");
@@ -49,6 +50,9 @@ public sealed class ReconMetrics : IDisposable
         _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
         _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
     }
+
+    /// <summary>The meter, for tests that listen to one of several.</summary>
+    internal Meter Meter => _meter;
 
     /// <summary>A batch was committed.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
@@ -75,8 +79,17 @@ public sealed class ReconMetrics : IDisposable
 
     /// <summary>Repeats were folded at the end of a run.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="records">How many.</param>
-    public void Folded(string pipeline, long records) => _folded.Add(records, new KeyValuePair<string, object?>("pipeline", pipeline));
+    /// <param name="before">What was counted in all batches.</param>
+    /// <param name="after">The same after folding.</param>
+    public void Folded(string pipeline, BatchCounts before, BatchCounts after)
+    {
+        var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
+        _folded.Add(after.Folded - before.Folded, tag);
+        AddStatus(tag, "matched", after.Matched - before.Matched);
+        AddStatus(tag, "unmatched", after.Unmatched - before.Unmatched);
+        AddStatus(tag, "ambiguous", after.Ambiguous - before.Ambiguous);
+        AddStatus(tag, "conflict", after.Conflict - before.Conflict);
+    }
 
     /// <summary>A database call is tried again.</summary>
     /// <param name="phase">What it was for: <c>lookup</c>, <c>stage</c> or <c>control</c>.</param>
@@ -135,7 +148,7 @@ public sealed class ReconMetrics : IDisposable
 
     private void AddStatus(KeyValuePair<string, object?> tag, string status, long count)
     {
-        if (count > 0)
+        if (count != 0)
         {
             _staged.Add(count, tag, new("status", status));
         }

@@ -114,6 +114,10 @@ public ref struct SqlTextHandler(int literalLength, int formattedCount)
     /// <param name="table">The table.</param>
     public readonly void AppendFormatted(SqlTable table) => _text.Append(table.ToString());
 
+    /// <summary>Appends a quoted text.</summary>
+    /// <param name="literal">The text.</param>
+    public readonly void AppendFormatted(SqlLiteral literal) => _text.Append(literal.ToString());
+
     /// <summary>Appends SQL text.</summary>
     /// <param name="text">The text.</param>
     public readonly void AppendFormatted(SqlText text) => _text.Append(text.Text);

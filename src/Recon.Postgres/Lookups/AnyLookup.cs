@@ -11,18 +11,12 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>Fills in which row of a batch asks for which key.</summary>
-/// <param name="batch">The batch.</param>
-/// <param name="keys">The table to fill.</param>
-public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
-
 /// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
 /// <param name="definition">The block.</param>
 /// <param name="pipeline">The pipeline's name, for metrics.</param>
 /// <param name="table">The mirror table, for messages.</param>
 /// <param name="query">Its query.</param>
 /// <param name="select">Which row asks for which key.</param>
-/// <param name="idType">How keys are written.</param>
 /// <param name="source">Connections for lookups.</param>
 /// <param name="retry">Asks again after faults that pass.</param>
 /// <param name="clock">Measures durations.</param>
@@ -33,7 +27,6 @@ public sealed class AnyLookup(
     SqlTable table,
     LookupQuery query,
     KeySelector select,
-    IdType idType,
     NpgsqlDataSource source,
     ResiliencePipeline retry,
     TimeProvider clock,
@@ -55,7 +48,7 @@ public sealed class AnyLookup(
             ? (ArrayPool<byte>.Shared.Rent(1), 0)
             : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
         metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
-        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys, idType);
+        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
     }
 
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
@@ -63,7 +56,7 @@ public sealed class AnyLookup(
 #pragma warning disable CA2100 // The text is built by LookupQuery from quoted catalog names.
         await using NpgsqlCommand command = source.CreateCommand(query.Text);
 #pragma warning restore CA2100
-        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys));
+        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys, query.WithDecimals));
         foreach (string[] filter in query.Filters)
         {
             command.Parameters.Add(new NpgsqlParameter<string[]>

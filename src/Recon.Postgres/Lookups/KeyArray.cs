@@ -11,8 +11,9 @@ internal static class KeyArray
     /// <summary>Makes the parameter.</summary>
     /// <param name="type">The key column's type.</param>
     /// <param name="keys">The keys. One that the type cannot hold is left out: no row can have it.</param>
+    /// <param name="withDecimals">Whether a text column is asked for each key with a <c>.0</c> tail, too.</param>
     /// <returns>The parameter.</returns>
-    public static NpgsqlParameter Parameter(MirrorType type, BatchKeys keys)
+    public static NpgsqlParameter Parameter(MirrorType type, BatchKeys keys, bool withDecimals)
     {
         string[] texts = keys.ToSortedStrings();
         return type switch
@@ -23,7 +24,7 @@ internal static class KeyArray
             MirrorType.Numeric => Typed(NpgsqlDbType.Numeric, Parse<decimal>(texts)),
             MirrorType.Float8 => Typed(NpgsqlDbType.Double, Parse<double>(texts)),
             MirrorType.Uuid => Typed(NpgsqlDbType.Uuid, ParseUuids(texts)),
-            MirrorType.Text => Typed(NpgsqlDbType.Text, texts),
+            MirrorType.Text => Typed(NpgsqlDbType.Text, withDecimals ? [.. texts, .. texts.Select(text => text + ".0")] : texts),
             _ => throw new MirrorException($"A lookup key of type {type} is not supported; use a text, number or uuid column."),
         };
     }

@@ -30,6 +30,9 @@ public sealed class LookupFactory(
 {
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
 
+    /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
+    public Dictionary<string, StrategyDecision> Decisions { get; } = [];
+
     /// <summary>A mirror table, which must exist and be readable.</summary>
     /// <param name="name">Its name as the definition has it.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
@@ -56,11 +59,12 @@ public sealed class LookupFactory(
     /// <summary>Makes the lookups.</summary>
     /// <param name="plan">The compiled pipeline.</param>
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
+    /// <param name="inputBytes">Bytes of input, for the strategy <c>auto</c>; <see langword="null"/> when not known.</param>
     /// <param name="cancellationToken">Cancels the questions.</param>
     /// <returns>The lookups, in the order of the definition.</returns>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public async Task<IReadOnlyList<ILookup>> CreateAsync(
-        ReconciliationPlan plan, ConversionContext context, CancellationToken cancellationToken)
+        ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)
     {
         ResiliencePipeline retry = RetryPolicies.Reads(
             (retries ?? new RetrySettings()) with
@@ -78,37 +82,91 @@ public sealed class LookupFactory(
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
             MirrorTable table = await RequireAsync(lookup.Table ?? pipeline.Match.Table!, cancellationToken);
-            (LookupQuery query, KeySelector select, IdType idType) = lookup.Role switch
+            LookupQuery query = lookup.Role switch
             {
-                LookupRole.Match => (
-                    LookupQuery.Build(table, lookup.Key!, lookup.Id, MirrorColumns(plan, table), lookup.Keep),
-                    KeySelectors.LegacyId(plan.IdColumn),
-                    pipeline.Csv.IdType),
-                LookupRole.Parent => (
-                    LookupQuery.Build(table, lookup.Key!, lookup.Id, [], lookup.Keep),
-                    KeySelectors.Parent(plan.Columns.Source.IndexOf(lookup.From!), lookup.FromType ?? pipeline.Csv.IdType),
-                    lookup.FromType ?? pipeline.Csv.IdType),
-                _ => (
-                    LookupQuery.Build(
-                        table,
-                        lookup.On[0].Property,
-                        lookup.Id,
-                        MirrorColumns(plan, table),
-                        [.. pipeline.Match.Keep, .. lookup.Keep],
-                        lookup.On[0].IgnoreCase,
-                        withoutKey: pipeline.Match.Key),
-                    KeySelectors.Fallback(lookup, plan, context, index),
-                    IdType.Text),
+                LookupRole.Match => LookupQuery.Build(
+                    table,
+                    lookup.Key!,
+                    lookup.Id,
+                    MirrorColumns(plan, table),
+                    lookup.Keep,
+                    withDecimals: lookup.HasDecimals(pipeline.Csv.IdType)),
+                LookupRole.Parent => LookupQuery.Build(
+                    table,
+                    lookup.Key!,
+                    lookup.Id,
+                    [],
+                    lookup.Keep,
+                    withDecimals: lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType)),
+                _ => LookupQuery.Build(
+                    table,
+                    lookup.On[0].Property,
+                    lookup.Id,
+                    MirrorColumns(plan, table),
+                    [.. pipeline.Match.Keep, .. lookup.Keep],
+                    lookup.On[0].IgnoreCase,
+                    withoutKey: pipeline.Match.Key),
             };
+            KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
             var any = new AnyLookup(
-                lookup, pipeline.Name, table.Table, query, select, idType, sources.Lookup, retry, clock, metrics);
+                lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
+            ILookup chosen = await ChooseAsync(any, table, query, select, inputBytes, cancellationToken);
             lookups.Add(lookup.Role == LookupRole.Fallback && lookup.On.Count > 1
-                ? new AgreeingLookup(any, plan, context)
-                : any);
+                ? new AgreeingLookup(chosen, plan, context)
+                : chosen);
             index++;
         }
 
         return lookups;
+    }
+
+    private async Task<ILookup> ChooseAsync(
+        AnyLookup any,
+        MirrorTable table,
+        LookupQuery query,
+        KeySelector select,
+        long? inputBytes,
+        CancellationToken cancellationToken)
+    {
+        LookupBlockDefinition lookup = any.Definition;
+        StrategyDecision decision = await StrategyChoice.DecideAsync(
+            connection,
+            lookup,
+            table,
+            [lookup.Key ?? lookup.On[0].Property, lookup.Id, .. query.Columns.Select(column => column.Name)],
+            inputBytes,
+            cancellationToken);
+        if (decision.Strategy == LookupStrategy.Cache)
+        {
+            try
+            {
+                CachedLookup cached = await CachedLookup.LoadAsync(
+                    lookup, query, select, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
+                Decide(lookup, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
+                return cached;
+            }
+            catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto)
+            {
+                decision = new StrategyDecision(LookupStrategy.Any, exceeded.Message);
+            }
+            catch (CacheBudgetException exceeded)
+            {
+                throw new MirrorException(exceeded.Message);
+            }
+        }
+
+        Decide(lookup, decision);
+        return any;
+    }
+
+    private void Decide(LookupBlockDefinition lookup, StrategyDecision decision)
+    {
+        Decisions[lookup.Label] = decision;
+        if (lookup.Strategy == LookupStrategy.Auto)
+        {
+            say($"{pipeline.Name}: lookup '{lookup.Label}' uses the strategy "
+                + $"{(decision.Strategy == LookupStrategy.Cache ? "cache" : "any")}: {decision.Reason}.");
+        }
     }
 
     // Optional columns that the table lacks are not asked for; the plan has dropped their properties, so the place in

@@ -1,3 +1,5 @@
+using Npgsql;
+using NpgsqlTypes;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
@@ -14,6 +16,8 @@ namespace Recon.Postgres.Lookups;
 /// </remarks>
 public sealed class LookupQuery
 {
+    private Func<IReadOnlyList<string>, string> _copy = _ => throw new InvalidOperationException("Set by Build.");
+
     private LookupQuery(
         string text,
         MirrorType keyType,
@@ -43,6 +47,17 @@ public sealed class LookupQuery
     /// <summary>The values of <c>$2</c> and up: text arrays, of one element for a single value.</summary>
     public IReadOnlyList<string[]> Filters { get; }
 
+    /// <summary>Whether a key with a <c>.0</c> tail is the id before the tail, too.</summary>
+    public bool WithDecimals { get; private init; }
+
+    /// <summary>The id that a mirror key stands for.</summary>
+    /// <param name="key">The key as canonical text.</param>
+    /// <returns>The id: the key itself, or what stands before its <c>.0</c> where <see cref="WithDecimals"/> says so.</returns>
+    internal ReadOnlySpan<byte> IdOf(ReadOnlySpan<byte> key)
+        => WithDecimals && key.EndsWith(".0"u8) && key.IndexOfAnyExceptInRange((byte)'0', (byte)'9') == key.Length - 2
+            ? key[..^2]
+            : key;
+
     /// <summary>Builds the query of a lookup.</summary>
     /// <param name="table">The mirror table.</param>
     /// <param name="key">The key column.</param>
@@ -50,7 +65,8 @@ public sealed class LookupQuery
     /// <param name="columns">The other columns wanted.</param>
     /// <param name="keep">Conditions on mirror rows.</param>
     /// <param name="ignoreCase">Whether keys are compared in lower case.</param>
-    /// <param name="withoutKey">A column that must be null: the legacy id, for fallbacks.</param>
+    /// <param name="withoutKey">A column that must be null or empty: the legacy id, for fallbacks.</param>
+    /// <param name="withDecimals">Whether a text key with a <c>.0</c> tail is the id before the tail, too.</param>
     /// <returns>The query.</returns>
     /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
     public static LookupQuery Build(
@@ -60,34 +76,76 @@ public sealed class LookupQuery
         IReadOnlyList<string> columns,
         IReadOnlyList<ConditionDefinition> keep,
         bool ignoreCase = false,
-        string? withoutKey = null)
+        string? withoutKey = null,
+        bool withDecimals = false)
     {
         MirrorType keyType = Column(table, key).Type;
         MirrorColumn[] read = [.. columns.Select(name => Column(table, name))];
         MirrorType idType = Column(table, id).Type;
         string keySql = ignoreCase ? $"lower({new SqlName(key)})" : new SqlName(key).ToString();
-        IEnumerable<string> wanted = [keySql, new SqlName(id).ToString(), .. columns.Select(name => new SqlName(name).ToString())];
+
+        // A char(n) is padded on the wire, but compared without the padding: as text it is the key that was asked for.
+        string sqlType = table.Find(key)!.SqlType;
+        bool isPadded = sqlType == "bpchar" || sqlType.StartsWith("character(", StringComparison.Ordinal);
+        IEnumerable<string> wanted = [isPadded ? $"{keySql}::text" : keySql, new SqlName(id).ToString(), .. columns.Select(name => new SqlName(name).ToString())];
         List<string[]> filters = [];
         List<string> where = [$"{keySql} = any($1)"];
-        foreach (ConditionDefinition condition in keep)
+        IEnumerable<ConditionDefinition> conditions = keep
+            .Where(condition => table.Find(condition.Column) is not null || !condition.Optional);
+        foreach (ConditionDefinition condition in conditions)
         {
-            if (table.Find(condition.Column) is null && condition.Optional)
+            where.AddRange(MirrorCondition.ToSql(table, condition, value =>
             {
-                continue;
-            }
-
-            where.AddRange(MirrorCondition.ToSql(table, condition, filters));
+                filters.Add(value);
+                return $"${filters.Count + 1}";
+            }));
         }
 
-        if (withoutKey is not null)
+        string? without = withoutKey is null ? null : Without(table, withoutKey);
+        if (without is not null)
         {
-            _ = Column(table, withoutKey);
-            where.Add($"{new SqlName(withoutKey)} is null");
+            where.Add(without);
         }
 
         string text = $"select string_agg(record_send(row({string.Join(", ", wanted)})), '') from {table.Table} where "
             + string.Join(" and ", where);
-        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters);
+        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters)
+        {
+            WithDecimals = withDecimals && keyType == MirrorType.Text,
+            _copy = literals =>
+            {
+                int used = 0;
+                IEnumerable<string> tests = conditions.SelectMany(condition =>
+                    MirrorCondition.ToSql(table, condition, _ => literals[used++])).ToList();
+                return $"copy (select {string.Join(", ", wanted)} from {table.Table} where "
+                    + string.Join(" and ", [$"{keySql} is not null", .. tests, .. without is null ? (string[])[] : [without]]) + ") to stdout (format binary)";
+            },
+        };
+    }
+
+    /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
+    /// <param name="connection">An open connection: the server quotes the filters' values, as COPY takes no parameters.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The statement.</returns>
+    internal async Task<string> CopyTextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        List<string> literals = [];
+        foreach (string[] filter in Filters)
+        {
+            literals.Add((string)(await SqlText.Of($"select quote_literal($1::text[]::text)").ScalarAsync(
+                connection,
+                cancellationToken,
+                new NpgsqlParameter<string[]> { TypedValue = filter, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }))!);
+        }
+
+        return _copy(literals);
+    }
+
+    // Empty and null are the same in a mirror: neither is a legacy id.
+    private static string Without(MirrorTable table, string key)
+    {
+        var name = new SqlName(key);
+        return Column(table, key).Type == MirrorType.Text ? $"({name} is null or {name}::text = '')" : $"{name} is null";
     }
 
     private static MirrorColumn Column(MirrorTable table, string name)

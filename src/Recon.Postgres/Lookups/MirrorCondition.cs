@@ -9,27 +9,28 @@ internal static class MirrorCondition
     /// <summary>Translates one condition.</summary>
     /// <param name="table">The mirror table.</param>
     /// <param name="condition">The condition.</param>
-    /// <param name="values">Values so far; parameter <c>$n</c> is <c>values[n - 2]</c>, a text array.</param>
+    /// <param name="parameter">Makes the text of a text array: a parameter, or a literal that the server has quoted.</param>
     /// <returns>SQL tests that must all hold.</returns>
     /// <exception cref="MirrorException">The column is missing.</exception>
-    public static IEnumerable<string> ToSql(MirrorTable table, ConditionDefinition condition, List<string[]> values)
+    public static IEnumerable<string> ToSql(
+        MirrorTable table, ConditionDefinition condition, Func<string[], string> parameter)
     {
         TableColumn column = table.Find(condition.Column) ?? throw MirrorException.MissingColumn(table, condition.Column);
         var name = new SqlName(column.Name);
         List<string> tests = [];
         if (condition.EqualTo is { } equal)
         {
-            tests.Add($"{name} = any({Parameter([equal])}::{column.SqlType}[])");
+            tests.Add($"{name} = any({parameter([equal])}::{column.SqlType}[])");
         }
 
         if (condition.In is { } any)
         {
-            tests.Add($"{name} = any({Parameter([.. any])}::{column.SqlType}[])");
+            tests.Add($"{name} = any({parameter([.. any])}::{column.SqlType}[])");
         }
 
         if (condition.NotIn is { } none)
         {
-            tests.Add($"({name} is null or {name} <> all({Parameter([.. none])}::{column.SqlType}[]))");
+            tests.Add($"({name} is null or {name} <> all({parameter([.. none])}::{column.SqlType}[]))");
         }
 
         if (condition.IsNull is { } isNull)
@@ -39,20 +40,14 @@ internal static class MirrorCondition
 
         if (condition.Min is { } min)
         {
-            tests.Add($"{name} >= ({Parameter([min])}::{column.SqlType}[])[1]");
+            tests.Add($"{name} >= ({parameter([min])}::{column.SqlType}[])[1]");
         }
 
         if (condition.Max is { } max)
         {
-            tests.Add($"{name} <= ({Parameter([max])}::{column.SqlType}[])[1]");
+            tests.Add($"{name} <= ({parameter([max])}::{column.SqlType}[])[1]");
         }
 
         return tests;
-
-        string Parameter(string[] parameter)
-        {
-            values.Add(parameter);
-            return $"${values.Count + 1}";
-        }
     }
 }

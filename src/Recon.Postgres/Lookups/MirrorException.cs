@@ -28,4 +28,8 @@ public sealed class MirrorException(string message) : Exception(message)
         => new($"Column \"{column.Name}\" of {table.Table.Display} has type {column.SqlType}, which recon cannot read. "
             + "Supported are text types, enums, numbers, boolean, date, timestamps, json, jsonb and uuid; "
             + "a view can cast the column to text.");
+
+    internal static MirrorException BadId(string table, string column)
+        => new($"Column \"{column}\" of {table} holds a value that is not an integer, so it cannot be a HubSpot id. "
+            + "Check \"id\" of the lookup.");
 }

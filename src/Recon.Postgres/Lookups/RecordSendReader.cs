@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 
@@ -21,11 +19,10 @@ internal static class RecordSendReader
     /// <param name="bytes">The rows, in an array of the shared pool; the answer becomes its owner.</param>
     /// <param name="length">How much of it is used.</param>
     /// <param name="keys">Which row asked for which key.</param>
-    /// <param name="idType">How keys are written, so that a mirror key with a <c>.0</c> tail is recognised.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="MirrorException">An id is not an integer.</exception>
     public static LookupAnswer Read(
-        LookupQuery query, string table, string idColumn, byte[] bytes, int length, BatchKeys keys, IdType idType)
+        LookupQuery query, string table, string idColumn, byte[] bytes, int length, BatchKeys keys)
     {
         int width = query.Columns.Count;
         var scratch = new Utf8Scratch();
@@ -56,11 +53,9 @@ internal static class RecordSendReader
             }
 
             scratch.Reset();
-            keyOfRow[rows] = KeyOf(query, keys, bytes.AsSpan(keyStart, Math.Max(keyLength, 0)), idType, scratch);
+            keyOfRow[rows] = KeyOf(query, keys, bytes.AsSpan(keyStart, Math.Max(keyLength, 0)), scratch);
             ids[rows] = IdOf(bytes.AsSpan(idStart, Math.Max(idLength, 0)), query.IdType, scratch)
-                ?? throw new MirrorException(
-                    $"Column \"{idColumn}\" of {table} holds a value that is not an integer, so it cannot be a HubSpot id. "
-                    + "Check \"id\" of the lookup.");
+                ?? throw MirrorException.BadId(table, idColumn);
             rows++;
         }
 
@@ -80,14 +75,8 @@ internal static class RecordSendReader
         return (start, length);
     }
 
-    private static int KeyOf(LookupQuery query, BatchKeys keys, ReadOnlySpan<byte> raw, IdType idType, Utf8Scratch scratch)
-    {
-        ReadOnlySpan<byte> key = MirrorText.Read(raw, query.KeyType, scratch);
-        int index = keys.IndexOf(key);
-        return index < 0 && LegacyId.TryCanonicalise(key, idType, out ReadOnlySpan<byte> canonical, out _)
-            ? keys.IndexOf(canonical)
-            : index;
-    }
+    private static int KeyOf(LookupQuery query, BatchKeys keys, ReadOnlySpan<byte> raw, Utf8Scratch scratch)
+        => keys.IndexOf(query.IdOf(MirrorText.Read(raw, query.KeyType, scratch)));
 
     private static long? IdOf(ReadOnlySpan<byte> raw, MirrorType type, Utf8Scratch scratch)
     {

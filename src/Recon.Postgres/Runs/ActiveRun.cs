@@ -45,7 +45,8 @@ internal sealed class ActiveRun(
         var fingerprints = new RunFingerprints(request.Fingerprint(pipeline), input.Fingerprint, toolVersion);
         (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await RetryPolicies
             .Reads(tuning.Start, sources.Server, clock)
-            .ExecuteAsync(async token => await PrepareAsync(request, lease.Run, fingerprints, token), abort);
+            .ExecuteAsync(async token => await PrepareAsync(
+                request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
         if (committed is not null)
         {
             _done.UnionWith(committed.Keys);
@@ -117,7 +118,7 @@ internal sealed class ActiveRun(
                 busiest is { Batches: > 0 } ? busiest.Name : null,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
-                input.Reader.Warnings,
+                RunWarnings.Of(input, end.Counts, pipeline),
                 end.Fault,
                 end.Resumable);
         }
@@ -125,7 +126,11 @@ internal sealed class ActiveRun(
 
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
     private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
-        RunRequest request, RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
+        RunRequest request,
+        RunIdentity run,
+        RunFingerprints fingerprints,
+        string strategies,
+        CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(tables, run);
         Dictionary<long, SourceRange>? committed = null;
@@ -141,7 +146,8 @@ internal sealed class ActiveRun(
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
         SqlTable attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, cancellationToken);
-        await _log.StartAsync(connection, run, fingerprints, attempt, request.IsPartial, cancellationToken);
+        await _log.StartAsync(
+            connection, run, fingerprints, attempt, request.IsPartial, strategies, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }

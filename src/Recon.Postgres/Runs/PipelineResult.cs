@@ -50,7 +50,11 @@ public sealed record PipelineResult(
 /// <param name="Samples">The first records that would change.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record DryRunResult(
-    string Pipeline, BatchCounts Counts, IReadOnlyList<RecordVerdict> Samples, TimeSpan Elapsed);
+    string Pipeline, BatchCounts Counts, IReadOnlyList<RecordVerdict> Samples, TimeSpan Elapsed)
+{
+    /// <summary>What people should know although nothing failed.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>How far a run is. Read at any time, from any thread.</summary>
 public interface IRunProgress

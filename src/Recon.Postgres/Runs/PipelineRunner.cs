@@ -107,7 +107,10 @@ public sealed class PipelineRunner(
             clock,
             metrics);
         await graph.RunAsync(CancellationToken.None, cancellationToken);
-        return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started));
+        return new DryRunResult(pipeline.Name, counts, collector.Samples, clock.GetElapsedTime(started))
+        {
+            Warnings = RunWarnings.Of(input, counts, pipeline),
+        };
     }
 
     // Everything before the first batch. Each step can be repeated.

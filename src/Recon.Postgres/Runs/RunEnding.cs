@@ -49,10 +49,11 @@ internal sealed class RunEnding(
         {
             phase("folding");
             var folder = new RepeatFolder(tables, pipeline, plan);
-            long folded = await _retry.ExecuteAsync(
+            await _retry.ExecuteAsync(
                 async token => await folder.FoldAsync(sources.Writer, run, attempt, token), cancellationToken);
-            metrics?.Folded(pipeline.Name, folded);
+            BatchCounts before = counts;
             counts = await SumAsync(cancellationToken);
+            metrics?.Folded(pipeline.Name, before, counts);
             phase("indexing");
             await IndexAsync(publication, cancellationToken);
         }

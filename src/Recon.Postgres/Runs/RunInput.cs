@@ -1,6 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
 
 namespace Recon.Postgres.Runs;
 
@@ -23,6 +24,12 @@ internal sealed class RunInput : IAsyncDisposable
     /// <summary>Reads the batches.</summary>
     public BatchReader Reader { get; private set; }
 
+    /// <summary>Date columns that a spreadsheet destroyed; their properties are left out.</summary>
+    public IReadOnlyList<DestroyedDateColumn> DestroyedDates { get; private init; } = [];
+
+    /// <summary>What people should know about the input although nothing failed. Grows while reading.</summary>
+    public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
+
     /// <summary>The columns that the pipeline reads.</summary>
     public PipelineColumns Columns { get; }
 
@@ -34,6 +41,9 @@ internal sealed class RunInput : IAsyncDisposable
 
     /// <summary>Whether paths outside that folder are allowed.</summary>
     public bool AllowPathsOutside => _request.Definition.AllowPathsOutside;
+
+    /// <summary>Conversions of kind <c>custom</c>, by name.</summary>
+    public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
 
     /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
     public string Fingerprint => Reader.InputFingerprint ?? $"standard input {Guid.NewGuid()}";
@@ -50,7 +60,19 @@ internal sealed class RunInput : IAsyncDisposable
             ? pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) }
             : pipeline.Csv;
         BatchReader reader = await OpenReaderAsync(request, pipeline, csv, columns, null, cancellationToken);
-        return new RunInput(request, pipeline, csv, reader, columns);
+        try
+        {
+            return new RunInput(request, pipeline, csv, reader, columns)
+            {
+                DestroyedDates = await Dataflow.Reconcile.DestroyedDates.FindAsync(
+                    pipeline, csv, request.Definition.Defaults, Options(request, columns, null), cancellationToken),
+            };
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Opens the reader again, to read only what is not committed yet.</summary>
@@ -75,16 +97,21 @@ internal sealed class RunInput : IAsyncDisposable
             pipeline.Batch,
             request.Definition.Defaults,
             columns.Source,
-            new BatchReaderOptions
-            {
-                BaseDirectory = request.BaseDirectory,
-                // A file named on the command line is the user's own choice.
-                AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
-                Limit = request.Limit,
-                Ids = request.Ids,
-                StandardInput = request.StandardInput,
-                OptionalColumns = columns.OptionalSource,
-                ResumeFrom = committed ?? new Dictionary<long, SourceRange>(),
-            },
+            Options(request, columns, committed),
             cancellationToken);
+
+    private static BatchReaderOptions Options(
+        RunRequest request, PipelineColumns columns, IReadOnlyDictionary<long, SourceRange>? committed)
+        => new()
+        {
+            BaseDirectory = request.BaseDirectory,
+            // A file named on the command line is the user's own choice.
+            AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+            Limit = request.Limit,
+            Ids = request.Ids,
+            StandardInput = request.StandardInput,
+            Observer = request.Observer,
+            OptionalColumns = columns.OptionalSource,
+            ResumeFrom = committed ?? new Dictionary<long, SourceRange>(),
+        };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
@@ -13,17 +14,29 @@ namespace Recon.Postgres.Runs;
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
 internal sealed class RunMirror
 {
-    private RunMirror(ReconciliationPlan plan, IReadOnlyList<ILookup> lookups)
+    private RunMirror(
+        ReconciliationPlan plan,
+        ConversionContext context,
+        IReadOnlyList<ILookup> lookups,
+        IReadOnlyDictionary<string, StrategyDecision> decisions)
     {
+        Decisions = decisions;
         Plan = plan;
+        Context = context;
         Lookups = lookups;
     }
 
     /// <summary>The compiled pipeline.</summary>
     public ReconciliationPlan Plan { get; }
 
+    /// <summary>What conversions take from outside.</summary>
+    public ConversionContext Context { get; }
+
     /// <summary>The lookups, in the order of the definition.</summary>
     public IReadOnlyList<ILookup> Lookups { get; }
+
+    /// <summary>The strategy of each lookup, with the reason.</summary>
+    public IReadOnlyDictionary<string, StrategyDecision> Decisions { get; }
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
@@ -41,10 +54,18 @@ internal sealed class RunMirror
         var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say, tuning.Lookups);
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
-        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent);
-        return new RunMirror(plan, await factory.CreateAsync(plan, context, cancellationToken));
+        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
+        HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
+        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
+        return new RunMirror(plan, context, lookups, factory.Decisions);
     }
+
+    /// <summary>The decisions as a JSON object, for the log.</summary>
+    public string DecisionsAsJson() => JsonSerializer.Serialize(Decisions.ToDictionary(
+        entry => entry.Key,
+        entry => new { strategy = entry.Value.Strategy == LookupStrategy.Cache ? "cache" : "any", reason = entry.Value.Reason }));
 
     /// <summary>Makes what compares batches.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)

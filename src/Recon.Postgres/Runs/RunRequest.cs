@@ -1,4 +1,6 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile.Conversions;
 
 namespace Recon.Postgres.Runs;
 
@@ -35,8 +37,14 @@ public sealed record RunRequest
     /// <summary>Whether the result is published although there are more rejects. Default: <see langword="false"/>.</summary>
     public bool PublishAnyway { get; init; }
 
+    /// <summary>Conversions of kind <c>custom</c>, by name. Default: none.</summary>
+    public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
+
     /// <summary>What the path <c>-</c> reads; the process's standard input when <see langword="null"/>.</summary>
     public Stream? StandardInput { get; init; }
+
+    /// <summary>Told what became of each record of the input; <see langword="null"/> in a run.</summary>
+    internal IReadObserver? Observer { get; init; }
 
     /// <summary>Whether the run merges its rows in place of replacing the result.</summary>
     public bool IsPartial => Limit is not null || Ids is not null;

@@ -47,12 +47,7 @@ internal sealed class RepeatGroup
     }
 
     /// <summary>The note of a conflict: how many rows, which columns differ, and the first row's own notes.</summary>
-    public string ConflictNote()
-    {
-        StringBuilder note = new StringBuilder("the file holds ").Append(_rows)
-            .Append(" rows with this id that differ in ").AppendJoin(", ", Differing);
-        return First.Notes is null ? note.ToString() : note.Append("; ").Append(First.Notes).ToString();
-    }
+    public string ConflictNote() => RepeatComparer.ConflictNote(_rows, Differing, First.Notes);
 
     /// <summary>The union of parent ids as JSON, legacy id to HubSpot id by parent; <see langword="null"/> when no parent has two.</summary>
     public string? ParentIds()

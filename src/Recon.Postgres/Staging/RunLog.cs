@@ -40,6 +40,7 @@ public sealed class RunLog(StagingTables tables)
     /// <param name="fingerprints">What it is made from.</param>
     /// <param name="attempt">Its table.</param>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
+    /// <param name="strategies">The strategy of each lookup with its reason, as a JSON object.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task StartAsync(
         NpgsqlConnection connection,
@@ -47,13 +48,14 @@ public sealed class RunLog(StagingTables tables)
         RunFingerprints fingerprints,
         SqlTable attempt,
         bool partial,
+        string strategies,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
-                tool_version, staging_version, attempt_table)
-            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7)
+                tool_version, staging_version, attempt_table, lookup_strategies)
+            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
-                attempt_table = excluded.attempt_table
+                attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
@@ -63,7 +65,8 @@ public sealed class RunLog(StagingTables tables)
                 SqlValue.Of(fingerprints.Definition),
                 SqlValue.Of(fingerprints.Input),
                 SqlValue.Of(fingerprints.ToolVersion),
-                SqlValue.Of(attempt.Name.Value));
+                SqlValue.Of(attempt.Name.Value),
+                SqlValue.Json(strategies));
 
     /// <summary>Writes how a run ended.</summary>
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>

@@ -28,6 +28,7 @@ internal static class StagingDdl
             with_changes bigint not null default 0,
             seconds double precision,
             details jsonb not null default jsonb_build_object(),
+            lookup_strategies jsonb not null default jsonb_build_object(),
             definition_fingerprint text not null,
             input_fingerprint text not null,
             tool_version text not null,

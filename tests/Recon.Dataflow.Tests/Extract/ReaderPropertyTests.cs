@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
 
 namespace Recon.Dataflow.Tests.Extract;
 
@@ -112,7 +113,7 @@ public sealed class ReaderPropertyTests
                 byte[] raw = Encoding.UTF8.GetBytes(pad + text + pad);
                 if (!LegacyId.TryCanonicalise(raw, type, out ReadOnlySpan<byte> once, out string? why))
                 {
-                    return once.IsEmpty && (why is not null || OuterWhitespace.Trim(raw).IsEmpty);
+                    return once.IsEmpty && (why is not null || Utf8WhiteSpace.Trim(raw).IsEmpty);
                 }
 
                 bool again = LegacyId.TryCanonicalise(once, type, out ReadOnlySpan<byte> twice, out _);

@@ -64,6 +64,24 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         Assert.Equal(rejects, await world.RejectsAsync());
     }
 
+    [Theory]
+    [InlineData("cache", "cache")]
+    [InlineData("auto", "cache")]
+    public async Task Run_AnyStrategy_GivesTheSameContent(string strategy, string decided)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 500);
+        await world.RunAsync();
+        string expected = await world.ContentAsync();
+        world.Strategy = strategy;
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(expected, await world.ContentAsync());
+        Assert.Equal(decided, await world.Database.QueryValueAsync<string>(
+            $"select lookup_strategies->'match'->>'strategy' from staging.reconciliation_log where run_id = '{result.RunId}'"));
+    }
+
     [Fact]
     public async Task Run_ShuffledFile_GivesTheSameContent()
     {

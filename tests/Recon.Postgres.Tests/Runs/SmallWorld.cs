@@ -41,6 +41,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Batches worked on at a time, in every block.</summary>
     public int Parallelism { get; set; } = 2;
 
+    /// <summary>How all lookups ask.</summary>
+    public string Strategy { get; set; } = "any";
+
     /// <summary>How the tool connects, when not directly.</summary>
     public string? ConnectionString { get; set; }
 
@@ -163,11 +166,11 @@ internal sealed class SmallWorld : IAsyncDisposable
                   { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
                     "exclude": [{ "column": "Deleted", "equals": "1" }] },
                   { "kind": "batch", "rows": {{BatchRows}} },
-                  { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id",
+                  { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id", "strategy": "{{Strategy}}",
                     "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}},
                     "keep": [{ "column": "archived", "equals": "false" }] },
                   { "kind": "lookup", "name": "parent", "role": "parent", "table": "hubspot.parents", "from": "Parent",
-                    "fromType": "number", "key": "icalps_parent_id" },
+                    "fromType": "number", "key": "icalps_parent_id", "strategy": "{{Strategy}}" },
                   { "kind": "diff", "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "properties": [
                     { "property": "name", "column": "Name", "required": true },
                     { "property": "amount", "column": "Amount", "convert": ["number"], "compare": "number" },

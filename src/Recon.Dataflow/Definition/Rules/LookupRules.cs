@@ -39,7 +39,7 @@ internal static class LookupRules
         (string[] needed, string[] refused) = lookup.Role switch
         {
             LookupRole.Match => ((string[])["table", "key"], (string[])["on", "fromType"]),
-            LookupRole.Fallback => (["on"], ["key", "from", "fromType"]),
+            LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys"]),
             _ => (["table", "key", "from"], ["on", "confidence"]),
         };
         string role = DefinitionShape.Kebab(lookup.Role.ToString());

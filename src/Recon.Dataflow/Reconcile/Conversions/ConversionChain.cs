@@ -28,13 +28,22 @@ public sealed class ConversionChain
     /// </exception>
     public static ConversionChain Compile(IReadOnlyList<ConversionDefinition> definitions, ConversionContext context)
     {
+        return new ConversionChain(
+            [.. definitions.Select(definition => CompileStep(definition, context))], ProducedBy(definitions));
+    }
+
+    /// <summary>What conversions make, and so when two of their results are the same.</summary>
+    /// <param name="definitions">The conversions.</param>
+    /// <returns>What the last telling step makes; text otherwise.</returns>
+    public static ComparisonKind ProducedBy(IReadOnlyList<ConversionDefinition> definitions)
+    {
         ComparisonKind produces = ComparisonKind.Text;
         foreach (ConversionDefinition definition in definitions)
         {
             produces = ProducedBy(definition) ?? produces;
         }
 
-        return new ConversionChain([.. definitions.Select(definition => CompileStep(definition, context))], produces);
+        return produces;
     }
 
     /// <summary>Converts a value, up to the first step that fails or finds a blank.</summary>
@@ -85,6 +94,8 @@ public sealed class ConversionChain
             MapDefinition map => new MapConversion(map.Kind, map.Values, map.IgnoreCase, map.OnUnmapped),
             MapFileDefinition file => new MapConversion(file.Kind, MapFile.Read(file, context), file.IgnoreCase, file.OnUnmapped),
             MultiSelectDefinition list => new MultiSelectConversion(list),
+            CustomDefinition custom => new CustomConversion(context.Custom.GetValueOrDefault(custom.Name)
+                ?? throw new ConversionSetupException($"No conversion is registered under '{custom.Name}'.")),
             _ => throw new ArgumentException($"The conversion '{definition.Kind}' is not implemented.", nameof(definition)),
         };
 

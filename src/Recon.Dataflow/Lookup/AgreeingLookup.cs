@@ -1,20 +1,22 @@
 using System.Buffers;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Reconcile.Comparisons;
 using Recon.Dataflow.Reconcile.Conversions;
 
-namespace Recon.Postgres.Lookups;
+namespace Recon.Dataflow.Lookup;
 
 /// <summary>A fallback with several keys: the first one is asked for, the others must agree by meaning.</summary>
-internal sealed class AgreeingLookup : ILookup
+public sealed class AgreeingLookup : ILookup
 {
     private readonly ILookup _first;
     private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, bool IgnoreCase)[] _others;
 
     /// <summary>Wraps the lookup by the first key.</summary>
+    /// <param name="first">The lookup by the first key.</param>
+    /// <param name="plan">The compiled pipeline.</param>
+    /// <param name="context">Defaults and folder, for the conversions of the keys.</param>
     public AgreeingLookup(ILookup first, ReconciliationPlan plan, ConversionContext context)
     {
         _first = first;
@@ -25,7 +27,7 @@ internal sealed class AgreeingLookup : ILookup
                 ConversionChain chain = ConversionChain.Compile(FallbackKey.Steps(key), context);
                 return (
                     plan.Columns.Source.IndexOf(key.Column),
-                    Index(plan.Columns.Mirror, key.Property),
+                    ReconciliationPlan.IndexOf(plan.Columns.Mirror, key.Property),
                     chain,
                     Comparison.For(chain.Produces, context),
                     key.IgnoreCase);
@@ -96,18 +98,5 @@ internal sealed class AgreeingLookup : ILookup
         }
 
         return true;
-    }
-
-    private static int Index(IReadOnlyList<string> columns, string name)
-    {
-        for (int index = 0; index < columns.Count; index++)
-        {
-            if (string.Equals(columns[index], name, StringComparison.Ordinal))
-            {
-                return index;
-            }
-        }
-
-        throw new MirrorException($"The column \"{name}\" of a fallback lookup is not read.");
     }
 }

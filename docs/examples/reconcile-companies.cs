@@ -1,0 +1,30 @@
+#!/usr/bin/env dotnet
+#:project ../../src/Recon.Postgres/Recon.Postgres.csproj
+#:property PublishAot=false
+
+// Reconciles one object and says what was found:
+//   dotnet run docs/examples/reconcile-companies.cs [pipeline.json]
+// The server is that of RECON_POSTGRES, or what the definition says. With the embedded one, run recon once before: that
+// loads the demo mirror.
+using Recon.Postgres.Runs;
+
+await using Reconciliation recon = await Reconciliation.OpenAsync(
+    args.Length > 0 ? args[0] : "pipeline.json",
+    options: new ReconciliationOptions
+    {
+        OnProgress = (pipeline, state) => Console.Error.WriteLine($"{pipeline}: {state.Phase}, {state.RecordsCommitted} records"),
+        OnMessage = Console.Error.WriteLine,
+    });
+
+PipelineResult result = await recon.RunAsync("companies", request => request with { Fresh = true });
+if (result.Outcome != RunOutcome.Completed)
+{
+    Console.Error.WriteLine(result.Fault?.Message ?? "The run was stopped.");
+    return 4;
+}
+
+Console.WriteLine($"Total: {result.Counts.Read}");
+Console.WriteLine($"Matched: {result.Counts.Matched}, of which {result.Counts.WithChanges} have changes");
+Console.WriteLine($"Unmatched: {result.Counts.Unmatched}");
+Console.WriteLine($"Rejected: {result.Counts.Rejected}");
+return 0;

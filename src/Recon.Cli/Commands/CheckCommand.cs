@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text.Json;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Trials;
+using Recon.Postgres.Checks;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon check</c>: everything that would fail a run, with how to fix it.</summary>
+internal static class CheckCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var records = new Option<long>("--records")
+        {
+            Description = "Records of each input that are read and converted. Default: 1000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => new CheckOptions().Records,
+        };
+        var tests = new Option<bool>("--tests")
+        {
+            Description = "Run the tests that the definition holds, and nothing else; needs no server and no files.",
+        };
+        var command = new Command("check", "Look at definition, files, server, mirror and staging for all that would fail a run.")
+        {
+            names, records, tests,
+        };
+        return binder.Bind(command, (parse, invocation) => parse.GetValue(tests)
+            ? TestAsync(invocation, parse.GetValue(names) ?? [])
+            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records)));
+    }
+
+    private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
+            .RunAsync(pipelines, invocation.Context.Signals.StopReading);
+        invocation.Text(invocation.Json ? TestReport.Json(results) + "\n" : TestReport.Draw(results));
+        return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records)
+    {
+        if (records < 0)
+        {
+            throw new UsageException("--records takes a number of records, 0 for the header only.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        var checker = new PipelineChecker(new CheckOptions { Records = records }, invocation.Context.Clock);
+        ServerConnection? server = null;
+        List<Finding> findings = [];
+        try
+        {
+            server = await ServerConnection.OpenAsync(invocation, reading, token);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The files are worth checking without a server, too.
+            findings.Add(PipelineChecker.ConnectionFailed(
+                reading, exception is ServerUnreachableException { InnerException: { } cause } ? cause : exception, invocation.Server));
+        }
+
+        await using (server)
+        {
+            findings.AddRange(await checker.CheckAsync(reading, pipelines, server?.Sources, token));
+        }
+
+        var report = new CheckReport(findings);
+        Print(invocation, report);
+        return report.ExitCode;
+    }
+
+    private static void Print(Invocation invocation, CheckReport report)
+    {
+        if (invocation.Json)
+        {
+            invocation.Line(JsonText.Write(json => WriteJson(json, report)));
+            return;
+        }
+
+        foreach (Finding finding in report.Findings.Where(finding => invocation.Verbose || finding.Severity != FindingSeverity.Ok))
+        {
+            invocation.Line(finding.ToString());
+        }
+
+        int fine = report.Findings.Count - report.Errors - report.Warnings;
+        invocation.Line($"{report.Errors} errors, {report.Warnings} warnings, {fine} checks passed.");
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, CheckReport report)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("errors", report.Errors);
+        json.WriteNumber("warnings", report.Warnings);
+        json.WriteStartArray("findings");
+        foreach (Finding finding in report.Findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
+            json.WriteString("pipeline", finding.Pipeline);
+            json.WriteString("subject", finding.Subject);
+            json.WriteString("message", finding.Message);
+            json.WriteString("fix", finding.Fix);
+            json.WriteString("place", finding.Place);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Runs;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon explain</c>: one record's whole story.</summary>
+internal static class ExplainCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var id = new Argument<string>("id") { Description = "The legacy id." };
+        var input = new Option<string>("--input") { Description = "A file in place of the pipeline's own.", HelpName = "FILE" };
+        var mask = new Option<bool>("--mask") { Description = "Hide values, in JSON, too." };
+        var command = new Command(
+            "explain", "Tell one record's story: line, cells, keys tried, conversions, and the verdict on each property.")
+        {
+            name, id, input, mask,
+        };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation, parse.GetRequiredValue(name), parse.GetRequiredValue(id), parse.GetValue(input), parse.GetValue(mask)));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, string id, string? input, bool mask)
+    {
+        if (input == "-")
+        {
+            throw new UsageException("recon explain looks into the file before it reads it, which standard input does not allow. Save it as a file.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = reading.BaseDirectory,
+            Fingerprint = reading.FingerprintOf,
+            Input = input,
+        };
+        IProgressDisplay progress = invocation.Quiet
+            ? new NoProgress()
+            : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
+        RecordExplanation explanation = await new RecordExplainer(server.Sources, invocation.Context.Clock, progress)
+            .ExplainAsync(request, pipeline, id, token);
+        foreach (string warning in explanation.Warnings)
+        {
+            invocation.Note(warning);
+        }
+
+        var text = new StoryText(mask);
+        invocation.Text(invocation.Json ? text.Json(explanation) + "\n" : text.Draw(explanation));
+        return explanation.Records.Count > 0 ? ExitCodes.Done : ExitCodes.Refused;
+    }
+}

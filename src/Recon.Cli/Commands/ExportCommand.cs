@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Globalization;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+using Recon.HubSpot.Updates;
+using Recon.Postgres.Exports;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon export</c>: update payloads from the published result.</summary>
+internal static class ExportCommand
+{
+    private static readonly string[] s_formats = ["hubspot", "jsonl", "csv"];
+    private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var format = new Option<string>("--format")
+        {
+            Description = "hubspot (a folder of batch updates with undo pack and manifest), jsonl or csv. Default: hubspot.",
+            HelpName = "FORMAT",
+        };
+        format.AcceptOnlyFromAmong(s_formats);
+        var target = new Option<string>("--out")
+        {
+            Description = "Folder (hubspot) or file. Default: the folder hubspot-PIPELINE, or standard output.",
+            HelpName = "PATH",
+        };
+        var status = new Option<string>("--status") { Description = "Records of this status. Default: matched.", HelpName = "STATUS" };
+        status.AcceptOnlyFromAmong(s_statuses);
+        var properties = new Option<string[]>("--property")
+        {
+            Description = "Only these properties; several with commas.",
+            HelpName = "NAMES",
+            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        };
+        var confidence = new Option<decimal?>("--min-confidence") { Description = "Smallest match confidence, 0 to 100.", HelpName = "PERCENT" };
+        var force = new Option<bool>("--force") { Description = "Replace an export that is there." };
+        var command = new Command("export", "Write what should change in HubSpot: matched records with changes.")
+        {
+            name, format, target, status, properties, confidence, force,
+        };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetRequiredValue(name),
+            new ExportWish(
+                parse.GetValue(format) ?? "hubspot",
+                parse.GetValue(target),
+                parse.GetValue(force),
+                new UpdateFilter
+                {
+                    Status = parse.GetValue(status) ?? "matched",
+                    Properties = parse.GetValue(properties) ?? [],
+                    MinConfidence = parse.GetValue(confidence),
+                })));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, ExportWish wish)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        Check(wish, pipeline);
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        await using StagedUpdateReader reader = await StagedUpdateReader.OpenAsync(
+            server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, wish.Filter.Status, token);
+        if (reader.Shared > 0)
+        {
+            invocation.Context.ErrorLine(
+                $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out: another matched record has the same HubSpot id.");
+        }
+
+        IAsyncEnumerable<StagedUpdate> records = reader.ReadAsync(token).Select(wish.Filter.Narrow).OfType<StagedUpdate>();
+        if (wish.Format == "hubspot")
+        {
+            string folder = wish.Target ?? $"hubspot-{pipeline.Name}";
+            PackManifest manifest = await HubspotPack.WriteAsync(
+                folder, wish.Force, pipeline.Name, pipeline.ObjectType ?? pipeline.Name, records, reader.Shared, token);
+            invocation.Text(invocation.Json
+                ? await File.ReadAllTextAsync(Path.Combine(folder, HubspotPack.ManifestName), token)
+                : Draw(manifest, folder));
+            return ExitCodes.Done;
+        }
+
+        Task<long> WriteAsync(TextWriter writer) => wish.Format == "csv"
+            ? UpdateListWriter.WriteCsvAsync(writer, records, token)
+            : UpdateListWriter.WriteJsonLinesAsync(writer, records, token);
+        long count = wish.Target is null
+            ? await WriteAsync(invocation.Context.Output)
+            : await UpdateListWriter.ToFileAsync(wish.Target, wish.Force, WriteAsync);
+        invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(wish.Target is null ? "" : $" to {wish.Target}")}.");
+        return ExitCodes.Done;
+    }
+
+    private static void Check(ExportWish wish, PipelineDefinition pipeline)
+    {
+        if (wish.Filter.MinConfidence is < 0 or > 100)
+        {
+            throw new UsageException("--min-confidence takes a percentage from 0 to 100.");
+        }
+
+        if (wish.Format == "hubspot" && wish.Filter.Status != "matched")
+        {
+            throw new UsageException("Only matched records can be updated in HubSpot. List others with --format jsonl or csv.");
+        }
+
+        string[] known = [.. pipeline.Diff.Properties.Select(property => property.Property)];
+        if (wish.Filter.Properties.FirstOrDefault(property => !known.Contains(property, StringComparer.Ordinal)) is { } unknown)
+        {
+            string hint = Nearest.Of(unknown, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            throw new UsageException($"'{pipeline.Name}' has no property '{unknown}'.{hint}");
+        }
+    }
+
+    private static string Draw(PackManifest manifest, string folder)
+    {
+        string text = $"{manifest.Pipeline}: {Show.Count(manifest.Records)} records, {Show.Count(manifest.PropertyChanges.Values.Sum())} values, "
+            + $"{Show.Count(manifest.Files.Count)} {(manifest.Files.Count == 1 ? "call" : "calls")} of POST {manifest.Endpoint}\n";
+        foreach (QuotaForecast forecast in manifest.Forecast)
+        {
+            text += string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {forecast.Plan.Name}: at least {forecast.Minutes:0.###} min, {forecast.ShareOfDay:0.####%} of a day's calls\n");
+        }
+
+        return text + $"Written to {folder}: {manifest.Files.Count} of update-*.json, {manifest.UndoFiles.Count} of undo-*.json, {HubspotPack.ManifestName}\n";
+    }
+
+    private sealed record ExportWish(string Format, string? Target, bool Force, UpdateFilter Filter);
+}

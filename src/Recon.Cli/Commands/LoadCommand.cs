@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Postgres.Bronze;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon load</c>: bronze records into a table of PostgreSQL, as text.</summary>
+internal static class LoadCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline whose files are loaded." };
+        var table = new Option<string>("--table") { Description = "The table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
+        var input = new Option<string>("--input") { Description = "A file in place of the definition's.", HelpName = "FILE" };
+        var maxRejects = new Option<string>("--max-rejects")
+        {
+            Description = "Rejects above which nothing is loaded: a count or a percentage.",
+            HelpName = "N|N%",
+        };
+        var rejects = new Option<string>("--rejects") { Description = "Write rejected records to this CSV file.", HelpName = "FILE" };
+        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var command = new Command("load", "Load all columns of a pipeline's files into a table, as text. A later load replaces it.")
+        {
+            name, table, input, maxRejects, rejects, mask,
+        };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetRequiredValue(name),
+            new LoadWish(parse.GetValue(table), parse.GetValue(input), parse.GetValue(maxRejects), parse.GetValue(rejects), parse.GetValue(mask))));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, LoadWish wish)
+    {
+        if (wish.MaxRejects is { } limit && !Postgres.Runs.RejectLimit.IsValid(limit))
+        {
+            throw new UsageException($"--max-rejects takes a count such as 100 or a share such as 5%, not '{limit}'.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using RejectsCsv? rejects = wish.Rejects is null ? null : await RejectsCsv.CreateAsync(wish.Rejects, wish.Mask);
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        var request = new BronzeRequest
+        {
+            Definition = reading.Definition!,
+            Pipeline = pipeline,
+            BaseDirectory = reading.BaseDirectory,
+            Input = wish.Input,
+            Table = wish.Table,
+            MaxRejects = wish.MaxRejects,
+        };
+        BronzeResult result = await BronzeLoader.LoadAsync(
+            server.Sources.Writer, request, rejects is null ? null : WriteAsync, invocation.Context.Clock, token);
+        foreach (string warning in result.Warnings)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+        }
+
+        invocation.Text(invocation.Json ? Json(pipeline, result) : Draw(pipeline, result));
+        return ExitCodes.Done;
+
+        async ValueTask WriteAsync(SourceFile file, RejectedRecord reject)
+            => await rejects!.WriteAsync(pipeline.Name, file.Name, reject);
+    }
+
+    private static string Draw(PipelineDefinition pipeline, BronzeResult result)
+    {
+        string reasons = result.ByReason.Count == 0 ? "" : " (" + string.Join(
+            ", ", result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {Show.Count(pair.Value)}")) + ")";
+        return $"{pipeline.Name}: read {Show.Count(result.Read)}, loaded {Show.Count(result.Loaded)}, rejected {Show.Count(result.Rejected)}{reasons}\n"
+            + $"Table: {result.Table.Display}, {result.Columns.Count} columns, {Show.Seconds(result.Elapsed)} s\n";
+    }
+
+    private static string Json(PipelineDefinition pipeline, BronzeResult result) => JsonText.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("pipeline", pipeline.Name);
+        json.WriteString("table", result.Table.Display);
+        json.WriteNumber("columns", result.Columns.Count);
+        json.WriteNumber("read", result.Read);
+        json.WriteNumber("loaded", result.Loaded);
+        json.WriteNumber("rejected", result.Rejected);
+        json.WriteCounts("by_reason", result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        json.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
+        json.WriteEndObject();
+    }) + "\n";
+
+    private sealed record LoadWish(string? Table, string? Input, string? MaxRejects, string? Rejects, bool Mask);
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Bronze;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Queries;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon sql</c>: set-based SQL that asks the same questions as a pipeline.</summary>
+internal static class SqlCommand
+{
+    private static readonly string[] s_kinds = ["match", "unmatched", "stats", "updates"];
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var kind = new Argument<string>("query")
+        {
+            Description = "match or unmatched (bronze table against the mirror; needs 'recon load'), stats or updates (staging).",
+        };
+        kind.AcceptOnlyFromAmong(s_kinds);
+        var table = new Option<string>("--table") { Description = "The bronze table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
+        var limit = new Option<int?>("--limit") { Description = "Most rows. Default: all.", HelpName = "N" };
+        var execute = new Option<bool>("--execute") { Description = "Run the query, read-only, and show its rows." };
+        var format = new Option<string>("--format") { Description = "Of --execute: table, csv or json. Default: table.", HelpName = "FORMAT" };
+        format.AcceptOnlyFromAmong(RowsText.Formats);
+        var command = new Command("sql", "Print, or run, set-based SQL that asks the same question as the pipeline.")
+        {
+            name, kind, table, limit, execute, format,
+        };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetRequiredValue(name),
+            new SqlWish(
+                parse.GetRequiredValue(kind),
+                parse.GetValue(table),
+                parse.GetValue(limit),
+                parse.GetValue(execute),
+                invocation.Json ? "json" : parse.GetValue(format) ?? "table")));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, SqlWish wish)
+    {
+        if (wish.Limit < 1)
+        {
+            throw new UsageException("--limit takes a number of rows, at least 1.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, wish, token);
+        if (!wish.Execute)
+        {
+            invocation.Text(query.Text.ReplaceLineEndings("\n") + ";\n");
+            return ExitCodes.Done;
+        }
+
+        List<JsonElement> rows = [];
+        await foreach (string row in QueryRunner.RunAsync(connection, query, token))
+        {
+            using JsonDocument document = JsonDocument.Parse(row);
+            rows.Add(document.RootElement.Clone());
+        }
+
+        await RowsText.WriteAsync(wish.Format, rows, invocation.Context.Output);
+        return ExitCodes.Done;
+    }
+
+    private static async Task<SqlText> BuildAsync(
+        NpgsqlConnection connection, ReconDefinition definition, PipelineDefinition pipeline, SqlWish wish, CancellationToken token)
+    {
+        var tables = new StagingTables(definition.Staging.Schema);
+        if (wish.Kind is "stats" or "updates")
+        {
+            await new Reading.StagingReader(connection, tables).RequireAsync(tables.Published(pipeline.Stage), token);
+            return wish.Kind == "stats"
+                ? ReconciliationSql.Stats(tables, pipeline)
+                : ReconciliationSql.Updates(tables, pipeline, wish.Limit);
+        }
+
+        SqlTable bronze = BronzeTable.Of(definition, pipeline, wish.Table);
+        MirrorTable loaded = await MirrorCatalog.FindAsync(connection, bronze, token)
+            ?? throw new UsageException($"{bronze.Display} does not exist. 'recon load {pipeline.Name}' makes it.");
+        var name = SqlTable.Parse(pipeline.Match.Table!);
+        MirrorTable mirror = await MirrorCatalog.FindAsync(connection, name, token)
+            ?? throw new UsageException($"The mirror table {name.Display} does not exist. 'recon check' says more.");
+        var sql = new ReconciliationSql(definition, pipeline, loaded, mirror);
+        return wish.Kind == "match" ? sql.Match(wish.Limit) : sql.Unmatched(wish.Limit);
+    }
+
+    private sealed record SqlWish(string Kind, string? Table, int? Limit, bool Execute, string Format);
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.HubSpot.Workflow;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon workflow</c>: a stored query through the workflow webhook.</summary>
+internal static class WorkflowCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("object") { Description = "The object that is asked for: contacts, companies, deals …" };
+        var format = new Option<string>("--format") { Description = "table, csv or json. Default: table.", HelpName = "FORMAT" };
+        format.AcceptOnlyFromAmong(RowsText.Formats);
+        var curl = new Option<bool>("--curl") { Description = "Print the equivalent curl command, without the token, and send nothing." };
+        var command = new Command(
+            "workflow",
+            "Query HubSpot through the workflow webhook: recon workflow OBJECT --PROPERTY VALUE. Any other option is a parameter "
+            + "of the query: --icalps-company-id 123 sends icalps_company_id=123.")
+        {
+            name, format, curl,
+        };
+        command.TreatUnmatchedTokensAsErrors = false;
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetRequiredValue(name),
+            invocation.Json ? "json" : parse.GetValue(format) ?? "table",
+            parse.GetValue(curl),
+            parse.UnmatchedTokens));
+    }
+
+    private static async Task<int> RunAsync(
+        Invocation invocation, string name, string format, bool curl, IReadOnlyList<string> words)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<KeyValuePair<string, string>> query = WorkflowQuery.Parse(words);
+        var settings = WorkflowSettings.Resolve(reading.Definition!.Workflow, name, invocation.Context.Environment);
+        if (curl)
+        {
+            invocation.Line(WorkflowQuery.Curl(settings, query));
+            return ExitCodes.Done;
+        }
+
+        using var client = new WorkflowClient(settings, invocation.Context.Clock, onRetry: invocation.Note);
+        IReadOnlyList<JsonElement> rows = await client.QueryAsync(query, invocation.Context.Signals.StopReading);
+        await RowsText.WriteAsync(format, rows, invocation.Context.Output);
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Recon.HubSpot.Updates;
+
+namespace Recon.Cli.Rendering;
+
+/// <summary>Rows of a query, each a JSON object, as a table, CSV or JSON.</summary>
+internal static class RowsText
+{
+    /// <summary>The formats.</summary>
+    public static readonly string[] Formats = ["table", "csv", "json"];
+
+    private const int MostOfCell = 60;
+
+    /// <summary>Writes rows.</summary>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="writer">Takes the text.</param>
+    public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, TextWriter writer)
+    {
+        string[] columns =
+        [
+            .. rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct(StringComparer.Ordinal),
+        ];
+        switch (format)
+        {
+            case "json":
+                await writer.WriteAsync(Json(rows) + "\n");
+                break;
+            case "csv":
+                await writer.WriteAsync(columns.Length == 0 ? "" : CsvCell.Line(columns));
+                foreach (JsonElement row in rows)
+                {
+                    await writer.WriteAsync(CsvCell.Line(columns.Select(column => Text(row, column))));
+                }
+
+                break;
+            default:
+                await writer.WriteAsync(rows.Count == 0 ? "No rows.\n" : TextTable.Draw(
+                    [.. columns.Select(column => IsNumeric(rows, column) ? ">" + column : column)],
+                    [.. rows.Select(row => (string[])[.. columns.Select(column => TextTable.Cell(Text(row, column), MostOfCell))])]));
+                break;
+        }
+    }
+
+    private static string Json(IReadOnlyList<JsonElement> rows) => JsonText.Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (JsonElement row in rows)
+        {
+            row.WriteTo(json);
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static bool IsNumeric(IReadOnlyList<JsonElement> rows, string column)
+        => rows.Any(row => Kind(row, column) == JsonValueKind.Number)
+            && rows.All(row => Kind(row, column) is JsonValueKind.Number or JsonValueKind.Null);
+
+    private static JsonValueKind Kind(JsonElement row, string column)
+        => row.TryGetProperty(column, out JsonElement value) ? value.ValueKind : JsonValueKind.Null;
+
+    private static string? Text(JsonElement row, string column)
+        => !row.TryGetProperty(column, out JsonElement value) ? null : value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => value.GetString(),
+            _ => value.GetRawText(),
+        };
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Match;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Dataflow.Explain;
+
+/// <summary>Tells what the lookups asked for each row of a batch, why not, and what they found.</summary>
+internal sealed class LookupStories
+{
+    private readonly ReconciliationPlan _plan;
+    private readonly ConversionContext _context;
+    private readonly LookupBlockDefinition[] _lookups;
+    private readonly KeySelector[] _selectors;
+
+    public LookupStories(ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups)
+    {
+        _plan = plan;
+        _context = context;
+        _lookups = [.. lookups.Select(lookup => lookup.Definition)];
+        _selectors = [.. _lookups.Select((_, index) => KeySelectors.For(plan, context, index))];
+    }
+
+    /// <summary>Tells the lookups of each row.</summary>
+    /// <param name="batch">A batch with its answers.</param>
+    public IReadOnlyList<LookupStory>[] Tell(RecordBatch batch)
+    {
+        List<LookupStory>[] stories = [.. Enumerable.Range(0, batch.RowCount).Select(_ => new List<LookupStory>())];
+        for (int index = 0; index < _lookups.Length; index++)
+        {
+            using var keys = new BatchKeys(batch.RowCount);
+            _selectors[index](batch, keys);
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                stories[row].Add(Tell(batch, row, index, keys));
+            }
+        }
+
+        return stories;
+    }
+
+    private LookupStory Tell(RecordBatch batch, int row, int index, BatchKeys keys)
+    {
+        LookupBlockDefinition lookup = _lookups[index];
+        bool isAsked = keys.KeyOf(row) >= 0;
+        LookupAnswer answer = batch.Answers[index]!;
+        List<long> candidates = [];
+        foreach (int candidate in answer.Candidates(row))
+        {
+            candidates.Add(answer.Rows.HubspotId(candidate));
+        }
+
+        return new LookupStory(
+            lookup.Role == LookupRole.Match ? RecordMatcher.LegacyIdRule : lookup.Label,
+            DefinitionShape.Kebab(lookup.Role.ToString()),
+            lookup.Table ?? _plan.Definition.Match.Table!,
+            isAsked ? Keys(batch, row, lookup, Encoding.UTF8.GetString(keys.Key(keys.KeyOf(row)))) : [],
+            isAsked ? null : WhyNot(batch, row, lookup, index),
+            candidates,
+            lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _plan.Matcher.Find(batch, row).Lookup == index);
+    }
+
+    private List<StoryCell> Keys(RecordBatch batch, int row, LookupBlockDefinition lookup, string first)
+    {
+        if (lookup.Role != LookupRole.Fallback)
+        {
+            return [new StoryCell(lookup.Key!, first)];
+        }
+
+        List<StoryCell> keys = [new StoryCell(lookup.On[0].Property, first)];
+        foreach (MatchKeyDefinition key in lookup.On.Skip(1))
+        {
+            keys.Add(new StoryCell(key.Property, Convert(batch, row, key, out string? why) ?? $"({why})"));
+        }
+
+        return keys;
+    }
+
+    private string WhyNot(RecordBatch batch, int row, LookupBlockDefinition lookup, int index)
+    {
+        if (lookup.Role == LookupRole.Fallback)
+        {
+            RecordMatch earlier = new RecordMatcher(_plan.Definition.Lookups.Take(index)).Find(batch, row);
+            if (earlier.Status != MatchStatus.Unmatched)
+            {
+                return $"{earlier.Rule} found something before";
+            }
+
+            _ = Convert(batch, row, lookup.On[0], out string? why);
+            return why ?? "no key";
+        }
+
+        string column = lookup.From ?? _plan.Definition.Csv.Id;
+        ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(column));
+        LegacyId.TryCanonicalise(raw, lookup.FromType ?? _plan.Definition.Csv.IdType, out _, out string? wrong);
+        return wrong is null ? $"{column} is empty" : $"{column} is no legacy id: {wrong}";
+    }
+
+    private string? Convert(RecordBatch batch, int row, MatchKeyDefinition key, out string? why)
+    {
+        ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(key.Column));
+        why = $"{key.Column} is empty";
+        if (raw.IsEmpty)
+        {
+            return null;
+        }
+
+        ConvertedValue value = ConversionChain.Compile(FallbackKey.Steps(key), _context).Convert(raw, new Utf8Scratch());
+        why = value.Failed ? $"{key.Column} cannot be converted: {value.Reason}" : value.IsNull ? why : null;
+        return value.Failed || value.IsNull ? null : Encoding.UTF8.GetString(value.Text);
+    }
+}

@@ -1,0 +1,174 @@
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Dataflow.Explain;
+
+/// <summary>
+/// Tells the stories of records: reads, looks up, compares and folds them with the code of a run, one batch at a time,
+/// and stages nothing.
+/// </summary>
+/// <param name="plan">The compiled pipeline.</param>
+/// <param name="context">Defaults and folder, for the conversions of keys.</param>
+/// <param name="lookups">The lookups, in the order of the definition.</param>
+/// <param name="differ">Compares.</param>
+public sealed class StoryTeller(
+    ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ)
+{
+    private readonly LookupStories _lookups = new(plan, context, lookups);
+
+    /// <summary>Reads the input to its end and tells the stories of the records that were noted.</summary>
+    /// <param name="reader">The input.</param>
+    /// <param name="seen">The reader's observer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The stories, in the order of the input.</returns>
+    public async Task<IReadOnlyList<RecordStory>> TellAsync(
+        BatchReader reader, SeenRecords seen, CancellationToken cancellationToken)
+    {
+        List<RecordStory> stories = [];
+        Dictionary<string, (RepeatSet Set, List<int> Stories)> repeats = new(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken) is { } batch)
+        {
+            using (batch)
+            {
+                if (batch.RowCount > 0)
+                {
+                    await LookUpAsync(batch, cancellationToken);
+                    TellBatch(batch, reader, seen, stories, repeats);
+                }
+            }
+        }
+
+        Fold(stories, repeats);
+        stories.AddRange(seen.Left.Select(record => record.ToStory(reader.Files[record.File].Name)));
+        return [.. stories.OrderBy(story => story.File, StringComparer.Ordinal).ThenBy(story => story.Line)];
+    }
+
+    private async Task LookUpAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        while (batch.Answers.Count < lookups.Count)
+        {
+            batch.Answers.Add(null);
+        }
+
+        for (int index = 0; index < lookups.Count; index++)
+        {
+            batch.Answers[index] = await lookups[index].FindAsync(batch, cancellationToken);
+        }
+    }
+
+    private void TellBatch(
+        RecordBatch batch,
+        BatchReader reader,
+        SeenRecords seen,
+        List<RecordStory> stories,
+        Dictionary<string, (RepeatSet Set, List<int> Stories)> repeats)
+    {
+        IReadOnlyList<LookupStory>[] asked = _lookups.Tell(batch);
+        var verdicts = new Verdicts();
+        differ.Diff(batch, verdicts);
+        string file = reader.Files[batch.Range.File].Name;
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            RecordVerdict verdict = verdicts.Records[row];
+            if (seen.Take(batch.Range.File, batch.ByteOffset(row)) is not { } record)
+            {
+                continue;
+            }
+
+            RejectedRecord? reject = verdict.Status == "rejected"
+                ? batch.Rejects.Find(candidate => candidate.ByteOffset == batch.ByteOffset(row))
+                : null;
+            if (reject is null)
+            {
+                if (!repeats.TryGetValue(verdict.LegacyId, out (RepeatSet Set, List<int> Stories) group))
+                {
+                    group = (new RepeatSet(plan), []);
+                    repeats[verdict.LegacyId] = group;
+                }
+
+                group.Set.Add(batch, row, reader.Files.Count > 1 ? file : "");
+                group.Stories.Add(stories.Count);
+            }
+
+            stories.Add(record.ToStory(file) with
+            {
+                LegacyId = verdict.LegacyId,
+                Outcome = verdict.Status,
+                Reason = reject?.Reason,
+                Message = reject?.Message,
+                HubspotId = verdict.HubspotId,
+                Rule = verdict.Rule,
+                Confidence = plan.Matcher.Find(batch, row).Confidence,
+                Notes = verdict.Notes,
+                Rows = reject is null ? 1 : 0,
+                Lookups = asked[row],
+                Properties = [.. verdict.Properties.Select(Tell)],
+            });
+        }
+    }
+
+    private static void Fold(List<RecordStory> stories, Dictionary<string, (RepeatSet Set, List<int> Stories)> repeats)
+    {
+        foreach ((RepeatSet set, List<int> members) in repeats.Values.Where(group => group.Set.Count > 1))
+        {
+            int first = set.First();
+            RecordStory stays = stories[members[first]];
+            IReadOnlyCollection<string> differing = set.Differing();
+            for (int index = 0; index < members.Count; index++)
+            {
+                RecordStory story = stories[members[index]];
+                stories[members[index]] = (index == first, differing.Count > 0) switch
+                {
+                    (false, false) => story with
+                    {
+                        Outcome = "folded",
+                        Rows = 0,
+                        Message = $"It agrees with the record of line {stays.Line}, which is staged.",
+                    },
+                    (false, true) => story with
+                    {
+                        Outcome = "folded",
+                        Rows = 0,
+                        Message = $"It differs from the record of line {stays.Line} in {string.Join(", ", differing)}; that one is "
+                            + "staged as a conflict.",
+                    },
+                    (true, false) => story with
+                    {
+                        Rows = members.Count,
+                        Message = $"{members.Count - 1} other records with this id agree with it and are folded into it.",
+                    },
+                    _ => story with
+                    {
+                        Outcome = "conflict",
+                        Rows = members.Count,
+                        Message = "Nothing is updated. Mend the file so that its records with this id agree.",
+                        Notes = RepeatComparer.ConflictNote(members.Count, differing, story.Notes),
+                    },
+                };
+            }
+        }
+    }
+
+    private PropertyStory Tell(PropertyVerdict verdict)
+    {
+        PropertyPlan property = plan.Properties.First(candidate => candidate.Definition.Property == verdict.Property);
+        return new PropertyStory(
+            verdict.Property,
+            property.SourceLabel,
+            verdict.Raw,
+            property.Columns.Length == 0 ? [] : ConversionStep.Trace(property.Chain, verdict.Raw),
+            verdict.Converted,
+            verdict.Hubspot,
+            verdict.Kind,
+            verdict.Rule);
+    }
+
+    private sealed class Verdicts : IDiffObserver
+    {
+        public List<RecordVerdict> Records { get; } = [];
+
+        public void OnRecord(RecordVerdict record) => Records.Add(record);
+    }
+}

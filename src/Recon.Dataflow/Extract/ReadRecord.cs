@@ -1,0 +1,120 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>What the reader did with a record.</summary>
+public enum ReadOutcome
+{
+    /// <summary>It goes on to the lookups.</summary>
+    Kept,
+
+    /// <summary>A filter left it out.</summary>
+    Filtered,
+
+    /// <summary>It cannot be used.</summary>
+    Rejected,
+}
+
+/// <summary>Is told what the reader did with each record, in the order of the file.</summary>
+public interface IReadObserver
+{
+    /// <summary>A record was read.</summary>
+    /// <param name="record">The record; valid during the call only.</param>
+    void OnRecord(in ReadRecord record);
+}
+
+/// <summary>A record as it stands in the file, with what was done about it.</summary>
+public readonly ref struct ReadRecord
+{
+    private readonly RecordReader _records;
+    private readonly HeaderMap _header;
+    private readonly CsvBlockDefinition _csv;
+    private readonly int _idIndex;
+    private readonly bool _malformed;
+
+    internal ReadRecord(
+        RecordReader records,
+        HeaderMap header,
+        CsvBlockDefinition csv,
+        int idIndex,
+        bool malformed,
+        int file,
+        ReadOutcome outcome,
+        string? reason,
+        string? message)
+    {
+        _records = records;
+        _header = header;
+        _csv = csv;
+        _idIndex = idIndex;
+        _malformed = malformed;
+        File = file;
+        Outcome = outcome;
+        Reason = reason;
+        Message = message;
+    }
+
+    /// <summary>Index of the file.</summary>
+    public int File { get; }
+
+    /// <summary>The line on which the record starts, from 1.</summary>
+    public long Line => _records.Line;
+
+    /// <summary>Where the record starts, in bytes of the input as UTF-8.</summary>
+    public long ByteOffset => _records.Offset;
+
+    /// <summary>What was done about it.</summary>
+    public ReadOutcome Outcome { get; }
+
+    /// <summary>The filter's name, or one of <see cref="RejectReasons"/>; <see langword="null"/> for a record that was kept.</summary>
+    public string? Reason { get; }
+
+    /// <summary>What is wrong and what to do; <see langword="null"/> unless it was rejected.</summary>
+    public string? Message { get; }
+
+    /// <summary>
+    /// The legacy id as the file has it, without white space around it. That of a malformed record is what stands between
+    /// the delimiters where the id should be: good enough to find the record by.
+    /// </summary>
+    /// <returns>The id; empty when there is none.</returns>
+    public string RawId()
+    {
+        if (!_malformed)
+        {
+            return Cell(_idIndex);
+        }
+
+        string[] parts = _records.Raw.Split('\n')[0].Split(_csv.Delimiter);
+        return _idIndex < 0 || _idIndex >= parts.Length ? "" : Utf8WhiteSpace.Trim(parts[_idIndex].Trim(_csv.Quote[0]));
+    }
+
+    /// <summary>The cells under their names, as the file has them; a malformed record is one cell.</summary>
+    /// <returns>The cells, in the order of the file.</returns>
+    public IReadOnlyList<KeyValuePair<string, string>> Cells()
+    {
+        if (_malformed)
+        {
+            return [new KeyValuePair<string, string>("", _records.Raw)];
+        }
+
+        List<KeyValuePair<string, string>> cells = [];
+        for (int index = 0; index < _records.Csv.FieldCount; index++)
+        {
+            string name = index < _header.Names.Count ? _header.Names[index] : "";
+            string value = Encoding.UTF8.GetString(_records.Csv.GetSpan(index));
+            if (name.Length > 0 || value.Length > 0)
+            {
+                cells.Add(new KeyValuePair<string, string>(name, value));
+            }
+        }
+
+        return cells;
+    }
+
+    private string Cell(int index)
+        => index < 0 || index >= _records.Csv.FieldCount
+            ? ""
+            : Encoding.UTF8.GetString(Utf8WhiteSpace.Trim(_records.Csv.GetSpan(index)));
+}

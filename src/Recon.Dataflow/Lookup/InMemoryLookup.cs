@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>
+/// A lookup over rows in memory, for tests of definitions. It finds what the SQL lookup finds, with every column a
+/// text: empty and null are the same, and ranges compare numbers where both sides are some.
+/// </summary>
+public sealed class InMemoryLookup : ILookup
+{
+    private readonly KeySelector _select;
+    private readonly string _key;
+    private readonly bool _ignoreCase;
+    private readonly bool _withDecimals;
+    private readonly IReadOnlyList<IReadOnlyDictionary<string, string?>> _rows;
+
+    private InMemoryLookup(
+        LookupBlockDefinition lookup,
+        ReconciliationPlan plan,
+        ConversionContext context,
+        int index,
+        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
+    {
+        PipelineDefinition pipeline = plan.Definition;
+        Definition = lookup;
+        _select = KeySelectors.For(plan, context, index);
+        _key = lookup.Role == LookupRole.Fallback ? lookup.On[0].Property : lookup.Key!;
+        _ignoreCase = lookup.Role == LookupRole.Fallback && lookup.On[0].IgnoreCase;
+        _withDecimals = lookup.Role != LookupRole.Fallback && lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType);
+        Columns = lookup.Role == LookupRole.Parent
+            ? []
+            : [.. plan.Columns.Mirror.Select(name => new MirrorColumn(name, MirrorType.Text))];
+        IEnumerable<ConditionDefinition> keep = lookup.Role == LookupRole.Fallback
+            ? pipeline.Match.Keep.Concat(lookup.Keep)
+            : lookup.Keep;
+        _rows = [.. rows.Where(row => keep.All(condition => InMemoryCondition.Holds(condition, row))
+            && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key!).Length == 0))];
+    }
+
+    /// <inheritdoc/>
+    public LookupBlockDefinition Definition { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MirrorColumn> Columns { get; }
+
+    /// <summary>Makes the lookups of a pipeline.</summary>
+    /// <param name="plan">The compiled pipeline.</param>
+    /// <param name="context">Defaults and folder, for the conversions of keys.</param>
+    /// <param name="tables">The mirror: rows by table, values by column.</param>
+    /// <returns>The lookups, in the order of the definition.</returns>
+    public static IReadOnlyList<ILookup> CreateAll(
+        ReconciliationPlan plan,
+        ConversionContext context,
+        IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> tables)
+        => [.. plan.Definition.Lookups.Select((lookup, index) =>
+        {
+            string table = lookup.Table ?? plan.Definition.Match.Table!;
+            var rows = tables.TryGetValue(table, out IReadOnlyList<IReadOnlyDictionary<string, string?>>? given) ? given : [];
+            var one = new InMemoryLookup(lookup, plan, context, index, rows);
+            return lookup is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(one, plan, context) : (ILookup)one;
+        })];
+
+    /// <inheritdoc/>
+    public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        using var keys = new BatchKeys(batch.RowCount);
+        _select(batch, keys);
+        List<byte> bytes = [];
+        List<int> starts = [];
+        List<int> lengths = [];
+        List<long> ids = [];
+        List<int> keyOfRow = [];
+        foreach (IReadOnlyDictionary<string, string?> row in _rows)
+        {
+            int key = KeyOf(keys, InMemoryCondition.Value(row, _key));
+            if (key < 0)
+            {
+                continue;
+            }
+
+            keyOfRow.Add(key);
+            ids.Add(long.Parse(InMemoryCondition.Value(row, Definition.Id), NumberStyles.None, CultureInfo.InvariantCulture));
+            foreach (MirrorColumn column in Columns)
+            {
+                byte[] value = Encoding.UTF8.GetBytes(InMemoryCondition.Value(row, column.Name));
+                starts.Add(bytes.Count);
+                lengths.Add(value.Length == 0 ? -1 : value.Length);
+                bytes.AddRange(value);
+            }
+        }
+
+#pragma warning disable CA2000 // The answer owns the rows, and the batch the answer.
+        var mirror = new MirrorRows(Columns, [.. bytes], [.. starts], [.. lengths], [.. ids], ids.Count, pooled: false);
+        return ValueTask.FromResult(CandidateList.Join(keys, mirror, [.. keyOfRow]));
+#pragma warning restore CA2000
+    }
+
+    private int KeyOf(BatchKeys keys, string value)
+    {
+        if (value.Length == 0)
+        {
+            return -1;
+        }
+
+        int index = keys.IndexOf(Encoding.UTF8.GetBytes(_ignoreCase ? value.ToLowerInvariant() : value));
+        return index < 0 && _withDecimals && value.EndsWith(".0", StringComparison.Ordinal)
+            ? keys.IndexOf(Encoding.UTF8.GetBytes(value[..^2]))
+            : index;
+    }
+}

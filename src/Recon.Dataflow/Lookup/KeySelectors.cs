@@ -1,0 +1,111 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Match;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>Fills in which row of a batch asks for which key.</summary>
+/// <param name="batch">The batch.</param>
+/// <param name="keys">The table to fill.</param>
+public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
+
+/// <summary>Which row asks for which key, by role. Every kind of lookup, and every explanation, takes its keys from here.</summary>
+public static class KeySelectors
+{
+    /// <summary>Makes the selector of a lookup.</summary>
+    /// <param name="plan">The compiled pipeline.</param>
+    /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
+    /// <param name="index">The lookup's index in the pipeline.</param>
+    /// <param name="keyType">The type of the mirror's key column: ids of <c>uuid</c> columns are written in its one way.</param>
+    /// <returns>The selector; thread-safe.</returns>
+    public static KeySelector For(
+        ReconciliationPlan plan, ConversionContext context, int index, MirrorType keyType = MirrorType.Text)
+    {
+        LookupBlockDefinition lookup = plan.Definition.Lookups.ElementAt(index);
+        return lookup.Role switch
+        {
+            LookupRole.Match => LegacyIds(plan.IdColumn, keyType),
+            LookupRole.Parent => Parents(
+                plan.Columns.Source.IndexOf(lookup.From!), lookup.FromType ?? plan.Definition.Csv.IdType, keyType),
+            _ => Fallbacks(lookup, plan, context, index),
+        };
+    }
+
+    // Every row asks for its legacy id, which the reader has made canonical.
+    private static KeySelector LegacyIds(int column, MirrorType keyType) => (batch, keys) =>
+    {
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            Ask(keys, row, batch.Field(row, column), keyType);
+        }
+    };
+
+    // Every row asks for its parent's id; empty and malformed ids ask for nothing.
+    private static KeySelector Parents(int column, IdType type, MirrorType keyType) => (batch, keys) =>
+    {
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            ReadOnlySpan<byte> raw = batch.Field(row, column);
+            if (!raw.IsEmpty && LegacyId.TryCanonicalise(raw, type, out ReadOnlySpan<byte> id, out _))
+            {
+                Ask(keys, row, id, keyType);
+            }
+        }
+    };
+
+    // Rows that no earlier lookup found ask for their converted first key.
+    private static KeySelector Fallbacks(
+        LookupBlockDefinition lookup, ReconciliationPlan plan, ConversionContext context, int index)
+    {
+        MatchKeyDefinition first = lookup.On[0];
+        int column = plan.Columns.Source.IndexOf(first.Column);
+        ConversionChain chain = ConversionChain.Compile(FallbackKey.Steps(first), context);
+        var earlier = new RecordMatcher(plan.Definition.Lookups.Take(index));
+        return (batch, keys) =>
+        {
+            var scratch = new Utf8Scratch();
+            for (int row = 0; row < batch.RowCount; row++)
+            {
+                ReadOnlySpan<byte> raw = batch.Field(row, column);
+                if (raw.IsEmpty || earlier.Find(batch, row).Status != MatchStatus.Unmatched)
+                {
+                    continue;
+                }
+
+                scratch.Reset();
+                ConvertedValue key = chain.Convert(raw, scratch);
+                if (!key.Failed && !key.IsNull)
+                {
+                    keys.Ask(row, key.Text);
+                }
+            }
+        };
+    }
+
+    private static void Ask(BatchKeys keys, int row, ReadOnlySpan<byte> id, MirrorType keyType)
+    {
+        // A uuid is the same in capitals and in braces, and comes back in lower case: no other id can be meant.
+        if (keyType == MirrorType.Uuid && Guid.TryParse(Encoding.UTF8.GetString(id), out Guid uuid))
+        {
+            Span<byte> text = stackalloc byte[36];
+            _ = uuid.TryFormat(text, out _);
+            keys.Ask(row, text);
+            return;
+        }
+
+        keys.Ask(row, id);
+    }
+}
+
+/// <summary>How a fallback key is converted.</summary>
+public static class FallbackKey
+{
+    /// <summary>The conversions of a key, in lower case at the end when case is ignored.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The conversions.</returns>
+    public static IReadOnlyList<ConversionDefinition> Steps(MatchKeyDefinition key)
+        => key.IgnoreCase ? [.. key.Convert, new LowerDefinition()] : key.Convert;
+}

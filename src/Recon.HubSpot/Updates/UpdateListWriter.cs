@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Recon.Dataflow.Staging;
+
+namespace Recon.HubSpot.Updates;
+
+/// <summary>Writes exports for people and scripts: as JSON lines or as CSV.</summary>
+public static class UpdateListWriter
+{
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Writes one JSON object per record and line: <c>legacy_id</c>, <c>id</c>, <c>status</c>, <c>confidence</c>,
+    /// <c>properties</c>, <c>previous</c>.
+    /// </summary>
+    /// <param name="writer">Takes the lines.</param>
+    /// <param name="records">Filtered records.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The number of records.</returns>
+    public static async Task<long> WriteJsonLinesAsync(
+        TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
+    {
+        long count = 0;
+        using var content = new MemoryStream();
+        await foreach (StagedUpdate record in records.WithCancellation(cancellationToken))
+        {
+            content.SetLength(0);
+            Write(content, record);
+            await writer.WriteAsync(System.Text.Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length) + "\n");
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Writes CSV: <c>legacy_id,hubspot_id,status,confidence,property,value,previous</c>, one line per changed property
+    /// (one for a record without changes), safe for spreadsheets, see <see cref="CsvCell"/>.
+    /// </summary>
+    /// <param name="writer">Takes the lines.</param>
+    /// <param name="records">Filtered records.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The number of records.</returns>
+    public static async Task<long> WriteCsvAsync(
+        TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
+    {
+        await writer.WriteAsync("legacy_id,hubspot_id,status,confidence,property,value,previous\r\n");
+        long count = 0;
+        await foreach (StagedUpdate record in records.WithCancellation(cancellationToken))
+        {
+            count++;
+            string?[] start =
+            [
+                record.LegacyId,
+                record.HubspotId?.ToString(CultureInfo.InvariantCulture),
+                record.Status,
+                record.Confidence?.ToString(CultureInfo.InvariantCulture),
+            ];
+            foreach ((string name, string value) in record.Updates.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                await writer.WriteAsync(CsvCell.Line([.. start, name, value, record.Previous.GetValueOrDefault(name)]));
+            }
+
+            if (record.Updates.Count == 0)
+            {
+                await writer.WriteAsync(CsvCell.Line([.. start, null, null, null]));
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes a file for its owner only: complete, or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="force">Whether a file that is there is replaced.</param>
+    /// <param name="write">Writes the content and gives the number of records.</param>
+    /// <returns>The number of records.</returns>
+    /// <exception cref="ExportException">The file is in the way.</exception>
+    public static async Task<long> ToFileAsync(string path, bool force, Func<TextWriter, Task<long>> write)
+    {
+        string target = Path.GetFullPath(path);
+        if (Directory.Exists(target) || (File.Exists(target) && !force))
+        {
+            throw new ExportException(Directory.Exists(target)
+                ? $"'{path}' is a folder. Name a file."
+                : $"The file '{path}' exists. Name another one, or replace it by --force.");
+        }
+
+        string working = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}");
+        try
+        {
+            long count;
+            await using (var writer = new StreamWriter(PrivateFile.Create(working)))
+            {
+                count = await write(writer);
+            }
+
+            File.Move(working, target, overwrite: force);
+            return count;
+        }
+        finally
+        {
+            File.Delete(working);
+        }
+    }
+
+    private static void Write(MemoryStream content, StagedUpdate record)
+    {
+        using var json = new Utf8JsonWriter(content, s_options);
+        json.WriteStartObject();
+        json.WriteString("legacy_id", record.LegacyId);
+        json.WriteString("id", record.HubspotId?.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("status", record.Status);
+        if (record.Confidence is { } confidence)
+        {
+            json.WriteNumber("confidence", confidence);
+        }
+        else
+        {
+            json.WriteNull("confidence");
+        }
+
+        WriteValues(json, "properties", record.Updates.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
+        WriteValues(json, "previous", record.Previous);
+        json.WriteEndObject();
+    }
+
+    private static void WriteValues(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string?>> values)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, string? value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
+    }
+}

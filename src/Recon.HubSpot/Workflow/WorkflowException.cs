@@ -1,0 +1,24 @@
+namespace Recon.HubSpot.Workflow;
+
+/// <summary>What went wrong with a workflow query.</summary>
+public enum WorkflowFault
+{
+    /// <summary>The settings cannot be used.</summary>
+    Settings,
+
+    /// <summary>The service refused the query (4xx), or its answer cannot be read: trying again does not help.</summary>
+    Refused,
+
+    /// <summary>The service did not answer in time, is overloaded or broken: trying later may help.</summary>
+    Unavailable,
+}
+
+/// <summary>A workflow query gave no result.</summary>
+/// <param name="fault">The kind of failure.</param>
+/// <param name="message">What, where and what to do; holds no secret.</param>
+/// <param name="inner">The cause.</param>
+public sealed class WorkflowException(WorkflowFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The kind of failure.</summary>
+    public WorkflowFault Fault { get; } = fault;
+}

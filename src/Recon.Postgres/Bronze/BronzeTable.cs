@@ -1,0 +1,49 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Bronze;
+
+/// <summary>Where a pipeline's bronze records are, and how its columns are called there.</summary>
+public static class BronzeTable
+{
+    /// <summary>The schema of bronze tables unless another one is named.</summary>
+    public const string DefaultSchema = "bronze";
+
+    /// <summary>The table of a pipeline.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="table"><c>schema.table</c>; <c>bronze.PIPELINE</c> when <see langword="null"/>.</param>
+    /// <returns>The table.</returns>
+    /// <exception cref="BronzeException">The name is none, or is in a schema that bronze records must not get into.</exception>
+    public static SqlTable Of(ReconDefinition definition, PipelineDefinition pipeline, string? table)
+    {
+        string[] parts = (table ?? $"{DefaultSchema}.{pipeline.Name}").Split('.');
+        if (parts.Length != 2 || parts.Any(part => part.Length == 0 || Encoding.UTF8.GetByteCount(part) > 63))
+        {
+            throw new BronzeException($"'{table}' is no table name. Write schema.table, each of at most 63 bytes.");
+        }
+
+        string schema = parts[0];
+        bool isMirror = definition.Pipelines.SelectMany(each => each.Lookups)
+            .Any(lookup => lookup.Table is { } name && SqlTable.Parse(name).Schema.Value == schema);
+        if (isMirror || schema == definition.Staging.Schema || schema.StartsWith("pg_", StringComparison.Ordinal)
+            || schema == "information_schema")
+        {
+            throw new BronzeException(
+                $"Bronze records must not get into schema '{schema}': {(isMirror ? "the HubSpot mirror is there, which is only ever read" : "it is used otherwise")}. Name another schema.");
+        }
+
+        return new SqlTable(new SqlName(schema), new SqlName(parts[1]));
+    }
+
+    /// <summary>The name of a file's column in the table: in lower case, so that SQL needs no quotes around it.</summary>
+    /// <param name="column">The name in the file.</param>
+    /// <returns>The name.</returns>
+    public static SqlName Column(string column) => new(column.ToLowerInvariant());
+}
+
+/// <summary>Bronze records cannot be loaded as asked.</summary>
+/// <param name="message">What, and what to do.</param>
+/// <param name="inner">The cause.</param>
+public sealed class BronzeException(string message, Exception? inner = null) : Exception(message, inner);

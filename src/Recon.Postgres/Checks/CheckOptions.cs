@@ -1,0 +1,25 @@
+namespace Recon.Postgres.Checks;
+
+/// <summary>How far a check goes.</summary>
+public sealed record CheckOptions
+{
+    /// <summary>Records of each pipeline's input that are read and converted.</summary>
+    /// <value>0 (header and encoding only) and up. Default: 1,000.</value>
+    public long Records { get; init; } = 1_000;
+
+    /// <summary>
+    /// Longest time for each question that reads a whole mirror table (keys that are not canonical, repeated keys). A
+    /// question that takes longer is given up and reported as such.
+    /// </summary>
+    /// <value>10 milliseconds and up. Default: 5 seconds.</value>
+    public TimeSpan ScanTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Rows from which on a lookup is expected to use an index. Default: 10,000.</summary>
+    public long IndexedFrom { get; init; } = 10_000;
+
+    /// <summary>
+    /// Whether the encoding of every plain file is checked to its end, as a run does before its first record. Default:
+    /// <see langword="true"/>.
+    /// </summary>
+    public bool WholeFile { get; init; } = true;
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>Words that several checks use.</summary>
+internal static class CheckText
+{
+    /// <summary>A count as messages show it.</summary>
+    public static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A count with its noun: <c>1 record</c>, <c>2,000 records</c>.</summary>
+    public static string Show(long count, string noun) => $"{Show(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>What somebody may have meant, as the end of a message.</summary>
+    public static string DidYouMean(string name, IEnumerable<string> among)
+        => Suggestion.Nearest(name, among) is { } near ? $" Did you mean \"{near}\"?" : "";
+
+    /// <summary>The name of a column with its table.</summary>
+    public static string Column(SqlTable table, string column) => $"column {table.Display}.{column}";
+
+    /// <summary>A choice as the definition spells it.</summary>
+    public static string Kebab(Enum value)
+        => string.Concat(value.ToString().Select((character, index) => char.IsUpper(character)
+            ? (index == 0 ? "" : "-") + char.ToLowerInvariant(character)
+            : character.ToString()));
+}

@@ -1,0 +1,72 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>A part of the definition that a finding is about.</summary>
+/// <param name="Node">A record of the definition.</param>
+/// <param name="Member">One of its properties (<c>nameof</c>); <see langword="null"/> for the record.</param>
+/// <param name="Index">The item of a property that is a list.</param>
+internal readonly record struct FindingPlace(object Node, string? Member = null, int? Index = null);
+
+/// <summary>Collects findings of one pipeline (or of none) and resolves their places.</summary>
+internal sealed class FindingLog
+{
+    private readonly DefinitionLocations _locations;
+    private readonly List<Finding> _findings;
+    private readonly string _pipeline;
+
+    /// <summary>Makes an empty log of what concerns all pipelines.</summary>
+    public FindingLog(DefinitionLocations locations)
+        : this(locations, [], "")
+    {
+    }
+
+    private FindingLog(DefinitionLocations locations, List<Finding> findings, string pipeline)
+    {
+        _locations = locations;
+        _findings = findings;
+        _pipeline = pipeline;
+    }
+
+    /// <summary>Everything found so far, of all pipelines.</summary>
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>The same log, for a pipeline.</summary>
+    public FindingLog For(PipelineDefinition pipeline) => new(_locations, _findings, pipeline.Name);
+
+    /// <summary>Something is as it should be.</summary>
+    public void Ok(string subject, FindingPlace place, string message)
+        => Add(FindingSeverity.Ok, subject, place, message, null);
+
+    /// <summary>Something deserves attention.</summary>
+    public void Warn(string subject, FindingPlace place, string message, string? fix)
+        => Add(FindingSeverity.Warning, subject, place, message, fix);
+
+    /// <summary>Something would fail a run.</summary>
+    public void Error(string subject, FindingPlace place, string message, string? fix)
+        => Add(FindingSeverity.Error, subject, place, message, fix);
+
+    /// <summary>The server cannot be reached now.</summary>
+    public void Unreachable(string subject, FindingPlace place, string message)
+        => Add(FindingSeverity.Error, subject, place, message, null, exitCode: 4);
+
+    private void Add(
+        FindingSeverity severity, string subject, FindingPlace place, string message, string? fix, int? exitCode = null)
+    {
+        var finding = new Finding(
+            severity,
+            _pipeline,
+            subject,
+            message,
+            fix,
+            _locations.File,
+            _locations.Find(place.Node, place.Member, place.Index));
+        finding = exitCode is { } code ? finding with { ExitCode = code } : finding;
+
+        // A fallback shares its table and conditions with the match lookup: told once is enough.
+        if (!_findings.Contains(finding))
+        {
+            _findings.Add(finding);
+        }
+    }
+}

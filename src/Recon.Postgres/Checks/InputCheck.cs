@@ -1,0 +1,178 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Reconcile.Conversions;
+using static Recon.Postgres.Checks.CheckText;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>Checks what a pipeline reads from disk: its files, their headers and encodings, and map files.</summary>
+/// <param name="reading">The definition.</param>
+/// <param name="options">How far to go.</param>
+/// <param name="clock">The run's clock.</param>
+internal sealed class InputCheck(DefinitionReading reading, CheckOptions options, TimeProvider clock)
+{
+    private const string Subject = "input";
+
+    /// <summary>Checks a pipeline.</summary>
+    public async Task CheckAsync(PipelineDefinition pipeline, FindingLog log, CancellationToken cancellationToken)
+    {
+        ReconDefinition definition = reading.Definition!;
+        var context = new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside);
+        bool mapsAreGood = CheckMapFiles(pipeline, context, log);
+        var place = new FindingPlace(pipeline.Csv, nameof(CsvBlockDefinition.Path));
+        if (pipeline.Csv.Path == "-")
+        {
+            log.Ok(Subject, place, "The input is standard input, which a check leaves alone; a run from it cannot be resumed.");
+            return;
+        }
+
+        PipelineColumns columns = PipelineColumns.Of(pipeline);
+        try
+        {
+            await using BatchReader? reader = await OpenAsync(pipeline, columns, place, log, cancellationToken);
+            if (reader is null)
+            {
+                return;
+            }
+
+            string bytes = reader.TotalBytes is { } total ? $", {Show(total, "byte")}" : "";
+            log.Ok(Subject, place, $"{string.Join(", ", reader.Files.Select(file => file.Name))}{bytes}: header and encoding are good.");
+            foreach (string missing in reader.MissingColumns.Order(StringComparer.Ordinal))
+            {
+                log.Ok($"column {missing}", place, "The file lacks it; it is optional, so what is made from it is left out.");
+            }
+
+            if (options.Records > 0)
+            {
+                RecordDiffer? differ = mapsAreGood
+                    ? new RecordDiffer(
+                        ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>()),
+                        new RunStamp(Guid.Empty, clock, [.. reader.Files.Select(file => file.Name)]))
+                    : null;
+                await new RecordCheck(pipeline, log, definition.Defaults).CheckAsync(reader, differ, cancellationToken);
+            }
+        }
+        catch (InputException wrong)
+        {
+            log.Error(Subject, place, wrong.Message, null);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            log.Error(Subject, place, $"{pipeline.Csv.Path} cannot be read: {wrong.Message}", "Check the path and the permissions.");
+        }
+    }
+
+    private async Task<BatchReader?> OpenAsync(
+        PipelineDefinition pipeline,
+        PipelineColumns columns,
+        FindingPlace place,
+        FindingLog log,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(pipeline, columns, columns.OptionalSource, cancellationToken);
+        }
+        catch (InputException wrong)
+        {
+            log.Error(Subject, place, wrong.Message, null);
+            await LookBehindAsync(pipeline, columns, wrong.Message, place, log, cancellationToken);
+            return null;
+        }
+    }
+
+    // One fault of a file hides the next: a wrong header what is behind it, a wrong encoding the header.
+    private async Task LookBehindAsync(
+        PipelineDefinition pipeline,
+        PipelineColumns columns,
+        string known,
+        FindingPlace place,
+        FindingLog log,
+        CancellationToken cancellationToken)
+    {
+        var all = new HashSet<string>(columns.Source.Names, StringComparer.OrdinalIgnoreCase);
+        string? behind = await WhyNotAsync(() => OpenAsync(pipeline, columns, all, cancellationToken));
+        if (behind is not null && behind != known)
+        {
+            log.Error(Subject, place, behind, null);
+        }
+        else if (behind is not null && await MendedStart.ReadAsync(pipeline.Csv, reading.BaseDirectory, cancellationToken) is { } mended)
+        {
+            await using (mended)
+            {
+                string? header = await WhyNotAsync(() => BatchReader.OpenAsync(
+                    pipeline.Csv with { Path = "-" },
+                    pipeline.Batch,
+                    reading.Definition!.Defaults,
+                    columns.Source,
+                    new BatchReaderOptions
+                    {
+                        BaseDirectory = reading.BaseDirectory,
+                        StandardInput = mended,
+                        OptionalColumns = columns.OptionalSource,
+                    },
+                    cancellationToken));
+                if (header is not null)
+                {
+                    log.Error(Subject, place, header.Replace("standard input:", $"{pipeline.Csv.Path}:", StringComparison.Ordinal), null);
+                }
+            }
+        }
+    }
+
+    private static async Task<string?> WhyNotAsync(Func<ValueTask<BatchReader>> open)
+    {
+        try
+        {
+            await using BatchReader reader = await open();
+            return null;
+        }
+        catch (InputException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
+    private ValueTask<BatchReader> OpenAsync(
+        PipelineDefinition pipeline, PipelineColumns columns, IReadOnlySet<string> optional, CancellationToken cancellationToken)
+        => BatchReader.OpenAsync(
+            pipeline.Csv,
+            pipeline.Batch,
+            reading.Definition!.Defaults,
+            columns.Source,
+            new BatchReaderOptions
+            {
+                BaseDirectory = reading.BaseDirectory,
+                AllowPathsOutside = reading.Definition.AllowPathsOutside,
+                Limit = Math.Max(options.Records, 1),
+                OptionalColumns = optional,
+                ValidateUpFront = options.WholeFile,
+            },
+            cancellationToken);
+
+    private static bool CheckMapFiles(PipelineDefinition pipeline, ConversionContext context, FindingLog log)
+    {
+        bool good = true;
+        IEnumerable<MapFileDefinition> files = pipeline.Diff.Properties.SelectMany(property => property.Convert)
+            .Concat(pipeline.Diff.LegacyUpdatedConvert ?? [])
+            .Concat(pipeline.Lookups.SelectMany(lookup => lookup.On).SelectMany(key => key.Convert))
+            .OfType<MapFileDefinition>();
+        foreach (MapFileDefinition file in files)
+        {
+            var place = new FindingPlace(file, nameof(file.Path));
+            try
+            {
+                ConversionChain.Compile([file], context);
+                log.Ok("map file", place, $"{file.Path} can be read.");
+            }
+            catch (ConversionSetupException wrong)
+            {
+                good = false;
+                log.Error("map file", place, wrong.Message, null);
+            }
+        }
+
+        return good;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Postgres.Catalog;
+using static Recon.Postgres.Checks.CheckText;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>
+/// Counts what is wrong with the keys and ids that a mirror table holds. Each question reads the whole table, so each
+/// has a time limit.
+/// </summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="options">The time limit.</param>
+/// <param name="pipeline">The lookup's pipeline.</param>
+/// <param name="log">Takes the findings.</param>
+internal sealed class KeyContentCheck(
+    NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
+{
+    // White space and invisible characters, as around ids in files: PostgreSQL's \s leaves some out.
+    private const string Blank = @"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]";
+    private const string Padded = $"^{Blank}|{Blank}$";
+    private const string Digits = "^[0-9]+$";
+    private const string DigitsWithTail = @"^[0-9]+(\.0)?$";
+    private const string Certain = $@"^{Blank}*[0-9]+(\.0+)?{Blank}*$";
+    private const string Id = "^-?[0-9]{1,19}$";
+
+    /// <summary>Checks a match or parent lookup.</summary>
+    public async Task CheckAsync(LookupQuestion question, MirrorType? idType, CancellationToken cancellationToken)
+    {
+        if (question.KeyType == MirrorType.Text)
+        {
+            await CheckCanonicalAsync(question, cancellationToken);
+        }
+
+        await CheckRepeatedAsync(question, cancellationToken);
+        if (idType is { } type)
+        {
+            await CheckIdsAsync(question, type, cancellationToken);
+        }
+    }
+
+    private async Task CheckCanonicalAsync(LookupQuestion question, CancellationToken cancellationToken)
+    {
+        LookupBlockDefinition lookup = question.Lookup;
+        IdType idType = lookup.Role == LookupRole.Parent ? lookup.FromType ?? pipeline.Csv.IdType : pipeline.Csv.IdType;
+        var key = new SqlName(question.Key);
+        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(lookup.HasDecimals(idType) ? DigitsWithTail : Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
+        SqlText certain = idType == IdType.Number ? SqlText.Of($"{key} ~ '{SqlText.Trusted(Certain)}'") : SqlText.Of($"true");
+        string subject = $"keys in {question.Table.Table.Display}.{question.Key}";
+        string look = $"select {key} from {question.Table.Table} where {wrong} limit 20;";
+        if (await AskAsync(question, SqlText.Of($"count(*), count(*) filter (where {certain})"), SqlText.Of($" and {wrong}"), subject, look, cancellationToken)
+            is not [var count, var sure])
+        {
+            return;
+        }
+
+        if (count == 0)
+        {
+            log.Ok(subject, question.Place, "All keys are canonical.");
+            return;
+        }
+
+        string kinds = idType == IdType.Text
+            ? "white space or invisible characters around the id"
+            : sure == count ? "white space around the digits, or a .0 tail"
+            : sure == 0 ? "they are not digits only"
+            : $"{Show(sure)} have white space around the digits or a .0 tail, {Show(count - sure)} are not digits only";
+        log.Warn(
+            subject,
+            question.Place,
+            $"{Show(count, "key")} {(count == 1 ? "is" : "are")} not canonical ({kinds}): records of the file never match them.",
+            $"Mend them in HubSpot{(idType == IdType.Number && !lookup.HasDecimals(idType) ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
+    }
+
+    private async Task CheckRepeatedAsync(LookupQuestion question, CancellationToken cancellationToken)
+    {
+        var key = new SqlName(question.Key);
+        string subject = $"repeated keys in {question.Table.Table.Display}.{question.Key}";
+        string look = $"select {key}, count(*) from {question.Table.Table} where {key} is not null group by 1 having count(*) > 1 limit 20;";
+        if (await AskAsync(question, SqlText.Of($"count(*), coalesce(sum(repeats), 0)::int8 from (select count(*) as repeats"), SqlText.Of($" group by {key} having count(*) > 1) counted"), subject, look, cancellationToken)
+            is not [var count, var rows])
+        {
+            return;
+        }
+
+        if (count == 0)
+        {
+            log.Ok(subject, question.Place, "No key stands on several rows.");
+            return;
+        }
+
+        string effect = question.Lookup.Role == LookupRole.Match
+            ? "their legacy records will be staged as ambiguous"
+            : "children of these parents will get no parent id";
+        log.Warn(
+            subject,
+            question.Place,
+            $"{Show(count, "key")} {(count == 1 ? "stands" : "stand")} on {Show(rows, "row")}: {effect}.",
+            $"Merge the duplicates in HubSpot, or narrow the rows down with \"keep\". To see some: {look}");
+    }
+
+    private async Task CheckIdsAsync(LookupQuestion question, MirrorType type, CancellationToken cancellationToken)
+    {
+        var id = new SqlName(question.Lookup.Id);
+        SqlText? wrong = type switch
+        {
+            MirrorType.Text => SqlText.Of($"({id} is null or {id} !~ '{SqlText.Trusted(Id)}')"),
+            MirrorType.Numeric or MirrorType.Float8 => SqlText.Of($"({id} is null or {id} <> trunc({id}))"),
+            MirrorType.Int8 or MirrorType.Int4 or MirrorType.Int2 => SqlText.Of($"{id} is null"),
+            _ => null,
+        };
+        if (wrong is not { } condition)
+        {
+            return;
+        }
+
+        string subject = $"ids in {question.Table.Table.Display}.{question.Lookup.Id}";
+        string look = $"select {new SqlName(question.Key)}, {id} from {question.Table.Table} where {condition} limit 20;";
+        if (await AskAsync(question, SqlText.Of($"count(*), 0::int8"), SqlText.Of($" and {condition}"), subject, look, cancellationToken)
+            is [var count, _] && count > 0)
+        {
+            log.Error(
+                subject,
+                new FindingPlace(question.Lookup, nameof(question.Lookup.Id)),
+                $"{Show(count, "row")} {(count == 1 ? "has" : "have")} a key but no integer as HubSpot id; a run fails when it meets one.",
+                $"Check \"id\" of the lookup, or leave the rows out with \"keep\". To see some: {look}");
+        }
+    }
+
+    // Asks for two counts over the rows that count for the lookup; null when it took too long.
+    private async Task<long[]?> AskAsync(
+        LookupQuestion question, SqlText select, SqlText rest, string subject, string look, CancellationToken cancellationToken)
+    {
+        (SqlText keep, IReadOnlyList<string[]> values) = question.KeepSql();
+        var key = new SqlName(question.Key);
+
+        // $1 keeps the place of the lookup's keys: the conditions count from $2.
+        NpgsqlParameter[] parameters = [PlanCheck.TextArray([]), .. values.Select(PlanCheck.TextArray)];
+        SqlText sql = SqlText.Of(
+            $"select {select} from {question.Table.Table} where $1::text[] is not null and {key} is not null{keep}{rest}");
+        int limit = Math.Max((int)options.ScanTimeout.TotalMilliseconds, 1);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await SqlText.Of($"set local statement_timeout = {limit}").ExecuteAsync(connection, cancellationToken);
+            await using NpgsqlCommand command = sql.On(connection, parameters);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return [reader.GetInt64(0), reader.GetInt64(1)];
+        }
+        catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal)
+            || refused.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            string why = refused.SqlState == PostgresErrorCodes.QueryCanceled
+                ? $"the question took longer than {options.ScanTimeout.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture)} s"
+                : $"the server refused the question [{refused.SqlState}]";
+            log.Warn(subject, question.Place, $"Not checked: {why}.", $"To look by hand: {look}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>The start of a file whose encoding is wrong, made readable, so that its header can be looked at all the same.</summary>
+internal static class MendedStart
+{
+    private const int Length = 64 * 1024;
+
+    /// <summary>Reads the start of a file that is declared to be UTF-8.</summary>
+    /// <returns>Its text, with U+FFFD for what is not UTF-8; <see langword="null"/> when there is no such single file.</returns>
+    public static async Task<Stream?> ReadAsync(CsvBlockDefinition csv, string baseDirectory, CancellationToken cancellationToken)
+    {
+        string path = Path.GetFullPath(csv.Path, baseDirectory);
+        bool isInside = path.StartsWith(Path.TrimEndingDirectorySeparator(baseDirectory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (!csv.Encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || !isInside || !File.Exists(path)
+            || File.ResolveLinkTarget(path, returnFinalTarget: false) is not null)
+        {
+            return null;
+        }
+
+        byte[] start = new byte[Length];
+        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        int length = await file.ReadAtLeastAsync(start, Length, throwOnEndOfStream: false, cancellationToken);
+        ReadOnlyMemory<byte> read = start.AsMemory(0, length);
+
+        // UTF-16 and gzip are not mended into anything with a header.
+        return read.Span.Contains((byte)0) ? null : new MemoryStream(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(read.Span)));
+    }
+}

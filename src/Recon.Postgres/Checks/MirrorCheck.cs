@@ -1,0 +1,148 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Postgres.Catalog;
+using static Recon.Postgres.Checks.CheckText;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>Checks the mirror tables of a pipeline: existence, privilege, columns, types; then its lookups.</summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="facts">What the server says about itself.</param>
+/// <param name="options">How far to go.</param>
+/// <param name="context">For the conversions, which say how values are compared.</param>
+internal sealed class MirrorCheck(
+    NpgsqlConnection connection, ServerFacts facts, CheckOptions options, ConversionContext context)
+{
+    private const string KindSql = """
+        select c.relkind::text, row_security_active(c.oid)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
+        """;
+
+    private const string NamesSql = """
+        select n.nspname || '.' || c.relname
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+        order by 1 limit 5000
+        """;
+
+    private readonly Dictionary<SqlTable, FoundTable?> _tables = [];
+
+    /// <summary>Checks a pipeline.</summary>
+    public async Task CheckAsync(PipelineDefinition pipeline, FindingLog log, CancellationToken cancellationToken)
+    {
+        HashSet<SqlTable> told = [];
+        var keys = new LookupCheck(connection, options, pipeline, log);
+        foreach (LookupBlockDefinition lookup in pipeline.Lookups)
+        {
+            SqlTable name = SqlTable.Parse(lookup.Table ?? pipeline.Match.Table!);
+            var place = lookup.Table is null
+                ? new FindingPlace(lookup)
+                : new FindingPlace(lookup, nameof(lookup.Table));
+            if (!_tables.TryGetValue(name, out FoundTable? found))
+            {
+                found = await FindAsync(name, cancellationToken);
+                _tables[name] = found;
+            }
+
+            if (found is not { Table: var table })
+            {
+                string nearest = await NearestAsync(name, cancellationToken);
+                log.Error(
+                    $"table {name.Display}",
+                    place,
+                    $"The table does not exist, or {facts.Role} may not see it.{nearest}",
+                    "Check the name, and that HubSpot is synchronised into this database.");
+                continue;
+            }
+
+            if (!table.CanSelect)
+            {
+                log.Error(
+                    $"table {name.Display}",
+                    place,
+                    $"{facts.Role} may not read it.",
+                    $"grant usage on schema {name.Schema} to {facts.RoleName}; grant select on {name} to {facts.RoleName};");
+                continue;
+            }
+
+            if (told.Add(name))
+            {
+                TellTable(found, place, log);
+            }
+
+            if (lookup.Role == LookupRole.Match)
+            {
+                new MirrorColumnCheck(pipeline, table, context, log).Check();
+            }
+
+            await keys.CheckAsync(lookup, found, cancellationToken);
+        }
+    }
+
+    private async Task<FoundTable?> FindAsync(SqlTable name, CancellationToken cancellationToken)
+    {
+        MirrorTable? table = await MirrorCatalog.FindAsync(connection, name, cancellationToken);
+        if (table is null)
+        {
+            return null;
+        }
+
+        await using var command = new NpgsqlCommand(KindSql, connection);
+        command.Parameters.Add(SqlValue.Of(name.Schema.Value));
+        command.Parameters.Add(SqlValue.Of(name.Name.Value));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new FoundTable(table, reader.GetString(0)[0], reader.GetBoolean(1));
+    }
+
+    private async Task<string> NearestAsync(SqlTable name, CancellationToken cancellationToken)
+    {
+        List<string> names = [];
+        await using var command = new NpgsqlCommand(NamesSql, connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return DidYouMean(name.Display, names);
+    }
+
+    private static void TellTable(FoundTable found, FindingPlace place, FindingLog log)
+    {
+        MirrorTable table = found.Table;
+        string subject = $"table {table.Table.Display}";
+        bool isStored = found.IsStored;
+        bool isAnalysed = table.EstimatedRows > 0 || (table.EstimatedRows == 0 && table.Bytes == 0);
+        string rows = isAnalysed && isStored ? $", about {Show((long)table.EstimatedRows, "row")}" : "";
+        log.Ok(subject, place, $"It can be read{rows}.");
+        if (isStored && !isAnalysed)
+        {
+            log.Warn(
+                subject,
+                place,
+                "It was never analysed, so PostgreSQL plans the lookups without knowing its size.",
+                $"analyze {table.Table};");
+        }
+
+        if (found.HidesRows)
+        {
+            log.Warn(
+                subject,
+                place,
+                "Row-level security hides rows of it from this role; their legacy records would be staged as unmatched.",
+                "Use a role with a policy that shows all rows, or one with the attribute bypassrls.");
+        }
+    }
+}
+
+/// <summary>A mirror table with what only a check wants to know.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Kind">The catalog's <c>relkind</c>: <c>r</c>, <c>p</c>, <c>v</c>, <c>m</c> or <c>f</c>.</param>
+/// <param name="HidesRows">Whether row-level security applies to this role.</param>
+internal sealed record FoundTable(MirrorTable Table, char Kind, bool HidesRows)
+{
+    /// <summary>Whether it has rows and indexes of its own, unlike views and foreign tables.</summary>
+    public bool IsStored => Kind is 'r' or 'p' or 'm';
+}

@@ -1,0 +1,122 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Postgres.Catalog;
+using static Recon.Postgres.Checks.CheckText;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>Checks the columns of the match table that properties and staging columns read.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="table">The match table.</param>
+/// <param name="context">For the conversions, which say how values are compared.</param>
+/// <param name="log">Takes the findings.</param>
+internal sealed class MirrorColumnCheck(
+    PipelineDefinition pipeline, MirrorTable table, ConversionContext context, FindingLog log)
+{
+    private int _good;
+
+    /// <summary>Checks them.</summary>
+    public void Check()
+    {
+        foreach (PropertyDefinition property in pipeline.Diff.Properties)
+        {
+            var place = new FindingPlace(
+                property, property.MirrorColumn is null ? nameof(property.Property) : nameof(property.MirrorColumn));
+            if (Require(property.Mirror, property.Optional, place) is { } type)
+            {
+                CheckType(property, type, place);
+            }
+        }
+
+        foreach (StagedColumnDefinition staged in pipeline.Stage.Columns.Where(staged => staged.Hubspot is not null))
+        {
+            bool optional = pipeline.Diff.Properties.Any(property => property.Optional && property.Mirror == staged.Hubspot);
+            Require(staged.Hubspot!, optional, new FindingPlace(staged, nameof(staged.Hubspot)));
+        }
+
+        if (pipeline.Diff is { LegacyUpdated: not null, HubspotUpdated: { } updated })
+        {
+            var place = new FindingPlace(pipeline.Diff, nameof(DiffBlockDefinition.HubspotUpdated));
+            if (Require(updated, optional: false, place) is { } type && !ColumnTypes.IsTime(type))
+            {
+                log.Warn(
+                    Column(table.Table, updated),
+                    place,
+                    $"Its type {table.Find(updated)!.SqlType} is no time, so HubSpot's record never counts as older, and \"newest\" changes nothing.",
+                    "Name a column of type timestamp with time zone, timestamp, date or text (ISO 8601).");
+            }
+        }
+
+        if (_good > 0)
+        {
+            log.Ok($"columns of {table.Table.Display}", new FindingPlace(pipeline.Diff), $"{Show(_good, "use")} of columns: all there and readable.");
+        }
+    }
+
+    private MirrorType? Require(string name, bool optional, FindingPlace place)
+    {
+        MirrorType? type = Require(table, name, optional, place, log);
+        _good += type is null ? 0 : 1;
+        return type;
+    }
+
+    /// <summary>Reports a column that is missing or cannot be read.</summary>
+    /// <returns>Its type; <see langword="null"/> when it cannot be used.</returns>
+    public static MirrorType? Require(MirrorTable table, string name, bool optional, FindingPlace place, FindingLog log)
+    {
+        string subject = Column(table.Table, name);
+        if (table.Find(name) is not { } column)
+        {
+            if (optional)
+            {
+                log.Ok(subject, place, "It does not exist; it is optional, so it is left out.");
+                return null;
+            }
+
+            log.Error(
+                subject,
+                place,
+                $"The column does not exist.{DidYouMean(name, table.Columns.Select(candidate => candidate.Name))}",
+                "Check that the HubSpot property is synchronised into PostgreSQL and how it is spelled there.");
+            return null;
+        }
+
+        if (column.Type is null)
+        {
+            log.Error(
+                subject,
+                place,
+                $"recon cannot read its type {column.SqlType}; it reads text types, enums, numbers, boolean, date, timestamps, json, jsonb and uuid.",
+                $"Let a view cast it: select …, {new SqlName(name)}::text as {new SqlName(name)} from {table.Table};");
+        }
+
+        return column.Type;
+    }
+
+    private void CheckType(PropertyDefinition property, MirrorType type, FindingPlace place)
+    {
+        ComparisonKind kind;
+        try
+        {
+            kind = property.Compare ?? ConversionChain.Compile(property.Convert, context).Produces;
+        }
+        catch (ConversionSetupException)
+        {
+            return; // The map file has been reported.
+        }
+
+        bool isId = property.Parent is not null;
+        string? why = isId ? ColumnTypes.WhyNotAnId(type) : ColumnTypes.WhyNotComparable(kind, type);
+        if (why is not null)
+        {
+            log.Warn(
+                Column(table.Table, property.Mirror),
+                place,
+                $"Its type {table.Find(property.Mirror)!.SqlType} does not go with the comparison \"{Kebab(kind)}\": {why}.",
+                isId
+                    ? "Synchronise it as bigint or text, or name another \"mirrorColumn\"."
+                    : $"Set \"compare\" to {ColumnTypes.Suited(type)}, or name another \"mirrorColumn\".");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+using static Recon.Postgres.Checks.CheckText;
+
+namespace Recon.Postgres.Checks;
+
+/// <summary>Checks that the staging schema can be created or used. Reads the catalog only.</summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="definition">The definition.</param>
+/// <param name="facts">What the server says about itself.</param>
+/// <param name="log">Takes the findings that concern all pipelines.</param>
+internal sealed class StagingCheck(
+    NpgsqlConnection connection, ReconDefinition definition, ServerFacts facts, FindingLog log)
+{
+    private readonly StagingTables _tables = new(definition.Staging.Schema);
+
+    /// <summary>Checks the schema and the tables that all pipelines share.</summary>
+    /// <returns>Whether pipelines' own tables can be looked at.</returns>
+    public async Task<bool> CheckSchemaAsync(CancellationToken cancellationToken)
+    {
+        var place = new FindingPlace(definition.Staging, nameof(definition.Staging.Schema));
+        SqlName schema = _tables.Schema;
+        string subject = $"schema {schema.Value}";
+        bool?[] may;
+        await using (NpgsqlCommand command = SqlText.Of($"""
+            select has_database_privilege(current_database(), 'create'), has_schema_privilege(n.oid, 'usage'),
+                has_schema_privilege(n.oid, 'create')
+            from (values (1)) one left join pg_namespace n on n.nspname = $1
+            """).On(connection, SqlValue.Of(schema.Value)))
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            may = [.. Enumerable.Range(0, 3).Select(index => reader[index] as bool?)];
+        }
+
+        switch (may)
+        {
+            case [true, null, null]:
+                log.Ok(subject, place, "It does not exist yet; the first run, or recon setup, creates it.");
+                return false;
+            case [_, null, null]:
+                log.Error(
+                    subject,
+                    place,
+                    $"It does not exist, and {facts.Role} may not create schemas in {facts.Database}.",
+                    $"create schema {schema} authorization {facts.RoleName}; or: grant create on database {facts.DatabaseName} to {facts.RoleName};");
+                return false;
+            case [_, true, true]:
+                log.Ok(subject, place, $"{facts.Role} may use it and create tables in it.");
+                break;
+            default:
+                log.Error(
+                    subject,
+                    place,
+                    $"{facts.Role} may not {(may[1] == true ? "create tables in it" : "use it")}.",
+                    $"grant usage, create on schema {schema} to {facts.RoleName};");
+                break;
+        }
+
+        if (may[1] == true)
+        {
+            SqlTable[] common = [_tables.Log, _tables.Ledger, _tables.Rejects, _tables.Lease];
+            foreach (SqlTable table in common)
+            {
+                await CheckOwnedAsync(table, place, log, cancellationToken);
+            }
+        }
+
+        return may[1] == true;
+    }
+
+    /// <summary>Checks a pipeline's staging table.</summary>
+    public async Task CheckTableAsync(PipelineDefinition pipeline, FindingLog pipelineLog, CancellationToken cancellationToken)
+    {
+        StageBlockDefinition stage = pipeline.Stage;
+        SqlTable table = _tables.Published(stage);
+        var place = new FindingPlace(stage, nameof(stage.Table));
+        string subject = $"table {table.Display}";
+        string? kind = await CheckOwnedAsync(table, place, pipelineLog, cancellationToken);
+        if (kind is null)
+        {
+            pipelineLog.Ok(subject, place, "It does not exist yet; the first run, or recon setup, creates it.");
+            return;
+        }
+
+        if (kind != "p")
+        {
+            pipelineLog.Error(
+                subject,
+                place,
+                $"It exists and was not made by recon (staging layout {StagingTables.Version}).",
+                $"Keep it under another name: alter table {table} rename to {new SqlName(table.Name.Value + "_old")};");
+            return;
+        }
+
+        MirrorTable found = (await MirrorCatalog.FindAsync(connection, table, cancellationToken))!;
+        bool fits = true;
+        foreach ((string name, string type) in StagingTables.Written(stage).Append(CommonColumns.ParentIds))
+        {
+            string wanted = StagingSchema.CatalogType(type);
+            if (found.Find(name) is { } column && column.SqlType != wanted)
+            {
+                fits = false;
+                StagedColumnDefinition? staged = stage.Columns.FirstOrDefault(candidate => candidate.Name == name);
+                pipelineLog.Error(
+                    Column(table, name),
+                    staged is null ? place : new FindingPlace(staged, nameof(staged.Name)),
+                    $"It has type {column.SqlType}; the definition wants {wanted}.",
+                    $"alter table {table} drop column {new SqlName(name)}; the next run makes and fills it anew.");
+            }
+        }
+
+        if (fits)
+        {
+            pipelineLog.Ok(subject, place, "It exists and fits the definition.");
+        }
+    }
+
+    // A run exchanges partitions and makes indexes, which only owners may do. Returns the kind; null for no table.
+    private async Task<string?> CheckOwnedAsync(
+        SqlTable table, FindingPlace place, FindingLog target, CancellationToken cancellationToken)
+    {
+        string kind;
+        bool isOwner;
+        await using (NpgsqlCommand command = SqlText.Of($"""
+            select c.relkind::text, pg_has_role(c.relowner, 'usage')
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
+            """).On(connection, SqlValue.Of(table.Schema.Value), SqlValue.Of(table.Name.Value)))
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            (kind, isOwner) = (reader.GetString(0), reader.GetBoolean(1));
+        }
+
+        if (!isOwner)
+        {
+            target.Error(
+                $"table {table.Display}",
+                place,
+                $"It belongs to another role, so {facts.Role} cannot publish into it.",
+                $"alter table {table} owner to {facts.RoleName};");
+        }
+
+        return kind;
+    }
+}

@@ -1,0 +1,91 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Telemetry;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>A lookup that reads its table once, by binary COPY, and then answers from memory.</summary>
+internal sealed class CachedLookup : ILookup
+{
+    private readonly CachedTable _table;
+    private readonly LookupQuery _query;
+    private readonly KeySelector _select;
+    private readonly string _pipeline;
+    private readonly TimeProvider _clock;
+    private readonly ReconMetrics? _metrics;
+
+    private CachedLookup(
+        LookupBlockDefinition definition,
+        CachedTable table,
+        LookupQuery query,
+        KeySelector select,
+        string pipeline,
+        TimeProvider clock,
+        ReconMetrics? metrics)
+    {
+        Definition = definition;
+        _table = table;
+        _query = query;
+        _select = select;
+        _pipeline = pipeline;
+        _clock = clock;
+        _metrics = metrics;
+    }
+
+    /// <inheritdoc/>
+    public LookupBlockDefinition Definition { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MirrorColumn> Columns => _query.Columns;
+
+    /// <summary>Rows held.</summary>
+    public int Count => _table.Count;
+
+    /// <summary>Reads the table.</summary>
+    /// <exception cref="CacheBudgetException">It does not fit into the lookup's budget.</exception>
+    public static async Task<CachedLookup> LoadAsync(
+        LookupBlockDefinition definition,
+        LookupQuery query,
+        KeySelector select,
+        NpgsqlDataSource source,
+        string table,
+        string pipeline,
+        TimeProvider clock,
+        ReconMetrics? metrics,
+        CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        string text = await query.CopyTextAsync(connection, cancellationToken);
+        var loader = new CacheLoader(query, definition.CacheBytes);
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
+        try
+        {
+            await loader.ReadAsync(copy, table, definition.Id, cancellationToken);
+        }
+        catch
+        {
+            // The rest of the table is of no use: the connection is given up rather than drained.
+            await copy.CancelAsync();
+            throw;
+        }
+
+        await copy.DisposeAsync();
+        return new CachedLookup(
+            definition, CachedTable.Build(loader, query), query, select, pipeline, clock, metrics);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        long started = _clock.GetTimestamp();
+        using var keys = new BatchKeys(batch.RowCount);
+        _select(batch, keys);
+#pragma warning disable CA2000 // The batch owns the answer.
+        LookupAnswer answer = _table.Find(keys);
+#pragma warning restore CA2000
+        _metrics?.LookedUp(_pipeline, Definition.Label, keys.Count, _clock.GetElapsedTime(started));
+        return ValueTask.FromResult(answer);
+    }
+}

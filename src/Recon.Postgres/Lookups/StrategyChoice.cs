@@ -1,0 +1,85 @@
+using System.Globalization;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>Which strategy a lookup uses, and why.</summary>
+/// <param name="Strategy"><c>any</c> or <c>cache</c>.</param>
+/// <param name="Reason">Why, for the log.</param>
+public sealed record StrategyDecision(LookupStrategy Strategy, string Reason);
+
+/// <summary>Decides between asking per batch and reading the table once, from the catalog's statistics.</summary>
+public static class StrategyChoice
+{
+    // Reading the table once loses when the file asks for a small part of it: measured, a tenth is too little.
+    private const double MostTableRowsPerRecord = 4;
+
+    // Exports have some 200 bytes a record; the estimate only has to be right within a factor of two.
+    private const double BytesPerRecord = 200;
+
+    // Arrays grow by half, and the hash has two slots a row.
+    private const double BytesPerRow = 48;
+    private const double GrowthFactor = 1.5;
+
+    /// <summary>Decides.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="lookup">The lookup.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="columns">The columns that are needed, the key among them.</param>
+    /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The decision.</returns>
+    public static async Task<StrategyDecision> DecideAsync(
+        NpgsqlConnection connection,
+        LookupBlockDefinition lookup,
+        MirrorTable table,
+        IReadOnlyList<string> columns,
+        long? inputBytes,
+        CancellationToken cancellationToken)
+    {
+        if (lookup.Strategy != LookupStrategy.Auto)
+        {
+            return new StrategyDecision(lookup.Strategy, "the definition says so");
+        }
+
+        if (lookup.Role == LookupRole.Fallback)
+        {
+            return new StrategyDecision(LookupStrategy.Any, "a fallback asks only for records that were not found");
+        }
+
+        if (table.EstimatedRows < 0)
+        {
+            return new StrategyDecision(LookupStrategy.Any, $"{table.Table.Display} was never analysed");
+        }
+
+        double width = Convert.ToDouble(await SqlText.Of($"""
+            select coalesce(sum(avg_width), 0)::float8 from pg_stats
+            where schemaname = $1 and tablename = $2 and attname = any(string_to_array($3, e'\n'))
+            """).ScalarAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(table.Table.Schema.Value),
+                SqlValue.Of(table.Table.Name.Value),
+                SqlValue.Of(string.Join('\n', columns))), CultureInfo.InvariantCulture);
+        double bytes = table.EstimatedRows * ((width * GrowthFactor) + BytesPerRow + (8 * columns.Count * GrowthFactor));
+        string rows = table.EstimatedRows.ToString("N0", CultureInfo.InvariantCulture);
+        if (bytes > lookup.CacheBytes)
+        {
+            return new StrategyDecision(
+                LookupStrategy.Any,
+                $"{rows} rows would take about {Mebibytes(bytes)} MiB, the budget is {Mebibytes(lookup.CacheBytes)} MiB");
+        }
+
+        double records = (inputBytes ?? long.MaxValue) / BytesPerRecord;
+        return table.EstimatedRows > MostTableRowsPerRecord * records + 10_000
+            ? new StrategyDecision(LookupStrategy.Any, $"the file asks for a small part of {rows} rows")
+            : new StrategyDecision(
+                LookupStrategy.Cache,
+                $"{rows} rows take about {Mebibytes(bytes)} MiB of {Mebibytes(lookup.CacheBytes)} MiB");
+    }
+
+    private static string Mebibytes(double bytes)
+        => Math.Ceiling(bytes / 1_048_576).ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,169 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Reconcile;
+using Recon.Postgres.Bronze;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Queries;
+
+/// <summary>
+/// Set-based SQL that asks the same questions as a pipeline, to be run in psql: it needs no parameters.
+/// </summary>
+/// <remarks>
+/// Records that repeat an id are one record when their mapped columns are the same text, and are left out otherwise, as
+/// conflicts. The pipeline compares by meaning, so it may still fold what SQL leaves out. Fallback lookups, which need
+/// conversions, are not expressed.
+/// </remarks>
+public sealed class ReconciliationSql
+{
+    private readonly PipelineDefinition _pipeline;
+    private readonly BronzeColumns _columns;
+    private readonly SqlTable _bronze;
+    private readonly MirrorRowsSql _mirror;
+    private readonly Func<string, bool> _exists;
+
+    /// <summary>Prepares the queries of a pipeline.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="bronze">The bronze table as the catalog has it.</param>
+    /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
+    public ReconciliationSql(ReconDefinition definition, PipelineDefinition pipeline, MirrorTable bronze, MirrorTable mirror)
+    {
+        _pipeline = pipeline;
+        _columns = new BronzeColumns(pipeline.Csv, definition.Defaults);
+        _bronze = bronze.Table;
+        _mirror = new MirrorRowsSql(mirror, pipeline.Match, pipeline.Csv.IdType);
+        _exists = column => bronze.Find(BronzeTable.Column(column).Value) is not null;
+    }
+
+    /// <summary>Records that exactly one HubSpot record matches by legacy id.</summary>
+    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
+    /// <returns>The query.</returns>
+    public SqlText Match(int? limit = null)
+    {
+        StagedColumnDefinition[] hubspot =
+            [.. _pipeline.Stage.Columns.Where(column => column.Hubspot is { } name && _mirror.Table.Find(name) is not null)];
+        SqlText both = SqlText.Join("", _pipeline.Stage.Columns
+            .Where(column => hubspot.Contains(column) || LegacySource(column) is not null)
+            .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
+        return SqlText.Of($"""
+            -- Records that exactly one HubSpot record matches by legacy id.
+            {Legacy()},
+            mirror as (
+                select {_mirror.Key} as "_key", {_mirror.Id} as "_id"{Aliased(hubspot.Select(column => (column.Hubspot!, column.Name)))}
+                from {_mirror.Table.Table}
+                where {_mirror.Where()}
+            ),
+            found as (
+                select legacy.*, mirror.*, count(*) over (partition by legacy."_legacy_id") as "_candidates"
+                from legacy join mirror on mirror."_key" = {_mirror.LegacyKey(SqlText.Of($"legacy.\"_legacy_id\""))}
+            )
+            select "_legacy_id" as {new SqlName(_pipeline.Stage.LegacyId)}, "_id" as {new SqlName(_pipeline.Stage.HubspotId)}{both}
+            from found
+            where "_candidates" = 1 and "_versions" = 1
+            order by "_legacy_id" collate "C"{Limit(limit)}
+            """);
+    }
+
+    /// <summary>Records without a HubSpot record.</summary>
+    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
+    /// <returns>The query.</returns>
+    public SqlText Unmatched(int? limit = null)
+    {
+        SqlText fallbacks = _pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback)
+            ? SqlText.Of($"\n-- The pipeline's fallback lookups may still find some of them.")
+            : SqlText.Of($"");
+        SqlText legacy = SqlText.Join("", _pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)
+            .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
+        return SqlText.Of($"""
+            -- Records that no HubSpot record matches by legacy id.{fallbacks}
+            {Legacy()},
+            mirror as (
+                select {_mirror.Key} as "_key" from {_mirror.Table.Table} where {_mirror.Where()}
+            )
+            select "_legacy_id" as {new SqlName(_pipeline.Stage.LegacyId)}{legacy}
+            from legacy left join mirror on mirror."_key" = {_mirror.LegacyKey(SqlText.Of($"legacy.\"_legacy_id\""))}
+            where mirror."_key" is null and "_versions" = 1
+            order by "_legacy_id" collate "C"{Limit(limit)}
+            """);
+    }
+
+    /// <summary>The number of staged rows per status.</summary>
+    /// <param name="tables">The staging names.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <returns>The query.</returns>
+    public static SqlText Stats(StagingTables tables, PipelineDefinition pipeline) => SqlText.Of($"""
+        -- Staged rows per status.
+        select reconciliation_status, count(*) as count,
+            count(*) filter (where properties_to_update <> jsonb_build_object()) as with_changes
+        from {tables.Published(pipeline.Stage)}
+        group by 1
+        order by 1
+        """);
+
+    /// <summary>The staged updates.</summary>
+    /// <param name="tables">The staging names.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
+    /// <returns>The query.</returns>
+    public static SqlText Updates(StagingTables tables, PipelineDefinition pipeline, int? limit = null) => SqlText.Of($"""
+        -- Matched records with changes.
+        select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
+        from {tables.Published(pipeline.Stage)}
+        where reconciliation_status = 'matched' and properties_to_update <> jsonb_build_object()
+        order by {new SqlName(pipeline.Stage.LegacyId)} collate "C"{Limit(limit)}
+        """);
+
+    // One row per legacy id: values as the definition reads them, filters applied, malformed ids left out.
+    private SqlText Legacy()
+    {
+        string[] compared = [.. Compared().Where(_exists)];
+        StagedColumnDefinition[] staged = [.. _pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)];
+        IEnumerable<string> used = compared.Prepend(_pipeline.Csv.Id).Concat(staged.Select(column => LegacySource(column)!))
+            .Concat(_columns.Tested.Where(_exists)).Distinct(StringComparer.OrdinalIgnoreCase);
+        SqlText values = SqlText.Join(",\n", used.Select(column =>
+            SqlText.Of($"        {_columns.Value(column)} as {BronzeTable.Column(column)}")));
+        SqlText firsts = SqlText.Join("", staged.Select(column =>
+            SqlText.Of($",\n        min({BronzeTable.Column(LegacySource(column)!)}) as {new SqlName(column.Name)}")));
+        SqlText versions = compared.Length == 0
+            ? SqlText.Of($"1")
+            : SqlText.Of($"count(distinct row({SqlText.Join(", ", compared.Select(column => SqlText.Of($"{BronzeTable.Column(column)}")))}))");
+        return SqlText.Of($"""
+            with source as (
+                select
+            {values}
+                from {_bronze}
+            ),
+            legacy as (
+                select {_columns.LegacyId()} as "_legacy_id",
+                    {versions} as "_versions"{firsts}
+                from source
+                where {_columns.HasId()} and not {_columns.Excluded(_exists)}
+                group by 1
+            )
+            """);
+    }
+
+    // What decides whether repeats agree: every mapped column, and staged ones that no property is made from.
+    private IEnumerable<string> Compared()
+    {
+        string?[] parents = [.. _pipeline.Lookups.Select(lookup => lookup.From)];
+        return _pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
+            .Concat(_pipeline.Stage.Columns.Select(column => column.Legacy).OfType<string>()
+                .Where(column => !parents.Contains(column, StringComparer.OrdinalIgnoreCase)))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private string? LegacySource(StagedColumnDefinition staged)
+    {
+        string? source = staged.Legacy ?? (staged.Converted is { } property
+            ? _pipeline.Diff.Properties.FirstOrDefault(each => each.Property == property)?.Column
+            : null);
+        return source is not null && _exists(source) ? source : null;
+    }
+
+    private static SqlText Aliased(IEnumerable<(string Column, string Alias)> columns)
+        => SqlText.Join("", columns.Select(pair => SqlText.Of($", {new SqlName(pair.Column)} as {new SqlName(pair.Alias)}")));
+
+    private static SqlText Limit(int? limit) => limit is { } most ? SqlText.Of($"\nlimit {most}") : SqlText.Of($"");
+}

@@ -1,0 +1,176 @@
+using System.Reflection;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Embedded;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>
+/// recon as a library: a definition and a connection, and the runs over them.
+/// <code>
+/// await using var recon = await Reconciliation.OpenAsync("pipeline.json");
+/// PipelineResult companies = await recon.RunAsync("companies");
+/// </code>
+/// </summary>
+public sealed class Reconciliation : IAsyncDisposable
+{
+    private readonly DefinitionReading _reading;
+    private readonly ReconciliationOptions _options;
+    private readonly EmbeddedPostgres? _embedded;
+    private readonly PipelineRunner _runner;
+
+    private Reconciliation(
+        DefinitionReading reading, ReconciliationOptions options, ReconDataSources sources, EmbeddedPostgres? embedded)
+    {
+        (_reading, _options, Sources, _embedded) = (reading, options, sources, embedded);
+        _runner = new PipelineRunner(sources, options.Clock, options.Metrics, new CallbackProgress(options), Version);
+    }
+
+    /// <summary>The version of the library, without the commit.</summary>
+    public static string Version { get; } = typeof(Reconciliation).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>The definition.</summary>
+    public ReconDefinition Definition => _reading.Definition!;
+
+    /// <summary>The connections, for queries of the program's own.</summary>
+    public ReconDataSources Sources { get; }
+
+    /// <summary>Reads a definition and prepares the connections. The embedded server, if meant, is started.</summary>
+    /// <param name="definition">The definition file.</param>
+    /// <param name="connection">The server, in any form that <c>--postgres</c> takes. Default: <c>RECON_POSTGRES</c>,
+    /// <c>PGHOST</c> and its companions, or what the definition says.</param>
+    /// <param name="options">Conversions, progress and the like.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The definition with its connections; dispose it.</returns>
+    /// <exception cref="DefinitionException">The definition has problems; all of them are listed.</exception>
+    /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
+    /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
+    public static async Task<Reconciliation> OpenAsync(
+        string definition,
+        string? connection = null,
+        ReconciliationOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ReconciliationOptions();
+        DefinitionReading reading = DefinitionReader.Read(definition, [.. options.Conversions.Keys]);
+        if (reading.Definition is not { } read)
+        {
+            throw new DefinitionException(reading.Problems);
+        }
+
+        var settings = ConnectionSettings.Resolve(connection, read.Postgres, options.InsecureTls);
+        var sizes = new DataSourceOptions
+        {
+            LookupConnections = 1 + read.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),
+            WriterConnections = 2 + read.Pipelines.Max(pipeline => pipeline.Stage.Writers),
+        };
+#pragma warning disable CA2000 // The object that is returned owns server and connections.
+        if (!settings.IsEmbedded)
+        {
+            return new Reconciliation(reading, options, new ReconDataSources(settings, sizes), null);
+        }
+
+        var embedded = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions
+            {
+                DataDirectory = Path.Combine(reading.BaseDirectory, ".recon", "postgres"),
+                Report = message => options.OnMessage?.Invoke(message),
+                Clock = options.Clock,
+            },
+            cancellationToken);
+        return new Reconciliation(
+            reading, options, ReconDataSources.ForConnectionString(embedded.ConnectionString, sizes), embedded);
+#pragma warning restore CA2000
+    }
+
+    /// <summary>Creates the staging schema and the tables of all pipelines, as far as they are missing.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SetUpAsync(CancellationToken cancellationToken = default)
+    {
+        await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(cancellationToken);
+        await new StagingSchema(new StagingTables(Definition.Staging.Schema))
+            .CreateAsync(connection, Definition.Pipelines, cancellationToken);
+    }
+
+    /// <summary>Runs one pipeline and publishes its result.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="adjust">Changes the request: a limit, ids, resume, another file.</param>
+    /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
+    /// <returns>The result. A run that failed after it had started says so in <see cref="PipelineResult.Outcome"/> and
+    /// <see cref="PipelineResult.Fault"/>.</returns>
+    /// <exception cref="ArgumentException">There is no such pipeline.</exception>
+    /// <exception cref="Dataflow.Extract.InputException">The input cannot be used.</exception>
+    /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
+    /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
+    /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
+    public Task<PipelineResult> RunAsync(
+        string pipeline, Func<RunRequest, RunRequest>? adjust = null, CancellationToken cancellationToken = default)
+        => _runner.RunAsync(
+            Request(adjust), Find(pipeline), Guid.CreateVersion7(_options.Clock.GetUtcNow()), cancellationToken, CancellationToken.None);
+
+    /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
+    /// <param name="adjust">Changes the request of each.</param>
+    /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
+    /// <returns>The results of the pipelines that were begun.</returns>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public async Task<IReadOnlyList<PipelineResult>> RunAllAsync(
+        Func<RunRequest, RunRequest>? adjust = null, CancellationToken cancellationToken = default)
+    {
+        Guid runId = Guid.CreateVersion7(_options.Clock.GetUtcNow());
+        List<PipelineResult> results = [];
+        foreach (PipelineDefinition pipeline in Definition.Pipelines)
+        {
+            results.Add(await _runner.RunAsync(Request(adjust), pipeline, runId, cancellationToken, CancellationToken.None));
+            if (results[^1].Outcome != RunOutcome.Completed)
+            {
+                break;
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>Reads and compares without writing anything.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="samples">Most records with changes to return. Default: 10.</param>
+    /// <param name="adjust">Changes the request.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What was found.</returns>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public Task<DryRunResult> DryRunAsync(
+        string pipeline,
+        int samples = 10,
+        Func<RunRequest, RunRequest>? adjust = null,
+        CancellationToken cancellationToken = default)
+        => _runner.DryRunAsync(Request(adjust), Find(pipeline), samples, cancellationToken);
+
+    /// <summary>Closes the connections and leaves the embedded server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sources.DisposeAsync();
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+    }
+
+    private PipelineDefinition Find(string name)
+        => Definition.Pipelines.FirstOrDefault(pipeline => pipeline.Name == name) ?? throw new ArgumentException(
+            $"There is no pipeline '{name}'; the definition has {string.Join(", ", Definition.Pipelines.Select(pipeline => pipeline.Name))}.",
+            nameof(name));
+
+    private RunRequest Request(Func<RunRequest, RunRequest>? adjust)
+    {
+        var request = new RunRequest
+        {
+            Definition = Definition,
+            BaseDirectory = _reading.BaseDirectory,
+            Fingerprint = _reading.FingerprintOf,
+            Conversions = _options.Conversions,
+        };
+        return adjust?.Invoke(request) ?? request;
+    }
+}

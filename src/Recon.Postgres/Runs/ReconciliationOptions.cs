@@ -1,0 +1,29 @@
+using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Telemetry;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>What a program that uses recon as a library may set.</summary>
+public sealed record ReconciliationOptions
+{
+    /// <summary>The program's own conversions: <c>{ "kind": "custom", "name": "…" }</c> in the definition calls them.</summary>
+    public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
+
+    /// <summary>Told how far a pipeline is, about every <see cref="ProgressPeriod"/> and at its end. From any thread.</summary>
+    public Action<string, RunState>? OnProgress { get; init; }
+
+    /// <summary>How often. Default: 1 second.</summary>
+    public TimeSpan ProgressPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Told warnings, retries and decisions; no value of a record and no secret in them. From any thread.</summary>
+    public Action<string>? OnMessage { get; init; }
+
+    /// <summary>The instruments that are fed. Default: none.</summary>
+    public ReconMetrics? Metrics { get; init; }
+
+    /// <summary>Whether certificates of servers on other machines may go unchecked. Default: <see langword="false"/>.</summary>
+    public bool InsecureTls { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Explain;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Reconcile;
+using Recon.Postgres.Connections;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>Tells a record's whole story, by the code of a run, against the mirror as it is now. Writes nothing.</summary>
+/// <param name="sources">Connections.</param>
+/// <param name="clock">Measures durations.</param>
+/// <param name="progress">Told warnings and retries.</param>
+public sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock, IRunProgress progress)
+{
+    /// <summary>Finds the records with a legacy id, filtered, rejected and repeated ones included, and explains them.</summary>
+    /// <param name="request">The definition and the input; limit and ids do not apply.</param>
+    /// <param name="pipeline">The pipeline; it has been validated.</param>
+    /// <param name="legacyId">The id, as the file has it or canonical.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The stories; none when no record has the id.</returns>
+    /// <exception cref="InputException">The input cannot be used.</exception>
+    /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
+    public async Task<RecordExplanation> ExplainAsync(
+        RunRequest request, PipelineDefinition pipeline, string legacyId, CancellationToken cancellationToken)
+    {
+        string wanted = Canonical(legacyId, pipeline.Csv.IdType);
+        var seen = new SeenRecords(raw => raw == wanted || Canonical(raw, pipeline.Csv.IdType) == wanted);
+        RunRequest reading = request with
+        {
+            Limit = null,
+            Ids = new HashSet<string>(StringComparer.Ordinal) { wanted },
+            Observer = seen,
+        };
+        await using var input = await RunInput.OpenAsync(reading, pipeline, cancellationToken);
+        await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
+        var mirror = await RunMirror.OpenAsync(
+            control, sources, pipeline, input, clock, null, progress, new RunTuning(), cancellationToken);
+        var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, mirror.Differ(Guid.Empty, clock, input));
+        return new RecordExplanation(
+            pipeline.Name,
+            wanted,
+            [.. input.Reader.Files.Select(file => file.Name)],
+            await teller.TellAsync(input.Reader, seen, cancellationToken),
+            [.. input.DestroyedDates.Select(column => column.Warning)]);
+    }
+
+    // An id that is not written as ids are can still be asked for as it stands in the file.
+    private static string Canonical(string id, IdType type)
+        => LegacyId.TryCanonicalise(Encoding.UTF8.GetBytes(id), type, out ReadOnlySpan<byte> canonical, out _)
+            ? Encoding.UTF8.GetString(canonical)
+            : Utf8WhiteSpace.Trim(id);
+}
+
+/// <summary>The stories of the records with one legacy id.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="LegacyId">The id that was looked for, canonical where possible.</param>
+/// <param name="Files">The files that were read.</param>
+/// <param name="Records">The stories, in the order of the files; empty when no record has the id.</param>
+/// <param name="Warnings">Columns that are left out of runs, and why.</param>
+public sealed record RecordExplanation(
+    string Pipeline,
+    string LegacyId,
+    IReadOnlyList<string> Files,
+    IReadOnlyList<RecordStory> Records,
+    IReadOnlyList<string> Warnings);

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>What people should know at the end of a run although nothing failed.</summary>
+internal static class RunWarnings
+{
+    /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
+    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, PipelineDefinition pipeline)
+        =>
+        [
+            .. input.Warnings,
+            .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
+            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, pipeline)] : (string[])[],
+        ];
+
+    private static string NothingMatched(BatchCounts counts, PipelineDefinition pipeline)
+        => $"none of the {counts.Unmatched.ToString("#,0", CultureInfo.InvariantCulture)} records that were looked up has a HubSpot record. Either "
+            + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
+            + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "
+            + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
+
+    private static string Describe(KeyValuePair<string, long> damage)
+    {
+        // At this point: the key is kind/column.
+        string kind = damage.Key.Split('/')[0];
+        string column = damage.Key[(kind.Length + 1)..];
+        string values = damage.Value == 1 ? "1 value" : damage.Value.ToString("#,0", CultureInfo.InvariantCulture) + " values";
+        return kind switch
+        {
+            "mojibake" => $"{values} of {column} look like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). They were "
+                + "taken as they are; \"repair\": \"latin1\" of the csv block turns them back.",
+            "mojibake-repaired" => $"{values} of {column} were UTF-8 that was once read as Latin-1, and have been turned back.",
+            _ => $"{values} of {column} hold U+FFFD: characters were lost before the export. Export them again from the source.",
+        };
+    }
+}

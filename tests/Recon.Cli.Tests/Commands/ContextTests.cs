@@ -1,0 +1,43 @@
+using Recon.Cli.Rendering;
+using Recon.Cli.Tests.Support;
+using Recon.Postgres.Runs;
+using Recon.Testing;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed class ContextTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Connection_FromTheEnvironment_IsUsed()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await CliRun.InAsync(
+            new() { ["RECON_POSTGRES"] = database.ConnectionString }, "run", "companies", "--definition", DemoDatabase.Definition);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(283, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
+    public void Progress_Reading_SaysShareAndRate()
+        => Assert.Equal(
+            "deals: reading, 45 %, 12,000 records committed, 6,000 records/s",
+            ProgressText.Of("deals", new RunState("reading", 45, 100, 12_000), TimeSpan.FromSeconds(2)));
+
+    [Fact]
+    public void Progress_UnknownSize_SaysNoShare()
+        => Assert.Equal(
+            "deals: reading, 5 records committed, 5 records/s",
+            ProgressText.Of("deals", new RunState("reading", 45, null, 5), TimeSpan.FromSeconds(1)));
+
+    [Theory]
+    [InlineData("Zoé.Müller+1@example.fr", "xxx.xxxxxx+9@xxxxxxx.xx")]
+    [InlineData("06 12", "99 99")]
+    [InlineData(null, null)]
+    public void Mask_KeepsShapeOnly(string? value, string? expected) => Assert.Equal(expected, Mask.Of(value));
+
+    [Fact]
+    public void Table_AlignsNumbersRightAndTextLeft()
+        => Assert.Equal("name  rows\na        1\nbcde    20\n", TextTable.Draw(["name", ">rows"], [["a", "1"], ["bcde", "20"]]));
+}

@@ -1,0 +1,50 @@
+using Recon.Cli.Generate;
+using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Support;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed class DefinitionCommandTests
+{
+    [Fact]
+    public async Task Graph_OfShippedDefinition_IsAsApproved()
+    {
+        CliRun run = await CliRun.OfAsync("graph", "--definition", DemoDatabase.Definition);
+
+        Assert.Equal(0, run.ExitCode);
+        await Golden.CheckAsync("graph.mmd", run.Out);
+    }
+
+    [Fact]
+    public async Task Schema_IsTheShippedFile()
+    {
+        CliRun run = await CliRun.OfAsync("schema");
+
+        string shipped = Path.Combine(SampleFiles.Root, "docs", "pipeline.schema.json");
+        Assert.Equal(await File.ReadAllTextAsync(shipped, SampleFiles.Token), run.Out);
+    }
+
+    [Fact]
+    public async Task Help_OfRun_IsAsApproved()
+    {
+        CliRun run = await CliRun.OfAsync("run", "--help");
+
+        // The name of the program is that of the tests here.
+        IEnumerable<string> lines = run.Out.Split(Environment.NewLine)
+            .Select(line => line.EndsWith(" run [<pipeline>...] [options]", StringComparison.Ordinal) ? "  recon run [<pipeline>...] [options]" : line.TrimEnd());
+        await Golden.CheckAsync("run-help.txt", string.Join('\n', lines));
+    }
+
+    [Fact]
+    public async Task Generate_WritesSampleAndItsFacts()
+    {
+        using TempFolder folder = new();
+
+        CliRun run = await CliRun.OfAsync("generate", "--rows", "500", "--seed", "3", "--out", folder.Path);
+
+        SampleFacts facts = await new SampleGenerator(new SampleOptions { Rows = 500, Seed = 3 }).CountAsync(SampleFiles.Token);
+        Assert.Equal(facts.ToMarkdown(), run.Out);
+        Assert.True(File.Exists(folder.File("mirror.sql")));
+        Assert.True(File.Exists(folder.File("Bronze_Communication.csv")));
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Npgsql;
+using Recon.Cli.Tests.Support;
+using Recon.Testing;
+
+namespace Recon.Cli.Tests.Commands;
+
+/// <summary>Each failure: its exit code, and one clear message without a stack trace.</summary>
+public sealed class FailureTests(PostgresServer server)
+{
+    [Fact]
+    public async Task UnknownPipeline_Exits2WithSuggestion()
+    {
+        CliRun run = await CliRun.OfAsync("run", "compnies", "--definition", DemoDatabase.Definition);
+
+        AssertRefused(run, 2, "There is no pipeline 'compnies'. Did you mean 'companies'?");
+    }
+
+    [Theory]
+    [InlineData("Unrecognized command or argument 'rnu'", "rnu")]
+    [InlineData("--metrics takes none, console and otlp, not 'prometheus'", "run", "--metrics", "console,prometheus")]
+    [InlineData("--input needs exactly one pipeline", "run", "--input", "x.csv")]
+    [InlineData("--resume continues what --fresh throws away", "run", "--resume", "--fresh")]
+    [InlineData("--limit takes a number of records, at least 1", "run", "--limit", "0")]
+    [InlineData("--max-rejects takes a count (100) or a share (5%)", "run", "--max-rejects", "many")]
+    [InlineData("nope.json:1:1: $: there is no such file", "run", "--definition", "nope.json")]
+    public async Task Usage_Wrong_Exits2AndSaysWhatToWrite(string message, params string[] args)
+    {
+        string[] definition = args.Contains("--definition") || args[0] == "rnu" ? [] : ["--definition", DemoDatabase.Definition];
+
+        AssertRefused(await CliRun.OfAsync([.. args, .. definition]), 2, message);
+    }
+
+    [Fact]
+    public async Task Definition_EightMistakes_AllReportedAndNothingStarted()
+    {
+        using TempFolder folder = new();
+        string path = folder.File("pipeline.json");
+        string text = await File.ReadAllTextAsync(DemoDatabase.Definition, TestContext.Current.CancellationToken);
+        foreach ((string right, string wrong) in ((string, string)[])[
+            ("\"postgres\": \"embedded\"", "\"postgre\": \"embedded\""),
+            ("\"timeZone\": \"Europe/Paris\"", "\"timeZone\": \"Europe/Pari\""),
+            ("\"name\": \"contacts\"", "\"name\": \"companies\""),
+            ("{ \"kind\": \"batch\", \"rows\": 1000 }", "{ \"kind\": \"batch\", \"rows\": \"many\" }"),
+            ("\"idType\": \"number\"", "\"idType\": \"nubmer\""),
+            ("\"convert\": [\"phone\"]", "\"convert\": [\"fone\"]"),
+            ("\"legacyId\": \"legacy_deal_id\",", ""),
+            ("\"hubspot\": \"name\"", "\"hubspot\": 7")])
+        {
+            int at = text.IndexOf(right, StringComparison.Ordinal);
+            text = text[..at] + wrong + text[(at + right.Length)..];
+        }
+
+        await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync("run", "--definition", path);
+
+        string[] lines = [.. run.Error.Split('\n').Where(line => line.StartsWith(path, StringComparison.Ordinal))];
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Out);
+        Assert.True(lines.Length >= 8, run.Error);
+        Assert.All(lines, line => Assert.Matches(@"pipeline\.json:\d+:\d+: \$", line));
+        Assert.Contains("did you mean 'postgres'", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File(".recon")));
+    }
+
+    [Fact]
+    public async Task Rejects_AboveLimit_Exit3AndOtherPipelinesStillRun()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "deals", "--max-rejects", "0", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal(2, document.RootElement.GetProperty("runs").GetArrayLength());
+        Assert.All(document.RootElement.GetProperty("runs").EnumerateArray(), one => Assert.Equal("failed", one.GetProperty("outcome").GetString()));
+        Assert.Equal(0, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
+    public async Task Rejects_AboveLimitButPublishAnyway_Publishes()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "--max-rejects", "0", "--publish-anyway");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(283, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
+    public async Task Server_NotThere_Exits4()
+        => AssertRefused(
+            await RunAsync("Host=127.0.0.1;Port=1;Username=recon;Database=nowhere"),
+            4,
+            "Nothing accepts connections at 127.0.0.1:1/nowhere as recon");
+
+    [Fact]
+    public async Task Server_UnknownHost_Exits4()
+        => AssertRefused(
+            await RunAsync("Host=no-such-host.invalid;Username=recon;Database=x"),
+            4,
+            "The host name of no-such-host.invalid:5432/x as recon could not be translated to an address");
+
+    [Fact]
+    public async Task Server_WrongPassword_Exits2WithoutSayingIt()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("RECON_TEST_POSTGRES") is null, "The stated server may ask for no password.");
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+        var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "s3cret-and-wrong" };
+
+        CliRun run = await RunAsync(wrong.ConnectionString);
+
+        AssertRefused(run, 2, "password");
+        Assert.DoesNotContain("s3cret", run.Out + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mirror_MissingSchema_Exits2()
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+
+        CliRun run = await database.ReconAsync("run");
+
+        AssertRefused(run, 2, "companies: The table hubspot.companies does not exist");
+        Assert.Contains("Not run: contacts, deals, communications.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mirror_MissingColumn_Exits2()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ExecuteAsync("alter table hubspot.companies rename icalps_company_id to legacy");
+
+        AssertRefused(await database.ReconAsync("run"), 2, "column \"icalps_company_id\" does not exist in hubspot.companies");
+    }
+
+    [Fact]
+    public async Task Input_Missing_Exits2()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        AssertRefused(await database.ReconAsync("run", "companies", "--input", "nowhere.csv"), 2, "nowhere.csv");
+    }
+
+    [Fact]
+    public async Task Verbose_Failure_ShowsStackTrace()
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+
+        CliRun run = await database.ReconAsync("run", "--verbose");
+
+        Assert.Contains("   at Recon.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_WithoutStaging_Exits2AndNamesTheWayOut()
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+
+        AssertRefused(await database.ReconAsync("stats"), 2, "staging.companies_reconciliation does not exist. 'recon setup' creates it");
+    }
+
+    [Fact]
+    public async Task Pipeline_HeldByAnother_Exits5()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+        await using var holder = new NpgsqlConnection(database.ConnectionString);
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand(
+            """
+            insert into staging.reconciliation_lease (pipeline, run_id, epoch, holder, backend_pid, acquired_at, heartbeat_at)
+            values ('companies', gen_random_uuid(), 1, 'somebody@elsewhere', pg_backend_pid(), clock_timestamp(), clock_timestamp())
+            """,
+            holder);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        AssertRefused(await database.ReconAsync("run", "companies"), 5, "is being run by somebody@elsewhere since");
+    }
+
+    private static Task<CliRun> RunAsync(string connection)
+        => CliRun.OfAsync("run", "--definition", DemoDatabase.Definition, "--postgres", connection, "--insecure-tls");
+
+    private static void AssertRefused(CliRun run, int exitCode, string message)
+    {
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+}

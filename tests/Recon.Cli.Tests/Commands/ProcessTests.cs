@@ -1,0 +1,136 @@
+using System.Net;
+using Npgsql;
+using Recon.Cli.Generate;
+using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Support;
+using Recon.Testing;
+
+namespace Recon.Cli.Tests.Commands;
+
+/// <summary>recon as a process: signals, standard streams, metrics.</summary>
+public sealed class ProcessTests(PostgresServer server)
+{
+    private const int SigInt = 2;
+    private const int SigTerm = 15;
+
+    [Theory]
+    [InlineData(SigInt, 130)]
+    [InlineData(SigTerm, 143)]
+    public async Task Signal_First_CommitsFlushesAndLeavesAResumableRun(int signal, int exitCode)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = await LargeAsync();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications", "--json", "--metrics", "console");
+        await FirstBatchAsync(database);
+
+        process.Signal(signal);
+        CliRun run = await process.EndAsync();
+
+        long ledger = await database.QueryValueAsync<long>("select sum(read)::bigint from staging.reconciliation_ledger");
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains("\"outcome\": \"cancelled\"", run.Out, StringComparison.Ordinal);
+        Assert.Contains($"\"read\": {ledger}", run.Out, StringComparison.Ordinal);
+        Assert.Contains("--resume", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Error.Split("Metric Name: recon.records.read,").Length);
+
+        await using CliProcess resumed = Start(folder.Path, database, "run", "communications", "--resume");
+        Assert.Equal(0, (await resumed.EndAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Signal_Second_AbortsAndLeavesAResumableRun()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = await LargeAsync();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications");
+        await FirstBatchAsync(database);
+
+        process.Signal(SigInt);
+        process.Signal(SigInt);
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Equal(1, await database.QueryValueAsync<long>(
+            "select count(*) from staging.reconciliation_log where outcome = 'cancelled' and attempt_table is not null"));
+    }
+
+    [Fact]
+    public async Task Metrics_Console_GoToStandardErrorOnce()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await using CliProcess process = Start(SampleFiles.Root, database, "run", "companies", "--json", "--metrics", "console");
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("{", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Metric Name", run.Out, StringComparison.Ordinal);
+        Assert.Equal(2, run.Error.Split("Metric Name: recon.records.read,").Length);
+        Assert.DoesNotContain("Metric Name: dotnet", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_Otlp_ArriveOnceAtTheEnd()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using var collector = new HttpListener();
+        string address = $"http://127.0.0.1:{FreePort()}/";
+        collector.Prefixes.Add(address);
+        collector.Start();
+        int posts = 0;
+        Task serving = Task.Run(
+            async () =>
+            {
+                while (collector.IsListening)
+                {
+                    HttpListenerContext post = await collector.GetContextAsync();
+                    Interlocked.Add(ref posts, post.Request.Url!.AbsolutePath == "/v1/metrics" ? 1 : 1000);
+                    post.Response.Close();
+                }
+            },
+            TestContext.Current.CancellationToken);
+        await using CliProcess process = CliProcess.Start(
+            SampleFiles.Root,
+            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
+            ["run", "companies", "--metrics", "otlp", "--postgres", database.ConnectionString]);
+
+        CliRun run = await process.EndAsync();
+        collector.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => serving);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(1, posts);
+    }
+
+    private static CliProcess Start(string folder, TestDatabase database, params string[] args)
+        => CliProcess.Start(folder, [], [.. args, "--postgres", database.ConnectionString]);
+
+    // The shipped definition over a file that takes long enough to be interrupted.
+    private static async Task<TempFolder> LargeAsync()
+    {
+        var folder = TempFolder.WithDefinition();
+        await using FileStream file = File.Create(folder.File("bronze_layer/Bronze_Communication.csv"));
+        await new SampleGenerator(new SampleOptions { Rows = 150_000, Seed = 5 })
+            .WriteBronzeAsync("Bronze_Communication.csv", file, SampleFiles.Token);
+        return folder;
+    }
+
+    private static Task FirstBatchAsync(TestDatabase database) => Wait.ForAsync(async () =>
+    {
+        try
+        {
+            return await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_ledger") > 0;
+        }
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return false;
+        }
+    });
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

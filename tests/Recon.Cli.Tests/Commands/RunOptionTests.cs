@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Recon.Cli.Tests.Support;
+using Recon.Testing;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed class RunOptionTests(PostgresServer server)
+{
+    [Fact]
+    public async Task Run_Text_KeepsResultAndMessagesApart()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "communications");
+
+        Assert.StartsWith("pipeline        outcome", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Result: staging.communications_reconciliation\nLook at it: psql -h 127.0.0.1 -p ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("the file ends in the middle of a record", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("may have been cut", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("rows/s", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DryRun_WritesNothingAndShowsMaskedChanges()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun plain = await database.ReconAsync("run", "companies", "--dry-run");
+        CliRun masked = await database.ReconAsync("run", "companies", "--dry-run", "--mask");
+
+        Assert.Equal(0, plain.ExitCode);
+        Assert.Contains("companies 1001 (line 2) → HubSpot 10000000647\n  numberofemployees: (empty) → \"56\"", plain.Out, StringComparison.Ordinal);
+        Assert.Contains("numberofemployees: (empty) → \"99\"", masked.Out, StringComparison.Ordinal);
+        Assert.False(await database.QueryValueAsync<bool>("select to_regnamespace('staging') is not null"));
+    }
+
+    [Fact]
+    public async Task Ids_RunMergesOnlyThem()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "--ids", "1001,1003", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        Assert.Equal(2, document.RootElement.GetProperty("runs")[0].GetProperty("staged").GetInt64());
+        Assert.Equal("1001,1003", await database.QueryValueAsync<string>(
+            "select string_agg(legacy_company_id, ',' order by legacy_company_id) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
+    public async Task Rejects_File_HoldsTheRunsRejectsForItsOwnerOnly()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = new();
+        string path = folder.File("rejects.csv");
+        await File.WriteAllTextAsync(path, "open to everybody", TestContext.Current.CancellationToken);
+
+        CliRun run = await database.ReconAsync("run", "companies", "deals", "--rejects", path);
+
+        string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("\"pipeline\",\"file\",\"line\"", text, StringComparison.Ordinal);
+        Assert.Equal(8, text.Split("\r\n\"companies\",").Length - 1);
+        Assert.Equal(8, text.Split("\r\n\"deals\",").Length - 1);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Theory]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("+33", "\"'+33\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@x", "\"'@x\"")]
+    [InlineData("\tx", "\"'\tx\"")]
+    [InlineData("\rx", "\"'\rx\"")]
+    [InlineData("a \"b\", c", "\"a \"\"b\"\", c\"")]
+    [InlineData("1=1", "\"1=1\"")]
+    [InlineData(null, "\"\"")]
+    public void RejectsCell_IsQuotedAndNoFormula(string? value, string expected)
+        => Assert.Equal(expected, Rendering.RejectsCsv.Cell(value));
+
+    [Fact]
+    public async Task Clear_WithoutYes_RefusesAndWithYesEmpties()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("run", "companies", "deals");
+
+        CliRun refused = await database.ReconAsync("clear", "companies");
+        long before = await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation");
+        CliRun cleared = await database.ReconAsync("clear", "companies", "--yes");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("add --yes", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(283, before);
+        Assert.Equal("companies: 283 rows removed.\n", cleared.Out.ReplaceLineEndings("\n"));
+        Assert.Equal(0, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+        Assert.Equal(484, await database.QueryValueAsync<long>("select count(*) from staging.deals_reconciliation"));
+    }
+
+    [Fact]
+    public async Task Setup_Twice_CreatesAllTablesOnce()
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+
+        CliRun first = await database.ReconAsync("setup");
+        CliRun second = await database.ReconAsync("setup", "--json");
+
+        Assert.Equal(0, first.ExitCode);
+        using JsonDocument document = JsonDocument.Parse(second.Out);
+        Assert.Equal(7, document.RootElement.GetProperty("tables").GetArrayLength());
+        Assert.Equal(4, await database.QueryValueAsync<long>(
+            "select count(*) from pg_class where relnamespace = 'staging'::regnamespace and relkind = 'p'"));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Recon.Cli.Tests.Support;
+
+/// <summary>recon as a process of its own: for signals, kills and standard streams.</summary>
+internal sealed class CliProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _error = new();
+    private readonly Lock _gate = new();
+    private readonly Task<string> _output;
+    private readonly Task _reading;
+
+    private CliProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _reading = ReadErrorAsync();
+    }
+
+    /// <summary>What standard error holds so far.</summary>
+    public string ErrorSoFar
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _error.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts recon.</summary>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="environment">Variables, beside those of this process.</param>
+    /// <param name="args">The arguments.</param>
+    public static CliProcess Start(string folder, Dictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "recon.dll"), .. args])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in (string[])["RECON_POSTGRES", "PGHOST"])
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new CliProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Sends a signal: 2 is SIGINT, 15 SIGTERM, 9 SIGKILL.</summary>
+    /// <param name="signal">Its number.</param>
+    public void Signal(int signal)
+    {
+        using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {_process.Id}"));
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for a text on standard error.</summary>
+    /// <param name="text">The text.</param>
+    public async Task WaitForErrorAsync(string text)
+        => await Wait.ForAsync(() => Task.FromResult(ErrorSoFar.Contains(text, StringComparison.Ordinal) || _process.HasExited));
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<CliRun> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await _process.WaitForExitAsync(patience.Token);
+        await _reading;
+        return new CliRun(_process.ExitCode, await _output, ErrorSoFar);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task ReadErrorAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_gate)
+            {
+                _error.Append(line).Append('\n');
+            }
+        }
+    }
+}

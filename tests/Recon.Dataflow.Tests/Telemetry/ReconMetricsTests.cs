@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Recon.Dataflow.Staging;
+using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Tests.Topology;
+
+namespace Recon.Dataflow.Tests.Telemetry;
+
+public sealed class ReconMetricsTests
+{
+    private static readonly HashSet<string> Tags = ["pipeline", "block", "status", "filter", "reason", "lookup", "phase"];
+
+    [Fact]
+    public void Committed_Counts_AreAddedByStatusFilterAndReason()
+    {
+        using ReconMetrics metrics = new();
+        using Readings readings = new(metrics);
+        BatchCounts counts = new()
+        {
+            Read = 20,
+            Matched = 5,
+            Unmatched = 4,
+            Ambiguous = 3,
+            Filtered = 5,
+            Rejected = 3,
+            ByFilter = { ["deleted"] = 3, ["supplier"] = 2 },
+            ByReason = { ["field-count"] = 3 },
+        };
+
+        metrics.Committed("things", counts);
+        metrics.Committed("things", counts);
+        metrics.Folded(
+            "things",
+            new BatchCounts { Matched = 10, Unmatched = 8, Ambiguous = 6 },
+            new BatchCounts { Matched = 4, Unmatched = 6, Ambiguous = 6, Conflict = 1, Folded = 7 });
+
+        Assert.Equal(
+            new SortedDictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["recon.batches.committed pipeline=things"] = 2,
+                ["recon.records.filtered filter=deleted pipeline=things"] = 6,
+                ["recon.records.filtered filter=supplier pipeline=things"] = 4,
+                ["recon.records.folded pipeline=things"] = 7,
+                ["recon.records.read pipeline=things"] = 40,
+                ["recon.records.rejected pipeline=things reason=field-count"] = 6,
+                ["recon.records.staged pipeline=things status=ambiguous"] = 6,
+                ["recon.records.staged pipeline=things status=conflict"] = 1,
+                ["recon.records.staged pipeline=things status=matched"] = 4,
+                ["recon.records.staged pipeline=things status=unmatched"] = 6,
+            },
+            readings.Sums);
+    }
+
+    [Fact]
+    public async Task Graph_Run_RecordsADurationPerBlockAndBatch()
+    {
+        using ReconMetrics metrics = new();
+        using Readings readings = new(metrics);
+        GraphRig rig = new(9) { Metrics = metrics };
+
+        await rig.RunAsync();
+
+        Assert.Equal(
+            ["block=csv", "block=diff", "block=lookup0", "block=lookup1", "block=stage"],
+            readings.Counts.Keys.Select(key => key.Split(' ')[1]));
+        Assert.All(readings.Counts.Values, count => Assert.Equal(9, count));
+    }
+
+    [Fact]
+    public async Task Graph_Running_ShowsItsQueuesAndOnlyThen()
+    {
+        using ReconMetrics metrics = new();
+        using Readings readings = new(metrics);
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        GraphRig rig = new(30)
+        {
+            Metrics = metrics,
+            Hook = async (block, _, _) => await (block == "stage" ? gate.Task : Task.CompletedTask),
+        };
+
+        Task<bool> running = rig.RunAsync();
+        await rig.UntilAsync(() => rig.Graph.Blocks[1].Queued == 2 && rig.Graph.Blocks[2].Queued == 4);
+        readings.Observe();
+        SortedDictionary<string, double> during = new(readings.Sums, StringComparer.Ordinal);
+        gate.SetResult();
+        await running;
+        readings.Observe();
+
+        Assert.Equal(2, during["recon.block.queue block=batch pipeline=things"]);
+        Assert.Equal(4, during["recon.block.queue block=lookup0 pipeline=things"]);
+        Assert.DoesNotContain(readings.Sums.Keys, key => key.StartsWith("recon.block.queue", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Instruments_OfARun_CarryNoTagButNamesOfTheDefinition()
+    {
+        using ReconMetrics metrics = new();
+        using Readings readings = new(metrics);
+        GraphRig rig = new(3) { Metrics = metrics };
+
+        await rig.RunAsync();
+        metrics.Committed("things", rig.Batches[0].Counts);
+        metrics.LookedUp("things", "match", 10, TimeSpan.FromSeconds(1));
+        metrics.Copied("things", TimeSpan.FromSeconds(1));
+        metrics.Retried("lookup");
+
+        Assert.All(readings.TagNames, name => Assert.Contains(name, Tags));
+        Assert.DoesNotContain(readings.Sums.Keys, key => key.Contains(GraphRig.Secret, StringComparison.Ordinal));
+    }
+
+    /// <summary>Adds up what one meter says, by instrument and tags; a gauge shows what was observed last.</summary>
+    private sealed class Readings : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentDictionary<string, double> _sums = new();
+        private readonly ConcurrentDictionary<string, int> _counts = new();
+
+        public Readings(ReconMetrics metrics)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter, metrics.Meter))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+            _listener.Start();
+        }
+
+        public ConcurrentBag<string> TagNames { get; } = [];
+
+        public SortedDictionary<string, double> Sums => new(_sums, StringComparer.Ordinal);
+
+        public SortedDictionary<string, int> Counts => new(_counts, StringComparer.Ordinal);
+
+        public void Observe()
+        {
+            foreach (string gauge in _sums.Keys.Where(key => key.StartsWith("recon.block.queue", StringComparison.Ordinal)))
+            {
+                _sums.TryRemove(gauge, out _);
+            }
+
+            _listener.RecordObservableInstruments();
+        }
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            List<string> texts = [];
+            foreach ((string name, object? text) in tags)
+            {
+                TagNames.Add(name);
+                texts.Add($"{name}={text}");
+            }
+
+            string key = string.Join(' ', texts.Order(StringComparer.Ordinal).Prepend(instrument.Name));
+            _sums.AddOrUpdate(key, value, (_, sum) => sum + value);
+            if (instrument is Histogram<double>)
+            {
+                _counts.AddOrUpdate(key, 1, (_, count) => count + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Recon.Dataflow.Staging;
+
+namespace Recon.HubSpot.Tests.Updates;
+
+/// <summary>Makes staged records.</summary>
+internal static class Staged
+{
+    public static StagedUpdate Record(
+        string legacyId, long? id, string status = "matched", decimal? confidence = 100, params (string Name, string New, string? Old)[] changes)
+        => new(
+            legacyId,
+            id,
+            changes.ToDictionary(change => change.Name, change => change.New),
+            changes.ToDictionary(change => change.Name, change => change.Old),
+            confidence,
+            status);
+
+    public static async IAsyncEnumerable<StagedUpdate> Many(int count)
+    {
+        for (int i = 1; i <= count; i++)
+        {
+            await Task.Yield();
+            yield return Record($"{i:00000}", 9_000_000_000 + i, changes: ("name", $"new {i}", i % 2 == 0 ? null : $"old {i}"));
+        }
+    }
+
+    public static async IAsyncEnumerable<StagedUpdate> Of(params StagedUpdate[] records)
+    {
+        foreach (StagedUpdate record in records)
+        {
+            await Task.Yield();
+            yield return record;
+        }
+    }
+}

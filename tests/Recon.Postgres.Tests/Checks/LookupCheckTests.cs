@@ -1,0 +1,227 @@
+using Recon.Postgres.Checks;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Checks;
+
+public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
+{
+    private const string Many = """
+        insert into hubspot.companies select 100000 + n, (100000 + n)::text, 'Company', n, 'b' || n || '@example.com'
+            from generate_series(1, 20000) n;
+        analyze hubspot.companies;
+        """;
+
+    private CheckBench _bench = null!;
+
+    private static string WithFallback => CheckBench.With((
+        "{ \"kind\": \"diff\",",
+        "{ \"kind\": \"lookup\", \"name\": \"mail\", \"role\": \"fallback\", \"on\": [{ \"column\": \"Name\", \"property\": \"email\", \"ignoreCase\": true }] }, { \"kind\": \"diff\","));
+
+    private static string WithParent => CheckBench.With((
+        "{ \"kind\": \"diff\",",
+        "{ \"kind\": \"lookup\", \"name\": \"owner\", \"role\": \"parent\", \"table\": \"hubspot.owners\", \"key\": \"legacy\", \"from\": \"Staff\" }, { \"kind\": \"diff\","));
+
+    public async ValueTask InitializeAsync() => _bench = await CheckBench.CreateAsync(server);
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task Index_OfALargeTable_IsUsedAndNamed()
+    {
+        await _bench.Database.ExecuteAsync(Many);
+        CheckReport report = await _bench.CheckAsync();
+        report.IsClean();
+        Assert.Contains("Scan", report.One(FindingSeverity.Ok, "index").Message, StringComparison.Ordinal);
+        Assert.Contains("using companies_legacy_id_idx", report.One(FindingSeverity.Ok, "index").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Index_MissingOnALargeTable_IsAWarningWithTheScanAndWorkingSql()
+    {
+        await _bench.Database.ExecuteAsync(Many + "drop index hubspot.companies_legacy_id_idx");
+        Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "index");
+        Assert.Contains("EXPLAIN shows: Seq Scan on companies", finding.Message, StringComparison.Ordinal);
+        Assert.Equal("create index concurrently on \"hubspot\".\"companies\" (\"legacy_id\");", finding.Fix);
+        Assert.Equal("$.pipelines[0].blocks[2].key", finding.At.JsonPath);
+        await _bench.Database.ExecuteAsync(finding.Fix!);
+        (await _bench.CheckAsync()).IsClean();
+    }
+
+    [Fact]
+    public async Task Index_OfAKindThatCannotServe_IsAWarning()
+    {
+        await _bench.Database.ExecuteAsync(Many + "drop index hubspot.companies_legacy_id_idx; create index on hubspot.companies using brin (legacy_id); create index on hubspot.companies (legacy_id text_pattern_ops) where legacy_id is not null and employees < 0");
+        await _bench.Database.ExecuteAsync("drop index hubspot.companies_legacy_id_idx");
+        Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "index");
+        Assert.Contains("cannot serve this query. EXPLAIN shows: Seq Scan", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Index_OfAPartitionedTable_SqlWorksThere()
+    {
+        await _bench.Database.ExecuteAsync("""
+            create table hubspot.parts (like hubspot.companies) partition by hash (hs_object_id);
+            create table hubspot.part0 partition of hubspot.parts for values with (modulus 1, remainder 0);
+            insert into hubspot.parts select * from hubspot.companies;
+            analyze hubspot.parts;
+            """);
+        string definition = CheckBench.With(("hubspot.companies", "hubspot.parts"));
+        await _bench.Database.ExecuteAsync((await _bench.CheckAsync(definition)).Only(FindingSeverity.Warning, "index").Fix!);
+        (await _bench.CheckAsync(definition)).IsClean();
+    }
+
+    [Fact]
+    public async Task View_OverAnIndexedTable_IsOk()
+    {
+        await _bench.Database.ExecuteAsync(Many + "create view hubspot.shown as select * from hubspot.companies");
+        (await _bench.CheckAsync(CheckBench.With(("hubspot.companies", "hubspot.shown")))).IsClean();
+    }
+
+    [Fact]
+    public async Task Fallback_IgnoringCaseWithoutExpressionIndex_IsAWarningWithWorkingSql()
+    {
+        await _bench.Database.ExecuteAsync(Many);
+        Finding finding = (await _bench.CheckAsync(WithFallback)).Only(FindingSeverity.Warning, "index");
+        Assert.Contains("(lower(\"email\"))", finding.Fix, StringComparison.Ordinal);
+        Assert.Equal("$.pipelines[0].blocks[3].on[0].property", finding.At.JsonPath);
+        await _bench.Database.ExecuteAsync(finding.Fix! + " analyze hubspot.companies");
+        (await _bench.CheckAsync(WithFallback)).IsClean();
+    }
+
+    [Fact]
+    public async Task Fallback_IgnoringCaseOfANumber_IsAnError()
+        => (await _bench.CheckAsync(WithFallback.Replace("\"email\"", "\"employees\"", StringComparison.Ordinal)))
+            .Only(FindingSeverity.Error, "column hubspot.companies.employees");
+
+    [Theory]
+    [InlineData("boolean", FindingSeverity.Error)]
+    [InlineData("jsonb", FindingSeverity.Error)]
+    [InlineData("uuid", FindingSeverity.Error)]
+    [InlineData("float8", FindingSeverity.Warning)]
+    public async Task Key_OfAnUnsuitableType_IsReported(string type, FindingSeverity severity)
+    {
+        await _bench.Database.ExecuteAsync($"alter table hubspot.companies add odd {type}; create index on hubspot.companies (odd)");
+        (await _bench.CheckAsync(CheckBench.With(("\"key\": \"legacy_id\"", "\"key\": \"odd\"")))).Only(severity, "column hubspot.companies.odd");
+    }
+
+    [Fact]
+    public async Task Key_OfAnEnum_IsAnErrorOfTheServer()
+    {
+        await _bench.Database.ExecuteAsync("create type kind as enum ('a'); alter table hubspot.companies add odd kind");
+        Finding finding = (await _bench.CheckAsync(CheckBench.With(("\"key\": \"legacy_id\"", "\"key\": \"odd\"")))).One(FindingSeverity.Error, "column hubspot.companies.odd");
+        Assert.Contains("42883", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_IntegerWhileIdsAreText_IsAWarning()
+    {
+        await _bench.Database.ExecuteAsync("alter table hubspot.companies alter legacy_id type bigint using legacy_id::bigint");
+        Finding finding = (await _bench.CheckAsync(CheckBench.With((", \"idType\": \"number\"", "")))).Only(FindingSeverity.Warning, "column hubspot.companies.legacy_id");
+        Assert.Contains("plain digits", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_IntegerWhileIdsAreNumbers_IsOk()
+    {
+        await _bench.Database.ExecuteAsync("alter table hubspot.companies alter legacy_id type bigint using legacy_id::bigint");
+        (await _bench.CheckAsync()).IsClean();
+    }
+
+    [Fact]
+    public async Task Keys_NotCanonical_AreCountedWithoutShowingThem()
+    {
+        await _bench.Database.ExecuteAsync("""
+            insert into hubspot.companies (hs_object_id, legacy_id) values
+                (1, ' 777'), (2, U&'778\00A0'), (3, '779.0'), (4, 'K780'), (5, null), (6, '00781');
+            """);
+        CheckReport report = await _bench.CheckAsync();
+        Finding finding = report.Only(FindingSeverity.Warning, "keys");
+        Assert.Contains("4 keys are not canonical (3 have white space around the digits or a .0 tail, 1 are not digits only)", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("77", report.Text().Replace(_bench.Folder, "", StringComparison.Ordinal).Replace(_bench.Database.Name, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_PaddedTexts_AreCounted()
+    {
+        await _bench.Database.ExecuteAsync("insert into hubspot.companies (hs_object_id, legacy_id) values (1, 'A1 '), (2, 'x.0'), (3, 'a b')");
+        Finding finding = (await _bench.CheckAsync(CheckBench.With((", \"idType\": \"number\"", "")))).Only(FindingSeverity.Warning, "keys");
+        Assert.StartsWith("1 key is not canonical (white space", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_OutsideOfKeep_DoNotCount()
+    {
+        await _bench.Database.ExecuteAsync("insert into hubspot.companies (hs_object_id, legacy_id, archived) values (1, ' 1', true), (2, '5', true)");
+        (await _bench.CheckAsync()).IsClean();
+    }
+
+    [Fact]
+    public async Task Keys_OnSeveralRows_AreCounted()
+    {
+        await _bench.Database.ExecuteAsync("insert into hubspot.companies (hs_object_id, legacy_id) values (1, '5'), (2, '5'), (3, '6')");
+        Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "repeated keys");
+        Assert.StartsWith("2 keys stand on 5 rows: their legacy records will be staged as ambiguous", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_SlowToCount_AreReportedAsNotChecked()
+    {
+        await _bench.Database.ExecuteAsync("""
+            create function hubspot.slow() returns boolean language sql volatile as 'select pg_sleep(1) is not null';
+            create view hubspot.shown as select * from hubspot.companies where hubspot.slow();
+            """);
+        CheckReport report = await _bench.CheckAsync(
+            CheckBench.With(("hubspot.companies", "hubspot.shown")), new CheckOptions { ScanTimeout = TimeSpan.FromMilliseconds(50) });
+        Assert.Contains("Not checked: the question took longer than 0.05 s", report.One(FindingSeverity.Warning, "keys").Message, StringComparison.Ordinal);
+        report.One(FindingSeverity.Warning, "repeated keys");
+        Assert.Equal(0, report.ExitCode);
+    }
+
+    [Fact]
+    public async Task Id_OfTextWithOtherThanIntegers_IsAnError()
+    {
+        await _bench.Database.ExecuteAsync("alter table hubspot.companies alter hs_object_id type text; insert into hubspot.companies (hs_object_id, legacy_id) values ('hs-1', '900')");
+        Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Error, "ids in");
+        Assert.StartsWith("1 row has a key but no integer", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Id_Null_IsAnError()
+    {
+        await _bench.Database.ExecuteAsync("insert into hubspot.companies (hs_object_id, legacy_id) values (null, '900')");
+        (await _bench.CheckAsync()).Only(FindingSeverity.Error, "ids in");
+    }
+
+    [Fact]
+    public async Task Id_OfTypeBoolean_IsAnError()
+        => (await _bench.CheckAsync(CheckBench.With(("\"key\": \"legacy_id\"", "\"key\": \"legacy_id\", \"id\": \"archived\""))))
+            .Only(FindingSeverity.Error, "column hubspot.companies.archived");
+
+    [Fact]
+    public async Task Id_OfTypeInteger_IsAWarning()
+    {
+        await _bench.Database.ExecuteAsync("alter table hubspot.companies alter hs_object_id type integer");
+        (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "column hubspot.companies.hs_object_id");
+    }
+
+    [Fact]
+    public async Task Parent_TableMissing_IsAnErrorAndTheMatchIsStillChecked()
+    {
+        CheckReport report = await _bench.CheckAsync(WithParent);
+        report.Only(FindingSeverity.Error, "table hubspot.owners");
+        report.One(FindingSeverity.Ok, "index on hubspot.companies.legacy_id");
+    }
+
+    [Fact]
+    public async Task Parent_KeysRepeated_SaysWhatItMeansForChildren()
+    {
+        await _bench.Database.ExecuteAsync("""
+            create table hubspot.owners (hs_object_id bigint, legacy integer);
+            create index on hubspot.owners (legacy);
+            insert into hubspot.owners values (1, 1), (2, 1);
+            analyze hubspot.owners;
+            """);
+        Finding finding = (await _bench.CheckAsync(WithParent)).Only(FindingSeverity.Warning, "repeated keys in hubspot.owners.legacy");
+        Assert.Contains("children of these parents", finding.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Runs;
+
+/// <summary>A database and a folder in which a test states mirror, definition and file itself.</summary>
+internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recon-world-").FullName;
+    private int _runs;
+
+    private DefinedWorld(TestDatabase database) => Database = database;
+
+    /// <summary>The database.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>Makes a world.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="mirror">The statements that make the mirror, in schema <c>hubspot</c>.</param>
+    public static async Task<DefinedWorld> CreateAsync(PostgresServer server, string mirror)
+    {
+        var world = new DefinedWorld(await server.CreateDatabaseAsync());
+        await world.Database.ExecuteAsync("create schema hubspot;" + mirror);
+        return world;
+    }
+
+    /// <summary>Runs a pipeline over a file.</summary>
+    /// <param name="file">The file's content.</param>
+    /// <param name="blocks">The lookup and diff blocks.</param>
+    /// <param name="csv">Further options of the csv block.</param>
+    /// <param name="columns">The staging columns.</param>
+    /// <param name="encoding">The file's encoding.</param>
+    public async Task<PipelineResult> RunAsync(
+        string file, string blocks, string csv = "", string columns = "", Encoding? encoding = null)
+    {
+        (RunRequest request, PipelineDefinition pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
+        await using ReconDataSources sources = Connect();
+        PipelineResult result = await new PipelineRunner(sources, TimeProvider.System, null, this, "test")
+            .RunAsync(request, pipeline, Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+        Assert.Null(result.Fault);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        return result;
+    }
+
+    /// <summary>Explains a record of a file.</summary>
+    public async Task<RecordExplanation> ExplainAsync(string id, string file, string blocks, string csv = "", string columns = "")
+    {
+        (RunRequest request, PipelineDefinition pipeline) = await PrepareAsync(file, blocks, csv, columns, null);
+        await using ReconDataSources sources = Connect();
+        return await new RecordExplainer(sources, TimeProvider.System, this)
+            .ExplainAsync(request, pipeline, id, CancellationToken.None);
+    }
+
+    /// <summary>The lines of a query with one text column.</summary>
+    public async Task<string> LinesAsync(string sql)
+        => await Database.QueryValueAsync<string>($"select string_agg(line, e'\\n') from ({sql}) t(line)") ?? "";
+
+    /// <summary>Legacy id, HubSpot id, rule, confidence and status of each staged record.</summary>
+    public Task<string> MatchesAsync() => LinesAsync("""
+        select concat_ws(' ', legacy_id, reconciliation_status, hubspot_id, match_rule, match_confidence)
+        from staging.things order by legacy_id collate "C"
+        """);
+
+    /// <summary>The updates of each staged record.</summary>
+    public Task<string> UpdatesAsync() => LinesAsync("""
+        select concat_ws(' ', legacy_id, properties_to_update::text) from staging.things order by legacy_id collate "C"
+        """);
+
+    /// <inheritdoc/>
+    public void Started(string pipeline, Func<RunState> state)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Finished(string pipeline)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Say(string message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ReconDataSources Connect() => ReconDataSources.ForConnectionString(Database.ConnectionString, new DataSourceOptions());
+
+    private async Task<(RunRequest Request, PipelineDefinition Pipeline)> PrepareAsync(
+        string file, string blocks, string csv, string columns, Encoding? encoding)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"things{_runs++}.csv");
+        await File.WriteAllTextAsync(Path.Combine(_folder, name), file, encoding ?? new UTF8Encoding(false));
+        string json = $$"""
+            { "pipelines": [{ "name": "things", "maxRejects": "100%", "blocks": [
+              { "kind": "csv", "path": "{{name}}", "id": "Id"{{csv}} },
+              { "kind": "batch", "rows": 100 },
+              {{blocks}},
+              { "kind": "stage", "table": "things", "legacyId": "legacy_id", "hubspotId": "hubspot_id", "columns": [{{columns}}] }
+            ] }] }
+            """;
+        DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(json), Path.Combine(_folder, "world.json"));
+        Assert.Empty(reading.Problems);
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = _folder,
+            Fingerprint = reading.FingerprintOf,
+            Fresh = true,
+        };
+        return (request, reading.Definition!.Pipelines[0]);
+    }
+}
