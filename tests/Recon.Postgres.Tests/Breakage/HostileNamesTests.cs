@@ -14,7 +14,7 @@ public sealed class HostileNamesTests(PostgresServer server)
     private const string Table = "thé 'ings'; delete from x";
     private const string Key = "key\"\"') or 1=1 --";
     private const string Id = "id; $1 \\ {0}";
-    private const string Property = "name";
+    private const string Property = "näme\"';select/**/pg_sleep(9);--";
     private const string Column = "Na\"me; = 'x' --";
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class HostileNamesTests(PostgresServer server)
             Assert.Null(result.Fault);
             Assert.Equal((2, 1, 1), (result.Counts.Matched, result.Counts.Unmatched, result.Counts.WithChanges));
             Assert.Equal("new'); drop table x; --", await database.QueryValueAsync<string>(
-                $"select properties_to_update ->> '{Property}' from staging.things_ü where légacy = '10'"));
+                $"select properties_to_update ->> '{Property.Replace("'", "''", StringComparison.Ordinal)}' from staging.things_ü where légacy = '10'"));
             Assert.Equal(1, await database.QueryValueAsync<long>("select count(*) from public.x"));
         }
         finally
@@ -73,12 +73,11 @@ public sealed class HostileNamesTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("na\"me")]
     [InlineData("name'; drop table x")]
-    [InlineData("name\n")]
+    [InlineData("a name")]
     public void Definition_HostileNameOfAProperty_IsRefused(string name)
     {
-        string json = Definition("a.csv").Replace("\"property\": \"name\"", $"\"property\": {Json(name)}", StringComparison.Ordinal);
+        string json = Definition("a.csv").Replace(Json(Property), Json(name), StringComparison.Ordinal);
 
         DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(json), "hostile.json");
 
