@@ -25,6 +25,8 @@ internal sealed class ActiveRun(
 {
     private readonly RunLog _log = new(tables);
     private readonly Attempt _attempts = new(tables);
+    private readonly HashSet<long> _done = [];
+    private readonly Lock _gate = new();
     private string _phase = "reading";
     private long _committed;
 
@@ -47,6 +49,7 @@ internal sealed class ActiveRun(
                 request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
         if (committed is not null)
         {
+            _done.UnionWith(committed.Keys);
             await input.ResumeAsync(committed, abort);
             progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
         }
@@ -60,6 +63,15 @@ internal sealed class ActiveRun(
         try
         {
             bool complete = await graph.RunAsync(stopReading, abort);
+            while (complete && await FindLossAsync(run, abort) is { } kept)
+            {
+                RequireRepeatable(request);
+                progress.Say($"{pipeline.Name}: the server crashed and lost batches that it had reported as committed; they are read again.");
+                await input.ResumeAsync(kept, abort);
+                graph = Wire(input, mirror, differ, run, attempt);
+                complete = await graph.RunAsync(stopReading, abort);
+            }
+
             TimeSpan streamed = clock.GetElapsedTime(started);
             if (!complete)
             {
@@ -140,6 +152,32 @@ internal sealed class ActiveRun(
         return (run, attempt, committed);
     }
 
+    // Batches commit without waiting for the disk, so a server that crashes and comes back may have lost some that it
+    // had reported as committed. A commit that does wait puts everything before it on disk; after it, the ledger tells
+    // what is there.
+    private async Task<Dictionary<long, SourceRange>?> FindLossAsync(RunIdentity run, CancellationToken cancellationToken)
+    {
+        Dictionary<long, SourceRange> kept = await RetryPolicies.Batches(tuning.Ending, sources.Server, clock).ExecuteAsync(
+            async token =>
+            {
+                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
+                await new LeaseFence(tables, run).WaitForDiskAsync(connection, token);
+                return await _log.CommittedAsync(connection, run, token);
+            },
+            cancellationToken);
+        return _done.All(kept.ContainsKey) ? null : kept;
+    }
+
+    private void RequireRepeatable(RunRequest request)
+    {
+        if (request.IsPartial || (request.Input ?? pipeline.Csv.Path) == "-")
+        {
+            throw new IOException(
+                $"The server crashed and lost batches of '{pipeline.Name}' that it had reported as committed, and this input "
+                + "cannot be read in parts again. Nothing was published. Run again.");
+        }
+    }
+
     private ReconciliationGraph Wire(
         RunInput input, RunMirror mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
     {
@@ -165,7 +203,13 @@ internal sealed class ActiveRun(
                 batch => differ.Diff(batch),
                 async (batch, token) =>
                 {
-                    if (await writer.WriteAsync(batch, token))
+                    bool applied = await writer.WriteAsync(batch, token);
+                    lock (_gate)
+                    {
+                        _done.Add(batch.Number);
+                    }
+
+                    if (applied)
                     {
                         metrics?.Committed(pipeline.Name, batch.Counts);
                         Interlocked.Add(ref _committed, batch.Counts.Read);

@@ -107,7 +107,7 @@ internal sealed class RunEnding(
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await _fence.HoldAsync(connection, cancellationToken);
+        await _fence.HoldDurablyAsync(connection, cancellationToken);
         if (await IsPublishedAsync(connection, cancellationToken))
         {
             return;

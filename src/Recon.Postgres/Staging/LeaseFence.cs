@@ -25,4 +25,32 @@ internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
             throw LeaseLost.Of(run.Pipeline);
         }
     }
+
+    /// <summary>Like <see cref="HoldAsync"/>, in a transaction whose commit waits for the disk, whatever the server's setting.</summary>
+    /// <param name="connection">The connection, in a transaction.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
+    public async Task HoldDurablyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await HoldAsync(connection, cancellationToken);
+        await SqlText.Of($"select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'")
+            .ExecuteAsync(connection, cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits until everything that was committed before, by anybody, is on disk and survives a crash of the server.
+    /// </summary>
+    /// <param name="connection">The connection, outside a transaction.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
+    public async Task WaitForDiskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await HoldDurablyAsync(connection, cancellationToken);
+
+        // A transaction that changes nothing does not wait. The row is the heartbeat's, so this one is short.
+        await SqlText.Of($"update {tables.Lease} set heartbeat_at = clock_timestamp() where pipeline = $1 and epoch = $2")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.Epoch));
+        await transaction.CommitAsync(cancellationToken);
+    }
 }

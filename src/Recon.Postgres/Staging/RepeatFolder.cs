@@ -39,7 +39,7 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
         await using NpgsqlTransaction transaction = await writing.BeginTransactionAsync(cancellationToken);
         var fence = new LeaseFence(tables, run);
         await fence.HoldAsync(reading, cancellationToken);
-        await fence.HoldAsync(writing, cancellationToken);
+        await fence.HoldDurablyAsync(writing, cancellationToken);
         var changes = new BatchCounts();
         List<string> doomed = [];
         await using (NpgsqlCommand command = RepeatsOf(attempt).On(reading))

@@ -18,7 +18,7 @@ public sealed class KilledRunTests(PostgresServer server, ITestOutputHelper outp
     public Task Run_KilledTwentyTimes_IsResumedExactlyEachTime() => KillAsync(Kills);
 
     [Fact]
-    public Task Run_KilledSometimes_IsResumedExactlyEachTime() => KillAsync(3);
+    public Task Run_KilledSometimes_IsResumedExactlyEachTime() => KillAsync(2);
 
     [Fact]
     public async Task Run_StoppedForLongerThanItsLease_CannotCommitAfterTheTakeover()

@@ -83,12 +83,23 @@ public sealed class LimitTests(PostgresServer server)
         var patient = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(100) };
         world.Tuning = Golden.QuickRetries with { Start = patient, Lookups = patient, Batches = patient, Ending = patient };
         Task<PipelineResult> running = world.RunAsync();
+        await using var stormer = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Pooling = false }.ConnectionString);
+        await stormer.OpenAsync(TestContext.Current.CancellationToken);
         long ended = 0;
         for (int storm = 0; storm < 30 && !running.IsCompleted; storm++)
         {
-            ended += await world.CountAsync(
-                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and application_name = 'recon'");
+            await using var command = new NpgsqlCommand(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+                stormer);
+            ended += (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
             await Task.Delay(30, TestContext.Current.CancellationToken);
+        }
+
+        // The test's own connections were ended, too.
+        await using (var pool = new NpgsqlConnection(world.Database.ConnectionString))
+        {
+            NpgsqlConnection.ClearPool(pool);
         }
 
         PipelineResult result = await running;

@@ -47,6 +47,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>How the tool connects, when not directly.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>Whether statements are prepared.</summary>
+    public bool AutoPrepare { get; set; } = true;
+
     /// <summary>Retries and times; the defaults when <see langword="null"/>.</summary>
     public RunTuning? Tuning { get; set; }
 
@@ -95,7 +98,7 @@ internal sealed class SmallWorld : IAsyncDisposable
     {
         DefinitionReading reading = Read();
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(
-            ConnectionString ?? _database.ConnectionString, new DataSourceOptions());
+            ConnectionString ?? _database.ConnectionString, new DataSourceOptions { AutoPrepare = AutoPrepare });
         using var metrics = new ReconMetrics();
         var runner = new PipelineRunner(sources, TimeProvider.System, metrics, new Listener(Said), "test", Tuning);
         var request = new RunRequest
