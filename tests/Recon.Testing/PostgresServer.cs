@@ -45,7 +45,7 @@ public sealed class PostgresServer : IAsyncDisposable
             CultureInfo.InvariantCulture, $"recon_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
         await TestDatabase.ExecuteAsync(server, $"create database {name}");
         var builder = new NpgsqlConnectionStringBuilder(server) { Database = name };
-        return new TestDatabase(server, builder.ConnectionString, name);
+        return new TestDatabase(server, builder.ConnectionString, name, ownServer: _embedded is not null || _container is not null);
     }
 
     /// <summary>Stops the server that this object started.</summary>

@@ -6,7 +6,8 @@ namespace Recon.Testing;
 /// <param name="server">How to connect to the server's own database.</param>
 /// <param name="connectionString">How to connect to this database.</param>
 /// <param name="name">Its name.</param>
-public sealed class TestDatabase(string server, string connectionString, string name) : IAsyncDisposable
+/// <param name="ownServer">Whether the server goes away with the tests, and so the database with it.</param>
+public sealed class TestDatabase(string server, string connectionString, string name, bool ownServer) : IAsyncDisposable
 {
     /// <summary>How to connect, as Npgsql keywords, password included.</summary>
     public string ConnectionString { get; } = connectionString;
@@ -30,7 +31,11 @@ public sealed class TestDatabase(string server, string connectionString, string 
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
-    /// <summary>Drops the database, ending whoever is connected to it.</summary>
+    /// <summary>Drops the database, ending whoever is connected to it; unless the server is the tests' own.</summary>
+    /// <remarks>
+    /// Dropping a database waits until every backend has noticed, and one whose client is stopped in mid-COPY, as some
+    /// tests have it, does not.
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
         await using (var pool = new NpgsqlConnection(ConnectionString))
@@ -38,7 +43,10 @@ public sealed class TestDatabase(string server, string connectionString, string 
             NpgsqlConnection.ClearPool(pool);
         }
 
-        await ExecuteAsync(server, $"drop database if exists {Name} with (force)");
+        if (!ownServer)
+        {
+            await ExecuteAsync(server, $"drop database if exists {Name} with (force)");
+        }
     }
 
     internal static async Task ExecuteAsync(string connectionString, string sql)
