@@ -7,7 +7,7 @@ namespace Recon.Testing;
 /// <param name="connectionString">How to connect to this database.</param>
 /// <param name="name">Its name.</param>
 /// <param name="ownServer">Whether the server goes away with the tests, and so the database with it.</param>
-public sealed class TestDatabase(string server, string connectionString, string name, bool ownServer) : IAsyncDisposable
+public sealed class TestDatabase(string server, string connectionString, string name, bool ownServer = false) : IAsyncDisposable
 {
     /// <summary>How to connect, as Npgsql keywords, password included.</summary>
     public string ConnectionString { get; } = connectionString;
