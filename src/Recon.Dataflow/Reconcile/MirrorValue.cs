@@ -1,3 +1,4 @@
+using System.Buffers;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Reconcile.Comparisons;
 using Recon.Dataflow.Reconcile.Conversions;
@@ -8,6 +9,8 @@ namespace Recon.Dataflow.Reconcile;
 /// <summary>Values of text mirrors in the form that typed staging columns take.</summary>
 internal static class MirrorValue
 {
+    private static readonly SearchValues<byte> _digitsAndPoint = SearchValues.Create("0123456789."u8);
+
     /// <summary>Reads a value by meaning, as the comparisons do, and writes it canonically.</summary>
     /// <param name="text">The mirror's text.</param>
     /// <param name="type">The type of the staging column.</param>
@@ -18,7 +21,7 @@ internal static class MirrorValue
         switch (type)
         {
             case StagedType.Bigint when text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0:
-            case StagedType.Numeric when text.IndexOfAnyExcept("0123456789."u8) >= 0:
+            case StagedType.Numeric when text.IndexOfAnyExcept(_digitsAndPoint) >= 0:
                 return DecimalText.TryParse(text, out DecimalText number) && number.Plain(scratch) is { IsEmpty: false } plain
                     ? plain
                     : text;

@@ -52,8 +52,8 @@ internal sealed partial class PhoneConversion : IConversion
     private byte[] Parse(string text)
     {
         // At this point the library would dial letters: SVP as 787, with a number of somebody else as the result.
-        int start = Math.Max(text.AsSpan().IndexOfAny("+\uFF0B0123456789"), 0);
-        text = text[start..];
+        // What stands before the number it leaves out.
+        text = string.Concat(text.SkipWhile(character => !char.IsDigit(character) && character is not ('+' or '\uFF0B')));
         if (text.Any(char.IsLetter))
         {
             if (Extended().Match(text) is not { Success: true } parts)
