@@ -28,11 +28,12 @@ internal static class RunCommand
             throw new UsageException("--input needs exactly one pipeline: recon run PIPELINE --input FILE.");
         }
 
+        IReadOnlyDictionary<string, IReadOnlySet<string>>? ids = wish.Ids is null ? null : WantedIds.Of(pipelines, wish.Ids);
         using var metrics = MetricsExport.Start(invocation);
-        await using RejectsCsv? rejects = wish.Rejects is null ? null : await RejectsCsv.CreateAsync(wish.Rejects, wish.Mask);
+        await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, invocation.Context.Signals.StopReading);
-        var job = new RunJob(invocation, reading, server, metrics?.Metrics, wish, rejects);
+        var job = new RunJob(invocation, reading, server, metrics?.Metrics, wish, ids, rejects);
         int exitCode = await job.RunAsync(pipelines);
         Print(invocation, wish, reading.Definition!, pipelines, server, job.Reports);
         return exitCode;
@@ -60,7 +61,8 @@ internal static class RunCommand
 
         string[] tables =
         [
-            .. pipelines.Where(pipeline => reports.Any(report => report.Pipeline == pipeline.Name && report.Outcome == "completed"))
+            .. pipelines.Where(pipeline => reports.Any(report =>
+                    report.Pipeline == pipeline.Name && report is { Outcome: "completed", IsDryRun: false }))
                 .Select(pipeline => $"{definition.Staging.Schema}.{pipeline.Stage.Table}"),
         ];
         if (tables.Length > 0)

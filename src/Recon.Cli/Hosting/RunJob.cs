@@ -18,6 +18,7 @@ namespace Recon.Cli.Hosting;
 /// <param name="server">The server.</param>
 /// <param name="metrics">The instruments; <see langword="null"/> for none.</param>
 /// <param name="wish">What is wanted.</param>
+/// <param name="ids">The canonical ids to run, by pipeline; <see langword="null"/> for all.</param>
 /// <param name="rejects">Takes the rejects; <see langword="null"/> for nobody.</param>
 internal sealed class RunJob(
     Invocation invocation,
@@ -25,7 +26,8 @@ internal sealed class RunJob(
     ServerConnection server,
     ReconMetrics? metrics,
     RunWish wish,
-    RejectsCsv? rejects)
+    IReadOnlyDictionary<string, IReadOnlySet<string>>? ids,
+    RejectsFile? rejects)
 {
     private const int Samples = 5;
 
@@ -67,6 +69,12 @@ internal sealed class RunJob(
             break;
         }
 
+        if (wish.DryRun)
+        {
+            invocation.Note("This was a dry run: repeats of a legacy id are neither folded nor marked as conflicts in it.");
+        }
+
+        exitCode = exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
         return signals.ExitCode ?? exitCode;
     }
 
@@ -78,13 +86,20 @@ internal sealed class RunJob(
         {
             if (wish.DryRun)
             {
-                DryRunResult dry = await runner.DryRunAsync(Request(), pipeline, Samples, signals.StopReading);
-                _reports.Add(new RunReport(pipeline.Name, null, "dry-run", dry.Counts, dry.Elapsed, null, null) { Samples = dry.Samples });
+                DryRunResult dry = await runner.DryRunAsync(Request(pipeline), pipeline, Samples, signals.StopReading);
+                await WarnAsync(pipeline, dry.Warnings);
+                _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
+                {
+                    IsDryRun = true,
+                    Samples = dry.Samples,
+                });
                 return ExitCodes.Done;
             }
 
-            PipelineResult result = await runner.RunAsync(Request(), pipeline, runId, signals.StopReading, signals.Abort);
-            return await EndAsync(pipeline, result);
+            PipelineResult result = await runner.RunAsync(Request(pipeline), pipeline, runId, signals.StopReading, signals.Abort);
+            int code = await EndAsync(pipeline, result);
+            await WriteRejectsAsync(pipeline, result);
+            return code;
         }
 #pragma warning disable CA1031 // A pipeline that could not start is reported like one that failed.
         catch (Exception exception)
@@ -99,7 +114,10 @@ internal sealed class RunJob(
                 new BatchCounts(),
                 invocation.Context.Clock.GetElapsedTime(started),
                 null,
-                fault?.Message));
+                fault?.Message)
+            {
+                IsDryRun = wish.DryRun,
+            });
             if (fault is not null)
             {
                 invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, exception);
@@ -115,12 +133,7 @@ internal sealed class RunJob(
 
     private async Task<int> EndAsync(PipelineDefinition pipeline, PipelineResult result)
     {
-        await _progress.SettleAsync();
-        foreach (string warning in result.Warnings)
-        {
-            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
-        }
-
+        await WarnAsync(pipeline, result.Warnings);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
         _reports.Add(RunReport.Of(result, fault?.Message));
         if (fault is not null)
@@ -133,26 +146,64 @@ internal sealed class RunJob(
             invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start anew with --fresh.");
         }
 
-        if (rejects is not null)
-        {
-            long count = await rejects.WriteAsync(
-                server.Sources.Control, _tables, pipeline.Name, result.RunId, invocation.Context.Signals.Abort);
-            invocation.Note($"{pipeline.Name}: {Show.Count(count)} rejects written to {wish.Rejects}.");
-        }
-
         return fault?.ExitCode ?? (result.Outcome == RunOutcome.Completed
             ? ExitCodes.Done
             : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
     }
 
-    private RunRequest Request() => new()
+    private async Task WarnAsync(PipelineDefinition pipeline, IReadOnlyList<string> warnings)
+    {
+        await _progress.SettleAsync();
+        foreach (string warning in warnings)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+        }
+    }
+
+    // The run has ended and is reported; whatever goes wrong here is a failure of the file only.
+    private async Task WriteRejectsAsync(PipelineDefinition pipeline, PipelineResult result)
+    {
+        if (rejects is null)
+        {
+            return;
+        }
+
+        if (rejects.IsBroken)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: the rejects were not written to {rejects.Path}, which failed before.");
+            return;
+        }
+
+        try
+        {
+            long count = await rejects.WriteAsync(
+                server.Sources.Control, _tables, pipeline.Name, result.RunId, invocation.Context.Signals.Abort);
+            invocation.Note($"{pipeline.Name}: {Show.Count(count)} rejects written to {rejects.Path}.");
+        }
+#pragma warning disable CA1031 // The file's failure must not hide how the run ended.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            CliFault fault = CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            string published = result.Outcome == RunOutcome.Completed ? "the result is published, but " : "";
+            invocation.Failure(
+                fault with
+                {
+                    Message = $"{pipeline.Name}: {published}the rejects could not be written to {rejects.Path}: {fault.Message} "
+                        + $"They are in {_tables.Rejects.Display}, run_id {result.RunId}.",
+                },
+                exception);
+        }
+    }
+
+    private RunRequest Request(PipelineDefinition pipeline) => new()
     {
         Definition = reading.Definition!,
         BaseDirectory = reading.BaseDirectory,
         Fingerprint = reading.FingerprintOf,
         Input = wish.Input,
         Limit = wish.Limit,
-        Ids = wish.Ids,
+        Ids = ids?[pipeline.Name],
         Resume = wish.Resume,
         Fresh = wish.Fresh,
         MaxRejects = wish.MaxRejects,

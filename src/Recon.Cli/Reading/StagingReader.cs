@@ -134,9 +134,11 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
            where hubspot.ParentHubspotId == legacy.ParentLegacyId
            select (legacy.ParentLegacyId!, legacy.Name, hubspot.Name);
 
+    // A partial run counted only its own records, which says nothing about the rest of the table.
     private async Task<BatchCounts?> LastCountsAsync(PipelineDefinition pipeline, CancellationToken token)
         => await SqlText.Of($"""
-            select details::text from {tables.Log} where pipeline = $1 and outcome = 'completed' order by started_at desc limit 1
+            select details::text from {tables.Log} where pipeline = $1 and outcome = 'completed' and not partial
+            order by started_at desc limit 1
             """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name)) is string details
             ? CountsJson.Read(details)
             : null;

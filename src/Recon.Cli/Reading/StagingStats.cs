@@ -7,8 +7,8 @@ namespace Recon.Cli.Reading;
 /// <param name="Statuses">Rows by status.</param>
 /// <param name="WithChanges">Rows with something to update.</param>
 /// <param name="PropertyChanges">Rows by property to update, most first.</param>
-/// <param name="LastRun">Counts of the last completed run; <see langword="null"/> when there is none.</param>
-/// <param name="MissingParents">Parents without a HubSpot record, by how many rows each blocks.</param>
+/// <param name="LastRun">Counts of the last completed run of the whole input; <see langword="null"/> when there is none.</param>
+/// <param name="MissingParents">Parents that were not resolved to one HubSpot record, by how many rows each blocks.</param>
 internal sealed record PipelineStats(
     string Pipeline,
     IReadOnlyList<KeyValuePair<string, long>> Statuses,
@@ -17,7 +17,7 @@ internal sealed record PipelineStats(
     BatchCounts? LastRun,
     IReadOnlyList<MissingParent> MissingParents);
 
-/// <summary>A parent that has no HubSpot record.</summary>
+/// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
 /// <param name="Lookup">The lookup that asked for it.</param>
 /// <param name="LegacyId">Its legacy id.</param>
 /// <param name="Blocks">Rows that name it.</param>

@@ -68,6 +68,11 @@ internal static class JsonText
         json.WriteString("pipeline", report.Pipeline);
         json.WriteString("run_id", report.RunId?.ToString());
         json.WriteString("outcome", report.Outcome);
+        if (report.IsDryRun)
+        {
+            json.WriteBoolean("dry_run", true);
+        }
+
         foreach ((string name, long count) in ((string, long)[])[
             ("read", c.Read), ("staged", c.Staged), ("folded", c.Folded), ("filtered", c.Filtered), ("rejected", c.Rejected),
             ("matched", c.Matched), ("unmatched", c.Unmatched), ("ambiguous", c.Ambiguous), ("conflict", c.Conflict),

@@ -94,6 +94,9 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
         return $"\"{(isFormula ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
+    /// <summary>Hands everything so far to the file, so that a full disk shows now.</summary>
+    public Task FlushAsync() => writer.FlushAsync();
+
     /// <summary>Completes the file.</summary>
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 

@@ -7,7 +7,7 @@ namespace Recon.Cli.Rendering;
 /// <summary>What came of one pipeline, for people and scripts.</summary>
 /// <param name="Pipeline">Its name.</param>
 /// <param name="RunId">The run; <see langword="null"/> for a dry run.</param>
-/// <param name="Outcome"><c>completed</c>, <c>failed</c>, <c>cancelled</c> or <c>dry-run</c>.</param>
+/// <param name="Outcome"><c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="Counts">What was counted.</param>
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Bottleneck">The busiest block; <see langword="null"/> when none was busy.</param>
@@ -15,6 +15,9 @@ namespace Recon.Cli.Rendering;
 internal sealed record RunReport(
     string Pipeline, Guid? RunId, string Outcome, BatchCounts Counts, TimeSpan Elapsed, string? Bottleneck, string? Error)
 {
+    /// <summary>Whether nothing was to be written.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>The first records that would change; of a dry run only.</summary>
     public IReadOnlyList<RecordVerdict> Samples { get; init; } = [];
 

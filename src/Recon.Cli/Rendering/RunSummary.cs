@@ -58,7 +58,7 @@ internal static class RunSummary
         BatchCounts c = report.Counts;
         return
         [
-            report.Pipeline, report.Outcome, Show.Count(c.Read), Show.Count(c.Matched), Show.Count(c.Unmatched),
+            report.Pipeline, report is { IsDryRun: true, Outcome: "completed" } ? "dry-run" : report.Outcome, Show.Count(c.Read), Show.Count(c.Matched), Show.Count(c.Unmatched),
             Show.Count(c.Ambiguous), Show.Count(c.Conflict), Show.Count(c.Folded), Show.Count(c.Filtered),
             Show.Count(c.Rejected), Show.Count(c.WithChanges), Show.Seconds(report.Elapsed),
             Show.Count(Show.Rate(c.Read, report.Elapsed)),

@@ -8,7 +8,7 @@ namespace Recon.Cli.Rendering;
 /// <summary>What is shown of the statistics.</summary>
 /// <param name="RejectedValues">Values that failed a conversion.</param>
 /// <param name="Suppressed">Differences that were none.</param>
-/// <param name="Parents">Missing parents.</param>
+/// <param name="Parents">Unresolved parents.</param>
 /// <param name="Mask">Whether values are hidden.</param>
 internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Mask);
 
@@ -30,7 +30,7 @@ internal static class StatsText
             text.Append(Table(
                 ["pipeline", "property", "column", "reason", "sample", ">values"],
                 stats.SelectMany(s => Rejected(s).Select(entry => (string[])[
-                    s.Pipeline, entry.Key.Property, entry.Key.Column, entry.Key.Reason, Sample(entry.Key, view), Show.Count(entry.Value)]))));
+                    s.Pipeline, entry.Key.Property, entry.Key.Column, entry.Key.Reason, Cell(entry.Key.Sample, view), Show.Count(entry.Value)]))));
         }
 
         if (view.Suppressed)
@@ -43,9 +43,9 @@ internal static class StatsText
         if (view.Parents)
         {
             text.Append(Table(
-                ["pipeline", "missing parent", "legacy id", ">rows blocked"],
+                ["pipeline", "unresolved parent", "legacy id", ">rows blocked"],
                 stats.SelectMany(s => s.MissingParents.Select(parent => (string[])[
-                    s.Pipeline, parent.Lookup, parent.LegacyId, Show.Count(parent.Blocks)]))));
+                    s.Pipeline, parent.Lookup, Cell(parent.LegacyId, view), Show.Count(parent.Blocks)]))));
         }
 
         return text.ToString().TrimEnd('\n') + "\n";
@@ -105,7 +105,7 @@ internal static class StatsText
             {
                 json.WriteStartObject();
                 json.WriteString("lookup", parent.Lookup);
-                json.WriteString("legacy_id", parent.LegacyId);
+                json.WriteString("legacy_id", view.Mask ? Mask.Of(parent.LegacyId) : parent.LegacyId);
                 json.WriteNumber("blocks", parent.Blocks);
                 json.WriteEndObject();
             }
@@ -126,6 +126,5 @@ internal static class StatsText
     private static IEnumerable<KeyValuePair<string, long>> Suppressed(PipelineStats s)
         => (s.LastRun?.Suppressed ?? []).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal);
 
-    private static string Sample(RejectedValue value, StatsView view)
-        => TextTable.Cell(view.Mask ? Mask.Of(value.Sample) : value.Sample, 40);
+    private static string Cell(string? value, StatsView view) => TextTable.Cell(view.Mask ? Mask.Of(value) : value, 40);
 }

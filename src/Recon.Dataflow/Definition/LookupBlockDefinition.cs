@@ -58,8 +58,8 @@ public sealed record LookupBlockDefinition : BlockDefinition
     [Option("The mirror column that holds the HubSpot id.")]
     public string Id { get; init; } = "hs_object_id";
 
-    /// <summary>The column of the file that holds the key; the csv block's id for a match when <see langword="null"/>.</summary>
-    [Option("The column of the file that holds the key. A match takes the csv block's id.")]
+    /// <summary>The column of the file that holds the parent's id (parent only); a match goes by the csv block's id.</summary>
+    [Option("The column of the file that holds the parent's id (parent only; a match goes by the csv block's id).")]
     public string? From { get; init; }
 
     /// <summary>How the key is written (parent); a match takes the csv block's.</summary>

@@ -20,6 +20,8 @@ namespace Recon.Dataflow.Extract;
 /// </remarks>
 public sealed class BatchReader : IAsyncDisposable
 {
+    private const int MostIdsNamed = 50;
+
     private readonly CsvBlockDefinition _csv;
     private readonly BatchBlockDefinition _limits;
     private readonly SourceColumns _columns;
@@ -27,6 +29,7 @@ public sealed class BatchReader : IAsyncDisposable
     private readonly FieldReader _fields;
     private readonly List<string> _warnings = [];
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _ids;
+    private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _unseen;
     private readonly int _idColumn;
 
     private SourceStart? _source;
@@ -55,8 +58,8 @@ public sealed class BatchReader : IAsyncDisposable
         Files = files;
         InputFingerprint = fingerprint;
         TotalBytes = files.Any(file => file.Length is null) ? null : files.Sum(file => file.Length);
-        _ids = options.Ids is null ? null : new HashSet<byte[]>(options.Ids.Select(Encoding.UTF8.GetBytes), Utf8Comparer.Instance)
-            .GetAlternateLookup<ReadOnlySpan<byte>>();
+        _ids = options.Ids is null ? null : Lookup(options.Ids);
+        _unseen = options.Ids is null ? null : Lookup(options.Ids);
     }
 
     /// <summary>The files, in the order in which they are read.</summary>
@@ -138,6 +141,7 @@ public sealed class BatchReader : IAsyncDisposable
                     return Close();
                 case Step.LimitReached:
                     _done = true;
+                    WarnOfUnseen();
                     return _batch is null ? null : Close();
                 case Step.FileEnd:
                     RecordBatch? last = _batch is null ? null : Close();
@@ -266,6 +270,7 @@ public sealed class BatchReader : IAsyncDisposable
             return;
         }
 
+        _ = _unseen?.Remove(batch.Field(batch.RowCount - 1, _idColumn));
         _fields.CountDamage(batch.Counts);
         Tell(records, ReadOutcome.Kept, null, null);
     }
@@ -309,6 +314,23 @@ public sealed class BatchReader : IAsyncDisposable
         => _warnings.Add($"{Files[_file].Name}: the file ends in the middle of a record (line {line}), so it may have been "
             + "cut. Compare its size with the original.");
 
+    // Batches that are jumped over may hold the ids, so that nothing can be said then.
+    private void WarnOfUnseen()
+    {
+        if (_unseen is not { Set.Count: > 0 } unseen || _options.ResumeFrom.Count > 0)
+        {
+            return;
+        }
+
+        string[] ids = [.. unseen.Set.Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal)];
+        string more = ids.Length > MostIdsNamed ? $" and {ids.Length - MostIdsNamed} more" : "";
+        _warnings.Add($"{ids.Length} of the {_options.Ids!.Count} ids of --ids {(ids.Length == 1 ? "is" : "are")} on no record that was kept "
+            + $"(not in the file, excluded or rejected): {string.Join(", ", ids.Take(MostIdsNamed))}{more}.");
+    }
+
+    private static HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> Lookup(IReadOnlySet<string> ids)
+        => new HashSet<byte[]>(ids.Select(Encoding.UTF8.GetBytes), Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+
     private RecordBatch Close()
     {
         RecordBatch batch = _batch!;
@@ -324,6 +346,7 @@ public sealed class BatchReader : IAsyncDisposable
         if (_file + 1 == Files.Count)
         {
             _done = true;
+            WarnOfUnseen();
             return;
         }
 

@@ -48,7 +48,7 @@ internal sealed class HeaderMap
         string[] refused = [.. missing.Where(name => !optional.Contains(name, StringComparer.OrdinalIgnoreCase))];
         if (refused.Length > 0)
         {
-            throw new InputException(refused.Length == columns.Count && csv.Header
+            throw new InputException(missing.Length == columns.Count && csv.Header
                 ? NoHeader(file, trimmed, csv, columns)
                 : MissingColumns(file, refused, trimmed, csv));
         }
@@ -94,9 +94,22 @@ internal sealed class HeaderMap
             }
         }
 
+        foreach ((char separator, string spelling) in new[] { (';', ";"), ('\t', "\\t") })
+        {
+            if (names.Length == 1 && csv.Delimiter != separator.ToString() && names[0].Contains(separator, StringComparison.Ordinal))
+            {
+                return $"{file}: with the delimiter \"{csv.Delimiter}\" the first record is a single field that holds \"{spelling}\", and "
+                    + "none of the definition's columns is in it. If that is what separates the fields, set "
+                    + $"\"delimiter\": \"{spelling}\" in the csv block. Expected among others: {Expected(columns)}.";
+            }
+        }
+
         return $"{file}: none of the {columns.Count} columns that the definition uses is in the first record "
             + $"({names.Length} fields), so it does not look like a header. For a file without a header set "
             + "\"header\": false and name its columns in \"columns\"; otherwise correct the names. Expected among others: "
-            + $"{string.Join(", ", columns.Names.Take(5).Select(name => $"'{name}'"))}.";
+            + $"{Expected(columns)}.";
     }
+
+    private static string Expected(SourceColumns columns)
+        => string.Join(", ", columns.Names.Take(5).Select(name => $"'{name}'"));
 }

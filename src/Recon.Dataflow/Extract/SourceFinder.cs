@@ -31,11 +31,10 @@ internal static class SourceFinder
 
     private static SourceFile Describe(string file, BatchReaderOptions options)
     {
-        string root = RealPath(Path.GetFullPath(options.BaseDirectory));
-        string real = RealPath(file);
+        string root = LinkedPath.Resolve(Path.GetFullPath(options.BaseDirectory));
+        string real = LinkedPath.Resolve(file);
         string relative = Path.GetRelativePath(root, real);
-        bool outside = Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith("../", StringComparison.Ordinal)
-            || relative.StartsWith(@"..\", StringComparison.Ordinal);
+        bool outside = LinkedPath.IsOutside(root, real);
         if (outside && !options.AllowPathsOutside)
         {
             throw new InputException($"{file} lies outside {root}, the folder of the definition"
@@ -120,23 +119,5 @@ internal static class SourceFinder
             : names.Length == 0 ? " The folder is empty."
             : $" There are: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(10))}.";
         return $"There is no file {Path.GetFileName(full)} in {folder}.{hint}";
-    }
-
-    /// <summary>The path with the links in it followed, so that a link cannot lead out of the base folder.</summary>
-    private static string RealPath(string path)
-    {
-        string root = Path.GetPathRoot(path)!;
-        string real = root;
-        foreach (string segment in Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Where(part => part != "."))
-        {
-            real = Path.Combine(real, segment);
-            FileSystemInfo info = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
-            if (info.LinkTarget is not null)
-            {
-                real = RealPath(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
-            }
-        }
-
-        return real;
     }
 }

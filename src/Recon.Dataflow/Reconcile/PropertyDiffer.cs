@@ -5,6 +5,7 @@ using System.Text.Json;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Reconcile.Comparisons;
 using Recon.Dataflow.Staging;
 
 namespace Recon.Dataflow.Reconcile;
@@ -19,6 +20,9 @@ internal sealed class PropertyDiffer
 {
     private const int MaxSampleLength = 100;
     private const int MostCharacters = 65_536;
+
+    // 2000-01-01T00:00:00Z. HubSpot has no record that old: such a number counts seconds, or is no time at all.
+    private const long EarliestUpdate = 946_684_800_000;
 
     private readonly ReconciliationPlan _plan;
     private readonly Utf8Scratch _scratch;
@@ -252,8 +256,10 @@ internal sealed class PropertyDiffer
         ReadOnlySpan<byte> legacy = raw.IsEmpty ? default : chain.Convert(raw, _scratch).Text;
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, mirrorColumn), mirror.Columns[mirrorColumn].Type, _scratch);
-        return PostgresBinary.TryMicroseconds(legacy, out long legacyTime)
-            && PostgresBinary.TryMicroseconds(hubspot, out long hubspotTime)
+        return PostgresBinary.TryMicroseconds(legacy, out _)
+            && MirrorInstant.TryRead(legacy, out long legacyTime)
+            && MirrorInstant.TryRead(hubspot, out long hubspotTime)
+            && hubspotTime >= EarliestUpdate
             && legacyTime > hubspotTime;
     }
 

@@ -113,7 +113,10 @@ internal sealed class TupleEncoder
             case StagedSource.Hubspot:
                 Write(tuples, staged.Type, mirror is null || staged.Index < 0
                     ? default
-                    : MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.Columns[staged.Index].Type, _scratch));
+                    : MirrorValue.Canonical(
+                        MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.Columns[staged.Index].Type, _scratch),
+                        staged.Type,
+                        _scratch));
                 break;
             case StagedSource.ParentLegacyId:
                 WriteParentLegacyId(tuples, staged, batch, row);

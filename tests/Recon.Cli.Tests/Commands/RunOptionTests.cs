@@ -35,6 +35,74 @@ public sealed class RunOptionTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task DryRun_Json_IsCompletedAndSaysThatItIsDry()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "communications", "--dry-run", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        JsonElement report = document.RootElement.GetProperty("runs")[0];
+        Assert.Equal("completed", report.GetProperty("outcome").GetString());
+        Assert.True(report.GetProperty("dry_run").GetBoolean());
+        Assert.Contains("communications: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the file ends in the middle of a record", run.Error, StringComparison.Ordinal);
+        Assert.Contains("repeats of a legacy id are neither folded nor marked as conflicts", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_AreMadeCanonicalAndThoseThatAreNotFoundAreNamed()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "--ids", "1001.0,99999999", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        Assert.Equal(1, document.RootElement.GetProperty("runs")[0].GetProperty("staged").GetInt64());
+        Assert.Contains("companies: 1 of the 2 ids of --ids is on no record", run.Error, StringComparison.Ordinal);
+        Assert.Contains(": 99999999.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ids_Malformed_AreRefused()
+    {
+        CliRun run = await CliRun.OfAsync("run", "companies", "--ids", "1001,1e3", "--definition", DemoDatabase.Definition);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--ids: '1e3' is no legacy id of 'companies': it is in scientific notation", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_AfterAPartialRun_TellOfTheLastFullRun()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("run", "companies");
+        CliRun before = await database.ReconAsync("stats", "companies", "--suppressed", "--rejected-values");
+        await database.ReconAsync("run", "companies", "--ids", "1001");
+
+        CliRun after = await database.ReconAsync("stats", "companies", "--suppressed", "--rejected-values");
+
+        Assert.Equal(before.Out, after.Out);
+    }
+
+    [Fact]
+    public async Task Rejects_DiskFull_IsAFailureOfTheFileAndNotOfTheRun()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs a device that is always full");
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "deals", "--rejects", "/dev/full", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        Assert.Equal(
+            ["companies completed", "deals completed"],
+            document.RootElement.GetProperty("runs").EnumerateArray().Select(report =>
+                $"{report.GetProperty("pipeline").GetString()} {report.GetProperty("outcome").GetString()}"));
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("companies: the result is published, but the rejects could not be written to /dev/full", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ids_RunMergesOnlyThem()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);

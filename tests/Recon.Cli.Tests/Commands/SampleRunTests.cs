@@ -112,6 +112,19 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
     }
 
     [Fact]
+    public async Task Stats_ParentsMasked_ShowNoDigitOfTheIds()
+    {
+        CliRun plain = await run.Database.ReconAsync("stats", "contacts", "--parents");
+        CliRun masked = await run.Database.ReconAsync("stats", "contacts", "--parents", "--mask");
+
+        Assert.Contains("  unresolved parent  legacy id", plain.Out, StringComparison.Ordinal);
+        string[] ids = [.. masked.Out[masked.Out.IndexOf("unresolved parent", StringComparison.Ordinal)..].TrimEnd().Split('\n')[1..]
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2])];
+        Assert.NotEmpty(ids);
+        Assert.All(ids, id => Assert.All(id, character => Assert.Equal('9', character)));
+    }
+
+    [Fact]
     public async Task Stats_RejectedValuesMasked_ShowNoLetterOfTheSample()
     {
         CliRun plain = await run.Database.ReconAsync("stats", "communications", "--rejected-values");

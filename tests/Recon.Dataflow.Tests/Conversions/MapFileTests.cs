@@ -54,6 +54,17 @@ public sealed class MapFileTests : IDisposable
         Assert.Equal("2", Converting.With(Compile("../map.csv", inner, allowOutside: true), "1"u8.ToArray()));
     }
 
+    [Fact]
+    public void MapFile_LinkThatLeadsOutOfTheFolder_IsRefusedUnlessAllowed()
+    {
+        Write("from,to\n1,2\n");
+        string inner = Directory.CreateDirectory(Path.Combine(_folder, "inner")).FullName;
+        File.CreateSymbolicLink(Path.Combine(inner, "link.csv"), Path.Combine(_folder, "map.csv"));
+
+        Assert.Contains("it is a link", Assert.Throws<ConversionSetupException>(() => Compile("link.csv", inner)).Message, StringComparison.Ordinal);
+        Assert.Equal("2", Converting.With(Compile("link.csv", inner, allowOutside: true), "1"u8.ToArray()));
+    }
+
     private ConversionChain Compile(string path = "map.csv", string? folder = null, bool allowOutside = false)
         => ConversionChain.Compile(
             [new MapFileDefinition { Path = path }], new ConversionContext(new DefaultsDefinition(), folder ?? _folder, allowOutside));

@@ -55,6 +55,8 @@ public sealed class DefinitionRuleTests
     [InlineData(", \"from\": \"Company\"", "", Blocks + "[4]", "needs \"from\"")]
     [InlineData("\"from\": \"Company\"", "\"from\": \"Company\", \"confidence\": 5", Blocks + "[4].confidence", "does not apply")]
     [InlineData(", \"key\": \"legacy_id\" }", " }", Blocks + "[2]", "needs \"key\"")]
+    [InlineData("\"key\": \"legacy_id\" }", "\"key\": \"legacy_id\", \"from\": \"Mail\" }", Blocks + "[2].from", "goes by the csv block's id")]
+    [InlineData("\"convert\": [\"trim\"]", "\"required\": true, \"onNull\": \"clear\"", Blocks + "[5].properties[0].onNull", "contradicts \"required\"")]
     [InlineData("\"table\": \"hubspot.contacts\", ", "", Blocks + "[2]", "needs \"table\"")]
     [InlineData("hubspot.contacts", "contacts", Blocks + "[2].table", "a schema and a table")]
     [InlineData("hubspot.contacts", "staging.contacts", Blocks + "[2].table", "is in the staging schema")]

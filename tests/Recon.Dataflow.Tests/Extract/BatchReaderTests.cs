@@ -51,6 +51,18 @@ public sealed class BatchReaderTests
     }
 
     [Fact]
+    public async Task ReadAsync_IdsThatAreOnNoRecord_AreNamedInAWarning()
+    {
+        BatchReaderOptions options = new() { BaseDirectory = "/", Ids = new HashSet<string> { "2", "99", "x" } };
+        ReadResult result = await ExtractHarness.ReadAsync(
+            "id,name\n1,a\n2,b\n"u8.ToArray(), ExtractHarness.Csv(), ["id", "name"], options: options);
+
+        Assert.Equal(["2|b"], result.Records);
+        Assert.Contains("2 of the 3 ids of --ids are on no record", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.EndsWith(": 99, x.", result.Warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ReadAsync_Exclude_CountsTheFirstFilterThatHoldsBeforeTheIdIsJudged()
     {
         CsvBlockDefinition csv = ExtractHarness.Csv() with

@@ -117,6 +117,8 @@ public sealed class SourceTests : IDisposable
     [Theory]
     [InlineData("1,Dupont\n2,Martin\n", "\"header\": false")]
     [InlineData("id;name\n1;a\n", "\"delimiter\": \";\"")]
+    [InlineData("ref;nom\n1;a\n", "\"delimiter\": \";\"")]
+    [InlineData("ref\tnom\n1\ta\n", "\"delimiter\": \"\\t\"")]
     [InlineData("sep=;\nid;name\n", "sep=")]
     [InlineData("id,nane\n1,a\n", "did you mean 'nane'")]
     [InlineData("id,name,NAME\n1,a,b\n", "fields 2 and 3")]
@@ -126,6 +128,21 @@ public sealed class SourceTests : IDisposable
         Write("a.csv", Encoding.UTF8.GetBytes(text));
 
         Assert.Contains(hint, (await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv")))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1,Dupont\n2,Martin\n", "\"header\": false")]
+    [InlineData("id;name\n1;a\n", "\"delimiter\": \";\"")]
+    public async Task OpenAsync_UnusableHeaderWithOptionalColumns_SaysWhatToDo(string text, string hint)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+        BatchReaderOptions options = new() { BaseDirectory = _folder, OptionalColumns = new HashSet<string> { "name" } };
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(async () => await BatchReader.OpenAsync(
+            Csv("a.csv"), ExtractHarness.Batch(), new DefaultsDefinition(), new SourceColumns(["id", "name"]), options,
+            TestContext.Current.CancellationToken));
+
+        Assert.Contains(hint, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

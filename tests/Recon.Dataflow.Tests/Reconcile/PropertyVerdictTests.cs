@@ -53,6 +53,15 @@ public sealed class PropertyVerdictTests
     [InlineData("2024-05-01T10:00:00Z", "", false)]
     [InlineData("27:31.0", "2024-05-01T10:00:00Z", false)]
     [InlineData("2024-05-01T10:00:00Z", "yesterday", false)]
+    [InlineData("2024-07-01T07:30:01Z", "1719819000000", true)] // 07:30:00 in epoch milliseconds
+    [InlineData("2024-07-01T07:30:00Z", "1719819000000", false)]
+    [InlineData("2024-07-01T07:30:01Z", "1719819000", false)] // seconds: not what HubSpot writes
+    [InlineData("2024-07-01T07:30:01Z", "2024-07-01 07:30:00", true)]
+    [InlineData("2024-07-01T07:29:59Z", "2024-07-01 07:30:00", false)]
+    [InlineData("2024-07-01T07:30:01Z", "2024-07-01T07:30:00+00:00", true)]
+    [InlineData("2024-07-01T07:30:01Z", "2024-07-01 09:30:00+02", true)]
+    [InlineData("2024-07-01T07:30:01Z", "2024-07-01 07:30:00.123456+00", true)]
+    [InlineData("2024-07-01T07:30:00Z", "2024-07-01T07:30:00.123456Z", false)]
     public void Diff_PolicyNewest_StagesOnlyWhenTheLegacyTimeIsKnownToBeLater(string legacyTime, string hubspotTime, bool staged)
     {
         DiffBlockDefinition diff = new() { LegacyUpdated = "Updated", HubspotUpdated = "updated_at" };

@@ -119,6 +119,44 @@ public sealed class StagedTupleTests
             BinaryPrimitives.ReadInt64BigEndian(tuple.Own(6)));
     }
 
+    [Theory]
+    [InlineData("17,00", "17")]
+    [InlineData(" 1054", "1054")]
+    [InlineData("1.5E3", "1500")]
+    [InlineData("-2.50e-1", "-0.25")]
+    [InlineData("17.00", "17.00")]
+    [InlineData("1E999999", null)]
+    [InlineData("n/a", null)]
+    public void Diff_NumberOfATextMirror_IsStagedByMeaning(string hubspot, string? expected)
+        => Assert.Equal(expected, CopyTuple.Numeric(StageHubspot(hubspot, StagedType.Numeric)));
+
+    [Theory]
+    [InlineData("17,00", 17L)]
+    [InlineData("1.5E3", 1500L)]
+    [InlineData("-8", -8L)]
+    [InlineData("17.5", null)]
+    public void Diff_WholeNumberOfATextMirror_IsStagedByMeaning(string hubspot, long? expected)
+        => Assert.Equal(expected, StageHubspot(hubspot, StagedType.Bigint) is { } field ? BinaryPrimitives.ReadInt64BigEndian(field) : null);
+
+    [Theory]
+    [InlineData("1719819000000", true)]
+    [InlineData("2024-07-01 09:30:00+02", true)]
+    [InlineData("2024-07-01 07:30:00.000001", true)]
+    [InlineData("yesterday", false)]
+    public void Diff_TimeOfATextMirror_IsStagedByMeaning(string hubspot, bool isTime)
+        => Assert.Equal(
+            isTime ? PostgresBinary.Microseconds(new DateTimeOffset(2024, 7, 1, 7, 30, 0, TimeSpan.Zero)) : null,
+            StageHubspot(hubspot, StagedType.Timestamptz) is { } field ? BinaryPrimitives.ReadInt64BigEndian(field) : (long?)null);
+
+    private static byte[]? StageHubspot(string hubspot, StagedType type)
+    {
+        StagedColumnDefinition[] staged = [new() { Name = "hubspot_name", Hubspot = "name", Type = type }];
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property()], staged));
+        using RecordBatch batch = Diffing.Batch(plan, Row);
+        batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (7, new Dictionary<string, string> { ["name"] = hubspot })), [0]));
+        return Diffing.Run(plan, batch).Single().Own(0);
+    }
+
     [Fact]
     public void Diff_OptionalMirrorColumnIsAbsent_StagesNothingInItsPlace()
     {

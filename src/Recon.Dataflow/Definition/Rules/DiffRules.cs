@@ -80,6 +80,11 @@ internal static class DiffRules
             report.Add(property, nameof(property.Separator), "applies to \"columns\" only");
         }
 
+        if (property.Required && property.OnNull == NullPolicy.Clear)
+        {
+            report.Add(property, nameof(property.OnNull), "\"clear\" contradicts \"required\": an empty value would be reported as missing and clear HubSpot's at the same time; leave one out");
+        }
+
         if (property.Parent is { } parent)
         {
             CheckParent(pipeline, property, nameof(property.Parent), parent, report);

@@ -38,7 +38,7 @@ internal static class LookupRules
     {
         (string[] needed, string[] refused) = lookup.Role switch
         {
-            LookupRole.Match => ((string[])["table", "key"], (string[])["on", "fromType"]),
+            LookupRole.Match => ((string[])["table", "key"], (string[])["on", "from", "fromType"]),
             LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys"]),
             _ => (["table", "key", "from"], ["on", "confidence"]),
         };
@@ -55,7 +55,9 @@ internal static class LookupRules
 
         foreach (string member in refused.Where(member => report.Gives(lookup, member)))
         {
-            report.Add(lookup, member, $"does not apply to a lookup of role \"{role}\"; leave it out");
+            report.Add(lookup, member, lookup.Role == LookupRole.Match && member == "from"
+                ? "does not apply to a lookup of role \"match\": a match goes by the csv block's id; leave it out"
+                : $"does not apply to a lookup of role \"{role}\"; leave it out");
         }
     }
 

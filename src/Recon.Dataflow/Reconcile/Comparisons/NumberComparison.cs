@@ -1,3 +1,5 @@
+using Recon.Dataflow.Reconcile.Conversions;
+
 namespace Recon.Dataflow.Reconcile.Comparisons;
 
 /// <summary>The same decimal number, however many digits, zeros or exponents it is written with.</summary>
@@ -17,6 +19,7 @@ internal sealed class NumberComparison : IComparison
 internal readonly ref struct DecimalText
 {
     private const int LongestExponent = 9;
+    private const int MostZeros = 256;
     private readonly bool _negative;
     private readonly ReadOnlySpan<byte> _digits;
     private readonly byte _point;
@@ -103,6 +106,27 @@ internal readonly ref struct DecimalText
             left = left[1..];
             right = right[1..];
         }
+    }
+
+    /// <summary>The number's canonical text; empty when its exponent would make it longer than any real number.</summary>
+    internal ReadOnlySpan<byte> Plain(Utf8Scratch scratch)
+    {
+        if (_exponent is < -MostZeros or > MostZeros)
+        {
+            return default;
+        }
+
+        Span<byte> digits = scratch.Take(_digits.Length);
+        int used = 0;
+        foreach (byte digit in _digits)
+        {
+            if (digit != _point)
+            {
+                digits[used++] = digit;
+            }
+        }
+
+        return PlainNumber.Write(_negative, digits[..used], (int)-_exponent, scratch);
     }
 
     private static bool TryReadExponent(ReadOnlySpan<byte> text, out long exponent)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Reconcile.Conversions;
 
@@ -60,11 +61,25 @@ internal static class MapFile
     {
         string folder = Path.GetFullPath(context.BaseDirectory);
         string path = Path.GetFullPath(given, folder);
-        string inside = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
-        return context.AllowPathsOutside || path.StartsWith(inside, StringComparison.Ordinal)
-            ? path
-            : throw new ConversionSetupException(
-                $"The map file '{given}' lies outside of the definition's folder. Move it there, or allow paths outside.");
+        if (context.AllowPathsOutside)
+        {
+            return path;
+        }
+
+        try
+        {
+            string real = LinkedPath.Resolve(path);
+            return !LinkedPath.IsOutside(LinkedPath.Resolve(folder), real)
+                ? real
+                : throw new ConversionSetupException(
+                    $"The map file '{given}' lies outside of the definition's folder"
+                    + (LinkedPath.IsOutside(folder, path) ? "" : " (it is a link, or lies in one)")
+                    + ". Move it there, or allow paths outside.");
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new ConversionSetupException($"The map file '{given}' cannot be read: {wrong.Message}", wrong);
+        }
     }
 
     private static byte[] ReadBytes(string given, string path)

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using PhoneNumbers;
 
 namespace Recon.Dataflow.Reconcile.Conversions;
 
 /// <summary>Writes a telephone number in E.164. The library is slow, so that the last few thousand numbers are kept.</summary>
-internal sealed class PhoneConversion : IConversion
+internal sealed partial class PhoneConversion : IConversion
 {
     private const int Slots = 4096;
     private const int Longest = 250;
@@ -50,6 +51,19 @@ internal sealed class PhoneConversion : IConversion
 
     private byte[] Parse(string text)
     {
+        // At this point the library would dial letters: SVP as 787, with a number of somebody else as the result.
+        // What stands before the number it leaves out.
+        text = string.Concat(text.SkipWhile(character => !char.IsDigit(character) && character is not ('+' or '\uFF0B')));
+        if (text.Any(char.IsLetter))
+        {
+            if (Extended().Match(text) is not { Success: true } parts)
+            {
+                return [];
+            }
+
+            text = $"{parts.Groups["number"].Value} ext {parts.Groups["extension"].Value}";
+        }
+
         try
         {
             PhoneNumber number = _util.Parse(text, _region);
@@ -66,6 +80,12 @@ internal sealed class PhoneConversion : IConversion
             return [];
         }
     }
+
+    // A number without letters, then an extension as people write it.
+    [GeneratedRegex(
+        @"^(?<number>\P{L}*?)[\s,;./(-]*(?:extensi(?:on|ón)|e?xtn?|x|poste|int|anexo|доб)[\s.:=#]*(?<extension>[0-9]{1,9})[\s)]*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Extended();
 
     private sealed record Entry(byte[] Value, byte[] Number);
 }

@@ -1,0 +1,39 @@
+using System.Text;
+using Recon.Cli.Hosting;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+
+namespace Recon.Cli.Commands;
+
+/// <summary>The ids of <c>--ids</c> as each pipeline's records carry them.</summary>
+internal static class WantedIds
+{
+    /// <summary>Makes the ids canonical.</summary>
+    /// <param name="pipelines">The pipelines.</param>
+    /// <param name="ids">The ids as they were written.</param>
+    /// <returns>The canonical ids, by pipeline.</returns>
+    /// <exception cref="UsageException">An id is none of a pipeline.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlySet<string>> Of(
+        IReadOnlyList<PipelineDefinition> pipelines, IReadOnlySet<string> ids)
+    {
+        var wanted = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
+        foreach (PipelineDefinition pipeline in pipelines)
+        {
+            var canonical = new HashSet<string>(StringComparer.Ordinal);
+            foreach (string id in ids)
+            {
+                if (!LegacyId.TryCanonicalise(Encoding.UTF8.GetBytes(id), pipeline.Csv.IdType, out ReadOnlySpan<byte> text, out string? why))
+                {
+                    throw new UsageException(
+                        $"--ids: '{id}' is no legacy id of '{pipeline.Name}': {why ?? "it is empty"}. Correct it, or name the pipelines to run.");
+                }
+
+                _ = canonical.Add(Encoding.UTF8.GetString(text));
+            }
+
+            wanted.Add(pipeline.Name, canonical);
+        }
+
+        return wanted;
+    }
+}
