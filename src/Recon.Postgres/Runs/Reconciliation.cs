@@ -1,5 +1,4 @@
 using System.Reflection;
-using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Embedded;
