@@ -3,6 +3,8 @@ namespace Recon.Dataflow.Staging;
 /// <summary>What was counted in one batch, or summed up over a run. Committed with the batch, in the ledger.</summary>
 public sealed class BatchCounts
 {
+    private readonly Dictionary<RejectedValue, int> _samplesOfKind = [];
+
     /// <summary>Records in the input, malformed ones included; header and blank lines are none.</summary>
     public long Read { get; set; }
 
@@ -82,7 +84,7 @@ public sealed class BatchCounts
         AddAll(Suppressed, other.Suppressed);
         AddAll(KeptBack, other.KeptBack);
         AddAll(Remarks, other.Remarks);
-        AddAll(RejectedValues, other.RejectedValues);
+        AddRejectedValues(other.RejectedValues);
         AddAll(Damage, other.Damage);
     }
 
@@ -94,6 +96,24 @@ public sealed class BatchCounts
     public static void Increment<TKey>(Dictionary<TKey, long> counts, TKey key, long by = 1)
         where TKey : notnull
         => counts[key] = counts.GetValueOrDefault(key) + by;
+
+    // A sum over a run holds some samples of each kind, whatever the size of the file; the counts stay exact.
+    private void AddRejectedValues(Dictionary<RejectedValue, long> others)
+    {
+        foreach ((RejectedValue value, long count) in others)
+        {
+            RejectedValue kept = value;
+            if (value.Sample is not null && !RejectedValues.ContainsKey(value))
+            {
+                RejectedValue kind = value with { Sample = null };
+                int samples = _samplesOfKind.GetValueOrDefault(kind);
+                kept = samples < RejectedValue.MaxSamplesPerRun ? value : kind;
+                _samplesOfKind[kind] = kept == value ? samples + 1 : samples;
+            }
+
+            Increment(RejectedValues, kept, count);
+        }
+    }
 
     private static void AddAll<TKey>(Dictionary<TKey, long> to, Dictionary<TKey, long> from)
         where TKey : notnull
@@ -114,4 +134,7 @@ public readonly record struct RejectedValue(string Property, string Column, stri
 {
     /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>
     public const int MaxSamplesPerBatch = 200;
+
+    /// <summary>Different samples of one property, column and reason that a sum over batches keeps.</summary>
+    public const int MaxSamplesPerRun = 100;
 }

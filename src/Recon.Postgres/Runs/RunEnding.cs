@@ -1,9 +1,11 @@
 using Npgsql;
 using Polly;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
@@ -116,7 +118,12 @@ internal sealed class RunEnding(
 
         await RequireAccountAsync(connection, counts, cancellationToken);
         await publication.PublishAsync(connection, attempt, partial, cancellationToken);
-        await ForgetFormerRunsAsync(connection, cancellationToken);
+        if (!partial)
+        {
+            // A partial run leaves most of the published rows as they are, and so what is known of them.
+            await ForgetFormerRunsAsync(connection, cancellationToken);
+        }
+
         await log.EndAsync(
             connection, run, "completed", counts, clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -149,6 +156,14 @@ internal sealed class RunEnding(
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId));
         }
     }
+
+    // What recon itself refuses says why; the rest is understood as a failure of the server or the way to it.
+    private string Describe(Exception fault) => fault switch
+    {
+        GraphFaultException { InnerException: InputException refused } => refused.Message,
+        InputException or RejectsAboveLimitException or RowAccountException or StagingException => fault.Message,
+        _ => PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
+    };
 
     private async Task<RunEnd> EndAsync(RunOutcome outcome, Exception? fault, long started, bool keepAttempt)
     {
@@ -196,7 +211,7 @@ internal sealed class RunEnding(
             outcome == RunOutcome.Cancelled ? "cancelled" : "failed",
             counts,
             clock.GetElapsedTime(started),
-            fault is null ? null : PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
+            fault is null ? null : Describe(fault),
             resumable,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

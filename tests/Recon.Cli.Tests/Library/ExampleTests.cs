@@ -7,7 +7,7 @@ namespace Recon.Cli.Tests.Library;
 [Trait("Category", "Sweep")]
 public sealed class ExampleTests(PostgresServer server)
 {
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Examples_OnTheSample_FindWhatTheReadmeSays()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);

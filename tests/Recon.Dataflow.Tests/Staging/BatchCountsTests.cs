@@ -84,4 +84,23 @@ public sealed class BatchCountsTests
             (Dictionary<string, long>)group.GetValue(other)!));
         Assert.Equal(one.RejectedValues.ToDictionary(pair => pair.Key, pair => times * pair.Value), other.RejectedValues);
     }
+
+    [Fact]
+    public void Add_ManyDifferentSamples_KeepsSomeAndCountsAll()
+    {
+        BatchCounts sum = new();
+        for (int batch = 0; batch < 10; batch++)
+        {
+            BatchCounts counts = new();
+            for (int value = 0; value < RejectedValue.MaxSamplesPerBatch; value++)
+            {
+                counts.RejectedValues[new RejectedValue("phone", "Tel", "not-a-phone", $"{batch}-{value}")] = 1;
+            }
+
+            sum.Add(counts);
+        }
+
+        Assert.Equal(10 * RejectedValue.MaxSamplesPerBatch, sum.RejectedValues.Values.Sum());
+        Assert.Equal(RejectedValue.MaxSamplesPerRun, sum.RejectedValues.Keys.Count(value => value.Sample is not null));
+    }
 }

@@ -33,7 +33,7 @@ public sealed class FaultSweepTests(PostgresServer server, ITestOutputHelper out
         => SweepAsync(1, 1, "commit, retry", n => new FaultPlan { SwallowCommit = n }, CompleteByItself);
 
     // The ways take turns. RECON_SWEEP=1 cuts at each message, which takes minutes; otherwise at each eleventh.
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Category", "Sweep")]
     public Task Run_CutAllOverARun_EndsExactly()
         => SweepAsync(

@@ -263,10 +263,12 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
         await world.Database.ExecuteAsync("update staging.things set notes = 'old'");
+        string rejects = await world.RejectsAsync();
 
         PipelineResult result = await world.RunAsync(request => request with { Limit = 30 });
 
         Assert.Equal(30, result.Counts.Read);
+        Assert.Equal(rejects.Split('\n')[^1], (await world.RejectsAsync()).Split('\n')[^1]);
         Assert.Equal(96, await world.CountAsync("select count(*) from staging.things"));
         Assert.Equal(96 - result.Counts.Staged, await world.CountAsync("select count(*) from staging.things where notes = 'old'"));
     }
