@@ -1,13 +1,13 @@
 using System.CommandLine;
-using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
 
-/// <summary><c>recon clear</c>: empties staging tables, after asking.</summary>
+/// <summary><c>recon clear</c>: empties staging tables or drops unfinished attempts, after asking.</summary>
 internal static class ClearCommand
 {
     /// <summary>Makes the command.</summary>
@@ -16,48 +16,55 @@ internal static class ClearCommand
     {
         var names = new Argument<string[]>("pipeline")
         {
-            Description = "Pipelines whose staging tables are emptied. Default: all.",
+            Description = "Pipelines whose staging tables are emptied, or whose attempts are dropped. Default: all.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = new Command("clear", "Empty the staging tables and forget the rejects; the log stays.") { names, yes };
+        var attempts = new Option<bool>("--attempts")
+        {
+            Description = "Drop the attempts of runs that did not end, in place of emptying the tables; they cannot be resumed then.",
+        };
+        var command = new Command("clear", "Empty the staging tables and forget the rejects; the log stays.") { names, attempts, yes };
         return binder.Bind(
             command,
-            (parse, invocation) => RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(yes)));
+            (parse, invocation) => RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(attempts), parse.GetValue(yes)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, bool yes)
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, bool attempts, bool yes)
     {
         DefinitionReading reading = invocation.ReadDefinition();
         IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
         var tables = new StagingTables(reading.Definition!.Staging.Schema);
         string list = string.Join(", ", pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display));
-        if (!yes && !Ask(invocation, list))
+        if (!yes && !Ask(invocation, attempts ? $"Drop the unfinished attempts of {list}" : $"Empty {list}"))
         {
             return ExitCodes.Refused;
         }
 
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        var upkeep = new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Note);
         var cleared = new List<KeyValuePair<string, long>>();
         foreach (PipelineDefinition pipeline in pipelines)
         {
-            cleared.Add(new(pipeline.Name, await new StagingSchema(tables).ClearAsync(connection, pipeline, token)));
+            long count = attempts
+                ? await upkeep.DropAttemptsAsync(pipeline, token)
+                : await upkeep.ClearAsync(pipeline, token);
+            cleared.Add(new(pipeline.Name, count));
         }
 
-        Print(invocation, cleared);
+        Print(invocation, cleared, attempts);
         return ExitCodes.Done;
     }
 
-    private static bool Ask(Invocation invocation, string list)
+    private static bool Ask(Invocation invocation, string deed)
     {
         if (!invocation.Context.CanAsk)
         {
-            throw new UsageException($"This empties {list}. Nobody can be asked here: add --yes.");
+            throw new UsageException($"{deed}? Nobody can be asked here: add --yes.");
         }
 
-        invocation.Context.Error.Write($"Empty {list}? [y/N] ");
+        invocation.Context.Error.Write($"{deed}? [y/N] ");
         string answer = invocation.Context.Input.ReadLine()?.Trim() ?? "";
         bool isYes = answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase);
         if (!isYes)
@@ -68,22 +75,22 @@ internal static class ClearCommand
         return isYes;
     }
 
-    private static void Print(Invocation invocation, List<KeyValuePair<string, long>> cleared)
+    private static void Print(Invocation invocation, List<KeyValuePair<string, long>> cleared, bool attempts)
     {
         if (invocation.Json)
         {
             invocation.Line(JsonText.Write(json =>
             {
                 json.WriteStartObject();
-                json.WriteCounts("cleared", cleared);
+                json.WriteCounts(attempts ? "droppedAttempts" : "cleared", cleared);
                 json.WriteEndObject();
             }));
             return;
         }
 
-        foreach ((string name, long rows) in cleared)
+        foreach ((string name, long count) in cleared)
         {
-            invocation.Line($"{name}: {Show.Count(rows)} rows removed.");
+            invocation.Line($"{name}: {Show.Count(count)} {(attempts ? "attempts dropped" : "rows removed")}.");
         }
     }
 }

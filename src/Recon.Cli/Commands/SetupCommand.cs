@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
@@ -24,8 +24,8 @@ internal static class SetupCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var tables = new StagingTables(definition.Staging.Schema);
-        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
-        await new StagingSchema(tables).CreateAsync(connection, definition.Pipelines, token);
+        await new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Note)
+            .SetUpAsync(definition.Pipelines, token);
         string[] names =
         [
             .. definition.Pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display),

@@ -16,7 +16,7 @@ public static class MirrorCatalog
 
     private const string ColumnsSql = """
         select a.attname::text, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, t.typname)::text,
-               coalesce(b.typtype, t.typtype)::text, a.attnotnull
+               coalesce(b.typtype, t.typtype)::text, a.attnotnull, format_type(a.atttypid, -1)
         from pg_attribute a join pg_type t on t.oid = a.atttypid
         left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
         where a.attrelid = $1::int8::oid and a.attnum > 0 and not a.attisdropped
@@ -65,7 +65,10 @@ public static class MirrorCatalog
                     reader.GetString(0),
                     reader.GetString(1),
                     TypeOf(reader.GetString(2), reader.GetString(3)),
-                    reader.GetBoolean(4)));
+                    reader.GetBoolean(4))
+                {
+                    CastType = reader.GetString(5),
+                });
             }
         }
 

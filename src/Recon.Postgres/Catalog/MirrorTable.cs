@@ -7,7 +7,12 @@ namespace Recon.Postgres.Catalog;
 /// <param name="SqlType">Its type as SQL writes it, such as <c>character varying(40)</c>.</param>
 /// <param name="Type">Its type as far as values are read; <see langword="null"/> when recon cannot read it.</param>
 /// <param name="NotNull">Whether it is declared <c>not null</c>.</param>
-public sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull);
+public sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull)
+{
+    /// <summary>Its type without length or precision, such as <c>character varying</c>.</summary>
+    /// <value>To cast values that are compared with the column: a cast to the full type would cut them silently.</value>
+    public required string CastType { get; init; }
+}
 
 /// <summary>A table, as the catalog describes it.</summary>
 /// <param name="Table">Its name.</param>

@@ -103,7 +103,7 @@ internal static class KeepCheck
         try
         {
             // The cast that the lookup will make. The type is as the catalog prints it.
-            await SqlText.Of($"select ($1::{SqlText.Trusted(column.SqlType)}[])[1] is null")
+            await SqlText.Of($"select ($1::{SqlText.Trusted(column.CastType)}[])[1] is null")
                 .ScalarAsync(connection, cancellationToken, values);
             return true;
         }

@@ -20,8 +20,8 @@ public sealed record DataSourceOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Whether repeated statements are prepared. Turn it off behind a pooler in transaction mode (PgBouncer).
-    /// Default: <see langword="true"/>.
+    /// Whether repeated statements are prepared. Turn it off behind a pooler in transaction mode (PgBouncer). A connection
+    /// string that says <c>Max Auto Prepare</c> decides itself. Default: <see langword="true"/>.
     /// </summary>
     public bool AutoPrepare { get; init; } = true;
 }
@@ -94,6 +94,7 @@ public sealed class ReconDataSources : IAsyncDisposable
     private static NpgsqlDataSource Build(
         string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout)
     {
+        int prepared = server.ShouldSerialize("Max Auto Prepare") ? server.MaxAutoPrepare : MaxAutoPrepare;
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
         {
             ApplicationName = "recon",
@@ -103,7 +104,7 @@ public sealed class ReconDataSources : IAsyncDisposable
             Timeout = (int)options.ConnectTimeout.TotalSeconds,
             CommandTimeout = commandTimeout,
             KeepAlive = 30,
-            MaxAutoPrepare = options.AutoPrepare ? MaxAutoPrepare : 0,
+            MaxAutoPrepare = options.AutoPrepare ? prepared : 0,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = false,
             IncludeErrorDetail = false,

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 
@@ -35,6 +36,7 @@ public static partial class PostgresFaults
             OperationCanceledException => new Fault(FaultKind.Cancelled, null, $"The work on {server} was cancelled.", 130),
             LeaseLostException lost => new Fault(FaultKind.LeaseLost, null, lost.Message, 5),
             ConnectionSettingsException settings => new Fault(FaultKind.Configuration, null, settings.Message, 2),
+            InputException input => new Fault(FaultKind.Configuration, null, input.Message, 2),
             Embedded.EmbeddedPostgresException embedded => new Fault(FaultKind.Configuration, null, embedded.Message, 2),
             EncoderFallbackException => new Fault(
                 FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is no Unicode text and cannot be stored.", 1),

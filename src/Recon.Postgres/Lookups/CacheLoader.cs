@@ -119,7 +119,14 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
         ReadOnlySpan<byte> key = Field(tuple, ref at, out _);
         ReadOnlySpan<byte> id = Field(tuple, ref at, out _);
         _scratch.Reset();
-        AddKey(MirrorText.Read(key, query.KeyType, _scratch));
+        ReadOnlySpan<byte> text = query.IdOf(MirrorText.Read(key, query.KeyType, _scratch));
+        if (text.IsEmpty)
+        {
+            // No record asks for an empty key, and a mirror may hold millions of them: one endless list in the hash.
+            return;
+        }
+
+        AddKey(text);
         Ensure(ref _ids, _count + 1);
         _ids[_count] = IdOf(id) ?? throw MirrorException.BadId(table, idColumn);
         int width = query.Columns.Count;
@@ -143,9 +150,8 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
         }
     }
 
-    private void AddKey(ReadOnlySpan<byte> text)
+    private void AddKey(ReadOnlySpan<byte> key)
     {
-        ReadOnlySpan<byte> key = query.IdOf(text);
         Ensure(ref _keys, _keysUsed + key.Length);
         key.CopyTo(_keys.AsSpan(_keysUsed));
         _keysUsed += key.Length;

@@ -20,17 +20,17 @@ internal static class MirrorCondition
         List<string> tests = [];
         if (condition.EqualTo is { } equal)
         {
-            tests.Add($"{name} = any({parameter([equal])}::{column.SqlType}[])");
+            tests.Add($"{name} = any({parameter([equal])}::{column.CastType}[])");
         }
 
         if (condition.In is { } any)
         {
-            tests.Add($"{name} = any({parameter([.. any])}::{column.SqlType}[])");
+            tests.Add($"{name} = any({parameter([.. any])}::{column.CastType}[])");
         }
 
         if (condition.NotIn is { } none)
         {
-            tests.Add($"({name} is null or {name} <> all({parameter([.. none])}::{column.SqlType}[]))");
+            tests.Add($"({name} is null or {name} <> all({parameter([.. none])}::{column.CastType}[]))");
         }
 
         if (condition.IsNull is { } isNull)
@@ -40,12 +40,12 @@ internal static class MirrorCondition
 
         if (condition.Min is { } min)
         {
-            tests.Add($"{name} >= ({parameter([min])}::{column.SqlType}[])[1]");
+            tests.Add($"{name} >= ({parameter([min])}::{column.CastType}[])[1]");
         }
 
         if (condition.Max is { } max)
         {
-            tests.Add($"{name} <= ({parameter([max])}::{column.SqlType}[])[1]");
+            tests.Add($"{name} <= ({parameter([max])}::{column.CastType}[])[1]");
         }
 
         return tests;

@@ -42,26 +42,27 @@ internal sealed class ActiveRun(
         CancellationToken stopReading)
     {
         CancellationToken abort = heartbeat.Token;
-        var fingerprints = new RunFingerprints(request.Fingerprint(pipeline), input.Fingerprint, toolVersion);
+        var fingerprints = new RunFingerprints(mirror.Fingerprint(request.Fingerprint(pipeline)), input.Fingerprint, toolVersion);
         (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await RetryPolicies
             .Reads(tuning.Start, sources.Server, clock)
             .ExecuteAsync(async token => await PrepareAsync(
                 request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
-        if (committed is not null)
-        {
-            _done.UnionWith(committed.Keys);
-            await input.ResumeAsync(committed, abort);
-            progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
-        }
-
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
             _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
         var ending = new RunEnding(
-            sources, tables, pipeline, _log, clock, metrics, tuning, run, attempt, request.IsPartial);
+            sources, tables, pipeline, _log, clock, metrics, tuning, run, attempt, request.IsPartial, input.IsRepeatable);
         try
         {
+            if (committed is not null)
+            {
+                _done.UnionWith(committed.Keys);
+                await input.ResumeAsync(committed, abort);
+                graph = Wire(input, mirror, differ, run, attempt);
+                progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
+            }
+
             bool complete = await graph.RunAsync(stopReading, abort);
             while (complete && await FindLossAsync(run, abort) is { } kept)
             {

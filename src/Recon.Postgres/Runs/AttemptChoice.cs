@@ -32,7 +32,8 @@ internal static class AttemptChoice
             return null;
         }
 
-        if (unfinished is null || request.Fresh)
+        // A killed run over standard input leaves an attempt, too; nobody can give it the same input again.
+        if (unfinished is null || request.Fresh || RunInput.IsStandardInput(unfinished.Fingerprints.Input))
         {
             await attempts.DropAsync(connection, pipeline, keep: null, fence, cancellationToken);
             return null;
@@ -55,7 +56,8 @@ internal static class AttemptChoice
     {
         string? changed =
             unfinished.StagingVersion != StagingTables.Version ? "the version of recon's staging layout"
-            : unfinished.Fingerprints.Definition != now.Definition ? "the pipeline's definition"
+            : DefinitionOnly(unfinished.Fingerprints) != DefinitionOnly(now) ? "the pipeline's definition"
+            : unfinished.Fingerprints.Definition != now.Definition ? "the content of a map file"
             : unfinished.Fingerprints.Input != now.Input ? $"the input ({pipeline.Csv.Path})"
             : null;
         if (changed is not null)
@@ -65,4 +67,7 @@ internal static class AttemptChoice
                 + "must give what an undisturbed one would. Start anew with --fresh.");
         }
     }
+
+    private static string DefinitionOnly(RunFingerprints fingerprints)
+        => fingerprints.Definition.Split(RunMirror.MapsMark, 2)[0];
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Polly;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
@@ -53,17 +54,18 @@ public sealed class PipelineRunner(
         long started = clock.GetTimestamp();
         var tables = new StagingTables(request.Definition.Staging.Schema);
         await using var input = await RunInput.OpenAsync(request, pipeline, abort);
-        (RunMirror mirror, Lease lease) = await RetryPolicies.Reads(_tuning.Start, sources.Server, clock)
-            .ExecuteAsync(async token => await StartAsync(pipeline, tables, input, runId, token), abort);
+        ResiliencePipeline retry = RetryPolicies.Reads(_tuning.Start, sources.Server, clock);
+        Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, token), abort);
         var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
         try
         {
             await using var heartbeat = Heartbeat.Start(sources.Control, lease, _tuning.Lease.Beat, clock, abort);
+            RunMirror mirror = await PrepareAsync(retry, pipeline, tables, input, lease, heartbeat);
             return await active.RunAsync(request, lease, input, mirror, toolVersion, started, heartbeat, stopReading);
         }
         finally
         {
-            await ReleaseAsync(lease);
+            await LeaseEnd.ReleaseAsync(sources, lease, _tuning.Lease, clock, progress.Say);
         }
     }
 
@@ -113,36 +115,44 @@ public sealed class PipelineRunner(
         };
     }
 
-    // Everything before the first batch. Each step can be repeated.
-    private async Task<(RunMirror Mirror, Lease Lease)> StartAsync(
-        PipelineDefinition pipeline, StagingTables tables, RunInput input, Guid runId, CancellationToken cancellationToken)
+    // The lease comes before everything that takes long or changes something. Each step can be repeated.
+    private async Task<Lease> TakeAsync(
+        PipelineDefinition pipeline, StagingTables tables, Guid runId, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
         await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
         await new StagingSchema(tables).CreateAsync(control, [pipeline], cancellationToken);
-        RunMirror mirror = await OpenMirrorAsync(control, pipeline, input, cancellationToken);
-        Lease lease = await Lease.TakeAsync(
+        return await Lease.TakeAsync(
             control, sources.Control, tables, pipeline.Name, runId, RunHolder.Describe(), _tuning.Lease, clock, cancellationToken);
-        return (mirror, lease);
+    }
+
+    // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.
+    private async Task<RunMirror> PrepareAsync(
+        ResiliencePipeline retry,
+        PipelineDefinition pipeline,
+        StagingTables tables,
+        RunInput input,
+        Lease lease,
+        Heartbeat heartbeat)
+    {
+        try
+        {
+            return await retry.ExecuteAsync(
+                async token =>
+                {
+                    await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(token);
+                    await new StagingSchema(tables).AlignAsync(control, pipeline, lease.Run, token);
+                    return await OpenMirrorAsync(control, pipeline, input, token);
+                },
+                heartbeat.Token);
+        }
+        catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
+        {
+            throw lost;
+        }
     }
 
     private Task<RunMirror> OpenMirrorAsync(
         NpgsqlConnection control, PipelineDefinition pipeline, RunInput input, CancellationToken cancellationToken)
         => RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, _tuning, cancellationToken);
-
-    // Releasing is a courtesy to the next run: when it fails, the lease is found dead by itself.
-    private async Task ReleaseAsync(Lease lease)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
-        try
-        {
-            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
-            await lease.ReleaseAsync(connection, patience.Token);
-        }
-        catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
-        {
-            progress.Say($"The lease of '{lease.Run.Pipeline}' could not be given back; it ends by itself in "
-                + $"{_tuning.Lease.Expiry.TotalSeconds:0} s at most.");
-        }
-    }
 }

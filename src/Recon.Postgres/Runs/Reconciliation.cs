@@ -1,5 +1,4 @@
 using System.Reflection;
-using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Embedded;
@@ -89,11 +88,8 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <summary>Creates the staging schema and the tables of all pipelines, as far as they are missing.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task SetUpAsync(CancellationToken cancellationToken = default)
-    {
-        await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(cancellationToken);
-        await new StagingSchema(new StagingTables(Definition.Staging.Schema))
-            .CreateAsync(connection, Definition.Pipelines, cancellationToken);
-    }
+        => await new StagingUpkeep(Sources, new StagingTables(Definition.Staging.Schema), _options.Clock, message => _options.OnMessage?.Invoke(message))
+            .SetUpAsync(Definition.Pipelines, cancellationToken);
 
     /// <summary>Runs one pipeline and publishes its result.</summary>
     /// <param name="pipeline">The pipeline's name.</param>

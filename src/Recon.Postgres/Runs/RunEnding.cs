@@ -27,7 +27,8 @@ internal sealed class RunEnding(
     RunTuning tuning,
     RunIdentity run,
     SqlTable attempt,
-    bool partial)
+    bool partial,
+    bool repeatable)
 {
     private readonly ResiliencePipeline _retry = RetryPolicies.Batches(tuning.Ending, sources.Server, clock);
     private readonly LeaseFence _fence = new(tables, run);
@@ -181,7 +182,7 @@ internal sealed class RunEnding(
         {
             // At this point the server is gone, too: the log still says "running", which a later run understands.
             return new RunEnd(
-                outcome, new BatchCounts(), fault, keepAttempt && !partial, fault is RejectsAboveLimitException);
+                outcome, new BatchCounts(), fault, keepAttempt && !partial && repeatable, fault is RejectsAboveLimitException);
         }
     }
 
@@ -198,7 +199,7 @@ internal sealed class RunEnding(
             return new RunEnd(RunOutcome.Completed, counts, null, false, false);
         }
 
-        bool resumable = keepAttempt && !partial && counts.Read > 0;
+        bool resumable = keepAttempt && !partial && repeatable && counts.Read > 0;
         if (!resumable)
         {
             await SqlText.Of($"drop table if exists {attempt}").ExecuteAsync(connection, cancellationToken);

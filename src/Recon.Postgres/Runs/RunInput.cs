@@ -8,6 +8,8 @@ namespace Recon.Postgres.Runs;
 /// <summary>The input of a run: its columns, and a reader that can be opened again to resume.</summary>
 internal sealed class RunInput : IAsyncDisposable
 {
+    private const string StandardInput = "standard input";
+
     private readonly RunRequest _request;
     private readonly CsvBlockDefinition _csv;
     private readonly PipelineDefinition _pipeline;
@@ -46,7 +48,14 @@ internal sealed class RunInput : IAsyncDisposable
     public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
 
     /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
-    public string Fingerprint => Reader.InputFingerprint ?? $"standard input {Guid.NewGuid()}";
+    public string Fingerprint => Reader.InputFingerprint ?? $"{StandardInput} {Guid.NewGuid()}";
+
+    /// <summary>Whether the input can be read again, so that a run can be resumed.</summary>
+    public bool IsRepeatable => Reader.InputFingerprint is not null;
+
+    /// <summary>Whether a fingerprint is one of an input that cannot be read again.</summary>
+    /// <param name="fingerprint">The fingerprint, as the log has it.</param>
+    public static bool IsStandardInput(string fingerprint) => fingerprint.StartsWith(StandardInput, StringComparison.Ordinal);
 
     /// <summary>Names of the files when there are several; empty for one.</summary>
     public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Definition;
@@ -14,6 +16,9 @@ namespace Recon.Postgres.Runs;
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
 internal sealed class RunMirror
 {
+    /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
+    internal const string MapsMark = ", maps ";
+
     private RunMirror(
         ReconciliationPlan plan,
         ConversionContext context,
@@ -60,6 +65,20 @@ internal sealed class RunMirror
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
         return new RunMirror(plan, context, lookups, factory.Decisions);
+    }
+
+    /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>
+    /// <param name="definition">Fingerprint of the pipeline's definition.</param>
+    /// <returns>The same without map files; else with <c>, maps</c> and a SHA-256 over their paths and contents.</returns>
+    public string Fingerprint(string definition)
+    {
+        if (Context.MapFiles.Count == 0)
+        {
+            return definition;
+        }
+
+        string maps = string.Join('\n', Context.MapFiles.Select(file => $"{file.Value} {file.Key}"));
+        return definition + MapsMark + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(maps)));
     }
 
     /// <summary>The decisions as a JSON object, for the log.</summary>

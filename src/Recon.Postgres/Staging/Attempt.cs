@@ -8,7 +8,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="tables">The staging names.</param>
 public sealed class Attempt(StagingTables tables)
 {
-    /// <summary>Creates a run's own table: the columns of the staging table, no index yet.</summary>
+    /// <summary>Creates a run's own table: columns and checks of the staging table, no index yet.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="stage">The stage block.</param>
     /// <param name="runId">The run.</param>
@@ -18,7 +18,7 @@ public sealed class Attempt(StagingTables tables)
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        await SqlText.Of($"create table if not exists {attempt} (like {tables.Published(stage)} including defaults)")
+        await SqlText.Of($"create table if not exists {attempt} (like {tables.Published(stage)} including defaults including constraints)")
             .ExecuteAsync(connection, cancellationToken);
         return attempt;
     }

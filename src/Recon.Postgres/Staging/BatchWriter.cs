@@ -32,6 +32,7 @@ public sealed class BatchWriter : IStagingWriter
     private readonly SqlText _copyRows;
     private readonly SqlText _copyRejects;
     private readonly TupleLayout _layout;
+    private readonly string _copyPlace;
 
     /// <summary>Prepares the statements.</summary>
     /// <param name="source">Connections for writers.</param>
@@ -61,6 +62,7 @@ public sealed class BatchWriter : IStagingWriter
         _clock = clock;
         _metrics = metrics;
         _layout = layout;
+        _copyPlace = $"COPY {attempt.Name.Value}, ";
         _ledger = SqlText.Of($"""
             with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
             insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
@@ -226,8 +228,12 @@ public sealed class BatchWriter : IStagingWriter
     private static string Storable(string raw)
         => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(raw.Replace('\0', '\u2400')));
 
-    private static long CopyRow(PostgresException exception)
-        => PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1;
+    // The row of the batch that was refused; -1 for every other failure, such as that of the COPY of rejects, whose rows
+    // have numbers, too.
+    private long CopyRow(PostgresException exception)
+        => exception.Where?.Contains(_copyPlace, StringComparison.Ordinal) == true
+            ? PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1
+            : -1;
 
     private void Refuse(RecordBatch batch, RefusedTuples refused, long line, string sqlState)
     {

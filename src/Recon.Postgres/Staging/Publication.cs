@@ -78,10 +78,17 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             await SqlText.Of($"drop table {old}").ExecuteAsync(connection, cancellationToken);
         }
 
+        await AttemptShape.FitAsync(connection, table, attempt, cancellationToken);
         await SqlText.Of($"alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue)")
             .ExecuteAsync(connection, cancellationToken);
         return "exchanged";
     }
+
+    /// <summary>Whether a foreign key refers to a table.</summary>
+    internal static async Task<bool> IsReferredToAsync(
+        NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+        => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
 
     private static async Task BuildAsync(
         NpgsqlDataSource source, LeaseFence fence, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)
@@ -96,11 +103,6 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             await transaction.CommitAsync(cancellationToken);
         }
     }
-
-    private static async Task<bool> IsReferredToAsync(
-        NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
-        => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
 
     private static async Task<List<SqlTable>> PartitionsAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)

@@ -7,6 +7,16 @@ namespace Recon.Postgres.Staging;
 /// <summary>The statements that create staging tables.</summary>
 internal static class StagingDdl
 {
+    /// <summary>How many tables and indexes <see cref="Common"/> creates.</summary>
+    public const int CommonRelations = 6;
+
+    /// <summary>Counts those that exist, without locking anything.</summary>
+    public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
+        select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ('reconciliation_log', 'reconciliation_ledger',
+            'reconciliation_rejects', 'reconciliation_lease', 'reconciliation_log_started', 'reconciliation_rejects_pipeline')
+        """);
+
     /// <summary>Log, ledger, rejects and lease.</summary>
     public static SqlText Common(StagingTables tables) => SqlText.Of($"""
         create table if not exists {tables.Log} (

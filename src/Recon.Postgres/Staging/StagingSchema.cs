@@ -5,7 +5,7 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
 
-/// <summary>Creates and empties the staging schema. Everything here can be repeated without harm.</summary>
+/// <summary>Creates, aligns and empties the staging schema. Everything here can be repeated without harm.</summary>
 /// <remarks>
 /// A staging table is partitioned by its own key into exactly one partition, which is the result of the last run: so a
 /// result is published by exchanging the partition, while grants on and views over the table stay as they are.
@@ -13,7 +13,10 @@ namespace Recon.Postgres.Staging;
 /// <param name="tables">The names.</param>
 public sealed class StagingSchema(StagingTables tables)
 {
-    /// <summary>Creates what is missing.</summary>
+    /// <summary>
+    /// Creates the tables that are missing and checks the others, without changing them: a run that is under way may
+    /// rely on them. Columns that a table lacks are added by <see cref="AlignAsync"/>, under the pipeline's lease.
+    /// </summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
     /// <param name="pipelines">The pipelines whose tables are wanted.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
@@ -32,7 +35,13 @@ public sealed class StagingSchema(StagingTables tables)
             await SqlText.Of($"create schema {tables.Schema}").ExecuteAsync(connection, cancellationToken);
         }
 
-        await StagingDdl.Common(tables).ExecuteAsync(connection, cancellationToken);
+        // Even "if not exists" locks the tables, and would wait for every batch of other runs.
+        long present = (long)(await StagingDdl.CommonPresent(tables).ScalarAsync(connection, cancellationToken))!;
+        if (present < StagingDdl.CommonRelations)
+        {
+            await StagingDdl.Common(tables).ExecuteAsync(connection, cancellationToken);
+        }
+
         foreach (PipelineDefinition pipeline in pipelines)
         {
             await CreateTableAsync(connection, pipeline.Stage, cancellationToken);
@@ -41,16 +50,54 @@ public sealed class StagingSchema(StagingTables tables)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Empties a pipeline's staging table and forgets its rejects; the log stays.</summary>
+    /// <summary>Adds the columns that a pipeline's staging table lacks.</summary>
+    /// <param name="connection">An open connection, outside a transaction.</param>
+    /// <param name="pipeline">The pipeline, whose table exists.</param>
+    /// <param name="run">The holder of the pipeline's lease.</param>
+    /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
+    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
+    public async Task AlignAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
+    {
+        if (!await LacksColumnsAsync(connection, pipeline, cancellationToken))
+        {
+            return;
+        }
+
+        SqlTable table = tables.Published(pipeline.Stage);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        foreach ((string name, string type) in Columns(pipeline.Stage))
+        {
+            await SqlText.Of($"alter table {table} add column if not exists {new SqlName(name)} {SqlText.Trusted(type)}")
+                .ExecuteAsync(connection, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a pipeline's staging table, which exists, lacks a column that the definition wants.</summary>
+    internal async Task<bool> LacksColumnsAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
+        => await MirrorCatalog.FindAsync(connection, tables.Published(pipeline.Stage), cancellationToken) is { } found
+            && Columns(pipeline.Stage).Any(column => found.Find(column.Name) is null);
+
+    /// <summary>
+    /// Empties a pipeline's staging table and forgets its rejects. The log stays, and so does everything of attempts that
+    /// can be resumed.
+    /// </summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
     /// <param name="pipeline">The pipeline.</param>
+    /// <param name="run">The holder of the pipeline's lease.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-done.</param>
     /// <returns>The number of rows that went.</returns>
+    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
     public async Task<long> ClearAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
         bool exists = await SqlText.Of($"select to_regclass($1)::text")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
         if (!exists)
@@ -59,11 +106,17 @@ public sealed class StagingSchema(StagingTables tables)
         }
 
         long rows = (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, cancellationToken))!;
-        await SqlText.Of($"truncate {table}").ExecuteAsync(connection, cancellationToken);
-        await SqlText.Of($"delete from {tables.Rejects} where pipeline = $1")
-            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline.Name));
-        await SqlText.Of($"delete from {tables.Ledger} where pipeline = $1 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
-            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline.Name));
+
+        // A table that a foreign key refers to cannot be truncated, not even when it is referred to by no row.
+        bool isReferredTo = await Publication.IsReferredToAsync(connection, table, cancellationToken);
+        await (isReferredTo ? SqlText.Of($"delete from {table}") : SqlText.Of($"truncate {table}"))
+            .ExecuteAsync(connection, cancellationToken);
+        foreach (SqlTable kept in (SqlTable[])[tables.Rejects, tables.Ledger])
+        {
+            await SqlText.Of($"delete from {kept} where pipeline = $1 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline.Name));
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return rows;
     }
@@ -96,29 +149,36 @@ public sealed class StagingSchema(StagingTables tables)
                 + $"Keep it under another name: alter table {table} rename to \"{table.Name.Value}_old\"; then run again.");
         }
 
-        foreach ((string name, string type) in StagingTables.Written(stage).Append(CommonColumns.ParentIds))
+        await RequireKeyAsync(connection, table, stage, cancellationToken);
+        foreach ((string name, string type) in Columns(stage))
         {
-            await EnsureColumnAsync(connection, table, found.Find(name), name, type, cancellationToken);
+            RequireType(table, found.Find(name), name, type);
         }
     }
 
-    private static async Task EnsureColumnAsync(
-        NpgsqlConnection connection,
-        SqlTable table,
-        TableColumn? found,
-        string name,
-        string type,
-        CancellationToken cancellationToken)
-    {
-        if (found is null)
-        {
-            await SqlText.Of($"alter table {table} add column {new SqlName(name)} {SqlText.Trusted(type)}")
-                .ExecuteAsync(connection, cancellationToken);
-            return;
-        }
+    private static IEnumerable<(string Name, string Type)> Columns(StageBlockDefinition stage)
+        => StagingTables.Written(stage).Append(CommonColumns.ParentIds);
 
+    private static async Task RequireKeyAsync(
+        NpgsqlConnection connection, SqlTable table, StageBlockDefinition stage, CancellationToken cancellationToken)
+    {
+        string? key = (string?)await SqlText.Of($"""
+            select a.attname::text from pg_partitioned_table p
+            join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0] where p.partrelid = $1::regclass
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()));
+        if (key != stage.LegacyId)
+        {
+            string old = key is null ? "" : $"alter table {table} rename column {new SqlName(key)} to {new SqlName(stage.LegacyId)};";
+            throw new StagingException(
+                $"{table.Display} has the legacy id in column \"{key}\", the definition's \"legacyId\" says \"{stage.LegacyId}\". "
+                + $"Nothing was changed. Rename the column ({old}), or write the former name into the definition, and run again.");
+        }
+    }
+
+    private static void RequireType(SqlTable table, TableColumn? found, string name, string type)
+    {
         string wanted = CatalogType(type);
-        if (found.SqlType != wanted)
+        if (found is not null && found.SqlType != wanted)
         {
             throw new StagingException(
                 $"Column \"{name}\" of {table.Display} has type {found.SqlType}, the definition wants {wanted}. Nothing was "

@@ -100,6 +100,24 @@ public sealed class BadRowTests(PostgresServer server)
         }
     }
 
+    [Fact]
+    public async Task Copy_RejectThatTheServerRefuses_FailsTheRunAndBlamesNoRow()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("""
+            create function public.refuse() returns trigger language plpgsql as
+                $f$ begin raise exception 'refused' using errcode = '22001'; end $f$;
+            create trigger refuse before insert on staging.reconciliation_rejects for each row execute function public.refuse();
+            """);
+        world.Tuning = Golden.NoRetries;
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.DoesNotContain("database-refused", result.Counts.ByReason.Keys);
+    }
+
     // Every attempt gets a trigger that refuses some rows, with their line number, as a column's type would.
     private static Task RefuseAsync(SmallWorld world, string sqlState, params string[] ids)
         => world.Database.ExecuteAsync($"""

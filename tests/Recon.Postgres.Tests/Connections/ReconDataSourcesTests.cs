@@ -35,6 +35,15 @@ public sealed class ReconDataSourcesTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task AutoPrepare_TurnedOffInTheConnectionString_PreparesNothing()
+    {
+        string text = await server.GetConnectionStringAsync() + ";Max Auto Prepare=0";
+        await using var sources = new ReconDataSources(
+            ConnectionSettings.Parse(text, "--postgres", insecureTls: false), new DataSourceOptions());
+        Assert.Equal(0L, await PreparedAfterFiveUsesAsync(sources.Lookup));
+    }
+
+    [Fact]
     public async Task AutoPrepare_ByDefault_Prepares()
     {
         await using ReconDataSources sources = await OpenAsync(new DataSourceOptions());

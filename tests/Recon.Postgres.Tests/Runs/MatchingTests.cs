@@ -64,6 +64,43 @@ public sealed class MatchingTests(PostgresServer server)
     }
 
     [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    public async Task Run_MirrorRowWithAnEmptyKey_IsNeverLookedAt(string strategy)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id text, legacy text, name text);
+            insert into hubspot.things values ('101', '1', 'One'), ('no id', '', 'Two'), ('no id', '', 'Three');
+            """);
+
+        await world.RunAsync("Id,Name\n1,One\n", $"{Match[..^1]}, \"strategy\": \"{strategy}\" }},{Diff}");
+
+        Assert.Equal("1 matched 101 legacy-id 100.00", await world.MatchesAsync());
+    }
+
+    [Theory]
+    [InlineData("any", "varchar(3)", "abc", "\"notIn\": [\"abcd\"]", "1 matched 101 legacy-id 100.00")]
+    [InlineData("cache", "varchar(3)", "abc", "\"notIn\": [\"abcd\"]", "1 matched 101 legacy-id 100.00")]
+    [InlineData("any", "char(3)", "abc", "\"equals\": \"abcd\"", "1 unmatched 0.00")]
+    [InlineData("any", "char(3)", "ab", "\"equals\": \"ab\"", "1 matched 101 legacy-id 100.00")]
+    [InlineData("any", "numeric(4,1)", "2.4", "\"min\": \"2.44\"", "1 unmatched 0.00")]
+    [InlineData("cache", "numeric(4,1)", "2.4", "\"min\": \"2.44\"", "1 unmatched 0.00")]
+    public async Task Run_KeepValueLongerThanItsColumn_IsNotCut(
+        string strategy, string type, string value, string condition, string expected)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, state {type});
+            insert into hubspot.things values (101, '1', 'One', '{value}');
+            """);
+
+        await world.RunAsync(
+            "Id,Name\n1,One\n",
+            $"{Match[..^1]}, \"strategy\": \"{strategy}\", \"keep\": [{{ \"column\": \"state\", {condition} }}] }},{Diff}");
+
+        Assert.Equal(expected, await world.MatchesAsync());
+    }
+
+    [Theory]
     [InlineData("text", "any")]
     [InlineData("varchar(20)", "any")]
     [InlineData("char(20)", "any")]

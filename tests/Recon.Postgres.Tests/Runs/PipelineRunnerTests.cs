@@ -194,6 +194,70 @@ public sealed class PipelineRunnerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_ResumeAfterAMapFileChanged_IsRefused()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.NameConversions = """[{ "kind": "map-file", "path": "names.csv", "onUnmapped": "pass" }]""";
+        await File.WriteAllTextAsync(world.PathOf("names.csv"), "from,to\nname 2,Two\n", TestContext.Current.CancellationToken);
+        await FailHalfwayAsync(world);
+        await File.WriteAllTextAsync(world.PathOf("names.csv"), "from,to\nname 2,Deux\n", TestContext.Current.CancellationToken);
+
+        StagingException refused = await Assert.ThrowsAsync<StagingException>(
+            () => world.RunAsync(request => request with { Resume = true }));
+        Assert.Contains("map file", refused.Message, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(world.PathOf("names.csv"), "from,to\nname 2,Two\n", TestContext.Current.CancellationToken);
+        Assert.Equal(RunOutcome.Completed, (await world.RunAsync(request => request with { Resume = true })).Outcome);
+    }
+
+    [Fact]
+    public async Task Run_StandardInputFailed_IsNotResumable()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await RefuseLaterBatchesAsync(world);
+        await using FileStream input = File.OpenRead(world.CsvPath);
+
+        PipelineResult failed = await world.RunAsync(request => request with { Input = "-", StandardInput = input });
+
+        Assert.Equal(RunOutcome.Failed, failed.Outcome);
+        Assert.False(failed.Resumable);
+        Assert.Equal(0, await world.CountAsync("select count(*) from staging.reconciliation_log where attempt_table is not null"));
+    }
+
+    [Fact]
+    public async Task Run_AfterAKilledRunOverStandardInput_StartsAnew()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await FailHalfwayAsync(world);
+        await world.Database.ExecuteAsync(
+            "update staging.reconciliation_log set outcome = 'running', input_fingerprint = 'standard input ' || gen_random_uuid()");
+
+        Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Run_InputVanishesBeforeItIsReopened_FailsAndIsLogged()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await FailHalfwayAsync(world);
+
+        PipelineResult failed = await world.RunAsync(request => request with
+        {
+            Resume = true,
+            Fingerprint = pipeline =>
+            {
+                File.Delete(world.CsvPath);
+                return request.Fingerprint(pipeline);
+            },
+        });
+
+        Assert.Equal(RunOutcome.Failed, failed.Outcome);
+        Assert.True(failed.Resumable);
+        Assert.Contains("things.csv", await world.Database.QueryValueAsync<string>(
+            "select message from staging.reconciliation_log where outcome = 'failed'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithLimit_MergesItsRows()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
@@ -238,14 +302,19 @@ public sealed class PipelineRunnerTests(PostgresServer server)
 
     private static async Task FailHalfwayAsync(SmallWorld world)
     {
-        // A ledger that refuses the later batches is a fault that no retry mends.
-        await new StagingSchemaOf(world).CreateAsync();
-        await world.Database.ExecuteAsync(
-            "alter table staging.reconciliation_ledger add constraint halfway check (run_id is null or batch < 5) not valid");
+        await RefuseLaterBatchesAsync(world);
         PipelineResult failed = await world.RunAsync(request => request with { Fresh = true });
         Assert.Equal(RunOutcome.Failed, failed.Outcome);
         Assert.True(failed.Resumable);
         await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger drop constraint halfway");
+    }
+
+    // A ledger that refuses the later batches is a fault that no retry mends.
+    private static async Task RefuseLaterBatchesAsync(SmallWorld world)
+    {
+        await new StagingSchemaOf(world).CreateAsync();
+        await world.Database.ExecuteAsync(
+            "alter table staging.reconciliation_ledger add constraint halfway check (run_id is null or batch < 5) not valid");
     }
 
     private sealed class StagingSchemaOf(SmallWorld world)

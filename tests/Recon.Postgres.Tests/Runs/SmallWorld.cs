@@ -50,6 +50,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Whether statements are prepared.</summary>
     public bool AutoPrepare { get; set; } = true;
 
+    /// <summary>The conversions of the name, as the definition writes them.</summary>
+    public string NameConversions { get; set; } = "[]";
+
     /// <summary>Retries and times; the defaults when <see langword="null"/>.</summary>
     public RunTuning? Tuning { get; set; }
 
@@ -89,6 +92,9 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     /// <summary>The CSV file.</summary>
     public string CsvPath => Path.Combine(_folder, "things.csv");
+
+    /// <summary>The path of a file beside the CSV file.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
 
     /// <summary>Runs the pipeline.</summary>
     public async Task<PipelineResult> RunAsync(
@@ -172,7 +178,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                   { "kind": "lookup", "name": "parent", "role": "parent", "table": "hubspot.parents", "from": "Parent",
                     "fromType": "number", "key": "icalps_parent_id", "strategy": "{{Strategy}}" },
                   { "kind": "diff", "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "properties": [
-                    { "property": "name", "column": "Name", "required": true },
+                    { "property": "name", "column": "Name", "required": true, "convert": {{NameConversions}} },
                     { "property": "amount", "column": "Amount", "convert": ["number"], "compare": "number" },
                     { "property": "seen", "column": "Seen", "convert": ["datetime"], "compare": "datetime" }] },
                   { "kind": "stage", "table": "things", "legacyId": "legacy_id", "hubspotId": "hubspot_id",

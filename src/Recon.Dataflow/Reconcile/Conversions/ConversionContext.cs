@@ -10,4 +10,8 @@ public sealed record ConversionContext(DefaultsDefinition Defaults, string BaseD
 {
     /// <summary>The conversions of kind <c>custom</c>, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Custom { get; init; } = new Dictionary<string, CustomConverter>();
+
+    /// <summary>The map files that were read so far, by the path in the definition.</summary>
+    /// <value>SHA-256 of each file's content, in hexadecimal digits; ordered by path.</value>
+    public SortedDictionary<string, string> MapFiles { get; } = new(StringComparer.Ordinal);
 }

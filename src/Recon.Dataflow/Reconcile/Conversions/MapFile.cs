@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using CsvHelper;
@@ -28,6 +29,7 @@ internal static class MapFile
     {
         string path = Resolve(definition.Path, context);
         byte[] bytes = ReadBytes(definition.Path, path);
+        context.MapFiles[definition.Path] = Convert.ToHexStringLower(SHA256.HashData(bytes));
         try
         {
             using CsvReader reader = CsvReader.Create(bytes, _options);

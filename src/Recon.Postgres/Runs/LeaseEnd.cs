@@ -1,0 +1,27 @@
+using Npgsql;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>Gives leases back.</summary>
+internal static class LeaseEnd
+{
+    /// <summary>Releases a lease. That is a courtesy to the next run: when it fails, the lease is found dead by itself.</summary>
+    public static async Task ReleaseAsync(
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, Action<string> say)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
+        try
+        {
+            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
+            await lease.ReleaseAsync(connection, patience.Token);
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
+        {
+            say($"The lease of '{lease.Run.Pipeline}' could not be given back; it ends by itself in "
+                + $"{timing.Expiry.TotalSeconds:0} s at most.");
+        }
+    }
+}

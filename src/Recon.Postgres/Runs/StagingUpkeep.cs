@@ -1,0 +1,107 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>
+/// Changes to staging tables besides runs: each is made under the lease of its pipeline, so that no run is disturbed.
+/// </summary>
+/// <param name="sources">Connections.</param>
+/// <param name="tables">The staging names.</param>
+/// <param name="clock">Times the lease.</param>
+/// <param name="say">Told when a lease could not be given back.</param>
+public sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, Action<string> say)
+{
+    private readonly LeaseTiming _timing = new();
+
+    /// <summary>Creates the staging schema and the tables of pipelines, and adds columns that tables lack.</summary>
+    /// <param name="pipelines">The pipelines.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StagingException">A table of the name exists and is not recon's, or has other column types.</exception>
+    /// <exception cref="PipelineHeldException">A run holds a pipeline whose table lacks a column.</exception>
+    public async Task SetUpAsync(IReadOnlyList<PipelineDefinition> pipelines, CancellationToken cancellationToken)
+    {
+        var schema = new StagingSchema(tables);
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await schema.CreateAsync(connection, pipelines, cancellationToken);
+        foreach (PipelineDefinition pipeline in pipelines)
+        {
+            if (await schema.LacksColumnsAsync(connection, pipeline, cancellationToken))
+            {
+                await HoldingAsync(
+                    connection,
+                    pipeline,
+                    async (run, token) =>
+                    {
+                        await schema.AlignAsync(connection, pipeline, run, token);
+                        return 0L;
+                    },
+                    cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Empties a pipeline's staging table and forgets its rejects; attempts that can be resumed stay.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left half-done.</param>
+    /// <returns>The number of rows that went.</returns>
+    /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
+    public Task<long> ClearAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
+        => WhereSetUpAsync(
+            pipeline,
+            (connection, run, token) => new StagingSchema(tables).ClearAsync(connection, pipeline, run, token),
+            cancellationToken);
+
+    /// <summary>Drops a pipeline's attempts that did not end, with their rejects: they cannot be resumed any more.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="cancellationToken">Gives up; attempts dropped so far stay dropped.</param>
+    /// <returns>The number of attempts dropped.</returns>
+    /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
+    public Task<long> DropAttemptsAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
+        => WhereSetUpAsync(
+            pipeline,
+            async (connection, run, token) => await new Attempt(tables).DropAsync(
+                connection, pipeline, keep: null, new LeaseFence(tables, run), token),
+            cancellationToken);
+
+    // Without a lease table nothing was ever staged.
+    private async Task<long> WhereSetUpAsync(
+        PipelineDefinition pipeline,
+        Func<NpgsqlConnection, RunIdentity, CancellationToken, Task<long>> work,
+        CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        bool exists = await SqlText.Of($"select to_regclass($1)::text")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(tables.Lease.ToString())) is not null;
+        return exists
+            ? await HoldingAsync(connection, pipeline, (run, token) => work(connection, run, token), cancellationToken)
+            : 0;
+    }
+
+    private async Task<long> HoldingAsync(
+        NpgsqlConnection connection,
+        PipelineDefinition pipeline,
+        Func<RunIdentity, CancellationToken, Task<long>> work,
+        CancellationToken cancellationToken)
+    {
+        Lease lease = await Lease.TakeAsync(
+            connection, sources.Control, tables, pipeline.Name, Guid.CreateVersion7(clock.GetUtcNow()), RunHolder.Describe(), _timing, clock, cancellationToken);
+        Heartbeat? beating = null;
+        try
+        {
+            await using var heartbeat = beating = Heartbeat.Start(sources.Control, lease, _timing.Beat, clock, cancellationToken);
+            return await work(lease.Run, heartbeat.Token);
+        }
+        catch (OperationCanceledException) when (beating?.Lost is { } lost)
+        {
+            throw lost;
+        }
+        finally
+        {
+            await LeaseEnd.ReleaseAsync(sources, lease, _timing, clock, say);
+        }
+    }
+}
