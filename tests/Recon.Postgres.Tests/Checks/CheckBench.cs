@@ -37,12 +37,10 @@ internal sealed class CheckBench : IAsyncDisposable
         analyze hubspot.companies;
         """;
 
-    private readonly PostgresServer _server;
     private readonly TestDatabase? _database;
 
     private CheckBench(PostgresServer server, TestDatabase? database, string folder)
     {
-        _server = server;
         _database = database;
         Folder = folder;
     }
@@ -106,12 +104,15 @@ internal sealed class CheckBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);
+        await Database.ExecuteAsync($"""
+            do $$ begin
+                if exists (select 1 from pg_roles where rolname = '{Role}') then
+                    drop owned by {Role} cascade;
+                    drop role {Role};
+                end if;
+            end $$
+            """);
         await Database.DisposeAsync();
-        await using NpgsqlDataSource source = NpgsqlDataSource.Create(await _server.GetConnectionStringAsync());
-#pragma warning disable CA2100 // The name is this test's own.
-        await using NpgsqlCommand command = source.CreateCommand($"drop role if exists {Role}");
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
     }
 
     private async Task<CheckReport> CheckAsync(string definition, CheckOptions? options, ReconDataSources? sources)
