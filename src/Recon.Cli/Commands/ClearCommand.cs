@@ -90,7 +90,7 @@ internal static class ClearCommand
 
         foreach ((string name, long count) in cleared)
         {
-            invocation.Line($"{name}: {Show.Count(count)} {(attempts ? "attempts dropped" : "rows removed")}.");
+            invocation.Line($"{name}: {Show.Count(count)} {(attempts ? count == 1 ? "attempt dropped" : "attempts dropped" : "rows removed")}.");
         }
     }
 }

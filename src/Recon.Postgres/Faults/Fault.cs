@@ -3,7 +3,7 @@ namespace Recon.Postgres.Faults;
 /// <summary>What a failure means for the work at hand.</summary>
 public enum FaultKind
 {
-    /// <summary>The connection as described cannot work: password, database, certificate. Exit code 2.</summary>
+    /// <summary>The connection or the input as described cannot work: password, certificate, file. Exit code 2.</summary>
     Configuration,
 
     /// <summary>The server refuses what was asked: privilege, table, column, schema. Exit code 2.</summary>

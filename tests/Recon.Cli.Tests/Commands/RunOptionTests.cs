@@ -168,6 +168,42 @@ public sealed class RunOptionTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Clear_WhileTheRunOfAnotherHoldsThePipeline_ExitsWith5()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+        await database.ExecuteAsync("""
+            insert into staging.reconciliation_lease
+            select 'companies', gen_random_uuid(), 1, 'ann@host', pg_backend_pid(), clock_timestamp(), clock_timestamp() + interval '1 hour'
+            """);
+
+        CliRun held = await database.ReconAsync("clear", "companies", "--yes");
+
+        Assert.Equal(5, held.ExitCode);
+        Assert.Contains("ann@host", held.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clear_Attempts_DropsThemAndLeavesTheResult()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("run", "companies");
+        await database.ExecuteAsync("""
+            create table staging.companies_reconciliation__0123456789ab ();
+            insert into staging.reconciliation_log (run_id, pipeline, outcome, definition_fingerprint, input_fingerprint,
+                tool_version, staging_version, attempt_table)
+            values (gen_random_uuid(), 'companies', 'failed', '', '', '', 1, 'companies_reconciliation__0123456789ab')
+            """);
+
+        CliRun dropped = await database.ReconAsync("clear", "companies", "--attempts", "--yes");
+
+        Assert.Equal("companies: 1 attempt dropped.\n", dropped.Out.ReplaceLineEndings("\n"));
+        Assert.Null(await database.QueryValueAsync<string>(
+            "select to_regclass('staging.companies_reconciliation__0123456789ab')::text"));
+        Assert.Equal(283, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
     public async Task Setup_Twice_CreatesAllTablesOnce()
     {
         await using TestDatabase database = await server.CreateDatabaseAsync();
