@@ -7,12 +7,14 @@ namespace Recon.Postgres.Staging;
 /// <summary>The statements that create staging tables.</summary>
 internal static class StagingDdl
 {
-    /// <summary>How many tables and indexes <see cref="Common"/> creates.</summary>
-    public const int CommonRelations = 6;
+    /// <summary>How many tables, indexes and later added columns <see cref="Common"/> makes.</summary>
+    public const int CommonParts = 7;
 
     /// <summary>Counts those that exist, without locking anything.</summary>
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
-        select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        select count(*) + count(*) filter (where c.relname = 'reconciliation_log' and exists (
+            select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'lookup_strategies'))
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ('reconciliation_log', 'reconciliation_ledger',
             'reconciliation_rejects', 'reconciliation_lease', 'reconciliation_log_started', 'reconciliation_rejects_pipeline')
         """);
@@ -38,7 +40,6 @@ internal static class StagingDdl
             with_changes bigint not null default 0,
             seconds double precision,
             details jsonb not null default jsonb_build_object(),
-            lookup_strategies jsonb not null default jsonb_build_object(),
             definition_fingerprint text not null,
             input_fingerprint text not null,
             tool_version text not null,
@@ -46,6 +47,7 @@ internal static class StagingDdl
             attempt_table text,
             message text,
             primary key (run_id, pipeline));
+        alter table {tables.Log} add column if not exists lookup_strategies jsonb not null default jsonb_build_object();
         create index if not exists reconciliation_log_started on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,

@@ -37,7 +37,7 @@ public sealed class StagingSchema(StagingTables tables)
 
         // Even "if not exists" locks the tables, and would wait for every batch of other runs.
         long present = (long)(await StagingDdl.CommonPresent(tables).ScalarAsync(connection, cancellationToken))!;
-        if (present < StagingDdl.CommonRelations)
+        if (present < StagingDdl.CommonParts)
         {
             await StagingDdl.Common(tables).ExecuteAsync(connection, cancellationToken);
         }

@@ -258,6 +258,18 @@ public sealed class PipelineRunnerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_LogOfAnEarlierVersion_GetsTheColumnsItLacks()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("alter table staging.reconciliation_log drop column lookup_strategies");
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+    }
+
+    [Fact]
     public async Task Run_WithLimit_MergesItsRows()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
