@@ -113,7 +113,7 @@ internal static class ExportCommand
         string[] known = [.. pipeline.Diff.Properties.Select(property => property.Property)];
         if (wish.Filter.Properties.FirstOrDefault(property => !known.Contains(property, StringComparer.Ordinal)) is { } unknown)
         {
-            string hint = Nearest.Of(unknown, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            string hint = Suggestion.Nearest(unknown, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
             throw new UsageException($"'{pipeline.Name}' has no property '{unknown}'.{hint}");
         }
     }

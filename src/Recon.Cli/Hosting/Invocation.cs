@@ -62,7 +62,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
         {
             if (!known.Contains(name, StringComparer.Ordinal))
             {
-                string hint = Nearest.Of(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+                string hint = Suggestion.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
                 throw new UsageException(
                     $"There is no pipeline '{name}'.{hint} The definition has {string.Join(", ", known)}.");
             }
