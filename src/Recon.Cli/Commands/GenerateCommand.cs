@@ -24,13 +24,17 @@ internal static class GenerateCommand
             HelpName = "N",
             DefaultValueFactory = _ => SampleOptions.Demo.Seed,
         };
+        var wellFormed = new Option<bool>("--well-formed")
+        {
+            Description = "No malformed CSV records, so that tools that stop at the first of these can read the files, too.",
+        };
         var command = new Command("generate", "Write synthetic Bronze_*.csv files and the HubSpot mirror that fits them.")
         {
-            rows, directory, seed,
+            rows, directory, seed, wellFormed,
         };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
-            new SampleOptions { Rows = parse.GetValue(rows), Seed = parse.GetValue(seed) },
+            new SampleOptions { Rows = parse.GetValue(rows), Seed = parse.GetValue(seed), Malformed = !parse.GetValue(wellFormed) },
             parse.GetRequiredValue(directory)));
     }
 

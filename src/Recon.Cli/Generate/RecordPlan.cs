@@ -17,7 +17,11 @@ internal readonly record struct RecordPlan(long Identity, DirtKind Dirt, RecordO
     public bool Disagrees => Dirt is DirtKind.RepeatDisagrees or DirtKind.RepeatDisagreesFar;
 
     /// <summary>Whether the record itself is malformed.</summary>
-    public bool IsMalformed => Dirt is DirtKind.TooManyFields or DirtKind.TooFewFields or DirtKind.StrayQuote
+    public bool IsMalformed => DamagesRecord(Dirt);
+
+    /// <summary>Whether dirt of a kind makes a record malformed as CSV.</summary>
+    /// <param name="kind">The kind.</param>
+    public static bool DamagesRecord(DirtKind kind) => kind is DirtKind.TooManyFields or DirtKind.TooFewFields or DirtKind.StrayQuote
         or DirtKind.TextAfterQuote or DirtKind.UnclosedQuote;
 
     /// <summary>The legacy id as the file writes it.</summary>

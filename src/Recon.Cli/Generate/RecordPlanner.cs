@@ -11,16 +11,17 @@ internal sealed class RecordPlanner
     private readonly bool _endsUnclosed;
 
     /// <summary>Prepares the decisions.</summary>
-    /// <param name="seed">The sample's seed.</param>
+    /// <param name="options">The sample's options.</param>
     /// <param name="rows">The records of the file.</param>
     /// <param name="sampleObject">The object.</param>
-    public RecordPlanner(int seed, long rows, SampleObject sampleObject)
+    public RecordPlanner(SampleOptions options, long rows, SampleObject sampleObject)
     {
-        _seed = seed;
+        _seed = options.Seed;
         Rows = rows;
         _object = sampleObject;
-        _schedule = new DirtSchedule(rows, sampleObject.Dirt);
-        _endsUnclosed = sampleObject.EndsUnclosed && rows >= 300;
+        _schedule = new DirtSchedule(
+            rows, [.. sampleObject.Dirt.Where(kind => options.Malformed || !RecordPlan.DamagesRecord(kind))]);
+        _endsUnclosed = sampleObject.EndsUnclosed && options.Malformed && rows >= 300;
     }
 
     /// <summary>The records of the file.</summary>

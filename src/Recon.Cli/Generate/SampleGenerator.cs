@@ -19,10 +19,10 @@ public sealed class SampleGenerator
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Rows, 1_000_000_000, nameof(options));
         Options = options;
 
-        RecordPlanner companies = new(options.Seed, Share(3), CompanySource.Definition);
-        RecordPlanner persons = new(options.Seed, Share(10), PersonSource.Definition);
-        RecordPlanner opportunities = new(options.Seed, Share(5), OpportunitySource.Definition);
-        RecordPlanner communications = new(options.Seed, options.Rows, CommunicationSource.Definition);
+        RecordPlanner companies = new(options, Share(3), CompanySource.Definition);
+        RecordPlanner persons = new(options, Share(10), PersonSource.Definition);
+        RecordPlanner opportunities = new(options, Share(5), OpportunitySource.Definition);
+        RecordPlanner communications = new(options, options.Rows, CommunicationSource.Definition);
         _sources =
         [
             new CompanySource(companies),

@@ -13,4 +13,10 @@ public sealed record SampleOptions
     /// <summary>The seed.</summary>
     /// <value>Any number. Default: 1.</value>
     public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Whether some records are malformed as CSV: stray or unclosed quotes, too few or too many fields. Without them, tools
+    /// that give a file up at the first of these can read it, too. Default: <see langword="true"/>.
+    /// </summary>
+    public bool Malformed { get; init; } = true;
 }

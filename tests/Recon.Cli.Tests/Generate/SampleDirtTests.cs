@@ -51,6 +51,16 @@ public class SampleDirtTests
         => Assert.Contains(text, Encoding.UTF8.GetString(await SampleFiles.BronzeAsync(SampleOptions.Demo, "Bronze_Communication.csv")), StringComparison.Ordinal);
 
     [Fact]
+    public async Task WellFormed_OtherDirtOnly_Occurs()
+    {
+        SampleFacts facts = await new SampleGenerator(SampleOptions.Demo with { Malformed = false }).CountAsync(SampleFiles.Token);
+
+        DirtKind[] held = [.. facts.Pipelines.SelectMany(p => p.Dirt.Keys)];
+        Assert.DoesNotContain(held, RecordPlan.DamagesRecord);
+        Assert.Empty(Enum.GetValues<DirtKind>().Where(kind => !RecordPlan.DamagesRecord(kind)).Except(held).Except([DirtKind.None]));
+    }
+
+    [Fact]
     public async Task Dirt_AtVolume_IsRare()
     {
         SampleFacts facts = await new SampleGenerator(new SampleOptions { Rows = 200_000 }).CountAsync(SampleFiles.Token);

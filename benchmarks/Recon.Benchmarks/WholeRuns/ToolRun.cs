@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Recon.Benchmarks.WholeRuns;
+
+/// <summary>Runs <c>recon run communications</c> as its user would, as a process of its own.</summary>
+internal sealed class ToolRun
+{
+    private readonly Workbench _bench;
+    private readonly string _definition;
+
+    /// <summary>Writes the definition: the shipped one, with the export of the workbench and one strategy for all lookups.</summary>
+    /// <param name="bench">The server and the export.</param>
+    /// <param name="strategy">The strategy: any, cache or auto.</param>
+    public ToolRun(Workbench bench, string strategy)
+    {
+        _bench = bench;
+        _definition = Path.Combine(bench.Folder, $"pipeline-{strategy}.json");
+        JsonNode definition = JsonNode.Parse(
+            File.ReadAllText(Path.Combine(Workbench.Root, "pipeline.json")),
+            documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
+        foreach (JsonNode? block in definition["pipelines"]!.AsArray().SelectMany(pipeline => pipeline!["blocks"]!.AsArray()))
+        {
+            switch ((string?)block!["kind"])
+            {
+                case "csv":
+                    block["path"] = Path.GetFileName((string)block["path"]!);
+                    break;
+                case "lookup":
+                    block["strategy"] = strategy;
+                    block["cacheBytes"] = 1L << 30;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        File.WriteAllText(_definition, definition.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+    }
+
+    /// <summary>The definition's path.</summary>
+    public string Definition => _definition;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="token">Kills the process.</param>
+    /// <returns>What it cost, and what it printed for the pipeline.</returns>
+    /// <exception cref="InvalidOperationException">It did not complete.</exception>
+    public async Task<(Measured Cost, JsonElement Result)> RunAsync(CancellationToken token)
+    {
+        var start = new ProcessStartInfo(Executable())
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _bench.Folder,
+            ArgumentList = { "run", "communications", "--definition", _definition, "--fresh", "--json", "--quiet" },
+            Environment = { ["RECON_POSTGRES"] = _bench.ConnectionString },
+        };
+        double server = _bench.Clock.Server();
+        double client = CpuClock.Children();
+        var watch = Stopwatch.StartNew();
+        using Process process = Process.Start(start)!;
+        await using CancellationTokenRegistration kill = token.Register(process.Kill);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(token);
+        double peak = 0;
+        Task exit = process.WaitForExitAsync(token);
+        while (await Task.WhenAny(exit, Task.Delay(25, token)) != exit)
+        {
+            peak = Math.Max(peak, CpuClock.PeakMegabytes(process.Id) ?? 0);
+        }
+
+        await exit;
+        double seconds = watch.Elapsed.TotalSeconds;
+        var cost = new Measured(seconds, CpuClock.Children() - client, _bench.Clock.Server() - server, peak);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"recon ended with exit code {process.ExitCode}: {await errors}");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(await output);
+        return (cost, document.RootElement.GetProperty("runs")[0].Clone());
+    }
+
+    private static string Executable()
+    {
+        string path = Path.Combine(
+            Workbench.Root, "artifacts", "bin", "Recon.Cli", "release", OperatingSystem.IsWindows() ? "recon.exe" : "recon");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing. Run the benchmarks with -c Release.");
+    }
+}

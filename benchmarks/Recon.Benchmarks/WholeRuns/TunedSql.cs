@@ -1,0 +1,55 @@
+using Npgsql;
+
+namespace Recon.Benchmarks.WholeRuns;
+
+/// <summary>The same job as set-based SQL: unlogged load, one parallel pass, key and indexes afterwards, then publication.</summary>
+/// <param name="bench">The server and the export.</param>
+internal sealed class TunedSql(Workbench bench)
+{
+    private const string Copy = "copy bench.bronze from stdin with (format csv, header, encoding 'UTF8')";
+
+    /// <summary>Runs it.</summary>
+    /// <param name="token">Cancels it.</param>
+    /// <returns>What it cost.</returns>
+    public Task<Measured> RunAsync(CancellationToken token) => Measured.OfAsync(bench.Clock, async () =>
+    {
+        await using var connection = new NpgsqlConnection(bench.ConnectionString);
+        await connection.OpenAsync(token);
+        await ExecuteAsync(connection, "tuned-load.sql", token);
+        await using (FileStream file = File.OpenRead(bench.Bronze))
+        {
+            await using NpgsqlCopyTextWriter copy = await connection.BeginTextImportAsync(Copy, token);
+            await file.CopyToAsync(copy.BaseStream, 128 * 1024, token);
+        }
+
+        await ExecuteAsync(connection, "tuned-transform.sql", token);
+    });
+
+    /// <summary>Compares what both left.</summary>
+    /// <param name="token">Cancels it.</param>
+    /// <returns>The number of records on which they disagree.</returns>
+    public async Task<long> DifferencesAsync(CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(bench.ConnectionString);
+        await connection.OpenAsync(token);
+        await using var command = new NpgsqlCommand(Read("compare.sql"), connection) { CommandTimeout = 0 };
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
+
+    /// <summary>Drops what the SQL made.</summary>
+    /// <param name="token">Cancels it.</param>
+    public Task DropAsync(CancellationToken token) => bench.ExecuteAsync("drop schema if exists bench cascade", token);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string name, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand(Read(name), connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(
+            typeof(TunedSql).Assembly.GetManifestResourceStream($"Recon.Benchmarks.Sql.{name}")!);
+        return reader.ReadToEnd();
+    }
+}

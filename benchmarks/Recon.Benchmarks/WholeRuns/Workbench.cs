@@ -1,0 +1,139 @@
+using System.Globalization;
+using Npgsql;
+using Recon.Cli.Generate;
+using Recon.Postgres.Embedded;
+
+namespace Recon.Benchmarks.WholeRuns;
+
+/// <summary>
+/// A private server with the mirror, and the export beside it, kept below <c>artifacts/benchmarks</c> for the next time.
+/// Generated without malformed records, at which PostgreSQL's own COPY would stop.
+/// </summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres _server;
+
+    private Workbench(EmbeddedPostgres server, string connectionString, string folder, CpuClock clock)
+        => (_server, ConnectionString, Folder, Clock) = (server, connectionString, folder, clock);
+
+    /// <summary>How to connect, as Npgsql keywords.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The folder of the export and of the definitions.</summary>
+    public string Folder { get; }
+
+    /// <summary>The server's CPU clock.</summary>
+    public CpuClock Clock { get; }
+
+    /// <summary>The server's version.</summary>
+    public string ServerVersion => _server.Version;
+
+    /// <summary>The repository's root.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The communications file.</summary>
+    public string Bronze => Path.Combine(Folder, "Bronze_Communication.csv");
+
+    /// <summary>Starts the server; makes export and mirror unless they are there.</summary>
+    public static async Task<Workbench> OpenAsync(long rows, TextWriter log, CancellationToken token)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"rows_{rows}");
+        string home = Path.Combine(Root, "artifacts", "benchmarks");
+        string folder = Path.Combine(home, name);
+        EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Report = log.WriteLine }, token);
+        try
+        {
+            CpuClock clock = await CpuClock.OfServerAsync(server.ConnectionString, token);
+            var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, CommandTimeout = 0 };
+            var generator = new SampleGenerator(new SampleOptions { Rows = rows, Malformed = false });
+            if (!File.Exists(Path.Combine(folder, "expected.json")))
+            {
+                log.WriteLine($"Generating {rows} communications and what belongs to them.");
+                await generator.WriteAsync(folder, token);
+            }
+
+            if (!await ExistsAsync(server.ConnectionString, name, token))
+            {
+                log.WriteLine("Loading the mirror.");
+                await LoadAsync(server.ConnectionString, settings.ConnectionString, name, folder, token);
+            }
+
+            return new Workbench(server, settings.ConnectionString, folder, clock);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs statements on a connection of their own.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken token) => await ExecuteAsync(ConnectionString, sql, token);
+
+    /// <summary>Leaves the server, which then stops.</summary>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static async Task<bool> ExistsAsync(string connectionString, string name, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(token);
+        await using var command = new NpgsqlCommand("select 1 from pg_database where datname = $1", connection)
+        {
+            Parameters = { new() { Value = name } },
+        };
+        return await command.ExecuteScalarAsync(token) is not null;
+    }
+
+    // Loaded under another name, so that a kill leaves nothing that looks finished.
+    private static async Task LoadAsync(string server, string target, string name, string folder, CancellationToken token)
+    {
+        var loading = new NpgsqlConnectionStringBuilder(target) { Database = name + "_loading", Pooling = false };
+        await ExecuteAsync(server, $"drop database if exists {loading.Database}", token);
+        await ExecuteAsync(server, $"create database {loading.Database}", token);
+        await using (var connection = new NpgsqlConnection(loading.ConnectionString))
+        {
+            await connection.OpenAsync(token);
+            await ExecuteAsync(connection, MirrorSchema.CreateSql, token);
+            foreach (MirrorTable table in MirrorSchema.Tables)
+            {
+                await using FileStream file = File.OpenRead(Path.Combine(folder, table.FileName));
+                await using NpgsqlCopyTextWriter copy = await connection.BeginTextImportAsync(table.CopySql, token);
+                await file.CopyToAsync(copy.BaseStream, 128 * 1024, token);
+            }
+
+            await ExecuteAsync(connection, MirrorSchema.IndexSql, token);
+        }
+
+        await ExecuteAsync(server, $"alter database {loading.Database} rename to {name}", token);
+        await ExecuteAsync(target, "vacuum analyze", token);
+        await ExecuteAsync(target, "checkpoint", token);
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(token);
+        await ExecuteAsync(connection, sql, token);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken token)
+    {
+#pragma warning disable CA2100 // Statements of this project; the database's name is made of a number.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(token);
+    }
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Recon.Dataflow.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException(
+            "Recon.Dataflow.sln is in no folder above this program. Run it with dotnet run inside the repository.");
+    }
+}
