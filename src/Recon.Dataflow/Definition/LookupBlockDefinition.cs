@@ -95,6 +95,13 @@ public sealed record LookupBlockDefinition : BlockDefinition
     [Option("Most memory that a cached table may take, in bytes. A table that needs more is asked per batch (auto) or refused (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
     public long CacheBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>
+    /// Most memory for the HubSpot ids of parents that earlier batches asked for (parents with the strategy any), in bytes.
+    /// </summary>
+    /// <value>0 to 16 GiB; 0 asks for every batch anew. Default: 32 MiB, about a million parents.</value>
+    [Option("Most memory for the HubSpot ids of parents that earlier batches asked for, in bytes (parents with the strategy \"any\" only): they are not asked for again. 0 asks for every batch anew.", Minimum = 0, Maximum = 17_179_869_184)]
+    public long RememberBytes { get; init; } = 32L * 1024 * 1024;
+
     /// <summary>Batches looked up at the same time, each on a connection of its own.</summary>
     /// <value>1 to 32. Default: 2.</value>
     [Option("Batches looked up at the same time, each on a connection of its own.", Minimum = 1, Maximum = 32)]

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Recon.Dataflow.Lookup;
 
 namespace Recon.Dataflow.Extract;
 
@@ -15,10 +16,5 @@ internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
 
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        HashCode hash = default;
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)KeyHash.Of(alternate);
 }

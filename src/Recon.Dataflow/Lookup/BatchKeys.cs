@@ -107,12 +107,7 @@ public sealed class BatchKeys : IDisposable
         }
     }
 
-    private static int Hash(ReadOnlySpan<byte> key)
-    {
-        HashCode hash = default;
-        hash.AddBytes(key);
-        return hash.ToHashCode();
-    }
+    private static int Hash(ReadOnlySpan<byte> key) => (int)KeyHash.Of(key);
 
     private int FindSlot(int hash, ReadOnlySpan<byte> key)
     {

@@ -37,6 +37,17 @@ public sealed class MirrorRows : IDisposable
         _pooled = pooled;
     }
 
+    /// <summary>Rows of which nothing but the HubSpot ids is known.</summary>
+    /// <param name="ids">The ids; they are copied.</param>
+    /// <returns>The rows, without columns.</returns>
+    public static MirrorRows OfIds(ReadOnlySpan<long> ids)
+    {
+        long[] copy = ArrayPool<long>.Shared.Rent(Math.Max(ids.Length, 1));
+        ids.CopyTo(copy);
+        return new MirrorRows(
+            [], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), copy, ids.Length, pooled: true);
+    }
+
     /// <summary>The columns that each row holds.</summary>
     public IReadOnlyList<MirrorColumn> Columns { get; }
 

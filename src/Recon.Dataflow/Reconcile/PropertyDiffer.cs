@@ -44,7 +44,7 @@ internal sealed class PropertyDiffer
         _scratch = scratch;
         _updatesJson = new Utf8JsonWriter(_updates, ReconciliationPlan.JsonOptions);
         _previousJson = new Utf8JsonWriter(_previous, ReconciliationPlan.JsonOptions);
-        int count = plan.Properties.Count;
+        int count = plan.Properties.Length;
         _convertedAt = new (int, int)[count];
         _keepConverted = new bool[count];
         foreach (StagedColumnPlan staged in plan.Staged)
@@ -81,8 +81,8 @@ internal sealed class PropertyDiffer
         HasChanges = false;
         _converted.ResetWrittenCount();
         _tally.BeginRow();
-        IReadOnlyList<PropertyPlan> properties = _plan.Properties;
-        for (int index = 0; index < properties.Count; index++)
+        PropertyPlan[] properties = _plan.Properties;
+        for (int index = 0; index < properties.Length; index++)
         {
             PropertyPlan property = properties[index];
             _convertedAt[index] = default;

@@ -8,11 +8,11 @@ namespace Recon.Dataflow.Reconcile;
 /// </summary>
 /// <remarks>Counted by index and flushed once a batch: a dictionary look-up by text per value would show.</remarks>
 /// <param name="properties">The pipeline's properties.</param>
-internal sealed class PropertyTally(IReadOnlyList<PropertyPlan> properties)
+internal sealed class PropertyTally(PropertyPlan[] properties)
 {
-    private readonly Outcome[] _row = new Outcome[properties.Count];
-    private readonly long[] _changes = new long[properties.Count];
-    private readonly long[] _suppressed = new long[properties.Count];
+    private readonly Outcome[] _row = new Outcome[properties.Length];
+    private readonly long[] _changes = new long[properties.Length];
+    private readonly long[] _suppressed = new long[properties.Length];
     private readonly Dictionary<(int Property, string Rule), long> _keptBack = [];
     private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
 

@@ -41,13 +41,13 @@ public sealed class ReconciliationPlan
     public int IdColumn { get; private init; }
 
     /// <summary>The properties that are compared.</summary>
-    internal IReadOnlyList<PropertyPlan> Properties { get; private init; } = [];
+    internal PropertyPlan[] Properties { get; private init; } = [];
 
     /// <summary>The parents, in the order of their lookups.</summary>
-    internal IReadOnlyList<ParentPlan> Parents { get; private init; } = [];
+    internal ParentPlan[] Parents { get; private init; } = [];
 
     /// <summary>The staging table's own columns.</summary>
-    internal IReadOnlyList<StagedColumnPlan> Staged { get; private init; } = [];
+    internal StagedColumnPlan[] Staged { get; private init; } = [];
 
     /// <summary>The columns kept in <c>legacy_properties</c>.</summary>
     internal IReadOnlyList<(int Column, JsonEncodedText Name)> LegacyProperties { get; private init; } = [];

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
@@ -11,17 +10,15 @@ namespace Recon.Dataflow.Reconcile;
 /// <summary>
 /// Encodes one row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
 /// </summary>
-#pragma warning disable CA1001 // A writer over memory holds nothing that has to be freed.
 internal sealed class TupleEncoder
-#pragma warning restore CA1001
 {
     private readonly ReconciliationPlan _plan;
     private readonly RunStamp _stamp;
     private readonly Utf8Scratch _scratch = new();
     private readonly Dictionary<double, byte[]> _confidences = [];
     private readonly Dictionary<string, byte[]> _rules = [];
+    private readonly LegacyPropertiesJson _legacyProperties;
     private readonly byte[] _runId;
-    private Utf8JsonWriter? _json;
     private byte[] _file = [];
     private long _now;
 
@@ -29,6 +26,7 @@ internal sealed class TupleEncoder
     {
         _plan = plan;
         _stamp = stamp;
+        _legacyProperties = new LegacyPropertiesJson(plan.LegacyProperties);
         _runId = stamp.RunId.ToByteArray(bigEndian: true);
     }
 
@@ -58,7 +56,7 @@ internal sealed class TupleEncoder
         BinaryCopyBuffer tuples)
     {
         _scratch.Reset();
-        tuples.BeginTuple((short)(2 + _plan.Staged.Count + CommonColumns.Written.Count));
+        tuples.BeginTuple((short)(2 + _plan.Staged.Length + CommonColumns.Written.Count));
         tuples.WriteBytes(batch.Field(row, _plan.IdColumn));
         if (mirror is null)
         {
@@ -177,27 +175,7 @@ internal sealed class TupleEncoder
         tuples.BeginField();
         tuples.GetSpan(1)[0] = 1; // the version of jsonb's binary form
         tuples.Advance(1);
-        if (_json is null)
-        {
-            _json = new Utf8JsonWriter(tuples, ReconciliationPlan.JsonOptions);
-        }
-        else
-        {
-            _json.Reset(tuples);
-        }
-
-        _json.WriteStartObject();
-        foreach ((int column, JsonEncodedText name) in _plan.LegacyProperties)
-        {
-            ReadOnlySpan<byte> field = batch.Field(row, column);
-            if (!field.IsEmpty)
-            {
-                _json.WriteString(name, field);
-            }
-        }
-
-        _json.WriteEndObject();
-        _json.Flush();
+        _legacyProperties.Write(tuples, batch, row);
         tuples.EndField();
     }
 

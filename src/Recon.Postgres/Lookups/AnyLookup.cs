@@ -43,6 +43,15 @@ public sealed class AnyLookup(
     {
         using var keys = new BatchKeys(batch.RowCount);
         select(batch, keys);
+        return await FindAsync(keys, cancellationToken);
+    }
+
+    /// <summary>Finds the mirror rows of keys.</summary>
+    /// <param name="keys">Which row asks for which key.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>The answer, with candidates for the rows of <paramref name="keys"/>.</returns>
+    internal async ValueTask<LookupAnswer> FindAsync(BatchKeys keys, CancellationToken cancellationToken)
+    {
         long started = clock.GetTimestamp();
         (byte[] bytes, int length) = keys.Count == 0
             ? (ArrayPool<byte>.Shared.Rent(1), 0)

@@ -156,7 +156,9 @@ public sealed class LookupFactory(
         }
 
         Decide(lookup, decision);
-        return any;
+        return lookup is { Role: LookupRole.Parent, RememberBytes: > 0 }
+            ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes))
+            : any;
     }
 
     private void Decide(LookupBlockDefinition lookup, StrategyDecision decision)

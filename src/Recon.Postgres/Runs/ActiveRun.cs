@@ -27,6 +27,7 @@ internal sealed class ActiveRun(
     private readonly Attempt _attempts = new(tables);
     private readonly HashSet<long> _done = [];
     private readonly Lock _gate = new();
+    private RepeatFilter? _repeats;
     private string _phase = "reading";
     private long _committed;
 
@@ -48,6 +49,9 @@ internal sealed class ActiveRun(
             .ExecuteAsync(async token => await PrepareAsync(
                 request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
+
+        // A filter that has not seen every batch knows nothing.
+        _repeats = committed is null ? new RepeatFilter(input.Reader.TotalBytes) : null;
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
             _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
@@ -68,6 +72,7 @@ internal sealed class ActiveRun(
             {
                 RequireRepeatable(request);
                 progress.Say($"{pipeline.Name}: the server crashed and lost batches that it had reported as committed; they are read again.");
+                _repeats = null;
                 await input.ResumeAsync(kept, abort);
                 graph = Wire(input, mirror, differ, run, attempt);
                 complete = await graph.RunAsync(stopReading, abort);
@@ -80,7 +85,7 @@ internal sealed class ActiveRun(
             }
 
             BatchCounts counts = await ending.FinishAsync(
-                request, mirror.Plan, phase => _phase = phase, started, abort);
+                request, mirror.Plan, _repeats?.Suspects, phase => _phase = phase, started, abort);
             return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
         }
         catch (RejectsAboveLimitException above)
@@ -201,7 +206,11 @@ internal sealed class ActiveRun(
             new GraphStages(
                 input.Reader.ReadAsync,
                 mirror.Lookups,
-                batch => differ.Diff(batch),
+                batch =>
+                {
+                    differ.Diff(batch);
+                    _repeats?.Add(batch, mirror.Plan.IdColumn);
+                },
                 async (batch, token) =>
                 {
                     bool applied = await writer.WriteAsync(batch, token);

@@ -34,11 +34,22 @@ internal sealed class RunEnding(
     private readonly LeaseFence _fence = new(tables, run);
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="plan">The compiled pipeline.</param>
+    /// <param name="suspects">Legacy ids that may occur more than once, all others not; <see langword="null"/> when not known.</param>
+    /// <param name="phase">Told what is done now.</param>
+    /// <param name="started">When this process began.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was counted, over all attempts of the run.</returns>
     /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
     public async Task<BatchCounts> FinishAsync(
-        RunRequest request, ReconciliationPlan plan, Action<string> phase, long started, CancellationToken cancellationToken)
+        RunRequest request,
+        ReconciliationPlan plan,
+        IReadOnlyCollection<string>? suspects,
+        Action<string> phase,
+        long started,
+        CancellationToken cancellationToken)
     {
         BatchCounts counts = await SumAsync(cancellationToken);
         if (!request.PublishAnyway)
@@ -47,16 +58,15 @@ internal sealed class RunEnding(
         }
 
         var publication = new Publication(tables, pipeline);
+        if (suspects is { Count: > 0 })
+        {
+            counts = await FoldAsync(plan, suspects, counts, phase, cancellationToken);
+        }
+
         phase("indexing");
         if (!await TryIndexAsync(publication, cancellationToken))
         {
-            phase("folding");
-            var folder = new RepeatFolder(tables, pipeline, plan);
-            await _retry.ExecuteAsync(
-                async token => await folder.FoldAsync(sources.Writer, run, attempt, token), cancellationToken);
-            BatchCounts before = counts;
-            counts = await SumAsync(cancellationToken);
-            metrics?.Folded(pipeline.Name, before, counts);
+            counts = await FoldAsync(plan, null, counts, phase, cancellationToken);
             phase("indexing");
             await IndexAsync(publication, cancellationToken);
         }
@@ -78,6 +88,22 @@ internal sealed class RunEnding(
     public Task<RunEnd> FailedAsync(Exception exception, long started, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, started, keepAttempt);
 
+    private async Task<BatchCounts> FoldAsync(
+        ReconciliationPlan plan,
+        IReadOnlyCollection<string>? suspects,
+        BatchCounts counts,
+        Action<string> phase,
+        CancellationToken cancellationToken)
+    {
+        phase("folding");
+        var folder = new RepeatFolder(tables, pipeline, plan);
+        await _retry.ExecuteAsync(
+            async token => await folder.FoldAsync(sources.Writer, run, attempt, suspects, token), cancellationToken);
+        BatchCounts after = await SumAsync(cancellationToken);
+        metrics?.Folded(pipeline.Name, counts, after);
+        return after;
+    }
+
     private async Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
             async token =>
@@ -91,7 +117,8 @@ internal sealed class RunEnding(
         => await _retry.ExecuteAsync(
             async token => await publication.IndexAsync(sources.Writer, run, attempt, token), cancellationToken);
 
-    // False when the file repeats legacy ids: trying the unique index is the cheapest way to find out.
+    // False when the file repeats legacy ids: where nothing is known of them, trying the unique index is the cheapest way
+    // to find out.
     private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
         try

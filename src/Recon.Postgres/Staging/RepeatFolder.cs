@@ -28,10 +28,15 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     /// <param name="source">Connections for writers: one reads the repeats, one changes them in a single transaction.</param>
     /// <param name="run">The run and its fence.</param>
     /// <param name="attempt">The attempt.</param>
+    /// <param name="suspects">Ids that may repeat, when all others are known not to; <see langword="null"/> to search all.</param>
     /// <param name="cancellationToken">Cancels it; nothing is changed then.</param>
     /// <returns>The number of rows folded away.</returns>
     public async Task<long> FoldAsync(
-        NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
+        NpgsqlDataSource source,
+        RunIdentity run,
+        SqlTable attempt,
+        IReadOnlyCollection<string>? suspects,
+        CancellationToken cancellationToken)
     {
         await using NpgsqlConnection reading = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlConnection writing = await source.OpenConnectionAsync(cancellationToken);
@@ -42,7 +47,9 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
         await fence.HoldDurablyAsync(writing, cancellationToken);
         var changes = new BatchCounts();
         List<string> doomed = [];
-        await using (NpgsqlCommand command = RepeatsOf(attempt).On(reading))
+        await using (NpgsqlCommand command = suspects is null
+            ? RepeatsOf(attempt, SqlText.Of($"in (select {new SqlName(_stage.LegacyId)} from {attempt} group by 1 having count(*) > 1)")).On(reading)
+            : RepeatsOf(attempt, SqlText.Of($"= any($1)")).On(reading, new NpgsqlParameter<string[]> { TypedValue = [.. suspects], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }))
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             RepeatGroup? group = null;
@@ -77,14 +84,15 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
         return changes.Folded;
     }
 
-    private SqlText RepeatsOf(SqlTable attempt)
+    // An id that turns out to occur once is a group of one row, to which nothing is done.
+    private SqlText RepeatsOf(SqlTable attempt, SqlText condition)
     {
         var id = new SqlName(_stage.LegacyId);
         IEnumerable<SqlText> parents = ParentColumns().Select(parent => SqlText.Of($", {new SqlName(parent.HubspotColumn)}::text"));
         return SqlText.Of($"""
             select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
                 source_line, source_file, notes{SqlText.Join("", parents)}
-            from {attempt} where {id} in (select {id} from {attempt} group by 1 having count(*) > 1)
+            from {attempt} where {id} {condition}
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """);
     }

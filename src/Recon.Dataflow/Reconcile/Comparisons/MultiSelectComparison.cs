@@ -1,3 +1,4 @@
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile.Conversions;
 
 namespace Recon.Dataflow.Reconcile.Comparisons;

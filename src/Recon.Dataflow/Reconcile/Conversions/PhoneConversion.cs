@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using PhoneNumbers;
+using Recon.Dataflow.Lookup;
 
 namespace Recon.Dataflow.Reconcile.Conversions;
 
@@ -36,7 +37,7 @@ internal sealed partial class PhoneConversion : IConversion
             return ConvertedValue.Fail(ValueRejectReasons.NotAPhone);
         }
 
-        int slot = (Utf8Comparer.Instance.GetHashCode(value) & int.MaxValue) % Slots;
+        int slot = (int)(KeyHash.Of(value) % Slots);
         Entry? entry = Volatile.Read(ref _recent[slot]);
         if (entry is null || !value.SequenceEqual(entry.Value))
         {

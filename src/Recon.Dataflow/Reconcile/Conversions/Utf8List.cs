@@ -1,3 +1,5 @@
+using Recon.Dataflow.Extract;
+
 namespace Recon.Dataflow.Reconcile.Conversions;
 
 /// <summary>A list such as <c>a;b</c> in the making, without blanks and duplicates.</summary>

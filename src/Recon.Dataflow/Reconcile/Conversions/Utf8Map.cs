@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Reconcile.Conversions;
 
@@ -32,25 +33,4 @@ internal sealed class Utf8Map
     /// <summary>Finds the value of a trimmed key.</summary>
     internal bool TryFind(ReadOnlySpan<byte> key, Utf8Scratch scratch, [NotNullWhen(true)] out byte[]? value)
         => _values.TryGetValue(_ignoreCase ? CaseConversion.Lower(key, scratch) : key, out value);
-}
-
-/// <summary>Equality of byte arrays and spans by content.</summary>
-internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-{
-    internal static Utf8Comparer Instance { get; } = new();
-
-    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        HashCode hash = default;
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
 }

@@ -1,0 +1,15 @@
+using System.IO.Hashing;
+using System.Security.Cryptography;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>The hash of keys and values held as UTF-8. Another one in each process, so that no file can aim at collisions.</summary>
+public static class KeyHash
+{
+    private static readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    /// <summary>Hashes a text.</summary>
+    /// <param name="utf8">The text as UTF-8.</param>
+    /// <returns>64 bits; the same for equal texts within a process.</returns>
+    public static ulong Of(ReadOnlySpan<byte> utf8) => XxHash3.HashToUInt64(utf8, _seed);
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>
+/// A parent lookup that asks for each parent once: many records have the same parents, and a HubSpot id is all that is
+/// wanted of one. What was found, or not found, is kept within a budget; beyond it, batches ask again.
+/// </summary>
+/// <param name="any">Asks.</param>
+/// <param name="select">Which row asks for which key.</param>
+/// <param name="remembered">What earlier batches found.</param>
+internal sealed class RememberingLookup(AnyLookup any, KeySelector select, RememberedIds remembered) : ILookup
+{
+    /// <inheritdoc/>
+    public LookupBlockDefinition Definition => any.Definition;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MirrorColumn> Columns => any.Columns;
+
+    /// <inheritdoc/>
+    public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        using var keys = new BatchKeys(batch.RowCount);
+        select(batch, keys);
+
+        // A row of this question is a key of the batch.
+        using var unknown = new BatchKeys(keys.Count);
+        int[] entries = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 1));
+        remembered.Find(keys, entries, unknown);
+        using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, cancellationToken);
+        LookupAnswer answer = remembered.Answer(keys, entries, found);
+        ArrayPool<int>.Shared.Return(entries);
+        return answer;
+    }
+}
