@@ -96,22 +96,19 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             token);
         List<RecordBatch> batches = await KeptAsync(pipeline, sources, token);
         long rows = new FileInfo(bench.Bronze).Length == 0 ? 0 : await CountAsync(published, token);
-        string text = $"copy bench.copied ({SqlText.Names(new TupleLayout(pipeline.Stage).Columns)}) from stdin (format binary)";
+        var layout = new TupleLayout(pipeline.Stage);
+        string unchanged = $"copy bench.copied ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)";
+        string changed = $"copy bench.copied ({SqlText.Names(layout.Columns)}) from stdin (format binary)";
         Measured copy = await Measured.OfAsync(bench.Clock, async () =>
         {
             await using NpgsqlConnection connection = await sources.Writer.OpenConnectionAsync(token);
             long written = 0;
             for (int index = 0; written < rows; index++)
             {
-                StagedRows staged = batches[index % batches.Count].Staged!;
+                StagedBatch staged = batches[index % batches.Count].Staged!;
                 await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
-                await using (NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(text, token))
-                {
-                    await stream.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);
-                    await stream.WriteAsync(staged.Bytes, token);
-                    await stream.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), token);
-                }
-
+                await CopyAsync(connection, unchanged, staged.Unchanged, token);
+                await CopyAsync(connection, changed, staged.Changed, token);
                 await transaction.CommitAsync(token);
                 written += staged.Count;
             }
@@ -126,6 +123,14 @@ internal sealed class Parts(Workbench bench, string definitionFile)
                 $"create index on bench.indexed (reconciliation_status, last_updated desc); create index on bench.indexed ({hubspot})", token)));
         await bench.ExecuteAsync("drop schema bench cascade", token);
         return (copy, indexes);
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, string text, StagedRows rows, CancellationToken token)
+    {
+        await using NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(text, token);
+        await stream.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);
+        await stream.WriteAsync(rows.Bytes, token);
+        await stream.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), token);
     }
 
     private async Task<long> CountAsync(SqlTable table, CancellationToken token)

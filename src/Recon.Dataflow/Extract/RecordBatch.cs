@@ -64,7 +64,7 @@ public sealed class RecordBatch : IDisposable
     public List<LookupAnswer?> Answers { get; } = [];
 
     /// <summary>The rows to stage. Set by the diff block.</summary>
-    public StagedRows? Staged { get; set; }
+    public StagedBatch? Staged { get; set; }
 
     /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
     /// <param name="line">The line on which the record starts, from 1.</param>

@@ -30,19 +30,23 @@ internal sealed class DiffWorker
     /// <summary>Compares and encodes a batch.</summary>
     public void Diff(RecordBatch batch, IDiffObserver? observer)
     {
-        // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields.
-        using var tuples = new BinaryCopyBuffer(batch.RowCount, (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024);
+        // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields. Some four
+        // records of ten change something.
+        int room = (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024;
+        using var unchanged = new BinaryCopyBuffer(batch.RowCount, room);
+        using var changed = new BinaryCopyBuffer(batch.RowCount, room / 2);
         _encoder.Begin(batch);
         for (int row = 0; row < batch.RowCount; row++)
         {
-            DiffRow(batch, row, tuples, observer);
+            DiffRow(batch, row, unchanged, changed, observer);
         }
 
         _properties.FlushCounts(batch.Counts);
-        batch.Staged = tuples.Detach();
+        batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach());
     }
 
-    private void DiffRow(RecordBatch batch, int row, BinaryCopyBuffer tuples, IDiffObserver? observer)
+    private void DiffRow(
+        RecordBatch batch, int row, BinaryCopyBuffer unchanged, BinaryCopyBuffer changed, IDiffObserver? observer)
     {
         _scratch.Reset();
         _notes.Clear();
@@ -64,7 +68,7 @@ internal sealed class DiffWorker
         }
 
         _parents.Append(batch, row, _notes);
-        _encoder.Encode(batch, row, match, mirror, _properties, _notes, tuples);
+        _encoder.Encode(batch, row, match, mirror, _properties, _notes, _properties.HasChanges ? changed : unchanged);
         Count(batch.Counts, match.Status, _properties.HasChanges);
         Tell(observer, batch, row, match, mirror, TupleEncoder.StatusText(match.Status));
     }

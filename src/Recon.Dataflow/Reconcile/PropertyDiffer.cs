@@ -61,11 +61,11 @@ internal sealed class PropertyDiffer
     /// <summary>Whether the row has at least one change.</summary>
     public bool HasChanges { get; private set; }
 
-    /// <summary>The changed properties as a JSON object of strings.</summary>
-    public ReadOnlySpan<byte> Updates => HasChanges ? _updates.WrittenSpan : "{}"u8;
+    /// <summary>The changed properties as a JSON object of strings. Only when there are changes.</summary>
+    public ReadOnlySpan<byte> Updates => _updates.WrittenSpan;
 
-    /// <summary>What HubSpot holds for the changed properties, as a JSON object of strings and nulls.</summary>
-    public ReadOnlySpan<byte> Previous => HasChanges ? _previous.WrittenSpan : "{}"u8;
+    /// <summary>What HubSpot holds for the changed properties, as a JSON object of strings and nulls. Only when there are changes.</summary>
+    public ReadOnlySpan<byte> Previous => _previous.WrittenSpan;
 
     /// <summary>A property's legacy value after conversion; empty for none.</summary>
     public ReadOnlySpan<byte> Converted(int property)

@@ -45,7 +45,7 @@ internal sealed class TupleEncoder
         _file = _stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(_stamp.Files[batch.Range.File]) : [];
     }
 
-    /// <summary>Encodes a row.</summary>
+    /// <summary>Encodes a row; one without changes lacks the fields of <see cref="CommonColumns.Changes"/>.</summary>
     public void Encode(
         RecordBatch batch,
         int row,
@@ -56,7 +56,8 @@ internal sealed class TupleEncoder
         BinaryCopyBuffer tuples)
     {
         _scratch.Reset();
-        tuples.BeginTuple((short)(2 + _plan.Staged.Length + CommonColumns.Written.Count));
+        int fields = 2 + _plan.Staged.Length + CommonColumns.Written.Count - (properties.HasChanges ? 0 : CommonColumns.Changes.Count);
+        tuples.BeginTuple((short)fields);
         tuples.WriteBytes(batch.Field(row, _plan.IdColumn));
         if (mirror is null)
         {
@@ -73,8 +74,12 @@ internal sealed class TupleEncoder
         }
 
         WriteLegacyProperties(batch, row, tuples);
-        WriteJson(tuples, properties.Updates);
-        WriteJson(tuples, properties.Previous);
+        if (properties.HasChanges)
+        {
+            WriteJson(tuples, properties.Updates);
+            WriteJson(tuples, properties.Previous);
+        }
+
         tuples.WriteBytes(match.Status switch
         {
             MatchStatus.Matched => "matched"u8,

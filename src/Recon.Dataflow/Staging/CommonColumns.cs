@@ -19,6 +19,9 @@ public static class CommonColumns
         ("last_updated", "timestamptz not null default now()"),
     ];
 
+    /// <summary>The columns of <see cref="Written"/> that hold an empty object when a record changes nothing.</summary>
+    public static IReadOnlyList<string> Changes { get; } = ["properties_to_update", "previous_values"];
+
     /// <summary>The union of the parent ids of repeated rows, filled when repeats are folded; null for a single row.</summary>
     public static (string Name, string Type) ParentIds { get; } = ("parent_ids", "jsonb");
 }

@@ -29,7 +29,8 @@ public sealed class BatchWriter : IStagingWriter
     private readonly ReconMetrics? _metrics;
     private readonly SqlText _ledger;
     private readonly SqlText _applied;
-    private readonly SqlText _copyRows;
+    private readonly SqlText _copyUnchanged;
+    private readonly SqlText _copyChanged;
     private readonly SqlText _copyRejects;
     private readonly TupleLayout _layout;
     private readonly string _copyPlace;
@@ -71,7 +72,9 @@ public sealed class BatchWriter : IStagingWriter
             on conflict do nothing
             """);
         _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
-        _copyRows = SqlText.Of(
+        _copyUnchanged = SqlText.Of(
+            $"copy {attempt} ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)");
+        _copyChanged = SqlText.Of(
             $"copy {attempt} ({SqlText.Names(layout.Columns)}) from stdin (format binary)");
         _copyRejects = SqlText.Of($"""
             copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
@@ -82,27 +85,30 @@ public sealed class BatchWriter : IStagingWriter
     /// <inheritdoc/>
     public async ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        StagedRows staged = batch.Staged
+        StagedBatch staged = batch.Staged
             ?? throw new InvalidOperationException($"{batch} was not compared before it was staged.");
-        var refused = new RefusedTuples(staged);
+        var lots = new BatchLots(
+            new StagedLot(staged.Unchanged, _copyUnchanged.Text, HasChanges: false),
+            new StagedLot(staged.Changed, _copyChanged.Text, HasChanges: true));
         while (true)
         {
             RequireBalance(batch);
             try
             {
                 return await _retry.ExecuteAsync(
-                    async token => await WriteOnceAsync(batch, refused, token), cancellationToken);
+                    async token => await WriteOnceAsync(batch, lots, token), cancellationToken);
             }
-            catch (PostgresException exception) when (refused.IndexOfLine(CopyRow(exception)) >= 0)
+            catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(exception)) >= 0)
             {
                 // At this point the transaction was rolled back. The row goes to the rejects, the others try again.
-                Refuse(batch, refused, CopyRow(exception), exception.SqlState);
+                Refuse(batch, lots.Sending, CopyRow(exception), exception.SqlState);
             }
         }
     }
 
-    private async Task<bool> WriteOnceAsync(RecordBatch batch, RefusedTuples refused, CancellationToken cancellationToken)
+    private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {
+        lots.Sending = null;
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await EnterAsync(connection, transaction, batch, cancellationToken))
@@ -110,10 +116,15 @@ public sealed class BatchWriter : IStagingWriter
             return false;
         }
 
-        if (refused.Remaining > 0)
+        long started = _clock.GetTimestamp();
+        foreach (StagedLot lot in lots.All.Where(lot => lot.Refused.Remaining > 0))
         {
-            long started = _clock.GetTimestamp();
-            await CopyRowsAsync(connection, refused, cancellationToken);
+            lots.Sending = lot;
+            await CopyRowsAsync(connection, lot, cancellationToken);
+        }
+
+        if (lots.Sending is not null)
+        {
             _metrics?.Copied(_run.Pipeline, _clock.GetElapsedTime(started));
         }
 
@@ -161,13 +172,15 @@ public sealed class BatchWriter : IStagingWriter
         return applied ? false : throw LeaseLost.Of(_run.Pipeline);
     }
 
-    private async Task CopyRowsAsync(NpgsqlConnection connection, RefusedTuples rows, CancellationToken cancellationToken)
+    private static async Task CopyRowsAsync(NpgsqlConnection connection, StagedLot lot, CancellationToken cancellationToken)
     {
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(_copyRows.Text, cancellationToken);
+#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(lot.CopyText, cancellationToken);
+#pragma warning restore CA2100
         try
         {
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
-            foreach (ReadOnlyMemory<byte> piece in rows.Pieces())
+            foreach (ReadOnlyMemory<byte> piece in lot.Refused.Pieces())
             {
                 await copy.WriteAsync(piece, cancellationToken);
             }
@@ -235,11 +248,11 @@ public sealed class BatchWriter : IStagingWriter
             ? PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1
             : -1;
 
-    private void Refuse(RecordBatch batch, RefusedTuples refused, long line, string sqlState)
+    private void Refuse(RecordBatch batch, StagedLot lot, long line, string sqlState)
     {
-        int tuple = refused.IndexOfLine(line);
-        int row = batch.Staged!.SourceRow(tuple);
-        _layout.Uncount(batch.Counts, batch.Staged.Tuple(tuple).Span);
+        int tuple = lot.Refused.IndexOfLine(line);
+        int row = lot.Rows.SourceRow(tuple);
+        _layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.HasChanges);
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
         batch.Rejects.Add(new RejectedRecord(
@@ -250,7 +263,7 @@ public sealed class BatchWriter : IStagingWriter
             $"PostgreSQL refused the row with SQLSTATE {sqlState}: a value does not fit its staging column. "
             + "Look the code up in PostgreSQL's list of error codes, mend the record, and run again.",
             RecordText.Of(batch, row)));
-        refused.Refuse(tuple);
+        lot.Refused.Refuse(tuple);
     }
 
     private static void RequireBalance(RecordBatch batch)

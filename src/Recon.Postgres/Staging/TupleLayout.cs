@@ -9,6 +9,7 @@ namespace Recon.Postgres.Staging;
 public sealed class TupleLayout
 {
     private readonly int _status;
+    private readonly int _statusUnchanged;
     private readonly int _updates;
 
     /// <summary>Makes the layout of a stage block.</summary>
@@ -16,19 +17,25 @@ public sealed class TupleLayout
     public TupleLayout(StageBlockDefinition stage)
     {
         Columns = [.. StagingTables.Written(stage).Select(column => column.Name)];
-        _status = IndexOf("reconciliation_status");
-        _updates = IndexOf("properties_to_update");
+        UnchangedColumns = [.. Columns.Except(CommonColumns.Changes)];
+        _status = IndexOf(Columns, "reconciliation_status");
+        _statusUnchanged = IndexOf(UnchangedColumns, "reconciliation_status");
+        _updates = IndexOf(Columns, "properties_to_update");
     }
 
-    /// <summary>The columns of a tuple, in order.</summary>
+    /// <summary>The columns of a tuple with changes, in order.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The columns of a tuple without changes, in order.</summary>
+    public IReadOnlyList<string> UnchangedColumns { get; }
 
     /// <summary>Takes a tuple out of a batch's counts.</summary>
     /// <param name="counts">The counts.</param>
     /// <param name="tuple">The tuple.</param>
-    public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple)
+    /// <param name="hasChanges">Whether it is one with changes.</param>
+    public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple, bool hasChanges)
     {
-        ReadOnlySpan<byte> status = Field(tuple, _status);
+        ReadOnlySpan<byte> status = Field(tuple, hasChanges ? _status : _statusUnchanged);
         if (status.SequenceEqual("matched"u8))
         {
             counts.Matched--;
@@ -42,16 +49,19 @@ public sealed class TupleLayout
             counts.Unmatched--;
         }
 
+        if (!hasChanges)
+        {
+            return;
+        }
+
         // The first byte is the version of jsonb's binary form.
         using JsonDocument updates = JsonDocument.Parse(Field(tuple, _updates)[1..].ToArray());
-        bool any = false;
         foreach (JsonProperty property in updates.RootElement.EnumerateObject())
         {
-            any = true;
             BatchCounts.Increment(counts.PropertyChanges, property.Name, -1);
         }
 
-        counts.WithChanges -= any ? 1 : 0;
+        counts.WithChanges--;
     }
 
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> tuple, int index)
@@ -65,11 +75,11 @@ public sealed class TupleLayout
         return tuple.Slice(at + 4, Math.Max(BinaryPrimitives.ReadInt32BigEndian(tuple[at..]), 0));
     }
 
-    private int IndexOf(string name)
+    private static int IndexOf(IReadOnlyList<string> columns, string name)
     {
-        for (int index = 0; index < Columns.Count; index++)
+        for (int index = 0; index < columns.Count; index++)
         {
-            if (Columns[index] == name)
+            if (columns[index] == name)
             {
                 return index;
             }

@@ -38,6 +38,18 @@ internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
 
     public static string? TextOf(byte[]? field) => field is null ? null : Encoding.UTF8.GetString(field);
 
+    /// <summary>Reads both lots, in the order of the batch's rows; what the server fills in is filled in.</summary>
+    public static List<CopyTuple> Read(StagedBatch batch, int ownColumns)
+    {
+        byte[] empty = [1, (byte)'{', (byte)'}'];
+        int at = 2 + ownColumns + 1;
+        IEnumerable<CopyTuple> unchanged = Read(batch.Unchanged, ownColumns)
+            .Select(tuple => new CopyTuple([.. tuple.Fields.Take(at), empty, empty, .. tuple.Fields.Skip(at)], ownColumns));
+        return [.. unchanged.Select((tuple, index) => (Row: batch.Unchanged.SourceRow(index), tuple))
+            .Concat(Read(batch.Changed, ownColumns).Select((tuple, index) => (Row: batch.Changed.SourceRow(index), tuple)))
+            .OrderBy(pair => pair.Row).Select(pair => pair.tuple)];
+    }
+
     public static List<CopyTuple> Read(StagedRows rows, int ownColumns)
     {
         List<CopyTuple> tuples = [];

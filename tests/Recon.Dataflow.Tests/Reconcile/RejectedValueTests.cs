@@ -64,7 +64,7 @@ public sealed class RejectedValueTests
         Assert.Equal(new Dictionary<string, long> { ["changed"] = 1 }, batch.Counts.PropertyChanges);
         Assert.Equal(new Dictionary<string, long> { ["kept/compare-only"] = 1 }, batch.Counts.KeptBack);
         Assert.Equal(new Dictionary<string, long> { ["same/truncated"] = 1 }, batch.Counts.Remarks);
-        Assert.Equal(1, batch.Staged!.SourceRow(0));
+        Assert.Equal(1, batch.Staged!.Changed.SourceRow(0));
     }
 
     [Fact]

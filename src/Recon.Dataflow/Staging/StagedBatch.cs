@@ -1,0 +1,26 @@
+namespace Recon.Dataflow.Staging;
+
+/// <summary>
+/// The rows of one batch, in two lots: most records change nothing, and PostgreSQL fills in the empty objects of their
+/// <c>properties_to_update</c> and <c>previous_values</c> in a fraction of the time in which it would parse them.
+/// </summary>
+/// <param name="unchanged">Tuples without these two fields (<see cref="CommonColumns.Changes"/>).</param>
+/// <param name="changed">Tuples with all fields.</param>
+public sealed class StagedBatch(StagedRows unchanged, StagedRows changed) : IDisposable
+{
+    /// <summary>Tuples without the fields of <see cref="CommonColumns.Changes"/>.</summary>
+    public StagedRows Unchanged { get; } = unchanged;
+
+    /// <summary>Tuples with all fields.</summary>
+    public StagedRows Changed { get; } = changed;
+
+    /// <summary>The number of tuples.</summary>
+    public int Count => Unchanged.Count + Changed.Count;
+
+    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        Unchanged.Dispose();
+        Changed.Dispose();
+    }
+}
