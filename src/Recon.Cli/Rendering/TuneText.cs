@@ -109,7 +109,7 @@ internal static class TuneText
         TuneVerdict.Reference => "compared with",
         TuneVerdict.Faster => $"faster, {Percent(candidate.Gain)} less time",
         TuneVerdict.Slower => $"slower, {Percent(-candidate.Gain)} more time",
-        TuneVerdict.NoDifference => $"no clear difference ({(candidate.Gain >= 0 ? "-" : "+")}{Percent(Math.Abs(candidate.Gain))})",
+        TuneVerdict.NoDifference => $"no clear difference ({Percent(Math.Abs(candidate.Gain))} {(candidate.Gain < 0 ? "more" : "less")} time)",
         TuneVerdict.Same => candidate.Note ?? "",
         _ => $"not tried: {candidate.Note}",
     };
@@ -137,7 +137,9 @@ internal static class TuneText
             TuneSide.Processor => $"the processors of this machine ({cores}; busiest block {block}). Fewer or cheaper properties help, more at a time does not.",
             TuneSide.Reading => $"reading the file (block {block}; {cores}). One reader reads it; a faster disk or an unpacked file may help.",
             TuneSide.Computing => $"computing in block {block} ({cores}). \"parallelism\" of that block may help.",
-            TuneSide.Server => $"the server (block {block}; {cores}). 'recon check' shows missing indexes.",
+            TuneSide.Server when limit.Block?.Kind == "stage" =>
+                $"the server, writing and committing (block {block}; {cores}). Its disk and its processors decide.",
+            TuneSide.Server => $"the server, answering (block {block}; {cores}). 'recon check' shows missing indexes.",
             _ => $"none: no block is busy most of the time (busiest {block}; {cores}).",
         };
     }

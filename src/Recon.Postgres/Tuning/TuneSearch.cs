@@ -14,9 +14,11 @@ namespace Recon.Postgres.Tuning;
 /// <param name="say">Told what is being measured.</param>
 internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, TuneOptions options, Action<string> say)
 {
-    // Methods are compiled for speed in their second run and later, caches of the server fill in the first.
-    private const int MostWarmUps = 5;
-    private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(2);
+    // The runtime compiles methods again, for speed, after they have run for a while, and the server's caches fill. A
+    // trial that needs less CPU time than all before it by more than this share was not the last to warm up.
+    private const double StillWarming = 0.1;
+    private const int LeastWarmUps = 2;
+    private const int MostWarmUps = 10;
 
     // Of several that are about equally fast, the cheapest is taken.
     private const double AboutEqual = 1.03;
@@ -65,12 +67,10 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
     private async Task<Trial> WarmUpAsync(TuneSettings present, CancellationToken cancellationToken)
     {
         say($"{pipeline.Name}: warming up.");
-        TimeSpan spent = TimeSpan.Zero;
-        Trial trial;
-        int done = 0;
-        do
+        double least = double.PositiveInfinity;
+        for (int done = 1; ; done++)
         {
-            trial = await trials.RunAsync(present, cancellationToken);
+            Trial trial = await trials.RunAsync(present, cancellationToken);
             if (trial.Records < TuneOptions.LeastRecords)
             {
                 throw new InputException(
@@ -78,10 +78,14 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
                     + "about the same time, and there is nothing to tune. Try a larger file with --input FILE; 'recon generate' makes one.");
             }
 
-            spent += trial.Opening + trial.Streaming;
+            bool warm = trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
+            if (done >= MostWarmUps || (done >= LeastWarmUps && warm))
+            {
+                return trial;
+            }
+
+            least = Math.Min(least, trial.Cpu.TotalSeconds);
         }
-        while (++done < MostWarmUps && spent < s_warm);
-        return trial;
     }
 
     private async Task<TuneRound> MeasureAsync(
