@@ -1,6 +1,7 @@
 using Npgsql;
 using Polly;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
@@ -51,7 +52,12 @@ internal sealed class GraphTrials(
         TimeSpan opening = clock.GetElapsedTime(started);
 
         long records = 0;
-        ReconciliationGraph graph = Wire(tuned, input, mirror, read => Interlocked.Add(ref records, read));
+        long bytes = 0;
+        ReconciliationGraph graph = Wire(tuned, input, mirror, batch =>
+        {
+            Interlocked.Add(ref records, batch.Counts.Read);
+            Interlocked.Add(ref bytes, batch.Range.EndByte - batch.Range.StartByte);
+        });
         started = clock.GetTimestamp();
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         TimeSpan streaming = clock.GetElapsedTime(started);
@@ -64,15 +70,21 @@ internal sealed class GraphTrials(
             [.. graph.Blocks.Select(block => new TrialBlock(block.Name, block.Kind, block.Parallelism, block.Utilisation(streaming)))],
             mirror.Decisions.ToDictionary(decision => decision.Key, decision => decision.Value.Strategy))
         {
-            WholeRecords = WholeRecords(records, input),
+            WholeRecords = WholeRecords(records, bytes, input),
         };
     }
 
-    // Bytes are counted as they stand in the files, compressed ones as compressed.
-    private long WholeRecords(long records, RunInput input)
-        => records < rows || input.Reader.TotalBytes is not { } total || input.Reader.BytesRead <= 0
+    // The reader is ahead of the slice by its buffer, so the records' own bytes are the better measure; they are bytes of
+    // UTF-8, which are more than those on disk for a compressed file, and fewer for UTF-16.
+    private long WholeRecords(long records, long bytes, RunInput input)
+    {
+        long onDisk = pipeline.Csv.Encoding.Contains("16", StringComparison.Ordinal)
+            ? input.Reader.BytesRead
+            : Math.Min(bytes, input.Reader.BytesRead);
+        return records < rows || input.Reader.TotalBytes is not { } total || onDisk <= 0
             ? records
-            : Math.Max(records, (long)Math.Round((double)records * total / input.Reader.BytesRead));
+            : Math.Max(records, (long)Math.Round((double)records * total / onDisk));
+    }
 
     private async Task RequireConnectionsAsync(
         NpgsqlConnection control, TuneSettings settings, PipelineDefinition tuned, CancellationToken cancellationToken)
@@ -101,7 +113,7 @@ internal sealed class GraphTrials(
         }
     }
 
-    private ReconciliationGraph Wire(PipelineDefinition tuned, RunInput input, RunMirror mirror, Action<long> count)
+    private ReconciliationGraph Wire(PipelineDefinition tuned, RunInput input, RunMirror mirror, Action<RecordBatch> count)
     {
         ResiliencePipeline retry = RetryPolicies.Batches(tuning.Batches, sources.Server, clock);
         RecordDiffer differ = mirror.Differ(staging.Run.RunId, clock, input);
@@ -116,7 +128,7 @@ internal sealed class GraphTrials(
                 async (batch, token) =>
                 {
                     await writer.WriteAsync(batch, token);
-                    count(batch.Counts.Read);
+                    count(batch);
                 }),
             clock);
     }
