@@ -77,7 +77,9 @@ internal sealed class TrialStaging : IAsyncDisposable
         Lease lease = await Lease.TakeAsync(
             connection, sources.Control, tables, pipeline.Name, Guid.CreateVersion7(clock.GetUtcNow()), $"{RunHolder.Describe()} (recon tune)",
             timing, clock, cancellationToken);
+#pragma warning disable CA2000 // The caller disposes it, and the handler below when it does not get that far.
         var staging = new TrialStaging(sources, tables, lease, timing, pipeline.Stage, clock, say, cancellationToken);
+#pragma warning restore CA2000
         try
         {
             await staging.CreateAsync(connection, pipeline, toolVersion, options.WillChangeDefinition);

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Recon.Cli.Hosting;
 using Recon.Cli.Tests.Support;
 
 namespace Recon.Cli.Tests.Commands;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class DefinitionFileTests : IDisposable
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
