@@ -88,7 +88,7 @@ internal static class TuneJson
         json.WriteNumber("streaming_seconds", Rounded(trial.Streaming.TotalSeconds));
         json.WriteNumber("whole_file_seconds", Rounded(trial.SecondsFor(report.WholeRecords)));
         json.WriteNumber("rows_per_second", (long)Math.Round(trial.RecordsPerSecond));
-        json.WriteNumber("cpu_seconds_per_million", Rounded(trial.CpuSecondsPerMillion));
+        json.WriteNumber("cpu_seconds_per_million", Rounded(trial.CpuSecondsPerMillion(report.WholeRecords)));
         json.WriteNumber("peak_mb", Rounded(trial.PeakBytes / 1_048_576.0));
         json.WriteStartObject("busy");
         foreach (TrialBlock block in trial.Blocks)

@@ -91,8 +91,8 @@ internal static class TuneText
             [
                 name,
                 Number(median), Number(rates[0]), Number(rates[^1]),
-                Middle(candidate.Trials.Select(trial => trial.CpuSecondsPerMillion)).ToString("0.00", CultureInfo.InvariantCulture),
-                Number(candidate.Trials.Max(trial => trial.PeakBytes) / 1_048_576.0),
+                Middle(candidate.Trials.Select(trial => trial.CpuSecondsPerMillion(report.WholeRecords))).ToString("0.00", CultureInfo.InvariantCulture),
+                Memory(candidate),
                 Middle(candidate.Trials.Select(trial => trial.SecondsFor(report.WholeRecords))).ToString("0.0", CultureInfo.InvariantCulture),
                 TunePlot.Bar(rates[0], median, rates[^1], fastest),
                 Verdict(candidate),
@@ -124,7 +124,8 @@ internal static class TuneText
                 : "Recommended: the present settings. Nothing was clearly faster.\n";
         }
 
-        return $"Recommended, {Percent(report.Gain)} less time than now:\n"
+        TuneRound confirmation = report.Rounds[^1];
+        return $"Recommended, {Percent(report.Gain)} less time than now, at {Memory(confirmation.Candidates[^1])} MB of memory (now {Memory(confirmation.Candidates[0])}):\n"
             + string.Concat(changes.Select(change => $"  {change.Block}: \"{change.Key}\": {change.Json}\n"));
     }
 
@@ -158,6 +159,8 @@ internal static class TuneText
         double[] sorted = [.. values.Order()];
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
+
+    private static string Memory(TuneCandidate candidate) => Number(candidate.Trials.Max(trial => trial.PeakBytes) / 1_048_576.0);
 
     private static string Number(double value) => Show.Count((long)Math.Round(value));
 

@@ -44,12 +44,13 @@ internal sealed class GraphTrials(
         await RequireConnectionsAsync(control, settings, tuned, cancellationToken);
 
         // What the trial before left behind is not this one's to clean up, nor its memory.
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var memory = new MemoryPeak(clock);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long started = clock.GetTimestamp();
         RunMirror mirror = await OpenAsync(control, settings, tuned, input, cancellationToken);
         TimeSpan opening = clock.GetElapsedTime(started);
+        TimeSpan openingCpu = Environment.CpuUsage.TotalTime - cpu;
 
         long records = 0;
         long bytes = 0;
@@ -65,7 +66,8 @@ internal sealed class GraphTrials(
             records,
             opening,
             streaming,
-            Environment.CpuUsage.TotalTime - cpu,
+            openingCpu,
+            Environment.CpuUsage.TotalTime - cpu - openingCpu,
             memory.Read(),
             [.. graph.Blocks.Select(block => new TrialBlock(block.Name, block.Kind, block.Parallelism, block.Utilisation(streaming)))],
             mirror.Decisions.ToDictionary(decision => decision.Key, decision => decision.Value.Strategy))

@@ -6,7 +6,8 @@ namespace Recon.Postgres.Tuning;
 /// <param name="Records">Records read.</param>
 /// <param name="Opening">Reading the catalog and loading caches: once per run, whatever the file's size.</param>
 /// <param name="Streaming">From the first record to the last commit.</param>
-/// <param name="Cpu">CPU time that this process took for both, over all threads.</param>
+/// <param name="OpeningCpu">CPU time that this process took for opening, over all threads.</param>
+/// <param name="Cpu">CPU time that it took for streaming.</param>
 /// <param name="PeakBytes">Most memory of this process meanwhile, in bytes.</param>
 /// <param name="Blocks">How busy each block was while streaming, in the order of the graph.</param>
 /// <param name="Strategies">What each lookup did in the end, by its name: <c>any</c> or <c>cache</c>.</param>
@@ -14,6 +15,7 @@ public sealed record Trial(
     long Records,
     TimeSpan Opening,
     TimeSpan Streaming,
+    TimeSpan OpeningCpu,
     TimeSpan Cpu,
     long PeakBytes,
     IReadOnlyList<TrialBlock> Blocks,
@@ -25,14 +27,18 @@ public sealed record Trial(
     /// <summary>Records per second while streaming.</summary>
     public double RecordsPerSecond => Streaming > TimeSpan.Zero ? Records / Streaming.TotalSeconds : 0;
 
-    /// <summary>CPU seconds of this process for a million records, loading of caches included.</summary>
-    public double CpuSecondsPerMillion => Records > 0 ? Cpu.TotalSeconds * 1_000_000 / Records : 0;
-
     /// <summary>The time that so many records would take: opening once, streaming at the slice's pace.</summary>
     /// <param name="records">The records.</param>
     /// <returns>Seconds.</returns>
     public double SecondsFor(long records)
         => Opening.TotalSeconds + (Records > 0 ? Streaming.TotalSeconds * records / Records : 0);
+
+    /// <summary>The CPU time of this process for a million of so many records, like <see cref="SecondsFor"/>.</summary>
+    /// <param name="records">The records of the whole input.</param>
+    /// <returns>CPU seconds for a million records.</returns>
+    public double CpuSecondsPerMillion(long records) => Records > 0 && records > 0
+        ? ((OpeningCpu.TotalSeconds / records) + (Cpu.TotalSeconds / Records)) * 1_000_000
+        : 0;
 }
 
 /// <summary>How busy a block was in a trial.</summary>

@@ -40,8 +40,7 @@ public sealed record TuneLimit(TuneSide Side, TrialBlock? Block, double CoresUse
     internal static TuneLimit Of(IReadOnlyList<Trial> trials, int cores)
     {
         Trial middle = trials.OrderBy(trial => trial.Streaming).ElementAt(trials.Count / 2);
-        double whole = (middle.Opening + middle.Streaming).TotalSeconds;
-        double used = whole > 0 ? middle.Cpu.TotalSeconds / whole : 0;
+        double used = middle.Streaming > TimeSpan.Zero ? middle.Cpu / middle.Streaming : 0;
         TrialBlock? busiest = middle.Blocks.MaxBy(block => block.Utilisation);
         return new TuneLimit(SideOf(used, cores, busiest, middle.Strategies), busiest, used, cores);
     }

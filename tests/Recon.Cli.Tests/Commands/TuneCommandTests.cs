@@ -72,7 +72,7 @@ public sealed class TuneCommandTests(PostgresServer server) : IAsyncLifetime
             candidate => Assert.Equal(3, candidate.GetProperty("trials").GetArrayLength()));
     }
 
-    // Batches of five records: two thousand transactions against ten. No machine is so busy that this drowns in noise.
+    // Batches of five records: eight hundred transactions against eight. No machine is so busy that this drowns in noise.
     [Fact]
     public async Task Tune_Write_ChangesExactlyWhatItRecommends()
     {
@@ -83,7 +83,7 @@ public sealed class TuneCommandTests(PostgresServer server) : IAsyncLifetime
         Assert.Contains("slow on purpose", before, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, before);
 
-        CliRun tune = await ReconAsync("tune", "communications", "--rows", "10000", "--repeat", "3", "--write", "--json");
+        CliRun tune = await ReconAsync("tune", "communications", "--rows", "4000", "--repeat", "3", "--write", "--json");
 
         using JsonDocument document = JsonDocument.Parse(tune.Out);
         Assert.True(document.RootElement.GetProperty("written").GetBoolean(), tune.Out + tune.Error);

@@ -94,6 +94,7 @@ public sealed class TuneTextTests
             50_000,
             TimeSpan.FromSeconds(0.25),
             TimeSpan.FromSeconds(factor * spread),
+            TimeSpan.FromSeconds(0.2),
             TimeSpan.FromSeconds(0.4),
             128L * 1_048_576,
             [new TrialBlock("match", "lookup", 2, 0.93)],

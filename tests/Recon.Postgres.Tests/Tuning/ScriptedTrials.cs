@@ -46,6 +46,7 @@ internal sealed class ScriptedTrials(Func<TuneSettings, int, double> seconds) : 
             Records,
             TimeSpan.FromSeconds(Opening(settings)),
             TimeSpan.FromSeconds(seconds(settings, nth)),
+            TimeSpan.Zero,
             TimeSpan.FromSeconds(Cpu(Order.Count)),
             100,
             [new TrialBlock("csv", "csv", 1, 0.2), new TrialBlock("match", "lookup", 2, 0.9), new TrialBlock("stage", "stage", 1, 0.4)],
