@@ -17,8 +17,8 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
     // The runtime compiles methods again, for speed, after they have run for a while, and the server's caches fill. A
     // trial that needs less CPU time than all before it by more than this share was not the last to warm up.
     private const double StillWarming = 0.1;
-    private const int LeastWarmUps = 2;
-    private const int MostWarmUps = 10;
+    private const int MostWarmUps = 15;
+    private static readonly TimeSpan s_leastWarmUp = TimeSpan.FromSeconds(3);
 
     // Of several that are about equally fast, the cheapest is taken.
     private const double AboutEqual = 1.03;
@@ -68,6 +68,7 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
     {
         say($"{pipeline.Name}: warming up.");
         double least = double.PositiveInfinity;
+        TimeSpan spent = TimeSpan.Zero;
         for (int done = 1; ; done++)
         {
             Trial trial = await trials.RunAsync(present, cancellationToken);
@@ -78,8 +79,9 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
                     + "about the same time, and there is nothing to tune. Try a larger file with --input FILE; 'recon generate' makes one.");
             }
 
-            bool warm = trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
-            if (done >= MostWarmUps || (done >= LeastWarmUps && warm))
+            spent += trial.Opening + trial.Streaming;
+            bool warm = spent >= s_leastWarmUp && trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
+            if (done >= MostWarmUps || (done > 1 && warm))
             {
                 return trial;
             }
