@@ -69,6 +69,7 @@ public static class ReconCommandLine
         root.Add(LogCommand.Create(binder));
         root.Add(ShowCommand.Create(binder));
         root.Add(ExplainCommand.Create(binder));
+        root.Add(TuneCommand.Create(binder));
         root.Add(LoadCommand.Create(binder));
         root.Add(SqlCommand.Create(binder));
         root.Add(MappingCommand.Create(binder));

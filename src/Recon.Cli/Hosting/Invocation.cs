@@ -39,7 +39,8 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>The server for messages; known once a connection was decided on.</summary>
     public string Server { get; set; } = "the server";
 
-    private string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
+    /// <summary>The definition file, as the user named it.</summary>
+    public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 
     /// <summary>Reads the definition.</summary>
     /// <returns>The reading, with a definition.</returns>

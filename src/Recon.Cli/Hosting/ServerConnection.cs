@@ -42,17 +42,18 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <param name="invocation">The call.</param>
     /// <param name="reading">The definition.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="sizes">How many connections; what the definition's runs need when <see langword="null"/>.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
     /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
     /// <exception cref="ServerUnreachableException">The server does not answer, or refuses.</exception>
     public static async Task<ServerConnection> OpenAsync(
-        Invocation invocation, DefinitionReading reading, CancellationToken cancellationToken)
+        Invocation invocation, DefinitionReading reading, CancellationToken cancellationToken, DataSourceOptions? sizes = null)
     {
         var settings = ConnectionSettings.Resolve(
             invocation.Postgres, reading.Definition!.Postgres, invocation.InsecureTls, invocation.Context.Environment);
         invocation.Server = settings.Describe();
-        DataSourceOptions options = OptionsFor(reading.Definition);
+        DataSourceOptions options = sizes ?? OptionsFor(reading.Definition);
         if (!settings.IsEmbedded)
         {
 #pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.

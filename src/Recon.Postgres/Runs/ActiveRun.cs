@@ -113,7 +113,6 @@ internal sealed class ActiveRun(
 
         PipelineResult Result(RunEnd end, TimeSpan streamed)
         {
-            BlockStats? busiest = graph.Blocks.MaxBy(block => block.Utilisation(streamed));
             return new PipelineResult(
                 pipeline.Name,
                 run.RunId,
@@ -121,7 +120,7 @@ internal sealed class ActiveRun(
                 end.Counts,
                 clock.GetElapsedTime(started),
                 graph.Blocks,
-                busiest is { Batches: > 0 } ? busiest.Name : null,
+                Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
                 RunWarnings.Of(input, end.Counts, pipeline),

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Tuning;
+
+namespace Recon.Cli.Commands;
+
+/// <summary><c>recon tune</c>: the fastest settings of a pipeline, measured on a slice of its input.</summary>
+internal static class TuneCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="binder">Binds its body.</param>
+    public static Command Create(CommandBinder binder)
+    {
+        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var write = new Option<bool>("--write") { Description = "Write the best settings into the definition; nothing else in it changes." };
+        var rows = new Option<long?>("--rows")
+        {
+            Description = "Records at the start of the input that are measured, at least 2,000. Default: 50,000, or eight batches.",
+            HelpName = "N",
+        };
+        var repeat = new Option<int>("--repeat")
+        {
+            Description = "Times that every setting is measured, 3 to 50. Default: 5.",
+            HelpName = "N",
+            DefaultValueFactory = _ => new TuneOptions().Repeat,
+        };
+        var input = new Option<string>("--input") { Description = "A file in place of the pipeline's own.", HelpName = "FILE" };
+        var command = new Command(
+            "tune", "Measure batch size, parallelism, writers and lookup strategy on a slice of the input, and name the bottleneck. Stages nothing.")
+        {
+            name, write, rows, repeat, input,
+        };
+        return binder.Bind(command, (parse, invocation) => RunAsync(
+            invocation,
+            parse.GetRequiredValue(name),
+            parse.GetValue(input),
+            new TuneOptions
+            {
+                Rows = parse.GetValue(rows),
+                Repeat = parse.GetValue(repeat),
+                WillChangeDefinition = parse.GetValue(write),
+            }));
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, string name, string? input, TuneOptions options)
+    {
+        if (options.Rows is < TuneOptions.LeastRecords)
+        {
+            throw new UsageException($"--rows takes a number of records, at least {Show.Count(TuneOptions.LeastRecords)}: fewer tell nothing.");
+        }
+
+        if (options.Repeat is < 3 or > 50)
+        {
+            throw new UsageException("--repeat takes a number from 3 to 50.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        var file = new DefinitionFile(invocation.DefinitionPath);
+        byte[] content = file.Read();
+        RunSignals signals = invocation.Context.Signals;
+        await using ServerConnection server = await ServerConnection.OpenAsync(
+            invocation, reading, signals.StopReading, PipelineTuner.Sizes(pipeline, options));
+        var tuner = new PipelineTuner(server.Sources, invocation.Context.Clock, invocation.Note, Invocation.ToolVersion);
+        TuneReport report = await tuner.TuneAsync(
+            new RunRequest
+            {
+                Definition = reading.Definition!,
+                BaseDirectory = reading.BaseDirectory,
+                Fingerprint = reading.FingerprintOf,
+                Input = input,
+            },
+            pipeline,
+            options,
+            signals.StopReading);
+        Conclude(invocation, reading, pipeline, report, options, file, content);
+        return ExitCodes.Done;
+    }
+
+    // The measurements took their time: they are shown whether or not the file can be written.
+    private static void Conclude(
+        Invocation invocation,
+        DefinitionReading reading,
+        PipelineDefinition pipeline,
+        TuneReport report,
+        TuneOptions options,
+        DefinitionFile file,
+        byte[] content)
+    {
+        IReadOnlyList<DefinitionChange> changes = report.Recommended.Changes(pipeline);
+        if (!invocation.Json)
+        {
+            invocation.Text(TuneText.Draw(report, pipeline, options));
+        }
+
+        bool written = false;
+        try
+        {
+            if (options.WillChangeDefinition && changes.Count > 0)
+            {
+                byte[] after = Edit(invocation, reading, pipeline, report, changes, content);
+                file.Replace(content, after);
+                written = true;
+            }
+        }
+        finally
+        {
+            if (invocation.Json)
+            {
+                invocation.Text(TuneJson.Write(report, pipeline, changes, written));
+            }
+        }
+
+        if (!invocation.Json)
+        {
+            invocation.Text(TuneText.Next(changes, options.WillChangeDefinition, invocation.DefinitionPath));
+        }
+    }
+
+    // What is written must read as the definition that was measured, and as nothing else.
+    private static byte[] Edit(
+        Invocation invocation,
+        DefinitionReading reading,
+        PipelineDefinition pipeline,
+        TuneReport report,
+        IReadOnlyList<DefinitionChange> changes,
+        byte[] content)
+    {
+        ReconDefinition definition = reading.Definition!;
+        if (DefinitionReader.Parse(content, invocation.DefinitionPath).Fingerprint != reading.Fingerprint)
+        {
+            throw new UsageException($"{invocation.DefinitionPath} was changed while recon started; nothing was written. Tune again.");
+        }
+
+        byte[] after = DefinitionEdit.Apply(content, invocation.DefinitionPath, changes);
+        ReconDefinition wanted = definition with
+        {
+            Pipelines = [.. definition.Pipelines.Select(each => each == pipeline ? report.Recommended.Apply(each) : each)],
+        };
+        return DefinitionReader.Parse(after, invocation.DefinitionPath).Fingerprint == DefinitionFingerprint.Of(wanted)
+            ? after
+            : throw new InvalidOperationException("The edited definition does not read as it was meant. Nothing was written.");
+    }
+}

@@ -1,0 +1,54 @@
+namespace Recon.Cli.Hosting;
+
+/// <summary>A definition file that is replaced as a whole, so that nobody ever reads half of one.</summary>
+/// <param name="path">The file as the user named it; a symbolic link stays one, and what it leads to is replaced.</param>
+internal sealed class DefinitionFile(string path)
+{
+    private readonly string _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+
+    /// <summary>Reads the file.</summary>
+    /// <returns>Its content.</returns>
+    public byte[] Read() => File.ReadAllBytes(_path);
+
+    /// <summary>Replaces the content, unless somebody else has changed it. The file's mode stays.</summary>
+    /// <param name="before">The content that the new one was made from.</param>
+    /// <param name="after">The new content.</param>
+    /// <exception cref="UsageException">The file has another content by now; it was not touched.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
+    public void Replace(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        if (new FileInfo(_path).IsReadOnly)
+        {
+            throw new UnauthorizedAccessException($"{path} is read-only; nothing was written.");
+        }
+
+        string temporary = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            using (var stream = new FileStream(temporary, options))
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(_path));
+                }
+
+                stream.Write(after);
+                stream.Flush(flushToDisk: true);
+            }
+
+            // As late as possible: the new content was made from what was read before the measurements.
+            if (!before.SequenceEqual(Read()))
+            {
+                throw new UsageException($"{path} was changed while recon measured; nothing was written. Look at the change, and tune again.");
+            }
+
+            File.Move(temporary, _path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace Recon.Dataflow.Telemetry;
+
+/// <summary>Finds the block that the others wait for.</summary>
+public static class Bottleneck
+{
+    /// <summary>The busiest block.</summary>
+    /// <param name="blocks">The blocks of a graph.</param>
+    /// <param name="elapsed">How long the graph has been running.</param>
+    /// <returns>The block with the highest <see cref="BlockStats.Utilisation"/>; <see langword="null"/> when none has finished a batch.</returns>
+    public static BlockStats? Of(IReadOnlyList<BlockStats> blocks, TimeSpan elapsed)
+        => blocks.MaxBy(block => block.Utilisation(elapsed)) is { Batches: > 0 } busiest ? busiest : null;
+}

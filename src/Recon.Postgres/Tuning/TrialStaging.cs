@@ -1,0 +1,166 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Tuning;
+
+/// <summary>
+/// What trials write to: a table like a run's attempt, with entries in ledger and rejects, under the pipeline's lease. All
+/// of it goes when the trials end. A log entry stands for it meanwhile, so that what a killed process leaves behind is
+/// found like the attempt of a killed run; it is marked as partial, so that no run tries to resume it.
+/// </summary>
+internal sealed class TrialStaging : IAsyncDisposable
+{
+    private readonly ReconDataSources _sources;
+    private readonly StagingTables _tables;
+    private readonly Lease _lease;
+    private readonly Heartbeat _heartbeat;
+    private readonly LeaseTiming _timing;
+    private readonly TimeProvider _clock;
+    private readonly Action<string> _say;
+
+    private TrialStaging(
+        ReconDataSources sources,
+        StagingTables tables,
+        Lease lease,
+        LeaseTiming timing,
+        StageBlockDefinition stage,
+        TimeProvider clock,
+        Action<string> say,
+        CancellationToken cancellationToken)
+    {
+        (_sources, _tables, _lease, _timing, _clock, _say) = (sources, tables, lease, timing, clock, say);
+        Table = tables.Attempt(stage, lease.Run.RunId);
+        _heartbeat = Heartbeat.Start(sources.Control, lease, timing.Beat, clock, cancellationToken);
+    }
+
+    /// <summary>The table that takes the rows.</summary>
+    public SqlTable Table { get; }
+
+    /// <summary>Under which ledger and rejects are entered.</summary>
+    public RunIdentity Run => _lease.Run;
+
+    /// <summary>Cancelled when the lease is lost, and when the trials are stopped.</summary>
+    public CancellationToken Token => _heartbeat.Token;
+
+    /// <summary>Why <see cref="Token"/> was cancelled, when it was because a run took over.</summary>
+    public LeaseLostException? Lost => _heartbeat.Lost;
+
+    /// <summary>Takes the lease and makes the table; the staging schema, too, where there is none yet.</summary>
+    /// <exception cref="StagingException">The staging schema is not usable, or an unfinished run is in the way.</exception>
+    /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
+    public static async Task<TrialStaging> OpenAsync(
+        ReconDataSources sources,
+        StagingTables tables,
+        PipelineDefinition pipeline,
+        string toolVersion,
+        TuneOptions options,
+        TimeProvider clock,
+        Action<string> say,
+        CancellationToken cancellationToken)
+    {
+        LeaseTiming timing = (options.Tuning ?? new RunTuning()).Lease;
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        var schema = new StagingSchema(tables);
+        await schema.CreateAsync(connection, [pipeline], cancellationToken);
+        if (await schema.LacksColumnsAsync(connection, pipeline, cancellationToken))
+        {
+            throw new StagingException(
+                $"{tables.Published(pipeline.Stage).Display} lacks columns that the definition has, and trials change no table. "
+                + "Add them with 'recon setup', then tune.");
+        }
+
+        Lease lease = await Lease.TakeAsync(
+            connection, sources.Control, tables, pipeline.Name, Guid.CreateVersion7(clock.GetUtcNow()), $"{RunHolder.Describe()} (recon tune)",
+            timing, clock, cancellationToken);
+#pragma warning disable CA2000 // The caller disposes it, and the handler below when it does not get that far.
+        var staging = new TrialStaging(sources, tables, lease, timing, pipeline.Stage, clock, say, cancellationToken);
+#pragma warning restore CA2000
+        try
+        {
+            await staging.CreateAsync(connection, pipeline, toolVersion, options.WillChangeDefinition);
+            return staging;
+        }
+        catch
+        {
+            await staging.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Empties the table, the ledger and the rejects: every trial begins like a run.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
+        await SqlText.Of($"truncate {Table}").ExecuteAsync(connection, cancellationToken);
+        await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Removes everything, also after a failure, and gives the lease back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), _clock);
+        try
+        {
+            await RemoveAsync(patience.Token);
+        }
+        catch (Exception exception) when (
+            PostgresFaults.IsBroken(exception) || exception is LeaseLostException || patience.IsCancellationRequested)
+        {
+            _say($"What the trials wrote could not be removed. 'recon clear {Run.Pipeline} --attempts' removes it, and so does the next run.");
+        }
+        finally
+        {
+            await _heartbeat.DisposeAsync();
+            await LeaseEnd.ReleaseAsync(_sources, _lease, _timing, _clock, _say);
+        }
+    }
+
+    // The table and its entry in the log are there together, or not at all.
+    private async Task CreateAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, string toolVersion, bool willChangeDefinition)
+    {
+        var log = new RunLog(_tables);
+        if (willChangeDefinition && await log.FindUnfinishedAsync(connection, pipeline.Name, Token) is { } unfinished)
+        {
+            throw new StagingException(
+                $"The run {unfinished.RunId} of '{pipeline.Name}' did not end, and could not be resumed under a changed definition. End it "
+                + $"with 'recon run {pipeline.Name} --resume', or drop it with 'recon clear {pipeline.Name} --attempts'; or tune without --write.");
+        }
+
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Token);
+        await new LeaseFence(_tables, Run).HoldAsync(connection, Token);
+        await new Attempt(_tables).CreateAsync(connection, pipeline.Stage, Run.RunId, Token);
+        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", toolVersion), Table, true, "{}", Token);
+        await SqlText.Of($"update {_tables.Log} set message = 'trials of recon tune' where run_id = $1 and pipeline = $2")
+            .ExecuteAsync(connection, Token, SqlValue.Of(Run.RunId), SqlValue.Of(Run.Pipeline));
+        await transaction.CommitAsync(Token);
+    }
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
+        await SqlText.Of($"drop table if exists {Table}").ExecuteAsync(connection, cancellationToken);
+        await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects, _tables.Log], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task ForgetAsync(NpgsqlConnection connection, SqlTable[] kept, CancellationToken cancellationToken)
+    {
+        foreach (SqlTable table in kept)
+        {
+            await SqlText.Of($"delete from {table} where run_id = $1 and pipeline = $2")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.RunId), SqlValue.Of(Run.Pipeline));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Postgres.Tuning;
+
+/// <summary>What is tried in place of the settings that were best so far; cheaper settings come first.</summary>
+internal static class TuneCandidates
+{
+    /// <summary>A size of which the slice has fewer batches is not tried: filling and draining the graph would be all.</summary>
+    public const int LeastBatches = 8;
+
+    private static readonly int[] s_batchRows = [250, 500, 1_000, 2_000, 5_000];
+    private static readonly int[] s_counts = [1, 2, 4, 8];
+    private static readonly LookupStrategy[] s_strategies = [LookupStrategy.Any, LookupStrategy.Auto, LookupStrategy.Cache];
+
+    /// <summary>What is tried.</summary>
+    /// <param name="aspect">What varies.</param>
+    /// <param name="best">The best settings so far.</param>
+    /// <param name="pipeline">The pipeline as it is defined.</param>
+    /// <param name="records">Records in the slice.</param>
+    /// <param name="cores">Processors of this process.</param>
+    /// <returns>Settings other than <paramref name="best"/>; possibly none.</returns>
+    public static IReadOnlyList<TuneSettings> Of(
+        TuneAspect aspect, TuneSettings best, PipelineDefinition pipeline, long records, int cores)
+    {
+        // A server far away is waited for rather than computed for, so four at a time are tried on any machine.
+        IEnumerable<int> counts = s_counts.Where(count => count <= Math.Max(4, cores));
+        IEnumerable<TuneSettings> all = aspect switch
+        {
+            TuneAspect.BatchRows => s_batchRows.Where(rows => rows <= records / LeastBatches).Select(rows => best with { BatchRows = rows }),
+            TuneAspect.Parallelism => counts.Select(count => best with { Parallelism = count }),
+            TuneAspect.Writers => counts.Select(count => best with { Writers = count }),
+            TuneAspect.Strategy => s_strategies.Select(strategy => best with { Strategy = strategy }),
+            _ => [],
+        };
+
+        // Told apart by what they make of the definition: a number may be the one that is written there already.
+        PipelineDefinition present = best.Apply(pipeline);
+        return [.. all.Where(settings => !settings.Apply(pipeline).Blocks.SequenceEqual(present.Blocks))];
+    }
+
+    /// <summary>Settings of which every pipeline's connections must allow the largest.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="cores">Processors of this process.</param>
+    public static PipelineDefinition Largest(PipelineDefinition pipeline, int cores)
+    {
+        int most = s_counts.Last(count => count <= Math.Max(4, cores));
+        return (TuneSettings.Of(pipeline) with
+        {
+            Parallelism = Math.Max(most, pipeline.Lookups.Max(lookup => lookup.Parallelism)),
+            Writers = Math.Max(most, pipeline.Stage.Writers),
+        }).Apply(pipeline);
+    }
+}

@@ -1,0 +1,106 @@
+using Recon.Cli.Rendering;
+using Recon.Cli.Tests.Support;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Tuning;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed class TuneTextTests
+{
+    private static readonly PipelineDefinition s_pipeline = DefinitionReader.Read(DemoDatabase.Definition).Definition!.Pipelines
+        .Single(pipeline => pipeline.Name == "communications");
+
+    [Fact]
+    public async Task Draw_SliceWithEveryVerdict_IsApproved()
+    {
+        TuneReport report = Report();
+
+        await Golden.CheckAsync(
+            "tune.txt",
+            TuneText.Draw(report, s_pipeline, new TuneOptions { Repeat = 3 })
+            + TuneText.Next(report.Recommended.Changes(s_pipeline), written: false, "pipeline.json"));
+    }
+
+    [Fact]
+    public async Task Write_SliceWithEveryVerdict_IsApproved()
+        => await Golden.CheckAsync("tune.json", TuneJson.Write(Report(), s_pipeline, Report().Recommended.Changes(s_pipeline), written: true));
+
+    [Theory]
+    [InlineData(TuneSide.Processor, "the processors of this machine")]
+    [InlineData(TuneSide.Reading, "reading the file")]
+    [InlineData(TuneSide.Computing, "computing in block")]
+    [InlineData(TuneSide.Server, "the server, answering")]
+    [InlineData(TuneSide.Nobody, "no block is busy most of the time")]
+    public void Draw_EachSide_IsNamed(TuneSide side, string text)
+        => Assert.Contains(
+            text,
+            TuneText.Draw(Report() with { Limit = Report().Limit with { Side = side } }, s_pipeline, new TuneOptions()),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0, 0, 0, 0, "")]
+    [InlineData(100, 100, 100, 100, "████████████████████████")]
+    [InlineData(50, 75, 100, 100, "████████████▓▓▓▓▓▓░░░░░░")]
+    [InlineData(25, 25, 50, 100, "██████░░░░░░")]
+    public void Bar_Values_FillTheirShare(double slowest, double median, double fastest, double full, string bar)
+        => Assert.Equal(bar, TunePlot.Bar(slowest, median, fastest, full));
+
+    private static TuneReport Report()
+    {
+        TuneSettings present = TuneSettings.Of(s_pipeline);
+        TuneSettings best = present with { Writers = 2, Strategy = LookupStrategy.Auto };
+        return new TuneReport(
+            "communications",
+            50_000,
+            1_000_000,
+            present,
+            best,
+            0.31,
+            [
+                new TuneRound(
+                    TuneAspect.BatchRows,
+                    [
+                        new(present, Trials(1), TuneVerdict.Reference, 0, null),
+                        new(present with { BatchRows = 250 }, Trials(1.3), TuneVerdict.Slower, -0.3, null),
+                        new(present with { BatchRows = 2_000 }, Trials(0.97), TuneVerdict.NoDifference, 0.03, null),
+                    ],
+                    present,
+                    0.02),
+                new TuneRound(
+                    TuneAspect.Strategy,
+                    [
+                        new(present with { Writers = 2 }, Trials(0.9), TuneVerdict.Reference, 0, null),
+                        new(best, Trials(0.7), TuneVerdict.Faster, 0.22, null),
+                        new(best with { Strategy = LookupStrategy.Cache }, [], TuneVerdict.Same, 0, "decides as auto does"),
+                        new(best with { Strategy = LookupStrategy.Any }, [], TuneVerdict.Refused, 0, "the server has 3 connections left"),
+                    ],
+                    best,
+                    0.01),
+                new TuneRound(
+                    TuneAspect.Confirmation,
+                    [
+                        new(present, Trials(1), TuneVerdict.Reference, 0, null),
+                        new(best, Trials(0.69), TuneVerdict.Faster, 0.31, null),
+                    ],
+                    best,
+                    0.02),
+            ],
+            new TuneLimit(TuneSide.Server, new TrialBlock("match", "lookup", 2, 0.93), 0.84, 2));
+    }
+
+    private static Trial[] Trials(double factor) =>
+    [
+        .. ((double[])[1, 1.05, 0.95]).Select(spread => new Trial(
+            50_000,
+            TimeSpan.FromSeconds(0.25),
+            TimeSpan.FromSeconds(factor * spread),
+            TimeSpan.FromSeconds(0.2),
+            TimeSpan.FromSeconds(0.4),
+            128L * 1_048_576,
+            [new TrialBlock("match", "lookup", 2, 0.93)],
+            new Dictionary<string, LookupStrategy>())
+        {
+            WholeRecords = 1_000_000,
+        }),
+    ];
+}
