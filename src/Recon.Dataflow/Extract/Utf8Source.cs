@@ -125,7 +125,7 @@ internal sealed class Utf8Source : IAsyncDisposable
     {
         if (file.Kind == SourceKind.StandardInput)
         {
-            return standardInput ?? Console.OpenStandardInput();
+            return standardInput ?? new WaitableInput(Console.OpenStandardInput());
         }
 
         try
