@@ -58,9 +58,9 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     }
 
     /// <summary>Takes a token's cancellation for the first SIGINT.</summary>
-    /// <param name="token">The token.</param>
     /// <param name="clock">Measures the patience.</param>
-    public static RunSignals Of(CancellationToken token, TimeProvider clock)
+    /// <param name="token">The token.</param>
+    public static RunSignals Of(TimeProvider clock, CancellationToken token)
     {
         var signals = new RunSignals(clock);
         signals._registrations.Add(token.Register(() => signals.Receive(PosixSignal.SIGINT)));

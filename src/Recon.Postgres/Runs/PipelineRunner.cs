@@ -30,7 +30,7 @@ public sealed class PipelineRunner(
     string toolVersion,
     RunTuning? tuning = null)
 {
-    private readonly RunTuning _tuning = tuning ?? new RunTuning();
+    private readonly RunTuning _tuning = (tuning ?? new RunTuning()).Reconnecting(sources);
 
     /// <summary>Runs a pipeline.</summary>
     /// <param name="request">What to run and how.</param>
