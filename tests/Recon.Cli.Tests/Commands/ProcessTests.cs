@@ -62,8 +62,8 @@ public sealed class ProcessTests(PostgresServer server)
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = TempFolder.WithDefinition();
         await using CliProcess process = Start(folder.Path, database, "run", "communications", "--input", "-");
-        await process.TypeAsync(string.Concat(
-            File.ReadLines(SampleFiles.Shipped("Bronze_Communication.csv")).Take(lines).Select(line => line + "\n")));
+        string[] sample = await File.ReadAllLinesAsync(SampleFiles.Shipped("Bronze_Communication.csv"), TestContext.Current.CancellationToken);
+        await process.TypeAsync(string.Concat(sample.Take(lines).Select(line => line + "\n")));
         await (lines == 0 ? ConnectedAsync(database) : FirstBatchAsync(database));
 
         process.Signal(SigTerm);

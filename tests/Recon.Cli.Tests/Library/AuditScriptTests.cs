@@ -37,14 +37,9 @@ public sealed class AuditScriptTests : IDisposable
     // The exit code and what the last line starts with.
     private async Task<(int ExitCode, string Verdict)> RunAsync(string dotnet, string curl)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script needs bash.");
-        foreach ((string name, string body) in (ReadOnlySpan<(string, string)>)[("dotnet", dotnet), ("curl", curl)])
-        {
-            string path = _folder.File(name);
-            File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The script needs bash.");
+        await StandInAsync("dotnet", dotnet);
+        await StandInAsync("curl", curl);
         var start = new ProcessStartInfo("bash", [Path.Combine(SampleFiles.Root, ".ci", "audit")]) { RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("GITHUB_ACTIONS");
@@ -53,5 +48,15 @@ public sealed class AuditScriptTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         string last = output.TrimEnd().Split('\n')[^1];
         return (process.ExitCode, last.Split(':')[0]);
+    }
+
+    private async Task StandInAsync(string program, string body)
+    {
+        string path = _folder.File(program);
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{body}\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 }
