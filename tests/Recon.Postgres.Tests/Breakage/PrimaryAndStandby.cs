@@ -70,7 +70,8 @@ internal sealed class PrimaryAndStandby : IAsyncDisposable
     /// <summary>Creates a database on the primary.</summary>
     public async Task<TestDatabase> CreateDatabaseAsync(string name)
     {
-        await new TestDatabase(Primary, Primary, "postgres").ExecuteAsync($"create database {name}");
+        await using var server = new TestDatabase(Primary, Primary, "postgres", ownServer: true);
+        await server.ExecuteAsync($"create database {name}");
         return new TestDatabase(Primary, ConnectionString(_primaryPort, name), name, ownServer: true);
     }
 
