@@ -2,12 +2,12 @@ using System.Globalization;
 using Recon.Postgres.Embedded;
 using Recon.Testing;
 
-// A process that tests kill.
+// A process that tests stop or kill.
 // FOLDER: runs an embedded server there until its standard input ends, and prints the server's port.
-// run DEFINITION CONNECTION [--resume]: runs the definition's first pipeline, and exits as recon does.
+// run DEFINITION CONNECTION: runs the definition's first pipeline, and exits as recon does.
 if (args[0] == "run")
 {
-    return await RunProcess.RunAsync(args[1], args[2], resume: args.Length > 3);
+    return await RunProcess.RunAsync(args[1], args[2]);
 }
 
 await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(

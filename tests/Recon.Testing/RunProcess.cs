@@ -6,7 +6,7 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Testing;
 
-/// <summary>A run in a process of its own, with a lease that expires soon, so that tests can kill or stop it.</summary>
+/// <summary>A run in a process of its own, with a lease that expires soon, so that tests can stop it.</summary>
 public static class RunProcess
 {
     /// <summary>Beats and expiry that the process and the tests around it use.</summary>
@@ -16,9 +16,8 @@ public static class RunProcess
     /// <summary>Runs the first pipeline of a definition.</summary>
     /// <param name="definition">Path of the definition.</param>
     /// <param name="connection">How to connect, as Npgsql keywords.</param>
-    /// <param name="resume">Whether an unfinished attempt is continued.</param>
     /// <returns>recon's exit code. Prints <c>running</c> when the first batch is about to be read.</returns>
-    public static async Task<int> RunAsync(string definition, string connection, bool resume)
+    public static async Task<int> RunAsync(string definition, string connection)
     {
         DefinitionReading reading = DefinitionReader.Parse(await File.ReadAllBytesAsync(definition), definition);
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(connection, new DataSourceOptions());
@@ -29,7 +28,6 @@ public static class RunProcess
             Definition = reading.Definition!,
             BaseDirectory = Path.GetDirectoryName(definition)!,
             Fingerprint = reading.FingerprintOf,
-            Resume = resume,
         };
         try
         {

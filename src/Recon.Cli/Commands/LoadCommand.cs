@@ -4,6 +4,7 @@ using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Bronze;
+using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Commands;
 
@@ -36,7 +37,7 @@ internal static class LoadCommand
 
     private static async Task<int> RunAsync(Invocation invocation, string name, LoadWish wish)
     {
-        if (wish.MaxRejects is { } limit && !Postgres.Runs.RejectLimit.IsValid(limit))
+        if (wish.MaxRejects is { } limit && !RejectLimit.IsValid(limit))
         {
             throw new UsageException($"--max-rejects takes a count such as 100 or a share such as 5%, not '{limit}'.");
         }
@@ -44,7 +45,7 @@ internal static class LoadCommand
         DefinitionReading reading = invocation.ReadDefinition();
         PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
-        await using RejectsCsv? rejects = wish.Rejects is null ? null : await RejectsCsv.CreateAsync(wish.Rejects, wish.Mask);
+        await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var request = new BronzeRequest
         {
@@ -55,8 +56,7 @@ internal static class LoadCommand
             Table = wish.Table,
             MaxRejects = wish.MaxRejects,
         };
-        BronzeResult result = await BronzeLoader.LoadAsync(
-            server.Sources.Writer, request, rejects is null ? null : WriteAsync, invocation.Context.Clock, token);
+        BronzeResult result = await LoadAsync(server, request, rejects, invocation, token);
         foreach (string warning in result.Warnings)
         {
             invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
@@ -64,9 +64,29 @@ internal static class LoadCommand
 
         invocation.Text(invocation.Json ? Json(pipeline, result) : Draw(pipeline, result));
         return ExitCodes.Done;
+    }
+
+    // The file is whole when all records were read, whether they were loaded or too many of them rejected.
+    private static async Task<BronzeResult> LoadAsync(
+        ServerConnection server, BronzeRequest request, RejectsFile? rejects, Invocation invocation, CancellationToken token)
+    {
+        try
+        {
+            BronzeResult result = await BronzeLoader.LoadAsync(
+                server.Sources.Writer, request, rejects is null ? null : WriteAsync, invocation.Context.Clock, token);
+            await CompleteAsync();
+            return result;
+        }
+        catch (RejectsAboveLimitException)
+        {
+            await CompleteAsync();
+            throw;
+        }
 
         async ValueTask WriteAsync(SourceFile file, RejectedRecord reject)
-            => await rejects!.WriteAsync(pipeline.Name, file.Name, reject);
+            => await rejects!.WriteAsync(request.Pipeline.Name, file.Name, reject);
+
+        Task CompleteAsync() => rejects?.CompleteAsync() ?? Task.CompletedTask;
     }
 
     private static string Draw(PipelineDefinition pipeline, BronzeResult result)

@@ -64,6 +64,10 @@ internal static class ShowCommand
         json.WriteEndObject();
     }) + "\n";
 
+    // The names of properties say nothing about anybody.
+    private static string Masked(JsonElement properties) => string.Join(
+        ", ", properties.EnumerateObject().Select(property => $"{property.Name}: {Mask.Of(property.Value.ToString())}"));
+
     private static string Draw(StageBlockDefinition stage, IReadOnlyList<string> rows, bool mask)
     {
         string[] columns =
@@ -81,7 +85,7 @@ internal static class ShowCommand
         string Cell(JsonElement value, string column)
         {
             string text = value.ValueKind == JsonValueKind.Null ? "" : value.ToString();
-            return TextTable.Cell(mask && column is ("properties_to_update" or "notes") ? Mask.Of(text) : text, 80);
+            return TextTable.Cell(!mask ? text : column == "properties_to_update" ? Masked(value) : column == "notes" ? Mask.Of(text) : text, 80);
         }
     }
 }

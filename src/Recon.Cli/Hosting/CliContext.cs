@@ -55,7 +55,7 @@ internal sealed class CliContext : IDisposable
     /// <param name="token">Stands for the first signal.</param>
     public static CliContext Of(
         TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken token)
-        => new(output, error, environment, RunSignals.Of(token));
+        => new(output, error, environment, RunSignals.Of(TimeProvider.System, token));
 #pragma warning restore CA2000
 
     /// <summary>Writes a line of the result.</summary>

@@ -32,6 +32,7 @@ internal sealed class RunJob(
     private const int Samples = 5;
 
     private readonly List<RunReport> _reports = [];
+    private readonly List<string> _rejectNotes = [];
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
     private readonly IProgressDisplay _progress =
         invocation.Quiet ? new NoProgress()
@@ -74,6 +75,7 @@ internal sealed class RunJob(
             invocation.Note("This was a dry run: repeats of a legacy id are neither folded nor marked as conflicts in it.");
         }
 
+        await CompleteRejectsAsync();
         exitCode = exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
         return signals.ExitCode ?? exitCode;
     }
@@ -178,7 +180,7 @@ internal sealed class RunJob(
         {
             long count = await rejects.WriteAsync(
                 server.Sources.Control, _tables, pipeline.Name, result.RunId, invocation.Context.Signals.Abort);
-            invocation.Note($"{pipeline.Name}: {Show.Count(count)} rejects written to {rejects.Path}.");
+            _rejectNotes.Add($"{pipeline.Name}: {Show.Count(count)} rejects written to {rejects.Path}.");
         }
 #pragma warning disable CA1031 // The file's failure must not hide how the run ended.
         catch (Exception exception)
@@ -192,6 +194,27 @@ internal sealed class RunJob(
                     Message = $"{pipeline.Name}: {published}the rejects could not be written to {rejects.Path}: {fault.Message} "
                         + $"They are in {_tables.Rejects.Display}, run_id {result.RunId}.",
                 },
+                exception);
+        }
+    }
+
+    // A job that wrote nothing, because each pipeline was refused, leaves the file of an earlier one.
+    private async Task CompleteRejectsAsync()
+    {
+        if (rejects is null or { IsBroken: true } || _rejectNotes.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await rejects.CompleteAsync();
+            _rejectNotes.ForEach(invocation.Note);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            invocation.Failure(
+                new CliFault($"The rejects could not be written to {rejects.Path}: {exception.Message} They are in {_tables.Rejects.Display}.", ExitCodes.Failed),
                 exception);
         }
     }

@@ -3,14 +3,23 @@ using System.Runtime.InteropServices;
 namespace Recon.Cli.Hosting;
 
 /// <summary>
-/// What SIGINT and SIGTERM do: the first one ends reading, so that what is in flight is committed; the second one ends
-/// everything at once; the third is left to the system, which kills the process.
+/// What SIGINT and SIGTERM do: the first one ends reading, so that what is in flight is committed; the second one, or
+/// <see cref="Patience"/> after the first, ends everything at once; the third signal is left to the system, which kills
+/// the process.
 /// </summary>
-internal sealed class RunSignals : IDisposable
+/// <param name="clock">Measures the patience.</param>
+internal sealed class RunSignals(TimeProvider clock) : IDisposable
 {
+    /// <summary>
+    /// How long what is in flight may take after the first signal. Together with what an aborted run waits for its server
+    /// (10 seconds for the log, 5 for the lease) it stays within the 30 seconds that service managers commonly grant.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly List<IDisposable> _registrations = [];
+    private ITimer? _patience;
     private readonly Lock _gate = new();
     private int _received;
     private int? _exitCode;
@@ -18,7 +27,7 @@ internal sealed class RunSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken StopReading => _stopReading.Token;
 
-    /// <summary>Cancelled by the second signal.</summary>
+    /// <summary>Cancelled by the second signal, or when the patience after the first one is over.</summary>
     public CancellationToken Abort => _abort.Token;
 
     /// <summary>128 plus the number of the first signal; <see langword="null"/> while there was none.</summary>
@@ -39,7 +48,7 @@ internal sealed class RunSignals : IDisposable
     /// <summary>Listens to the signals of this process.</summary>
     public static RunSignals OfProcess()
     {
-        var signals = new RunSignals();
+        var signals = new RunSignals(TimeProvider.System);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             signals._registrations.Add(PosixSignalRegistration.Create(signal, signals.OnSignal));
@@ -49,10 +58,11 @@ internal sealed class RunSignals : IDisposable
     }
 
     /// <summary>Takes a token's cancellation for the first SIGINT.</summary>
+    /// <param name="clock">Measures the patience.</param>
     /// <param name="token">The token.</param>
-    public static RunSignals Of(CancellationToken token)
+    public static RunSignals Of(TimeProvider clock, CancellationToken token)
     {
-        var signals = new RunSignals();
+        var signals = new RunSignals(clock);
         signals._registrations.Add(token.Register(() => signals.Receive(PosixSignal.SIGINT)));
         return signals;
     }
@@ -65,8 +75,25 @@ internal sealed class RunSignals : IDisposable
             registration.Dispose();
         }
 
+        _patience?.Dispose();
         _stopReading.Dispose();
         _abort.Dispose();
+    }
+
+    private void LosePatience()
+    {
+        try
+        {
+            if (!_abort.IsCancellationRequested)
+            {
+                Say?.Invoke("What is in flight takes too long. Ending at once.");
+                _abort.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // At this point the command has ended in good order.
+        }
     }
 
     private void OnSignal(PosixSignalContext context) => context.Cancel = Receive(context.Signal);
@@ -82,7 +109,8 @@ internal sealed class RunSignals : IDisposable
 
         if (received == 1)
         {
-            Say?.Invoke("Stopping in good order. A second signal ends everything at once.");
+            Say?.Invoke($"Stopping in good order, for {Patience.TotalSeconds:0} s at most. A second signal ends everything at once.");
+            _patience = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
             _stopReading.Cancel();
         }
         else if (received == 2)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Extract;
+using Recon.HubSpot.Updates;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 
@@ -15,24 +16,16 @@ namespace Recon.Cli.Rendering;
 /// <param name="mask">Whether raw records are masked.</param>
 internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposable
 {
-    /// <summary>Creates the file, for its owner only, and writes the header.</summary>
+    /// <summary>Creates a file, for its owner only, and writes the header.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mask">Whether raw records are masked.</param>
-    /// <exception cref="UsageException">The file cannot be written.</exception>
     public static async Task<RejectsCsv> CreateAsync(string path, bool mask)
     {
-        try
-        {
 #pragma warning disable CA2000 // The object that is returned owns it.
-            var csv = new RejectsCsv(OwnerOnlyFile.Create(path), mask);
+        var csv = new RejectsCsv(OwnerOnlyFile.Create(path), mask);
 #pragma warning restore CA2000
-            await csv.WriteAsync(["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]);
-            return csv;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The file of --rejects cannot be written: {exception.Message}");
-        }
+        await csv.WriteAsync(["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]);
+        return csv;
     }
 
     /// <summary>Writes the rejects of a pipeline's run.</summary>
@@ -84,21 +77,11 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
         mask ? Mask.Of(reject.Raw) : reject.Raw,
     ]);
 
-    /// <summary>A cell: quoted, and harmless in a spreadsheet.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>The cell.</returns>
-    public static string Cell(string? value)
-    {
-        string text = value ?? "";
-        bool isFormula = text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t' or '\r');
-        return $"\"{(isFormula ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
     /// <summary>Hands everything so far to the file, so that a full disk shows now.</summary>
     public Task FlushAsync() => writer.FlushAsync();
 
     /// <summary>Completes the file.</summary>
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
-    private Task WriteAsync(IEnumerable<string?> cells) => writer.WriteAsync(string.Join(',', cells.Select(Cell)) + "\r\n");
+    private Task WriteAsync(IEnumerable<string?> cells) => writer.WriteAsync(string.Join(',', cells.Select(CsvCell.Quoted)) + "\r\n");
 }

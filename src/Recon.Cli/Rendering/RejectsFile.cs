@@ -1,25 +1,29 @@
 using Npgsql;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Extract;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Rendering;
 
 /// <summary>
-/// The file of <c>--rejects</c> of a job. It replaces a previous one only when there is something to write: a run that
-/// is refused leaves that as it is.
+/// The file of <c>--rejects</c>, for its owner only. It is written beside the one that is there and takes its place when it
+/// is whole: a command that is refused, killed or fails leaves that one as it is.
 /// </summary>
+/// <remarks>What is there and empty, and what lies in <c>/dev</c>, may be a pipe or a device: it is written to as it is.</remarks>
 internal sealed class RejectsFile : IAsyncDisposable
 {
     private readonly bool _mask;
+    private readonly string _target;
+    private readonly string _working;
     private RejectsCsv? _csv;
 
-    private RejectsFile(string path, bool mask)
+    private RejectsFile(string path, string target, string working, bool mask)
     {
         Path = path;
-        _mask = mask;
+        (_target, _working, _mask) = (target, working, mask);
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The file, as it was named.</summary>
     public string Path { get; }
 
     /// <summary>Whether writing failed, so that the file is not whole.</summary>
@@ -33,23 +37,31 @@ internal sealed class RejectsFile : IAsyncDisposable
     {
         try
         {
-            // What is empty may be a pipe, whose reader would see it end here.
-            if (new FileInfo(path) is { Exists: true, Length: > 0 })
+            string target = new FileInfo(path) is { LinkTarget: not null } link
+                ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+                : System.IO.Path.GetFullPath(path);
+            bool isFilled = new FileInfo(target) is { Exists: true, Length: > 0 };
+            if (isFilled)
             {
-                using var there = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+                using var there = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
             }
-            else if (!File.Exists(path) && new FileInfo(path).LinkTarget is null)
+
+            bool isReplaced = (isFilled || !File.Exists(target)) && !path.StartsWith("/dev/", StringComparison.Ordinal);
+            string working = isReplaced
+                ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}")
+                : target;
+            if (isReplaced)
             {
-                OwnerOnlyFile.Create(path).Dispose();
-                File.Delete(path);
+                OwnerOnlyFile.Create(working).Dispose();
+                File.Delete(working);
             }
+
+            return new RejectsFile(path, target, working, mask);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"The file of --rejects cannot be written: {exception.Message}");
         }
-
-        return new RejectsFile(path, mask);
     }
 
     /// <summary>Writes the rejects of a pipeline's run.</summary>
@@ -62,34 +74,69 @@ internal sealed class RejectsFile : IAsyncDisposable
     public async Task<long> WriteAsync(
         NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
     {
-        bool isWhole = false;
+        long count = 0;
+        await GuardAsync(async csv =>
+        {
+            count = await csv.WriteAsync(source, tables, pipeline, runId, cancellationToken);
+            await csv.FlushAsync();
+        });
+        return count;
+    }
+
+    /// <summary>Writes a reject that is in no table.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="reject">The reject.</param>
+    public Task WriteAsync(string pipeline, string file, RejectedRecord reject)
+        => GuardAsync(csv => csv.WriteAsync(pipeline, file, reject));
+
+    /// <summary>Puts the file in its place. Without a reject it holds the header.</summary>
+    public Task CompleteAsync() => GuardAsync(async csv =>
+    {
+        await csv.DisposeAsync();
+        if (_working != _target)
+        {
+            File.Move(_working, _target, overwrite: true);
+        }
+
+        _csv = null;
+    });
+
+    /// <summary>Drops what was not completed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_csv is null)
+        {
+            return;
+        }
+
         try
         {
-            _csv ??= await RejectsCsv.CreateAsync(Path, _mask);
-            long count = await _csv.WriteAsync(source, tables, pipeline, runId, cancellationToken);
-            await _csv.FlushAsync();
-            isWhole = true;
-            return count;
+            await _csv.DisposeAsync();
         }
-        finally
+        catch (IOException)
         {
-            IsBroken |= !isWhole;
+            // At this point the failure has been reported.
+        }
+
+        if (_working != _target)
+        {
+            File.Delete(_working);
         }
     }
 
-    /// <summary>Completes the file.</summary>
-    public async ValueTask DisposeAsync()
+    private async Task GuardAsync(Func<RejectsCsv, Task> write)
     {
+        bool isDone = false;
         try
         {
-            if (_csv is not null)
-            {
-                await _csv.DisposeAsync();
-            }
+            _csv ??= await RejectsCsv.CreateAsync(_working, _mask);
+            await write(_csv);
+            isDone = true;
         }
-        catch (IOException) when (IsBroken)
+        finally
         {
-            // At this point the failure has been reported.
+            IsBroken |= !isDone;
         }
     }
 }

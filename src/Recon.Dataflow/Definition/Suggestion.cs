@@ -21,7 +21,7 @@ public static class Suggestion
         int bestDistance = int.MaxValue;
         foreach (string candidate in allowed)
         {
-            int distance = Distance(Fold(text), Fold(candidate));
+            int distance = EditDistance.Of(Fold(text), Fold(candidate));
             if (distance < bestDistance && distance <= Math.Max(1, Math.Max(text.Length, candidate.Length) / 3))
             {
                 (best, bestDistance) = (candidate, distance);
@@ -45,37 +45,6 @@ public static class Suggestion
             : guess;
     }
 
-    /// <summary>Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[,] cost = new int[left.Length + 1, right.Length + 1];
-        for (int i = 0; i <= left.Length; i++)
-        {
-            cost[i, 0] = i;
-        }
-
-        for (int j = 0; j <= right.Length; j++)
-        {
-            cost[0, j] = j;
-        }
-
-        for (int i = 1; i <= left.Length; i++)
-        {
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int replace = cost[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                cost[i, j] = Math.Min(replace, Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return cost[left.Length, right.Length];
-    }
-
-    /// <summary>Case, hyphens and underscores are what people get wrong first.</summary>
-    private static string Fold(string text) => string.Concat(
-        text.Where(character => character is not ('-' or '_' or ' ')).Select(char.ToLowerInvariant));
+    // Hyphens and underscores are what people get wrong first, like case, which a distance does not count.
+    private static string Fold(string text) => string.Concat(text.Where(character => character is not ('-' or '_' or ' ')));
 }

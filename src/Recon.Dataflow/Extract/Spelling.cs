@@ -1,3 +1,5 @@
+using Recon.Dataflow.Definition;
+
 namespace Recon.Dataflow.Extract;
 
 /// <summary>Finds what somebody may have meant.</summary>
@@ -10,31 +12,12 @@ internal static class Spelling
         return
         [
             .. among.Where(other => other.Length > 0)
-                .Select(other => (other, distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant())))
+                .Select(other => (other, distance: EditDistance.Of(name, other)))
                 .Where(pair => pair.distance <= most)
                 .OrderBy(pair => pair.distance)
                 .ThenBy(pair => pair.other, StringComparer.Ordinal)
                 .Take(3)
                 .Select(pair => pair.other),
         ];
-    }
-
-    /// <summary>Letters to insert, drop or replace.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }

@@ -125,7 +125,9 @@ internal sealed class Utf8Source : IAsyncDisposable
     {
         if (file.Kind == SourceKind.StandardInput)
         {
-            return standardInput ?? Console.OpenStandardInput();
+#pragma warning disable CA2000 // Standard input belongs to the process and stays open.
+            return standardInput ?? new WaitableInput(Console.OpenStandardInput());
+#pragma warning restore CA2000
         }
 
         try

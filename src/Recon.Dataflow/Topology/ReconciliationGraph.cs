@@ -178,14 +178,15 @@ public sealed class ReconciliationGraph
     private async Task<bool> ReadAllAsync(
         ITargetBlock<RecordBatch> head, GraphGuard guard, CancellationToken stopReading)
     {
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(guard.Token, stopReading);
         try
         {
             while (!stopReading.IsCancellationRequested)
             {
-                RecordBatch? batch = await ReadAsync(guard);
+                (RecordBatch? batch, bool stopped) = await ReadAsync(guard, wanted.Token);
                 if (batch is null)
                 {
-                    return true;
+                    return !stopped;
                 }
 
                 while (batch.Answers.Count < _stages.Lookups.Count)
@@ -211,13 +212,24 @@ public sealed class ReconciliationGraph
         }
     }
 
-    private async Task<RecordBatch?> ReadAsync(GraphGuard guard)
+    // No batch at the end of the input, and when reading was stopped in the middle of one: a pipe may be silent for long.
+    private async Task<(RecordBatch? Batch, bool Stopped)> ReadAsync(GraphGuard guard, CancellationToken wanted)
     {
         RecordBatch? batch = null;
+        bool stopped = false;
         await guard.RunAsync(_source.Name, "the next batch", async token =>
         {
             long started = _clock.GetTimestamp();
-            batch = await _stages.Read(token);
+            try
+            {
+                batch = await _stages.Read(wanted);
+            }
+            catch (OperationCanceledException) when (wanted.IsCancellationRequested && !token.IsCancellationRequested)
+            {
+                stopped = true;
+                return;
+            }
+
             TimeSpan elapsed = _clock.GetElapsedTime(started);
             if (batch is not null)
             {
@@ -225,7 +237,7 @@ public sealed class ReconciliationGraph
                 _metrics?.Worked(_source, elapsed);
             }
         });
-        return batch;
+        return (batch, stopped);
     }
 
     private static void InterlockedMax(ref long target, long value)

@@ -19,14 +19,22 @@ public static class CsvCell
             return "";
         }
 
-        string safe = Formula.Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;
-        return safe.AsSpan().ContainsAny(Special) || safe[0] == ' ' || safe[^1] == ' '
-            ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : safe;
+        string safe = Harmless(value);
+        return safe.AsSpan().ContainsAny(Special) || safe[0] == ' ' || safe[^1] == ' ' ? Quote(safe) : safe;
     }
+
+    /// <summary>A cell like that of <see cref="Of"/>, quoted whatever is in it.</summary>
+    /// <param name="value">The value; <see langword="null"/> gives two quotes.</param>
+    /// <returns>The cell.</returns>
+    public static string Quoted(string? value) => Quote(string.IsNullOrEmpty(value) ? "" : Harmless(value));
 
     /// <summary>A line of cells, ended by CR LF.</summary>
     /// <param name="values">The values.</param>
     /// <returns>The line.</returns>
     public static string Line(IEnumerable<string?> values) => string.Join(',', values.Select(Of)) + "\r\n";
+
+    private static string Harmless(string value)
+        => Formula.Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;
+
+    private static string Quote(string safe) => $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -83,6 +83,14 @@ public sealed class ReconDataSources : IAsyncDisposable
         return new ReconDataSources(server, $"{server.Host}:{server.Port}/{server.Database} as {server.Username}", options);
     }
 
+    /// <summary>Leaves all connections: idle ones now, the others when they are given back. What follows opens new ones.</summary>
+    public void Reconnect()
+    {
+        Lookup.Clear();
+        Writer.Clear();
+        Control.Clear();
+    }
+
     /// <summary>Closes all pools.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -71,6 +71,7 @@ public sealed class LookupFactory(
             {
                 OnRetry = notice =>
                 {
+                    retries?.OnRetry?.Invoke(notice);
                     metrics?.Retried("lookup");
                     say($"lookup, try {notice.Attempt + 1} in {notice.Delay.TotalSeconds:0.0} s: {notice.Fault.Message}");
                 },

@@ -191,6 +191,7 @@ internal sealed class ActiveRun(
             {
                 OnRetry = notice =>
                 {
+                    tuning.Batches.OnRetry?.Invoke(notice);
                     metrics?.Retried("stage");
                     progress.Say(
                         $"{pipeline.Name}: a batch is tried again in {notice.Delay.TotalSeconds:0.0} s: {notice.Fault.Message}");

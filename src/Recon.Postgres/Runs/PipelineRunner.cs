@@ -30,7 +30,7 @@ public sealed class PipelineRunner(
     string toolVersion,
     RunTuning? tuning = null)
 {
-    private readonly RunTuning _tuning = tuning ?? new RunTuning();
+    private readonly RunTuning _tuning = (tuning ?? new RunTuning()).Reconnecting(sources);
 
     /// <summary>Runs a pipeline.</summary>
     /// <param name="request">What to run and how.</param>
@@ -53,7 +53,7 @@ public sealed class PipelineRunner(
     {
         long started = clock.GetTimestamp();
         var tables = new StagingTables(request.Definition.Staging.Schema);
-        await using var input = await RunInput.OpenAsync(request, pipeline, abort);
+        await using RunInput input = await OpenInputAsync(request, pipeline, stopReading, abort);
         ResiliencePipeline retry = RetryPolicies.Reads(_tuning.Start, sources.Server, clock);
         Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, token), abort);
         var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
@@ -113,6 +113,15 @@ public sealed class PipelineRunner(
         {
             Warnings = RunWarnings.Of(input, counts, pipeline),
         };
+    }
+
+    // The header of a silent pipe may never come; that of a file is there, and a run that was stopped is logged.
+    private static async Task<RunInput> OpenInputAsync(
+        RunRequest request, PipelineDefinition pipeline, CancellationToken stopReading, CancellationToken abort)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            abort, (request.Input ?? pipeline.Csv.Path) == "-" ? stopReading : CancellationToken.None);
+        return await RunInput.OpenAsync(request, pipeline, either.Token);
     }
 
     // The lease comes before everything that takes long or changes something. Each step can be repeated.

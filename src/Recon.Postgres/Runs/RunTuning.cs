@@ -1,3 +1,4 @@
+using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 
@@ -10,11 +11,12 @@ public sealed record RunTuning
     /// <value>Default: 3 retries within 10 seconds, so that a wrong address is told soon.</value>
     public RetrySettings Start { get; init; } = new() { MaxRetries = 3, Budget = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Retries of each lookup query. Default: 8 within 2 minutes.</summary>
-    public RetrySettings Lookups { get; init; } = new();
+    /// <summary>Retries of each lookup query.</summary>
+    /// <value>Default: 20 within 2 minutes, so that the time decides: a fail-over may take one.</value>
+    public RetrySettings Lookups { get; init; } = new() { MaxRetries = 20 };
 
-    /// <summary>Retries of each batch, as a whole. Default: 8 within 2 minutes.</summary>
-    public RetrySettings Batches { get; init; } = new();
+    /// <summary>Retries of each batch, as a whole. Default: as for the lookups.</summary>
+    public RetrySettings Batches { get; init; } = new() { MaxRetries = 20 };
 
     /// <summary>Retries of each step after the last batch: folding, indexes, publication.</summary>
     /// <value>Default: 20 within 2 minutes, as a reader may hold a lock.</value>
@@ -22,4 +24,29 @@ public sealed record RunTuning
 
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
+
+    // A server that takes no writes may have been the primary a moment ago: its connections stand, and would be used for ever.
+    internal RunTuning Reconnecting(ReconDataSources sources)
+    {
+        return this with
+        {
+            Start = Reconnect(Start),
+            Lookups = Reconnect(Lookups),
+            Batches = Reconnect(Batches),
+            Ending = Reconnect(Ending),
+        };
+
+        RetrySettings Reconnect(RetrySettings settings) => settings with
+        {
+            OnRetry = notice =>
+            {
+                if (notice.Fault.Kind == FaultKind.ReadOnly)
+                {
+                    sources.Reconnect();
+                }
+
+                settings.OnRetry?.Invoke(notice);
+            },
+        };
+    }
 }

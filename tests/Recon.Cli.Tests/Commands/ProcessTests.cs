@@ -54,6 +54,50 @@ public sealed class ProcessTests(PostgresServer server)
             "select count(*) from staging.reconciliation_log where outcome = 'cancelled' and attempt_table is not null"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3000)]
+    public async Task Signal_WhileStandardInputIsSilent_EndsWithoutASecondOne(int lines)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications", "--input", "-");
+        string[] sample = await File.ReadAllLinesAsync(SampleFiles.Shipped("Bronze_Communication.csv"), TestContext.Current.CancellationToken);
+        await process.TypeAsync(string.Concat(sample.Take(lines).Select(line => line + "\n")));
+        await (lines == 0 ? ConnectedAsync(database) : FirstBatchAsync(database));
+
+        process.Signal(SigTerm);
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(143, run.ExitCode);
+        Assert.DoesNotContain("Ending at once", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Signal_WhatIsInFlightTakesTooLong_EndsWithoutASecondOneAndLeavesAResumableRun()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = await LargeAsync();
+        await using CliProcess process = Start(folder.Path, database, "run", "communications");
+        await FirstBatchAsync(database);
+        await using var blocker = new NpgsqlConnection(database.ConnectionString);
+        await blocker.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        process.Signal(SigTerm);
+        CliRun run = await process.EndAsync();
+        await block.RollbackAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(143, run.ExitCode);
+        Assert.Contains("takes too long", run.Error, StringComparison.Ordinal);
+        await using CliProcess resumed = Start(folder.Path, database, "run", "communications", "--resume");
+        Assert.Equal(0, (await resumed.EndAsync()).ExitCode);
+    }
+
     [Fact]
     public async Task Metrics_Console_GoToStandardErrorOnce()
     {
@@ -126,6 +170,10 @@ public sealed class ProcessTests(PostgresServer server)
             return false;
         }
     });
+
+    // The input is opened after the first connection.
+    private static Task ConnectedAsync(TestDatabase database) => Wait.ForAsync(async () => await database.QueryValueAsync<long>(
+        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") > 0);
 
     private static int FreePort()
     {

@@ -147,7 +147,7 @@ public sealed class RunOptionTests(PostgresServer server)
     [InlineData("1=1", "\"1=1\"")]
     [InlineData(null, "\"\"")]
     public void RejectsCell_IsQuotedAndNoFormula(string? value, string expected)
-        => Assert.Equal(expected, Rendering.RejectsCsv.Cell(value));
+        => Assert.Equal(expected, HubSpot.Updates.CsvCell.Quoted(value));
 
     [Fact]
     public async Task Clear_WithoutYes_RefusesAndWithYesEmpties()

@@ -38,9 +38,11 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <param name="args">The arguments.</param>
     public static CliProcess Start(string folder, Dictionary<string, string> environment, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "recon.dll"), .. args])
+        // The program that users start, as the build leaves it beside the tests.
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon"), args)
         {
             WorkingDirectory = folder,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -64,6 +66,27 @@ internal sealed class CliProcess : IAsyncDisposable
         using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {_process.Id}"));
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Kills the process as SIGKILL does.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // At this point it has ended by itself.
+        }
+    }
+
+    /// <summary>Writes to its standard input, which stays open.</summary>
+    /// <param name="text">The text.</param>
+    public async Task TypeAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits for a text on standard error.</summary>

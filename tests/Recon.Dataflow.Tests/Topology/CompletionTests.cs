@@ -77,6 +77,29 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task RunAsync_StopReadingWhileTheSourceIsSilent_CommitsWhatItReadAndReturnsFalse()
+    {
+        using CancellationTokenSource stop = new();
+        GraphRig rig = new(50)
+        {
+            Hook = async (block, batch, token) =>
+            {
+                if (block == "csv" && batch == 4)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                }
+            },
+        };
+
+        Task<bool> running = rig.RunStoppableAsync(stop.Token);
+        await rig.UntilAsync(() => rig.ReadSoFar == 3);
+        await stop.CancelAsync();
+
+        Assert.False(await running);
+        Assert.Equal([1, 2, 3], rig.Committed.Order());
+    }
+
+    [Fact]
     public async Task RunAsync_StopReadingWhileTheGraphIsFull_CommitsAlsoTheBatchThatWaits()
     {
         using CancellationTokenSource stop = new();

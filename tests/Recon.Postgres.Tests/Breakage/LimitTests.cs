@@ -48,6 +48,28 @@ public sealed class LimitTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_TempFileLimitReached_EndsResumableAndIsResumedExactly()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 6000);
+        world.BatchRows = 1000;
+        Golden golden = await Golden.RunAsync(world);
+        await world.Database.ExecuteAsync(
+            $"alter database {world.Database.Name} set work_mem = '64kB'; alter database {world.Database.Name} set temp_file_limit = 0");
+
+        PipelineResult limited = await world.RunAsync();
+        await world.Database.ExecuteAsync($"alter database {world.Database.Name} reset all");
+        PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+        Assert.NotNull(limited.Fault);
+        Fault fault = PostgresFaults.Classify(limited.Fault, "s", FaultPhase.Command);
+        Assert.Equal((FaultKind.DiskFull, "53400", 4), (fault.Kind, fault.SqlState, fault.ExitCode));
+        Assert.Contains("temp_file_limit", fault.Message, StringComparison.Ordinal);
+        Assert.True(limited.Resumable);
+        Assert.Equal(RunOutcome.Completed, resumed.Outcome);
+        await golden.RequireAsync(world, "temp_file_limit");
+    }
+
+    [Fact]
     public async Task Run_LockTimeoutOfTheServer_IsWaitedOutByRetries()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);

@@ -8,18 +8,9 @@ using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Breakage;
 
-/// <summary>Runs in processes of their own that are killed, or stopped for longer than their lease.</summary>
-public sealed class KilledRunTests(PostgresServer server, ITestOutputHelper output)
+/// <summary>Runs in processes of their own that are stopped for longer than their lease. Recon.Cli.Tests kills recon itself.</summary>
+public sealed class StoppedRunTests(PostgresServer server)
 {
-    private const int Kills = 20;
-
-    [Fact(Explicit = true)]
-    [Trait("Category", "Sweep")]
-    public Task Run_KilledTwentyTimes_IsResumedExactlyEachTime() => KillAsync(Kills);
-
-    [Fact]
-    public Task Run_KilledSometimes_IsResumedExactlyEachTime() => KillAsync(2);
-
     [Fact]
     public async Task Run_StoppedForLongerThanItsLease_CannotCommitAfterTheTakeover()
     {
@@ -28,7 +19,7 @@ public sealed class KilledRunTests(PostgresServer server, ITestOutputHelper outp
         world.BatchRows = 2;
         world.Tuning = Golden.QuickRetries with { Lease = RunProcess.Timing };
         Golden golden = await Golden.RunAsync(world);
-        using Process zombie = await StartAsync(world, resume: false);
+        using Process zombie = await StartAsync(world);
         await StopInsideABatchAsync(world, zombie);
 
         // The zombie's sessions stand: until its lease expires, it holds the pipeline.
@@ -56,40 +47,12 @@ public sealed class KilledRunTests(PostgresServer server, ITestOutputHelper outp
         await golden.RequireAsync(world, "after the zombie woke up");
     }
 
-    private async Task KillAsync(int kills)
-    {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server, 300);
-        world.BatchRows = 3;
-        world.Tuning = Golden.QuickRetries with { Lease = RunProcess.Timing };
-        Golden golden = await Golden.RunAsync(world);
-        var random = new Random(4711);
-        int unfinished = 0;
-        for (int kill = 1; kill <= kills; kill++)
-        {
-            await world.Database.ExecuteAsync(kill % 2 == 0 ? "drop schema staging cascade" : "update staging.things set notes = 'former'");
-            using Process process = await StartAsync(world, resume: false);
-            int delay = random.Next(0, 500);
-            await Task.Delay(delay, TestContext.Current.CancellationToken);
-            process.Kill();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            unfinished += process.ExitCode == 0 ? 0 : 1;
-
-            PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
-
-            Assert.Equal(RunOutcome.Completed, resumed.Outcome);
-            await golden.RequireAsync(world, string.Create(CultureInfo.InvariantCulture, $"kill {kill} after {delay} ms"));
-        }
-
-        output.WriteLine($"{unfinished} of {kills} runs were killed before their end.");
-        Assert.True(unfinished > 0, "No run was killed before its end.");
-    }
-
-    private static async Task<Process> StartAsync(SmallWorld world, bool resume)
+    private static async Task<Process> StartAsync(SmallWorld world)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Recon.Testing.dll");
         string definition = await world.WriteDefinitionAsync();
         var start = new ProcessStartInfo(
-            "dotnet", ["exec", program, "run", definition, world.Database.ConnectionString, .. resume ? (string[])["--resume"] : []])
+            "dotnet", ["exec", program, "run", definition, world.Database.ConnectionString])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Time.Testing;
+using Recon.Cli.Hosting;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed class RunSignalsTests
+{
+    [Fact]
+    public async Task Signal_First_StopsReadingAndLosesPatienceOnlyAfterTheStatedTime()
+    {
+        var clock = new FakeTimeProvider();
+        using var source = new CancellationTokenSource();
+        using var signals = RunSignals.Of(clock, source.Token);
+        List<string> said = [];
+        signals.Say = said.Add;
+
+        await source.CancelAsync();
+        Assert.True(signals.StopReading.IsCancellationRequested);
+        clock.Advance(RunSignals.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.False(signals.Abort.IsCancellationRequested);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(signals.Abort.IsCancellationRequested);
+        Assert.Equal(130, signals.ExitCode);
+        Assert.Equal(
+            ["Stopping in good order, for 12 s at most. A second signal ends everything at once.", "What is in flight takes too long. Ending at once."],
+            said);
+    }
+}
