@@ -20,7 +20,7 @@ public sealed class StagedTupleTests
 
         Assert.Equal("L1", tuple.LegacyId);
         Assert.Equal(9_007_199_254_740_993, tuple.HubspotId);
-        Assert.Equal("""{"Name":"Société \"Dupont\" <&>","City":"Paris"}""", tuple.LegacyProperties);
+        Assert.Equal("""{"City":"Paris","Name":"Société \"Dupont\" <&>"}""", tuple.LegacyProperties);
         Assert.Equal("""{"name":"Société \"Dupont\" <&>","city":"Paris"}""", tuple.Updates);
         Assert.Equal("""{"name":"Dupont","city":null}""", tuple.Previous);
         Assert.Equal("matched", tuple.Text("reconciliation_status"));
