@@ -29,7 +29,6 @@ internal sealed class ToolRun
                     break;
                 case "lookup":
                     block["strategy"] = strategy;
-                    block["cacheBytes"] = 1L << 30;
                     break;
                 default:
                     break;

@@ -84,7 +84,7 @@ public sealed class AgreeingLookup : ILookup
 
             ConvertedValue legacy = chain.Convert(raw, scratch);
             ReadOnlySpan<byte> hubspot = MirrorText.Read(
-                mirror.Raw(candidate, column), mirror.Columns[column].Type, scratch);
+                mirror.Raw(candidate, column), mirror.TypeOf(column), scratch);
             if (ignoreCase && !hubspot.IsEmpty)
             {
                 hubspot = scratch.Encode(System.Text.Encoding.UTF8.GetString(hubspot).ToLowerInvariant());

@@ -12,4 +12,13 @@ public static class KeyHash
     /// <param name="utf8">The text as UTF-8.</param>
     /// <returns>64 bits; the same for equal texts within a process.</returns>
     public static ulong Of(ReadOnlySpan<byte> utf8) => XxHash3.HashToUInt64(utf8, _seed);
+
+    /// <summary>Hashes a number.</summary>
+    /// <param name="number">The number.</param>
+    /// <returns>64 bits, of which the lower are as good as the higher.</returns>
+    public static ulong Of(ulong number)
+    {
+        ulong high = Math.BigMul(number ^ (ulong)_seed, 0x9E37_79B9_7F4A_7C15, out ulong low);
+        return high ^ low;
+    }
 }

@@ -6,6 +6,7 @@ namespace Recon.Dataflow.Lookup;
 public sealed class MirrorRows : IDisposable
 {
     private readonly bool _pooled;
+    private readonly MirrorColumn[] _columns;
     private byte[] _bytes;
     private int[] _starts;
     private int[] _lengths;
@@ -28,7 +29,7 @@ public sealed class MirrorRows : IDisposable
         int count,
         bool pooled)
     {
-        Columns = columns;
+        _columns = columns as MirrorColumn[] ?? [.. columns];
         _bytes = bytes;
         _starts = starts;
         _lengths = lengths;
@@ -38,18 +39,14 @@ public sealed class MirrorRows : IDisposable
     }
 
     /// <summary>Rows of which nothing but the HubSpot ids is known.</summary>
-    /// <param name="ids">The ids; they are copied.</param>
+    /// <param name="ids">The ids, in an array of the shared pool; the rows become its owner.</param>
+    /// <param name="count">How many there are.</param>
     /// <returns>The rows, without columns.</returns>
-    public static MirrorRows OfIds(ReadOnlySpan<long> ids)
-    {
-        long[] copy = ArrayPool<long>.Shared.Rent(Math.Max(ids.Length, 1));
-        ids.CopyTo(copy);
-        return new MirrorRows(
-            [], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), copy, ids.Length, pooled: true);
-    }
+    public static MirrorRows OfIds(long[] ids, int count)
+        => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
 
     /// <summary>The columns that each row holds.</summary>
-    public IReadOnlyList<MirrorColumn> Columns { get; }
+    public IReadOnlyList<MirrorColumn> Columns => _columns;
 
     /// <summary>The number of rows.</summary>
     public int Count { get; }
@@ -59,11 +56,16 @@ public sealed class MirrorRows : IDisposable
     /// <returns>The id.</returns>
     public long HubspotId(int row) => _ids[row];
 
+    /// <summary>The type of a column.</summary>
+    /// <param name="column">The column, from 0.</param>
+    /// <returns>The type.</returns>
+    public MirrorType TypeOf(int column) => _columns[column].Type;
+
     /// <summary>Whether a value is null.</summary>
     /// <param name="row">The row, from 0.</param>
     /// <param name="column">The column, from 0.</param>
     /// <returns><see langword="true"/> for null.</returns>
-    public bool IsNull(int row, int column) => _lengths[(row * Columns.Count) + column] < 0;
+    public bool IsNull(int row, int column) => _lengths[(row * _columns.Length) + column] < 0;
 
     /// <summary>A value in PostgreSQL's binary form.</summary>
     /// <param name="row">The row, from 0.</param>
@@ -71,7 +73,7 @@ public sealed class MirrorRows : IDisposable
     /// <returns>The bytes; empty for null.</returns>
     public ReadOnlySpan<byte> Raw(int row, int column)
     {
-        int at = (row * Columns.Count) + column;
+        int at = (row * _columns.Length) + column;
         return _bytes.AsSpan(_starts[at], Math.Max(_lengths[at], 0));
     }
 

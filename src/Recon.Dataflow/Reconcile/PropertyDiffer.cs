@@ -169,7 +169,7 @@ internal sealed class PropertyDiffer
         List<PropertyVerdict>? verdicts)
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
-            mirror.Raw(mirrorRow, property.Mirror), mirror.Columns[property.Mirror].Type, _scratch);
+            mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
         (VerdictKind kind, string rule) = Decide(batch, row, property, text, hubspot, mirror, mirrorRow);
         switch (kind)
         {
@@ -255,7 +255,7 @@ internal sealed class PropertyDiffer
         ReadOnlySpan<byte> raw = batch.Field(row, column);
         ReadOnlySpan<byte> legacy = raw.IsEmpty ? default : chain.Convert(raw, _scratch).Text;
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
-            mirror.Raw(mirrorRow, mirrorColumn), mirror.Columns[mirrorColumn].Type, _scratch);
+            mirror.Raw(mirrorRow, mirrorColumn), mirror.TypeOf(mirrorColumn), _scratch);
         return PostgresBinary.TryMicroseconds(legacy, out _)
             && MirrorInstant.TryRead(legacy, out long legacyTime)
             && MirrorInstant.TryRead(hubspot, out long hubspotTime)
@@ -377,7 +377,7 @@ internal sealed class PropertyDiffer
         ReadOnlySpan<byte> hubspot = mirror is null
             ? default
             : MirrorText.Read(
-                mirror.Raw(mirrorRow, property.Mirror), mirror.Columns[property.Mirror].Type, _scratch);
+                mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
         return new PropertyVerdict(
             property.Definition.Property, TextOrNull(raw), TextOrNull(text), TextOrNull(hubspot), kind, rule);
     }

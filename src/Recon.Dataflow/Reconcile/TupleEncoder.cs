@@ -117,7 +117,7 @@ internal sealed class TupleEncoder
                 Write(tuples, staged.Type, mirror is null || staged.Index < 0
                     ? default
                     : MirrorValue.Canonical(
-                        MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.Columns[staged.Index].Type, _scratch),
+                        MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.TypeOf(staged.Index), _scratch),
                         staged.Type,
                         _scratch));
                 break;

@@ -8,42 +8,26 @@ namespace Recon.Postgres.Lookups;
 /// <summary>A table does not fit into its memory budget.</summary>
 internal sealed class CacheBudgetException(string message) : Exception(message);
 
-/// <summary>Reads a mirror table by binary COPY into the arrays of a <see cref="CachedTable"/>, within a budget.</summary>
+/// <summary>Reads a mirror table by binary COPY into a <see cref="CachedTable"/>, within a budget.</summary>
 /// <param name="query">The lookup's query.</param>
-/// <param name="budget">Most bytes that the arrays may take.</param>
-internal sealed class CacheLoader(LookupQuery query, long budget)
+/// <param name="budget">Most bytes that the table may take.</param>
+/// <param name="table">The table, for messages.</param>
+/// <param name="idColumn">The column of the HubSpot id, for messages.</param>
+internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn)
 {
     private const int HeaderLength = 19;
 
     private readonly Utf8Scratch _scratch = new();
-    private byte[] _values = new byte[64 * 1024];
-    private byte[] _keys = new byte[16 * 1024];
-    private int[] _starts = new int[1024];
-    private int[] _lengths = new int[1024];
-    private int[] _keyEnds = new int[1024];
-    private long[] _ids = new long[1024];
-    private int _valuesUsed;
-    private int _keysUsed;
-    private int _count;
 
-    /// <summary>The keys as canonical UTF-8, one after the other.</summary>
-    public byte[] Keys => _keys;
-
-    /// <summary>Where each key ends.</summary>
-    public int[] KeyEnds => _keyEnds;
-
-    /// <summary>Bytes that the finished table takes.</summary>
-    public long Bytes => _values.Length + _keys.Length + (4L * (_starts.Length + _lengths.Length + _keyEnds.Length))
-        + (8L * _ids.Length) + (20L * _count);
+    /// <summary>The table.</summary>
+    public CachedTable Table { get; } = new(query.Columns, budget, table);
 
     /// <summary>Reads the table.</summary>
     /// <param name="copy">The COPY's stream.</param>
-    /// <param name="table">The table, for messages.</param>
-    /// <param name="idColumn">The column of the HubSpot id, for messages.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is not an integer.</exception>
-    public async Task ReadAsync(Stream copy, string table, string idColumn, CancellationToken cancellationToken)
+    public async Task ReadAsync(Stream copy, CancellationToken cancellationToken)
     {
         byte[] window = new byte[1 << 20];
         int used = 0;
@@ -71,7 +55,7 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
                     return;
                 }
 
-                Add(window.AsSpan(at, length), table, idColumn);
+                Add(window.AsSpan(at, length));
                 at += length;
             }
 
@@ -84,11 +68,6 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
             }
         }
     }
-
-    /// <summary>The rows; the loader must not be used afterwards.</summary>
-    /// <param name="columns">The columns.</param>
-    public MirrorRows ToRows(IReadOnlyList<MirrorColumn> columns)
-        => new(columns, _values, _starts, _lengths, _ids, _count, pooled: false);
 
     // The length of the tuple at the start: 2 for the trailer, null when it is not complete.
     private static int? TupleEnd(ReadOnlySpan<byte> bytes)
@@ -113,50 +92,18 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
         return at <= bytes.Length ? at : null;
     }
 
-    private void Add(ReadOnlySpan<byte> tuple, string table, string idColumn)
+    private void Add(ReadOnlySpan<byte> tuple)
     {
         int at = 2;
-        ReadOnlySpan<byte> key = Field(tuple, ref at, out _);
-        ReadOnlySpan<byte> id = Field(tuple, ref at, out _);
+        ReadOnlySpan<byte> key = Field(tuple, ref at);
+        ReadOnlySpan<byte> id = Field(tuple, ref at);
         _scratch.Reset();
         ReadOnlySpan<byte> text = query.IdOf(MirrorText.Read(key, query.KeyType, _scratch));
-        if (text.IsEmpty)
+        if (!text.IsEmpty)
         {
-            // No record asks for an empty key, and a mirror may hold millions of them: one endless list in the hash.
-            return;
+            // No record asks for an empty key, and a mirror may hold millions of them.
+            Table.Add(text, IdOf(id) ?? throw MirrorException.BadId(table, idColumn), tuple[at..]);
         }
-
-        AddKey(text);
-        Ensure(ref _ids, _count + 1);
-        _ids[_count] = IdOf(id) ?? throw MirrorException.BadId(table, idColumn);
-        int width = query.Columns.Count;
-        Ensure(ref _starts, (_count + 1) * width);
-        Ensure(ref _lengths, (_count + 1) * width);
-        for (int column = 0; column < width; column++)
-        {
-            ReadOnlySpan<byte> value = Field(tuple, ref at, out bool isNull);
-            Ensure(ref _values, _valuesUsed + value.Length);
-            value.CopyTo(_values.AsSpan(_valuesUsed));
-            _starts[(_count * width) + column] = _valuesUsed;
-            _lengths[(_count * width) + column] = isNull ? -1 : value.Length;
-            _valuesUsed += value.Length;
-        }
-
-        _count++;
-        if (Bytes > budget)
-        {
-            throw new CacheBudgetException(
-                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
-        }
-    }
-
-    private void AddKey(ReadOnlySpan<byte> key)
-    {
-        Ensure(ref _keys, _keysUsed + key.Length);
-        key.CopyTo(_keys.AsSpan(_keysUsed));
-        _keysUsed += key.Length;
-        Ensure(ref _keyEnds, _count + 1);
-        _keyEnds[_count] = _keysUsed;
     }
 
     private long? IdOf(ReadOnlySpan<byte> raw)
@@ -170,20 +117,11 @@ internal sealed class CacheLoader(LookupQuery query, long budget)
         return Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : null;
     }
 
-    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> tuple, ref int at, out bool isNull)
+    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> tuple, ref int at)
     {
         int length = BinaryPrimitives.ReadInt32BigEndian(tuple[at..]);
-        isNull = length < 0;
         ReadOnlySpan<byte> value = tuple.Slice(at + 4, Math.Max(length, 0));
         at += 4 + value.Length;
         return value;
-    }
-
-    private static void Ensure<T>(ref T[] array, int size)
-    {
-        if (size > array.Length)
-        {
-            Array.Resize(ref array, Math.Max(size, array.Length + (array.Length / 2)));
-        }
     }
 }

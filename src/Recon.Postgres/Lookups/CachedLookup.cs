@@ -58,11 +58,11 @@ internal sealed class CachedLookup : ILookup
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         string text = await query.CopyTextAsync(connection, cancellationToken);
-        var loader = new CacheLoader(query, definition.CacheBytes);
+        var loader = new CacheLoader(query, definition.CacheBytes, table, definition.Id);
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
         try
         {
-            await loader.ReadAsync(copy, table, definition.Id, cancellationToken);
+            await loader.ReadAsync(copy, cancellationToken);
         }
         catch
         {
@@ -73,7 +73,7 @@ internal sealed class CachedLookup : ILookup
 
         await copy.DisposeAsync();
         return new CachedLookup(
-            definition, CachedTable.Build(loader, query), query, select, pipeline, clock, metrics);
+            definition, loader.Table, query, select, pipeline, clock, metrics);
     }
 
     /// <inheritdoc/>

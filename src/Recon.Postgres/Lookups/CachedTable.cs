@@ -1,142 +1,135 @@
+using System.Buffers;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Lookups;
 
 /// <summary>
-/// A mirror table in memory: keys in an open hash, raw values in one buffer. Read-only once it is built, and then
-/// shared by all batches.
+/// A mirror table in memory: each row once, packed, with the values as they came; an open hash over the keys. Filled by
+/// one thread, then read-only and shared by all batches.
 /// </summary>
-internal sealed class CachedTable
+/// <param name="columns">The columns that rows hold.</param>
+/// <param name="budget">Most bytes that it may take.</param>
+/// <param name="table">The table, for messages.</param>
+internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, long budget, string table)
 {
-    private const int None = -1;
+    private const uint None = 0;
+    private const int LeastSlots = 1024;
 
-    private readonly MirrorRows _rows;
-    private readonly byte[] _keys;
-    private readonly int[] _keyEnds;
-    private readonly int[] _slots;
-    private readonly int[] _next;
-    private readonly int _mask;
-
-    private CachedTable(MirrorRows rows, byte[] keys, int[] keyEnds, int[] slots, int[] next)
-    {
-        _rows = rows;
-        _keys = keys;
-        _keyEnds = keyEnds;
-        _slots = slots;
-        _next = next;
-        _mask = slots.Length - 1;
-    }
+    private readonly PackedRows _rows = new();
+    private uint[] _slots = new uint[LeastSlots];
+    private int _keys;
 
     /// <summary>Rows held.</summary>
-    public int Count => _rows.Count;
+    public int Count { get; private set; }
+
+    /// <summary>Bytes that it takes.</summary>
+    public long Bytes => _rows.Bytes + ((long)sizeof(uint) * _slots.Length);
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="key">Its key as canonical UTF-8.</param>
+    /// <param name="id">Its HubSpot id.</param>
+    /// <param name="values">Its values: for each column a 32-bit length (-1 for null) and the value.</param>
+    /// <exception cref="CacheBudgetException">It does not fit into the budget.</exception>
+    public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> values)
+    {
+        if ((_keys + 1) * 3L > _slots.Length * 2L)
+        {
+            Rehash();
+        }
+
+        // Rows of one key are chained; the newest comes first.
+        int slot = FindSlot(key);
+        uint next = _slots[slot];
+        _slots[slot] = _rows.Add(next, id, key, values, columns.Count);
+        _keys += next == None ? 1 : 0;
+        Count++;
+        if (Bytes > budget)
+        {
+            throw new CacheBudgetException(
+                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
+        }
+    }
 
     /// <summary>Joins the keys of a batch.</summary>
     /// <param name="keys">Which row asks for which key.</param>
-    /// <returns>The answer.</returns>
+    /// <returns>The answer, with copies of the rows.</returns>
     public LookupAnswer Find(BatchKeys keys)
     {
-        int[] first = System.Buffers.ArrayPool<int>.Shared.Rent(keys.Count + 1);
-        int total = 0;
+        uint[] found = ArrayPool<uint>.Shared.Rent(Math.Max(keys.Count, 16));
+        int[] keyOfRow = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 16));
+        int count = 0;
+        int bytes = 0;
         for (int key = 0; key < keys.Count; key++)
         {
-            first[key] = FirstOf(keys.Key(key));
-        }
-
-        for (int row = 0; row < keys.Rows; row++)
-        {
-            for (int mirror = keys.KeyOf(row) < 0 ? None : first[keys.KeyOf(row)]; mirror >= 0; mirror = _next[mirror])
+            for (uint row = _slots[FindSlot(keys.Key(key))]; row != None; row = _rows.Next(row))
             {
-                total++;
+                if (count == Math.Min(found.Length, keyOfRow.Length))
+                {
+                    Grow(ref found, count);
+                    Grow(ref keyOfRow, count);
+                }
+
+                found[count] = row;
+                keyOfRow[count] = key;
+                count++;
+                bytes = checked(bytes + _rows.ValueBytes(row, columns.Count));
             }
         }
 
-        int[] starts = System.Buffers.ArrayPool<int>.Shared.Rent(keys.Rows + 1);
-        int[] candidates = System.Buffers.ArrayPool<int>.Shared.Rent(total + 1);
+        MirrorRows rows = Copy(found.AsSpan(0, count), bytes);
+        LookupAnswer answer = CandidateList.Join(keys, rows, keyOfRow.AsSpan(0, count));
+        ArrayPool<uint>.Shared.Return(found);
+        ArrayPool<int>.Shared.Return(keyOfRow);
+        return answer;
+    }
+
+    private static void Grow<T>(ref T[] array, int used)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(array.Length * 2);
+        array.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+
+    private MirrorRows Copy(ReadOnlySpan<uint> found, int size)
+    {
+        int width = columns.Count;
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
+        int[] starts = ArrayPool<int>.Shared.Rent(Math.Max(found.Length * width, 1));
+        int[] lengths = ArrayPool<int>.Shared.Rent(Math.Max(found.Length * width, 1));
+        long[] ids = ArrayPool<long>.Shared.Rent(Math.Max(found.Length, 1));
         int used = 0;
-        for (int row = 0; row < keys.Rows; row++)
+        for (int row = 0; row < found.Length; row++)
         {
-            starts[row] = used;
-            for (int mirror = keys.KeyOf(row) < 0 ? None : first[keys.KeyOf(row)]; mirror >= 0; mirror = _next[mirror])
-            {
-                candidates[used++] = mirror;
-            }
+            ids[row] = _rows.Id(found[row]);
+            _rows.CopyValues(found[row], bytes, ref used, starts.AsSpan(row * width, width), lengths.AsSpan(row * width, width));
         }
 
-        starts[keys.Rows] = used;
-        System.Buffers.ArrayPool<int>.Shared.Return(first);
-        return new LookupAnswer(_rows, starts, candidates);
+        return new MirrorRows(columns, bytes, starts, lengths, ids, found.Length, pooled: true);
     }
-
-    /// <summary>Builds the table once all rows are there.</summary>
-    /// <param name="loader">The rows.</param>
-    /// <param name="query">The lookup's query.</param>
-    public static CachedTable Build(CacheLoader loader, LookupQuery query)
-    {
-        MirrorRows rows = loader.ToRows(query.Columns);
-        int size = 16;
-        while (size < rows.Count * 2L)
-        {
-            size = checked(size * 2);
-        }
-
-        var table = new CachedTable(
-            rows, loader.Keys, loader.KeyEnds, new int[size], new int[Math.Max(rows.Count, 1)]);
-        Array.Fill(table._slots, None);
-
-        // From the last to the first, and sorted within a key: candidates come in the order of their HubSpot ids.
-        for (int row = rows.Count - 1; row >= 0; row--)
-        {
-            table.Insert(row);
-        }
-
-        return table;
-    }
-
-    private ReadOnlySpan<byte> Key(int row)
-    {
-        int start = row == 0 ? 0 : _keyEnds[row - 1];
-        return _keys.AsSpan(start, _keyEnds[row] - start);
-    }
-
-    private int FirstOf(ReadOnlySpan<byte> key) => _slots[FindSlot(key)];
 
     private int FindSlot(ReadOnlySpan<byte> key)
     {
-        int slot = Hash(key) & _mask;
-        while (_slots[slot] is var row and not None && !Key(row).SequenceEqual(key))
+        int mask = _slots.Length - 1;
+        int slot = (int)KeyHash.Of(key) & mask;
+        while (_slots[slot] is var row and not None && !_rows.Key(row).SequenceEqual(key))
         {
-            slot = (slot + 1) & _mask;
+            slot = (slot + 1) & mask;
         }
 
         return slot;
     }
 
-    private void Insert(int row)
+    private void Rehash()
     {
-        int slot = FindSlot(Key(row));
-        int before = None;
-        int after = _slots[slot];
-        while (after != None && _rows.HubspotId(after) < _rows.HubspotId(row))
+        uint[] heads = _slots;
+        _slots = new uint[checked(_slots.Length * 2)];
+        foreach (uint head in heads)
         {
-            before = after;
-            after = _next[after];
+            if (head != None)
+            {
+                _slots[FindSlot(_rows.Key(head))] = head;
+            }
         }
-
-        _next[row] = after;
-        if (before == None)
-        {
-            _slots[slot] = row;
-        }
-        else
-        {
-            _next[before] = row;
-        }
-    }
-
-    private static int Hash(ReadOnlySpan<byte> key)
-    {
-        HashCode hash = default;
-        hash.AddBytes(key);
-        return hash.ToHashCode();
     }
 }

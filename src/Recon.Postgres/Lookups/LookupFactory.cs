@@ -78,7 +78,8 @@ public sealed class LookupFactory(
             },
             sources.Server,
             clock);
-        List<ILookup> lookups = [];
+        // Tables that are read into memory are read at the same time, each on a connection of its own.
+        List<Task<(ILookup Lookup, StrategyDecision Decision)>> opening = [];
         int index = 0;
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
@@ -111,40 +112,45 @@ public sealed class LookupFactory(
             KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
             var any = new AnyLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
-            ILookup chosen = await ChooseAsync(any, table, query, select, inputBytes, cancellationToken);
-            lookups.Add(lookup.Role == LookupRole.Fallback && lookup.On.Count > 1
-                ? new AgreeingLookup(chosen, plan, context)
-                : chosen);
+            StrategyDecision decision = await StrategyChoice.DecideAsync(
+                connection,
+                lookup,
+                table,
+                [lookup.Key ?? lookup.On[0].Property, lookup.Id, .. query.Columns.Select(column => column.Name)],
+                inputBytes,
+                cancellationToken);
+            opening.Add(OpenAsync(any, table, query, select, decision, cancellationToken));
             index++;
+        }
+
+        List<ILookup> lookups = [];
+        foreach ((ILookup lookup, StrategyDecision decision) in await Task.WhenAll(opening))
+        {
+            Decide(lookup.Definition, decision);
+            lookups.Add(lookup.Definition is { Role: LookupRole.Fallback, On.Count: > 1 }
+                ? new AgreeingLookup(lookup, plan, context)
+                : lookup);
         }
 
         return lookups;
     }
 
-    private async Task<ILookup> ChooseAsync(
+    private async Task<(ILookup Lookup, StrategyDecision Decision)> OpenAsync(
         AnyLookup any,
         MirrorTable table,
         LookupQuery query,
         KeySelector select,
-        long? inputBytes,
+        StrategyDecision decision,
         CancellationToken cancellationToken)
     {
         LookupBlockDefinition lookup = any.Definition;
-        StrategyDecision decision = await StrategyChoice.DecideAsync(
-            connection,
-            lookup,
-            table,
-            [lookup.Key ?? lookup.On[0].Property, lookup.Id, .. query.Columns.Select(column => column.Name)],
-            inputBytes,
-            cancellationToken);
         if (decision.Strategy == LookupStrategy.Cache)
         {
             try
             {
                 CachedLookup cached = await CachedLookup.LoadAsync(
                     lookup, query, select, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
-                Decide(lookup, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
-                return cached;
+                return (cached, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
             }
             catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto)
             {
@@ -156,10 +162,8 @@ public sealed class LookupFactory(
             }
         }
 
-        Decide(lookup, decision);
-        return lookup is { Role: LookupRole.Parent, RememberBytes: > 0 }
-            ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes))
-            : any;
+        bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 };
+        return (remembers ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes)) : any, decision);
     }
 
     private void Decide(LookupBlockDefinition lookup, StrategyDecision decision)

@@ -5,21 +5,31 @@ using Recon.Dataflow.Lookup;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>
-/// HubSpot ids by key, as far as a budget goes: an open hash over entries, which are never removed or changed.
-/// Thread-safe; a batch holds the lock for some microseconds.
+/// HubSpot ids by key, as far as a budget goes; nothing is ever removed or changed. Thread-safe; a batch holds the lock
+/// for some microseconds.
 /// </summary>
-/// <param name="budget">Most bytes that the arrays may take.</param>
+/// <remarks>
+/// Keys of up to eight bytes, which legacy ids nearly always are, stand in an open hash of pairs, so that finding one
+/// touches one place in memory. Longer keys, and those of several HubSpot ids, stand in dictionaries.
+/// </remarks>
+/// <param name="budget">Most bytes that it may take.</param>
 internal sealed class RememberedIds(long budget)
 {
-    private const int None = -1;
+    // What stands in place of an id. HubSpot's are positive.
+    private const long NoId = long.MinValue;
+    private const long SeveralIds = long.MinValue + 1;
+
+    // About what a dictionary's entry takes: the key's and the ids' arrays, and the entry.
+    private const long BytesPerOther = 160;
+
+    private static readonly int _pairBytes = Marshal.SizeOf<Pair>();
 
     private readonly Lock _gate = new();
-    private readonly List<long[]> _several = [];
-    private byte[] _longKeys = new byte[64];
-    private int _longKeysUsed;
-    private Entry[] _entries = new Entry[64];
-    private int[] _slots = NewSlots(128);
-    private int _count;
+    private readonly Dictionary<ulong, long[]> _several = [];
+    private readonly Dictionary<string, long[]> _long = new(StringComparer.Ordinal);
+    private Pair[] _pairs = new Pair[256];
+    private int _used;
+    private bool _isFull;
 
     /// <summary>Keys held.</summary>
     public int Count
@@ -28,29 +38,37 @@ internal sealed class RememberedIds(long budget)
         {
             lock (_gate)
             {
-                return _count;
+                return _used + _long.Count;
             }
         }
     }
 
     /// <summary>Whether the budget is used up.</summary>
-    public bool IsFull { get; private set; }
+    public bool IsFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isFull;
+            }
+        }
+    }
 
-    private long Bytes => _longKeys.Length + ((long)Marshal.SizeOf<Entry>() * _entries.Length) + ((long)sizeof(int) * _slots.Length);
+    private long Bytes => ((long)_pairBytes * _pairs.Length) + (BytesPerOther * (_several.Count + _long.Count));
 
     /// <summary>Finds the keys of a batch.</summary>
     /// <param name="keys">The keys.</param>
-    /// <param name="entries">Takes the entry of each key; -1 for one that is not held.</param>
+    /// <param name="held">Takes what is held of each key, for <see cref="Answer"/>; meaningless for one that is not held.</param>
     /// <param name="unknown">Takes the keys that are not held; its rows are the indexes of <paramref name="keys"/>.</param>
-    public void Find(BatchKeys keys, Span<int> entries, BatchKeys unknown)
+    public void Find(BatchKeys keys, Span<long> held, BatchKeys unknown)
     {
         lock (_gate)
         {
             for (int key = 0; key < keys.Count; key++)
             {
                 ReadOnlySpan<byte> text = keys.Key(key);
-                entries[key] = _slots[FindSlot(text, PrefixOf(text))];
-                if (entries[key] == None)
+                if (!TryFind(text, out held[key]))
                 {
                     unknown.Ask(key, text);
                 }
@@ -60,41 +78,44 @@ internal sealed class RememberedIds(long budget)
 
     /// <summary>Answers a batch, and keeps what it had to ask for.</summary>
     /// <param name="keys">The keys of the batch.</param>
-    /// <param name="entries">What <see cref="Find"/> said.</param>
-    /// <param name="found">Candidates by index of <paramref name="keys"/>, for those that were unknown.</param>
+    /// <param name="held">What <see cref="Find"/> said.</param>
+    /// <param name="unknown">The keys that had to be asked for.</param>
+    /// <param name="found">Their candidates, by index of <paramref name="keys"/>; <see langword="null"/> when there were none.</param>
     /// <returns>The answer.</returns>
-    public LookupAnswer Answer(BatchKeys keys, ReadOnlySpan<int> entries, LookupAnswer? found)
+    public LookupAnswer Answer(BatchKeys keys, ReadOnlySpan<long> held, BatchKeys unknown, LookupAnswer? found)
     {
         // For each key, where its ids start among those of the answer.
         int[] firsts = ArrayPool<int>.Shared.Rent(keys.Count + 1);
-        var ids = new ArrayBufferWriter<long>(Math.Max(keys.Count, 16));
+        long[] ids = ArrayPool<long>.Shared.Rent(Math.Max(keys.Count, 16));
+        int used = 0;
         lock (_gate)
         {
             for (int key = 0; key < keys.Count; key++)
             {
-                firsts[key] = ids.WrittenCount;
-                if (entries[key] != None)
+                firsts[key] = used;
+                if (unknown.KeyOf(key) >= 0)
                 {
-                    CopyHeld(_entries[entries[key]], ids);
-                    continue;
+                    CopyFound(found!, key, ref ids, ref used);
+                    Add(keys.Key(key), ids.AsSpan(firsts[key], used - firsts[key]));
                 }
-
-                foreach (int candidate in found!.Candidates(key))
+                else if (held[key] == SeveralIds)
                 {
-                    Copy(found.Rows.HubspotId(candidate), ids);
+                    Copy(Several(keys.Key(key)), ref ids, ref used);
                 }
-
-                Add(keys.Key(key), ids.WrittenSpan[firsts[key]..]);
+                else if (held[key] != NoId)
+                {
+                    Copy([held[key]], ref ids, ref used);
+                }
             }
         }
 
-        firsts[keys.Count] = ids.WrittenCount;
-        LookupAnswer answer = Join(keys, firsts, ids.WrittenSpan);
+        firsts[keys.Count] = used;
+        LookupAnswer answer = Join(keys, firsts, MirrorRows.OfIds(ids, used));
         ArrayPool<int>.Shared.Return(firsts);
         return answer;
     }
 
-    private static LookupAnswer Join(BatchKeys keys, int[] firsts, ReadOnlySpan<long> ids)
+    private static LookupAnswer Join(BatchKeys keys, int[] firsts, MirrorRows rows)
     {
         int total = 0;
         for (int row = 0; row < keys.Rows; row++)
@@ -116,48 +137,64 @@ internal sealed class RememberedIds(long budget)
         }
 
         starts[keys.Rows] = used;
-        return new LookupAnswer(MirrorRows.OfIds(ids), starts, candidates);
+        return new LookupAnswer(rows, starts, candidates);
     }
 
-    private static void Copy(long id, ArrayBufferWriter<long> to)
+    private static void CopyFound(LookupAnswer found, int key, ref long[] ids, ref int used)
     {
-        to.GetSpan(1)[0] = id;
-        to.Advance(1);
-    }
-
-    private void CopyHeld(in Entry entry, ArrayBufferWriter<long> to)
-    {
-        if (entry.Ids == 1)
+        foreach (int candidate in found.Candidates(key))
         {
-            Copy(entry.Id, to);
-        }
-        else if (entry.Ids > 1)
-        {
-            to.Write(_several[(int)entry.Id]);
+            Copy([found.Rows.HubspotId(candidate)], ref ids, ref used);
         }
     }
 
-    private static int[] NewSlots(int size)
+    private static void Copy(ReadOnlySpan<long> from, ref long[] ids, ref int used)
     {
-        int[] slots = new int[size];
-        Array.Fill(slots, None);
-        return slots;
+        if (used + from.Length > ids.Length)
+        {
+            long[] larger = ArrayPool<long>.Shared.Rent(Math.Max(ids.Length * 2, used + from.Length));
+            ids.AsSpan(0, used).CopyTo(larger);
+            ArrayPool<long>.Shared.Return(ids);
+            ids = larger;
+        }
+
+        from.CopyTo(ids.AsSpan(used));
+        used += from.Length;
     }
 
-    // The first eight bytes. A shorter key is filled up with NUL, which no key holds, so it is the whole key.
-    private static ulong PrefixOf(ReadOnlySpan<byte> key)
+    // A key that is shorter is filled up with NUL, which no key holds, so the number is the whole key; and it is never 0.
+    private static ulong NumberOf(ReadOnlySpan<byte> key)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         bytes.Clear();
-        key[..Math.Min(key.Length, bytes.Length)].CopyTo(bytes);
+        key.CopyTo(bytes);
         return MemoryMarshal.Read<ulong>(bytes);
     }
 
-    private int FindSlot(ReadOnlySpan<byte> key, ulong prefix)
+    private static string TextOf(ReadOnlySpan<byte> key) => System.Text.Encoding.UTF8.GetString(key);
+
+    private bool TryFind(ReadOnlySpan<byte> key, out long held)
     {
-        int mask = _slots.Length - 1;
-        int slot = (int)KeyHash.Of(key) & mask;
-        while (_slots[slot] is var index and not None && !Holds(_entries[index], key, prefix))
+        held = SeveralIds;
+        if (key.Length > sizeof(ulong))
+        {
+            return _long.ContainsKey(TextOf(key));
+        }
+
+        ulong number = NumberOf(key);
+        ref Pair pair = ref _pairs[SlotOf(number)];
+        held = pair.Id;
+        return pair.Key == number;
+    }
+
+    private long[] Several(ReadOnlySpan<byte> key)
+        => key.Length > sizeof(ulong) ? _long[TextOf(key)] : _several[NumberOf(key)];
+
+    private int SlotOf(ulong number)
+    {
+        int mask = _pairs.Length - 1;
+        int slot = (int)KeyHash.Of(number) & mask;
+        while (_pairs[slot].Key is var key and not 0 && key != number)
         {
             slot = (slot + 1) & mask;
         }
@@ -165,105 +202,63 @@ internal sealed class RememberedIds(long budget)
         return slot;
     }
 
-    private bool Holds(in Entry entry, ReadOnlySpan<byte> key, ulong prefix)
-        => entry.Prefix == prefix
-            && (key.Length <= sizeof(ulong)
-                ? entry.LongLength == 0
-                : key.SequenceEqual(_longKeys.AsSpan(entry.LongStart, entry.LongLength)));
-
     private void Add(ReadOnlySpan<byte> key, ReadOnlySpan<long> ids)
     {
-        int longLength = key.Length <= sizeof(ulong) ? 0 : key.Length;
-        ulong prefix = PrefixOf(key);
-        if (IsFull || _slots[FindSlot(key, prefix)] != None)
+        if (_isFull || TryFind(key, out _))
         {
-            // Another batch asked for the key at the same time, or there is no more room.
+            // There is no more room, or another batch asked for the key at the same time.
             return;
         }
 
-        bool fits = Ensure(ref _longKeys, _longKeysUsed + longLength, sizeof(byte))
-            && Ensure(ref _entries, _count + 1, Marshal.SizeOf<Entry>())
-            && EnsureSlots();
-        if (!fits)
+        bool others = key.Length > sizeof(ulong) || ids.Length > 1;
+        if (Bytes + (others ? BytesPerOther : 0) > budget || !EnsurePairs())
         {
-            IsFull = true;
+            _isFull = true;
             return;
         }
 
-        if (longLength > 0)
+        if (key.Length > sizeof(ulong))
         {
-            key.CopyTo(_longKeys.AsSpan(_longKeysUsed));
+            _long.Add(TextOf(key), ids.ToArray());
+            return;
         }
 
+        ulong number = NumberOf(key);
         if (ids.Length > 1)
         {
-            _several.Add(ids.ToArray());
+            _several.Add(number, ids.ToArray());
         }
 
-        _entries[_count] = new Entry
-        {
-            Prefix = prefix,
-            Id = ids.Length == 1 ? ids[0] : _several.Count - 1,
-            Ids = ids.Length,
-            LongStart = _longKeysUsed,
-            LongLength = longLength,
-        };
-        _longKeysUsed += longLength;
-        _slots[FindSlot(key, prefix)] = _count;
-        _count++;
+        _pairs[SlotOf(number)] = new Pair(number, ids.Length switch { 0 => NoId, 1 => ids[0], _ => SeveralIds });
+        _used++;
     }
 
-    // Room for one more entry, at most two thirds full.
-    private bool EnsureSlots()
+    // Room for one more pair, at most two thirds full.
+    private bool EnsurePairs()
     {
-        if ((_count + 1) * 3L <= _slots.Length * 2L)
+        if ((_used + 1) * 3L <= _pairs.Length * 2L)
         {
             return true;
         }
 
-        if (Bytes + (_slots.Length * (long)sizeof(int)) > budget)
+        if (Bytes + ((long)_pairBytes * _pairs.Length) > budget)
         {
             return false;
         }
 
-        _slots = NewSlots(_slots.Length * 2);
-        Span<byte> text = stackalloc byte[sizeof(ulong)];
-        for (int index = 0; index < _count; index++)
+        Pair[] pairs = _pairs;
+        _pairs = new Pair[checked(pairs.Length * 2)];
+        foreach (Pair pair in pairs)
         {
-            Entry entry = _entries[index];
-            MemoryMarshal.Write(text, entry.Prefix);
-            ReadOnlySpan<byte> key = entry.LongLength > 0 ? _longKeys.AsSpan(entry.LongStart, entry.LongLength) : text.TrimEnd((byte)0);
-            _slots[FindSlot(key, entry.Prefix)] = index;
-        }
-
-        return true;
-    }
-
-    private bool Ensure<T>(ref T[] array, int size, int width)
-    {
-        if (size > array.Length)
-        {
-            int larger = Math.Max(size, array.Length + (array.Length / 2));
-            if (Bytes + ((larger - array.Length) * (long)width) > budget)
+            if (pair.Key != 0)
             {
-                return false;
+                _pairs[SlotOf(pair.Key)] = pair;
             }
-
-            Array.Resize(ref array, larger);
         }
 
         return true;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Entry
-    {
-        public ulong Prefix;
-
-        // The HubSpot id when there is one; the index of several ids.
-        public long Id;
-        public int Ids;
-        public int LongStart;
-        public int LongLength;
-    }
+    // A key of up to eight bytes as a number, 0 for a free place, and its HubSpot id.
+    private readonly record struct Pair(ulong Key, long Id);
 }

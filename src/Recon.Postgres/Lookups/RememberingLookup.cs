@@ -28,11 +28,11 @@ internal sealed class RememberingLookup(AnyLookup any, KeySelector select, Remem
 
         // A row of this question is a key of the batch.
         using var unknown = new BatchKeys(keys.Count);
-        int[] entries = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 1));
-        remembered.Find(keys, entries, unknown);
+        long[] held = ArrayPool<long>.Shared.Rent(Math.Max(keys.Count, 1));
+        remembered.Find(keys, held, unknown);
         using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, cancellationToken);
-        LookupAnswer answer = remembered.Answer(keys, entries, found);
-        ArrayPool<int>.Shared.Return(entries);
+        LookupAnswer answer = remembered.Answer(keys, held, unknown, found);
+        ArrayPool<long>.Shared.Return(held);
         return answer;
     }
 }
