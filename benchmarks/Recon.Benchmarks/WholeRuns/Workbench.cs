@@ -71,6 +71,17 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Runs statements on a connection of their own.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken token) => await ExecuteAsync(ConnectionString, sql, token);
 
+    /// <summary>Asks for a number.</summary>
+    public async Task<long> CountAsync(string sql, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(token);
+#pragma warning disable CA2100 // Statements of this project.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
+
     /// <summary>Leaves the server, which then stops.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
