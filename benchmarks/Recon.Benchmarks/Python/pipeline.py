@@ -37,20 +37,21 @@ def read_export(path):
     for name in frame.columns:
         trimmed = frame[name].str.strip(SPACE)
         frame[name] = trimmed.mask(trimmed.isin(NULLS), None)
-    frame["raw_id"] = frame["id"]
     for name in ("id", "company", "person", "deal"):
         frame[name] = frame[name].str.extract(r"^([0-9]+)(?:\.0+)?$", expand=False)
     return frame[frame["id"].notna()]
 
 
 def fold(frame):
-    """Repeats: the first row stays; where rows differ in a mapped column, it is a conflict."""
-    mapped = ["type", "action", "status", "datetime", "note", "subject", "raw_id"]
-    repeated = frame[frame["id"].duplicated(keep=False)]
-    distinct = repeated.drop_duplicates(["id"] + mapped).groupby("id").size()
-    conflicts = set(distinct[distinct > 1].index)
-    frame = frame.drop_duplicates("id").copy()
-    frame["conflict"] = frame["id"].isin(conflicts)
+    """Of repeats the row with the least document stays; where rows differ in a mapped column, it is a conflict."""
+    mapped = ["type", "action", "status", "datetime", "note", "subject"]
+    repeats = frame["id"].duplicated(keep=False)
+    again = frame[repeats].copy()
+    distinct = again.drop_duplicates(["id"] + mapped).groupby("id").size()
+    again["document"] = [document.encode() for document in legacy(again)]
+    again = again.sort_values("document", kind="stable").drop_duplicates("id").drop(columns="document")
+    frame = pd.concat([frame[~repeats], again])
+    frame["conflict"] = frame["id"].isin(set(distinct[distinct > 1].index))
     return frame
 
 
@@ -67,7 +68,7 @@ def convert(frame):
     frame["to_hs_note_body"] = frame["note"]
     local = pd.to_datetime(frame["datetime"], format="%Y-%m-%d %H:%M:%S", errors="coerce")
     frame["to_hs_timestamp"] = local.dt.tz_localize(
-        "Europe/Paris", ambiguous=[True] * len(local), nonexistent="shift_forward").dt.tz_convert("UTC")
+        "Europe/Paris", ambiguous=[True] * len(local), nonexistent=pd.Timedelta("1h")).dt.tz_convert("UTC")
     return frame
 
 
