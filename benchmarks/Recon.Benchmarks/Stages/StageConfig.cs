@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using Recon.Benchmarks.WholeRuns;
@@ -22,5 +23,6 @@ internal static class StageConfig
             .WithIterationCount(5)
             .WithIterationTime(TimeInterval.FromMilliseconds(100)))
         .AddDiagnoser(MemoryDiagnoser.Default)
+        .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(50))
         .WithArtifactsPath(Path.Combine(Workbench.Root, "artifacts", "benchmarks", "stages"));
 }
