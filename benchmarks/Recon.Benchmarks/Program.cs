@@ -1,4 +1,3 @@
-using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Recon.Benchmarks.Stages;
 using Recon.Benchmarks.WholeRuns;

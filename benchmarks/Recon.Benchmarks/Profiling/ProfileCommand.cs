@@ -15,7 +15,7 @@ internal static class ProfileCommand
     /// <param name="log">Told what happens.</param>
     /// <param name="token">Cancels it.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(long rows, string strategy, bool write, TextWriter log, CancellationToken token)
+    public static async Task<int> RunAsync(long rows, string strategy, bool write, Action<string> log, CancellationToken token)
     {
         await using Workbench bench = await Workbench.OpenAsync(rows, log, token);
         RunProfile profile = await ProfiledRun.RunAsync(bench, strategy, token);
@@ -28,7 +28,7 @@ internal static class ProfileCommand
         {
             string document = Path.Combine(Workbench.Root, "docs", "tuning.md");
             MarkedSection.Refresh(document, "profile", text);
-            log.WriteLine($"{document} is refreshed.");
+            log($"{document} is refreshed.");
         }
 
         return 0;

@@ -16,7 +16,7 @@ internal sealed class ResultPlot(NewestResults results)
     /// <returns>The SVG.</returns>
     public string Draw()
     {
-        IReadOnlyList<(string Name, double Seconds, string Style)> bars = Bars();
+        List<(string Name, double Seconds, string Style)> bars = Bars();
         IReadOnlyList<JsonObject> sizes = [.. results.Sweep?.Figures["sizes"]!.AsArray().Select(size => size!.AsObject()) ?? []];
         int lines = bars.Count == 0 ? 0 : 60 + (bars.Count * (BarHeight + 10));
         int height = Math.Max(40, lines + (sizes.Count == 0 ? 0 : 250));
@@ -60,7 +60,7 @@ internal sealed class ResultPlot(NewestResults results)
     private static double PerMillion(SavedResult result, JsonObject figures, string name)
         => NewestResults.Number(figures, name) * 1e6 / result.Rows;
 
-    private static void DrawBars(SvgCanvas canvas, IReadOnlyList<(string Name, double Seconds, string Style)> bars)
+    private static void DrawBars(SvgCanvas canvas, List<(string Name, double Seconds, string Style)> bars)
     {
         canvas.Text(10, 24, "Seconds for a million communications, less is better", "title");
         double longest = bars.Max(bar => bar.Seconds);

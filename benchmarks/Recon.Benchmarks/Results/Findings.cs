@@ -23,14 +23,14 @@ internal sealed record Findings(bool Json, bool Save, string Note)
     /// <param name="settings">Settings of the definition.</param>
     /// <param name="log">Told where it was saved.</param>
     public void Publish(
-        string command, long rows, JsonObject figures, IEnumerable<string> text, string postgres, JsonObject settings, TextWriter log)
+        string command, long rows, JsonObject figures, IEnumerable<string> text, string postgres, JsonObject settings, Action<string> log)
     {
         Console.WriteLine(Json ? figures.ToJsonString(_layout) : string.Join(Environment.NewLine, text));
         if (Save)
         {
             var result = new SavedResult(
                 command, TimeProvider.System.GetUtcNow(), rows, figures, settings, MachineFacts.Versions(postgres), MachineFacts.Machine(), Note);
-            log.WriteLine($"Saved as {result.Write(SavedResult.FolderOf(Workbench.Root))}.");
+            log($"Saved as {result.Write(SavedResult.FolderOf(Workbench.Root))}.");
         }
     }
 }

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Recon.Benchmarks.WholeRuns;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Reconcile.Conversions;
 using Recon.Postgres.Runs;

@@ -36,13 +36,15 @@ internal sealed class StageWorld : IAsyncDisposable
         int batchRows, LookupStrategy strategy = LookupStrategy.Any, long rememberBytes = 32 << 20)
     {
         CancellationToken token = CancellationToken.None;
-        Workbench bench = await Workbench.OpenAsync(Rows, Console.Error, token);
+#pragma warning disable CA2000 // The world owns them; BenchmarkDotNet ends the process's work when a set-up fails.
+        Workbench bench = await Workbench.OpenAsync(Rows, Console.Error.WriteLine, token);
         var job = CommunicationsJob.Open(bench.ConnectionString, new ToolRun(bench, "any").Definition, block => block switch
         {
             BatchBlockDefinition batch => batch with { Rows = batchRows, Bytes = 256 << 20 },
             LookupBlockDefinition lookup => lookup with { Strategy = strategy, RememberBytes = rememberBytes },
             _ => block,
         });
+#pragma warning restore CA2000
         RunInput input = await job.OpenInputAsync(Rows, token);
         return new StageWorld(bench, job, input, await job.OpenMirrorAsync(input, token));
     }

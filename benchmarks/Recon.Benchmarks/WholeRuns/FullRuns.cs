@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="strategies">Lookup strategies; the first gives the main figures.</param>
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
-internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strategies, Findings findings, TextWriter log)
+internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strategies, Findings findings, Action<string> log)
 {
     /// <summary>Measures.</summary>
     /// <param name="token">Cancels it.</param>
@@ -19,7 +19,7 @@ internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strat
     public async Task<int> RunAsync(CancellationToken token)
     {
         await using Workbench bench = await Workbench.OpenAsync(rows, log, token);
-        log.WriteLine($"PostgreSQL {bench.ServerVersion}, {Environment.ProcessorCount} cores, {rows} communications, {pairs} pairs.");
+        log($"PostgreSQL {bench.ServerVersion}, {Environment.ProcessorCount} cores, {rows} communications, {pairs} pairs.");
         var sql = new TunedSql(bench);
         List<Measured> sqlRuns = [];
         Dictionary<string, List<Measured>> toolRuns = strategies.ToDictionary(name => name, _ => new List<Measured>());
@@ -30,16 +30,16 @@ internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strat
             {
                 (Measured cost, JsonElement result) = await new ToolRun(bench, strategy).RunAsync(token);
                 toolRuns[strategy].Add(cost);
-                log.WriteLine($"{round + 1}: recon, {strategy}: {cost}; bottleneck {result.GetProperty("bottleneck")}");
+                log($"{round + 1}: recon, {strategy}: {cost}; bottleneck {result.GetProperty("bottleneck")}");
                 await bench.ExecuteAsync("checkpoint", token);
             }
 
             sqlRuns.Add(await sql.RunAsync(token));
-            log.WriteLine($"{round + 1}: SQL: {sqlRuns[^1]}");
+            log($"{round + 1}: SQL: {sqlRuns[^1]}");
             if (round == 0)
             {
                 differences = await sql.DifferencesAsync(token);
-                log.WriteLine(differences == 0 ? "Tool and SQL agree on every record." : $"Tool and SQL disagree on {differences} records.");
+                log(differences == 0 ? "Tool and SQL agree on every record." : $"Tool and SQL disagree on {differences} records.");
             }
 
             await sql.DropAsync(token);
@@ -62,7 +62,7 @@ internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strat
         IReadOnlyDictionary<string, Measured> parts = await new Parts(bench, new ToolRun(bench, strategy).Definition).RunAsync(token);
         foreach ((string name, Measured part) in parts)
         {
-            log.WriteLine($"{strategy}, {name} alone: {part}");
+            log($"{strategy}, {name} alone: {part}");
         }
 
         return parts.Values.Sum(part => part.ClientCpu + part.ServerCpu) / Environment.ProcessorCount;

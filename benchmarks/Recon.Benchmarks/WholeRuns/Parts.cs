@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
@@ -6,7 +5,6 @@ using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 

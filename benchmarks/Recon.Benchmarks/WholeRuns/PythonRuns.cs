@@ -10,7 +10,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="strategy">The lookup strategy.</param>
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
-internal sealed class PythonRuns(long rows, int pairs, string strategy, Findings findings, TextWriter log)
+internal sealed class PythonRuns(long rows, int pairs, string strategy, Findings findings, Action<string> log)
 {
     /// <summary>Measures.</summary>
     /// <param name="token">Cancels it.</param>
@@ -33,14 +33,14 @@ internal sealed class PythonRuns(long rows, int pairs, string strategy, Findings
         {
             (Measured cost, _) = await tool.RunAsync(token);
             toolRuns.Add(cost);
-            log.WriteLine($"{pair + 1}: recon, {strategy}: {cost}");
+            log($"{pair + 1}: recon, {strategy}: {cost}");
             await bench.ExecuteAsync("checkpoint", token);
             pythonRuns.Add(await python.RunAsync(token));
-            log.WriteLine($"{pair + 1}: Python: {pythonRuns[^1]}");
+            log($"{pair + 1}: Python: {pythonRuns[^1]}");
             if (pair == 0)
             {
                 differences = await python.DifferencesAsync(token);
-                log.WriteLine(differences == 0 ? "Tool and Python agree on every record." : $"Tool and Python disagree on {differences} records.");
+                log(differences == 0 ? "Tool and Python agree on every record." : $"Tool and Python disagree on {differences} records.");
             }
 
             await python.DropAsync(token);

@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="runs">Runs, of which the median counts; one more before them does not.</param>
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
-internal sealed class StartRuns(long rows, int runs, Findings findings, TextWriter log)
+internal sealed class StartRuns(long rows, int runs, Findings findings, Action<string> log)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(3);
 
@@ -28,7 +28,7 @@ internal sealed class StartRuns(long rows, int runs, Findings findings, TextWrit
         for (int run = 0; run <= runs; run++)
         {
             (double batch, double end) = await MeasureAsync(bench, tool, token);
-            log.WriteLine(string.Create(
+            log(string.Create(
                 CultureInfo.InvariantCulture, $"{(run == 0 ? "warm-up" : run)}: first batch after {batch:0.000} s, end after {end:0.000} s"));
             if (run > 0)
             {

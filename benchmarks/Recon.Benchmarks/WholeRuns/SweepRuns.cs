@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
 internal sealed class SweepRuns(
-    IReadOnlyList<long> sizes, int runs, string strategy, Findings findings, TextWriter log)
+    IReadOnlyList<long> sizes, int runs, string strategy, Findings findings, Action<string> log)
 {
     /// <summary>The spread up to which the cost counts as flat.</summary>
     public const double Flat = 0.15;
@@ -35,7 +35,7 @@ internal sealed class SweepRuns(
             {
                 (Measured cost, _) = await tool.RunAsync(token);
                 measured.Add(cost);
-                log.WriteLine($"{rows} communications, run {run + 1}: {cost}");
+                log($"{rows} communications, run {run + 1}: {cost}");
                 await bench.ExecuteAsync("checkpoint", token);
             }
 

@@ -36,7 +36,9 @@ internal sealed class TunedSql(Workbench bench)
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string name, CancellationToken token)
     {
+#pragma warning disable CA2100 // Statements of this project.
         await using var command = new NpgsqlCommand(EmbeddedText.Read($"Sql.{name}"), connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(token);
     }
 }

@@ -46,7 +46,7 @@ internal static class WholeRunCommands
             parse.GetValue(pairs),
             parse.GetRequiredValue(strategies).Split(','),
             findings.Of(parse),
-            Console.Error).RunAsync(token));
+            Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
@@ -68,7 +68,7 @@ internal static class WholeRunCommands
             parse.GetValue(runs),
             parse.GetRequiredValue(strategy),
             findings.Of(parse),
-            Console.Error).RunAsync(token));
+            Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
@@ -89,7 +89,7 @@ internal static class WholeRunCommands
             parse.GetValue(pairs),
             parse.GetRequiredValue(strategy),
             findings.Of(parse),
-            Console.Error).RunAsync(token));
+            Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
@@ -101,7 +101,7 @@ internal static class WholeRunCommands
         var command = new Command("start", "From the start of the process to its first committed batch, on a prepared server.") { rows, runs };
         findings.AddTo(command);
         command.SetAction((parse, token) => new StartRuns(
-            parse.GetValue(rows), parse.GetValue(runs), findings.Of(parse), Console.Error).RunAsync(token));
+            parse.GetValue(rows), parse.GetValue(runs), findings.Of(parse), Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
@@ -112,7 +112,7 @@ internal static class WholeRunCommands
         var write = new Option<bool>("--write") { Description = "Refresh the profile in docs/tuning.md." };
         var command = new Command("profile", "Where the time of a full run goes: blocks, waits, CPU, allocations.") { rows, strategy, write };
         command.SetAction((parse, token) => ProfileCommand.RunAsync(
-            parse.GetValue(rows), parse.GetRequiredValue(strategy), parse.GetValue(write), Console.Error, token));
+            parse.GetValue(rows), parse.GetRequiredValue(strategy), parse.GetValue(write), Console.Error.WriteLine, token));
         return command;
     }
 
