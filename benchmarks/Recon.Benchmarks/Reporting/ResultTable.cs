@@ -99,12 +99,12 @@ internal sealed class ResultTable(NewestResults results)
         {
             string dates = string.Join(", ", machine.Select(
                 result => string.Create(_culture, $"`{result.Command}` {result.Date:yyyy-MM-dd}")));
-            _text.Append(_culture, $"Medians. {dates}: {machine.Key}.\n");
+            _text.Append(_culture, $"- Medians. {dates}: {machine.Key}.\n");
         }
 
         foreach (SavedResult result in results.All.Where(result => result.Observations.Length > 0))
         {
-            _text.Append(_culture, $"`{result.Command}`: {result.Observations}\n");
+            _text.Append(_culture, $"- `{result.Command}`: {result.Observations}\n");
         }
     }
 
