@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
@@ -6,7 +5,6 @@ using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
@@ -22,21 +20,18 @@ internal sealed class Parts(Workbench bench, string definitionFile)
 {
     private const int KeptBatches = 20;
 
-    private readonly DefinitionReading _reading = DefinitionReader.Read(definitionFile);
-
     /// <summary>Measures the parts.</summary>
     /// <param name="token">Cancels it.</param>
     /// <returns>The parts by name.</returns>
     public async Task<IReadOnlyDictionary<string, Measured>> RunAsync(CancellationToken token)
     {
-        await using var sources = ReconDataSources.ForConnectionString(bench.ConnectionString, new DataSourceOptions());
-        PipelineDefinition pipeline = _reading.Definition!.Pipelines.Single(pipeline => pipeline.Name == "communications");
-        await ReadAsync(pipeline, sources, withLookups: true, limit: 50_000, token);
+        await using var job = CommunicationsJob.Open(bench.ConnectionString, definitionFile);
+        await ReadAsync(job, withLookups: true, limit: 50_000, token);
         Measured csv = await Measured.OfAsync(
-            bench.Clock, () => ReadAsync(pipeline, sources, withLookups: false, limit: null, token));
+            bench.Clock, () => ReadAsync(job, withLookups: false, limit: null, token));
         Measured both = await Measured.OfAsync(
-            bench.Clock, () => ReadAsync(pipeline, sources, withLookups: true, limit: null, token));
-        (Measured copy, Measured indexes) = await WriteAsync(pipeline, sources, token);
+            bench.Clock, () => ReadAsync(job, withLookups: true, limit: null, token));
+        (Measured copy, Measured indexes) = await WriteAsync(job, token);
         return new Dictionary<string, Measured>
         {
             ["csv"] = csv,
@@ -46,18 +41,9 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         };
     }
 
-    private RunRequest Request(long? limit) => new()
+    private static async Task ReadAsync(CommunicationsJob job, bool withLookups, long? limit, CancellationToken token)
     {
-        Definition = _reading.Definition!,
-        BaseDirectory = _reading.BaseDirectory,
-        Fingerprint = _reading.FingerprintOf,
-        Limit = limit,
-    };
-
-    private async Task ReadAsync(
-        PipelineDefinition pipeline, ReconDataSources sources, bool withLookups, long? limit, CancellationToken token)
-    {
-        await using RunInput input = await RunInput.OpenAsync(Request(limit), pipeline, token);
+        await using RunInput input = await job.OpenInputAsync(limit, token);
         if (!withLookups)
         {
             while (await input.Reader.ReadAsync(token) is { } batch)
@@ -68,40 +54,31 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             return;
         }
 
-        RunMirror mirror = await OpenMirrorAsync(pipeline, sources, input, token);
+        RunMirror mirror = await job.OpenMirrorAsync(input, token);
         var graph = new ReconciliationGraph(
-            pipeline,
+            job.Pipeline,
             new GraphStages(input.Reader.ReadAsync, mirror.Lookups, _ => { }, (_, _) => ValueTask.CompletedTask),
             TimeProvider.System);
         await graph.RunAsync(CancellationToken.None, token);
     }
 
-    private static async Task<RunMirror> OpenMirrorAsync(
-        PipelineDefinition pipeline, ReconDataSources sources, RunInput input, CancellationToken token)
-    {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
-        return await RunMirror.OpenAsync(
-            connection, sources, pipeline, input, TimeProvider.System, null, SilentProgress.Instance, new RunTuning(), token);
-    }
-
     // The same tuples again and again: what they hold makes no difference to a table without indexes.
-    private async Task<(Measured Copy, Measured Indexes)> WriteAsync(
-        PipelineDefinition pipeline, ReconDataSources sources, CancellationToken token)
+    private async Task<(Measured Copy, Measured Indexes)> WriteAsync(CommunicationsJob job, CancellationToken token)
     {
-        var tables = new StagingTables(_reading.Definition!.Staging.Schema);
-        SqlTable published = tables.Published(pipeline.Stage);
+        StageBlockDefinition stage = job.Pipeline.Stage;
+        SqlTable published = job.Tables.Published(stage);
         await bench.ExecuteAsync(
             "drop schema if exists bench cascade; create schema bench; "
             + $"create table bench.copied (like {published} including defaults including constraints)",
             token);
-        List<RecordBatch> batches = await KeptAsync(pipeline, sources, token);
+        List<RecordBatch> batches = await KeptAsync(job, token);
         long rows = new FileInfo(bench.Bronze).Length == 0 ? 0 : await CountAsync(published, token);
-        var layout = new TupleLayout(pipeline.Stage);
+        var layout = new TupleLayout(stage);
         string unchanged = $"copy bench.copied ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)";
         string changed = $"copy bench.copied ({SqlText.Names(layout.Columns)}) from stdin (format binary)";
         Measured copy = await Measured.OfAsync(bench.Clock, async () =>
         {
-            await using NpgsqlConnection connection = await sources.Writer.OpenConnectionAsync(token);
+            await using NpgsqlConnection connection = await job.Sources.Writer.OpenConnectionAsync(token);
             long written = 0;
             for (int index = 0; written < rows; index++)
             {
@@ -115,8 +92,8 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         });
         batches.ForEach(batch => batch.Dispose());
         await bench.ExecuteAsync($"drop table bench.copied; create table bench.indexed as table {published}; analyze bench.indexed", token);
-        string key = new SqlName(pipeline.Stage.LegacyId).ToString();
-        string hubspot = new SqlName(pipeline.Stage.HubspotId).ToString();
+        string key = new SqlName(stage.LegacyId).ToString();
+        string hubspot = new SqlName(stage.HubspotId).ToString();
         Measured indexes = await Measured.OfAsync(bench.Clock, () => Task.WhenAll(
             bench.ExecuteAsync($"create unique index on bench.indexed ({key})", token),
             bench.ExecuteAsync(
@@ -140,40 +117,11 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         return (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, token))!;
     }
 
-    private async Task<List<RecordBatch>> KeptAsync(PipelineDefinition pipeline, ReconDataSources sources, CancellationToken token)
+    private static async Task<List<RecordBatch>> KeptAsync(CommunicationsJob job, CancellationToken token)
     {
-        await using RunInput input = await RunInput.OpenAsync(Request(null), pipeline, token);
-        RunMirror mirror = await OpenMirrorAsync(pipeline, sources, input, token);
+        await using RunInput input = await job.OpenInputAsync(null, token);
+        RunMirror mirror = await job.OpenMirrorAsync(input, token);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
-        List<RecordBatch> batches = [];
-        while (batches.Count < KeptBatches && await input.Reader.ReadAsync(token) is { } batch)
-        {
-            foreach (Dataflow.Lookup.ILookup lookup in mirror.Lookups)
-            {
-                batch.Answers.Add(await lookup.FindAsync(batch, token));
-            }
-
-            differ.Diff(batch);
-            batches.Add(batch);
-        }
-
-        return batches;
-    }
-
-    private sealed class SilentProgress : IRunProgress
-    {
-        public static SilentProgress Instance { get; } = new();
-
-        public void Started(string pipeline, Func<RunState> state)
-        {
-        }
-
-        public void Say(string message)
-        {
-        }
-
-        public void Finished(string pipeline)
-        {
-        }
+        return await CommunicationsJob.KeepAsync(input, mirror.Lookups, differ, KeptBatches, token);
     }
 }

@@ -47,39 +47,18 @@ internal sealed class ToolRun
     /// <exception cref="InvalidOperationException">It did not complete.</exception>
     public async Task<(Measured Cost, JsonElement Result)> RunAsync(CancellationToken token)
     {
-        var start = new ProcessStartInfo(Executable())
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _bench.Folder,
-            ArgumentList = { "run", "communications", "--definition", _definition, "--fresh", "--json", "--quiet" },
-            Environment = { ["RECON_POSTGRES"] = _bench.ConnectionString },
-        };
-        double server = _bench.Clock.Server();
-        double client = CpuClock.Children();
-        var watch = Stopwatch.StartNew();
-        using Process process = Process.Start(start)!;
-        await using CancellationTokenRegistration kill = token.Register(process.Kill);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(token);
-        double peak = 0;
-        Task exit = process.WaitForExitAsync(token);
-        while (await Task.WhenAny(exit, Task.Delay(25, token)) != exit)
-        {
-            peak = Math.Max(peak, CpuClock.PeakMegabytes(process.Id) ?? 0);
-        }
-
-        await exit;
-        double seconds = watch.Elapsed.TotalSeconds;
-        var cost = new Measured(seconds, CpuClock.Children() - client, _bench.Clock.Server() - server, peak);
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"recon ended with exit code {process.ExitCode}: {await errors}");
-        }
-
-        using JsonDocument document = JsonDocument.Parse(await output);
+        (Measured cost, string output) = await MeasuredProcess.RunAsync(Start(), _bench.Clock, token);
+        using JsonDocument document = JsonDocument.Parse(output);
         return (cost, document.RootElement.GetProperty("runs")[0].Clone());
     }
+
+    /// <summary>How the tool is started.</summary>
+    public ProcessStartInfo Start() => new(Executable())
+    {
+        WorkingDirectory = _bench.Folder,
+        ArgumentList = { "run", "communications", "--definition", _definition, "--fresh", "--json", "--quiet" },
+        Environment = { ["RECON_POSTGRES"] = _bench.ConnectionString },
+    };
 
     private static string Executable()
     {

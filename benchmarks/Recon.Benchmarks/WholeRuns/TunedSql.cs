@@ -28,13 +28,7 @@ internal sealed class TunedSql(Workbench bench)
     /// <summary>Compares what both left.</summary>
     /// <param name="token">Cancels it.</param>
     /// <returns>The number of records on which they disagree.</returns>
-    public async Task<long> DifferencesAsync(CancellationToken token)
-    {
-        await using var connection = new NpgsqlConnection(bench.ConnectionString);
-        await connection.OpenAsync(token);
-        await using var command = new NpgsqlCommand(Read("compare.sql"), connection) { CommandTimeout = 0 };
-        return (long)(await command.ExecuteScalarAsync(token))!;
-    }
+    public Task<long> DifferencesAsync(CancellationToken token) => bench.CountAsync(EmbeddedText.Read("Sql.compare.sql"), token);
 
     /// <summary>Drops what the SQL made.</summary>
     /// <param name="token">Cancels it.</param>
@@ -42,14 +36,9 @@ internal sealed class TunedSql(Workbench bench)
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string name, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(Read(name), connection) { CommandTimeout = 0 };
+#pragma warning disable CA2100 // Statements of this project.
+        await using var command = new NpgsqlCommand(EmbeddedText.Read($"Sql.{name}"), connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(token);
-    }
-
-    private static string Read(string name)
-    {
-        using var reader = new StreamReader(
-            typeof(TunedSql).Assembly.GetManifestResourceStream($"Recon.Benchmarks.Sql.{name}")!);
-        return reader.ReadToEnd();
     }
 }

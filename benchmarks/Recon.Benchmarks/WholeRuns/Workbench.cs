@@ -35,13 +35,13 @@ internal sealed class Workbench : IAsyncDisposable
     public string Bronze => Path.Combine(Folder, "Bronze_Communication.csv");
 
     /// <summary>Starts the server; makes export and mirror unless they are there.</summary>
-    public static async Task<Workbench> OpenAsync(long rows, TextWriter log, CancellationToken token)
+    public static async Task<Workbench> OpenAsync(long rows, Action<string> log, CancellationToken token)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"rows_{rows}");
         string home = Path.Combine(Root, "artifacts", "benchmarks");
         string folder = Path.Combine(home, name);
         EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Report = log.WriteLine }, token);
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Report = log }, token);
         try
         {
             CpuClock clock = await CpuClock.OfServerAsync(server.ConnectionString, token);
@@ -49,13 +49,13 @@ internal sealed class Workbench : IAsyncDisposable
             var generator = new SampleGenerator(new SampleOptions { Rows = rows, Malformed = false });
             if (!File.Exists(Path.Combine(folder, "expected.json")))
             {
-                log.WriteLine($"Generating {rows} communications and what belongs to them.");
+                log($"Generating {rows} communications and what belongs to them.");
                 await generator.WriteAsync(folder, token);
             }
 
             if (!await ExistsAsync(server.ConnectionString, name, token))
             {
-                log.WriteLine("Loading the mirror.");
+                log("Loading the mirror.");
                 await LoadAsync(server.ConnectionString, settings.ConnectionString, name, folder, token);
             }
 
@@ -70,6 +70,17 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Runs statements on a connection of their own.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken token) => await ExecuteAsync(ConnectionString, sql, token);
+
+    /// <summary>Asks for a number.</summary>
+    public async Task<long> CountAsync(string sql, CancellationToken token)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(token);
+#pragma warning disable CA2100 // Statements of this project.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+        return (long)(await command.ExecuteScalarAsync(token))!;
+    }
 
     /// <summary>Leaves the server, which then stops.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Recon.Benchmarks.Results;
+
+namespace Recon.Benchmarks.Reporting;
+
+/// <summary>Saved results as the Markdown of README's section on speed.</summary>
+/// <param name="results">The newest result of each command.</param>
+internal sealed class ResultTable(NewestResults results)
+{
+    private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
+    private readonly StringBuilder _text = new();
+
+    /// <summary>Writes it.</summary>
+    public string Write()
+    {
+        WriteComparison();
+        WriteSizes();
+        WriteStart();
+        _text.Append("![Seconds for a million communications, and microseconds per record by size](docs/benchmarks.svg)\n\n");
+        WriteCircumstances();
+        return _text.ToString();
+    }
+
+    private void WriteComparison()
+    {
+        if (results.Full is null && results.Python is null)
+        {
+            return;
+        }
+
+        _text.Append("| whole job | communications | seconds | of the SQL's time | records per second | peak MB |\n|---|---|---|---|---|---|\n");
+        if (results.Full is { } full)
+        {
+            double sql = Number(full.Figures, "sql_seconds");
+            Row("hand-tuned SQL", full.Rows, sql, "1.00", null);
+            foreach ((string strategy, JsonNode? node) in full.Figures["strategies"]!.AsObject())
+            {
+                JsonObject tool = node!.AsObject();
+                Row(
+                    $"recon, strategy `{strategy}`",
+                    full.Rows,
+                    Number(tool, "recon_seconds"),
+                    Number(tool, "ratio_to_sql").ToString("0.00", _culture),
+                    Number(tool, "peak_rss_mb"));
+            }
+        }
+
+        if (results.Python is { } python)
+        {
+            Row(
+                string.Create(_culture, $"pandas and psycopg2 ({Number(python.Figures, "ratio_to_recon"):0.0} times recon, `{python.Figures["strategy"]}`)"),
+                python.Rows,
+                Number(python.Figures, "python_seconds"),
+                "",
+                Number(python.Figures, "python_peak_rss_mb"));
+        }
+
+        _text.Append('\n');
+    }
+
+    private void Row(string name, long rows, double seconds, string ratio, double? peak) => _text.Append(
+        _culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio} | {rows / seconds:N0} | {peak:0} |\n");
+
+    private void WriteSizes()
+    {
+        if (results.Sweep is not { } sweep)
+        {
+            return;
+        }
+
+        _text.Append("| communications | seconds | µs per record | CPU of recon, µs per record | CPU of the server, µs per record | peak MB |\n|---|---|---|---|---|---|\n");
+        foreach (JsonNode? node in sweep.Figures["sizes"]!.AsArray())
+        {
+            JsonObject size = node!.AsObject();
+            _text.Append(
+                _culture,
+                $"| {Number(size, "rows"):N0} | {Number(size, "seconds"):0.00} | {Number(size, "wall_us_per_row"):0.00} | {Number(size, "client_cpu_us_per_row"):0.00} | {Number(size, "server_cpu_us_per_row"):0.00} | {Number(size, "peak_rss_mb"):0} |\n");
+        }
+
+        _text.Append('\n');
+    }
+
+    private void WriteStart()
+    {
+        if (results.Start is { } start)
+        {
+            _text.Append(
+                _culture,
+                $"From the start of the process to the first committed batch: {Number(start.Figures, "first_batch_seconds"):0.00} s.\n\n");
+        }
+    }
+
+    private void WriteCircumstances()
+    {
+        foreach (IGrouping<string, SavedResult> machine in results.All.GroupBy(
+            result => MachineText.Of(result.Machine, result.Versions), StringComparer.Ordinal))
+        {
+            string dates = string.Join(", ", machine.Select(
+                result => string.Create(_culture, $"`{result.Command}` {result.Date:yyyy-MM-dd}")));
+            _text.Append(_culture, $"- Medians. {dates}: {machine.Key}.\n");
+        }
+
+        foreach (SavedResult result in results.All.Where(result => result.Observations.Length > 0))
+        {
+            _text.Append(_culture, $"- `{result.Command}`: {result.Observations}\n");
+        }
+    }
+
+    private static double Number(JsonObject figures, string name) => NewestResults.Number(figures, name);
+}
