@@ -91,9 +91,9 @@ public sealed record LookupBlockDefinition : BlockDefinition
     [Option("\"any\" asks per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
     public LookupStrategy Strategy { get; init; } = LookupStrategy.Any;
 
-    /// <summary>Most memory that a cached table may take, in bytes. Default: 256 MiB.</summary>
+    /// <summary>Most memory that a cached table may take, in bytes. Default: 64 MiB.</summary>
     [Option("Most memory that a cached table may take, in bytes. A table that needs more is asked per batch (auto) or refused (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
-    public long CacheBytes { get; init; } = 256L * 1024 * 1024;
+    public long CacheBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
     /// Most memory for the HubSpot ids of parents that earlier batches asked for (parents with the strategy any), in bytes.

@@ -19,7 +19,7 @@ public sealed class MirrorRows : IDisposable
     /// <param name="lengths">How long each value is, in bytes; -1 for null.</param>
     /// <param name="ids">The HubSpot id of each row.</param>
     /// <param name="count">The number of rows.</param>
-    /// <param name="pooled">Whether the arrays came from the shared pools and go back there; a cached table keeps its own.</param>
+    /// <param name="pooled">Whether the arrays came from the shared pools and go back there.</param>
     public MirrorRows(
         IReadOnlyList<MirrorColumn> columns,
         byte[] bytes,

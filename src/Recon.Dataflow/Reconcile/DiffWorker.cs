@@ -42,7 +42,9 @@ internal sealed class DiffWorker
         }
 
         _properties.FlushCounts(batch.Counts);
+#pragma warning disable CA2000 // The batch owns them.
         batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach());
+#pragma warning restore CA2000
     }
 
     private void DiffRow(

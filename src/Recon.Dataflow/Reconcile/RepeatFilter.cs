@@ -6,8 +6,8 @@ using Recon.Dataflow.Lookup;
 namespace Recon.Dataflow.Reconcile;
 
 /// <summary>
-/// Tells which legacy ids may occur more than once in a file, in memory that does not grow with it: a Bloom filter in
-/// blocks of 512 bits. It suspects some ids wrongly, at about one in a thousand, and misses none. Thread-safe.
+/// Tells which legacy ids may occur more than once in a file: a Bloom filter in blocks of 512 bits, of one byte for 100
+/// bytes of input and of 64 MiB at most. It suspects some ids wrongly, at about one in a thousand, and misses none. Thread-safe.
 /// </summary>
 public sealed class RepeatFilter
 {

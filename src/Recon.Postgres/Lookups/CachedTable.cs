@@ -43,11 +43,7 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, long budg
         _slots[slot] = _rows.Add(next, id, key, values, columns.Count);
         _keys += next == None ? 1 : 0;
         Count++;
-        if (Bytes > budget)
-        {
-            throw new CacheBudgetException(
-                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
-        }
+        Require(Bytes);
     }
 
     /// <summary>Joins the keys of a batch.</summary>
@@ -61,6 +57,7 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, long budg
         int bytes = 0;
         for (int key = 0; key < keys.Count; key++)
         {
+            int first = count;
             for (uint row = _slots[FindSlot(keys.Key(key))]; row != None; row = _rows.Next(row))
             {
                 if (count == Math.Min(found.Length, keyOfRow.Length))
@@ -74,9 +71,14 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, long budg
                 count++;
                 bytes = checked(bytes + _rows.ValueBytes(row, columns.Count));
             }
+
+            // As they were read: mostly in the order of their ids, which is how the join wants them.
+            found.AsSpan(first, count - first).Reverse();
         }
 
+#pragma warning disable CA2000 // The answer owns the rows.
         MirrorRows rows = Copy(found.AsSpan(0, count), bytes);
+#pragma warning restore CA2000
         LookupAnswer answer = CandidateList.Join(keys, rows, keyOfRow.AsSpan(0, count));
         ArrayPool<uint>.Shared.Return(found);
         ArrayPool<int>.Shared.Return(keyOfRow);
@@ -120,8 +122,19 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, long budg
         return slot;
     }
 
+    private void Require(long bytes)
+    {
+        if (bytes > budget)
+        {
+            throw new CacheBudgetException(
+                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
+        }
+    }
+
+    // For a moment both hashes are there.
     private void Rehash()
     {
+        Require(Bytes + (2L * sizeof(uint) * _slots.Length));
         uint[] heads = _slots;
         _slots = new uint[checked(_slots.Length * 2)];
         foreach (uint head in heads)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Npgsql;
 using Polly;
 using Recon.Dataflow.Definition;
@@ -78,8 +79,7 @@ public sealed class LookupFactory(
             },
             sources.Server,
             clock);
-        // Tables that are read into memory are read at the same time, each on a connection of its own.
-        List<Task<(ILookup Lookup, StrategyDecision Decision)>> opening = [];
+        List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         int index = 0;
         foreach (LookupBlockDefinition lookup in pipeline.Lookups)
         {
@@ -119,12 +119,12 @@ public sealed class LookupFactory(
                 [lookup.Key ?? lookup.On[0].Property, lookup.Id, .. query.Columns.Select(column => column.Name)],
                 inputBytes,
                 cancellationToken);
-            opening.Add(OpenAsync(any, table, query, select, decision, cancellationToken));
+            openings.Add(token => OpenAsync(any, table, query, select, decision, token));
             index++;
         }
 
         List<ILookup> lookups = [];
-        foreach ((ILookup lookup, StrategyDecision decision) in await Task.WhenAll(opening))
+        foreach ((ILookup lookup, StrategyDecision decision) in await OpenAllAsync(openings, cancellationToken))
         {
             Decide(lookup.Definition, decision);
             lookups.Add(lookup.Definition is { Role: LookupRole.Fallback, On.Count: > 1 }
@@ -133,6 +133,39 @@ public sealed class LookupFactory(
         }
 
         return lookups;
+    }
+
+    // Tables that are read into memory are read at the same time, each on a connection of its own; the first that fails
+    // ends the others, so that none is still at it when this returns.
+    private static async Task<IReadOnlyList<(ILookup Lookup, StrategyDecision Decision)>> OpenAllAsync(
+        List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings, CancellationToken cancellationToken)
+    {
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Exception? first = null;
+        async Task<(ILookup Lookup, StrategyDecision Decision)?> GuardAsync(
+            Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>> open)
+        {
+            try
+            {
+                return await open(others.Token);
+            }
+#pragma warning disable CA1031 // Thrown again below, once all have ended.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref first, exception, null);
+                await others.CancelAsync();
+                return null;
+            }
+        }
+
+        (ILookup Lookup, StrategyDecision Decision)?[] opened = await Task.WhenAll(openings.Select(GuardAsync));
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        return [.. opened.Select(lookup => lookup!.Value)];
     }
 
     private async Task<(ILookup Lookup, StrategyDecision Decision)> OpenAsync(

@@ -9,16 +9,16 @@ namespace Recon.Postgres.Lookups;
 internal sealed class PackedRows
 {
     private const int ChunkBits = 22;
+    private const int SmallestChunk = 1 << 14;
     private const int UnitBits = 3;
     private const int HeaderBytes = sizeof(uint) + sizeof(long);
     private const int MostVarintBytes = 5;
 
     private readonly List<byte[]> _chunks = [];
 
-    // The first unit stays free: 0 is no row.
-    private int _used = 1 << ChunkBits;
+    private int _used;
 
-    /// <summary>Bytes of all chunks.</summary>
+    /// <summary>Bytes of all chunks. They double up to 4 MiB, so that at most half is unused in a small table.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Adds a row.</summary>
@@ -77,7 +77,7 @@ internal sealed class PackedRows
         return rest.Slice(at, length);
     }
 
-    /// <summary>An upper bound of the bytes of a row's values.</summary>
+    /// <summary>The bytes of a row's values together.</summary>
     /// <param name="row">The row.</param>
     /// <param name="width">The number of columns.</param>
     public int ValueBytes(uint row, int width)
@@ -156,11 +156,13 @@ internal sealed class PackedRows
         }
     }
 
-    // A row that is larger than a chunk gets one of its own, of which only the first unit has an address.
+    // A row that is larger than a chunk gets one of its own, of which only the first unit has an address. The first unit
+    // of all stays free: 0 is no row.
     private void Open(int least)
     {
         _used = _chunks.Count == 0 ? 1 << UnitBits : 0;
-        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(1 << ChunkBits, least + _used));
+        int usual = SmallestChunk << Math.Min(_chunks.Count, ChunkBits - 14);
+        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(usual, least + _used));
         _chunks.Add(chunk);
         Bytes += chunk.Length;
     }

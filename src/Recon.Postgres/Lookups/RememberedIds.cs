@@ -19,9 +19,6 @@ internal sealed class RememberedIds(long budget)
     private const long NoId = long.MinValue;
     private const long SeveralIds = long.MinValue + 1;
 
-    // About what a dictionary's entry takes: the key's and the ids' arrays, and the entry.
-    private const long BytesPerOther = 160;
-
     private static readonly int _pairBytes = Marshal.SizeOf<Pair>();
 
     private readonly Lock _gate = new();
@@ -29,6 +26,7 @@ internal sealed class RememberedIds(long budget)
     private readonly Dictionary<string, long[]> _long = new(StringComparer.Ordinal);
     private Pair[] _pairs = new Pair[256];
     private int _used;
+    private long _otherBytes;
     private bool _isFull;
 
     /// <summary>Keys held.</summary>
@@ -55,7 +53,7 @@ internal sealed class RememberedIds(long budget)
         }
     }
 
-    private long Bytes => ((long)_pairBytes * _pairs.Length) + (BytesPerOther * (_several.Count + _long.Count));
+    private long Bytes => ((long)_pairBytes * _pairs.Length) + _otherBytes;
 
     /// <summary>Finds the keys of a batch.</summary>
     /// <param name="keys">The keys.</param>
@@ -210,12 +208,16 @@ internal sealed class RememberedIds(long budget)
             return;
         }
 
-        bool others = key.Length > sizeof(ulong) || ids.Length > 1;
-        if (Bytes + (others ? BytesPerOther : 0) > budget || !EnsurePairs())
+        // About what a dictionary's entry takes: the entry, the headers of key and ids, and these themselves.
+        bool isOther = key.Length > sizeof(ulong) || ids.Length > 1;
+        long other = isOther ? 100 + (2L * key.Length) + ((long)sizeof(long) * ids.Length) : 0;
+        if (Bytes + other > budget || !EnsurePairs())
         {
             _isFull = true;
             return;
         }
+
+        _otherBytes += other;
 
         if (key.Length > sizeof(ulong))
         {
@@ -233,7 +235,7 @@ internal sealed class RememberedIds(long budget)
         _used++;
     }
 
-    // Room for one more pair, at most two thirds full.
+    // Room for one more pair, at most two thirds full. While they grow, the former pairs are there, too.
     private bool EnsurePairs()
     {
         if ((_used + 1) * 3L <= _pairs.Length * 2L)
@@ -241,7 +243,7 @@ internal sealed class RememberedIds(long budget)
             return true;
         }
 
-        if (Bytes + ((long)_pairBytes * _pairs.Length) > budget)
+        if (Bytes + (2L * _pairBytes * _pairs.Length) > budget)
         {
             return false;
         }

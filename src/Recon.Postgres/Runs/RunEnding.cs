@@ -64,7 +64,11 @@ internal sealed class RunEnding(
         }
 
         phase("indexing");
-        if (!await TryIndexAsync(publication, cancellationToken))
+        if (suspects is not null)
+        {
+            await IndexAsync(publication, cancellationToken);
+        }
+        else if (!await TryIndexAsync(publication, cancellationToken))
         {
             counts = await FoldAsync(plan, null, counts, phase, cancellationToken);
             phase("indexing");

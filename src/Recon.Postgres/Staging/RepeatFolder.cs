@@ -47,9 +47,7 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
         await fence.HoldDurablyAsync(writing, cancellationToken);
         var changes = new BatchCounts();
         List<string> doomed = [];
-        await using (NpgsqlCommand command = suspects is null
-            ? RepeatsOf(attempt, SqlText.Of($"in (select {new SqlName(_stage.LegacyId)} from {attempt} group by 1 having count(*) > 1)")).On(reading)
-            : RepeatsOf(attempt, SqlText.Of($"= any($1)")).On(reading, new NpgsqlParameter<string[]> { TypedValue = [.. suspects], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }))
+        await using (NpgsqlCommand command = RepeatsCommand(reading, attempt, suspects))
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             RepeatGroup? group = null;
@@ -84,15 +82,26 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
         return changes.Folded;
     }
 
+    // Suspects are joined by a hash, which = any(array) is not before version 14.
+    private NpgsqlCommand RepeatsCommand(NpgsqlConnection connection, SqlTable attempt, IReadOnlyCollection<string>? suspects)
+        => suspects is null
+            ? RepeatsOf(attempt, SqlText.Of($"select {new SqlName(_stage.LegacyId)} from {attempt} group by 1 having count(*) > 1"))
+                .On(connection)
+            : RepeatsOf(attempt, SqlText.Of($"select unnest($1)")).On(connection, new NpgsqlParameter<string[]>
+            {
+                TypedValue = [.. suspects],
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+            });
+
     // An id that turns out to occur once is a group of one row, to which nothing is done.
-    private SqlText RepeatsOf(SqlTable attempt, SqlText condition)
+    private SqlText RepeatsOf(SqlTable attempt, SqlText ids)
     {
         var id = new SqlName(_stage.LegacyId);
         IEnumerable<SqlText> parents = ParentColumns().Select(parent => SqlText.Of($", {new SqlName(parent.HubspotColumn)}::text"));
         return SqlText.Of($"""
             select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
                 source_line, source_file, notes{SqlText.Join("", parents)}
-            from {attempt} where {id} {condition}
+            from {attempt} where {id} in ({ids})
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """);
     }
