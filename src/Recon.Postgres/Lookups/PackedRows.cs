@@ -9,6 +9,7 @@ namespace Recon.Postgres.Lookups;
 internal sealed class PackedRows
 {
     private const int ChunkBits = 22;
+    private const int LeastChunkBytes = 64 * 1024;
     private const int UnitBits = 3;
     private const int HeaderBytes = sizeof(uint) + sizeof(long);
     private const int MostVarintBytes = 5;
@@ -156,11 +157,13 @@ internal sealed class PackedRows
         }
     }
 
-    // A row that is larger than a chunk gets one of its own, of which only the first unit has an address.
+    // The first chunks are smaller, so that a small table takes little of a budget. A row that is larger than a chunk gets
+    // one of its own, of which only the first unit has an address.
     private void Open(int least)
     {
         _used = _chunks.Count == 0 ? 1 << UnitBits : 0;
-        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(1 << ChunkBits, least + _used));
+        int size = (int)Math.Clamp(Bytes, LeastChunkBytes, 1 << ChunkBits);
+        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(size, least + _used));
         _chunks.Add(chunk);
         Bytes += chunk.Length;
     }
