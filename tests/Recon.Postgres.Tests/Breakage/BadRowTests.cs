@@ -54,6 +54,41 @@ public sealed class BadRowTests(PostgresServer server)
             """));
     }
 
+    // Rows without and with changes go in a COPY each, and the server counts the lines of each from 1. Of the small world,
+    // 2, 11 and 14 change nothing, 12, 15 and 18 change something, 7 and 17 are unmatched, 5 is ambiguous.
+    [Theory]
+    [InlineData("2", "11", "14")]
+    [InlineData("12", "15", "18")]
+    [InlineData("2", "12")]
+    [InlineData("5", "7", "12", "14", "15", "17", "18", "99")]
+    public async Task Copy_BadRowsInEitherLot_AreRejectedWithTheirOwnLine(params string[] ids)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 1000;
+        PipelineResult before = await world.RunAsync();
+        string others = $"""
+            select string_agg((to_jsonb(t) - 'run_id' - 'last_updated')::text, e'\n' order by legacy_id)
+            from staging.things t where legacy_id not in ('{string.Join("', '", ids)}')
+            """;
+        string expected = await world.Database.QueryValueAsync<string>(others) ?? "";
+        await RefuseAsync(world, "22003", ids);
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.True(result.Counts.Balances);
+        Assert.Equal(before.Counts.Staged - ids.Length, result.Counts.Staged);
+        Assert.Equal(ids.Length, result.Counts.ByReason["database-refused"]);
+        Assert.Equal(expected, await world.Database.QueryValueAsync<string>(others));
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath);
+        Assert.Equal(
+            string.Join(' ', ids.Select(id => 1 + Array.FindIndex(lines, line => line.StartsWith(id + ",", StringComparison.Ordinal))).Order()),
+            await world.Database.QueryValueAsync<string>(
+                "select string_agg(line::text, ' ' order by line) from staging.reconciliation_rejects where reason_code = 'database-refused'"));
+        Assert.Equal(await ChangesAsync(world), string.Join(' ', result.Counts.PropertyChanges
+            .Where(change => change.Value != 0).OrderBy(change => change.Key, StringComparer.Ordinal).Select(change => $"{change.Key}={change.Value}")));
+    }
+
     [Fact]
     public async Task Copy_BatchOfOnlyBadRows_IsCommittedWithItsRejects()
     {
@@ -117,6 +152,11 @@ public sealed class BadRowTests(PostgresServer server)
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         Assert.DoesNotContain("database-refused", result.Counts.ByReason.Keys);
     }
+
+    private static async Task<string> ChangesAsync(SmallWorld world) => await world.Database.QueryValueAsync<string>("""
+        select string_agg(key || '=' || count, ' ' order by key collate "C") from (
+            select key, count(*) from staging.things, jsonb_object_keys(properties_to_update) key group by key) c
+        """) ?? "";
 
     // Every attempt gets a trigger that refuses some rows, with their line number, as a column's type would.
     private static Task RefuseAsync(SmallWorld world, string sqlState, params string[] ids)

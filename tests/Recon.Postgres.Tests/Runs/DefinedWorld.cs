@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Testing;
@@ -17,6 +18,9 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
 
     /// <summary>The database.</summary>
     public TestDatabase Database { get; }
+
+    /// <summary>Told what runs do; nobody when <see langword="null"/>.</summary>
+    public ReconMetrics? Metrics { get; set; }
 
     /// <summary>Makes a world.</summary>
     /// <param name="server">The server.</param>
@@ -39,7 +43,7 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     {
         (RunRequest request, PipelineDefinition pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
         await using ReconDataSources sources = Connect();
-        PipelineResult result = await new PipelineRunner(sources, TimeProvider.System, null, this, "test")
+        PipelineResult result = await new PipelineRunner(sources, TimeProvider.System, Metrics, this, "test")
             .RunAsync(request, pipeline, Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
         Assert.Null(result.Fault);
         Assert.Equal(RunOutcome.Completed, result.Outcome);

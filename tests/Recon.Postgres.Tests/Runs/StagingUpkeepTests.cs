@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Testing;
@@ -151,7 +152,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
         await _world.RunAsync();
         await _world.Database.ExecuteAsync("drop table hubspot.things");
 
-        await Assert.ThrowsAsync<Lookups.MirrorException>(() => _world.RunAsync());
+        await Assert.ThrowsAsync<MirrorException>(() => _world.RunAsync());
 
         Assert.Equal(0, await _world.CountAsync("select count(*) from staging.reconciliation_lease where run_id is not null"));
     }

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using Recon.Dataflow.Lookup;
+using Recon.Postgres.Lookups;
+
+namespace Recon.Postgres.Tests.Lookups;
+
+public sealed class CachedTableTests
+{
+    private const long Budget = 64 * 1024 * 1024;
+
+    private static readonly Gen<string> Key = Gen.OneOf(
+        Gen.Char["01é"].Array[1, 3].Select(letters => new string(letters)),
+        Gen.Int[120, 135].Select(length => new string('x', length)));
+
+    private static readonly Gen<string?> Value = Gen.Frequency(
+        (2, Gen.OneOf<string?>(null, "")),
+        (4, Gen.Char['a', 'z'].Array[1, 12].Select(letters => (string?)new string(letters))),
+        (1, Gen.Int[100, 20_000].Select(length => (string?)new string('v', length))));
+
+    [Fact]
+    public void Find_AnyRows_AgreesWithADictionary()
+        => Gen.Int[0, 3].SelectMany(width => Gen.Select(
+                Gen.Select(Key, Value.Array[width]).Array[0, 200], Gen.Shuffle(Enumerable.Range(1, 200).ToArray()), Key.Null().Array[0, 60]))
+            .Sample((drawn, ids, asked) =>
+                Require([.. drawn.Select((row, index) => new Row(row.Item1, 8_000_000_000 + ids[index], row.Item2))], asked), iter: 60);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Find_ManyRowsOfOneKey_GivesThemInOrderOfTheirIds(bool ascending)
+    {
+        IEnumerable<int> ids = ascending ? Enumerable.Range(1, 2_000) : Enumerable.Range(1, 2_000).Reverse();
+
+        Require([.. ids.Select(id => new Row("the key", id, [id % 3 == 0 ? null : $"value {id}"]))], ["the key", "another", "the key"]);
+    }
+
+    [Fact]
+    public void Find_ManyKeysOverSeveralChunks_FindsEveryOne()
+    {
+        Row[] rows = [.. Enumerable.Range(1, 30_000).Select(id => new Row($"key {id}", id, [new string('v', id % 1_000), null]))];
+
+        Require(rows, [.. rows.Select(row => row.Key), "key 0"]);
+    }
+
+    [Fact]
+    public void Add_TableBeyondItsBudget_IsRefusedByName()
+    {
+        CachedTable table = new([new MirrorColumn("name", MirrorType.Text)], 5 * 1024 * 1024, "hubspot.things");
+
+        CacheBudgetException exceeded = Assert.Throws<CacheBudgetException>(() =>
+        {
+            for (int id = 1; id <= 100_000; id++)
+            {
+                Add(table, new Row(id.ToString(CultureInfo.InvariantCulture), id, [new string('v', 200)]));
+            }
+        });
+
+        Assert.StartsWith("hubspot.things does not fit into 5 MiB.", exceeded.Message, StringComparison.Ordinal);
+        Assert.Contains("\"cacheBytes\"", exceeded.Message, StringComparison.Ordinal);
+        Assert.Contains("\"any\"", exceeded.Message, StringComparison.Ordinal);
+        Assert.InRange(table.Count, 5_000, 26_000);
+    }
+
+    [Fact]
+    public void Add_SmallTable_FitsIntoTheLeastBudgetThatADefinitionMayGive()
+    {
+        CachedTable table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things");
+
+        for (int id = 1; id <= 2_000; id++)
+        {
+            Add(table, new Row(id.ToString(CultureInfo.InvariantCulture), id, [new string('v', 200)]));
+        }
+
+        Assert.Equal(2_000, table.Count);
+    }
+
+    private static void Require(Row[] rows, string?[] asked)
+    {
+        MirrorColumn[] columns = [.. Enumerable.Range(0, rows.Length == 0 ? 0 : rows[0].Values.Length)
+            .Select(column => new MirrorColumn($"c{column}", MirrorType.Text))];
+        CachedTable table = new(columns, Budget, "hubspot.things");
+        foreach (Row row in rows)
+        {
+            Add(table, row);
+        }
+
+        using BatchKeys keys = new(asked.Length);
+        for (int row = 0; row < asked.Length; row++)
+        {
+            if (asked[row] is { } key)
+            {
+                keys.Ask(row, Encoding.UTF8.GetBytes(key));
+            }
+        }
+
+        using LookupAnswer answer = table.Find(keys);
+
+        Assert.Equal(rows.Length, table.Count);
+        System.Linq.ILookup<string, Row> model = rows.ToLookup(row => row.Key);
+        for (int row = 0; row < asked.Length; row++)
+        {
+            Assert.Equal(
+                (asked[row] is { } key ? model[key] : []).OrderBy(expected => expected.Id).Select(Describe),
+                answer.Candidates(row).ToArray().Select(found => Describe(answer.Rows, found)));
+        }
+    }
+
+    private static void Add(CachedTable table, Row row) => table.Add(
+        Encoding.UTF8.GetBytes(row.Key),
+        row.Id,
+        PackedRowsTests.Encode([.. row.Values.Select(value => value is null ? null : Encoding.UTF8.GetBytes(value))]));
+
+    private static string Describe(Row row) => $"{row.Id} {string.Join('|', row.Values.Select(value => value ?? "null"))}";
+
+    private static string Describe(MirrorRows rows, int row)
+        => $"{rows.HubspotId(row)} {string.Join('|', Enumerable.Range(0, rows.Columns.Count).Select(column => rows.IsNull(row, column) ? "null" : Encoding.UTF8.GetString(rows.Raw(row, column))))}";
+
+    private sealed record Row(string Key, long Id, string?[] Values);
+}
