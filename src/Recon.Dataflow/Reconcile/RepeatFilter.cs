@@ -6,7 +6,7 @@ using Recon.Dataflow.Lookup;
 namespace Recon.Dataflow.Reconcile;
 
 /// <summary>
-/// Tells which legacy ids may occur more than once in a file: a Bloom filter in blocks of 512 bits, of one byte for 100
+/// Tells which legacy ids may occur more than once in a file: a Bloom filter in blocks of 512 bits, of one byte for 200
 /// bytes of input and of 64 MiB at most. It suspects some ids wrongly, at about one in a thousand, and misses none. Thread-safe.
 /// </summary>
 public sealed class RepeatFilter
@@ -20,8 +20,8 @@ public sealed class RepeatFilter
     // 64 MiB: a record in a hundred is suspected wrongly at some 60 million records.
     private const int MostBlocks = 1 << 20;
 
-    // Records are rarely shorter; 8 bits for each then are 16 and more for each record that there is.
-    private const int BytesPerRecord = 100;
+    // Usual records are a little longer, and the size is rounded up: 8 to 20 bits for each record.
+    private const int BytesPerRecord = 200;
 
     private readonly Lock _gate = new();
     private readonly ulong[] _words;
