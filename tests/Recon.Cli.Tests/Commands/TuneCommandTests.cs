@@ -78,7 +78,7 @@ public sealed class TuneCommandTests(PostgresServer server) : IAsyncLifetime
     {
         string path = _folder.File("pipeline.json");
         string[] parts = (await File.ReadAllTextAsync(path)).Split("\"name\": \"communications\"");
-        parts[1] = parts[1].Replace("\"rows\": 1000", "\"rows\": 5 /* slow on purpose */", StringComparison.Ordinal);
+        parts[1] = parts[1].Replace("\"rows\": 2000", "\"rows\": 5 /* slow on purpose */", StringComparison.Ordinal);
         string before = string.Join("\"name\": \"communications\"", parts);
         Assert.Contains("slow on purpose", before, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, before);
