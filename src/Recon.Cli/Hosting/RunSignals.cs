@@ -16,10 +16,20 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
+    /// <summary>
+    /// When the process ends, whatever it waits for: a server that neither answers nor refuses holds up even a cancellation.
+    /// What it leaves is what a kill leaves, and is resumed in the same way.
+    /// </summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(28);
+
+    /// <summary>The same, counted from the second signal.</summary>
+    public static readonly TimeSpan LimitAfterSecond = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly List<IDisposable> _registrations = [];
     private ITimer? _patience;
+    private ITimer? _limit;
     private readonly Lock _gate = new();
     private int _received;
     private int? _exitCode;
@@ -45,10 +55,13 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     /// <summary>Told about each signal, for people.</summary>
     public Action<string>? Say { get; set; }
 
+    /// <summary>Ends the process with an exit code, when the limit is reached; nothing by default.</summary>
+    public Action<int>? EndProcess { get; set; }
+
     /// <summary>Listens to the signals of this process.</summary>
     public static RunSignals OfProcess()
     {
-        var signals = new RunSignals(TimeProvider.System);
+        var signals = new RunSignals(TimeProvider.System) { EndProcess = Environment.Exit };
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
             signals._registrations.Add(PosixSignalRegistration.Create(signal, signals.OnSignal));
@@ -76,6 +89,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         }
 
         _patience?.Dispose();
+        _limit?.Dispose();
         _stopReading.Dispose();
         _abort.Dispose();
     }
@@ -96,6 +110,12 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         }
     }
 
+    private void ReachLimit()
+    {
+        Say?.Invoke("The server does not let go. The process ends; \"recon run --resume\" goes on from the last committed batch.");
+        EndProcess?.Invoke(ExitCode ?? 130);
+    }
+
     private void OnSignal(PosixSignalContext context) => context.Cancel = Receive(context.Signal);
 
     private bool Receive(PosixSignal signal)
@@ -110,12 +130,14 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         if (received == 1)
         {
             Say?.Invoke($"Stopping in good order, for {Patience.TotalSeconds:0} s at most. A second signal ends everything at once.");
+            _limit = clock.CreateTimer(_ => ReachLimit(), null, Limit, Timeout.InfiniteTimeSpan);
             _patience = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
             _stopReading.Cancel();
         }
         else if (received == 2)
         {
             Say?.Invoke("Ending at once.");
+            _limit?.Change(LimitAfterSecond, Timeout.InfiniteTimeSpan);
             _abort.Cancel();
         }
 

@@ -37,6 +37,12 @@ internal sealed class RejectsFile : IAsyncDisposable
     {
         try
         {
+            if (path.StartsWith("/dev/", StringComparison.Ordinal))
+            {
+                // Such as /dev/stderr, a link to what cannot be opened by the name that it leads to.
+                return new RejectsFile(path, path, path, mask);
+            }
+
             string target = new FileInfo(path) is { LinkTarget: not null } link
                 ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
                 : System.IO.Path.GetFullPath(path);
@@ -46,7 +52,7 @@ internal sealed class RejectsFile : IAsyncDisposable
                 using var there = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
             }
 
-            bool isReplaced = (isFilled || !File.Exists(target)) && !path.StartsWith("/dev/", StringComparison.Ordinal);
+            bool isReplaced = isFilled || !File.Exists(target);
             string working = isReplaced
                 ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}")
                 : target;

@@ -85,7 +85,7 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
         }
 
         output.WriteLine($"{unfinished} of {kills} runs were killed before their end; seed {seed}.");
-        Assert.True(unfinished > 0, $"No run was killed before its end; seed {seed}.");
+        Assert.True(unfinished * 4 >= kills, $"Only {unfinished} of {kills} runs were killed before their end; seed {seed}.");
     }
 
     private static async Task RunAsync(TempFolder folder, TestDatabase database, params string[] options)

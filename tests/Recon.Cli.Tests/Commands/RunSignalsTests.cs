@@ -26,4 +26,38 @@ public sealed class RunSignalsTests
             ["Stopping in good order, for 12 s at most. A second signal ends everything at once.", "What is in flight takes too long. Ending at once."],
             said);
     }
+
+    [Fact]
+    public async Task Signal_NothingLetsGo_EndsTheProcessWithinTheStatedTime()
+    {
+        var clock = new FakeTimeProvider();
+        using var source = new CancellationTokenSource();
+        using var signals = RunSignals.Of(clock, source.Token);
+        List<int> ended = [];
+        signals.EndProcess = ended.Add;
+
+        await source.CancelAsync();
+        clock.Advance(RunSignals.Limit - TimeSpan.FromMilliseconds(1));
+        Assert.Empty(ended);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal([130], ended);
+    }
+
+    [Fact]
+    public async Task Signal_CommandEnds_NothingEndsTheProcess()
+    {
+        var clock = new FakeTimeProvider();
+        using var source = new CancellationTokenSource();
+        List<int> ended = [];
+        using (var signals = RunSignals.Of(clock, source.Token))
+        {
+            signals.EndProcess = ended.Add;
+            await source.CancelAsync();
+        }
+
+        clock.Advance(2 * RunSignals.Limit);
+
+        Assert.Empty(ended);
+    }
 }
