@@ -30,7 +30,7 @@ public sealed class RepeatFilterTests
 
     // Short records are the worst case: there is less room for each.
     [Theory]
-    [InlineData(100L * 200_000)]
+    [InlineData(150L * 200_000)]
     [InlineData(242L * 200_000)]
     [InlineData(null)]
     public void Suspects_DistinctIds_AreFewerThanOneInAHundred(long? bytes)
