@@ -98,9 +98,9 @@ public sealed record LookupBlockDefinition : BlockDefinition
     /// <summary>
     /// Most memory for the HubSpot ids of parents that earlier batches asked for (parents with the strategy any), in bytes.
     /// </summary>
-    /// <value>0 to 16 GiB; 0 asks for every batch anew. Default: 16 MiB, some 350,000 parents.</value>
+    /// <value>0 to 16 GiB; 0 asks for every batch anew. Default: 24 MiB, some 700,000 parents.</value>
     [Option("Most memory for the HubSpot ids of parents that earlier batches asked for, in bytes (parents with the strategy \"any\" only): they are not asked for again. 0 asks for every batch anew.", Minimum = 0, Maximum = 17_179_869_184)]
-    public long RememberBytes { get; init; } = 16L * 1024 * 1024;
+    public long RememberBytes { get; init; } = 24L * 1024 * 1024;
 
     /// <summary>Batches looked up at the same time, each on a connection of its own.</summary>
     /// <value>1 to 32. Default: 2.</value>
