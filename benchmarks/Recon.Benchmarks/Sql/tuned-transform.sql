@@ -115,7 +115,7 @@ where s.ctid = g.at;
 delete from bench.staged where ctid in (select at from bench.again where number > 1);
 
 alter table bench.staged add primary key (legacy_communication_id);
-create index on bench.staged (reconciliation_status, last_updated desc);
+create index on bench.staged (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched';
 create index on bench.staged (hubspot_engagement_id);
 
 -- Publication: the new result takes the place of the former one.

@@ -17,6 +17,7 @@ internal sealed class DiffWorker
     private readonly Utf8Scratch _scratch = new();
     private readonly StringBuilder _notes = new();
     private readonly List<PropertyVerdict> _verdicts = [];
+    private bool[] _suspected = [];
 
     public DiffWorker(ReconciliationPlan plan, RunStamp stamp)
     {
@@ -28,27 +29,52 @@ internal sealed class DiffWorker
     }
 
     /// <summary>Compares and encodes a batch.</summary>
-    public void Diff(RecordBatch batch, IDiffObserver? observer)
+    public void Diff(RecordBatch batch, IDiffObserver? observer, RepeatFilter? repeats)
     {
+        int suspects = Suspect(batch, repeats);
+
         // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields. Some four
         // records of ten change something.
         int room = (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024;
         using var unchanged = new BinaryCopyBuffer(batch.RowCount, room);
         using var changed = new BinaryCopyBuffer(batch.RowCount, room / 2);
+        using var repeated = new BinaryCopyBuffer(suspects, (1024 * suspects) + 1);
         _encoder.Begin(batch);
         for (int row = 0; row < batch.RowCount; row++)
         {
-            DiffRow(batch, row, unchanged, changed, observer);
+            DiffRow(batch, row, unchanged, changed, repeated, observer);
         }
 
         _properties.FlushCounts(batch.Counts);
 #pragma warning disable CA2000 // The batch owns them.
-        batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach());
+        batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach(), repeated.Detach());
 #pragma warning restore CA2000
     }
 
+    // Afterwards _suspected tells for each row whether its id may have occurred before.
+    private int Suspect(RecordBatch batch, RepeatFilter? repeats)
+    {
+        if (_suspected.Length < batch.RowCount)
+        {
+            _suspected = new bool[batch.RowCount];
+        }
+
+        if (repeats is not null)
+        {
+            return repeats.Add(batch, _plan.IdColumn, _suspected);
+        }
+
+        _suspected.AsSpan().Clear();
+        return 0;
+    }
+
     private void DiffRow(
-        RecordBatch batch, int row, BinaryCopyBuffer unchanged, BinaryCopyBuffer changed, IDiffObserver? observer)
+        RecordBatch batch,
+        int row,
+        BinaryCopyBuffer unchanged,
+        BinaryCopyBuffer changed,
+        BinaryCopyBuffer repeated,
+        IDiffObserver? observer)
     {
         _scratch.Reset();
         _notes.Clear();
@@ -70,7 +96,9 @@ internal sealed class DiffWorker
         }
 
         _parents.Append(batch, row, _notes);
-        _encoder.Encode(batch, row, match, mirror, _properties, _notes, _properties.HasChanges ? changed : unchanged);
+        bool allFields = _suspected[row] || _properties.HasChanges;
+        BinaryCopyBuffer lot = _suspected[row] ? repeated : allFields ? changed : unchanged;
+        _encoder.Encode(batch, row, match, mirror, _properties, _notes, allFields, lot);
         Count(batch.Counts, match.Status, _properties.HasChanges);
         Tell(observer, batch, row, match, mirror, TupleEncoder.StatusText(match.Status));
     }

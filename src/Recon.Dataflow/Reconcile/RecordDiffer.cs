@@ -19,10 +19,14 @@ public sealed class RecordDiffer(ReconciliationPlan plan, RunStamp stamp)
     /// <summary>Compares and encodes a batch; its <see cref="RecordBatch.Staged"/> and counts are set.</summary>
     /// <param name="batch">A batch with all of its answers.</param>
     /// <param name="observer">Told every verdict, for explanations and dry runs; slow.</param>
-    public void Diff(RecordBatch batch, IDiffObserver? observer = null)
+    /// <param name="repeats">
+    /// Has seen all batches compared so far and sees this one: rows that it suspects are staged as
+    /// <see cref="Staging.StagedBatch.Repeats"/>. Without it, none is.
+    /// </param>
+    public void Diff(RecordBatch batch, IDiffObserver? observer = null, RepeatFilter? repeats = null)
     {
         DiffWorker worker = _idle.TryTake(out DiffWorker? idle) ? idle : new DiffWorker(plan, stamp);
-        worker.Diff(batch, observer);
+        worker.Diff(batch, observer, repeats);
         _idle.Add(worker);
     }
 }

@@ -1,17 +1,19 @@
 using System.Numerics;
-using System.Text;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Dataflow.Reconcile;
 
 /// <summary>
-/// Tells which legacy ids may occur more than once in a file: a Bloom filter in blocks of 512 bits, of one byte for 200
-/// bytes of input and of 64 MiB at most. It suspects some ids wrongly, at about one in a thousand, and misses none. Thread-safe.
+/// Tells which rows of a file may repeat the legacy id of a row before them: a Bloom filter in blocks of 512 bits, of one
+/// byte for 200 bytes of input and of 64 MiB at most. It suspects some rows wrongly, at about one in a thousand, and misses
+/// none. Thread-safe.
 /// </summary>
 public sealed class RepeatFilter
 {
-    /// <summary>Most ids that are suspected by name; a file with more of them is better searched by the server.</summary>
+    /// <summary>
+    /// Most rows that are suspected. A file with more of them is better searched as a whole, so that from there on none is.
+    /// </summary>
     public const int MostSuspects = 100_000;
 
     private const int WordsPerBlock = 8;
@@ -25,8 +27,7 @@ public sealed class RepeatFilter
 
     private readonly Lock _gate = new();
     private readonly ulong[] _words;
-    private readonly HashSet<string> _suspects = new(StringComparer.Ordinal);
-    private bool _overflowed;
+    private int _suspects;
 
     /// <summary>Makes an empty filter.</summary>
     /// <param name="inputBytes">Length of the input in bytes; <see langword="null"/> when not known.</param>
@@ -36,44 +37,31 @@ public sealed class RepeatFilter
         _words = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(blocks, LeastBlocks, MostBlocks)) * WordsPerBlock];
     }
 
-    /// <summary>
-    /// The ids that occurred before, or that the filter takes for one that did; <see langword="null"/> when there are more
-    /// than <see cref="MostSuspects"/>.
-    /// </summary>
-    public IReadOnlyCollection<string>? Suspects
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _overflowed ? null : [.. _suspects];
-            }
-        }
-    }
-
-    /// <summary>Adds the ids of a batch.</summary>
+    /// <summary>Adds the ids of a batch, and marks the rows that may repeat one that was added before.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="idColumn">The index of its id column.</param>
-    public void Add(RecordBatch batch, int idColumn)
+    /// <param name="suspected">One place for each row of the batch; all are set.</param>
+    /// <returns>
+    /// The number of rows marked. Of several rows with one id, all but one are marked, whatever batches they are in and in
+    /// whichever order these come, unless there were <see cref="MostSuspects"/> before.
+    /// </returns>
+    public int Add(RecordBatch batch, int idColumn, Span<bool> suspected)
     {
+        int count = 0;
         lock (_gate)
         {
-            for (int row = 0; row < batch.RowCount && !_overflowed; row++)
+            for (int row = 0; row < batch.RowCount; row++)
             {
-                ReadOnlySpan<byte> id = batch.Field(row, idColumn);
-                if (!Set(KeyHash.Of(id)))
+                suspected[row] = _suspects < MostSuspects && Set(KeyHash.Of(batch.Field(row, idColumn)));
+                if (suspected[row])
                 {
-                    continue;
-                }
-
-                _suspects.Add(Encoding.UTF8.GetString(id));
-                if (_suspects.Count > MostSuspects)
-                {
-                    _overflowed = true;
-                    _suspects.Clear();
+                    _suspects++;
+                    count++;
                 }
             }
         }
+
+        return count;
     }
 
     // Sets the bits of a hash; true when all of them were set before.

@@ -45,7 +45,7 @@ internal sealed class TupleEncoder
         _file = _stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(_stamp.Files[batch.Range.File]) : [];
     }
 
-    /// <summary>Encodes a row; one without changes lacks the fields of <see cref="CommonColumns.Changes"/>.</summary>
+    /// <summary>Encodes a row, with the fields of <see cref="CommonColumns.Changes"/> or, if it changes nothing, without.</summary>
     public void Encode(
         RecordBatch batch,
         int row,
@@ -53,10 +53,11 @@ internal sealed class TupleEncoder
         MirrorRows? mirror,
         PropertyDiffer properties,
         StringBuilder notes,
+        bool allFields,
         BinaryCopyBuffer tuples)
     {
         _scratch.Reset();
-        int fields = 2 + _plan.Staged.Length + CommonColumns.Written.Count - (properties.HasChanges ? 0 : CommonColumns.Changes.Count);
+        int fields = 2 + _plan.Staged.Length + CommonColumns.Written.Count - (allFields ? 0 : CommonColumns.Changes.Count);
         tuples.BeginTuple((short)fields);
         tuples.WriteBytes(batch.Field(row, _plan.IdColumn));
         if (mirror is null)
@@ -74,10 +75,10 @@ internal sealed class TupleEncoder
         }
 
         WriteLegacyProperties(batch, row, tuples);
-        if (properties.HasChanges)
+        if (allFields)
         {
-            WriteJson(tuples, properties.Updates);
-            WriteJson(tuples, properties.Previous);
+            WriteJson(tuples, properties.HasChanges ? properties.Updates : "{}"u8);
+            WriteJson(tuples, properties.HasChanges ? properties.Previous : "{}"u8);
         }
 
         tuples.WriteBytes(match.Status switch

@@ -50,7 +50,7 @@ internal sealed class ActiveRun(
                 request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
 
-        // A filter that has not seen every batch knows nothing.
+        // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         _repeats = committed is null ? new RepeatFilter(input.Reader.TotalBytes) : null;
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
@@ -84,8 +84,7 @@ internal sealed class ActiveRun(
                 return Result(await ending.CancelledAsync(started), streamed);
             }
 
-            BatchCounts counts = await ending.FinishAsync(
-                request, mirror.Plan, _repeats?.Suspects, phase => _phase = phase, started, abort);
+            BatchCounts counts = await ending.FinishAsync(request, mirror.Plan, phase => _phase = phase, started, abort);
             return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
         }
         catch (RejectsAboveLimitException above)
@@ -206,11 +205,7 @@ internal sealed class ActiveRun(
             new GraphStages(
                 input.Reader.ReadAsync,
                 mirror.Lookups,
-                batch =>
-                {
-                    differ.Diff(batch);
-                    _repeats?.Add(batch, mirror.Plan.IdColumn);
-                },
+                batch => differ.Diff(batch, repeats: _repeats),
                 async (batch, token) =>
                 {
                     bool applied = await writer.WriteAsync(batch, token);

@@ -36,7 +36,6 @@ internal sealed class RunEnding(
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="plan">The compiled pipeline.</param>
-    /// <param name="suspects">Legacy ids that may occur more than once, all others not; <see langword="null"/> when not known.</param>
     /// <param name="phase">Told what is done now.</param>
     /// <param name="started">When this process began.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -46,7 +45,6 @@ internal sealed class RunEnding(
     public async Task<BatchCounts> FinishAsync(
         RunRequest request,
         ReconciliationPlan plan,
-        IReadOnlyCollection<string>? suspects,
         Action<string> phase,
         long started,
         CancellationToken cancellationToken)
@@ -57,27 +55,24 @@ internal sealed class RunEnding(
             RejectLimit.Check(counts, request.MaxRejects ?? pipeline.MaxRejects);
         }
 
+        // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
         var publication = new Publication(tables, pipeline);
-        if (suspects is { Count: > 0 })
-        {
-            counts = await FoldAsync(plan, suspects, counts, phase, cancellationToken);
-        }
-
         phase("indexing");
-        if (suspects is not null)
+        long? rows = await TryIndexAsync(publication, cancellationToken);
+        if (rows is null || await HasRepeatsAsync(cancellationToken))
         {
-            await IndexAsync(publication, cancellationToken);
-        }
-        else if (!await TryIndexAsync(publication, cancellationToken))
-        {
-            counts = await FoldAsync(plan, null, counts, phase, cancellationToken);
+            phase("folding");
+            long? gained = await FoldAsync(plan, isUnique: rows is not null, cancellationToken);
+            BatchCounts after = await SumAsync(cancellationToken);
+            metrics?.Folded(pipeline.Name, counts, after);
+            counts = after;
             phase("indexing");
-            await IndexAsync(publication, cancellationToken);
+            rows = rows is null ? await IndexAsync(publication, cancellationToken) : rows + gained;
         }
 
         phase("publishing");
         await _retry.ExecuteAsync(
-            async token => await PublishAsync(publication, counts, started, token), cancellationToken);
+            async token => await PublishAsync(publication, counts, rows, started, token), cancellationToken);
         return counts;
     }
 
@@ -92,20 +87,28 @@ internal sealed class RunEnding(
     public Task<RunEnd> FailedAsync(Exception exception, long started, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, started, keepAttempt);
 
-    private async Task<BatchCounts> FoldAsync(
-        ReconciliationPlan plan,
-        IReadOnlyCollection<string>? suspects,
-        BatchCounts counts,
-        Action<string> phase,
-        CancellationToken cancellationToken)
+    private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
+        => await _retry.ExecuteAsync(
+            async token =>
+            {
+                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
+                return await SqlText.Of($"select 1 from {tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token) is not null;
+            },
+            cancellationToken);
+
+    // The rows by which the attempt's table has grown; null when that is not known, as an earlier try may have done it.
+    private async Task<long?> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
-        phase("folding");
         var folder = new RepeatFolder(tables, pipeline, plan);
-        await _retry.ExecuteAsync(
-            async token => await folder.FoldAsync(sources.Writer, run, attempt, suspects, token), cancellationToken);
-        BatchCounts after = await SumAsync(cancellationToken);
-        metrics?.Folded(pipeline.Name, counts, after);
-        return after;
+        int tries = 0;
+        FoldedRepeats folded = await _retry.ExecuteAsync(
+            async token =>
+            {
+                tries++;
+                return await folder.FoldAsync(sources.Writer, run, attempt, isUnique, token);
+            },
+            cancellationToken);
+        return tries == 1 ? folded.Gained : null;
     }
 
     private async Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
@@ -117,27 +120,25 @@ internal sealed class RunEnding(
             },
             cancellationToken);
 
-    private async Task IndexAsync(Publication publication, CancellationToken cancellationToken)
+    private async Task<long> IndexAsync(Publication publication, CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
             async token => await publication.IndexAsync(sources.Writer, run, attempt, token), cancellationToken);
 
-    // False when the file repeats legacy ids: where nothing is known of them, trying the unique index is the cheapest way
-    // to find out.
-    private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
+    // The rows of the attempt's table; null when it holds an id more than once.
+    private async Task<long?> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
         try
         {
-            await IndexAsync(publication, cancellationToken);
-            return true;
+            return await IndexAsync(publication, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            return false;
+            return null;
         }
     }
 
     private async Task PublishAsync(
-        Publication publication, BatchCounts counts, long started, CancellationToken cancellationToken)
+        Publication publication, BatchCounts counts, long? rows, long started, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -147,7 +148,7 @@ internal sealed class RunEnding(
             return;
         }
 
-        await RequireAccountAsync(connection, counts, cancellationToken);
+        RequireAccount(counts, rows ?? await Publication.CountAsync(connection, attempt, cancellationToken));
         await publication.PublishAsync(connection, attempt, partial, cancellationToken);
         if (!partial)
         {
@@ -165,10 +166,8 @@ internal sealed class RunEnding(
         => (string?)await SqlText.Of($"select outcome from {tables.Log} where run_id = $1 and pipeline = $2")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline)) == "completed";
 
-    private async Task RequireAccountAsync(
-        NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
+    private void RequireAccount(BatchCounts counts, long rows)
     {
-        long rows = (long)(await SqlText.Of($"select count(*) from {attempt}").ScalarAsync(connection, cancellationToken))!;
         if (!counts.Balances || rows != counts.Staged)
         {
             throw new RowAccountException(
@@ -233,7 +232,7 @@ internal sealed class RunEnding(
         bool resumable = keepAttempt && !partial && repeatable && counts.Read > 0;
         if (!resumable)
         {
-            await SqlText.Of($"drop table if exists {attempt}").ExecuteAsync(connection, cancellationToken);
+            await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
         }
 
         await log.EndAsync(

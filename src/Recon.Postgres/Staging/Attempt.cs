@@ -8,7 +8,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="tables">The staging names.</param>
 public sealed class Attempt(StagingTables tables)
 {
-    /// <summary>Creates a run's own table: columns and checks of the staging table, no index yet.</summary>
+    /// <summary>Creates a run's own table and the one for repeats: columns and checks of the staging table, no index yet.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="stage">The stage block.</param>
     /// <param name="runId">The run.</param>
@@ -18,10 +18,20 @@ public sealed class Attempt(StagingTables tables)
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        await SqlText.Of($"create table if not exists {attempt} (like {tables.Published(stage)} including defaults including constraints)")
-            .ExecuteAsync(connection, cancellationToken);
+        var shape = SqlText.Of($"(like {tables.Published(stage)} including defaults including constraints)");
+        await SqlText.Of($"""
+            create table if not exists {attempt} {shape};
+            create table if not exists {tables.Repeats(attempt)} {shape}
+            """).ExecuteAsync(connection, cancellationToken);
         return attempt;
     }
+
+    /// <summary>Drops the tables of one attempt, as far as they are there.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task DropAsync(NpgsqlConnection connection, SqlTable attempt, CancellationToken cancellationToken)
+        => SqlText.Of($"drop table if exists {attempt}, {tables.Repeats(attempt)}").ExecuteAsync(connection, cancellationToken);
 
     /// <summary>Drops the tables of attempts that will never be published, and what the ledger and the rejects hold of them.</summary>
     /// <param name="connection">The connection, outside a transaction.</param>
@@ -58,7 +68,7 @@ public sealed class Attempt(StagingTables tables)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await (fence?.HoldAsync(connection, cancellationToken) ?? Task.CompletedTask);
-            await SqlText.Of($"drop table if exists {tables.Table(table)}").ExecuteAsync(connection, cancellationToken);
+            await DropAsync(connection, tables.Table(table), cancellationToken);
             await SqlText.Of($"delete from {tables.Ledger} where run_id = $1 and pipeline = $2")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
             await SqlText.Of($"delete from {tables.Rejects} where run_id = $1 and pipeline = $2")

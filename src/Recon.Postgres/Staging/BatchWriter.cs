@@ -29,16 +29,16 @@ public sealed class BatchWriter : IStagingWriter
     private readonly ReconMetrics? _metrics;
     private readonly SqlText _ledger;
     private readonly SqlText _applied;
-    private readonly SqlText _copyUnchanged;
-    private readonly SqlText _copyChanged;
+    private readonly RowsCopy _copyUnchanged;
+    private readonly RowsCopy _copyChanged;
+    private readonly RowsCopy _copyRepeats;
     private readonly SqlText _copyRejects;
     private readonly TupleLayout _layout;
-    private readonly string _copyPlace;
 
     /// <summary>Prepares the statements.</summary>
     /// <param name="source">Connections for writers.</param>
     /// <param name="tables">The staging names.</param>
-    /// <param name="attempt">The run's own table.</param>
+    /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
     /// <param name="layout">Where a tuple holds what.</param>
     /// <param name="run">The run and its fence.</param>
     /// <param name="files">Names of the source files, by index.</param>
@@ -63,7 +63,6 @@ public sealed class BatchWriter : IStagingWriter
         _clock = clock;
         _metrics = metrics;
         _layout = layout;
-        _copyPlace = $"COPY {attempt.Name.Value}, ";
         _ledger = SqlText.Of($"""
             with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
             insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
@@ -72,10 +71,9 @@ public sealed class BatchWriter : IStagingWriter
             on conflict do nothing
             """);
         _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
-        _copyUnchanged = SqlText.Of(
-            $"copy {attempt} ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)");
-        _copyChanged = SqlText.Of(
-            $"copy {attempt} ({SqlText.Names(layout.Columns)}) from stdin (format binary)");
+        _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns, allFields: false);
+        _copyChanged = CopyTo(attempt, layout.Columns, allFields: true);
+        _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns, allFields: true);
         _copyRejects = SqlText.Of($"""
             copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
                 message, raw_record) from stdin (format binary)
@@ -88,8 +86,9 @@ public sealed class BatchWriter : IStagingWriter
         StagedBatch staged = batch.Staged
             ?? throw new InvalidOperationException($"{batch} was not compared before it was staged.");
         var lots = new BatchLots(
-            new StagedLot(staged.Unchanged, _copyUnchanged.Text, HasChanges: false),
-            new StagedLot(staged.Changed, _copyChanged.Text, HasChanges: true));
+            new StagedLot(staged.Unchanged, _copyUnchanged),
+            new StagedLot(staged.Changed, _copyChanged),
+            new StagedLot(staged.Repeats, _copyRepeats));
         while (true)
         {
             RequireBalance(batch);
@@ -98,13 +97,16 @@ public sealed class BatchWriter : IStagingWriter
                 return await _retry.ExecuteAsync(
                     async token => await WriteOnceAsync(batch, lots, token), cancellationToken);
             }
-            catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(exception)) >= 0)
+            catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(lots.Sending, exception)) >= 0)
             {
                 // At this point the transaction was rolled back. The row goes to the rejects, the others try again.
-                Refuse(batch, lots.Sending, CopyRow(exception), exception.SqlState);
+                Refuse(batch, lots.Sending, CopyRow(lots.Sending, exception), exception.SqlState);
             }
         }
     }
+
+    private static RowsCopy CopyTo(SqlTable table, IReadOnlyList<string> columns, bool allFields)
+        => new(table, SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
 
     private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {
@@ -174,9 +176,7 @@ public sealed class BatchWriter : IStagingWriter
 
     private static async Task CopyRowsAsync(NpgsqlConnection connection, StagedLot lot, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(lot.CopyText, cancellationToken);
-#pragma warning restore CA2100
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(lot.Copy.Text, cancellationToken);
         try
         {
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
@@ -243,8 +243,8 @@ public sealed class BatchWriter : IStagingWriter
 
     // The row of the batch that was refused; -1 for every other failure, such as that of the COPY of rejects, whose rows
     // have numbers, too.
-    private long CopyRow(PostgresException exception)
-        => exception.Where?.Contains(_copyPlace, StringComparison.Ordinal) == true
+    private static long CopyRow(StagedLot lot, PostgresException exception)
+        => exception.Where?.Contains(lot.Copy.Place, StringComparison.Ordinal) == true
             ? PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1
             : -1;
 
@@ -252,7 +252,7 @@ public sealed class BatchWriter : IStagingWriter
     {
         int tuple = lot.Refused.IndexOfLine(line);
         int row = lot.Rows.SourceRow(tuple);
-        _layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.HasChanges);
+        _layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.Copy.AllFields);
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
         batch.Rejects.Add(new RejectedRecord(

@@ -14,27 +14,27 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 
-    /// <summary>Builds the indexes of a full attempt, on two connections: what readers need, made before they see it.</summary>
+    /// <summary>
+    /// Builds the indexes of an attempt and counts its rows, on two connections: what readers need, made before they see it.
+    /// </summary>
     /// <param name="source">Connections for writers.</param>
     /// <param name="run">The run and its fence.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task IndexAsync(
+    /// <returns>The rows of the attempt's table, without those of its repeats.</returns>
+    /// <exception cref="PostgresException">A legacy id occurs twice (SQLSTATE 23505), among others.</exception>
+    public async Task<long> IndexAsync(
         NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(tables, run);
         string prefix = attempt.Name.Value;
-        Task key = BuildAsync(
-            source,
-            fence,
-            [SqlText.Of($"create unique index if not exists {new SqlName(prefix + "_k")} on {attempt} ({new SqlName(_stage.LegacyId)})")],
-            cancellationToken);
+        Task<long> key = BuildKeyAndCountAsync(source, fence, attempt, cancellationToken);
         Task others = BuildAsync(
             source,
             fence,
             [
-                SqlText.Of($"create index if not exists {new SqlName(prefix + "_s")} on {attempt} (reconciliation_status, last_updated desc)"),
                 SqlText.Of($"create index if not exists {new SqlName(prefix + "_h")} on {attempt} ({new SqlName(_stage.HubspotId)})"),
+                StagingDdl.StatusIndex(new SqlName(prefix + "_s"), attempt),
             ],
             cancellationToken);
         await Task.WhenAll(key, others);
@@ -50,6 +50,7 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         }
 
         await transaction.CommitAsync(cancellationToken);
+        return await key;
     }
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
@@ -65,7 +66,7 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
-            await SqlText.Of($"drop table {attempt}").ExecuteAsync(connection, cancellationToken);
+            await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
             return "merged";
         }
 
@@ -78,9 +79,11 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             await SqlText.Of($"drop table {old}").ExecuteAsync(connection, cancellationToken);
         }
 
+        await RenewStatusIndexAsync(connection, table, cancellationToken);
         await AttemptShape.FitAsync(connection, table, attempt, cancellationToken);
         await SqlText.Of($"alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue)")
             .ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"drop table if exists {tables.Repeats(attempt)}").ExecuteAsync(connection, cancellationToken);
         return "exchanged";
     }
 
@@ -89,6 +92,36 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
         => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
+
+    // The table's index must be the one that attempts have, or attaching one would build it. Earlier versions indexed all
+    // rows. Now that the table has no partition, nothing has to be built for it.
+    private async Task RenewStatusIndexAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+    {
+        SqlTable index = tables.Table(_stage.Table + "_status");
+        bool isFormer = await SqlText.Of($"select 1 from pg_index where indexrelid = to_regclass($1) and indpred is null")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(index.ToString())) is not null;
+        if (isFormer)
+        {
+            await SqlText.Of($"drop index {index}; {StagingDdl.StatusIndex(index.Name, table)}").ExecuteAsync(connection, cancellationToken);
+        }
+    }
+
+    private async Task<long> BuildKeyAndCountAsync(
+        NpgsqlDataSource source, LeaseFence fence, SqlTable attempt, CancellationToken cancellationToken)
+    {
+        var name = new SqlName(attempt.Name.Value + "_k");
+        await BuildAsync(
+            source,
+            fence,
+            [SqlText.Of($"create unique index if not exists {name} on {attempt} ({new SqlName(_stage.LegacyId)})")],
+            cancellationToken);
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        return await CountAsync(connection, attempt, cancellationToken);
+    }
+
+    /// <summary>Counts the rows of a table.</summary>
+    internal static async Task<long> CountAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+        => (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, cancellationToken))!;
 
     private static async Task BuildAsync(
         NpgsqlDataSource source, LeaseFence fence, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)

@@ -1,15 +1,25 @@
 using Recon.Dataflow.Staging;
+using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>Rows of a batch that one COPY sends.</summary>
 /// <param name="Rows">The rows.</param>
-/// <param name="CopyText">The COPY.</param>
-/// <param name="HasChanges">Whether the tuples hold changes.</param>
-internal sealed record StagedLot(StagedRows Rows, string CopyText, bool HasChanges)
+/// <param name="Copy">The COPY.</param>
+internal sealed record StagedLot(StagedRows Rows, RowsCopy Copy)
 {
     /// <summary>The rows without those that PostgreSQL refused.</summary>
     public RefusedTuples Refused { get; } = new(Rows);
+}
+
+/// <summary>A COPY of tuples.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Text">The statement.</param>
+/// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
+internal sealed record RowsCopy(SqlTable Table, string Text, bool AllFields)
+{
+    /// <summary>What the server's report of a row that it refused begins with.</summary>
+    public string Place { get; } = $"COPY {Table.Name.Value}, ";
 }
 
 /// <summary>The rows of a batch, by the COPY that sends them.</summary>

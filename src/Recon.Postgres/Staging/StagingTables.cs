@@ -9,7 +9,7 @@ namespace Recon.Postgres.Staging;
 public sealed class StagingTables(string schema)
 {
     /// <summary>Version of the staging layout; an attempt made under another one is not resumed.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The schema.</summary>
     public SqlName Schema { get; } = new(schema);
@@ -34,6 +34,10 @@ public sealed class StagingTables(string schema)
     /// <param name="stage">The pipeline's stage block.</param>
     /// <param name="runId">The run.</param>
     public SqlTable Attempt(StageBlockDefinition stage, Guid runId) => Table($"{stage.Table}__{Suffix(runId)}");
+
+    /// <summary>The table beside an attempt's own that takes the rows whose legacy id may have occurred before.</summary>
+    /// <param name="attempt">The attempt.</param>
+    public SqlTable Repeats(SqlTable attempt) => Table(attempt.Name.Value + "_r");
 
     /// <summary>What tells the attempts of one table apart.</summary>
     /// <param name="runId">The run.</param>

@@ -23,19 +23,19 @@ public sealed class TupleLayout
         _updates = IndexOf(Columns, "properties_to_update");
     }
 
-    /// <summary>The columns of a tuple with changes, in order.</summary>
+    /// <summary>The columns of a tuple with all fields, in order.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>The columns of a tuple without changes, in order.</summary>
+    /// <summary>The columns of a tuple without the fields of <see cref="CommonColumns.Changes"/>, in order.</summary>
     public IReadOnlyList<string> UnchangedColumns { get; }
 
     /// <summary>Takes a tuple out of a batch's counts.</summary>
     /// <param name="counts">The counts.</param>
     /// <param name="tuple">The tuple.</param>
-    /// <param name="hasChanges">Whether it is one with changes.</param>
-    public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple, bool hasChanges)
+    /// <param name="allFields">Whether it has all fields.</param>
+    public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple, bool allFields)
     {
-        ReadOnlySpan<byte> status = Field(tuple, hasChanges ? _status : _statusUnchanged);
+        ReadOnlySpan<byte> status = Field(tuple, allFields ? _status : _statusUnchanged);
         if (status.SequenceEqual("matched"u8))
         {
             counts.Matched--;
@@ -49,19 +49,21 @@ public sealed class TupleLayout
             counts.Unmatched--;
         }
 
-        if (!hasChanges)
+        if (!allFields)
         {
             return;
         }
 
         // The first byte is the version of jsonb's binary form.
         using JsonDocument updates = JsonDocument.Parse(Field(tuple, _updates)[1..].ToArray());
+        bool any = false;
         foreach (JsonProperty property in updates.RootElement.EnumerateObject())
         {
+            any = true;
             BatchCounts.Increment(counts.PropertyChanges, property.Name, -1);
         }
 
-        counts.WithChanges--;
+        counts.WithChanges -= any ? 1 : 0;
     }
 
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> tuple, int index)

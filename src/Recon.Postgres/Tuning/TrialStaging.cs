@@ -150,7 +150,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
-        await SqlText.Of($"drop table if exists {Table}").ExecuteAsync(connection, cancellationToken);
+        await new Attempt(_tables).DropAsync(connection, Table, cancellationToken);
         await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects, _tables.Log], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

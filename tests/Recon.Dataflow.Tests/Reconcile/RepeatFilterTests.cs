@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using CsCheck;
@@ -13,19 +14,16 @@ public sealed class RepeatFilterTests
     // Few letters and short ids, so that many repeat.
     private static readonly Gen<string> Id = Gen.Char["01aé\u2028"].Array[1, 4].Select(letters => new string(letters));
 
+    // Of the rows of one id, all but one are suspected; rows are told apart by nothing else.
     [Fact]
-    public void Suspects_RandomIdsWithRepeats_HoldEveryRepeatAndNothingThatIsNotThere()
+    public void Add_RandomIdsWithRepeats_SuspectsAllRowsOfAnIdButOne()
         => Gen.Select(Id.Array[0, 300], Gen.Int[1, 50], Gen.Long[0, 1_000_000].Nullable()).Sample((ids, rows, bytes) =>
         {
-            RepeatFilter filter = new(bytes);
-            AddAll(filter, ids, rows);
+            List<(string Id, bool Suspected)> told = AddAll(new RepeatFilter(bytes), ids, rows);
 
-            IReadOnlyCollection<string>? suspects = filter.Suspects;
-
-            Assert.NotNull(suspects);
-            Assert.Equal(suspects.Count, suspects.Distinct().Count());
-            Assert.Subset(ids.ToHashSet(), suspects.ToHashSet());
-            Assert.Superset(ids.GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(), suspects.ToHashSet());
+            Assert.Equal(ids, told.Select(row => row.Id));
+            Assert.All(told.GroupBy(row => row.Id), group => Assert.InRange(group.Count(row => !row.Suspected), 0, 1));
+            Assert.All(told.GroupBy(row => row.Id), group => Assert.All(group.Skip(1), row => Assert.True(row.Suspected)));
         });
 
     // Short records are the worst case: there is less room for each.
@@ -33,44 +31,47 @@ public sealed class RepeatFilterTests
     [InlineData(150L * 200_000)]
     [InlineData(242L * 200_000)]
     [InlineData(null)]
-    public void Suspects_DistinctIds_AreFewerThanOneInAHundred(long? bytes)
-    {
-        RepeatFilter filter = new(bytes);
-        AddAll(filter, Numbers(200_000), 5_000);
-
-        Assert.InRange(filter.Suspects!.Count, 0, 2_000);
-    }
+    public void Add_DistinctIds_SuspectsFewerThanOneInAHundred(long? bytes)
+        => Assert.InRange(Suspects(AddAll(new RepeatFilter(bytes), Numbers(200_000), 5_000)).Count, 0, 2_000);
 
     [Theory]
     [InlineData(0L)]
     [InlineData(long.MaxValue)]
     [InlineData(null)]
-    public void Suspects_InputOfAnyLength_HoldTheRepeats(long? bytes)
+    public void Add_InputOfAnyLength_SuspectsTheRepeats(long? bytes)
     {
-        RepeatFilter filter = new(bytes);
-        AddAll(filter, [.. Numbers(1_000), "17", "999"], 100);
+        List<(string Id, bool Suspected)> told = AddAll(new RepeatFilter(bytes), [.. Numbers(1_000), "17", "999"], 100);
 
-        Assert.Contains("17", filter.Suspects!);
-        Assert.Contains("999", filter.Suspects!);
+        Assert.Equal([("17", true), ("999", true)], told[^2..]);
     }
 
     [Fact]
-    public void Suspects_AsManyAsAreAllowed_AreKept()
+    public void Add_AsManyAsAreAllowed_AreSuspected()
+    {
+        List<(string Id, bool Suspected)> told = AddAll(
+            new RepeatFilter(null), [.. Numbers(RepeatFilter.MostSuspects), .. Numbers(RepeatFilter.MostSuspects)], 10_000);
+
+        Assert.Equal(RepeatFilter.MostSuspects, told.Count(row => row.Suspected));
+    }
+
+    [Fact]
+    public void Add_MoreThanAreAllowed_SuspectsNoneFromThereOn()
     {
         RepeatFilter filter = new(null);
         AddAll(filter, [.. Numbers(RepeatFilter.MostSuspects), .. Numbers(RepeatFilter.MostSuspects)], 10_000);
 
-        Assert.Equal(RepeatFilter.MostSuspects, filter.Suspects!.Count);
+        Assert.Empty(Suspects(AddAll(filter, ["1", "1"], 2)));
     }
 
+    // The array of an earlier, longer batch serves again.
     [Fact]
-    public void Suspects_MoreThanAreAllowed_AreNotKnownAnyMore()
+    public void Add_PlacesThatWereSet_AreSetAnew()
     {
-        RepeatFilter filter = new(null);
-        AddAll(filter, [.. Numbers(RepeatFilter.MostSuspects + 1), .. Numbers(RepeatFilter.MostSuspects + 1)], 10_000);
-        AddAll(filter, ["1", "1"], 2);
+        bool[] suspected = [true, true, true];
+        using RecordBatch batch = Batch(["1", "2"]);
 
-        Assert.Null(filter.Suspects);
+        Assert.Equal(0, new RepeatFilter(null).Add(batch, Columns.IndexOf("Id"), suspected));
+        Assert.Equal([false, false, true], suspected);
     }
 
     [Fact]
@@ -78,29 +79,45 @@ public sealed class RepeatFilterTests
     {
         RepeatFilter filter = new(null);
         string[] ids = [.. Numbers(20_000).Select(id => id + "-id")];
+        var told = new ConcurrentBag<(string Id, bool Suspected)>();
 
         // Every id comes from two threads at nearly the same time.
-        Parallel.ForEach(ids.Chunk(100).SelectMany(chunk => (string[][])[chunk, chunk]), chunk => AddAll(filter, chunk, 100));
+        Parallel.ForEach(ids.Chunk(100).SelectMany(chunk => (string[][])[chunk, chunk]), chunk =>
+            AddAll(filter, chunk, 100).ForEach(told.Add));
 
-        Assert.Equal(ids.Order(StringComparer.Ordinal), filter.Suspects!.Order(StringComparer.Ordinal));
+        Assert.Equal(ids.ToHashSet(), Suspects(told));
     }
+
+    private static HashSet<string> Suspects(IEnumerable<(string Id, bool Suspected)> told)
+        => [.. told.Where(row => row.Suspected).Select(row => row.Id)];
 
     private static IEnumerable<string> Numbers(int count)
         => Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture));
 
-    private static void AddAll(RepeatFilter filter, IEnumerable<string> ids, int rows)
+    private static List<(string Id, bool Suspected)> AddAll(RepeatFilter filter, IEnumerable<string> ids, int rows)
     {
+        List<(string, bool)> told = [];
+        bool[] suspected = new bool[rows];
         foreach (string[] chunk in ids.Chunk(rows))
         {
-            using RecordBatch batch = new(1, Columns, chunk.Length);
-            foreach (string id in chunk)
-            {
-                batch.AddRow(1, 0);
-                batch.AddField(0, "the same name"u8);
-                batch.AddField(1, Encoding.UTF8.GetBytes(id));
-            }
-
-            filter.Add(batch, Columns.IndexOf("Id"));
+            using RecordBatch batch = Batch(chunk);
+            Assert.Equal(filter.Add(batch, Columns.IndexOf("Id"), suspected), suspected[..chunk.Length].Count(row => row));
+            told.AddRange(chunk.Zip(suspected));
         }
+
+        return told;
+    }
+
+    private static RecordBatch Batch(string[] ids)
+    {
+        RecordBatch batch = new(1, Columns, ids.Length);
+        foreach (string id in ids)
+        {
+            batch.AddRow(1, 0);
+            batch.AddField(0, "the same name"u8);
+            batch.AddField(1, Encoding.UTF8.GetBytes(id));
+        }
+
+        return batch;
     }
 }

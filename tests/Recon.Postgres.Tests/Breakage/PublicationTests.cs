@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
@@ -52,6 +53,53 @@ public sealed class PublicationTests(PostgresServer server)
         Assert.Equal(merge ? 1 : 0, await world.CountAsync(
             "select count(*) from pg_constraint where contype = 'f' and confrelid = 'staging.things'::regclass and convalidated"));
         await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+    }
+
+    // Earlier versions indexed the status of all rows; attaching an attempt would build that index for it.
+    [Fact]
+    public async Task Publish_TableWithTheFormerStatusIndex_GetsTheNewOne()
+    {
+        const string Definition = "select pg_get_indexdef('staging.things_status'::regclass)";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string? index = await world.Database.QueryValueAsync<string>(Definition);
+        await world.Database.ExecuteAsync(
+            "drop index staging.things_status; create index things_status on staging.things (reconciliation_status, last_updated desc)");
+
+        await world.RunAsync();
+
+        Assert.Contains("WHERE (reconciliation_status <> 'matched'::text)", index, StringComparison.Ordinal);
+        Assert.Equal(index, await world.Database.QueryValueAsync<string>(Definition));
+        Assert.Equal(3, await world.CountAsync(
+            "select count(*) from pg_index where indrelid = (select inhrelid from pg_inherits where inhparent = 'staging.things'::regclass)"));
+    }
+
+    // What is counted while the indexes are built has to be what the ledger says.
+    [Theory]
+    [InlineData("insert into staging.%1$I (legacy_id, reconciliation_status) values (''invented'', ''matched'')")]
+    [InlineData("insert into staging.%1$s_r (legacy_id, reconciliation_status) values (''invented'', ''matched'')")]
+    [InlineData("delete from staging.%1$I where legacy_id = ''5''")]
+    public async Task Publish_RowsThatAreNotThoseOfTheLedger_FailsTheRunAndKeepsTheFormerResult(string change)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.Parallelism = 1;
+        await world.RunAsync();
+        string former = await world.ContentAsync();
+        await world.Database.ExecuteAsync($"""
+            create function public.meddle() returns trigger language plpgsql as $f$ begin
+                if new.batch = 5 then
+                    execute format('{change}', (select attempt_table from staging.reconciliation_log where run_id = new.run_id));
+                end if;
+                return new;
+            end $f$;
+            create trigger meddle before insert on staging.reconciliation_ledger for each row execute function public.meddle();
+            """);
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.Contains("does not balance", Assert.IsType<RowAccountException>(result.Fault).Message, StringComparison.Ordinal);
+        Assert.Equal(former, await world.ContentAsync());
     }
 
     [Fact]

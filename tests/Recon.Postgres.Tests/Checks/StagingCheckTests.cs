@@ -8,9 +8,9 @@ namespace Recon.Postgres.Tests.Checks;
 
 public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
 {
-    private const string Log = """
+    private static readonly string Log = $$"""
         insert into staging.reconciliation_log (run_id, pipeline, outcome, definition_fingerprint, input_fingerprint, tool_version, staging_version, attempt_table)
-            values ('00000000-0000-0000-0000-000000000001', 'companies', 'failed', 'FINGERPRINT', 'f', '1', 1, 'reconciliation_lease');
+            values ('00000000-0000-0000-0000-000000000001', 'companies', 'failed', 'FINGERPRINT', 'f', '1', {{StagingTables.Version}}, 'reconciliation_lease');
         insert into staging.reconciliation_ledger values ('00000000-0000-0000-0000-000000000001', 'companies', 1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, '{}');
         """;
 

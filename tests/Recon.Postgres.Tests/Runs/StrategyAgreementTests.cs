@@ -46,9 +46,17 @@ public sealed class StrategyAgreementTests(PostgresServer server)
         Gen.Select(ThingId, Name, Gen.Int[1, 3], ParentId, ParentId.Null()).Array[250, 450],
         (parents, owners, things, records) => new World(parents, owners, things, records));
 
+    // Each of these has to occur in one of the worlds, or nothing is shown.
+    private readonly HashSet<string> _unseen =
+        ["\"conflict\"", "\"ambiguous\"", "\"unmatched\"", "\"matched\"", "has no HubSpot record", "HubSpot records", "\"parent_ids\": {"];
+
     [Fact]
     public async Task Run_RandomMirrorAndFile_StagesTheSameForEveryStrategy()
-        => await Worlds.SampleAsync(RequireAgreementAsync, iter: 4, threads: 1);
+    {
+        await Worlds.SampleAsync(RequireAgreementAsync, iter: 4, threads: 1);
+
+        Assert.Empty(_unseen);
+    }
 
     private async Task RequireAgreementAsync(World drawn)
     {
@@ -56,12 +64,7 @@ public sealed class StrategyAgreementTests(PostgresServer server)
         string file = drawn.Csv();
         string expected = await StageAsync(world, file, "any", "\"rememberBytes\": 0");
 
-        // Each of these has to occur, or nothing is shown.
-        foreach (string kind in (string[])["\"conflict\"", "\"ambiguous\"", "\"unmatched\"", "\"matched\"", "has no HubSpot record", "HubSpot records", "\"parent_ids\": {"])
-        {
-            Assert.Contains(kind, expected, StringComparison.Ordinal);
-        }
-
+        _unseen.RemoveWhere(kind => expected.Contains(kind, StringComparison.Ordinal));
         Assert.Equal(expected, await StageAsync(world, file, "any", "\"capacity\": 3"));
         Assert.Equal(expected, await StageAsync(world, file, "any", "\"rememberBytes\": 4500"));
         Assert.Equal(expected, await StageAsync(world, file, "cache", "\"capacity\": 4"));

@@ -1,0 +1,81 @@
+using Npgsql;
+using NpgsqlTypes;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>Changes to rows of a table, named by their place in it, that are sent together: a round trip for each would add up.</summary>
+/// <param name="connection">The connection, in a transaction.</param>
+/// <param name="table">The table.</param>
+internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
+{
+    private const int MostAtOnce = 1_000;
+
+    private readonly SqlText _conflict = SqlText.Of($"""
+        update {table} set reconciliation_status = 'conflict', properties_to_update = jsonb_build_object(),
+            previous_values = jsonb_build_object(), notes = $2, parent_ids = $3 where ctid = $1::tid
+        """);
+
+    private readonly SqlText _parents = SqlText.Of($"update {table} set parent_ids = $2 where ctid = $1::tid");
+    private readonly SqlText _delete = SqlText.Of($"delete from {table} where ctid = any($1::tid[])");
+    private readonly List<NpgsqlBatchCommand> _updates = [];
+    private readonly List<string> _doomed = [];
+
+    /// <summary>Makes a row a conflict, to which nothing is updated.</summary>
+    /// <param name="ctid">Its place.</param>
+    /// <param name="notes">What differs.</param>
+    /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
+    public void MakeConflict(string ctid, string notes, string? parentIds)
+        => Update(_conflict, SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds));
+
+    /// <summary>Keeps the parents of folded rows.</summary>
+    /// <param name="ctid">The place of the row that stays.</param>
+    /// <param name="parentIds">The parents as JSON.</param>
+    public void SetParents(string ctid, string parentIds) => Update(_parents, SqlValue.Of(ctid), SqlValue.Json(parentIds));
+
+    /// <summary>Deletes a row.</summary>
+    /// <param name="ctid">Its place.</param>
+    public void Delete(string ctid) => _doomed.Add(ctid);
+
+    /// <summary>Sends what has gathered if it is much.</summary>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task WriteFullAsync(CancellationToken cancellationToken)
+        => _updates.Count + _doomed.Count < MostAtOnce ? Task.CompletedTask : WriteAsync(cancellationToken);
+
+    /// <summary>Sends what has gathered.</summary>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        if (_doomed.Count > 0)
+        {
+            Update(_delete, new NpgsqlParameter<string[]>
+            {
+                TypedValue = [.. _doomed],
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+            });
+        }
+
+        if (_updates.Count > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            _updates.ForEach(batch.BatchCommands.Add);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        _updates.Clear();
+        _doomed.Clear();
+    }
+
+    private void Update(SqlText text, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
+        var command = new NpgsqlBatchCommand(text.Text);
+#pragma warning restore CA2100
+        foreach (NpgsqlParameter parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        _updates.Add(command);
+    }
+}

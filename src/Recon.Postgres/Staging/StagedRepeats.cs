@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>Reads the rows of a table whose legacy id occurs more than once, group by group, through a cursor.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="columns">The columns of the file.</param>
+internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns columns)
+{
+    private readonly List<(string Name, string LegacyColumn, string HubspotColumn)> _parents = [.. ParentColumns(pipeline)];
+
+    /// <summary>Reads them as they are now; changes that are made meanwhile are not seen.</summary>
+    /// <param name="connection">The connection, in a transaction; it may be used between two rows.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The rows: those of one id together, in the order of their content.</returns>
+    public async IAsyncEnumerable<StagedRepeat> ReadAsync(
+        NpgsqlConnection connection, SqlTable table, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var id = new SqlName(pipeline.Stage.LegacyId);
+        IEnumerable<SqlText> parents = _parents.Select(parent => SqlText.Of($", {new SqlName(parent.HubspotColumn)}::text"));
+        await SqlText.Of($"""
+            declare staged_repeats no scroll cursor for
+            select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
+                source_line, source_file, notes{SqlText.Join("", parents)}
+            from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
+            order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
+            """).ExecuteAsync(connection, cancellationToken);
+        while (await FetchAsync(connection, cancellationToken) is { Count: > 0 } rows)
+        {
+            foreach (StagedRepeat row in rows)
+            {
+                yield return row;
+            }
+        }
+
+        await SqlText.Of($"close staged_repeats").ExecuteAsync(connection, cancellationToken);
+    }
+
+    private async Task<List<StagedRepeat>> FetchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        List<StagedRepeat> rows = [];
+        await using NpgsqlCommand command = SqlText.Of($"fetch forward 500 from staged_repeats").On(connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(Read(reader));
+        }
+
+        return rows;
+    }
+
+    // The parents whose HubSpot id is staged, with the column of the file that holds their legacy id.
+    private static IEnumerable<(string Name, string LegacyColumn, string HubspotColumn)> ParentColumns(PipelineDefinition pipeline)
+        => from lookup in pipeline.Lookups
+           where lookup.Role == LookupRole.Parent
+           let staged = pipeline.Stage.Columns.FirstOrDefault(column => column.ParentHubspotId == lookup.Label)
+           where staged is not null
+           select (lookup.Label, lookup.From!, staged.Name);
+
+    private StagedRepeat Read(NpgsqlDataReader reader)
+    {
+        string properties = reader.GetString(2);
+        using JsonDocument legacy = JsonDocument.Parse(properties);
+        List<(string Name, string LegacyId, string? HubspotId)> parents = [];
+        int column = 8;
+        foreach ((string name, string legacyColumn, _) in _parents)
+        {
+            string? hubspotId = reader.IsDBNull(column) ? null : reader.GetString(column);
+            column++;
+            string spelled = columns.Names[columns.IndexOf(legacyColumn)];
+            if (legacy.RootElement.TryGetProperty(spelled, out JsonElement parent))
+            {
+                parents.Add((name, parent.GetString()!, hubspotId));
+            }
+        }
+
+        return new StagedRepeat(
+            reader.GetString(0),
+            reader.GetString(1),
+            properties,
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.IsDBNull(7) ? null : reader.GetString(7),
+            parents);
+    }
+}
+
+/// <summary>A staged row whose legacy id occurs more than once.</summary>
+internal sealed record StagedRepeat(
+    string LegacyId,
+    string Ctid,
+    string LegacyProperties,
+    string Status,
+    string Updates,
+    string? Notes,
+    IReadOnlyList<(string Name, string LegacyId, string? HubspotId)> Parents);
