@@ -1,5 +1,3 @@
-using Recon.Dataflow.Lookup;
-
 namespace Recon.Postgres.Lookups;
 
 /// <summary>
@@ -98,7 +96,8 @@ internal sealed class FrequentValues(int width)
 
     private int SlotOf(ReadOnlySpan<byte> value)
     {
-        int slot = (int)KeyHash.Of(value) & (Slots - 1);
+        // A row has several of them, and there are few: a hash need not be good, only fast.
+        int slot = value.IsEmpty ? 0 : ((value.Length * 37) + (value[0] * 5) + (value[^1] * 11) + value[value.Length / 2]) & (Slots - 1);
         while (_slots[slot] is var code and not 0 && !_places[code].Of(_bytes).SequenceEqual(value))
         {
             slot = (slot + 1) & (Slots - 1);

@@ -73,7 +73,7 @@ internal sealed class RowIndex
         {
             ulong slot = slots[index];
             int place = Place(hashes[index]);
-            while (slot != 0 && (uint)(slot >> HashBits) != hashes[index])
+            while (slot != 0 && HashIn(slot) != hashes[index])
             {
                 place = Next(place);
                 slot = _slots[place];
@@ -87,7 +87,18 @@ internal sealed class RowIndex
     /// <param name="key">The key.</param>
     /// <param name="hash">Its hash.</param>
     /// <returns>Its newest row; 0 for none.</returns>
-    public uint Find(ReadOnlySpan<byte> key, uint hash) => (uint)_slots[Search(key, hash)];
+    public uint Find(ReadOnlySpan<byte> key, uint hash)
+    {
+        int place = Place(hash);
+        while (_slots[place] is var slot and not 0 && !(HashIn(slot) == hash && HasKey((uint)slot, key)))
+        {
+            place = Next(place);
+        }
+
+        return (uint)_slots[place];
+    }
+
+    private static uint HashIn(ulong slot) => (uint)(slot >> HashBits);
 
     private static long SlotsFor(int count) => Math.Max(LeastSlots, (count * 3L / 2) + 1);
 
@@ -103,23 +114,17 @@ internal sealed class RowIndex
 
     private void Insert(uint row, uint hash)
     {
-        int place = Search(_rows.Open(row).Key, hash);
-        _rows.SetLink(row, (uint)_slots[place]);
-        _slots[place] = ((ulong)hash << HashBits) | row;
-    }
-
-    // Where the key stands, or the free slot where it would.
-    private int Search(ReadOnlySpan<byte> key, uint hash)
-    {
         int place = Place(hash);
-        while (_slots[place] is var slot and not 0
-            && ((uint)(slot >> HashBits) != hash || !_rows.Open((uint)slot).Key.SequenceEqual(key)))
+        while (_slots[place] is var slot and not 0 && !(HashIn(slot) == hash && HasKey((uint)slot, _rows.Open(row).Key)))
         {
             place = Next(place);
         }
 
-        return place;
+        _rows.SetLink(row, (uint)_slots[place]);
+        _slots[place] = ((ulong)hash << HashBits) | row;
     }
+
+    private bool HasKey(uint row, ReadOnlySpan<byte> key) => _rows.Open(row).Key.SequenceEqual(key);
 
     private int Place(uint hash) => (int)((hash * (ulong)_slots.Length) >> HashBits);
 
