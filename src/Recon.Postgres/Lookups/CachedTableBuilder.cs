@@ -29,7 +29,7 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     {
         _rows.Add(RowIndex.HashOf(key), id, key, buffer, values);
         Count = checked(Count + 1);
-        if (Bytes > budget)
+        if (Bytes > budget || _rows.Bytes > PackedRows.AddressableBytes)
         {
             throw new CacheBudgetException(
                 $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");

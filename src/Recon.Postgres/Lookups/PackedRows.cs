@@ -14,6 +14,10 @@ namespace Recon.Postgres.Lookups;
 /// <param name="width">The number of columns.</param>
 internal sealed class PackedRows(int width)
 {
+    /// <summary>Most bytes of all chunks for which every row has an address.</summary>
+    /// <value>16 GiB but for what the first, smaller chunks leave unaddressed.</value>
+    public const long AddressableBytes = (1L << 34) - (64L << 20);
+
     private const int ChunkBits = 22;
     private const int SmallestChunk = 1 << 14;
     private const int UnitBits = 2;
