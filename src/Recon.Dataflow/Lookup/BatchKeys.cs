@@ -74,6 +74,11 @@ public sealed class BatchKeys : IDisposable
         return _bytes.AsSpan(start, _ends[index] - start);
     }
 
+    /// <summary>The lower half of a key's hash (<see cref="KeyHash"/>).</summary>
+    /// <param name="index">Its index, from 0.</param>
+    /// <returns>32 bits.</returns>
+    public uint HashOf(int index) => (uint)_hashes[index];
+
     /// <summary>Finds a key.</summary>
     /// <param name="key">The key as UTF-8.</param>
     /// <returns>Its index, or -1 when no row asks for it.</returns>

@@ -5,9 +5,6 @@ using Recon.Dataflow.Reconcile;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>A table does not fit into its memory budget.</summary>
-internal sealed class CacheBudgetException(string message) : Exception(message);
-
 /// <summary>Reads a mirror table by binary COPY into a <see cref="CachedTable"/>, within a budget.</summary>
 /// <param name="query">The lookup's query.</param>
 /// <param name="budget">Most bytes that the table may take.</param>
@@ -17,22 +14,27 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
 {
     private const int HeaderLength = 19;
 
-    private readonly Utf8Scratch _scratch = new();
+    // Key and HubSpot id come before the columns.
+    private const int FieldsBefore = 2;
 
-    /// <summary>The table.</summary>
-    public CachedTable Table { get; } = new(query.Columns, budget, table);
+    // A read gives one row, however much would fit.
+    private const int WindowBytes = 64 * 1024;
+
+    private readonly Utf8Scratch _scratch = new();
+    private readonly CopyTuple _tuple = new(FieldsBefore + query.Columns.Count);
+    private readonly CachedTableBuilder _rows = new(query.Columns, budget, table);
 
     /// <summary>Reads the table.</summary>
     /// <param name="copy">The COPY's stream.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The table.</returns>
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is not an integer.</exception>
-    public async Task ReadAsync(Stream copy, CancellationToken cancellationToken)
+    public async Task<CachedTable> ReadAsync(Stream copy, CancellationToken cancellationToken)
     {
-        byte[] window = new byte[1 << 20];
+        byte[] window = new byte[WindowBytes];
         int used = 0;
         int at = HeaderLength;
-        bool header = true;
         while (true)
         {
             int read = await copy.ReadAsync(window.AsMemory(used), cancellationToken);
@@ -42,21 +44,14 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
             }
 
             used += read;
-            if (header && used < HeaderLength)
+            if (used < at)
             {
                 continue;
             }
 
-            header = false;
-            while (TupleEnd(window.AsSpan(at, used - at)) is { } length)
+            if (!AddAll(window.AsSpan(0, used), ref at))
             {
-                if (length == 2)
-                {
-                    return;
-                }
-
-                Add(window.AsSpan(at, length));
-                at += length;
+                return _rows.Build();
             }
 
             window.AsSpan(at, used - at).CopyTo(window);
@@ -69,59 +64,40 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
         }
     }
 
-    // The length of the tuple at the start: 2 for the trailer, null when it is not complete.
-    private static int? TupleEnd(ReadOnlySpan<byte> bytes)
+    // Whether more is to come.
+    private bool AddAll(ReadOnlySpan<byte> window, ref int at)
     {
-        if (bytes.Length < 2)
+        int length;
+        while ((length = _tuple.Read(window[at..])) > 0)
         {
-            return null;
+            Add(window.Slice(at, length));
+            at += length;
         }
 
-        short fields = BinaryPrimitives.ReadInt16BigEndian(bytes);
-        int at = 2;
-        for (int field = 0; field < fields; field++)
-        {
-            if (bytes.Length < at + 4)
-            {
-                return null;
-            }
-
-            at += 4 + Math.Max(BinaryPrimitives.ReadInt32BigEndian(bytes[at..]), 0);
-        }
-
-        return at <= bytes.Length ? at : null;
+        return length == 0;
     }
 
     private void Add(ReadOnlySpan<byte> tuple)
     {
-        int at = 2;
-        ReadOnlySpan<byte> key = Field(tuple, ref at);
-        ReadOnlySpan<byte> id = Field(tuple, ref at);
+        ReadOnlySpan<FieldPlace> fields = _tuple.Fields;
         _scratch.Reset();
-        ReadOnlySpan<byte> text = query.IdOf(MirrorText.Read(key, query.KeyType, _scratch));
+        ReadOnlySpan<byte> text = query.IdOf(MirrorText.Read(fields[0].Of(tuple), query.KeyType, _scratch));
         if (!text.IsEmpty)
         {
             // No record asks for an empty key, and a mirror may hold millions of them.
-            Table.Add(text, IdOf(id) ?? throw MirrorException.BadId(table, idColumn), tuple[at..]);
+            long id = IdOf(fields[1].Of(tuple)) ?? throw MirrorException.BadId(table, idColumn);
+            _rows.Add(text, id, tuple, fields[FieldsBefore..]);
         }
     }
 
     private long? IdOf(ReadOnlySpan<byte> raw)
     {
-        if (query.IdType == MirrorType.Int8 && raw.Length == 8)
+        if (query.IdType == MirrorType.Int8 && raw.Length == sizeof(long))
         {
             return BinaryPrimitives.ReadInt64BigEndian(raw);
         }
 
         ReadOnlySpan<byte> text = MirrorText.Read(raw, query.IdType, _scratch);
         return Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : null;
-    }
-
-    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> tuple, ref int at)
-    {
-        int length = BinaryPrimitives.ReadInt32BigEndian(tuple[at..]);
-        ReadOnlySpan<byte> value = tuple.Slice(at + 4, Math.Max(length, 0));
-        at += 4 + value.Length;
-        return value;
     }
 }

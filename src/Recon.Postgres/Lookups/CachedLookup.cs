@@ -60,9 +60,10 @@ internal sealed class CachedLookup : ILookup
         string text = await query.CopyTextAsync(connection, cancellationToken);
         var loader = new CacheLoader(query, definition.CacheBytes, table, definition.Id);
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
+        CachedTable rows;
         try
         {
-            await loader.ReadAsync(copy, cancellationToken);
+            rows = await loader.ReadAsync(copy, cancellationToken);
         }
         catch
         {
@@ -72,8 +73,7 @@ internal sealed class CachedLookup : ILookup
         }
 
         await copy.DisposeAsync();
-        return new CachedLookup(
-            definition, loader.Table, query, select, pipeline, clock, metrics);
+        return new CachedLookup(definition, rows, query, select, pipeline, clock, metrics);
     }
 
     /// <inheritdoc/>

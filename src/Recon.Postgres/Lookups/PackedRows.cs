@@ -1,180 +1,195 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Recon.Postgres.Lookups;
 
 /// <summary>
-/// Rows one after the other in chunks: next row of the same key, HubSpot id, key, then each value behind its length as a
-/// variable-length number, 0 for null. Rows begin at multiples of eight bytes, so that 32 bits address 32 GiB.
+/// Rows one after the other in chunks: a link, HubSpot id, key, then for each column a code or a length, then the values.
+/// Rows begin at multiples of four bytes, so that 32 bits address 16 GiB. Filled by one thread, then read-only.
 /// </summary>
-internal sealed class PackedRows
+/// <remarks>
+/// Numbers have a variable length. A column's number is the code of one of the <see cref="FrequentValues"/>, or
+/// <see cref="FrequentValues.Codes"/> and the length of a value, which then stands behind all numbers.
+/// </remarks>
+/// <param name="width">The number of columns.</param>
+internal sealed class PackedRows(int width)
 {
+    /// <summary>Most bytes of all chunks for which every row has an address.</summary>
+    /// <value>16 GiB but for what the first, smaller chunks leave unaddressed.</value>
+    public const long AddressableBytes = (1L << 34) - (64L << 20);
+
     private const int ChunkBits = 22;
     private const int SmallestChunk = 1 << 14;
-    private const int UnitBits = 3;
-    private const int HeaderBytes = sizeof(uint) + sizeof(long);
-    private const int MostVarintBytes = 5;
+    private const int UnitBits = 2;
+    private const int UnitMask = (1 << (ChunkBits - UnitBits)) - 1;
+    private const int LinkBytes = sizeof(uint);
+    private const int CacheLine = 64;
 
-    private readonly List<byte[]> _chunks = [];
+    // Where the rows of each chunk end.
+    private readonly List<int> _ends = [];
 
+    // The columns of the row being added whose values have no code.
+    private readonly int[] _own = new int[width];
+    private byte[][] _chunks = [];
     private int _used;
+
+    /// <summary>The number of columns.</summary>
+    public int Width => width;
+
+    /// <summary>The values that rows hold as codes.</summary>
+    public FrequentValues Frequent { get; } = new(width);
 
     /// <summary>Bytes of all chunks. They double up to 4 MiB, so that at most half is unused in a small table.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Adds a row.</summary>
-    /// <param name="next">The next row of the same key; 0 for none.</param>
+    /// <param name="link">Its link, see <see cref="Link"/>.</param>
     /// <param name="id">The HubSpot id.</param>
     /// <param name="key">The key.</param>
-    /// <param name="values">For each column a 32-bit length in network byte order (-1 for null) and the value.</param>
-    /// <param name="width">The number of columns.</param>
-    /// <returns>The row.</returns>
-    public uint Add(uint next, long id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> values, int width)
+    /// <param name="buffer">Holds the values.</param>
+    /// <param name="values">Where they stand, one for each column.</param>
+    /// <returns>The row; never 0.</returns>
+    public uint Add(uint link, long id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
     {
-        int most = HeaderBytes + MostVarintBytes + key.Length + values.Length + (MostVarintBytes * width);
-        if (_chunks.Count == 0 || _used + most > _chunks[^1].Length)
-        {
-            Open(most);
-        }
-
-        byte[] chunk = _chunks[^1];
+        Frequent.Sample(buffer, values);
+        byte[] chunk = ChunkFor(MostBytes(key, values));
         int start = _used;
-        BinaryPrimitives.WriteUInt32LittleEndian(chunk.AsSpan(start), next);
-        BinaryPrimitives.WriteInt64LittleEndian(chunk.AsSpan(start + sizeof(uint)), id);
-        int at = start + HeaderBytes;
-        Append(chunk, ref at, key);
-        for (int column = 0; column < width; column++)
-        {
-            int length = BinaryPrimitives.ReadInt32BigEndian(values);
-            values = values[sizeof(int)..];
-            if (length < 0)
-            {
-                chunk[at++] = 0;
-                continue;
-            }
+        int at = start + LinkBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(chunk.AsSpan(start), link);
+        Varint.Write(chunk, ref at, ((ulong)id << 1) ^ (ulong)(id >> 63));
+        Varint.Write(chunk, ref at, (uint)key.Length);
+        key.CopyTo(chunk.AsSpan(at));
+        at += key.Length;
+        WriteColumns(chunk, ref at, buffer, values);
+        _used = (at + (1 << UnitBits) - 1) & -(1 << UnitBits);
+        _ends[^1] = _used;
+        return checked((uint)(((long)(_ends.Count - 1) << (ChunkBits - UnitBits)) + (start >> UnitBits)));
+    }
 
-            WriteVarint(chunk, ref at, (uint)length + 1);
-            values[..length].CopyTo(chunk.AsSpan(at));
-            at += length;
-            values = values[length..];
+    /// <summary>A number that whoever adds rows chains them by.</summary>
+    public uint Link(uint row) => BinaryPrimitives.ReadUInt32LittleEndian(At(row));
+
+    /// <summary>Sets a row's link.</summary>
+    public void SetLink(uint row, uint link)
+        => BinaryPrimitives.WriteUInt32LittleEndian(Chunk(row).AsSpan(Offset(row)), link);
+
+    /// <summary>Opens a row.</summary>
+    public PackedRow Open(uint row) => new(At(row)[LinkBytes..]);
+
+    /// <summary>The row after another one, in the order in which they were added.</summary>
+    /// <param name="row">A row; 0 for the first.</param>
+    /// <returns>The next row; 0 when there is none.</returns>
+    public uint After(uint row)
+    {
+        int chunk = (int)(row >> (ChunkBits - UnitBits));
+        int next = 1 << UnitBits;
+        if (row != 0)
+        {
+            ReadOnlySpan<byte> bytes = At(row);
+            PackedRow opened = new(bytes[LinkBytes..]);
+            int end = Offset(row) + bytes.Length - opened.Columns.Length + opened.ColumnBytes(width);
+            next = (end + (1 << UnitBits) - 1) & -(1 << UnitBits);
+            if (next == _ends[chunk])
+            {
+                chunk++;
+                next = 0;
+            }
         }
 
-        _used = (at + (1 << UnitBits) - 1) & -(1 << UnitBits);
-        return checked((uint)(((long)(_chunks.Count - 1) << (ChunkBits - UnitBits)) + (start >> UnitBits)));
+        return chunk >= _ends.Count ? 0 : ((uint)chunk << (ChunkBits - UnitBits)) + (uint)(next >> UnitBits);
     }
 
-    /// <summary>The next row of the same key; 0 for none.</summary>
-    public uint Next(uint row) => BinaryPrimitives.ReadUInt32LittleEndian(At(row));
-
-    /// <summary>A row's HubSpot id.</summary>
-    public long Id(uint row) => BinaryPrimitives.ReadInt64LittleEndian(At(row)[sizeof(uint)..]);
-
-    /// <summary>A row's key.</summary>
-    public ReadOnlySpan<byte> Key(uint row)
+    /// <summary>
+    /// Reads a byte or two of each row and does nothing with them: the processor fetches rows from memory at the same time
+    /// when nothing that follows depends on the one before.
+    /// </summary>
+    /// <param name="rows">The rows; 0 for none.</param>
+    /// <returns>Of no use.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int Touch(ReadOnlySpan<uint> rows)
     {
-        ReadOnlySpan<byte> rest = At(row)[HeaderBytes..];
-        int at = 0;
-        int length = (int)ReadVarint(rest, ref at);
-        return rest.Slice(at, length);
-    }
-
-    /// <summary>The bytes of a row's values together.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="width">The number of columns.</param>
-    public int ValueBytes(uint row, int width)
-    {
-        ReadOnlySpan<byte> rest = Values(row);
-        int at = 0;
         int sum = 0;
-        for (int column = 0; column < width; column++)
+        byte[][] chunks = _chunks;
+        if (_ends.Count > 0)
         {
-            int length = (int)Math.Max(ReadVarint(rest, ref at), 1) - 1;
-            at += length;
-            sum += length;
+            foreach (uint row in rows)
+            {
+                byte[] chunk = chunks[row >> (ChunkBits - UnitBits)];
+                int offset = Offset(row);
+                sum += chunk[offset] + chunk[Math.Min(offset + CacheLine, chunk.Length - 1)];
+            }
         }
 
         return sum;
     }
 
-    /// <summary>Copies a row's values.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="to">Takes the values.</param>
-    /// <param name="used">Where they go; moved behind them.</param>
-    /// <param name="starts">For each column, where its value starts.</param>
-    /// <param name="lengths">For each column, its length; -1 for null.</param>
-    public void CopyValues(uint row, byte[] to, ref int used, Span<int> starts, Span<int> lengths)
+    private static int Offset(uint row) => (int)(row & UnitMask) << UnitBits;
+
+    private static int MostBytes(ReadOnlySpan<byte> key, ReadOnlySpan<FieldPlace> values)
     {
-        ReadOnlySpan<byte> rest = Values(row);
-        int at = 0;
-        for (int column = 0; column < lengths.Length; column++)
+        int most = checked(LinkBytes + Varint.MostLongBytes + Varint.MostBytes + key.Length);
+        foreach (FieldPlace value in values)
         {
-            lengths[column] = (int)ReadVarint(rest, ref at) - 1;
-            starts[column] = used;
-            if (lengths[column] > 0)
+            most = checked(most + Varint.MostBytes + Math.Max(value.Length, 0));
+        }
+
+        return most;
+    }
+
+    // All numbers first, so that reading a row goes over a few neighbouring bytes, and its own values are copied at once.
+    private void WriteColumns(byte[] chunk, ref int at, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
+    {
+        int own = 0;
+        for (int column = 0; column < values.Length; column++)
+        {
+            FieldPlace value = values[column];
+            if (value.Length < 0)
             {
-                rest.Slice(at, lengths[column]).CopyTo(to.AsSpan(used));
-                at += lengths[column];
-                used += lengths[column];
+                Varint.Write(chunk, ref at, FrequentValues.Null);
+            }
+            else if (Frequent.TryCode(column, value.Of(buffer), out uint code))
+            {
+                Varint.Write(chunk, ref at, code);
+            }
+            else
+            {
+                Varint.Write(chunk, ref at, FrequentValues.Codes + (uint)value.Length);
+                _own[own++] = column;
             }
         }
-    }
 
-    private static void Append(byte[] chunk, ref int at, ReadOnlySpan<byte> bytes)
-    {
-        WriteVarint(chunk, ref at, (uint)bytes.Length);
-        bytes.CopyTo(chunk.AsSpan(at));
-        at += bytes.Length;
-    }
-
-    private static void WriteVarint(byte[] chunk, ref int at, uint value)
-    {
-        while (value >= 0x80)
+        foreach (int column in _own.AsSpan(0, own))
         {
-            chunk[at++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        chunk[at++] = (byte)value;
-    }
-
-    private static uint ReadVarint(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        uint value = bytes[at++];
-        if (value < 0x80)
-        {
-            return value;
-        }
-
-        value &= 0x7F;
-        for (int shift = 7; ; shift += 7)
-        {
-            byte next = bytes[at++];
-            value |= (uint)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
+            values[column].Of(buffer).CopyTo(chunk.AsSpan(at));
+            at += values[column].Length;
         }
     }
 
-    // A row that is larger than a chunk gets one of its own, of which only the first unit has an address. The first unit
-    // of all stays free: 0 is no row.
-    private void Open(int least)
+    // A row that is larger than a chunk gets one of its own, of which only what begins in the first 4 MiB has an address.
+    // The first unit of all stays free: 0 is no row.
+    private byte[] ChunkFor(int least)
     {
-        _used = _chunks.Count == 0 ? 1 << UnitBits : 0;
-        int usual = SmallestChunk << Math.Min(_chunks.Count, ChunkBits - 14);
-        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(usual, least + _used));
-        _chunks.Add(chunk);
+        int count = _ends.Count;
+        if (count > 0 && _used < 1 << ChunkBits && _used + (long)least <= _chunks[count - 1].Length)
+        {
+            return _chunks[count - 1];
+        }
+
+        _used = count == 0 ? 1 << UnitBits : 0;
+        int usual = SmallestChunk << Math.Min(count, ChunkBits - 14);
+        byte[] chunk = GC.AllocateUninitializedArray<byte>(Math.Max(usual, checked(least + _used)));
+        if (count == _chunks.Length)
+        {
+            Array.Resize(ref _chunks, Math.Max(16, count * 2));
+        }
+
+        _chunks[count] = chunk;
+        _ends.Add(_used);
         Bytes += chunk.Length;
+        return chunk;
     }
 
-    private ReadOnlySpan<byte> Values(uint row)
-    {
-        ReadOnlySpan<byte> rest = At(row)[HeaderBytes..];
-        int at = 0;
-        int length = (int)ReadVarint(rest, ref at);
-        return rest[(at + length)..];
-    }
+    private byte[] Chunk(uint row) => _chunks[row >> (ChunkBits - UnitBits)];
 
-    private ReadOnlySpan<byte> At(uint row)
-        => _chunks[(int)(row >> (ChunkBits - UnitBits))].AsSpan((int)(row & ((1 << (ChunkBits - UnitBits)) - 1)) << UnitBits);
+    private ReadOnlySpan<byte> At(uint row) => Chunk(row).AsSpan(Offset(row));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Recon.Dataflow.Lookup;
 
@@ -18,6 +19,9 @@ internal sealed class RememberedIds(long budget)
     // What stands in place of an id. HubSpot's are positive.
     private const long NoId = long.MinValue;
     private const long SeveralIds = long.MinValue + 1;
+
+    // Keys that are looked for together.
+    private const int Group = 128;
 
     private static readonly int _pairBytes = Marshal.SizeOf<Pair>();
 
@@ -61,15 +65,19 @@ internal sealed class RememberedIds(long budget)
     /// <param name="unknown">Takes the keys that are not held; its rows are the indexes of <paramref name="keys"/>.</param>
     public void Find(BatchKeys keys, Span<long> held, BatchKeys unknown)
     {
-        lock (_gate)
+        Span<ulong> numbers = stackalloc ulong[Group];
+        for (int from = 0; from < keys.Count; from += Group)
         {
-            for (int key = 0; key < keys.Count; key++)
+            int count = Math.Min(Group, keys.Count - from);
+            for (int index = 0; index < count; index++)
             {
-                ReadOnlySpan<byte> text = keys.Key(key);
-                if (!TryFind(text, out held[key]))
-                {
-                    unknown.Ask(key, text);
-                }
+                ReadOnlySpan<byte> text = keys.Key(from + index);
+                numbers[index] = text.Length > sizeof(ulong) ? 0 : NumberOf(text);
+            }
+
+            lock (_gate)
+            {
+                FindGroup(keys, from, numbers[..count], held, unknown);
             }
         }
     }
@@ -161,12 +169,19 @@ internal sealed class RememberedIds(long budget)
     }
 
     // A key that is shorter is filled up with NUL, which no key holds, so the number is the whole key; and it is never 0.
+    // Of four to eight bytes the first four and the last four are all, and where both have a byte it is the same one.
     private static ulong NumberOf(ReadOnlySpan<byte> key)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        bytes.Clear();
-        key.CopyTo(bytes);
-        return MemoryMarshal.Read<ulong>(bytes);
+        int length = key.Length;
+        if (length >= sizeof(uint))
+        {
+            ulong last = BinaryPrimitives.ReadUInt32LittleEndian(key[^sizeof(uint)..]);
+            return BinaryPrimitives.ReadUInt32LittleEndian(key) | (last << (8 * (length - sizeof(uint))));
+        }
+
+        return length == 0
+            ? 0
+            : key[0] | ((ulong)key[length / 2] << (8 * (length / 2))) | ((ulong)key[^1] << (8 * (length - 1)));
     }
 
     private static string TextOf(ReadOnlySpan<byte> key) => System.Text.Encoding.UTF8.GetString(key);
@@ -185,13 +200,41 @@ internal sealed class RememberedIds(long budget)
         return pair.Key == number;
     }
 
+    // Keys from one on; 0 stands in place of the number of a long key.
+    private void FindGroup(BatchKeys keys, int from, ReadOnlySpan<ulong> numbers, Span<long> held, BatchKeys unknown)
+    {
+        // First all pairs are read without deciding anything, so that the processor waits for them at the same time.
+        Span<Pair> pairs = stackalloc Pair[Group];
+        for (int index = 0; index < numbers.Length; index++)
+        {
+            pairs[index] = _pairs[FirstSlotOf(numbers[index])];
+        }
+
+        for (int index = 0; index < numbers.Length; index++)
+        {
+            int key = from + index;
+            Pair pair = pairs[index];
+            held[key] = pair.Id;
+
+            // Unless the key is a long one, or another has taken its place.
+            bool isDecided = numbers[index] != 0 && (pair.Key == numbers[index] || pair.Key == 0);
+            bool isHeld = isDecided ? pair.Key != 0 : TryFind(keys.Key(key), out held[key]);
+            if (!isHeld)
+            {
+                unknown.Ask(key, keys.Key(key));
+            }
+        }
+    }
+
     private long[] Several(ReadOnlySpan<byte> key)
         => key.Length > sizeof(ulong) ? _long[TextOf(key)] : _several[NumberOf(key)];
+
+    private int FirstSlotOf(ulong number) => (int)KeyHash.Of(number) & (_pairs.Length - 1);
 
     private int SlotOf(ulong number)
     {
         int mask = _pairs.Length - 1;
-        int slot = (int)KeyHash.Of(number) & mask;
+        int slot = FirstSlotOf(number);
         while (_pairs[slot].Key is var key and not 0 && key != number)
         {
             slot = (slot + 1) & mask;

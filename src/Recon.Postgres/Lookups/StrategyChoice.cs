@@ -19,8 +19,9 @@ public static class StrategyChoice
     // Exports have some 200 bytes a record; the estimate only has to be right within a factor of two.
     private const double BytesPerRecord = 200;
 
-    // Beside its values: link, id, the length of the key, what is lost at its end, and up to three slots of the hash.
-    private const double BytesPerRow = 4 + 8 + 1 + 4 + 12;
+    // Beside key, id and values, each with a byte of length: its link, what is lost at its end, and a slot and a half of
+    // the index. Values that many rows share, nulls and rows without a key take less: the estimate is rather too high.
+    private const double BytesPerRow = 4 + 2 + 12;
 
     /// <summary>Decides.</summary>
     /// <param name="connection">An open connection.</param>

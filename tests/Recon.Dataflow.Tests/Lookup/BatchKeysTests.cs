@@ -27,6 +27,7 @@ public sealed class BatchKeysTests
             Assert.Equal(naive.Count, keys.Count);
             Assert.Equal(asked.Select(key => key is null ? -1 : naive[key]), Enumerable.Range(0, asked.Length).Select(keys.KeyOf));
             Assert.All(naive, pair => Assert.Equal(pair.Value, keys.IndexOf(Encoding.UTF8.GetBytes(pair.Key))));
+            Assert.All(naive, pair => Assert.Equal((uint)KeyHash.Of(Encoding.UTF8.GetBytes(pair.Key)), keys.HashOf(pair.Value)));
             Assert.All(naive, pair => Assert.Equal(pair.Key, Encoding.UTF8.GetString(keys.Key(pair.Value))));
             Assert.Equal(-1, keys.IndexOf("not asked for"u8));
             Assert.Equal(naive.Keys.Order(StringComparer.Ordinal), keys.ToSortedStrings());

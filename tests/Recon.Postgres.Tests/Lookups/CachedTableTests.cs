@@ -47,7 +47,7 @@ public sealed class CachedTableTests
     [Fact]
     public void Add_TableBeyondItsBudget_IsRefusedByName()
     {
-        CachedTable table = new([new MirrorColumn("name", MirrorType.Text)], 5 * 1024 * 1024, "hubspot.things");
+        CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 5 * 1024 * 1024, "hubspot.things");
 
         CacheBudgetException exceeded = Assert.Throws<CacheBudgetException>(() =>
         {
@@ -64,9 +64,36 @@ public sealed class CachedTableTests
     }
 
     [Fact]
+    public void Add_RowsWithoutValues_CountsTheIndexThatIsBuiltLast()
+    {
+        CachedTableBuilder table = new([], 8 * 1024 * 1024, "hubspot.things");
+
+        Assert.Throws<CacheBudgetException>(() =>
+        {
+            for (int id = 1; id <= 1_000_000; id++)
+            {
+                Add(table, new Row(id.ToString(CultureInfo.InvariantCulture), id, []));
+            }
+        });
+
+        // 12 bytes of index and 15 to 19 of the row.
+        Assert.InRange(table.Count, 130_000, 300_000);
+        Assert.InRange(table.Bytes, 8 * 1024 * 1024, 13 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void Find_SeveralThreadsAtOnce_AnswersEachOfThem()
+    {
+        Row[] rows = [.. Enumerable.Range(1, 5_000).Select(id => new Row($"key {id / 2}", id, [$"{id % 5}", $"value {id}"]))];
+        CachedTable table = Build(rows);
+
+        Parallel.For(0, 16, part => RequireFound(table, rows, [.. rows.Skip(part * 300).Take(300).Select(row => row.Key)]));
+    }
+
+    [Fact]
     public void Add_SmallTable_FitsIntoTheLeastBudgetThatADefinitionMayGive()
     {
-        CachedTable table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things");
+        CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things");
 
         for (int id = 1; id <= 2_000; id++)
         {
@@ -76,16 +103,27 @@ public sealed class CachedTableTests
         Assert.Equal(2_000, table.Count);
     }
 
-    private static void Require(Row[] rows, string?[] asked)
+    private static void Require(Row[] rows, string?[] asked) => RequireFound(Build(rows), rows, asked);
+
+    private static CachedTable Build(Row[] rows)
     {
         MirrorColumn[] columns = [.. Enumerable.Range(0, rows.Length == 0 ? 0 : rows[0].Values.Length)
             .Select(column => new MirrorColumn($"c{column}", MirrorType.Text))];
-        CachedTable table = new(columns, Budget, "hubspot.things");
+        CachedTableBuilder builder = new(columns, Budget, "hubspot.things");
         foreach (Row row in rows)
         {
-            Add(table, row);
+            Add(builder, row);
         }
 
+        long bytes = builder.Bytes;
+        CachedTable table = builder.Build();
+        Assert.Equal(rows.Length, table.Count);
+        Assert.Equal(bytes, table.Bytes);
+        return table;
+    }
+
+    private static void RequireFound(CachedTable table, Row[] rows, string?[] asked)
+    {
         using BatchKeys keys = new(asked.Length);
         for (int row = 0; row < asked.Length; row++)
         {
@@ -97,7 +135,6 @@ public sealed class CachedTableTests
 
         using LookupAnswer answer = table.Find(keys);
 
-        Assert.Equal(rows.Length, table.Count);
         System.Linq.ILookup<string, Row> model = rows.ToLookup(row => row.Key);
         for (int row = 0; row < asked.Length; row++)
         {
@@ -107,10 +144,12 @@ public sealed class CachedTableTests
         }
     }
 
-    private static void Add(CachedTable table, Row row) => table.Add(
-        Encoding.UTF8.GetBytes(row.Key),
-        row.Id,
-        PackedRowsTests.Encode([.. row.Values.Select(value => value is null ? null : Encoding.UTF8.GetBytes(value))]));
+    private static void Add(CachedTableBuilder table, Row row)
+    {
+        (byte[] buffer, FieldPlace[] values) = PackedRowsTests.Encode(
+            [.. row.Values.Select(value => value is null ? null : Encoding.UTF8.GetBytes(value))]);
+        table.Add(Encoding.UTF8.GetBytes(row.Key), row.Id, buffer, values);
+    }
 
     private static string Describe(Row row) => $"{row.Id} {string.Join('|', row.Values.Select(value => value ?? "null"))}";
 

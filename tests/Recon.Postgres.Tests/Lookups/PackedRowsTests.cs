@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using CsCheck;
 using Recon.Postgres.Lookups;
@@ -36,11 +35,37 @@ public sealed class PackedRowsTests
     }
 
     [Fact]
+    public void Add_ValuesThatManyRowsShare_TakeAByteEach()
+    {
+        byte[][] types = ["MEETING"u8.ToArray(), "Pending"u8.ToArray(), "In Progress"u8.ToArray(), []];
+        Row[] rows = [.. Enumerable.Range(0, 60_000).Select(id => new Row(
+            0, id, BitConverter.GetBytes(id), [types[id % 4], id % 3 == 0 ? null : types[id / 7 % 4], BitConverter.GetBytes(id * 31L)]))];
+
+        RequireKept(rows);
+
+        // Link 4, id 3, key 5, two codes, length and value 9, up to 3 to the next multiple of four.
+        PackedRows packed = new(3);
+        Array.ForEach(rows, row => Add(packed, row));
+        Assert.InRange(packed.Bytes, 60_000 * 20, (60_000 * 26) + (1 << 21));
+        Assert.Equal("MEETINGPendingIn Progress".Length, packed.Frequent.Bytes.Length);
+    }
+
+    [Fact]
+    public void Add_ValuesThatBecomeFrequentLater_AreKept()
+        => RequireKept([.. Enumerable.Range(0, 5_000).Select(id => new Row(
+            0, id, BitConverter.GetBytes(id), [id < 2_000 ? BitConverter.GetBytes(id) : "Complete"u8.ToArray(), "only here"u8.ToArray()]))]);
+
+    [Fact]
+    public void Add_MoreFrequentValuesThanThereAreCodes_AreKept()
+        => RequireKept([.. Enumerable.Range(0, 4_000).Select(id => new Row(
+            0, id, BitConverter.GetBytes(id), [.. Enumerable.Range(0, 4).Select(column => (byte[]?)Filled(1 + (id % 32), (byte)(column + (id % 5))))]))]);
+
+    [Fact]
     public void Bytes_FewRows_AreFarFromTheLeastBudget()
     {
-        PackedRows rows = new();
+        PackedRows rows = new(1);
 
-        rows.Add(0, 1, "1"u8, Encode(["x"u8.ToArray()]), 1);
+        Add(rows, new Row(0, 1, "1"u8.ToArray(), ["x"u8.ToArray()]));
 
         Assert.InRange(rows.Bytes, 1, 256 * 1024);
     }
@@ -54,53 +79,76 @@ public sealed class PackedRowsTests
 
     private static void RequireKept(params Row[] rows)
     {
-        PackedRows packed = new();
         int width = rows[0].Values.Length;
-        uint[] places = [.. rows.Select(row => packed.Add(row.Next, row.Id, row.Key, Encode(row.Values), width))];
+        PackedRows packed = new(width);
+        uint[] places = [.. rows.Select(row => Add(packed, row))];
 
         Assert.DoesNotContain(0u, places);
         Assert.Equal(places.Length, places.Distinct().Count());
-        byte[] to = new byte[rows.Max(row => row.Values.Sum(value => value?.Length ?? 0))];
-        int[] starts = new int[width];
-        int[] lengths = new int[width];
+        Assert.Equal(places, InOrder(packed));
         foreach ((uint place, Row row) in places.Zip(rows))
         {
-            Assert.Equal(row.Next, packed.Next(place));
-            Assert.Equal(row.Id, packed.Id(place));
-            Assert.True(packed.Key(place).SequenceEqual(row.Key));
-            Assert.Equal(row.Values.Sum(value => value?.Length ?? 0), packed.ValueBytes(place, width));
-            int used = 0;
-            packed.CopyValues(place, to, ref used, starts, lengths);
-            Assert.Equal(row.Values.Sum(value => value?.Length ?? 0), used);
-            for (int column = 0; column < width; column++)
-            {
-                Assert.Equal(row.Values[column]?.Length ?? -1, lengths[column]);
-                Assert.True(to.AsSpan(starts[column], Math.Max(lengths[column], 0)).SequenceEqual(row.Values[column]));
-            }
+            Assert.Equal(row.Link, packed.Link(place));
+            PackedRow opened = packed.Open(place);
+            Assert.Equal(row.Id, opened.Id);
+            Assert.True(opened.Key.SequenceEqual(row.Key));
+            RequireValues(packed, opened, row.Values);
+            packed.SetLink(place, ~row.Link);
+            Assert.Equal(~row.Link, packed.Link(place));
         }
 
-        Assert.True(packed.Bytes >= rows.Sum(row => row.Key.Length + row.Values.Sum(value => (long)(value?.Length ?? 0))));
+        _ = packed.Touch([0, .. places]);
+        Assert.True(packed.Bytes >= rows.Sum(row => row.Key.Length) + Distinct(rows));
     }
 
-    /// <summary>Values as they come in a binary COPY.</summary>
-    internal static byte[] Encode(byte[]?[] values)
+    private static void RequireValues(PackedRows packed, PackedRow row, byte[]?[] values)
     {
-        using MemoryStream bytes = new();
-        byte[] length = new byte[4];
+        byte[] frequent = packed.Frequent.Bytes.ToArray();
+        int[] starts = new int[values.Length];
+        int[] lengths = new int[values.Length];
+        byte[] bytes = [.. frequent, .. row.Places(packed.Frequent.Places, frequent.Length, starts, lengths)];
+        for (int column = 0; column < values.Length; column++)
+        {
+            Assert.Equal(values[column]?.Length ?? -1, lengths[column]);
+            Assert.True(bytes.AsSpan(starts[column], Math.Max(lengths[column], 0)).SequenceEqual(values[column]));
+        }
+    }
+
+    // What cannot be held as a code takes at least its own length.
+    private static long Distinct(Row[] rows) => rows.SelectMany(row => row.Values).Where(value => value?.Length > 32).Sum(value => (long)value!.Length);
+
+    private static IEnumerable<uint> InOrder(PackedRows rows)
+    {
+        for (uint row = rows.After(0); row != 0; row = rows.After(row))
+        {
+            yield return row;
+        }
+    }
+
+    private static uint Add(PackedRows rows, Row row)
+    {
+        (byte[] buffer, FieldPlace[] places) = Encode(row.Values);
+        return rows.Add(row.Link, row.Id, row.Key, buffer, places);
+    }
+
+    /// <summary>Values in a buffer, as a row of a COPY has them.</summary>
+    internal static (byte[] Buffer, FieldPlace[] Places) Encode(byte[]?[] values)
+    {
+        List<byte> buffer = [0xFF];
+        List<FieldPlace> places = [];
         foreach (byte[]? value in values)
         {
-            BinaryPrimitives.WriteInt32BigEndian(length, value?.Length ?? -1);
-            bytes.Write(length);
-            bytes.Write(value);
+            places.Add(new FieldPlace(buffer.Count, value?.Length ?? -1));
+            buffer.AddRange(value ?? []);
         }
 
-        return bytes.ToArray();
+        return ([.. buffer], [.. places]);
     }
 
-    private sealed record Row(uint Next, long Id, byte[] Key, byte[]?[] Values)
+    private sealed record Row(uint Link, long Id, byte[] Key, byte[]?[] Values)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"next {Next} id {Id} key {Convert.ToHexString(Key)} values {string.Join(',', Values.Select(value => value?.Length ?? -1))}");
+            $"link {Link} id {Id} key {Convert.ToHexString(Key)} values {string.Join(',', Values.Select(value => value?.Length ?? -1))}");
     }
 }

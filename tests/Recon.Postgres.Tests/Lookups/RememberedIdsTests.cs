@@ -54,6 +54,24 @@ public sealed class RememberedIdsTests
         });
 
     [Fact]
+    public void Find_AllKeysOfTwoLettersAndUpToNineBytes_AreToldApart()
+    {
+        RememberedIds remembered = new(1_000_000);
+        string[] keys = [.. Enumerable.Range(1, 9).SelectMany(length => Enumerable.Range(0, 1 << length).Select(bits =>
+            string.Concat(Enumerable.Range(0, length).Select(bit => (bits >> bit & 1) == 0 ? 'a' : 'b'))))];
+        Dictionary<string, long[]> table = keys.Select((key, number) => (key, number)).ToDictionary(pair => pair.key, pair => new long[] { pair.number + 1 });
+        using Question first = new(remembered, keys);
+        first.RequireAnswer(table);
+
+        using Question second = new(remembered, [.. keys.Reverse()]);
+
+        Assert.Equal(keys, first.Unknown);
+        Assert.Empty(second.Unknown);
+        Assert.Equal(keys.Length, remembered.Count);
+        second.RequireAnswer(table);
+    }
+
+    [Fact]
     public void Answer_MoreKeysThanThereIsRoomFor_StaysFullAndRight()
     {
         RememberedIds remembered = new(64 * 1024);

@@ -1,0 +1,42 @@
+using Recon.Dataflow.Lookup;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>A table does not fit into its memory budget.</summary>
+internal sealed class CacheBudgetException(string message) : Exception(message);
+
+/// <summary>Takes the rows of a mirror table, within a budget. Not thread-safe.</summary>
+/// <param name="columns">The columns that rows hold.</param>
+/// <param name="budget">Most bytes that the table may take.</param>
+/// <param name="table">The table, for messages.</param>
+internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, long budget, string table)
+{
+    private readonly PackedRows _rows = new(columns.Count);
+
+    /// <summary>Rows held.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes that the table takes, its index included, which is built last.</summary>
+    public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="key">Its key as canonical UTF-8.</param>
+    /// <param name="id">Its HubSpot id.</param>
+    /// <param name="buffer">Holds its values.</param>
+    /// <param name="values">Where they stand, one for each column.</param>
+    /// <exception cref="CacheBudgetException">It does not fit into the budget.</exception>
+    public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
+    {
+        _rows.Add(RowIndex.HashOf(key), id, key, buffer, values);
+        Count = checked(Count + 1);
+        if (Bytes > budget || _rows.Bytes > PackedRows.AddressableBytes)
+        {
+            throw new CacheBudgetException(
+                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
+        }
+    }
+
+    /// <summary>Ends adding.</summary>
+    /// <returns>The table. The builder is used up.</returns>
+    public CachedTable Build() => new(columns, _rows, Count);
+}

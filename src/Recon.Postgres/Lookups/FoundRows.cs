@@ -1,0 +1,95 @@
+using System.Buffers;
+using Recon.Dataflow.Lookup;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>Copies of packed rows, as an answer wants them, in pooled arrays. Not thread-safe.</summary>
+internal sealed class FoundRows
+{
+    private readonly PackedRows _rows;
+    private readonly int _width;
+    private byte[] _bytes;
+    private int[] _starts;
+    private int[] _lengths;
+    private long[] _ids;
+    private int[] _keys;
+    private int _used;
+    private int _count;
+
+    /// <summary>Makes room.</summary>
+    /// <param name="rows">Where the rows come from.</param>
+    /// <param name="expected">About how many rows will be found; more only take longer.</param>
+    /// <param name="bytes">About how many bytes their values have together.</param>
+    public FoundRows(PackedRows rows, int expected, int bytes)
+    {
+        _rows = rows;
+        _width = rows.Width;
+        ReadOnlySpan<byte> frequent = rows.Frequent.Bytes;
+        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(frequent.Length + bytes, 1));
+        _starts = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
+        _lengths = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
+        _ids = ArrayPool<long>.Shared.Rent(Math.Max(expected, 1));
+        _keys = ArrayPool<int>.Shared.Rent(Math.Max(expected, 1));
+
+        // Rows that have a code in place of a value share these.
+        frequent.CopyTo(_bytes);
+        _used = frequent.Length;
+    }
+
+    /// <summary>Copies a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="key">The index of the key that asked for it.</param>
+    public void Add(PackedRow row, int key)
+    {
+        int first = _count * _width;
+        EnsureRoom(first);
+        _ids[_count] = row.Id;
+        _keys[_count++] = key;
+        ReadOnlySpan<byte> own = row.Places(
+            _rows.Frequent.Places, _used, _starts.AsSpan(first, _width), _lengths.AsSpan(first, _width));
+        if (own.Length > _bytes.Length - _used)
+        {
+            Grow(ref _bytes, _used, checked(_used + own.Length));
+        }
+
+        own.CopyTo(_bytes.AsSpan(_used));
+        _used += own.Length;
+    }
+
+    /// <summary>Joins the rows to those of the batch. The arrays then belong to the answer.</summary>
+    /// <param name="columns">The columns of the rows.</param>
+    /// <param name="keys">Which row of the batch asks for which key.</param>
+    /// <returns>The answer.</returns>
+    public LookupAnswer Join(IReadOnlyList<MirrorColumn> columns, BatchKeys keys)
+    {
+#pragma warning disable CA2000 // The answer owns the rows.
+        var rows = new MirrorRows(columns, _bytes, _starts, _lengths, _ids, _count, pooled: true);
+#pragma warning restore CA2000
+        LookupAnswer answer = CandidateList.Join(keys, rows, _keys.AsSpan(0, _count));
+        ArrayPool<int>.Shared.Return(_keys);
+        return answer;
+    }
+
+    private static void Grow<T>(ref T[] array, int used, int least)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(checked(array.Length * 2), least));
+        array.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+
+    private void EnsureRoom(int first)
+    {
+        if (first + _width > Math.Min(_starts.Length, _lengths.Length))
+        {
+            Grow(ref _starts, first, first + _width);
+            Grow(ref _lengths, first, first + _width);
+        }
+
+        if (_count == Math.Min(_ids.Length, _keys.Length))
+        {
+            Grow(ref _ids, _count, _count + 1);
+            Grow(ref _keys, _count, _count + 1);
+        }
+    }
+}
