@@ -24,6 +24,7 @@ internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strat
         List<Measured> sqlRuns = [];
         Dictionary<string, List<Measured>> toolRuns = strategies.ToDictionary(name => name, _ => new List<Measured>());
         long differences = 0;
+        await sql.DropAsync(token);
         for (int round = 0; round < pairs; round++)
         {
             foreach (string strategy in strategies)
@@ -42,9 +43,11 @@ internal sealed class FullRuns(long rows, int pairs, IReadOnlyList<string> strat
                 log(differences == 0 ? "Tool and SQL agree on every record." : $"Tool and SQL disagree on {differences} records.");
             }
 
-            await sql.DropAsync(token);
+            await sql.TidyAsync(token);
             await bench.ExecuteAsync("checkpoint", token);
         }
+
+        await sql.DropAsync(token);
 
         Dictionary<string, double> parts = [];
         foreach (string strategy in strategies)

@@ -30,7 +30,15 @@ internal sealed class TunedSql(Workbench bench)
     /// <returns>The number of records on which they disagree.</returns>
     public Task<long> DifferencesAsync(CancellationToken token) => bench.CountAsync(EmbeddedText.Read("Sql.compare.sql"), token);
 
-    /// <summary>Drops what the SQL made.</summary>
+    /// <summary>Drops what the SQL made on its way. Its result stays, for the next run to replace, as the tool's does.</summary>
+    /// <param name="token">Cancels it.</param>
+    public Task TidyAsync(CancellationToken token) => bench.ExecuteAsync(
+        """
+        drop table if exists bench.bronze, bench.repeated, bench.doubles, bench.companies, bench.contacts, bench.deals, bench.again, bench.staged
+        """,
+        token);
+
+    /// <summary>Drops everything that the SQL made.</summary>
     /// <param name="token">Cancels it.</param>
     public Task DropAsync(CancellationToken token) => bench.ExecuteAsync("drop schema if exists bench cascade", token);
 

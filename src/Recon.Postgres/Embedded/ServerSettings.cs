@@ -27,12 +27,15 @@ internal static class ServerSettings
         yield return new("work_mem", "16MB");
         yield return new("maintenance_work_mem", memory >= 4 * Gigabyte ? "256MB" : "64MB");
 
-        // Bulk loads: fewer and later checkpoints, smaller WAL.
+        // Bulk loads: fewer and later checkpoints, smaller WAL. Compressing page images takes longer than writing them: the
+        // first change of each page of a new index is one.
         yield return new("max_wal_size", "4GB");
         yield return new("checkpoint_timeout", "15min");
-        yield return new("wal_compression", "on");
         yield return new("wal_level", "minimal");
         yield return new("max_wal_senders", "0");
+
+        // A publication waits that long for a vacuum of the former result, which then makes way.
+        yield return new("deadlock_timeout", "200ms");
 
         // The queries are many and short: compiling them costs more than it gives.
         yield return new("jit", "off");

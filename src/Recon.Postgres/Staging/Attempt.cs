@@ -18,7 +18,11 @@ public sealed class Attempt(StagingTables tables)
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        var shape = SqlText.Of($"(like {tables.Published(stage)} including defaults including constraints)");
+        // Rows are only added, and a vacuum that is at it would hold up the publication until the server ends it.
+        var shape = SqlText.Of($"""
+            (like {tables.Published(stage)} including defaults including constraints)
+                with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
+            """);
         await SqlText.Of($"""
             create table if not exists {attempt} {shape};
             create table if not exists {tables.Repeats(attempt)} {shape}

@@ -81,9 +81,11 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
 
         await RenewStatusIndexAsync(connection, table, cancellationToken);
         await AttemptShape.FitAsync(connection, table, attempt, cancellationToken);
-        await SqlText.Of($"alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue)")
-            .ExecuteAsync(connection, cancellationToken);
-        await SqlText.Of($"drop table if exists {tables.Repeats(attempt)}").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"""
+            alter table {attempt} reset (autovacuum_enabled, toast.autovacuum_enabled);
+            alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue);
+            drop table if exists {tables.Repeats(attempt)}
+            """).ExecuteAsync(connection, cancellationToken);
         return "exchanged";
     }
 

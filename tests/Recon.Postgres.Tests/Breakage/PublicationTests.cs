@@ -74,6 +74,25 @@ public sealed class PublicationTests(PostgresServer server)
             "select count(*) from pg_index where indrelid = (select inhrelid from pg_inherits where inhparent = 'staging.things'::regclass)"));
     }
 
+    // A vacuum of the attempt would hold up its publication; one of the result is wanted.
+    [Fact]
+    public async Task Publish_AutovacuumOfAnAttempt_IsOffUntilItIsTheResult()
+    {
+        const string Options = "select coalesce(array_to_string(reloptions, ','), 'usual') from pg_class where relname ~ '^things__[0-9a-f]{12}$'";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string? published = await world.Database.QueryValueAsync<string>(Options);
+        await world.Database.ExecuteAsync("""
+            drop table staging.things cascade;
+            alter table staging.reconciliation_ledger add constraint unfolded check (batch > 0) not valid
+            """);
+
+        PipelineResult failed = await world.RunAsync();
+
+        Assert.Equal((RunOutcome.Failed, "usual"), (failed.Outcome, published));
+        Assert.Equal("autovacuum_enabled=off", await world.Database.QueryValueAsync<string>(Options));
+    }
+
     // What is counted while the indexes are built has to be what the ledger says.
     [Theory]
     [InlineData("insert into staging.%1$I (legacy_id, reconciliation_status) values (''invented'', ''matched'')")]
