@@ -21,7 +21,6 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunWish wish, Invocation invocation)
     {
-        Rehearsals.OfConnections();
         DefinitionReading reading = invocation.ReadDefinition();
         IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, wish.Pipelines);
         if (wish.Input is not null && pipelines.Count != 1)
@@ -30,7 +29,6 @@ internal static class RunCommand
         }
 
         IReadOnlyDictionary<string, IReadOnlySet<string>>? ids = wish.Ids is null ? null : WantedIds.Of(pipelines, wish.Ids);
-        Rehearsals.Of(reading.Definition!, pipelines[0]);
         using var metrics = MetricsExport.Start(invocation);
         await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(

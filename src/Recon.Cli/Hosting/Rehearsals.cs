@@ -1,54 +1,31 @@
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Trials;
 using Recon.Postgres.Connections;
 
 namespace Recon.Cli.Hosting;
 
 /// <summary>
-/// Has the code of a run compiled on a core that would be idle: that of connections while the definition is read, that
-/// of the pipeline while the server is connected to. Rehearsals never fail and nobody waits for them; they end by
-/// themselves within a second.
+/// Has the code of a run compiled on a core that would be idle, while arguments and definition are read and the server
+/// is connected to. Rehearsals never fail and nobody waits for them; they end by themselves within a second.
 /// </summary>
 internal static class Rehearsals
 {
-    // The code of a process is compiled once.
-    private static int s_connections;
-    private static int s_pipeline;
-
-    /// <summary>Begins the rehearsal of connections, the first time.</summary>
-    public static void OfConnections()
+    /// <summary>Begins, if the arguments ask for a run and there is a core to spare.</summary>
+    /// <param name="args">The arguments of the process.</param>
+    public static void Begin(IReadOnlyList<string> args)
     {
-        if (Interlocked.Exchange(ref s_connections, 1) == 0)
+        if (Environment.ProcessorCount > 1 && args.Contains("run", StringComparer.Ordinal))
         {
-            Begin(ConnectionRehearsal.RunAsync);
+            _ = Task.Run(RunAsync, CancellationToken.None);
         }
     }
 
-    /// <summary>Begins the rehearsal of a pipeline, the first time, if it suits.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="pipeline">The pipeline that is run first.</param>
-    public static void Of(ReconDefinition definition, PipelineDefinition pipeline)
-    {
-        if (Interlocked.Exchange(ref s_pipeline, 1) == 0 && Rehearsal.Suits(pipeline))
-        {
-            Begin(token => Rehearsal.RunAsync(definition, pipeline, token));
-        }
-    }
-
-    // With a single core it would only come on top of the real thing.
-    private static void Begin(Func<CancellationToken, Task> rehearsal)
-    {
-        if (Environment.ProcessorCount > 1)
-        {
-            _ = Task.Run(() => QuietlyAsync(rehearsal), CancellationToken.None);
-        }
-    }
-
-    private static async Task QuietlyAsync(Func<CancellationToken, Task> rehearsal)
+    // In the order in which a run needs them.
+    private static async Task RunAsync()
     {
         try
         {
-            await rehearsal(CancellationToken.None);
+            await ConnectionRehearsal.RunAsync(CancellationToken.None);
+            await Rehearsal.RunAsync(CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever it is, the run itself meets it again and tells.
         catch (Exception)

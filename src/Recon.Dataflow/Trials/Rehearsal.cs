@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
@@ -10,115 +8,109 @@ using Recon.Dataflow.Topology;
 namespace Recon.Dataflow.Trials;
 
 /// <summary>
-/// Sends two made-up records through a pipeline, in memory, so that its code is loaded and compiled while a run still
-/// waits for its server. Touches no file, no server and no metrics, and changes nothing.
+/// Sends two made-up records through a made-up pipeline, in memory, so that the code of runs is loaded and compiled
+/// while a run still waits for something else. Touches no file, no server and no metrics, and changes nothing.
 /// </summary>
 public static class Rehearsal
 {
-    // One value that most conversions of numbers take, and one for those of times: what fails is rehearsed, too.
-    private const string Number = "1";
-    private const string Time = "2024-07-01 09:30:00";
+    private const string Table = "made_up";
 
-    /// <summary>Whether a pipeline can be rehearsed: not when that would read a file that the definition names.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
-    /// <returns>Whether it can.</returns>
-    public static bool Suits(PipelineDefinition pipeline)
-        => !ConversionsOf(pipeline).Any(conversion => conversion is MapFileDefinition or CustomDefinition);
+    private static readonly DefaultsDefinition Defaults = new() { TimeZone = "UTC" };
 
-    /// <summary>Rehearses a pipeline.</summary>
-    /// <param name="definition">A validated definition.</param>
-    /// <param name="pipeline">One of its pipelines, which suits.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The counts of the made-up records.</returns>
-    public static async Task<long> RunAsync(
-        ReconDefinition definition, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    private static readonly PipelineDefinition Pipeline = new()
     {
-        PipelineColumns columns = PipelineColumns.Of(pipeline);
-        using var stream = new MemoryStream(Csv(pipeline, columns.Source.Names));
-        CsvBlockDefinition csv = pipeline.Csv with
-        {
-            Path = "-",
-            Delimiter = ",",
-            Quote = "\"",
-            Encoding = "utf-8",
-            Header = true,
-            Columns = null,
-            Exclude = [],
-        };
+        Name = "rehearsal",
+        Blocks =
+        [
+            new CsvBlockDefinition { Path = "-", Id = "id", IdType = IdType.Number },
+            new BatchBlockDefinition(),
+            new LookupBlockDefinition { Name = "match", Table = Table, Key = "key", Keep = [new() { Column = "kept", EqualTo = "1" }] },
+            new LookupBlockDefinition { Name = "parent", Role = LookupRole.Parent, Table = Table, Key = "key", From = "id", FromType = IdType.Number },
+            new DiffBlockDefinition
+            {
+                Properties =
+                [
+                    new() { Property = "name", Column = "name" },
+                    new() { Property = "note", Column = "name", Compare = ComparisonKind.TextIgnoringWhitespace },
+                    new() { Property = "at", Column = "at", Convert = [new DatetimeDefinition()], Compare = ComparisonKind.Datetime },
+                    new() { Property = "amount", Column = "id", Convert = [new NumberDefinition()], Compare = ComparisonKind.Number },
+                    new()
+                    {
+                        Property = "kind",
+                        Column = "name",
+                        Convert = [new MapDefinition { Values = new Dictionary<string, string> { ["a"] = "A" } }],
+                        Compare = ComparisonKind.Enumeration,
+                    },
+                ],
+            },
+            new StageBlockDefinition
+            {
+                Table = Table,
+                LegacyId = "legacy",
+                HubspotId = "hubspot",
+                Columns =
+                [
+                    new() { Name = "legacy_name", Legacy = "name" },
+                    new() { Name = "legacy_at", Type = StagedType.Timestamptz, Converted = "at" },
+                    new() { Name = "legacy_parent", ParentLegacyId = "parent" },
+                    new() { Name = "hubspot_parent", Type = StagedType.Bigint, ParentHubspotId = "parent" },
+                ],
+            },
+        ],
+    };
+
+    /// <summary>Rehearses.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>How many of the made-up records came through.</returns>
+    public static async Task<long> RunAsync(CancellationToken cancellationToken)
+    {
+        PipelineColumns columns = PipelineColumns.Of(Pipeline);
+        using var stream = new MemoryStream("id,name,at\n1,a,2024-07-01 09:30:00\n2,é,\n"u8.ToArray());
         await using BatchReader reader = await BatchReader.OpenAsync(
-            csv,
-            pipeline.Batch,
-            definition.Defaults,
+            Pipeline.Csv,
+            Pipeline.Batch,
+            Defaults,
             columns.Source,
             new BatchReaderOptions { BaseDirectory = "", StandardInput = stream },
             cancellationToken);
-        var context = new ConversionContext(definition.Defaults, "", AllowPathsOutside: false);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>());
+        var context = new ConversionContext(Defaults, "", AllowPathsOutside: false);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(Pipeline, context, reader.MissingColumns, new HashSet<string>());
         var differ = new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, []));
-        long read = 0;
+        var repeats = new RepeatFilter(stream.Length);
+        long staged = 0;
         var stages = new GraphStages(
             reader.ReadAsync,
-            InMemoryLookup.CreateAll(plan, context, Mirror(pipeline, columns.Mirror)),
-            batch => differ.Diff(batch),
+            InMemoryLookup.CreateAll(plan, context, Mirror()),
+            batch =>
+            {
+                differ.Diff(batch);
+                repeats.Add(batch, plan.IdColumn);
+            },
             (batch, _) =>
             {
-                Interlocked.Add(ref read, batch.Counts.Read);
+                Interlocked.Add(ref staged, batch.Counts.Staged);
                 return ValueTask.CompletedTask;
             });
-        await new ReconciliationGraph(pipeline, stages, TimeProvider.System).RunAsync(CancellationToken.None, cancellationToken);
-        return Interlocked.Read(ref read);
+        await new ReconciliationGraph(Pipeline, stages, TimeProvider.System).RunAsync(CancellationToken.None, cancellationToken);
+        return Interlocked.Read(ref staged);
     }
 
-    private static IEnumerable<ConversionDefinition> ConversionsOf(PipelineDefinition pipeline)
-        => pipeline.Diff.Properties.SelectMany(property => property.Convert)
-            .Concat(pipeline.Diff.LegacyUpdatedConvert ?? [])
-            .Concat(pipeline.Lookups.SelectMany(lookup => lookup.On).SelectMany(pair => pair.Convert));
-
-    // The ids, and the columns that parents are found by, are those of the mirror rows.
-    private static byte[] Csv(PipelineDefinition pipeline, IReadOnlyList<string> names)
+    // The first record has a counterpart, the second one has none.
+    private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> Mirror() => new()
     {
-        string[] keys =
+        [Table] =
         [
-            pipeline.Csv.Id,
-            .. pipeline.Lookups.SelectMany(lookup => lookup.On.Select(pair => pair.Column).Append(lookup.From ?? pipeline.Csv.Id)),
-        ];
-        var csv = new StringBuilder().AppendJoin(',', names.Select(Quote)).Append('\n');
-        for (int id = 1; id <= 2; id++)
-        {
-            string other = id == 1 ? Number : Time;
-            csv.AppendJoin(',', names.Select(name => Quote(
-                keys.Contains(name, StringComparer.OrdinalIgnoreCase) ? Text(id) : other))).Append('\n');
-        }
-
-        return Encoding.UTF8.GetBytes(csv.ToString());
-    }
-
-    private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> Mirror(
-        PipelineDefinition pipeline, IReadOnlyList<string> columns)
-    {
-        Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> tables = [];
-        foreach (LookupBlockDefinition lookup in pipeline.Lookups.Where(lookup => lookup.Role != LookupRole.Fallback))
-        {
-            tables[lookup.Table ?? pipeline.Match.Table!] = [Row(lookup, columns, 1), Row(lookup, columns, 2)];
-        }
-
-        return tables;
-    }
-
-    private static Dictionary<string, string?> Row(LookupBlockDefinition lookup, IReadOnlyList<string> columns, int id)
-    {
-        Dictionary<string, string?> row = columns.ToDictionary(name => name, _ => (string?)(id == 1 ? "2" : Time));
-        foreach (ConditionDefinition condition in lookup.Keep)
-        {
-            row[condition.Column] = condition.EqualTo ?? condition.In?[0];
-        }
-
-        row[lookup.Key!] = Text(id);
-        row[lookup.Id] = Text(id);
-        return row;
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            new Dictionary<string, string?>
+            {
+                ["hs_object_id"] = "7",
+                ["key"] = "1",
+                ["kept"] = "1",
+                ["name"] = "b",
+                ["note"] = "b",
+                ["at"] = "2024-07-01T07:30:00Z",
+                ["amount"] = "1.0",
+                ["kind"] = "B",
+            },
+        ],
+    };
 }

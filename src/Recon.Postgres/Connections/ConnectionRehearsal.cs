@@ -1,10 +1,12 @@
+using Npgsql;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Connections;
 
 /// <summary>
-/// Makes pools and retries for a server that is never asked, so that their code is loaded and compiled while the
-/// definition is still being read. No connection is tried.
+/// Goes as far towards a connection as one can without connecting, so that this code is loaded and compiled while the
+/// definition is still being read. Nothing is sent: the attempt is cancelled before it begins.
 /// </summary>
 public static class ConnectionRehearsal
 {
@@ -14,7 +16,19 @@ public static class ConnectionRehearsal
     {
         await using var sources = ReconDataSources.ForConnectionString(
             "Host=127.0.0.1;Username=nobody;Database=none", new DataSourceOptions { LoadTypes = false });
-        await RetryPolicies.Reads(new RetrySettings(), sources.Server, TimeProvider.System)
-            .ExecuteAsync(_ => ValueTask.CompletedTask, cancellationToken);
+        try
+        {
+            await RetryPolicies.Reads(new RetrySettings(), sources.Server, TimeProvider.System).ExecuteAsync(
+                async _ =>
+                {
+                    await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(new CancellationToken(canceled: true));
+                    await SqlText.Of($"select 1").ScalarAsync(connection, cancellationToken);
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // At this point what comes before the first packet has been gone through.
+        }
     }
 }

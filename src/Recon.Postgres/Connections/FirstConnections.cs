@@ -11,7 +11,8 @@ namespace Recon.Postgres.Connections;
 /// leaves nothing running.
 /// </summary>
 /// <param name="sources">The pools.</param>
-internal sealed class FirstConnections(ReconDataSources sources) : IAsyncDisposable
+/// <param name="table">A mirror table of the run.</param>
+internal sealed class FirstConnections(ReconDataSources sources, string table) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task? _opening;
@@ -46,10 +47,12 @@ internal sealed class FirstConnections(ReconDataSources sources) : IAsyncDisposa
         },
         CancellationToken.None);
 
-    // Asks in the way of a lookup: keys as an array, the answer as one value in a stream.
+    // Asks for what the run is going to ask: first the catalog, then, in the way of a lookup, with keys as an array and the
+    // answer as one value in a stream.
     private async Task AskAsync(CancellationToken token)
     {
         await using NpgsqlConnection connection = await sources.Lookup.OpenConnectionAsync(token);
+        await MirrorCatalog.FindAsync(connection, SqlTable.Parse(table), token);
         await using NpgsqlCommand command = SqlText.Of($"select string_agg(record_send(row(key)), '') from unnest($1) key").On(
             connection, new NpgsqlParameter<string[]> { TypedValue = [""], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(

@@ -55,7 +55,7 @@ public sealed class PipelineRunner(
         var tables = new StagingTables(request.Definition.Staging.Schema);
         await using RunInput input = await OpenInputAsync(request, pipeline, stopReading, abort);
         ResiliencePipeline retry = RetryPolicies.Reads(_tuning.Start, sources.Server, clock);
-        await using var first = new FirstConnections(sources);
+        await using var first = new FirstConnections(sources, pipeline.Match.Table!);
         Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, first, token), abort);
         var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
         try
