@@ -1,3 +1,4 @@
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Trials;
 using Recon.Postgres.Connections;
 
@@ -24,8 +25,9 @@ internal static class Rehearsals
     {
         try
         {
+            ReconDefinition definition = Rehearsal.ReadDefinition();
             await ConnectionRehearsal.RunAsync(CancellationToken.None);
-            await Rehearsal.RunAsync(CancellationToken.None);
+            await Rehearsal.RunAsync(definition, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever it is, the run itself meets it again and tells.
         catch (Exception)

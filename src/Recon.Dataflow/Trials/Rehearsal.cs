@@ -8,90 +8,105 @@ using Recon.Dataflow.Topology;
 namespace Recon.Dataflow.Trials;
 
 /// <summary>
-/// Sends two made-up records through a made-up pipeline, in memory, so that the code of runs is loaded and compiled
-/// while a run still waits for something else. Touches no file, no server and no metrics, and changes nothing.
+/// Reads a made-up definition and sends two made-up records through its pipeline, in memory, so that the code of runs is
+/// loaded and compiled while a run still waits for something else. Touches no file, no server and no metrics.
 /// </summary>
 public static class Rehearsal
 {
-    private const string Table = "made_up";
+    private const string Table = "made.up";
 
-    private static readonly DefaultsDefinition Defaults = new() { TimeZone = "UTC" };
+    private static ReadOnlySpan<byte> Source => """
+        {
+          "defaults": { "timeZone": "UTC" },
+          "pipelines": [{
+            "name": "rehearsal",
+            "blocks": [
+              { "kind": "csv", "path": "-", "id": "id", "idType": "number" },
+              { "kind": "batch", "rows": 1 },
+              {
+                "kind": "lookup", "name": "match", "table": "made.up", "key": "key",
+                "keep": [{ "column": "kept", "equals": "1" }]
+              },
+              {
+                "kind": "lookup", "role": "parent", "name": "parent", "table": "made.up", "key": "key",
+                "from": "id", "fromType": "number"
+              },
+              {
+                "kind": "diff",
+                "properties": [
+                  { "property": "name", "column": "name" },
+                  { "property": "note", "column": "name", "compare": "text-ignoring-whitespace" },
+                  { "property": "at", "column": "at", "convert": ["datetime"], "compare": "datetime" },
+                  { "property": "amount", "column": "id", "convert": ["number"], "compare": "number" },
+                  {
+                    "property": "sort", "column": "name", "compare": "enumeration",
+                    "convert": [{ "kind": "map", "values": { "a": "A" } }]
+                  }
+                ]
+              },
+              {
+                "kind": "stage", "table": "made_up", "legacyId": "legacy", "hubspotId": "hubspot",
+                "columns": [
+                  { "name": "legacy_name", "legacy": "name" },
+                  { "name": "legacy_at", "type": "timestamptz", "converted": "at" },
+                  { "name": "legacy_parent", "parentLegacyId": "parent" },
+                  { "name": "hubspot_parent", "type": "bigint", "parentHubspotId": "parent" }
+                ]
+              }
+            ]
+          }]
+        }
+        """u8;
 
-    private static readonly PipelineDefinition Pipeline = new()
+    /// <summary>Reads the made-up definition.</summary>
+    /// <returns>The definition.</returns>
+    public static ReconDefinition ReadDefinition()
     {
-        Name = "rehearsal",
-        Blocks =
-        [
-            new CsvBlockDefinition { Path = "-", Id = "id", IdType = IdType.Number },
-            new BatchBlockDefinition(),
-            new LookupBlockDefinition { Name = "match", Table = Table, Key = "key", Keep = [new() { Column = "kept", EqualTo = "1" }] },
-            new LookupBlockDefinition { Name = "parent", Role = LookupRole.Parent, Table = Table, Key = "key", From = "id", FromType = IdType.Number },
-            new DiffBlockDefinition
-            {
-                Properties =
-                [
-                    new() { Property = "name", Column = "name" },
-                    new() { Property = "note", Column = "name", Compare = ComparisonKind.TextIgnoringWhitespace },
-                    new() { Property = "at", Column = "at", Convert = [new DatetimeDefinition()], Compare = ComparisonKind.Datetime },
-                    new() { Property = "amount", Column = "id", Convert = [new NumberDefinition()], Compare = ComparisonKind.Number },
-                    new()
-                    {
-                        Property = "kind",
-                        Column = "name",
-                        Convert = [new MapDefinition { Values = new Dictionary<string, string> { ["a"] = "A" } }],
-                        Compare = ComparisonKind.Enumeration,
-                    },
-                ],
-            },
-            new StageBlockDefinition
-            {
-                Table = Table,
-                LegacyId = "legacy",
-                HubspotId = "hubspot",
-                Columns =
-                [
-                    new() { Name = "legacy_name", Legacy = "name" },
-                    new() { Name = "legacy_at", Type = StagedType.Timestamptz, Converted = "at" },
-                    new() { Name = "legacy_parent", ParentLegacyId = "parent" },
-                    new() { Name = "hubspot_parent", Type = StagedType.Bigint, ParentHubspotId = "parent" },
-                ],
-            },
-        ],
-    };
+        DefinitionReading reading = DefinitionReader.Parse(Source.ToArray(), "rehearsal.json");
+        _ = reading.FingerprintOf(reading.Definition!.Pipelines[0]);
+        return reading.Definition;
+    }
 
-    /// <summary>Rehearses.</summary>
+    /// <summary>Sends the made-up records.</summary>
+    /// <param name="definition">The made-up definition.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>How many of the made-up records came through.</returns>
-    public static async Task<long> RunAsync(CancellationToken cancellationToken)
+    /// <returns>How many of them came through.</returns>
+    public static async Task<long> RunAsync(ReconDefinition definition, CancellationToken cancellationToken)
     {
-        PipelineColumns columns = PipelineColumns.Of(Pipeline);
+        PipelineDefinition pipeline = definition.Pipelines[0];
+        PipelineColumns columns = PipelineColumns.Of(pipeline);
         using var stream = new MemoryStream("id,name,at\n1,a,2024-07-01 09:30:00\n2,é,\n"u8.ToArray());
         await using BatchReader reader = await BatchReader.OpenAsync(
-            Pipeline.Csv,
-            Pipeline.Batch,
-            Defaults,
+            pipeline.Csv,
+            pipeline.Batch,
+            definition.Defaults,
             columns.Source,
             new BatchReaderOptions { BaseDirectory = "", StandardInput = stream },
             cancellationToken);
-        var context = new ConversionContext(Defaults, "", AllowPathsOutside: false);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(Pipeline, context, reader.MissingColumns, new HashSet<string>());
+        var context = new ConversionContext(definition.Defaults, "", AllowPathsOutside: false);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>());
         var differ = new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, []));
         var repeats = new RepeatFilter(stream.Length);
         long staged = 0;
         var stages = new GraphStages(
-            reader.ReadAsync,
+            async token =>
+            {
+                // Like a file's: what follows an await that did not wait would stay uncompiled.
+                await Task.Yield();
+                return await reader.ReadAsync(token);
+            },
             InMemoryLookup.CreateAll(plan, context, Mirror()),
             batch =>
             {
                 differ.Diff(batch);
                 repeats.Add(batch, plan.IdColumn);
             },
-            (batch, _) =>
+            async (batch, _) =>
             {
+                await Task.Yield();
                 Interlocked.Add(ref staged, batch.Counts.Staged);
-                return ValueTask.CompletedTask;
             });
-        await new ReconciliationGraph(Pipeline, stages, TimeProvider.System).RunAsync(CancellationToken.None, cancellationToken);
+        await new ReconciliationGraph(pipeline, stages, TimeProvider.System).RunAsync(CancellationToken.None, cancellationToken);
         return Interlocked.Read(ref staged);
     }
 
@@ -109,7 +124,7 @@ public static class Rehearsal
                 ["note"] = "b",
                 ["at"] = "2024-07-01T07:30:00Z",
                 ["amount"] = "1.0",
-                ["kind"] = "B",
+                ["sort"] = "B",
             },
         ],
     };

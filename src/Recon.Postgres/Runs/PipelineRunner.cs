@@ -55,7 +55,7 @@ public sealed class PipelineRunner(
         var tables = new StagingTables(request.Definition.Staging.Schema);
         await using RunInput input = await OpenInputAsync(request, pipeline, stopReading, abort);
         ResiliencePipeline retry = RetryPolicies.Reads(_tuning.Start, sources.Server, clock);
-        await using var first = new FirstConnections(sources, pipeline.Match.Table!);
+        await using var first = new FirstConnections(sources, tables, pipeline);
         Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, first, token), abort);
         var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
         try
@@ -133,7 +133,7 @@ public sealed class PipelineRunner(
         await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
 
         // Not before: a connection that is being made counts as somebody else's.
-        first.Open(withWriters: true);
+        first.Open();
         await new StagingSchema(tables).CreateAsync(control, [pipeline], cancellationToken);
         return await Lease.TakeAsync(
             control, sources.Control, tables, pipeline.Name, runId, RunHolder.Describe(), _tuning.Lease, clock, cancellationToken);
