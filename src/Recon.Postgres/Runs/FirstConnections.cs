@@ -13,13 +13,17 @@ namespace Recon.Postgres.Runs;
 /// <summary>
 /// Opens the first connections of lookups and writers, and asks and writes nothing over them, beside what a run does
 /// before it needs them: the lease, the catalog, the attempt. What fails here is left to the real use, which tries again
-/// and tells. Disposing it gives up and leaves nothing running.
+/// and tells. Disposing it gives up.
 /// </summary>
 /// <param name="sources">The pools.</param>
 /// <param name="tables">The staging names.</param>
 /// <param name="pipeline">The pipeline.</param>
 internal sealed class FirstConnections(ReconDataSources sources, StagingTables tables, PipelineDefinition pipeline) : IAsyncDisposable
 {
+    // A connection that is being made notices a cancellation at once, unless its server is silent: then it ends, unheard,
+    // when the time for connecting is over.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource _end = new();
     private Task? _opening;
 
@@ -30,7 +34,11 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await (_opening ?? Task.CompletedTask);
+        if (_opening is not null)
+        {
+            await Task.WhenAny(_opening, Task.Delay(Grace, TimeProvider.System, CancellationToken.None));
+        }
+
         _end.Dispose();
     }
 
@@ -79,7 +87,7 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
         using LookupAnswer answer = await lookup.FindAsync(keys, token);
     }
 
-    // A transaction like that of a batch, with a COPY of no rows.
+    // A transaction like that of a batch, with a COPY of no rows; it is rolled back.
     private async Task WriteAsync(CancellationToken token)
     {
         await using NpgsqlConnection connection = await sources.Writer.OpenConnectionAsync(token);
@@ -101,7 +109,5 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);
             await copy.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), token);
         }
-
-        await transaction.CommitAsync(token);
     }
 }
