@@ -135,8 +135,8 @@ public sealed class ReconDataSources : IAsyncDisposable
             : BuildPlain(name, settings.ConnectionString);
     }
 
-    // Asking the server for its types takes a fifth of a second's start-up, and mapping them to .NET a good deal of
-    // compilation. What every user may need to log in is kept: TLS with its certificates, and Kerberos.
+    // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
+    // log in is kept: TLS with its certificates, and Kerberos.
     private static NpgsqlDataSource BuildPlain(string name, string connectionString)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
