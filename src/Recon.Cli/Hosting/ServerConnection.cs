@@ -53,7 +53,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         var settings = ConnectionSettings.Resolve(
             invocation.Postgres, reading.Definition!.Postgres, invocation.InsecureTls, invocation.Context.Environment);
         invocation.Server = settings.Describe();
-        DataSourceOptions options = sizes ?? OptionsFor(reading.Definition);
+        DataSourceOptions options = (sizes ?? OptionsFor(reading.Definition)) with { LoadTypes = false };
         if (!settings.IsEmbedded)
         {
 #pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.

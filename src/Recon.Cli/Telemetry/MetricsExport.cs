@@ -34,11 +34,12 @@ internal sealed class MetricsExport : IDisposable
     {
         bool console = invocation.Metrics.Contains("console", StringComparer.Ordinal);
         bool otlp = invocation.Metrics.Contains("otlp", StringComparer.Ordinal);
-        if (!console && !otlp)
-        {
-            return null;
-        }
+        return console || otlp ? Start(invocation, console, otlp) : null;
+    }
 
+    // Apart, so that a run without metrics does not load what exports them.
+    private static MetricsExport Start(Invocation invocation, bool console, bool otlp)
+    {
 #pragma warning disable CA2000 // The object that is returned owns it.
         var metrics = new ReconMetrics();
 #pragma warning restore CA2000

@@ -53,6 +53,8 @@ internal sealed class DefinitionShape
 {
     private static readonly ConcurrentDictionary<Type, DefinitionShape> s_shapes = new();
 
+    private readonly Lazy<object> _defaults;
+
     private DefinitionShape(Type type)
     {
         Kind = type.GetCustomAttribute<KindAttribute>();
@@ -68,8 +70,8 @@ internal sealed class DefinitionShape
                     pair.Option,
                     TypeOf(pair.Property.PropertyType, nullability.Create(pair.Property)))),
         ];
-        Defaults = Activator.CreateInstance(type)
-            ?? throw new NotSupportedException($"{type} has no constructor without parameters.");
+        _defaults = new Lazy<object>(() => Activator.CreateInstance(type)
+            ?? throw new NotSupportedException($"{type} has no constructor without parameters."));
         Keys = [.. Kind is null ? [] : new[] { "kind" }, .. Members.Select(member => member.Key)];
     }
 
@@ -83,7 +85,7 @@ internal sealed class DefinitionShape
     public IReadOnlyList<string> Keys { get; }
 
     /// <summary>A record with all defaults.</summary>
-    public object Defaults { get; }
+    public object Defaults => _defaults.Value;
 
     /// <summary>The shape of a record.</summary>
     /// <param name="type">Its type: not abstract, with a constructor without parameters.</param>
@@ -98,7 +100,8 @@ internal sealed class DefinitionShape
     [
         .. union.GetCustomAttribute<UnionAttribute>(false)!.Cases.Select(type =>
         {
-            KindAttribute kind = Of(type).Kind ?? throw new NotSupportedException($"{type} has no [Kind].");
+            // Not from its shape: of most unions a definition uses few cases, and shapes take their time.
+            KindAttribute kind = type.GetCustomAttribute<KindAttribute>() ?? throw new NotSupportedException($"{type} has no [Kind].");
             return (kind.Kind, type, kind.Shorthand);
         }),
     ];

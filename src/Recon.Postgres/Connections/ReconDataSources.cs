@@ -24,12 +24,23 @@ public sealed record DataSourceOptions
     /// string that says <c>Max Auto Prepare</c> decides itself. Default: <see langword="true"/>.
     /// </summary>
     public bool AutoPrepare { get; init; } = true;
+
+    /// <summary>
+    /// Whether <see cref="ReconDataSources.Control"/> asks the server for its types when it first connects, so that queries
+    /// of a program's own can read enumerations, composites and the types of extensions. recon itself needs none of them.
+    /// Default: <see langword="true"/>.
+    /// </summary>
+    public bool LoadTypes { get; init; } = true;
 }
 
 /// <summary>
 /// One pool of connections for each kind of work, so that a long COPY neither waits for lookups nor shares their time
 /// limit. Pools connect on first use. Thread-safe.
 /// </summary>
+/// <remarks>
+/// <see cref="Lookup"/> and <see cref="Writer"/> know PostgreSQL's own types and their arrays only. What recon asks and
+/// writes is made of these, whatever the columns are: rows come as <c>bytea</c> and go as COPY in binary form.
+/// </remarks>
 public sealed class ReconDataSources : IAsyncDisposable
 {
     /// <summary>Most connections that <see cref="Control"/> uses at a time.</summary>
@@ -55,7 +66,7 @@ public sealed class ReconDataSources : IAsyncDisposable
 
         // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
         Writer = Build("recon-writer", server, options, options.WriterConnections, commandTimeout: 0);
-        Control = Build("recon-control", server, options, size: ControlConnections, commandTimeout: 0);
+        Control = Build("recon-control", server, options, ControlConnections, commandTimeout: 0, options.LoadTypes);
     }
 
     /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
@@ -100,7 +111,7 @@ public sealed class ReconDataSources : IAsyncDisposable
     }
 
     private static NpgsqlDataSource Build(
-        string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout)
+        string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout, bool loadTypes = false)
     {
         int prepared = server.ShouldSerialize("Max Auto Prepare") ? server.MaxAutoPrepare : MaxAutoPrepare;
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
@@ -119,8 +130,22 @@ public sealed class ReconDataSources : IAsyncDisposable
         };
 
         // The name is what the metrics call the pool; without one that would be the connection string.
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
-        return builder.Build();
+        return loadTypes
+            ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build()
+            : BuildPlain(name, settings.ConnectionString);
+    }
+
+    // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
+    // log in is kept: TLS with its certificates, and Kerberos.
+    private static NpgsqlDataSource BuildPlain(string name, string connectionString)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
+        return builder
+            .EnableTransportSecurity()
+            .EnableIntegratedSecurity()
+            .EnableArrays()
+            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .Build();
     }
 
     private static void ThrowIfOutside(int value, string name)

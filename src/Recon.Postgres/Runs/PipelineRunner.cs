@@ -55,7 +55,8 @@ public sealed class PipelineRunner(
         var tables = new StagingTables(request.Definition.Staging.Schema);
         await using RunInput input = await OpenInputAsync(request, pipeline, stopReading, abort);
         ResiliencePipeline retry = RetryPolicies.Reads(_tuning.Start, sources.Server, clock);
-        Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, token), abort);
+        await using var first = new FirstConnections(sources, tables, pipeline);
+        Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(pipeline, tables, runId, first, token), abort);
         var active = new ActiveRun(sources, tables, pipeline, clock, metrics, progress, _tuning);
         try
         {
@@ -126,10 +127,13 @@ public sealed class PipelineRunner(
 
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
     private async Task<Lease> TakeAsync(
-        PipelineDefinition pipeline, StagingTables tables, Guid runId, CancellationToken cancellationToken)
+        PipelineDefinition pipeline, StagingTables tables, Guid runId, FirstConnections first, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
         await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
+
+        // Not before: a connection that is being made counts as somebody else's.
+        first.Open();
         await new StagingSchema(tables).CreateAsync(control, [pipeline], cancellationToken);
         return await Lease.TakeAsync(
             control, sources.Control, tables, pipeline.Name, runId, RunHolder.Describe(), _tuning.Lease, clock, cancellationToken);

@@ -26,6 +26,23 @@ public sealed class LimitTests(PostgresServer server)
         await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
     }
 
+    [Fact]
+    public async Task Run_AsManyConnectionsLeftAsItNeeds_Completes()
+    {
+        string role = $"limited_{Guid.NewGuid():N}";
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.Database.ExecuteAsync($"""
+            create role {role} login password 'p' connection limit 9; grant all on database {world.Database.Name} to {role};
+            grant usage on schema hubspot to {role}; grant select on all tables in schema hubspot to {role}
+            """);
+        world.ConnectionString = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Username = role, Password = "p" }.ConnectionString;
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+    }
+
     [Theory]
     [InlineData("default_transaction_read_only = on", FaultKind.ReadOnly, "primary")]
     [InlineData("statement_timeout = 1", FaultKind.Transient, "statement_timeout")]

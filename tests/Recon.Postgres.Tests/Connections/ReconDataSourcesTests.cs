@@ -51,6 +51,76 @@ public sealed class ReconDataSourcesTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Control_ByDefault_ReadsTypesOfTheServersOwn()
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("create type mood as enum ('glad', 'sad')");
+        await using var sources = ReconDataSources.ForConnectionString(database.ConnectionString, new DataSourceOptions());
+        await using NpgsqlCommand command = sources.Control.CreateCommand("select 'sad'::mood");
+
+        Assert.Equal("sad", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("'a'::text", "a")]
+    [InlineData("'a'::varchar(3)", "a")]
+    [InlineData("7::bigint", 7L)]
+    [InlineData("7::int", 7)]
+    [InlineData("true", true)]
+    [InlineData("1.5::float8", 1.5)]
+    [InlineData("'{\"a\": 1}'::jsonb", "{\"a\": 1}")]
+    public async Task EachSource_WithoutTypesOfTheServer_ReadsPostgresqlsOwn(string sql, object value)
+    {
+        await using ReconDataSources sources = await OpenAsync(new DataSourceOptions { LoadTypes = false });
+        foreach (NpgsqlDataSource source in (NpgsqlDataSource[])[sources.Lookup, sources.Writer, sources.Control])
+        {
+            await using NpgsqlCommand command = source.CreateCommand($"select {sql}");
+            Assert.Equal(value, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task EachSource_WithoutTypesOfTheServer_TakesIdsTimesAndArrays()
+    {
+        await using ReconDataSources sources = await OpenAsync(new DataSourceOptions { LoadTypes = false });
+        var id = Guid.NewGuid();
+        foreach (NpgsqlDataSource source in (NpgsqlDataSource[])[sources.Lookup, sources.Writer, sources.Control])
+        {
+            await using NpgsqlCommand command = source.CreateCommand(
+                "select $1 = any($2), '2024-01-01T00:00:00Z'::timestamptz, 1.5::numeric");
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [id] });
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
+            Assert.True(reader.GetBoolean(0));
+            Assert.Equal(new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), reader.GetDateTime(1));
+            Assert.Equal(1.5m, reader.GetDecimal(2));
+        }
+    }
+
+    [Theory]
+    [InlineData("SSL Mode=Require")]
+    [InlineData("SSL Mode=VerifyFull;Root Certificate=missing.pem")]
+    [InlineData("GSS Encryption Mode=Require")]
+    public async Task EachSource_TlsOrKerberosRequired_FailsForWantOfItOnly(string wish)
+    {
+        string text = $"{await server.GetConnectionStringAsync()};{wish}";
+        await using var sources = ReconDataSources.ForConnectionString(text, new DataSourceOptions { LoadTypes = false });
+        foreach (NpgsqlDataSource source in (NpgsqlDataSource[])[sources.Lookup, sources.Writer, sources.Control])
+        {
+            // The server of the tests has neither; a builder without the feature would say so by another exception.
+            Exception failure = await Assert.ThrowsAnyAsync<Exception>(
+                async () => await source.OpenConnectionAsync(TestContext.Current.CancellationToken));
+            Assert.IsNotType<NotSupportedException>(failure);
+            Assert.DoesNotContain(nameof(NpgsqlSlimDataSourceBuilder), failure.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Rehearsal_AnyMachine_EndsByItself()
+        => await ConnectionRehearsal.RunAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
     public async Task PasswordFile_OfTheUser_IsUsed()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -96,7 +96,9 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
         Directory.Delete(_folder, recursive: true);
     }
 
-    private ReconDataSources Connect() => ReconDataSources.ForConnectionString(Database.ConnectionString, new DataSourceOptions());
+    // Without the server's types, like the tool.
+    private ReconDataSources Connect()
+        => ReconDataSources.ForConnectionString(Database.ConnectionString, new DataSourceOptions { LoadTypes = false });
 
     private async Task<(RunRequest Request, PipelineDefinition Pipeline)> PrepareAsync(
         string file, string blocks, string csv, string columns, Encoding? encoding)

@@ -78,6 +78,36 @@ public sealed class MirrorTypeTests(PostgresServer server)
         Assert.Contains("number", result.Counts.Suppressed.Keys);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("varchar(10)")]
+    [InlineData("char(10)")]
+    [InlineData("name")]
+    [InlineData("bigint")]
+    [InlineData("numeric(10)")]
+    [InlineData("word")]
+    [InlineData("number")]
+    public async Task Run_KeyOfAnyType_FindsTheRecord(string type)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
+            create domain word as text check (value <> ''); create domain number as integer; create type mood as enum ('glad', 'sad');
+            create table hubspot.things (hs_object_id bigint, legacy {type}, mood mood, tags text[]);
+            create index on hubspot.things (legacy);
+            insert into hubspot.things values (5, '1', 'glad', null), (6, '3', 'sad', null);
+            """);
+
+        await world.RunAsync(
+            "Id,Mood\n1,sad\n2,sad\n3,sad\n",
+            """
+            { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" },
+            { "kind": "diff", "properties": [{ "property": "mood", "column": "Mood" }] }
+            """,
+            csv: ", \"idType\": \"number\"");
+
+        Assert.Equal("1 matched 5 legacy-id 100.00\n2 unmatched 0.00\n3 matched 6 legacy-id 100.00", await world.MatchesAsync());
+        Assert.Equal("1 {\"mood\": \"sad\"}\n2 {}\n3 {}", await world.UpdatesAsync());
+    }
+
     [Fact]
     public async Task Run_Policies_DecideWhatIsStaged()
     {

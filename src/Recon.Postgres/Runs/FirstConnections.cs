@@ -1,0 +1,113 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Staging;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>
+/// Opens the first connections of lookups and writers, and asks and writes nothing over them, beside what a run does
+/// before it needs them: the lease, the catalog, the attempt. What fails here is left to the real use, which tries again
+/// and tells. Disposing it gives up.
+/// </summary>
+/// <param name="sources">The pools.</param>
+/// <param name="tables">The staging names.</param>
+/// <param name="pipeline">The pipeline.</param>
+internal sealed class FirstConnections(ReconDataSources sources, StagingTables tables, PipelineDefinition pipeline) : IAsyncDisposable
+{
+    // A connection that is being made notices a cancellation at once, unless its server is silent: then it ends, unheard,
+    // when the time for connecting is over.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource _end = new();
+    private Task? _opening;
+
+    /// <summary>Begins, unless that was done. The connections are two of those that the run is going to use.</summary>
+    public void Open() => _opening ??= Task.WhenAll(QuietlyAsync(AskAsync), QuietlyAsync(WriteAsync));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        if (_opening is not null)
+        {
+            await Task.WhenAny(_opening, Task.Delay(Grace, TimeProvider.System, CancellationToken.None));
+        }
+
+        _end.Dispose();
+    }
+
+    private Task QuietlyAsync(Func<CancellationToken, Task> open) => Task.Run(
+        async () =>
+        {
+            try
+            {
+                await open(_end.Token);
+            }
+#pragma warning disable CA1031 // Whatever it is, the first lookup or batch meets it again, with retries and a message.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        },
+        CancellationToken.None);
+
+    // Asks the match lookup for an id that no record has. Without an index the server would read the table for it.
+    private async Task AskAsync(CancellationToken token)
+    {
+        LookupBlockDefinition match = pipeline.Match;
+        MirrorTable? table;
+        await using (NpgsqlConnection connection = await sources.Lookup.OpenConnectionAsync(token))
+        {
+            table = await MirrorCatalog.FindAsync(connection, SqlTable.Parse(match.Table!), token);
+        }
+
+        if (table?.IndexedColumns.Contains(match.Key!) != true)
+        {
+            return;
+        }
+
+        var lookup = new AnyLookup(
+            match,
+            pipeline.Name,
+            table.Table,
+            LookupQuery.Build(table, match.Key!, match.Id, [], match.Keep),
+            (_, _) => { },
+            sources.Lookup,
+            RetryPolicies.Reads(new RetrySettings { MaxRetries = 1 }, sources.Server, TimeProvider.System),
+            TimeProvider.System,
+            metrics: null);
+        using var keys = new BatchKeys(1);
+        keys.Ask(0, "-0"u8);
+        using LookupAnswer answer = await lookup.FindAsync(keys, token);
+    }
+
+    // A transaction like that of a batch, with a COPY of no rows; it is rolled back.
+    private async Task WriteAsync(CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await sources.Writer.OpenConnectionAsync(token);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
+        await using var commands = new NpgsqlBatch(connection, transaction);
+        commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+        var values = new NpgsqlBatchCommand("select $1::bigint, $2::text, $3::uuid, $4::jsonb");
+        values.Parameters.Add(SqlValue.Of(1L));
+        values.Parameters.Add(SqlValue.Of(""));
+        values.Parameters.Add(SqlValue.Of(Guid.Empty));
+        values.Parameters.Add(SqlValue.Json("{}"));
+        commands.BatchCommands.Add(values);
+        await commands.ExecuteNonQueryAsync(token);
+#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
+        await using (NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(
+            SqlText.Of($"copy {tables.Rejects} (run_id) from stdin (format binary)").Text, token))
+#pragma warning restore CA2100
+        {
+            await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);
+            await copy.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), token);
+        }
+    }
+}
