@@ -125,7 +125,7 @@ public sealed class ReconDataSources : IAsyncDisposable
             KeepAlive = 30,
             MaxAutoPrepare = options.AutoPrepare ? prepared : 0,
             AutoPrepareMinUsages = 2,
-            NoResetOnClose = false,
+            NoResetOnClose = true,
             IncludeErrorDetail = false,
         };
 
