@@ -38,7 +38,7 @@ internal sealed class DiffWorker
         int room = (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024;
         using var unchanged = new BinaryCopyBuffer(batch.RowCount, room);
         using var changed = new BinaryCopyBuffer(batch.RowCount, room / 2);
-        using var repeated = new BinaryCopyBuffer(suspects, (1024 * suspects) + 1);
+        using var repeated = new BinaryCopyBuffer(suspects, (int)((long)room * suspects / Math.Max(batch.RowCount, 1)) + 1);
         _encoder.Begin(batch);
         for (int row = 0; row < batch.RowCount; row++)
         {

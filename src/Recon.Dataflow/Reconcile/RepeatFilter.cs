@@ -6,8 +6,8 @@ namespace Recon.Dataflow.Reconcile;
 
 /// <summary>
 /// Tells which rows of a file may repeat the legacy id of a row before them: a Bloom filter in blocks of 512 bits, of one
-/// byte for 200 bytes of input and of 64 MiB at most. It suspects some rows wrongly, at about one in a thousand, and misses
-/// none. Thread-safe.
+/// byte for 200 bytes of input and of 64 MiB at most. It suspects some rows wrongly, one in some thousands, and misses none.
+/// Thread-safe.
 /// </summary>
 public sealed class RepeatFilter
 {
@@ -19,11 +19,19 @@ public sealed class RepeatFilter
     private const int WordsPerBlock = 8;
     private const int LeastBlocks = 1024;
 
-    // 64 MiB: a record in a hundred is suspected wrongly at some 60 million records.
+    // 64 MiB: eight bits a record at some 60 million.
     private const int MostBlocks = 1 << 20;
 
     // Usual records are a little longer, and the size is rounded up: 8 to 20 bits for each record.
     private const int BytesPerRecord = 200;
+
+    private const int Probes = 6;
+
+    // Of an input whose length is not known, such as standard input.
+    private const long UsualBytes = 1_000_000_000;
+
+    // Exports shrink to a tenth or less.
+    private const long GzipRatio = 10;
 
     private readonly Lock _gate = new();
     private readonly ulong[] _words;
@@ -33,9 +41,17 @@ public sealed class RepeatFilter
     /// <param name="inputBytes">Length of the input in bytes; <see langword="null"/> when not known.</param>
     public RepeatFilter(long? inputBytes)
     {
-        long blocks = (inputBytes ?? 100_000_000) / BytesPerRecord * 8 / (WordsPerBlock * 64);
+        long blocks = (inputBytes ?? UsualBytes) / BytesPerRecord * 8 / (WordsPerBlock * 64);
         _words = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(blocks, LeastBlocks, MostBlocks)) * WordsPerBlock];
     }
+
+    /// <summary>Makes an empty filter for files.</summary>
+    /// <param name="files">The files.</param>
+    /// <returns>The filter.</returns>
+    public static RepeatFilter For(IReadOnlyList<SourceFile> files)
+        => new(files.Any(file => file.Length is null)
+            ? null
+            : files.Sum(file => file.Kind == SourceKind.Gzip ? GzipRatio * file.Length : file.Length));
 
     /// <summary>Adds the ids of a batch, and marks the rows that may repeat one that was added before.</summary>
     /// <param name="batch">The batch.</param>
@@ -70,10 +86,10 @@ public sealed class RepeatFilter
         int blocks = _words.Length / WordsPerBlock;
         Span<ulong> block = _words.AsSpan(((int)(hash >> 32) & (blocks - 1)) * WordsPerBlock, WordsPerBlock);
         bool seen = true;
-        uint bits = (uint)hash;
-        for (int probe = 0; probe < 3; probe++)
+        ulong bits = hash * 0x9E37_79B9_7F4A_7C15;
+        for (int probe = 0; probe < Probes; probe++)
         {
-            int bit = (int)(bits >> (probe * 9)) & 511;
+            int bit = (int)(bits >> (64 - (9 * (probe + 1)))) & 511;
             ulong mask = 1UL << (bit & 63);
             ref ulong word = ref block[bit >> 6];
             seen &= (word & mask) != 0;

@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Trials;
 /// Reads a made-up definition and sends two made-up records through its pipeline, in memory, so that the code of runs is
 /// loaded and compiled while a run still waits for something else. Touches no file, no server and no metrics.
 /// </summary>
-public static class Rehearsal
+internal static class Rehearsal
 {
     private const string Table = "made.up";
 

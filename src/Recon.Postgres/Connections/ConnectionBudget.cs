@@ -40,7 +40,7 @@ internal static class ConnectionBudget
     {
         int lookups = Math.Min(pipeline.Lookups.Sum(lookup => lookup.Parallelism), sources.Options.LookupConnections);
 
-        // Folding reads and writes at the same time, and so do the two index builds.
+        // Two indexes are built at the same time.
         int writers = Math.Max(Math.Min(pipeline.Stage.Writers, sources.Options.WriterConnections), 2);
         int needed = lookups + writers + Control;
         object? left = await Left.ScalarAsync(connection, cancellationToken);

@@ -1,5 +1,4 @@
 using Npgsql;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Connections;
@@ -8,7 +7,7 @@ namespace Recon.Postgres.Connections;
 /// Goes as far towards a connection as one can without connecting, so that this code is loaded and compiled while the
 /// definition is still being read. Nothing is sent: the attempt is cancelled before it begins.
 /// </summary>
-public static class ConnectionRehearsal
+internal static class ConnectionRehearsal
 {
     /// <summary>Rehearses.</summary>
     /// <param name="cancellationToken">Ends it.</param>
@@ -22,7 +21,6 @@ public static class ConnectionRehearsal
                 async _ =>
                 {
                     await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(new CancellationToken(canceled: true));
-                    await SqlText.Of($"select 1").ScalarAsync(connection, cancellationToken);
                 },
                 cancellationToken);
         }

@@ -125,7 +125,9 @@ public sealed class ReconDataSources : IAsyncDisposable
             KeepAlive = 30,
             MaxAutoPrepare = options.AutoPrepare ? prepared : 0,
             AutoPrepareMinUsages = 2,
-            NoResetOnClose = true,
+
+            // Nothing that recon does outlives a transaction; a program that sends queries of its own may forget to tidy up.
+            NoResetOnClose = !loadTypes,
             IncludeErrorDetail = false,
         };
 

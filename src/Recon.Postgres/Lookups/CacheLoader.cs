@@ -59,6 +59,12 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
             at = 0;
             if (used == window.Length)
             {
+                if (window.Length > Math.Max(budget, WindowBytes))
+                {
+                    throw new CacheBudgetException(
+                        $"A row of {table} alone does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
+                }
+
                 Array.Resize(ref window, checked(window.Length * 2));
             }
         }

@@ -51,7 +51,7 @@ internal sealed class ActiveRun(
         RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
-        _repeats = committed is null ? new RepeatFilter(input.Reader.TotalBytes) : null;
+        _repeats = committed is null ? RepeatFilter.For(input.Reader.Files) : null;
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
             _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));

@@ -27,6 +27,9 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
     private readonly CancellationTokenSource _end = new();
     private Task? _opening;
 
+    /// <summary>Whether it has begun.</summary>
+    public bool IsOpened => _opening is not null;
+
     /// <summary>Begins, unless that was done. The connections are two of those that the run is going to use.</summary>
     public void Open() => _opening ??= Task.WhenAll(QuietlyAsync(AskAsync), QuietlyAsync(WriteAsync));
 

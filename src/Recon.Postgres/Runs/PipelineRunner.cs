@@ -130,11 +130,14 @@ public sealed class PipelineRunner(
         PipelineDefinition pipeline, StagingTables tables, Guid runId, FirstConnections first, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
-        await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
+        if (!first.IsOpened)
+        {
+            // A connection that is being made would count as somebody else's.
+            await ConnectionBudget.RequireAsync(control, sources, pipeline, cancellationToken);
+        }
 
-        // Not before: a connection that is being made counts as somebody else's.
-        first.Open();
         await new StagingSchema(tables).CreateAsync(control, [pipeline], cancellationToken);
+        first.Open();
         return await Lease.TakeAsync(
             control, sources.Control, tables, pipeline.Name, runId, RunHolder.Describe(), _tuning.Lease, clock, cancellationToken);
     }

@@ -58,21 +58,24 @@ internal sealed class RunEnding(
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
         var publication = new Publication(tables, pipeline);
         phase("indexing");
-        long? rows = await TryIndexAsync(publication, cancellationToken);
-        if (rows is null || await HasRepeatsAsync(cancellationToken))
+        bool isUnique = await TryIndexAsync(publication, cancellationToken);
+        if (!isUnique || await HasRepeatsAsync(cancellationToken))
         {
             phase("folding");
-            long? gained = await FoldAsync(plan, isUnique: rows is not null, cancellationToken);
-            BatchCounts after = await SumAsync(cancellationToken);
+            BatchCounts after = await FoldAsync(plan, isUnique, cancellationToken);
             metrics?.Folded(pipeline.Name, counts, after);
             counts = after;
+        }
+
+        if (!isUnique)
+        {
             phase("indexing");
-            rows = rows is null ? await IndexAsync(publication, cancellationToken) : rows + gained;
+            await RequireIndexAsync(publication, cancellationToken);
         }
 
         phase("publishing");
         await _retry.ExecuteAsync(
-            async token => await PublishAsync(publication, counts, rows, started, token), cancellationToken);
+            async token => await PublishAsync(publication, counts, started, token), cancellationToken);
         return counts;
     }
 
@@ -96,19 +99,12 @@ internal sealed class RunEnding(
             },
             cancellationToken);
 
-    // The rows by which the attempt's table has grown; null when that is not known, as an earlier try may have done it.
-    private async Task<long?> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
+    private async Task<BatchCounts> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
         var folder = new RepeatFolder(tables, pipeline, plan);
-        int tries = 0;
-        FoldedRepeats folded = await _retry.ExecuteAsync(
-            async token =>
-            {
-                tries++;
-                return await folder.FoldAsync(sources.Writer, run, attempt, isUnique, token);
-            },
-            cancellationToken);
-        return tries == 1 ? folded.Gained : null;
+        await _retry.ExecuteAsync(
+            async token => await folder.FoldAsync(sources.Writer, run, attempt, isUnique, token), cancellationToken);
+        return await SumAsync(cancellationToken);
     }
 
     private async Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
@@ -120,25 +116,22 @@ internal sealed class RunEnding(
             },
             cancellationToken);
 
-    private async Task<long> IndexAsync(Publication publication, CancellationToken cancellationToken)
+    private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
-            async token => await publication.IndexAsync(sources.Writer, run, attempt, token), cancellationToken);
+            async token => await publication.TryIndexAsync(sources.Writer, run, attempt, token), cancellationToken);
 
-    // The rows of the attempt's table; null when it holds an id more than once.
-    private async Task<long?> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
+    private async Task RequireIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
-        try
+        if (!await TryIndexAsync(publication, cancellationToken))
         {
-            return await IndexAsync(publication, cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            return null;
+            throw new RowAccountException(
+                $"Legacy ids still repeat in run {run.RunId} ('{run.Pipeline}') after repeats were folded. Nothing was published. "
+                + "This is a fault in recon; please report it.");
         }
     }
 
     private async Task PublishAsync(
-        Publication publication, BatchCounts counts, long? rows, long started, CancellationToken cancellationToken)
+        Publication publication, BatchCounts counts, long started, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -148,7 +141,7 @@ internal sealed class RunEnding(
             return;
         }
 
-        RequireAccount(counts, rows ?? await Publication.CountAsync(connection, attempt, cancellationToken));
+        await RequireAccountAsync(connection, counts, cancellationToken);
         await publication.PublishAsync(connection, attempt, partial, cancellationToken);
         if (!partial)
         {
@@ -166,8 +159,10 @@ internal sealed class RunEnding(
         => (string?)await SqlText.Of($"select outcome from {tables.Log} where run_id = $1 and pipeline = $2")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline)) == "completed";
 
-    private void RequireAccount(BatchCounts counts, long rows)
+    private async Task RequireAccountAsync(
+        NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
     {
+        long rows = (long)(await SqlText.Of($"select count(*) from {attempt}").ScalarAsync(connection, cancellationToken))!;
         if (!counts.Balances || rows != counts.Staged)
         {
             throw new RowAccountException(

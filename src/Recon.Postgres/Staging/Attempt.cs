@@ -18,7 +18,7 @@ public sealed class Attempt(StagingTables tables)
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        // Rows are only added, and a vacuum that is at it would hold up the publication until the server ends it.
+        // A vacuum that is at it would hold up the publication until the server ends it.
         var shape = SqlText.Of($"""
             (like {tables.Published(stage)} including defaults including constraints)
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
@@ -42,7 +42,7 @@ public sealed class Attempt(StagingTables tables)
     /// <param name="pipeline">The pipeline; the caller holds its lease.</param>
     /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The number of tables dropped.</returns>
+    /// <returns>The number of attempts dropped.</returns>
     public Task<int> DropAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, Guid? keep, CancellationToken cancellationToken)
         => DropAsync(connection, pipeline, keep, fence: null, cancellationToken);

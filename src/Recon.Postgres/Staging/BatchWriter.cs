@@ -106,7 +106,7 @@ public sealed class BatchWriter : IStagingWriter
     }
 
     private static RowsCopy CopyTo(SqlTable table, IReadOnlyList<string> columns, bool allFields)
-        => new(table, SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
+        => new($"COPY {table.Name.Value}, ", SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
 
     private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {

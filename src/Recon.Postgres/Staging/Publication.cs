@@ -14,30 +14,42 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 
-    /// <summary>
-    /// Builds the indexes of an attempt and counts its rows, on two connections: what readers need, made before they see it.
-    /// </summary>
+    /// <summary>Builds the indexes of an attempt, on two connections: what readers need, made before they see it.</summary>
     /// <param name="source">Connections for writers.</param>
     /// <param name="run">The run and its fence.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The rows of the attempt's table, without those of its repeats.</returns>
-    /// <exception cref="PostgresException">A legacy id occurs twice (SQLSTATE 23505), among others.</exception>
-    public async Task<long> IndexAsync(
+    /// <returns>Whether it was done; <see langword="false"/> when a legacy id occurs twice.</returns>
+    public async Task<bool> TryIndexAsync(
         NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(tables, run);
         string prefix = attempt.Name.Value;
-        Task<long> key = BuildKeyAndCountAsync(source, fence, attempt, cancellationToken);
+        var key = new SqlName(prefix + "_k");
+        var hubspot = new SqlName(prefix + "_h");
+        var status = new SqlName(prefix + "_s");
+        Task keys = BuildAsync(
+            source,
+            fence,
+            [(key, SqlText.Of($"create unique index if not exists {key} on {attempt} ({new SqlName(_stage.LegacyId)})"))],
+            cancellationToken);
         Task others = BuildAsync(
             source,
             fence,
             [
-                SqlText.Of($"create index if not exists {new SqlName(prefix + "_h")} on {attempt} ({new SqlName(_stage.HubspotId)})"),
-                StagingDdl.StatusIndex(new SqlName(prefix + "_s"), attempt),
+                (hubspot, SqlText.Of($"create index if not exists {hubspot} on {attempt} ({new SqlName(_stage.HubspotId)})")),
+                (status, StagingDdl.StatusIndex(status, attempt)),
             ],
             cancellationToken);
-        await Task.WhenAll(key, others);
+        try
+        {
+            await Task.WhenAll(keys, others);
+        }
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation } && exception.ConstraintName == key.Value)
+        {
+            return false;
+        }
+
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
@@ -45,12 +57,12 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(attempt.ToString())) is not null;
         if (!keyed)
         {
-            await SqlText.Of($"alter table {attempt} add primary key using index {new SqlName(prefix + "_k")}")
+            await SqlText.Of($"alter table {attempt} add primary key using index {key}")
                 .ExecuteAsync(connection, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return await key;
+        return true;
     }
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
@@ -108,31 +120,18 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         }
     }
 
-    private async Task<long> BuildKeyAndCountAsync(
-        NpgsqlDataSource source, LeaseFence fence, SqlTable attempt, CancellationToken cancellationToken)
-    {
-        var name = new SqlName(attempt.Name.Value + "_k");
-        await BuildAsync(
-            source,
-            fence,
-            [SqlText.Of($"create unique index if not exists {name} on {attempt} ({new SqlName(_stage.LegacyId)})")],
-            cancellationToken);
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await CountAsync(connection, attempt, cancellationToken);
-    }
-
-    /// <summary>Counts the rows of a table.</summary>
-    internal static async Task<long> CountAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
-        => (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, cancellationToken))!;
-
     private static async Task BuildAsync(
-        NpgsqlDataSource source, LeaseFence fence, IReadOnlyList<SqlText> statements, CancellationToken cancellationToken)
+        NpgsqlDataSource source, LeaseFence fence, IReadOnlyList<(SqlName Name, SqlText Text)> indexes, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        foreach (SqlText statement in statements)
+        foreach ((SqlName name, SqlText statement) in indexes)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await fence.HoldAsync(connection, cancellationToken);
+
+            // A session whose client is cut off goes on building; "if not exists" does not see what it has not committed.
+            await SqlText.Of($"select pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of($"recon index {name.Value}"));
             await SqlText.Of($"set local maintenance_work_mem = '128MB'").ExecuteAsync(connection, cancellationToken);
             await statement.ExecuteAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -34,32 +34,47 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     /// <param name="attempt">The attempt.</param>
     /// <param name="isUnique">Whether the attempt's table, with an index on the key, holds each id once.</param>
     /// <param name="cancellationToken">Cancels it; nothing is changed then.</param>
-    /// <returns>What became of them.</returns>
+    /// <returns>The number of rows folded into others.</returns>
     /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
-    public async Task<FoldedRepeats> FoldAsync(
+    public async Task<long> FoldAsync(
         NpgsqlDataSource source, RunIdentity run, SqlTable attempt, bool isUnique, CancellationToken cancellationToken)
     {
         SqlTable apart = tables.Repeats(attempt);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldDurablyAsync(connection, cancellationToken);
-        var all = SqlText.Of($"");
-        var repeated = SqlText.Of($"where {_id} = any(array(select {_id} from {apart}))");
-        long gained = isUnique
-            ? -await MoveAsync(connection, attempt, apart, repeated, cancellationToken)
-            : await MoveAsync(connection, apart, attempt, all, cancellationToken);
-        BatchCounts changes = await FoldAsync(connection, isUnique ? apart : attempt, cancellationToken);
-        gained += isUnique ? await MoveAsync(connection, apart, attempt, all, cancellationToken) : -changes.Folded;
+
+        // An earlier try whose client was cut off may be about to commit: what follows sees all of it or nothing.
+        await SqlText.Of($"lock table {attempt}, {apart} in share row exclusive mode").ExecuteAsync(connection, cancellationToken);
+        BatchCounts changes = isUnique
+            ? await FoldApartAsync(connection, attempt, apart, cancellationToken)
+            : await FoldAllAsync(connection, attempt, apart, cancellationToken);
         if (changes.Folded > 0)
         {
             await EnterAsync(connection, run, changes, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return new FoldedRepeats(changes.Folded, gained);
+        return changes.Folded;
     }
 
-    private async Task<long> MoveAsync(
+    private async Task<BatchCounts> FoldApartAsync(
+        NpgsqlConnection connection, SqlTable attempt, SqlTable apart, CancellationToken cancellationToken)
+    {
+        await MoveAsync(connection, attempt, apart, SqlText.Of($"where {_id} = any(array(select {_id} from {apart}))"), cancellationToken);
+        BatchCounts changes = await FoldAsync(connection, apart, cancellationToken);
+        await MoveAsync(connection, apart, attempt, SqlText.Of($""), cancellationToken);
+        return changes;
+    }
+
+    private async Task<BatchCounts> FoldAllAsync(
+        NpgsqlConnection connection, SqlTable attempt, SqlTable apart, CancellationToken cancellationToken)
+    {
+        await MoveAsync(connection, apart, attempt, SqlText.Of($""), cancellationToken);
+        return await FoldAsync(connection, attempt, cancellationToken);
+    }
+
+    private async Task MoveAsync(
         NpgsqlConnection connection, SqlTable from, SqlTable to, SqlText where, CancellationToken cancellationToken)
         => await SqlText.Of($"""
             with moved as (delete from {from} {where} returning {_columns})
@@ -122,8 +137,3 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
                 SqlValue.Json(CountsJson.Write(changes)));
     }
 }
-
-/// <summary>What became of repeats.</summary>
-/// <param name="Folded">Rows folded into others.</param>
-/// <param name="Gained">Rows by which the attempt's table has grown; negative when it has shrunk.</param>
-public sealed record FoldedRepeats(long Folded, long Gained);

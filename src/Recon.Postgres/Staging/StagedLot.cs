@@ -1,5 +1,4 @@
 using Recon.Dataflow.Staging;
-using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
 
@@ -13,14 +12,10 @@ internal sealed record StagedLot(StagedRows Rows, RowsCopy Copy)
 }
 
 /// <summary>A COPY of tuples.</summary>
-/// <param name="Table">The table.</param>
+/// <param name="Place">What the server's report of a row that it refused begins with.</param>
 /// <param name="Text">The statement.</param>
 /// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
-internal sealed record RowsCopy(SqlTable Table, string Text, bool AllFields)
-{
-    /// <summary>What the server's report of a row that it refused begins with.</summary>
-    public string Place { get; } = $"COPY {Table.Name.Value}, ";
-}
+internal sealed record RowsCopy(string Place, string Text, bool AllFields);
 
 /// <summary>The rows of a batch, by the COPY that sends them.</summary>
 /// <param name="all">One for each COPY.</param>

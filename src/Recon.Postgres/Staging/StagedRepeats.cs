@@ -22,16 +22,20 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
     public async IAsyncEnumerable<StagedRepeat> ReadAsync(
         NpgsqlConnection connection, SqlTable table, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Named like the table: Npgsql prepares statements that recur, and a prepared FETCH would expect the columns of the first
+        // cursor of its name, which another pipeline's has not.
+        SqlName cursor = table.Name;
         var id = new SqlName(pipeline.Stage.LegacyId);
         IEnumerable<SqlText> parents = _parents.Select(parent => SqlText.Of($", {new SqlName(parent.HubspotColumn)}::text"));
         await SqlText.Of($"""
-            declare staged_repeats no scroll cursor for
+            set local cursor_tuple_fraction = 1;
+            declare {cursor} no scroll cursor for
             select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
                 source_line, source_file, notes{SqlText.Join("", parents)}
             from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """).ExecuteAsync(connection, cancellationToken);
-        while (await FetchAsync(connection, cancellationToken) is { Count: > 0 } rows)
+        while (await FetchAsync(connection, cursor, cancellationToken) is { Count: > 0 } rows)
         {
             foreach (StagedRepeat row in rows)
             {
@@ -39,13 +43,14 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
             }
         }
 
-        await SqlText.Of($"close staged_repeats").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"close {cursor}").ExecuteAsync(connection, cancellationToken);
     }
 
-    private async Task<List<StagedRepeat>> FetchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<List<StagedRepeat>> FetchAsync(
+        NpgsqlConnection connection, SqlName cursor, CancellationToken cancellationToken)
     {
         List<StagedRepeat> rows = [];
-        await using NpgsqlCommand command = SqlText.Of($"fetch forward 500 from staged_repeats").On(connection);
+        await using NpgsqlCommand command = SqlText.Of($"fetch forward 500 from {cursor}").On(connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -119,6 +119,7 @@ internal sealed class GraphTrials(
     {
         ResiliencePipeline retry = RetryPolicies.Batches(tuning.Batches, sources.Server, clock);
         RecordDiffer differ = mirror.Differ(staging.Run.RunId, clock, input);
+        var repeats = RepeatFilter.For(input.Reader.Files);
         var writer = new BatchWriter(
             sources.Writer, tables, staging.Table, new TupleLayout(tuned.Stage), staging.Run, input.FileNames, retry, clock, null);
         return new ReconciliationGraph(
@@ -126,7 +127,7 @@ internal sealed class GraphTrials(
             new GraphStages(
                 input.Reader.ReadAsync,
                 mirror.Lookups,
-                batch => differ.Diff(batch),
+                batch => differ.Diff(batch, repeats: repeats),
                 async (batch, token) =>
                 {
                     await writer.WriteAsync(batch, token);

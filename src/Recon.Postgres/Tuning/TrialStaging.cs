@@ -99,7 +99,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
-        await SqlText.Of($"truncate {Table}").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"truncate {Table}, {_tables.Repeats(Table)}").ExecuteAsync(connection, cancellationToken);
         await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -45,6 +45,18 @@ public sealed class RepeatFilterTests
         Assert.Equal([("17", true), ("999", true)], told[^2..]);
     }
 
+    // A compressed file has many more records than its length suggests, and standard input has no length at all.
+    [Theory]
+    [InlineData(SourceKind.Gzip, 3_000_000L)]
+    [InlineData(SourceKind.Plain, 30_000_000L)]
+    [InlineData(SourceKind.StandardInput, null)]
+    public void For_FilesOfAnyKind_SuspectsFewOfTheirRows(SourceKind kind, long? length)
+    {
+        var filter = RepeatFilter.For([new SourceFile("f", "f", length, kind)]);
+
+        Assert.InRange(Suspects(AddAll(filter, Numbers(150_000), 5_000)).Count, 0, 150);
+    }
+
     [Fact]
     public void Add_AsManyAsAreAllowed_AreSuspected()
     {

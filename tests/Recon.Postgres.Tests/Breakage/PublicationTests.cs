@@ -1,4 +1,7 @@
 using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -74,6 +77,73 @@ public sealed class PublicationTests(PostgresServer server)
             "select count(*) from pg_index where indrelid = (select inhrelid from pg_inherits where inhparent = 'staging.things'::regclass)"));
     }
 
+    // A session whose client was cut off goes on building an index, and may still commit it.
+    [Theory]
+    [InlineData("k", "unique", "legacy_id")]
+    [InlineData("h", "", "hubspot_id")]
+    public async Task Index_EarlierTryThatStillBuildsIt_IsWaitedFor(string suffix, string unique, string column)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        RunIdentity run = await Staging.RepeatFolderTests.RunUpToFoldingAsync(world);
+        var tables = new StagingTables("staging");
+        PipelineDefinition pipeline = world.Read().Definition!.Pipelines[0];
+        SqlTable attempt = tables.Attempt(pipeline.Stage, run.RunId);
+        string index = $"{attempt.Name.Value}_{suffix}";
+        await world.Database.ExecuteAsync(
+            $"alter table {attempt} drop constraint \"{attempt.Name.Value}_k\"; drop index if exists staging.\"{index}\"");
+        await using var earlier = new NpgsqlConnection(world.Database.ConnectionString);
+        await earlier.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction building = await earlier.BeginTransactionAsync(TestContext.Current.CancellationToken);
+#pragma warning disable CA2100 // Names of this test.
+        await using (var build = new NpgsqlCommand(
+            $"select pg_advisory_xact_lock(hashtextextended('recon index {index}', 0)); create {unique} index \"{index}\" on {attempt} ({column})", earlier))
+#pragma warning restore CA2100
+        {
+            await build.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
+        Task<bool> indexing = new Publication(tables, pipeline).TryIndexAsync(sources.Writer, run, attempt, TestContext.Current.CancellationToken);
+        while (await world.CountAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
+        {
+            Assert.False(indexing.IsCompleted);
+            await Task.Yield();
+        }
+
+        await building.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await indexing);
+        Assert.Equal(3, await world.CountAsync($"select count(*) from pg_index where indrelid = '{attempt}'::regclass and indisvalid"));
+    }
+
+    // Connections of lookups and writers are not reset when they return to their pool.
+    [Fact]
+    public async Task Run_ConnectionsThatGoBack_HoldNoStateOfTheirSession()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        List<string> left = [];
+        world.AfterRun = async sources =>
+        {
+            foreach (NpgsqlDataSource source in (NpgsqlDataSource[])[sources.Lookup, sources.Writer])
+            {
+                await using NpgsqlCommand command = source.CreateCommand("""
+                    select name from pg_settings where source = 'session'
+                    union all select locktype from pg_locks where pid = pg_backend_pid() and locktype = 'advisory'
+                    union all select name from pg_cursors where is_holdable
+                    union all select nspname from pg_namespace where oid = pg_my_temp_schema()
+                    """);
+                await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+                while (await reader.ReadAsync())
+                {
+                    left.Add(reader.GetString(0));
+                }
+            }
+        };
+
+        Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
+        Assert.Empty(left);
+    }
+
     // A vacuum of the attempt would hold up its publication; one of the result is wanted.
     [Fact]
     public async Task Publish_AutovacuumOfAnAttempt_IsOffUntilItIsTheResult()
@@ -93,12 +163,13 @@ public sealed class PublicationTests(PostgresServer server)
         Assert.Equal("autovacuum_enabled=off", await world.Database.QueryValueAsync<string>(Options));
     }
 
-    // What is counted while the indexes are built has to be what the ledger says.
+    // What is counted before the publication has to be what the ledger says.
     [Theory]
     [InlineData("insert into staging.%1$I (legacy_id, reconciliation_status) values (''invented'', ''matched'')")]
     [InlineData("insert into staging.%1$s_r (legacy_id, reconciliation_status) values (''invented'', ''matched'')")]
     [InlineData("delete from staging.%1$I where legacy_id = ''5''")]
-    public async Task Publish_RowsThatAreNotThoseOfTheLedger_FailsTheRunAndKeepsTheFormerResult(string change)
+    [InlineData("delete from staging.%1$I where legacy_id = ''5''", 0)]
+    public async Task Publish_RowsThatAreNotThoseOfTheLedger_FailsTheRunAndKeepsTheFormerResult(string change, int batch = 5)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         world.Parallelism = 1;
@@ -106,7 +177,7 @@ public sealed class PublicationTests(PostgresServer server)
         string former = await world.ContentAsync();
         await world.Database.ExecuteAsync($"""
             create function public.meddle() returns trigger language plpgsql as $f$ begin
-                if new.batch = 5 then
+                if new.batch = {batch} then
                     execute format('{change}', (select attempt_table from staging.reconciliation_log where run_id = new.run_id));
                 end if;
                 return new;

@@ -26,6 +26,8 @@ public sealed class FirstConnectionsTests(PostgresServer server)
         await using var first = new FirstConnections(sources, new StagingTables("staging"), Pipeline);
 
         first.Open();
+
+        Assert.True(first.IsOpened);
     }
 
     [Fact]
@@ -44,19 +46,23 @@ public sealed class FirstConnectionsTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Open_EmptyDatabase_OpensOneOfEachAndWritesNothing()
+    public async Task Open_StagingSchemaThere_OpensOneOfEachAndLeavesNothing()
     {
-        await using TestDatabase database = await server.CreateDatabaseAsync();
-        await using ReconDataSources sources = Connect(database.ConnectionString);
-        await using (var first = new FirstConnections(sources, new StagingTables("staging"), Pipeline))
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string rejects = await world.RejectsAsync();
+        await WaitForSessionsAsync(world.Database, 0);
+        await using ReconDataSources sources = Connect(world.Database.ConnectionString);
+        await using (var first = new FirstConnections(sources, new StagingTables("staging"), world.Read().Definition!.Pipelines[0]))
         {
             first.Open();
             first.Open();
-            await WaitForSessionsAsync(database, 2);
+            await WaitForSessionsAsync(world.Database, 2);
         }
 
-        Assert.Equal(0, await database.QueryValueAsync<long>("select count(*) from pg_class where relnamespace = 'public'::regnamespace"));
-        Assert.Equal(2, await SessionsAsync(database));
+        Assert.Equal(rejects, await world.RejectsAsync());
+        Assert.Equal(0, await world.CountAsync(
+            "select count(*) from pg_stat_activity where application_name = 'recon' and state like 'idle in transaction%' and datname = current_database()"));
     }
 
     [Fact]

@@ -56,6 +56,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Retries and times; the defaults when <see langword="null"/>.</summary>
     public RunTuning? Tuning { get; set; }
 
+    /// <summary>Is handed the connections of a run when it has ended.</summary>
+    public Func<ReconDataSources, Task>? AfterRun { get; set; }
+
     /// <summary>What the run said.</summary>
     public List<string> Said { get; } = [];
 
@@ -114,7 +117,10 @@ internal sealed class SmallWorld : IAsyncDisposable
             Fingerprint = reading.FingerprintOf,
         };
         PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
-        return await runner.RunAsync(change?.Invoke(request) ?? request, pipeline, Guid.CreateVersion7(), stopReading, abort);
+        PipelineResult result = await runner.RunAsync(
+            change?.Invoke(request) ?? request, pipeline, Guid.CreateVersion7(), stopReading, abort);
+        await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);
+        return result;
     }
 
     /// <summary>What is staged, as text.</summary>
