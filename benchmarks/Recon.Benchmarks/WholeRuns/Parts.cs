@@ -97,8 +97,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         Measured indexes = await Measured.OfAsync(bench.Clock, () => Task.WhenAll(
             bench.ExecuteAsync($"create unique index on bench.indexed ({key})", token),
             bench.ExecuteAsync(
-                $"create index on bench.indexed ({hubspot}); create index on bench.indexed (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched'",
-                token)));
+                $"create index on bench.indexed ({hubspot}); {StagingDdl.StatusIndex(new SqlName("indexed_status"), SqlTable.Parse("bench.indexed"))}", token)));
         await bench.ExecuteAsync("drop schema bench cascade", token);
         return (copy, indexes);
     }

@@ -33,10 +33,7 @@ internal sealed class TunedSql(Workbench bench)
     /// <summary>Drops what the SQL made on its way. Its result stays, for the next run to replace, as the tool's does.</summary>
     /// <param name="token">Cancels it.</param>
     public Task TidyAsync(CancellationToken token) => bench.ExecuteAsync(
-        """
-        drop table if exists bench.bronze, bench.repeated, bench.doubles, bench.companies, bench.contacts, bench.deals, bench.again, bench.staged
-        """,
-        token);
+        "drop table if exists bench.bronze, bench.repeated, bench.doubles, bench.companies, bench.contacts, bench.deals, bench.again", token);
 
     /// <summary>Drops everything that the SQL made.</summary>
     /// <param name="token">Cancels it.</param>

@@ -55,6 +55,22 @@ public readonly record struct SqlText
         return command;
     }
 
+    /// <summary>Makes a command of a batch.</summary>
+    /// <param name="parameters">The values of <c>$1</c> and up.</param>
+    /// <returns>The command.</returns>
+    internal NpgsqlBatchCommand InBatch(params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+#pragma warning disable CA2100 // This type holds constants and quoted names only.
+        var command = new NpgsqlBatchCommand(Text);
+#pragma warning restore CA2100
+        foreach (NpgsqlParameter parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
     /// <summary>Runs the text.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Cancels it.</param>

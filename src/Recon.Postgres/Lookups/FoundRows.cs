@@ -49,7 +49,7 @@ internal sealed class FoundRows
             _rows.Frequent.Places, _used, _starts.AsSpan(first, _width), _lengths.AsSpan(first, _width));
         if (own.Length > _bytes.Length - _used)
         {
-            Grow(ref _bytes, _used, checked(_used + own.Length));
+            PooledArray.Grow(ref _bytes, _used, checked(_used + own.Length));
         }
 
         own.CopyTo(_bytes.AsSpan(_used));
@@ -70,26 +70,18 @@ internal sealed class FoundRows
         return answer;
     }
 
-    private static void Grow<T>(ref T[] array, int used, int least)
-    {
-        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(checked(array.Length * 2), least));
-        array.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(array);
-        array = larger;
-    }
-
     private void EnsureRoom(int first)
     {
         if (first + _width > Math.Min(_starts.Length, _lengths.Length))
         {
-            Grow(ref _starts, first, first + _width);
-            Grow(ref _lengths, first, first + _width);
+            PooledArray.Grow(ref _starts, first, first + _width);
+            PooledArray.Grow(ref _lengths, first, first + _width);
         }
 
         if (_count == Math.Min(_ids.Length, _keys.Length))
         {
-            Grow(ref _ids, _count, _count + 1);
-            Grow(ref _keys, _count, _count + 1);
+            PooledArray.Grow(ref _ids, _count, _count + 1);
+            PooledArray.Grow(ref _keys, _count, _count + 1);
         }
     }
 }

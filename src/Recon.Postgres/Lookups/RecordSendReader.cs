@@ -38,10 +38,10 @@ internal static class RecordSendReader
             if (rows == capacity)
             {
                 capacity *= 2;
-                Grow(ref starts, rows * width, capacity * width);
-                Grow(ref lengths, rows * width, capacity * width);
-                Grow(ref ids, rows, capacity);
-                Grow(ref keyOfRow, rows, capacity);
+                PooledArray.Grow(ref starts, rows * width, capacity * width);
+                PooledArray.Grow(ref lengths, rows * width, capacity * width);
+                PooledArray.Grow(ref ids, rows, capacity);
+                PooledArray.Grow(ref keyOfRow, rows, capacity);
             }
 
             at += 4;
@@ -87,13 +87,5 @@ internal static class RecordSendReader
 
         ReadOnlySpan<byte> text = MirrorText.Read(raw, type, scratch);
         return Utf8Parser.TryParse(text, out long id, out int used) && used == text.Length ? id : null;
-    }
-
-    private static void Grow<T>(ref T[] array, int used, int size)
-    {
-        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(size, 1));
-        array.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(array);
-        array = larger;
     }
 }

@@ -158,10 +158,7 @@ internal sealed class RememberedIds(long budget)
     {
         if (used + from.Length > ids.Length)
         {
-            long[] larger = ArrayPool<long>.Shared.Rent(Math.Max(ids.Length * 2, used + from.Length));
-            ids.AsSpan(0, used).CopyTo(larger);
-            ArrayPool<long>.Shared.Return(ids);
-            ids = larger;
+            PooledArray.Grow(ref ids, used, used + from.Length);
         }
 
         from.CopyTo(ids.AsSpan(used));

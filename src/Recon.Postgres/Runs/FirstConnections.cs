@@ -97,12 +97,8 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
         await using var commands = new NpgsqlBatch(connection, transaction);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
-        var values = new NpgsqlBatchCommand("select $1::bigint, $2::text, $3::uuid, $4::jsonb");
-        values.Parameters.Add(SqlValue.Of(1L));
-        values.Parameters.Add(SqlValue.Of(""));
-        values.Parameters.Add(SqlValue.Of(Guid.Empty));
-        values.Parameters.Add(SqlValue.Json("{}"));
-        commands.BatchCommands.Add(values);
+        commands.BatchCommands.Add(SqlText.Of($"select $1::bigint, $2::text, $3::uuid, $4::jsonb").InBatch(
+            SqlValue.Of(1L), SqlValue.Of(""), SqlValue.Of(Guid.Empty), SqlValue.Json("{}")));
         await commands.ExecuteNonQueryAsync(token);
 #pragma warning disable CA2100 // SqlText holds constants and quoted names only.
         await using (NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(

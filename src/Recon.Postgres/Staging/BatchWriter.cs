@@ -145,14 +145,9 @@ public sealed class BatchWriter : IStagingWriter
     {
         await using var commands = new NpgsqlBatch(connection, transaction);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
-#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
-        var enter = new NpgsqlBatchCommand(_ledger.Text);
-#pragma warning restore CA2100
+        NpgsqlBatchCommand enter = _ledger.InBatch(
+            SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(_run.Epoch), SqlValue.Of(batch.Number));
         BatchCounts counts = batch.Counts;
-        enter.Parameters.Add(SqlValue.Of(_run.RunId));
-        enter.Parameters.Add(SqlValue.Of(_run.Pipeline));
-        enter.Parameters.Add(SqlValue.Of(_run.Epoch));
-        enter.Parameters.Add(SqlValue.Of(batch.Number));
         foreach (long number in (ReadOnlySpan<long>)
             [batch.Range.File, batch.Range.StartByte, batch.Range.EndByte, batch.Range.StartLine, batch.Range.EndLine,
                 counts.Read, counts.Staged, counts.Folded, counts.Filtered, counts.Rejected])

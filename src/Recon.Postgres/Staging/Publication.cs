@@ -45,7 +45,8 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         {
             await Task.WhenAll(keys, others);
         }
-        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation } && exception.ConstraintName == key.Value)
+        catch (PostgresException exception) when (
+            exception.SqlState == PostgresErrorCodes.UniqueViolation && exception.ConstraintName == key.Value)
         {
             return false;
         }
@@ -160,7 +161,7 @@ public sealed class Publication(StagingTables tables, PipelineDefinition pipelin
         NpgsqlConnection connection, SqlTable table, SqlTable attempt, bool partial, CancellationToken cancellationToken)
     {
         var key = new SqlName(_stage.LegacyId);
-        List<string> columns = [.. StagingTables.Written(_stage).Select(column => column.Name), "parent_ids"];
+        List<string> columns = [.. StagingTables.Stored(_stage).Select(column => column.Name)];
         IEnumerable<SqlText> sets = columns.Where(column => column != _stage.LegacyId)
             .Select(column => SqlText.Of($"{new SqlName(column)} = excluded.{new SqlName(column)}"));
         if (!partial)

@@ -26,12 +26,13 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     /// <param name="notes">What differs.</param>
     /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
     public void MakeConflict(string ctid, string notes, string? parentIds)
-        => Update(_conflict, SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds));
+        => _updates.Add(_conflict.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));
 
     /// <summary>Keeps the parents of folded rows.</summary>
     /// <param name="ctid">The place of the row that stays.</param>
     /// <param name="parentIds">The parents as JSON.</param>
-    public void SetParents(string ctid, string parentIds) => Update(_parents, SqlValue.Of(ctid), SqlValue.Json(parentIds));
+    public void SetParents(string ctid, string parentIds)
+        => _updates.Add(_parents.InBatch(SqlValue.Of(ctid), SqlValue.Json(parentIds)));
 
     /// <summary>Deletes a row.</summary>
     /// <param name="ctid">Its place.</param>
@@ -48,11 +49,11 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     {
         if (_doomed.Count > 0)
         {
-            Update(_delete, new NpgsqlParameter<string[]>
+            _updates.Add(_delete.InBatch(new NpgsqlParameter<string[]>
             {
                 TypedValue = [.. _doomed],
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-            });
+            }));
         }
 
         if (_updates.Count > 0)
@@ -64,18 +65,5 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
 
         _updates.Clear();
         _doomed.Clear();
-    }
-
-    private void Update(SqlText text, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
-        var command = new NpgsqlBatchCommand(text.Text);
-#pragma warning restore CA2100
-        foreach (NpgsqlParameter parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        _updates.Add(command);
     }
 }

@@ -25,8 +25,7 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     private readonly RepeatComparer _comparer = new(plan);
     private readonly StagedRepeats _repeats = new(pipeline, plan.Columns.Source);
     private readonly SqlName _id = new(pipeline.Stage.LegacyId);
-    private readonly SqlText _columns = SqlText.Names(
-        [.. StagingTables.Written(pipeline.Stage).Select(column => column.Name), CommonColumns.ParentIds.Name]);
+    private readonly SqlText _columns = SqlText.Names(StagingTables.Stored(pipeline.Stage).Select(column => column.Name));
 
     /// <summary>Folds the repeats of an attempt. Doing it again changes nothing.</summary>
     /// <param name="source">Connections for writers.</param>

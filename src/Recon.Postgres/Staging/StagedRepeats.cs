@@ -31,7 +31,7 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
             set local cursor_tuple_fraction = 1;
             declare {cursor} no scroll cursor for
             select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
-                source_line, source_file, notes{SqlText.Join("", parents)}
+                notes{SqlText.Join("", parents)}
             from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """).ExecuteAsync(connection, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
         string properties = reader.GetString(2);
         using JsonDocument legacy = JsonDocument.Parse(properties);
         List<(string Name, string LegacyId, string? HubspotId)> parents = [];
-        int column = 8;
+        int column = 6;
         foreach ((string name, string legacyColumn, _) in _parents)
         {
             string? hubspotId = reader.IsDBNull(column) ? null : reader.GetString(column);
@@ -91,7 +91,7 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
             properties,
             reader.GetString(3),
             reader.GetString(4),
-            reader.IsDBNull(7) ? null : reader.GetString(7),
+            reader.IsDBNull(5) ? null : reader.GetString(5),
             parents);
     }
 }

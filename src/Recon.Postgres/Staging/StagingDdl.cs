@@ -1,5 +1,4 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -101,7 +100,7 @@ internal static class StagingDdl
     {
         SqlTable table = tables.Published(stage);
         SqlTable first = tables.Table($"{stage.Table}__empty");
-        IEnumerable<SqlText> columns = StagingTables.Written(stage).Append(CommonColumns.ParentIds)
+        IEnumerable<SqlText> columns = StagingTables.Stored(stage)
             .Select(column => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}"));
         return SqlText.Of($"""
             create table {table} ({SqlText.Join(", ", columns)},

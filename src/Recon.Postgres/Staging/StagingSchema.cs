@@ -1,6 +1,5 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -67,7 +66,7 @@ public sealed class StagingSchema(StagingTables tables)
         SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        foreach ((string name, string type) in Columns(pipeline.Stage))
+        foreach ((string name, string type) in StagingTables.Stored(pipeline.Stage))
         {
             await SqlText.Of($"alter table {table} add column if not exists {new SqlName(name)} {SqlText.Trusted(type)}")
                 .ExecuteAsync(connection, cancellationToken);
@@ -80,7 +79,7 @@ public sealed class StagingSchema(StagingTables tables)
     internal async Task<bool> LacksColumnsAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
         => await MirrorCatalog.FindAsync(connection, tables.Published(pipeline.Stage), cancellationToken) is { } found
-            && Columns(pipeline.Stage).Any(column => found.Find(column.Name) is null);
+            && StagingTables.Stored(pipeline.Stage).Any(column => found.Find(column.Name) is null);
 
     /// <summary>
     /// Empties a pipeline's staging table and forgets its rejects. The log stays, and so does everything of attempts that
@@ -150,14 +149,11 @@ public sealed class StagingSchema(StagingTables tables)
         }
 
         await RequireKeyAsync(connection, table, stage, cancellationToken);
-        foreach ((string name, string type) in Columns(stage))
+        foreach ((string name, string type) in StagingTables.Stored(stage))
         {
             RequireType(table, found.Find(name), name, type);
         }
     }
-
-    private static IEnumerable<(string Name, string Type)> Columns(StageBlockDefinition stage)
-        => StagingTables.Written(stage).Append(CommonColumns.ParentIds);
 
     private static async Task RequireKeyAsync(
         NpgsqlConnection connection, SqlTable table, StageBlockDefinition stage, CancellationToken cancellationToken)

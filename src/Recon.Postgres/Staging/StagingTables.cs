@@ -54,6 +54,11 @@ public sealed class StagingTables(string schema)
         .. CommonColumns.Written,
     ];
 
+    /// <summary>All columns of a staging table: those that a batch writes, and what folding fills in.</summary>
+    /// <param name="stage">The pipeline's stage block.</param>
+    internal static IReadOnlyList<(string Name, string Type)> Stored(StageBlockDefinition stage)
+        => [.. Written(stage), CommonColumns.ParentIds];
+
     /// <summary>A table of the schema.</summary>
     /// <param name="name">Its name.</param>
     public SqlTable Table(string name) => new(Schema, new SqlName(name));

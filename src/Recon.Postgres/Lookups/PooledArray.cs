@@ -1,0 +1,20 @@
+using System.Buffers;
+
+namespace Recon.Postgres.Lookups;
+
+/// <summary>Arrays of the shared pool.</summary>
+internal static class PooledArray
+{
+    /// <summary>Exchanges an array for a larger one.</summary>
+    /// <typeparam name="T">Its elements.</typeparam>
+    /// <param name="array">The array; it goes back to the pool.</param>
+    /// <param name="used">How many elements are kept.</param>
+    /// <param name="least">How many there must be room for; there is at least twice the room that there was.</param>
+    public static void Grow<T>(ref T[] array, int used, int least)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(checked(array.Length * 2), least));
+        array.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+}
