@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 
@@ -91,19 +89,9 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
         if (!text.IsEmpty)
         {
             // No record asks for an empty key, and a mirror may hold millions of them.
-            long id = IdOf(fields[1].Of(tuple)) ?? throw MirrorException.BadId(table, idColumn);
+            long id = HubspotIdReader.Read(fields[1].Of(tuple), query.IdType, _scratch)
+                ?? throw MirrorException.BadId(table, idColumn);
             _rows.Add(text, id, tuple, fields[FieldsBefore..]);
         }
-    }
-
-    private long? IdOf(ReadOnlySpan<byte> raw)
-    {
-        if (query.IdType == MirrorType.Int8 && raw.Length == sizeof(long))
-        {
-            return BinaryPrimitives.ReadInt64BigEndian(raw);
-        }
-
-        ReadOnlySpan<byte> text = MirrorText.Read(raw, query.IdType, _scratch);
-        return Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : null;
     }
 }

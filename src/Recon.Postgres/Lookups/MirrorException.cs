@@ -30,6 +30,6 @@ public sealed class MirrorException(string message) : Exception(message)
             + "a view can cast the column to text.");
 
     internal static MirrorException BadId(string table, string column)
-        => new($"Column \"{column}\" of {table} holds a value that is not an integer, so it cannot be a HubSpot id. "
+        => new($"Column \"{column}\" of {table} holds null or a value that is not an integer, so it cannot be a HubSpot id. "
             + "Check \"id\" of the lookup.");
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 
@@ -54,7 +53,7 @@ internal static class RecordSendReader
 
             scratch.Reset();
             keyOfRow[rows] = KeyOf(query, keys, bytes.AsSpan(keyStart, Math.Max(keyLength, 0)), scratch);
-            ids[rows] = IdOf(bytes.AsSpan(idStart, Math.Max(idLength, 0)), query.IdType, scratch)
+            ids[rows] = HubspotIdReader.Read(bytes.AsSpan(idStart, Math.Max(idLength, 0)), query.IdType, scratch)
                 ?? throw MirrorException.BadId(table, idColumn);
             rows++;
         }
@@ -77,15 +76,4 @@ internal static class RecordSendReader
 
     private static int KeyOf(LookupQuery query, BatchKeys keys, ReadOnlySpan<byte> raw, Utf8Scratch scratch)
         => keys.IndexOf(query.IdOf(MirrorText.Read(raw, query.KeyType, scratch)));
-
-    private static long? IdOf(ReadOnlySpan<byte> raw, MirrorType type, Utf8Scratch scratch)
-    {
-        if (type == MirrorType.Int8)
-        {
-            return BinaryPrimitives.ReadInt64BigEndian(raw);
-        }
-
-        ReadOnlySpan<byte> text = MirrorText.Read(raw, type, scratch);
-        return Utf8Parser.TryParse(text, out long id, out int used) && used == text.Length ? id : null;
-    }
 }

@@ -1,3 +1,4 @@
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Testing;
@@ -80,6 +81,30 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         Assert.Equal(expected, await world.ContentAsync());
         Assert.Equal(decided, await world.Database.QueryValueAsync<string>(
             $"select lookup_strategies->'match'->>'strategy' from staging.reconciliation_log where run_id = '{result.RunId}'"));
+    }
+
+    [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    public async Task Run_HubspotIdMissing_FailsAndNamesTableAndColumn(string strategy)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.Database.ExecuteAsync("""
+            alter table hubspot.things drop constraint things_pkey, alter hs_object_id drop not null;
+            update hubspot.things set hs_object_id = null where icalps_thing_id = '3';
+            """);
+        world.Strategy = strategy;
+
+        // A cache is read before the graph starts, and throws; a lookup inside the graph faults it.
+        Exception? fault = await Record.ExceptionAsync(async () =>
+        {
+            PipelineResult result = await world.RunAsync();
+            Assert.Equal(RunOutcome.Failed, result.Outcome);
+            throw result.Fault!.GetBaseException();
+        });
+
+        string message = Assert.IsType<MirrorException>(fault).Message;
+        Assert.Contains("Column \"hs_object_id\" of hubspot.things holds null", message, StringComparison.Ordinal);
     }
 
     [Fact]
