@@ -82,7 +82,7 @@ public sealed class RecordBatch : IDisposable
     {
         if (_byteCount + value.Length > _bytes.Length)
         {
-            GrowBytes(_byteCount + value.Length);
+            PooledArray.Grow(ref _bytes, _byteCount, _byteCount + value.Length);
         }
 
         value.CopyTo(_bytes.AsSpan(_byteCount));
@@ -145,14 +145,6 @@ public sealed class RecordBatch : IDisposable
         }
 
         Staged?.Dispose();
-    }
-
-    private void GrowBytes(int needed)
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, checked(_bytes.Length * 2)));
-        _bytes.AsSpan(0, _byteCount).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = larger;
     }
 
     private readonly record struct Row(long Line, long ByteOffset, int Start);

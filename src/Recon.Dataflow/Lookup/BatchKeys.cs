@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Lookup;
 
@@ -129,10 +130,7 @@ public sealed class BatchKeys : IDisposable
     {
         if (_used + key.Length > _bytes.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_used + key.Length, _bytes.Length * 2));
-            _bytes.AsSpan(0, _used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
+            PooledArray.Grow(ref _bytes, _used, _used + key.Length);
         }
 
         key.CopyTo(_bytes.AsSpan(_used));

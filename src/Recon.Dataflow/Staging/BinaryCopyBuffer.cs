@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Staging;
 
@@ -144,10 +145,7 @@ public sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_used + size > _bytes.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_used + size, checked(_bytes.Length * 2)));
-            _bytes.AsSpan(0, _used).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
+            PooledArray.Grow(ref _bytes, _used, _used + size);
         }
 
         return _bytes.AsSpan(_used);

@@ -27,7 +27,7 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The table.</returns>
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
-    /// <exception cref="MirrorException">An id is not an integer.</exception>
+    /// <exception cref="MirrorException">An id is null or not an integer.</exception>
     public async Task<CachedTable> ReadAsync(Stream copy, CancellationToken cancellationToken)
     {
         byte[] window = new byte[WindowBytes];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Lookups;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Reconcile;
 
@@ -19,7 +20,7 @@ internal static class RecordSendReader
     /// <param name="length">How much of it is used.</param>
     /// <param name="keys">Which row asked for which key.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="MirrorException">An id is not an integer.</exception>
+    /// <exception cref="MirrorException">An id is null or not an integer.</exception>
     public static LookupAnswer Read(
         LookupQuery query, string table, string idColumn, byte[] bytes, int length, BatchKeys keys)
     {

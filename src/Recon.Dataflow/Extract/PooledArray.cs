@@ -1,8 +1,8 @@
 using System.Buffers;
 
-namespace Recon.Postgres.Lookups;
+namespace Recon.Dataflow.Extract;
 
-/// <summary>Arrays of the shared pool.</summary>
+/// <summary>Arrays of the shared pool. Recon.Postgres compiles this file too: it is no part of what the package offers.</summary>
 internal static class PooledArray
 {
     /// <summary>Exchanges an array for a larger one.</summary>
