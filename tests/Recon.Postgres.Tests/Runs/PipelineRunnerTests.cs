@@ -343,15 +343,13 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         PipelineResult failed = await world.RunAsync(request => request with { Fresh = true });
         Assert.Equal(RunOutcome.Failed, failed.Outcome);
         Assert.True(failed.Resumable);
-        await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger drop constraint halfway");
+        await world.AcceptBatchesAsync();
     }
 
-    // A ledger that refuses the later batches is a fault that no retry mends.
     private static async Task RefuseLaterBatchesAsync(SmallWorld world)
     {
         await new StagingSchemaOf(world).CreateAsync();
-        await world.Database.ExecuteAsync(
-            "alter table staging.reconciliation_ledger add constraint halfway check (run_id is null or batch < 5) not valid");
+        await world.RefuseLaterBatchesAsync();
     }
 
     private sealed class StagingSchemaOf(SmallWorld world)

@@ -132,6 +132,26 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>A count or other number.</summary>
     public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
 
+    /// <summary>
+    /// Lets the ledger refuse every batch of a run once one of its batches is committed: a fault that no retry mends, and
+    /// whichever writer comes first, one batch is kept.
+    /// </summary>
+    public async Task RefuseLaterBatchesAsync() => await _database.ExecuteAsync("""
+        create function staging.refuse_later_batches() returns trigger language plpgsql as $$
+        begin
+            if exists (select from staging.reconciliation_ledger l where l.run_id = new.run_id) then
+                raise check_violation using message = 'no further batch';
+            end if;
+            return new;
+        end $$;
+        create trigger halfway before insert on staging.reconciliation_ledger
+            for each row execute function staging.refuse_later_batches();
+        """);
+
+    /// <summary>Takes the refusal back.</summary>
+    public async Task AcceptBatchesAsync() => await _database.ExecuteAsync(
+        "drop function staging.refuse_later_batches() cascade");
+
     /// <summary>Follows the database to the port on which its server was started again.</summary>
     public void Move(string server) => _database = new TestDatabase(
         server, new NpgsqlConnectionStringBuilder(server) { Database = _database.Name }.ConnectionString, _database.Name);

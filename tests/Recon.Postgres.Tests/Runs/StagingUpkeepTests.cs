@@ -231,13 +231,11 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
             connection, _sources.Control, s_tables, "things", Guid.CreateVersion7(), "other", new LeaseTiming(), TimeProvider.System, Token);
     }
 
-    // A ledger that refuses the later batches is a fault that no retry mends.
     private async Task FailHalfwayAsync()
     {
         await Upkeep.SetUpAsync([Pipeline], Token);
-        await _world.Database.ExecuteAsync(
-            "alter table staging.reconciliation_ledger add constraint halfway check (batch < 5) not valid");
+        await _world.RefuseLaterBatchesAsync();
         Assert.True((await _world.RunAsync(request => request with { Fresh = true })).Resumable);
-        await _world.Database.ExecuteAsync("alter table staging.reconciliation_ledger drop constraint halfway");
+        await _world.AcceptBatchesAsync();
     }
 }

@@ -108,10 +108,9 @@ public sealed class RepeatFolderTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         Golden golden = await Golden.RunAsync(world);
-        await world.Database.ExecuteAsync(
-            "alter table staging.reconciliation_ledger add constraint halfway check (batch < 5 and (batch <> 0 or run_id is null)) not valid");
+        await world.RefuseLaterBatchesAsync();
         PipelineResult failed = await world.RunAsync();
-        await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger drop constraint halfway");
+        await world.AcceptBatchesAsync();
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
