@@ -1,4 +1,3 @@
-using System.Text;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Reconcile;
 using Recon.Dataflow.Staging;
@@ -20,16 +19,13 @@ namespace Recon.Dataflow.Extract;
 /// </remarks>
 public sealed class BatchReader : IAsyncDisposable
 {
-    private const int MostIdsNamed = 50;
-
     private readonly CsvBlockDefinition _csv;
     private readonly BatchBlockDefinition _limits;
     private readonly SourceColumns _columns;
     private readonly BatchReaderOptions _options;
     private readonly FieldReader _fields;
     private readonly List<string> _warnings = [];
-    private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _ids;
-    private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _unseen;
+    private readonly WantedIds? _wanted;
     private readonly int _idColumn;
 
     private SourceStart? _source;
@@ -58,8 +54,7 @@ public sealed class BatchReader : IAsyncDisposable
         Files = files;
         InputFingerprint = fingerprint;
         TotalBytes = files.Any(file => file.Length is null) ? null : files.Sum(file => file.Length);
-        _ids = options.Ids is null ? null : Lookup(options.Ids);
-        _unseen = options.Ids is null ? null : Lookup(options.Ids);
+        _wanted = options.Ids is null ? null : new WantedIds(options.Ids);
     }
 
     /// <summary>The files, in the order in which they are read.</summary>
@@ -111,7 +106,7 @@ public sealed class BatchReader : IAsyncDisposable
         BatchReader reader = new(csv, batch, defaults, columns, options, files, fingerprint);
         try
         {
-            await reader.CheckAsync(cancellationToken);
+            await SourceChecks.RunAsync(files, csv, columns, options, cancellationToken);
             await reader.OpenFileAsync(0, cancellationToken);
             return reader;
         }
@@ -264,13 +259,12 @@ public sealed class BatchReader : IAsyncDisposable
             return;
         }
 
-        if (_ids is { } ids && !ids.Contains(batch.Field(batch.RowCount - 1, _idColumn)))
+        if (_wanted?.Take(batch.Field(batch.RowCount - 1, _idColumn)) == false)
         {
             Filter(batch, "--ids");
             return;
         }
 
-        _ = _unseen?.Remove(batch.Field(batch.RowCount - 1, _idColumn));
         _fields.CountDamage(batch.Counts);
         Tell(records, ReadOutcome.Kept, null, null);
     }
@@ -317,19 +311,11 @@ public sealed class BatchReader : IAsyncDisposable
     // Batches that are jumped over may hold the ids, so that nothing can be said then.
     private void WarnOfUnseen()
     {
-        if (_unseen is not { Set.Count: > 0 } unseen || _options.ResumeFrom.Count > 0)
+        if (_options.ResumeFrom.Count == 0 && _wanted?.Unseen() is string warning)
         {
-            return;
+            _warnings.Add(warning);
         }
-
-        string[] ids = [.. unseen.Set.Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal)];
-        string more = ids.Length > MostIdsNamed ? $" and {ids.Length - MostIdsNamed} more" : "";
-        _warnings.Add($"{ids.Length} of the {_options.Ids!.Count} ids of --ids {(ids.Length == 1 ? "is" : "are")} on no record that was kept "
-            + $"(not in the file, excluded or rejected): {string.Join(", ", ids.Take(MostIdsNamed))}{more}.");
     }
-
-    private static HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> Lookup(IReadOnlySet<string> ids)
-        => new HashSet<byte[]>(ids.Select(Encoding.UTF8.GetBytes), Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
 
     private RecordBatch Close()
     {
@@ -367,26 +353,6 @@ public sealed class BatchReader : IAsyncDisposable
         _pending = null;
         MissingColumns = _source.Header.Missing;
         _exclude = [.. _csv.Exclude.Select(condition => RowCondition.Compile(condition, _columns, MissingColumns))];
-    }
-
-    /// <summary>Checks what can be checked before the first record: all headers and, if so wanted, all encodings.</summary>
-    private async ValueTask CheckAsync(CancellationToken cancellationToken)
-    {
-        TextEncoding encoding = TextEncodings.Parse(_csv.Encoding);
-        foreach (SourceFile file in Files.Where(file => file.Kind != SourceKind.StandardInput))
-        {
-            SourceStart start = await SourceStart.OpenAsync(file, _csv, _columns, _options, cancellationToken);
-            await start.Records.DisposeAsync();
-            if (_options.ValidateUpFront && file.Kind == SourceKind.Plain)
-            {
-                await using Utf8Source source = await Utf8Source.OpenAsync(file, null, encoding, cancellationToken);
-                byte[] passed = new byte[256 * 1024];
-                while (await source.ReadAsync(passed, cancellationToken) > 0)
-                {
-                    // Reading is the check.
-                }
-            }
-        }
     }
 
     /// <summary>Jumps over the committed batches that come next. Only between two batches.</summary>

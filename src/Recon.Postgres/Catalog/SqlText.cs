@@ -47,11 +47,7 @@ public readonly record struct SqlText
 #pragma warning disable CA2100 // This type holds constants and quoted names only.
         var command = new NpgsqlCommand(Text, connection);
 #pragma warning restore CA2100
-        foreach (NpgsqlParameter parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
+        Add(command.Parameters, parameters);
         return command;
     }
 
@@ -63,11 +59,7 @@ public readonly record struct SqlText
 #pragma warning disable CA2100 // This type holds constants and quoted names only.
         var command = new NpgsqlBatchCommand(Text);
 #pragma warning restore CA2100
-        foreach (NpgsqlParameter parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
+        Add(command.Parameters, parameters);
         return command;
     }
 
@@ -91,6 +83,14 @@ public readonly record struct SqlText
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static void Add(NpgsqlParameterCollection to, ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        foreach (NpgsqlParameter parameter in parameters)
+        {
+            to.Add(parameter);
+        }
+    }
 
     private static async Task<int> ExecuteAndDisposeAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -1,0 +1,32 @@
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>What can be checked before the first record.</summary>
+internal static class SourceChecks
+{
+    private const int ReadAtOnce = 256 * 1024;
+
+    /// <summary>Checks all headers and, if so wanted, all encodings. Standard input, which reads once, is left out.</summary>
+    /// <exception cref="InputException">A file cannot be used.</exception>
+    public static async ValueTask RunAsync(
+        IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
+        CancellationToken cancellationToken)
+    {
+        TextEncoding encoding = TextEncodings.Parse(csv.Encoding);
+        foreach (SourceFile file in files.Where(file => file.Kind != SourceKind.StandardInput))
+        {
+            SourceStart start = await SourceStart.OpenAsync(file, csv, columns, options, cancellationToken);
+            await start.Records.DisposeAsync();
+            if (options.ValidateUpFront && file.Kind == SourceKind.Plain)
+            {
+                await using Utf8Source source = await Utf8Source.OpenAsync(file, null, encoding, cancellationToken);
+                byte[] passed = new byte[ReadAtOnce];
+                while (await source.ReadAsync(passed, cancellationToken) > 0)
+                {
+                    // Reading is the check.
+                }
+            }
+        }
+    }
+}
