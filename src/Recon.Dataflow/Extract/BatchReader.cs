@@ -25,7 +25,7 @@ public sealed class BatchReader : IAsyncDisposable
     private readonly BatchReaderOptions _options;
     private readonly FieldReader _fields;
     private readonly List<string> _warnings = [];
-    private readonly WantedIds? _wanted;
+    private readonly IdFilter? _wanted;
     private readonly int _idColumn;
 
     private SourceStart? _source;
@@ -54,7 +54,7 @@ public sealed class BatchReader : IAsyncDisposable
         Files = files;
         InputFingerprint = fingerprint;
         TotalBytes = files.Any(file => file.Length is null) ? null : files.Sum(file => file.Length);
-        _wanted = options.Ids is null ? null : new WantedIds(options.Ids);
+        _wanted = options.Ids is null ? null : new IdFilter(options.Ids);
     }
 
     /// <summary>The files, in the order in which they are read.</summary>

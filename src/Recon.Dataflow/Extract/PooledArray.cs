@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Recon.Dataflow.Extract;
 
-/// <summary>Arrays of the shared pool. Recon.Postgres compiles this file too: it is no part of what the package offers.</summary>
+/// <summary>
+/// Arrays of the shared pool. Recon.Postgres compiles this file too: it is no part of what the package offers. An assembly
+/// that sees the internals of both has to choose one by an alias.
+/// </summary>
 internal static class PooledArray
 {
     /// <summary>Exchanges an array for a larger one.</summary>

@@ -7,7 +7,7 @@ internal static class SourceChecks
 {
     private const int ReadAtOnce = 256 * 1024;
 
-    /// <summary>Checks all headers and, if so wanted, all encodings. Standard input, which reads once, is left out.</summary>
+    /// <summary>Checks all headers and, if so wanted, the encoding of uncompressed files. Standard input can be read only once, and is left out.</summary>
     /// <exception cref="InputException">A file cannot be used.</exception>
     public static async ValueTask RunAsync(
         IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,

@@ -74,7 +74,7 @@ internal sealed class LookupCheck(
             case MirrorType.Int8 or MirrorType.Text:
                 break;
             case MirrorType.Numeric or MirrorType.Float8:
-                log.Warn(subject, place, $"The HubSpot id has type {sqlType}; a value that is not an integer fails the run.", "Synchronise it as bigint or text.");
+                log.Warn(subject, place, $"The HubSpot id has type {sqlType}; null or a value that is not an integer fails the run.", "Synchronise it as bigint or text.");
                 break;
             case MirrorType.Int2 or MirrorType.Int4:
                 log.Warn(subject, place, $"The HubSpot id has type {sqlType}, which HubSpot's ids exceed.", $"alter table {table.Table} alter column {new SqlName(lookup.Id)} type bigint;");

@@ -1,6 +1,5 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 using static Recon.Postgres.Checks.CheckText;
@@ -98,7 +97,7 @@ internal sealed class StagingCheck(
 
         MirrorTable found = (await MirrorCatalog.FindAsync(connection, table, cancellationToken))!;
         bool fits = true;
-        foreach ((string name, string type) in StagingTables.Written(stage).Append(CommonColumns.ParentIds))
+        foreach ((string name, string type) in StagingTables.Stored(stage))
         {
             string wanted = StagingSchema.CatalogType(type);
             if (found.Find(name) is { } column && column.SqlType != wanted)

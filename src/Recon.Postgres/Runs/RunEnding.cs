@@ -9,6 +9,7 @@ using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -185,8 +186,8 @@ internal sealed class RunEnding(
     // What recon itself refuses says why; the rest is understood as a failure of the server or the way to it.
     private string Describe(Exception fault) => fault switch
     {
-        GraphFaultException { InnerException: InputException refused } => refused.Message,
-        InputException or RejectsAboveLimitException or RowAccountException or StagingException => fault.Message,
+        GraphFaultException { InnerException: (InputException or MirrorException) and { } refused } => refused.Message,
+        InputException or MirrorException or RejectsAboveLimitException or RowAccountException or StagingException => fault.Message,
         _ => PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
     };
 

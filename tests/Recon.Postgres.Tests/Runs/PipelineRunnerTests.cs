@@ -105,6 +105,11 @@ public sealed class PipelineRunnerTests(PostgresServer server)
 
         string message = Assert.IsType<MirrorException>(fault).Message;
         Assert.Contains("Column \"hs_object_id\" of hubspot.things holds null", message, StringComparison.Ordinal);
+        if (strategy == "any")
+        {
+            Assert.Equal(message, await world.Database.QueryValueAsync<string>(
+                "select message from staging.reconciliation_log where outcome = 'failed'"));
+        }
     }
 
     [Fact]

@@ -133,13 +133,14 @@ internal sealed class SmallWorld : IAsyncDisposable
     public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
 
     /// <summary>
-    /// Lets the ledger refuse every batch of a run once one of its batches is committed: a fault that no retry mends, and
-    /// whichever writer comes first, one batch is kept.
+    /// Lets the ledger, which must be there, refuse every batch of a run once four of its batches are committed: a fault that
+    /// no retry mends. What the other writers have under way may be kept too, so there must be more batches than four and
+    /// writers; with a <see cref="Parallelism"/> of 1 the first four are kept.
     /// </summary>
     public async Task RefuseLaterBatchesAsync() => await _database.ExecuteAsync("""
         create function staging.refuse_later_batches() returns trigger language plpgsql as $$
         begin
-            if exists (select from staging.reconciliation_ledger l where l.run_id = new.run_id) then
+            if (select count(*) >= 4 from staging.reconciliation_ledger l where l.run_id = new.run_id) then
                 raise check_violation using message = 'no further batch';
             end if;
             return new;

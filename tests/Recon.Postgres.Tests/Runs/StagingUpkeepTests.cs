@@ -49,10 +49,15 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task Clear_BesideAnUnfinishedAttempt_LeavesItToBeResumed()
     {
+        _world.Parallelism = 1;
         await _world.RunAsync();
         string expected = await _world.ContentAsync();
         string rejects = await _world.RejectsAsync();
         await FailHalfwayAsync();
+        Assert.True(await _world.CountAsync("""
+            select count(*) from staging.reconciliation_rejects
+            where run_id = (select run_id from staging.reconciliation_log where outcome = 'failed')
+            """) > 0);
 
         Assert.Equal(96, await Upkeep.ClearAsync(Pipeline, Token));
         Assert.Equal(0, await _world.CountAsync("select count(*) from staging.things"));

@@ -107,10 +107,15 @@ public sealed class RepeatFolderTests(PostgresServer server)
     public async Task Run_ResumedOverRepeats_GivesTheSameAsAnUndisturbedOne()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.Parallelism = 1;
         Golden golden = await Golden.RunAsync(world);
         await world.RefuseLaterBatchesAsync();
         PipelineResult failed = await world.RunAsync();
         await world.AcceptBatchesAsync();
+        SqlTable attempt = Tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, failed.RunId);
+        string[] kept = (await world.Database.QueryValueAsync<string>(
+            $"select string_agg(legacy_id, ',') from (table {attempt} union all table {Tables.Repeats(attempt)}) kept") ?? "").Split(',');
+        Assert.Contains(kept, Repeats.Contains);
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 

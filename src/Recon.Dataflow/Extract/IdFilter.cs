@@ -4,23 +4,28 @@ namespace Recon.Dataflow.Extract;
 
 /// <summary>The ids that a run is limited to, and which of them no kept record has had yet. Not thread-safe.</summary>
 /// <param name="wanted">The ids, in canonical form.</param>
-internal sealed class WantedIds(IReadOnlySet<string> wanted)
+internal sealed class IdFilter(IReadOnlySet<string> wanted)
 {
     private const int MostNamed = 50;
 
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _all = Lookup(wanted);
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _unseen = Lookup(wanted);
 
-    /// <summary>Notes that a record has an id.</summary>
+    /// <summary>Tells whether a record that would be kept otherwise is wanted, and notes its id.</summary>
     /// <param name="id">The id, canonical, in UTF-8.</param>
     /// <returns>Whether it is wanted.</returns>
     public bool Take(ReadOnlySpan<byte> id)
     {
+        if (!_all.Contains(id))
+        {
+            return false;
+        }
+
         _ = _unseen.Remove(id);
-        return _all.Contains(id);
+        return true;
     }
 
-    /// <summary>A warning about the ids that came on no record so far.</summary>
+    /// <summary>A warning about the ids that no kept record has had so far.</summary>
     /// <returns>The text; <see langword="null"/> when all came.</returns>
     public string? Unseen()
     {
