@@ -183,13 +183,15 @@ internal sealed class RunEnding(
         }
     }
 
-    // What recon itself refuses says why; the rest is understood as a failure of the server or the way to it.
-    private string Describe(Exception fault) => fault switch
+    // What recon itself refuses says why, inside the graph as outside; the rest is understood as a failure of the server or
+    // the way to it.
+    private string Describe(Exception fault)
     {
-        GraphFaultException { InnerException: (InputException or MirrorException) and { } refused } => refused.Message,
-        InputException or MirrorException or RejectsAboveLimitException or RowAccountException or StagingException => fault.Message,
-        _ => PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message,
-    };
+        Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
+        return cause is InputException or MirrorException or RejectsAboveLimitException or RowAccountException or StagingException
+            ? cause.Message
+            : PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message;
+    }
 
     private async Task<RunEnd> EndAsync(RunOutcome outcome, Exception? fault, long started, bool keepAttempt)
     {
