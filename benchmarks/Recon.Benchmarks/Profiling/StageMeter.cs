@@ -1,11 +1,12 @@
 using Recon.Benchmarks.WholeRuns;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tuning;
+using Recon.Postgres.Wire;
 
 namespace Recon.Benchmarks.Profiling;
 

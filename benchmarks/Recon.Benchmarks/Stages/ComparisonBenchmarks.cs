@@ -1,9 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Comparisons;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Benchmarks.Stages;
 

@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using Recon.Benchmarks.WholeRuns;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Text;
 using Recon.Postgres.Runs;
 
 namespace Recon.Benchmarks.Stages;

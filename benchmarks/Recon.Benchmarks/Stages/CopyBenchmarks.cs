@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tuning;
+using Recon.Postgres.Wire;
 
 namespace Recon.Benchmarks.Stages;
 

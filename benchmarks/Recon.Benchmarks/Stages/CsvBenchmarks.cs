@@ -1,9 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Recon.Benchmarks.WholeRuns;
-using Recon.Cli.Generate;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
+using Recon.Samples;
 
 namespace Recon.Benchmarks.Stages;
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 
 namespace Recon.Benchmarks.Stages;
 

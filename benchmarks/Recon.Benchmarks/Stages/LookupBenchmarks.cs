@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Benchmarks.Stages;

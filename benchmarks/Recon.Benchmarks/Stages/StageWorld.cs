@@ -1,8 +1,8 @@
 using Recon.Benchmarks.WholeRuns;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Runs;
 
 namespace Recon.Benchmarks.Stages;

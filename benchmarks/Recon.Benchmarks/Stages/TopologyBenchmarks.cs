@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Recon.Benchmarks.WholeRuns;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Topology;
 

@@ -1,8 +1,8 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;

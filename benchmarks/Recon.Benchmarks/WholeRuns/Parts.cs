@@ -1,12 +1,12 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
 
 namespace Recon.Benchmarks.WholeRuns;
 

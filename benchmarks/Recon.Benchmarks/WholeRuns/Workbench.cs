@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
-using Recon.Cli.Generate;
 using Recon.Postgres.Embedded;
+using Recon.Samples;
 
 namespace Recon.Benchmarks.WholeRuns;
 
@@ -106,7 +106,7 @@ internal sealed class Workbench : IAsyncDisposable
         {
             await connection.OpenAsync(token);
             await ExecuteAsync(connection, MirrorSchema.CreateSql, token);
-            foreach (MirrorTable table in MirrorSchema.Tables)
+            foreach (SampleTable table in MirrorSchema.Tables)
             {
                 await using FileStream file = File.OpenRead(Path.Combine(folder, table.FileName));
                 await using NpgsqlCopyTextWriter copy = await connection.BeginTextImportAsync(table.CopySql, token);

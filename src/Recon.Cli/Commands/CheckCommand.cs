@@ -3,7 +3,7 @@ using System.Text.Json;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Trials;
+using Recon.Dataflow.Explain;
 using Recon.Postgres.Checks;
 
 namespace Recon.Cli.Commands;

@@ -3,9 +3,10 @@ using System.Globalization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Text;
 using Recon.HubSpot.Updates;
-using Recon.Postgres.Exports;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;

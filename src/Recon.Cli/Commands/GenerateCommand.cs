@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Recon.Cli.Generate;
 using Recon.Cli.Hosting;
+using Recon.Samples;
 
 namespace Recon.Cli.Commands;
 

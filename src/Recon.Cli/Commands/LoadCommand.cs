@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Bronze;

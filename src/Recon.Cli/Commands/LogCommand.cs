@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Reading;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Plan;
 
 namespace Recon.Cli.Commands;
 

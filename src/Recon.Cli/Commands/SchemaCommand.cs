@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
-using Recon.Dataflow.Definition;
+using Recon.Dataflow.Binding;
 
 namespace Recon.Cli.Commands;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Reading;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;

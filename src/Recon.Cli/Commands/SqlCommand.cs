@@ -82,7 +82,7 @@ internal static class SqlCommand
         var tables = new StagingTables(definition.Staging.Schema);
         if (wish.Kind is "stats" or "updates")
         {
-            await new Reading.StagingReader(connection, tables).RequireAsync(tables.Published(pipeline.Stage), token);
+            await new StagingReader(connection, tables).RequireAsync(tables.Published(pipeline.Stage), token);
             return wish.Kind == "stats"
                 ? ReconciliationSql.Stats(tables, pipeline)
                 : ReconciliationSql.Updates(tables, pipeline, wish.Limit);

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Reading;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;

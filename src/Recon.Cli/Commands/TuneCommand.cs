@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tuning;

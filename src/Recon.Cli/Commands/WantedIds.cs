@@ -1,7 +1,7 @@
 using System.Text;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 
 namespace Recon.Cli.Commands;
 

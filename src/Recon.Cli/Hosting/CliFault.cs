@@ -1,13 +1,12 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile.Conversions;
 using Recon.Dataflow.Topology;
+using Recon.Dataflow.Values;
 using Recon.HubSpot.Updates;
 using Recon.HubSpot.Workflow;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Embedded;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
@@ -33,7 +32,7 @@ internal sealed record CliFault(string Message, int ExitCode)
             $"{refused.Message}\nThe definition has {refused.Count} problem{(refused.Count == 1 ? "" : "s")}; nothing was started.",
             ExitCodes.Refused),
         UsageException or InputException or MirrorException or StagingException or ConversionSetupException
-            or ConnectionSettingsException or EmbeddedPostgresException or BronzeException or ExportException => new(exception.Message, ExitCodes.Refused),
+            or ConnectionSettingsException or BronzeException or ExportException => new(exception.Message, ExitCodes.Refused),
         WorkflowException workflow => new(
             workflow.Message, workflow.Fault == WorkflowFault.Unavailable ? ExitCodes.Failed : ExitCodes.Refused),
         ServerUnreachableException unreachable => Of(unreachable.Fault),

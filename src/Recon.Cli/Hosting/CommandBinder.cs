@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Recon.Cli.Commands;
 using Recon.Postgres.Faults;
 
 namespace Recon.Cli.Hosting;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Recon.Cli.Generate;
+using Recon.Samples;
 
 namespace Recon.Cli.Hosting;
 
@@ -31,7 +31,7 @@ internal static class DemoMirror
         say("First use: loading the demo HubSpot mirror into the embedded PostgreSQL.");
         await ExecuteAsync(connection, MirrorSchema.CreateSql, cancellationToken);
         var generator = new SampleGenerator(SampleOptions.Demo);
-        foreach (MirrorTable table in MirrorSchema.Tables)
+        foreach (SampleTable table in MirrorSchema.Tables)
         {
             await using NpgsqlCopyTextWriter copy = await connection.BeginTextImportAsync(table.CopySql, cancellationToken);
             await generator.WriteMirrorAsync(table, copy.BaseStream, cancellationToken);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
-using Recon.Cli.Commands;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 
 namespace Recon.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Trials;
+using Recon.Dataflow.Explain;
 using Recon.Postgres.Connections;
 
 namespace Recon.Cli.Hosting;

@@ -1,4 +1,4 @@
-using Recon.Dataflow.Definition;
+using Recon.Dataflow.Binding;
 
 namespace Recon.Cli.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Cli.Rendering;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.HubSpot.Updates;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Rendering;

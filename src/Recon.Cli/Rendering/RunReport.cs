@@ -1,5 +1,5 @@
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;

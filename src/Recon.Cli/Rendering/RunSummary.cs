@@ -1,6 +1,6 @@
 using System.Text;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 
 namespace Recon.Cli.Rendering;
 

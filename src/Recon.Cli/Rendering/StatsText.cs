@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Recon.Cli.Reading;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;

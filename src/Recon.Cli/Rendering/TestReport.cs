@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Recon.Dataflow.Trials;
+using Recon.Dataflow.Explain;
 
 namespace Recon.Cli.Rendering;
 

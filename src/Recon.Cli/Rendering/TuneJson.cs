@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Tuning;
 

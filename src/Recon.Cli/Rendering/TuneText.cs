@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Tuning;
 

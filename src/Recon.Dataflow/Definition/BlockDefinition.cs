@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>One block of a pipeline's graph.</summary>

@@ -1,14 +1,7 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
-
-/// <summary>How legacy ids are written, and so what may be tidied in them.</summary>
-public enum IdType
-{
-    /// <summary>Any text; only surrounding white space is removed.</summary>
-    Text,
-
-    /// <summary>Digits; surrounding white space and a <c>.0</c> tail are removed, anything else is rejected.</summary>
-    Number,
-}
 
 /// <summary>What is done about text that was decoded wrongly before it reached the file.</summary>
 public enum Repair

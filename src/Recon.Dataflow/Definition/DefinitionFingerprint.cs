@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Definition;
 

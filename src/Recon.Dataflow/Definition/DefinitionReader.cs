@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>
@@ -8,9 +10,6 @@ public static class DefinitionReader
 {
     /// <summary>Largest file that is read, in bytes: 4 MiB.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
-
-    /// <summary>Most problems that are listed: 1,000. A file with more is no definition.</summary>
-    public const int MaxProblems = 1_000;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, absolute or relative to the current folder.</param>
@@ -62,12 +61,12 @@ public static class DefinitionReader
         }
 
         // Half a file would only give follow-up problems.
-        if (complete && definition is not null && problems.Count < MaxProblems)
+        if (complete && definition is not null && problems.Count < DefinitionProblem.MaxListed)
         {
             problems.AddRange(DefinitionValidator.Validate(definition, locations, [.. problems], conversions));
         }
 
-        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(MaxProblems)];
+        DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(DefinitionProblem.MaxListed)];
         string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
         return new DefinitionReading(sorted.Length == 0 ? definition : null, sorted, locations, folder);
     }

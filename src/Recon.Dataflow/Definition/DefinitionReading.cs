@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What came of reading a definition file: a definition, or the list of everything that is wrong with it.</summary>

@@ -1,5 +1,8 @@
 using System.Collections;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition.Rules;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Dataflow.Definition;
 

@@ -1,3 +1,7 @@
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Time;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What happens when the legacy value and HubSpot's differ.</summary>
@@ -24,46 +28,6 @@ public enum NullPolicy
 
     /// <summary>It stages <c>""</c>, which clears the property in HubSpot.</summary>
     Clear,
-}
-
-/// <summary>When two values are the same.</summary>
-public enum ComparisonKind
-{
-    /// <summary>The same text, apart from surrounding and invisible white space.</summary>
-    Text,
-
-    /// <summary>The same text when every run of white space counts as one space.</summary>
-    TextIgnoringWhitespace,
-
-    /// <summary>The same decimal number.</summary>
-    Number,
-
-    /// <summary>The same truth value.</summary>
-    Boolean,
-
-    /// <summary>The same calendar day.</summary>
-    Date,
-
-    /// <summary>The same instant, to the millisecond.</summary>
-    Datetime,
-
-    /// <summary>The same internal value, case included.</summary>
-    Enumeration,
-
-    /// <summary>The same set of values.</summary>
-    MultiSelect,
-
-    /// <summary>The same host, without scheme, <c>www.</c>, port, path and query.</summary>
-    Domain,
-
-    /// <summary>The same web address.</summary>
-    Url,
-
-    /// <summary>The same address, whatever the case.</summary>
-    Email,
-
-    /// <summary>The same telephone number in E.164.</summary>
-    Phone,
 }
 
 /// <summary>Maps legacy columns to HubSpot properties, compares by meaning, and keeps the changes.</summary>
@@ -169,4 +133,7 @@ public sealed record PropertyDefinition
 
     /// <summary>The mirror column that holds the property.</summary>
     public string Mirror => MirrorColumn ?? Property;
+
+    /// <summary>Whether one column is read as a date or time.</summary>
+    public bool IsDate => Column is not null && Convert.Any(step => step is DateDefinition or DatetimeDefinition);
 }

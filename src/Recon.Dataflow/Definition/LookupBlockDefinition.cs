@@ -1,3 +1,7 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Values;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What a lookup finds.</summary>

@@ -1,3 +1,6 @@
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Values;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The content of a definition file (<c>pipeline.json</c>): what is reconciled with what, and how.</summary>
@@ -39,22 +42,6 @@ public sealed record StagingDefinition
     /// <summary>The schema that recon creates and writes to; the only one.</summary>
     [Option("The schema that recon creates and writes to; it writes nowhere else.")]
     public string Schema { get; init; } = "staging";
-}
-
-/// <summary>Settings that every pipeline starts from.</summary>
-public sealed record DefaultsDefinition
-{
-    /// <summary>IANA zone of legacy local times.</summary>
-    [Option("IANA time zone of legacy times that carry no offset.")]
-    public string TimeZone { get; init; } = "Europe/Paris";
-
-    /// <summary>Spellings that mean null, compared exactly after trimming. Empty is always null.</summary>
-    [Option("Texts that mean \"no value\", compared exactly after trimming. Empty always does.")]
-    public IReadOnlyList<string> Nulls { get; init; } = ["NULL", "N/A", "-", "#AUTO#"];
-
-    /// <summary>ISO 3166 region of phone numbers without a country code.</summary>
-    [Option("ISO 3166 region of phone numbers that carry no country code.")]
-    public string PhoneRegion { get; init; } = "FR";
 }
 
 /// <summary>One legacy file (or set of files) against one HubSpot object.</summary>

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>Type of a staging column.</summary>

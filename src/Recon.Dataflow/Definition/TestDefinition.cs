@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>A test of a pipeline, run without a server: records and HubSpot's records in, staging rows out.</summary>

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The workflow webhook that runs stored queries on HubSpot and waits for their result.</summary>

@@ -1,10 +1,11 @@
 using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Match;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
 
@@ -15,10 +16,12 @@ internal sealed class LookupStories
     private readonly ConversionContext _context;
     private readonly LookupBlockDefinition[] _lookups;
     private readonly KeySelector[] _selectors;
+    private readonly RecordMatcher _matcher;
 
     public LookupStories(ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups)
     {
         _plan = plan;
+        _matcher = new RecordMatcher(plan.Definition.Lookups);
         _context = context;
         _lookups = [.. lookups.Select(lookup => lookup.Definition)];
         _selectors = [.. _lookups.Select((_, index) => KeySelectors.For(plan, context, index))];
@@ -60,7 +63,7 @@ internal sealed class LookupStories
             isAsked ? Keys(batch, row, lookup, Encoding.UTF8.GetString(keys.Key(keys.KeyOf(row)))) : [],
             isAsked ? null : WhyNot(batch, row, lookup, index),
             candidates,
-            lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _plan.Matcher.Find(batch, row).Lookup == index);
+            lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _matcher.Find(batch, row).Lookup == index);
     }
 
     private List<StoryCell> Keys(RecordBatch batch, int row, LookupBlockDefinition lookup, string first)

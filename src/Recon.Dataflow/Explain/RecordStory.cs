@@ -1,4 +1,5 @@
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
 

@@ -1,7 +1,10 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
 
@@ -17,6 +20,7 @@ public sealed class StoryTeller(
     ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ)
 {
     private readonly LookupStories _lookups = new(plan, context, lookups);
+    private readonly RecordMatcher _matcher = new(plan.Definition.Lookups);
 
     /// <summary>Reads the input to its end and tells the stories of the records that were noted.</summary>
     /// <param name="reader">The input.</param>
@@ -100,7 +104,7 @@ public sealed class StoryTeller(
                 Message = reject?.Message,
                 HubspotId = verdict.HubspotId,
                 Rule = verdict.Rule,
-                Confidence = plan.Matcher.Find(batch, row).Confidence,
+                Confidence = _matcher.Find(batch, row).Confidence,
                 Notes = verdict.Notes,
                 Rows = reject is null ? 1 : 0,
                 Lookups = asked[row],

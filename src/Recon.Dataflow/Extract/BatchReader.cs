@@ -1,6 +1,7 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Extract;
 
@@ -97,7 +98,7 @@ public sealed class BatchReader : IAsyncDisposable
         }
 
         IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
-        if (files[0].Kind == SourceKind.StandardInput && options.ResumeFrom.Count > 0)
+        if (files[0].Kind == InputKind.StandardInput && options.ResumeFrom.Count > 0)
         {
             throw new InputException("Standard input cannot be resumed. Save it as a file, or start anew with --fresh.");
         }

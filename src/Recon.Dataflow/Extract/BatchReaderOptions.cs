@@ -1,3 +1,5 @@
+using Recon.Dataflow.Batches;
+
 namespace Recon.Dataflow.Extract;
 
 /// <summary>What a run asks of the reader, beyond the definition.</summary>

@@ -1,7 +1,8 @@
 using CsvHelper;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Extract;
 

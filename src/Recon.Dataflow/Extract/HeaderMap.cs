@@ -1,5 +1,6 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

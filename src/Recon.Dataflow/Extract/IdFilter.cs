@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

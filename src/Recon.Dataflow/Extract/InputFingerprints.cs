@@ -21,7 +21,7 @@ internal static class InputFingerprints
         byte[] numbers = new byte[16];
         foreach (SourceFile file in files)
         {
-            if (file.Kind == SourceKind.StandardInput)
+            if (file.Kind == InputKind.StandardInput)
             {
                 return null;
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Dataflow.Extract;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

@@ -1,6 +1,7 @@
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

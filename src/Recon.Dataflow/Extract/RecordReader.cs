@@ -1,6 +1,7 @@
 using System.Text;
 using CsvHelper;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 

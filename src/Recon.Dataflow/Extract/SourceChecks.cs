@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Dataflow.Extract;
@@ -14,11 +15,11 @@ internal static class SourceChecks
         CancellationToken cancellationToken)
     {
         TextEncoding encoding = TextEncodings.Parse(csv.Encoding);
-        foreach (SourceFile file in files.Where(file => file.Kind != SourceKind.StandardInput))
+        foreach (SourceFile file in files.Where(file => file.Kind != InputKind.StandardInput))
         {
             SourceStart start = await SourceStart.OpenAsync(file, csv, columns, options, cancellationToken);
             await start.Records.DisposeAsync();
-            if (options.ValidateUpFront && file.Kind == SourceKind.Plain)
+            if (options.ValidateUpFront && file.Kind == InputKind.Plain)
             {
                 await using Utf8Source source = await Utf8Source.OpenAsync(file, null, encoding, cancellationToken);
                 byte[] passed = new byte[ReadAtOnce];

@@ -1,4 +1,6 @@
 using System.IO.Enumeration;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 
@@ -13,7 +15,7 @@ internal static class SourceFinder
     {
         if (path == "-")
         {
-            return [new SourceFile("-", "standard input", null, SourceKind.StandardInput)];
+            return [new SourceFile("-", "standard input", null, InputKind.StandardInput)];
         }
 
         string full = Path.GetFullPath(path, Path.GetFullPath(options.BaseDirectory));
@@ -51,7 +53,7 @@ internal static class SourceFinder
                 throw new InputException($"{file} does not start as gzip files do (bytes 1F 8B). Pack it again, or rename it.");
             }
 
-            return new SourceFile(real, outside ? file : relative, stream.Length, gzip ? SourceKind.Gzip : SourceKind.Plain);
+            return new SourceFile(real, outside ? file : relative, stream.Length, gzip ? InputKind.Gzip : InputKind.Plain);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Dataflow.Extract;
@@ -17,7 +18,7 @@ public sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<st
         CsvBlockDefinition csv, BatchReaderOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
-        if (files[0].Kind == SourceKind.StandardInput)
+        if (files[0].Kind == InputKind.StandardInput)
         {
             throw new InputException("Standard input cannot be read twice, first for its columns. Save it as a file.");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Dataflow.Extract;

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 
@@ -45,7 +46,7 @@ internal sealed class Utf8Source : IAsyncDisposable
         SourceFile file, Stream? standardInput, TextEncoding encoding, CancellationToken cancellationToken)
     {
         Stream raw = Open(file, standardInput);
-        Stream stream = file.Kind == SourceKind.Gzip ? new GZipStream(raw, CompressionMode.Decompress, leaveOpen: true) : raw;
+        Stream stream = file.Kind == InputKind.Gzip ? new GZipStream(raw, CompressionMode.Decompress, leaveOpen: true) : raw;
         byte[] head = new byte[4];
         int count = await GuardAsync(file, stream.ReadAtLeastAsync(head, 4, throwOnEndOfStream: false, cancellationToken));
         head = head[..count];
@@ -77,7 +78,7 @@ internal sealed class Utf8Source : IAsyncDisposable
     /// <summary>Goes on at a place that lies ahead: by seeking where the bytes are UTF-8 on disk, else by reading.</summary>
     public async ValueTask SkipToAsync(long offset, CancellationToken cancellationToken)
     {
-        if (_encoding == TextEncoding.Utf8 && _file.Kind == SourceKind.Plain)
+        if (_encoding == TextEncoding.Utf8 && _file.Kind == InputKind.Plain)
         {
             _raw.Position = _delivered = _inputOffset = offset;
             _headUsed = _head.Length;
@@ -115,7 +116,7 @@ internal sealed class Utf8Source : IAsyncDisposable
             await _stream.DisposeAsync();
         }
 
-        if (_file.Kind != SourceKind.StandardInput)
+        if (_file.Kind != InputKind.StandardInput)
         {
             await _raw.DisposeAsync();
         }
@@ -123,7 +124,7 @@ internal sealed class Utf8Source : IAsyncDisposable
 
     private static Stream Open(SourceFile file, Stream? standardInput)
     {
-        if (file.Kind == SourceKind.StandardInput)
+        if (file.Kind == InputKind.StandardInput)
         {
 #pragma warning disable CA2000 // Standard input belongs to the process and stays open.
             return standardInput ?? new WaitableInput(Console.OpenStandardInput());
@@ -134,7 +135,7 @@ internal sealed class Utf8Source : IAsyncDisposable
         {
             return new FileStream(file.Path, new FileStreamOptions
             {
-                BufferSize = file.Kind == SourceKind.Gzip ? 64 * 1024 : 0,
+                BufferSize = file.Kind == InputKind.Gzip ? 64 * 1024 : 0,
                 Options = FileOptions.SequentialScan,
                 Share = FileShare.ReadWrite | FileShare.Delete,
             });
@@ -168,7 +169,7 @@ internal sealed class Utf8Source : IAsyncDisposable
         }
 
         int read = await GuardAsync(_file, _stream.ReadAsync(bytes, cancellationToken));
-        if (read == 0 && _file.Kind == SourceKind.Gzip)
+        if (read == 0 && _file.Kind == InputKind.Gzip)
         {
             await GzipTrailer.CheckAsync(_file, _inputOffset + _inputCount, cancellationToken);
         }
@@ -274,7 +275,7 @@ internal sealed class Utf8Source : IAsyncDisposable
         long offset, ReadOnlyMemory<byte> around, int at, CancellationToken cancellationToken)
     {
         string line = "";
-        if (_file.Kind != SourceKind.StandardInput && _encoding is not (TextEncoding.Utf16LittleEndian or TextEncoding.Utf16BigEndian))
+        if (_file.Kind != InputKind.StandardInput && _encoding is not (TextEncoding.Utf16LittleEndian or TextEncoding.Utf16BigEndian))
         {
             long lines = await LineOfAsync(offset, cancellationToken);
             line = string.Create(CultureInfo.InvariantCulture, $" (line {lines})");
@@ -289,7 +290,7 @@ internal sealed class Utf8Source : IAsyncDisposable
     private async ValueTask<long> LineOfAsync(long offset, CancellationToken cancellationToken)
     {
         await using Stream raw = Open(_file, standardInput: null);
-        await using Stream stream = _file.Kind == SourceKind.Gzip ? new GZipStream(raw, CompressionMode.Decompress) : raw;
+        await using Stream stream = _file.Kind == InputKind.Gzip ? new GZipStream(raw, CompressionMode.Decompress) : raw;
         byte[] bytes = new byte[64 * 1024];
         long line = 1;
         byte last = 0;

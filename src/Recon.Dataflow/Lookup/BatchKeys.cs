@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Lookup;
 

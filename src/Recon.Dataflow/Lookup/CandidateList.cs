@@ -1,4 +1,5 @@
 using System.Buffers;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Dataflow.Lookup;
 

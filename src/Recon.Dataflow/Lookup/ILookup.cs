@@ -1,5 +1,5 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Lookup;
 

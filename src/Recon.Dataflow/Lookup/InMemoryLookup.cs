@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Lookup;
 

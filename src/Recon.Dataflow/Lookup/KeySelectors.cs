@@ -1,9 +1,10 @@
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Match;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Lookup;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Dataflow.Telemetry;
 

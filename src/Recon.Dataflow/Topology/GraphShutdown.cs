@@ -1,5 +1,5 @@
 using System.Threading.Tasks.Dataflow;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 
 namespace Recon.Dataflow.Topology;

@@ -1,4 +1,4 @@
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Dataflow.Topology;

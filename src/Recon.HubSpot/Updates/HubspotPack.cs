@@ -1,5 +1,5 @@
 using System.Text;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 
 namespace Recon.HubSpot.Updates;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 
 namespace Recon.HubSpot.Updates;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs;
 

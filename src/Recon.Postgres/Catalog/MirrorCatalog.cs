@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Catalog;
 

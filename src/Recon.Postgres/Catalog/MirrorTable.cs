@@ -1,4 +1,4 @@
-using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Catalog;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Checks;

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Postgres.Checks;

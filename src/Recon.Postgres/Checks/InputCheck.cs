@@ -1,7 +1,9 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Choice;
 using static Recon.Postgres.Checks.CheckText;
 
 namespace Recon.Postgres.Checks;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
 

@@ -1,7 +1,6 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 using static Recon.Postgres.Checks.CheckText;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
 

@@ -1,6 +1,6 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
 

@@ -1,7 +1,8 @@
 using Npgsql;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;

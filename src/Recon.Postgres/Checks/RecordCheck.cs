@@ -1,8 +1,9 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
 using static Recon.Postgres.Checks.CheckText;
 

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Connections;
 /// </summary>
 public sealed class ConnectionSettings
 {
-    /// <summary>The word that stands for the private server of <see cref="Embedded.EmbeddedPostgres"/>.</summary>
+    /// <summary>The word that stands for the private server of <c>Recon.Postgres.Embedded</c>.</summary>
     public const string EmbeddedKeyword = "embedded";
 
     private const string EnvironmentPrefix = "env:";

@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Connections;
 
 /// <summary>A connection was described in a way that cannot be used (exit code 2). The message holds no secret.</summary>
-public sealed class ConnectionSettingsException : Exception
+public class ConnectionSettingsException : Exception
 {
     /// <summary>Makes the exception without a message.</summary>
     public ConnectionSettingsException()

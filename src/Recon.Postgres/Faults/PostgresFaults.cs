@@ -7,6 +7,7 @@ using Npgsql;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Faults;
 
@@ -37,7 +38,6 @@ public static partial class PostgresFaults
             LeaseLostException lost => new Fault(FaultKind.LeaseLost, null, lost.Message, 5),
             ConnectionSettingsException settings => new Fault(FaultKind.Configuration, null, settings.Message, 2),
             InputException input => new Fault(FaultKind.Configuration, null, input.Message, 2),
-            Embedded.EmbeddedPostgresException embedded => new Fault(FaultKind.Configuration, null, embedded.Message, 2),
             EncoderFallbackException => new Fault(
                 FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is no Unicode text and cannot be stored.", 1),
             _ => FromClient(exception, server, phase),

@@ -3,11 +3,12 @@ using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using Polly;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Lookups;
 

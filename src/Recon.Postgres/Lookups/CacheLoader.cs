@@ -1,5 +1,6 @@
-using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Lookups;
 

@@ -1,6 +1,6 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Lookups;

@@ -1,4 +1,5 @@
-using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Batches;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Lookups;
 

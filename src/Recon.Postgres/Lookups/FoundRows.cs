@@ -1,6 +1,7 @@
 using System.Buffers;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Lookups;
 

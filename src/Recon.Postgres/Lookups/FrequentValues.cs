@@ -1,3 +1,5 @@
+using Recon.Postgres.Wire;
+
 namespace Recon.Postgres.Lookups;
 
 /// <summary>

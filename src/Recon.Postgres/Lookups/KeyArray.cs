@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Lookups;

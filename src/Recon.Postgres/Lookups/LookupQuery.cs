@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;

@@ -1,3 +1,5 @@
+using Recon.Postgres.Wire;
+
 namespace Recon.Postgres.Lookups;
 
 /// <summary>A row of <see cref="PackedRows"/>, opened for reading.</summary>

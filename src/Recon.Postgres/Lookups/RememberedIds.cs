@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Lookups;
 

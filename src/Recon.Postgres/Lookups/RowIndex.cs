@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Lookups;
 

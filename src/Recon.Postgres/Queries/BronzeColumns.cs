@@ -1,5 +1,7 @@
 using System.Globalization;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Catalog;
 

@@ -1,5 +1,4 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;

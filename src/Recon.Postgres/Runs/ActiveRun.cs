@@ -1,15 +1,16 @@
 using Npgsql;
 using Polly;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 

@@ -1,7 +1,8 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Staging;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;

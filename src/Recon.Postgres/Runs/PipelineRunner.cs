@@ -1,9 +1,9 @@
 using Npgsql;
 using Polly;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Embedded;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -17,11 +16,11 @@ public sealed class Reconciliation : IAsyncDisposable
 {
     private readonly DefinitionReading _reading;
     private readonly ReconciliationOptions _options;
-    private readonly EmbeddedPostgres? _embedded;
+    private readonly IPrivateServer? _embedded;
     private readonly PipelineRunner _runner;
 
     private Reconciliation(
-        DefinitionReading reading, ReconciliationOptions options, ReconDataSources sources, EmbeddedPostgres? embedded)
+        DefinitionReading reading, ReconciliationOptions options, ReconDataSources sources, IPrivateServer? embedded)
     {
         (_reading, _options, Sources, _embedded) = (reading, options, sources, embedded);
         _runner = new PipelineRunner(sources, options.Clock, options.Metrics, new CallbackProgress(options), Version);
@@ -46,7 +45,6 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <returns>The definition with its connections; dispose it.</returns>
     /// <exception cref="DefinitionException">The definition has problems; all of them are listed.</exception>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
-    /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
     public static async Task<Reconciliation> OpenAsync(
         string definition,
         string? connection = null,
@@ -72,14 +70,14 @@ public sealed class Reconciliation : IAsyncDisposable
             return new Reconciliation(reading, options, new ReconDataSources(settings, sizes), null);
         }
 
-        var embedded = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions
-            {
-                DataDirectory = Path.Combine(reading.BaseDirectory, ".recon", "postgres"),
-                Report = message => options.OnMessage?.Invoke(message),
-                Clock = options.Clock,
-            },
-            cancellationToken);
+        if (options.StartEmbedded is not { } start)
+        {
+            throw new ConnectionSettingsException(
+                "The definition names no server (\"postgres\" is \"embedded\"), and this program starts none. Give a connection string, "
+                + "or add the package Recon.Postgres.Embedded and call WithEmbeddedPostgres() on the options.");
+        }
+
+        IPrivateServer embedded = await start(Path.Combine(reading.BaseDirectory, ".recon", "postgres"), cancellationToken);
         return new Reconciliation(
             reading, options, ReconDataSources.ForConnectionString(embedded.ConnectionString, sizes), embedded);
 #pragma warning restore CA2000

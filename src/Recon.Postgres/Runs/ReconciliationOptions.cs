@@ -1,5 +1,5 @@
-using Recon.Dataflow.Reconcile.Conversions;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Postgres.Runs;
 
@@ -24,6 +24,19 @@ public sealed record ReconciliationOptions
     /// <summary>Whether certificates of servers on other machines may go unchecked. Default: <see langword="false"/>.</summary>
     public bool InsecureTls { get; init; }
 
+    /// <summary>
+    /// Starts a private server with its data in the folder given, for definitions whose <c>postgres</c> is <c>embedded</c>.
+    /// The package Recon.Postgres.Embedded sets it. Default: none, and such definitions are refused.
+    /// </summary>
+    public Func<string, CancellationToken, Task<IPrivateServer>>? StartEmbedded { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A PostgreSQL server that belongs to one program; disposing it lets it go.</summary>
+public interface IPrivateServer : IAsyncDisposable
+{
+    /// <summary>How to connect, as Npgsql keywords; holds a password.</summary>
+    string ConnectionString { get; }
 }

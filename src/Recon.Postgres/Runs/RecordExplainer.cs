@@ -1,9 +1,10 @@
 using System.Text;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Connections;
 
 namespace Recon.Postgres.Runs;

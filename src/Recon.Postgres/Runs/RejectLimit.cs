@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Runs;
 

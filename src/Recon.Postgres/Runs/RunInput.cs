@@ -1,7 +1,9 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Postgres.Runs;
 
@@ -73,7 +75,7 @@ internal sealed class RunInput : IAsyncDisposable
         {
             return new RunInput(request, pipeline, csv, reader, columns)
             {
-                DestroyedDates = await Dataflow.Reconcile.DestroyedDates.FindAsync(
+                DestroyedDates = await Dataflow.Diff.DestroyedDates.FindAsync(
                     pipeline, csv, request.Definition.Defaults, Options(request, columns, null), cancellationToken),
             };
         }

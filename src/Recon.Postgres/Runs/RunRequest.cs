@@ -1,6 +1,6 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Postgres.Runs;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
 
 namespace Recon.Postgres.Runs;
 

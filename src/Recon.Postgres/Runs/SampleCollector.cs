@@ -1,4 +1,4 @@
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Diff;
 
 namespace Recon.Postgres.Runs;
 

@@ -2,12 +2,12 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Polly;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 

@@ -74,7 +74,7 @@ public sealed class Lease
     /// <summary>Shows that the run is alive.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         int rows = await SqlText.Of($"""

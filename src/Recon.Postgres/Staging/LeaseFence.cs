@@ -1,6 +1,5 @@
 using Npgsql;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Staging;
 

@@ -1,7 +1,9 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Plan;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -34,7 +36,7 @@ public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeli
     /// <param name="isUnique">Whether the attempt's table, with an index on the key, holds each id once.</param>
     /// <param name="cancellationToken">Cancels it; nothing is changed then.</param>
     /// <returns>The number of rows folded into others.</returns>
-    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task<long> FoldAsync(
         NpgsqlDataSource source, RunIdentity run, SqlTable attempt, bool isUnique, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff.Repeats;
 
 namespace Recon.Postgres.Staging;
 

@@ -1,5 +1,3 @@
-using Recon.Postgres.Faults;
-
 namespace Recon.Postgres.Staging;
 
 /// <summary>Which run writes, and the fence that keeps a run that lost its lease from committing.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;

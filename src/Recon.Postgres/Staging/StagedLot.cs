@@ -1,4 +1,6 @@
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 

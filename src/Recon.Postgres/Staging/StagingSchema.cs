@@ -54,7 +54,7 @@ public sealed class StagingSchema(StagingTables tables)
     /// <param name="pipeline">The pipeline, whose table exists.</param>
     /// <param name="run">The holder of the pipeline's lease.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
-    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task AlignAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ public sealed class StagingSchema(StagingTables tables)
     /// <param name="run">The holder of the pipeline's lease.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-done.</param>
     /// <returns>The number of rows that went.</returns>
-    /// <exception cref="Faults.LeaseLostException">Another run took over.</exception>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task<long> ClearAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;

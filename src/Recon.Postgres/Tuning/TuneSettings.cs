@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Postgres.Tuning;

@@ -1,7 +1,7 @@
 using Recon.Benchmarks.Profiling;
 using Recon.Benchmarks.Reporting;
 using Recon.Benchmarks.WholeRuns;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 
 namespace Recon.Cli.Tests.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Recon.Cli.Tests.Generate;
 using Recon.Cli.Tests.Library;
+using Recon.Cli.Tests.Samples;
 
 namespace Recon.Cli.Tests.Benchmarks;
 

@@ -1,6 +1,6 @@
-using Recon.Cli.Generate;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Samples;
 
 namespace Recon.Cli.Tests.Commands;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Npgsql;
-using Recon.Cli.Generate;
 using Recon.Cli.Hosting;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;

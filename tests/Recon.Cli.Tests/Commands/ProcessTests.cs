@@ -1,8 +1,8 @@
 using System.Net;
 using Npgsql;
-using Recon.Cli.Generate;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;

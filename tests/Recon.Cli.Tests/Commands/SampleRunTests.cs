@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Recon.Cli.Generate;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;

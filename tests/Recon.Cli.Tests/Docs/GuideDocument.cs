@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 

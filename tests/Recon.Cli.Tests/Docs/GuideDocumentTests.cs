@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 

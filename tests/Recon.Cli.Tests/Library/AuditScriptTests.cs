@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 
 namespace Recon.Cli.Tests.Library;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 
 namespace Recon.Cli.Tests.Library;
 

@@ -1,4 +1,4 @@
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 
 namespace Recon.Cli.Tests.Library;
 

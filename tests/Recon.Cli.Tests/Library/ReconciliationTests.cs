@@ -1,7 +1,8 @@
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values.Custom;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Tests.Generate;
+using Recon.Cli.Tests.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Support;

@@ -1,5 +1,8 @@
 using System.Text;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Tests.Definition;
 
@@ -138,7 +141,7 @@ public sealed class DefinitionReaderTests
 
         DefinitionReading reading = DefinitionSamples.Parse(json);
 
-        Assert.Equal(DefinitionReader.MaxProblems, reading.Problems.Count);
+        Assert.Equal(DefinitionProblem.MaxListed, reading.Problems.Count);
     }
 
     [Fact]

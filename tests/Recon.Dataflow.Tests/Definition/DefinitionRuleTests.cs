@@ -1,4 +1,6 @@
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Definition;
 

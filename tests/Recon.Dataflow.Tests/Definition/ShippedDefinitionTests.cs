@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Dataflow.Tests.Definition;

@@ -1,7 +1,8 @@
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Extract;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using Recon.Dataflow.Definition;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Extract;
 

@@ -1,8 +1,10 @@
 using System.Text;
 using CsCheck;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Extract;
 

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Extract;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using CsCheck;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Tests.Reconcile;
+using Recon.Dataflow.Tests.Diff;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Tests.Lookup;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Tests.Topology;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;

@@ -1,5 +1,5 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Tests.Reconcile;
+using Recon.Dataflow.Tests.Diff;
 using Recon.Dataflow.Topology;
 
 namespace Recon.Dataflow.Tests.Topology;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 using Recon.HubSpot.Updates;
 
 namespace Recon.HubSpot.Tests.Updates;

@@ -1,4 +1,4 @@
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 
 namespace Recon.HubSpot.Tests.Updates;
 

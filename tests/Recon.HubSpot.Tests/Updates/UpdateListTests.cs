@@ -1,5 +1,5 @@
 using CsCheck;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 using Recon.HubSpot.Updates;
 
 namespace Recon.HubSpot.Tests.Updates;

@@ -1,4 +1,3 @@
-#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
 using Npgsql;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
@@ -6,6 +5,8 @@ using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
+
+#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
 
 namespace Recon.Postgres.Tests.Breakage;
 

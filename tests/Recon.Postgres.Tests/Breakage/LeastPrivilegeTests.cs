@@ -1,8 +1,9 @@
-#pragma warning disable CA2000 // Handles to databases hold nothing to free here.
 using Npgsql;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
+
+#pragma warning disable CA2000 // Handles to databases hold nothing to free here.
 
 namespace Recon.Postgres.Tests.Breakage;
 

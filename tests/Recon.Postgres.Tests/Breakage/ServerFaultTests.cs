@@ -1,4 +1,3 @@
-#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -7,6 +6,8 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
+
+#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
 
 namespace Recon.Postgres.Tests.Breakage;
 

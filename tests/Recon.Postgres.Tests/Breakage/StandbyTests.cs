@@ -1,8 +1,9 @@
-#pragma warning disable CA2000 // The world disposes the database that it takes.
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
+
+#pragma warning disable CA2000 // The world disposes the database that it takes.
 
 namespace Recon.Postgres.Tests.Breakage;
 

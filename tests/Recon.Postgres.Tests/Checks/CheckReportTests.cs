@@ -1,4 +1,4 @@
-using Recon.Dataflow.Definition;
+using Recon.Dataflow.Binding;
 using Recon.Postgres.Checks;
 
 namespace Recon.Postgres.Tests.Checks;

@@ -1,5 +1,5 @@
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Checks;
 using Recon.Testing;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Tests.Lookups;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Tests.Lookups;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Lookups;
 

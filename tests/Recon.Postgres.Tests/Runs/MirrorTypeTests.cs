@@ -1,4 +1,4 @@
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 

@@ -1,5 +1,5 @@
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 

@@ -1,15 +1,16 @@
 using System.Globalization;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Reconcile;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tuning;
+using Recon.Postgres.Wire;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;

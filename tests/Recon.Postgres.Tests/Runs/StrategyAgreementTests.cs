@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Recon.Dataflow.Staging;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 

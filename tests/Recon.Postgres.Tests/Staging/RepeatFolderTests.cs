@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;

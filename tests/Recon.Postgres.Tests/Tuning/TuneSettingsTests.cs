@@ -1,3 +1,4 @@
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Tuning;
 

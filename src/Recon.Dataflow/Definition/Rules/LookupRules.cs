@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition.Rules;
 
 /// <summary>Rules about the lookup blocks: which options go with which role.</summary>

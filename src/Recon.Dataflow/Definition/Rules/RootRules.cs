@@ -1,5 +1,8 @@
 using System.Globalization;
 using NodaTime;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Definition.Rules;
 

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Dataflow.Definition.Rules;
 
 /// <summary>Collects what the rules find, and leaves out what merely follows from an earlier problem.</summary>
@@ -15,7 +17,7 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="index">The item of a member that is a list.</param>
     public void Add(object node, string? member, string message, int? index = null)
     {
-        if (_problems.Count >= DefinitionReader.MaxProblems)
+        if (_problems.Count >= DefinitionProblem.MaxListed)
         {
             return;
         }
@@ -38,7 +40,7 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// <param name="message">What is missing.</param>
     public void AddMissing(object node, string? member, string message)
     {
-        if (_problems.Count >= DefinitionReader.MaxProblems)
+        if (_problems.Count >= DefinitionProblem.MaxListed)
         {
             return;
         }

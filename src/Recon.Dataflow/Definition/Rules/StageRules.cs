@@ -1,3 +1,6 @@
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Text;
+
 namespace Recon.Dataflow.Definition.Rules;
 
 /// <summary>Rules about the stage block and its columns.</summary>

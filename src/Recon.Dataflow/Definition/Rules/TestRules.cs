@@ -1,5 +1,6 @@
 using System.Globalization;
-using Recon.Dataflow.Reconcile;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Definition.Rules;
 

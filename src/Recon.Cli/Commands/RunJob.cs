@@ -1,0 +1,235 @@
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Commands;
+
+/// <summary>
+/// Runs pipelines one after the other under one run id. The first failure ends the job; too many rejects do not, as
+/// they say nothing about the other files.
+/// </summary>
+/// <param name="invocation">The call.</param>
+/// <param name="reading">The definition.</param>
+/// <param name="server">The server.</param>
+/// <param name="metrics">The instruments; <see langword="null"/> for none.</param>
+/// <param name="wish">What is wanted.</param>
+/// <param name="ids">The canonical ids to run, by pipeline; <see langword="null"/> for all.</param>
+/// <param name="rejects">Takes the rejects; <see langword="null"/> for nobody.</param>
+internal sealed class RunJob(
+    Invocation invocation,
+    DefinitionReading reading,
+    ServerConnection server,
+    ReconMetrics? metrics,
+    RunWish wish,
+    IReadOnlyDictionary<string, IReadOnlySet<string>>? ids,
+    RejectsFile? rejects)
+{
+    private const int Samples = 5;
+
+    private readonly List<RunReport> _reports = [];
+    private readonly List<string> _rejectNotes = [];
+    private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
+    private readonly IProgressDisplay _progress =
+        invocation.Quiet ? new NoProgress()
+        : invocation.Context.IsErrorTerminal ? new BarProgress(invocation.Context)
+        : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
+
+    /// <summary>What came of each pipeline that was begun.</summary>
+    public IReadOnlyList<RunReport> Reports => _reports;
+
+    /// <summary>Runs pipelines.</summary>
+    /// <param name="pipelines">The pipelines, in order.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<PipelineDefinition> pipelines)
+    {
+        RunSignals signals = invocation.Context.Signals;
+        Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
+        var runner = new PipelineRunner(
+            server.Sources, invocation.Context.Clock, metrics, _progress, Invocation.ToolVersion);
+        int exitCode = ExitCodes.Done;
+        for (int index = 0; index < pipelines.Count; index++)
+        {
+            int code = signals.ExitCode ?? await RunOneAsync(runner, pipelines[index], runId);
+            exitCode = code == ExitCodes.Done ? exitCode : code;
+            if (signals.ExitCode is null && code is ExitCodes.Done or ExitCodes.TooManyRejects)
+            {
+                continue;
+            }
+
+            string[] left = [.. pipelines.Skip(_reports.Count).Select(pipeline => pipeline.Name)];
+            if (left.Length > 0)
+            {
+                invocation.Context.ErrorLine($"Not run: {string.Join(", ", left)}.");
+            }
+
+            break;
+        }
+
+        if (wish.DryRun)
+        {
+            invocation.Note("This was a dry run: repeats of a legacy id are neither folded nor marked as conflicts in it.");
+        }
+
+        await CompleteRejectsAsync();
+        exitCode = exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
+        return signals.ExitCode ?? exitCode;
+    }
+
+    private async Task<int> RunOneAsync(PipelineRunner runner, PipelineDefinition pipeline, Guid runId)
+    {
+        RunSignals signals = invocation.Context.Signals;
+        long started = invocation.Context.Clock.GetTimestamp();
+        try
+        {
+            if (wish.DryRun)
+            {
+                DryRunResult dry = await runner.DryRunAsync(Request(pipeline), pipeline, Samples, signals.StopReading);
+                await WarnAsync(pipeline, dry.Warnings);
+                _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
+                {
+                    IsDryRun = true,
+                    Samples = dry.Samples,
+                });
+                return ExitCodes.Done;
+            }
+
+            PipelineResult result = await runner.RunAsync(Request(pipeline), pipeline, runId, signals.StopReading, signals.Abort);
+            int code = await EndAsync(pipeline, result);
+            await WriteRejectsAsync(pipeline, result);
+            return code;
+        }
+#pragma warning disable CA1031 // A pipeline that could not start is reported like one that failed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            bool isStopped = exception is OperationCanceledException && signals.ExitCode is not null;
+            CliFault? fault = isStopped ? null : CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            _reports.Add(new RunReport(
+                pipeline.Name,
+                wish.DryRun ? null : runId,
+                isStopped ? "cancelled" : "failed",
+                new BatchCounts(),
+                invocation.Context.Clock.GetElapsedTime(started),
+                null,
+                fault?.Message)
+            {
+                IsDryRun = wish.DryRun,
+            });
+            if (fault is not null)
+            {
+                invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, exception);
+            }
+
+            return fault?.ExitCode ?? signals.ExitCode!.Value;
+        }
+        finally
+        {
+            await _progress.SettleAsync();
+        }
+    }
+
+    private async Task<int> EndAsync(PipelineDefinition pipeline, PipelineResult result)
+    {
+        await WarnAsync(pipeline, result.Warnings);
+        CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
+        _reports.Add(RunReport.Of(result, fault?.Message));
+        if (fault is not null)
+        {
+            invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, result.Fault!);
+        }
+
+        if (result.Resumable)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start anew with --fresh.");
+        }
+
+        return fault?.ExitCode ?? (result.Outcome == RunOutcome.Completed
+            ? ExitCodes.Done
+            : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
+    }
+
+    private async Task WarnAsync(PipelineDefinition pipeline, IReadOnlyList<string> warnings)
+    {
+        await _progress.SettleAsync();
+        foreach (string warning in warnings)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+        }
+    }
+
+    // The run has ended and is reported; whatever goes wrong here is a failure of the file only.
+    private async Task WriteRejectsAsync(PipelineDefinition pipeline, PipelineResult result)
+    {
+        if (rejects is null)
+        {
+            return;
+        }
+
+        if (rejects.IsBroken)
+        {
+            invocation.Context.ErrorLine($"{pipeline.Name}: the rejects were not written to {rejects.Path}, which failed before.");
+            return;
+        }
+
+        try
+        {
+            long count = await rejects.WriteAsync(
+                server.Sources.Control, _tables, pipeline.Name, result.RunId, invocation.Context.Signals.Abort);
+            _rejectNotes.Add($"{pipeline.Name}: {Show.Count(count)} rejects written to {rejects.Path}.");
+        }
+#pragma warning disable CA1031 // The file's failure must not hide how the run ended.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            CliFault fault = CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            string published = result.Outcome == RunOutcome.Completed ? "the result is published, but " : "";
+            invocation.Failure(
+                fault with
+                {
+                    Message = $"{pipeline.Name}: {published}the rejects could not be written to {rejects.Path}: {fault.Message} "
+                        + $"They are in {_tables.Rejects.Display}, run_id {result.RunId}.",
+                },
+                exception);
+        }
+    }
+
+    // A job that wrote nothing, because each pipeline was refused, leaves the file of an earlier one.
+    private async Task CompleteRejectsAsync()
+    {
+        if (rejects is null or { IsBroken: true } || _rejectNotes.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await rejects.CompleteAsync();
+            _rejectNotes.ForEach(invocation.Note);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            invocation.Failure(
+                new CliFault($"The rejects could not be written to {rejects.Path}: {exception.Message} They are in {_tables.Rejects.Display}.", ExitCodes.Failed),
+                exception);
+        }
+    }
+
+    private RunRequest Request(PipelineDefinition pipeline) => new()
+    {
+        Definition = reading.Definition!,
+        BaseDirectory = reading.BaseDirectory,
+        Fingerprint = reading.FingerprintOf,
+        Input = wish.Input,
+        Limit = wish.Limit,
+        Ids = ids?[pipeline.Name],
+        Resume = wish.Resume,
+        Fresh = wish.Fresh,
+        MaxRejects = wish.MaxRejects,
+        PublishAnyway = wish.PublishAnyway,
+    };
+}

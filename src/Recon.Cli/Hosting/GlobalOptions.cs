@@ -1,0 +1,86 @@
+using System.CommandLine;
+
+namespace Recon.Cli.Hosting;
+
+/// <summary>The options of every command.</summary>
+internal sealed class GlobalOptions
+{
+    private static readonly string[] Exporters = ["none", "console", "otlp"];
+
+    /// <summary><c>--definition FILE</c>.</summary>
+    public Option<string> Definition { get; } = new("--definition")
+    {
+        Description = "The definition file. Default: pipeline.json in the current folder.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary><c>--postgres CONN</c>.</summary>
+    public Option<string> Postgres { get; } = new("--postgres")
+    {
+        Description = "The PostgreSQL server: Npgsql keywords, postgres://…, jdbc:postgresql://…, env:NAME or embedded. "
+            + "Default: RECON_POSTGRES, PGHOST and its companions, or the definition.",
+        HelpName = "CONN",
+        Recursive = true,
+    };
+
+    /// <summary><c>--insecure-tls</c>.</summary>
+    public Option<bool> InsecureTls { get; } = new("--insecure-tls")
+    {
+        Description = "Do not verify the certificate of a server on another machine.",
+        Recursive = true,
+    };
+
+    /// <summary><c>--metrics none,console,otlp</c>.</summary>
+    public Option<string[]> Metrics { get; } = new("--metrics")
+    {
+        Description = "Where metrics go: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT); several with commas. "
+            + "Default: none.",
+        HelpName = "LIST",
+        Recursive = true,
+        CustomParser = result =>
+        {
+            string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
+            if (words.FirstOrDefault(word => !Exporters.Contains(word, StringComparer.Ordinal)) is { } unknown)
+            {
+                result.AddError($"--metrics takes none, console and otlp, not '{unknown}'.");
+            }
+
+            return words;
+        },
+    };
+
+    /// <summary><c>--json</c>.</summary>
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Write the result as one JSON document.",
+        Recursive = true,
+    };
+
+    /// <summary><c>--quiet</c>.</summary>
+    public Option<bool> Quiet { get; } = new("--quiet")
+    {
+        Description = "No progress and no notes; failures are still told.",
+        Recursive = true,
+    };
+
+    /// <summary><c>--verbose</c>.</summary>
+    public Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Show stack traces of failures.",
+        Recursive = true,
+    };
+
+    /// <summary>Adds the options to the root command; the others inherit them.</summary>
+    /// <param name="root">The root command.</param>
+    public void AddTo(RootCommand root)
+    {
+        root.Add(Definition);
+        root.Add(Postgres);
+        root.Add(InsecureTls);
+        root.Add(Metrics);
+        root.Add(Json);
+        root.Add(Quiet);
+        root.Add(Verbose);
+    }
+}

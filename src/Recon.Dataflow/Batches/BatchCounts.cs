@@ -1,0 +1,142 @@
+using Recon.Dataflow.Values;
+
+namespace Recon.Dataflow.Batches;
+
+/// <summary>What was counted in one batch, or summed up over a run. Committed with the batch, in the ledger.</summary>
+public sealed class BatchCounts
+{
+    private readonly Dictionary<RejectedValue, int> _samplesOfKind = [];
+
+    /// <summary>Records in the input, malformed ones included; header and blank lines are none.</summary>
+    public long Read { get; set; }
+
+    /// <summary>Rows with exactly one HubSpot record.</summary>
+    public long Matched { get; set; }
+
+    /// <summary>Rows without a HubSpot record.</summary>
+    public long Unmatched { get; set; }
+
+    /// <summary>Rows with several HubSpot records.</summary>
+    public long Ambiguous { get; set; }
+
+    /// <summary>Rows whose legacy id the file repeats with other content.</summary>
+    public long Conflict { get; set; }
+
+    /// <summary>Rows that repeat another one and agree with it.</summary>
+    public long Folded { get; set; }
+
+    /// <summary>Records left out by a filter.</summary>
+    public long Filtered { get; set; }
+
+    /// <summary>Records that could not be used.</summary>
+    public long Rejected { get; set; }
+
+    /// <summary>Matched rows with at least one property to update.</summary>
+    public long WithChanges { get; set; }
+
+    /// <summary>Rows staged: <c>Matched + Unmatched + Ambiguous + Conflict</c>.</summary>
+    public long Staged => Matched + Unmatched + Ambiguous + Conflict;
+
+    /// <summary>Whether no record was lost or invented: <c>Read = Staged + Folded + Filtered + Rejected</c>.</summary>
+    public bool Balances => Read == Staged + Folded + Filtered + Rejected;
+
+    /// <summary>Filtered records by filter.</summary>
+    public Dictionary<string, long> ByFilter { get; init; } = [];
+
+    /// <summary>Rejected records by reason.</summary>
+    public Dictionary<string, long> ByReason { get; init; } = [];
+
+    /// <summary>Staged changes by property.</summary>
+    public Dictionary<string, long> PropertyChanges { get; init; } = [];
+
+    /// <summary>Textual differences that were none, by the comparison that said so.</summary>
+    public Dictionary<string, long> Suppressed { get; init; } = [];
+
+    /// <summary>Differences that the policy kept back, by property and policy (<c>phone/fill-blank</c>).</summary>
+    public Dictionary<string, long> KeptBack { get; init; } = [];
+
+    /// <summary>Values that were staged with a remark, by property and remark (<c>hs_timestamp/time-ambiguous</c>).</summary>
+    public Dictionary<string, long> Remarks { get; init; } = [];
+
+    /// <summary>Values that failed a conversion, by property, reason and sample.</summary>
+    public Dictionary<RejectedValue, long> RejectedValues { get; init; } = [];
+
+    /// <summary>
+    /// Values that look damaged, by kind and column (<c>mojibake/Comp_Name</c>): <c>mojibake</c>,
+    /// <c>mojibake-repaired</c>, <c>replacement-character</c>.
+    /// </summary>
+    public Dictionary<string, long> Damage { get; init; } = [];
+
+    /// <summary>Adds another batch's counts.</summary>
+    /// <param name="other">The counts to add.</param>
+    public void Add(BatchCounts other)
+    {
+        Read += other.Read;
+        Matched += other.Matched;
+        Unmatched += other.Unmatched;
+        Ambiguous += other.Ambiguous;
+        Conflict += other.Conflict;
+        Folded += other.Folded;
+        Filtered += other.Filtered;
+        Rejected += other.Rejected;
+        WithChanges += other.WithChanges;
+        AddAll(ByFilter, other.ByFilter);
+        AddAll(ByReason, other.ByReason);
+        AddAll(PropertyChanges, other.PropertyChanges);
+        AddAll(Suppressed, other.Suppressed);
+        AddAll(KeptBack, other.KeptBack);
+        AddAll(Remarks, other.Remarks);
+        AddRejectedValues(other.RejectedValues);
+        AddAll(Damage, other.Damage);
+    }
+
+    /// <summary>Counts one more of a thing.</summary>
+    /// <typeparam name="TKey">What is counted by.</typeparam>
+    /// <param name="counts">One of the dictionaries.</param>
+    /// <param name="key">The thing.</param>
+    /// <param name="by">How many more.</param>
+    public static void Increment<TKey>(Dictionary<TKey, long> counts, TKey key, long by = 1)
+        where TKey : notnull
+        => counts[key] = counts.GetValueOrDefault(key) + by;
+
+    // A sum over a run holds some samples of each kind, whatever the size of the file; the counts stay exact.
+    private void AddRejectedValues(Dictionary<RejectedValue, long> others)
+    {
+        foreach ((RejectedValue value, long count) in others)
+        {
+            RejectedValue kept = value;
+            if (value.Sample is not null && !RejectedValues.ContainsKey(value))
+            {
+                RejectedValue kind = value with { Sample = null };
+                int samples = _samplesOfKind.GetValueOrDefault(kind);
+                kept = samples < RejectedValue.MaxSamplesPerRun ? value : kind;
+                _samplesOfKind[kind] = kept == value ? samples + 1 : samples;
+            }
+
+            Increment(RejectedValues, kept, count);
+        }
+    }
+
+    private static void AddAll<TKey>(Dictionary<TKey, long> to, Dictionary<TKey, long> from)
+        where TKey : notnull
+    {
+        foreach ((TKey key, long count) in from)
+        {
+            Increment(to, key, count);
+        }
+    }
+}
+
+/// <summary>A value that was not staged.</summary>
+/// <param name="Property">The HubSpot property.</param>
+/// <param name="Column">The column of the file.</param>
+/// <param name="Reason">What is wrong: one of <see cref="ValueRejectReasons"/>.</param>
+/// <param name="Sample">The value, cut at 100 characters; <see langword="null"/> once a batch has <see cref="MaxSamplesPerBatch"/> others.</param>
+public readonly record struct RejectedValue(string Property, string Column, string Reason, string? Sample)
+{
+    /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>
+    public const int MaxSamplesPerBatch = 200;
+
+    /// <summary>Different samples of one property, column and reason that a sum over batches keeps.</summary>
+    public const int MaxSamplesPerRun = 100;
+}

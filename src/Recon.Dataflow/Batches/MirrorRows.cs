@@ -1,0 +1,92 @@
+using System.Buffers;
+
+namespace Recon.Dataflow.Batches;
+
+/// <summary>Mirror rows as they came from PostgreSQL: raw binary values in one buffer, not yet interpreted.</summary>
+public sealed class MirrorRows : IDisposable
+{
+    private readonly bool _pooled;
+    private readonly MirrorColumn[] _columns;
+    private byte[] _bytes;
+    private int[] _starts;
+    private int[] _lengths;
+    private long[] _ids;
+
+    /// <summary>Wraps the buffers.</summary>
+    /// <param name="columns">The columns that each row holds.</param>
+    /// <param name="bytes">The values.</param>
+    /// <param name="starts">Where each value starts, row by row.</param>
+    /// <param name="lengths">How long each value is, in bytes; -1 for null.</param>
+    /// <param name="ids">The HubSpot id of each row.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="pooled">Whether the arrays came from the shared pools and go back there.</param>
+    public MirrorRows(
+        IReadOnlyList<MirrorColumn> columns,
+        byte[] bytes,
+        int[] starts,
+        int[] lengths,
+        long[] ids,
+        int count,
+        bool pooled)
+    {
+        _columns = columns as MirrorColumn[] ?? [.. columns];
+        _bytes = bytes;
+        _starts = starts;
+        _lengths = lengths;
+        _ids = ids;
+        Count = count;
+        _pooled = pooled;
+    }
+
+    /// <summary>Rows of which nothing but the HubSpot ids is known.</summary>
+    /// <param name="ids">The ids, in an array of the shared pool; the rows become its owner.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns>The rows, without columns.</returns>
+    public static MirrorRows OfIds(long[] ids, int count)
+        => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
+
+    /// <summary>The columns that each row holds.</summary>
+    public IReadOnlyList<MirrorColumn> Columns => _columns;
+
+    /// <summary>The number of rows.</summary>
+    public int Count { get; }
+
+    /// <summary>A row's HubSpot id.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <returns>The id.</returns>
+    public long HubspotId(int row) => _ids[row];
+
+    /// <summary>The type of a column.</summary>
+    /// <param name="column">The column, from 0.</param>
+    /// <returns>The type.</returns>
+    public MirrorType TypeOf(int column) => _columns[column].Type;
+
+    /// <summary>Whether a value is null.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="column">The column, from 0.</param>
+    /// <returns><see langword="true"/> for null.</returns>
+    public bool IsNull(int row, int column) => _lengths[(row * _columns.Length) + column] < 0;
+
+    /// <summary>A value in PostgreSQL's binary form.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="column">The column, from 0.</param>
+    /// <returns>The bytes; empty for null.</returns>
+    public ReadOnlySpan<byte> Raw(int row, int column)
+    {
+        int at = (row * _columns.Length) + column;
+        return _bytes.AsSpan(_starts[at], Math.Max(_lengths[at], 0));
+    }
+
+    /// <summary>Returns pooled arrays. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        if (_pooled && _bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<int>.Shared.Return(_starts);
+            ArrayPool<int>.Shared.Return(_lengths);
+            ArrayPool<long>.Shared.Return(_ids);
+            (_bytes, _starts, _lengths, _ids) = ([], [], [], []);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Diagnostics;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Batches;
+
+/// <summary>
+/// The unit of work: consecutive records of one file, which are read, looked up, compared, staged, committed, retried
+/// and resumed as one. The fields are UTF-8 slices of one pooled buffer; they become strings only where a person has
+/// to read them.
+/// </summary>
+/// <remarks>
+/// One block at a time owns a batch, so nothing here is synchronised. The stage block disposes it, which returns the
+/// buffers; no span may be used after that.
+/// </remarks>
+public sealed class RecordBatch : IDisposable
+{
+    // Filled by the reader.
+    private byte[] _bytes;
+    private int _byteCount;
+    private int[] _ends;
+    private Row[] _rows;
+
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="number">Its number in the run, from 1.</param>
+    /// <param name="columns">The columns that each row holds.</param>
+    /// <param name="rowCapacity">Most rows that will be added.</param>
+    /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
+    public RecordBatch(long number, SourceColumns columns, int rowCapacity, int byteHint = 64 * 1024)
+    {
+        Number = number;
+        Columns = columns;
+        _bytes = ArrayPool<byte>.Shared.Rent(byteHint);
+        _ends = ArrayPool<int>.Shared.Rent(rowCapacity * columns.Count);
+        _rows = ArrayPool<Row>.Shared.Rent(rowCapacity);
+    }
+
+    /// <summary>The batch's number in the run, from 1; the same for the same file and definition.</summary>
+    public long Number { get; }
+
+    /// <summary>The columns that each row holds.</summary>
+    public SourceColumns Columns { get; }
+
+    /// <summary>The part of the input that the batch covers. Set by the reader when the batch is full.</summary>
+    public SourceRange Range { get; set; }
+
+    /// <summary>Rows that go on to the lookups: read, and neither filtered nor rejected.</summary>
+    public int RowCount { get; private set; }
+
+    /// <summary>The trace that the batch belongs to (blocks do not inherit it).</summary>
+    public ActivityContext Trace { get; set; }
+
+    /// <summary>When the batch was complete, as a <see cref="TimeProvider"/> timestamp.</summary>
+    public long ReadAt { get; set; }
+
+    /// <summary>What was counted on the way, for the ledger and the row account.</summary>
+    public BatchCounts Counts { get; } = new();
+
+    /// <summary>Records that were not reconciled.</summary>
+    public List<RejectedRecord> Rejects { get; } = [];
+
+    /// <summary>The answers of the lookups, by lookup index. Each is set by its lookup block.</summary>
+    public List<LookupAnswer?> Answers { get; } = [];
+
+    /// <summary>The rows to stage. Set by the diff block.</summary>
+    public StagedBatch? Staged { get; set; }
+
+    /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
+    /// <param name="line">The line on which the record starts, from 1.</param>
+    /// <param name="byteOffset">Where the record starts, in bytes of the input as UTF-8.</param>
+    public void AddRow(long line, long byteOffset)
+    {
+        _rows[RowCount] = new Row(line, byteOffset, RowCount == 0 ? 0 : _ends[(RowCount * Columns.Count) - 1]);
+        RowCount++;
+    }
+
+    /// <summary>Adds the next field of the last row.</summary>
+    /// <param name="column">The column's index.</param>
+    /// <param name="value">The value as UTF-8, trimmed; empty for null.</param>
+    public void AddField(int column, ReadOnlySpan<byte> value)
+    {
+        if (_byteCount + value.Length > _bytes.Length)
+        {
+            PooledArray.Grow(ref _bytes, _byteCount, _byteCount + value.Length);
+        }
+
+        value.CopyTo(_bytes.AsSpan(_byteCount));
+        _byteCount += value.Length;
+        _ends[((RowCount - 1) * Columns.Count) + column] = _byteCount;
+    }
+
+    /// <summary>Takes the last row back: it turned out to be filtered or rejected.</summary>
+    public void DropLastRow()
+    {
+        RowCount--;
+        _byteCount = _rows[RowCount].Start;
+    }
+
+    /// <summary>A field.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="column">The column's index.</param>
+    /// <returns>The value as UTF-8; empty for null.</returns>
+    public ReadOnlySpan<byte> Field(int row, int column)
+    {
+        int at = (row * Columns.Count) + column;
+        int start = at == 0 ? 0 : column == 0 ? _rows[row].Start : _ends[at - 1];
+        return _bytes.AsSpan(start, _ends[at] - start);
+    }
+
+    /// <summary>The line on which a row's record starts, from 1.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <returns>The line.</returns>
+    public long Line(int row) => _rows[row].Line;
+
+    /// <summary>Where a row's record starts, in bytes of the input as UTF-8.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <returns>The offset.</returns>
+    public long ByteOffset(int row) => _rows[row].ByteOffset;
+
+    /// <summary>Bytes of field data held.</summary>
+    public int ByteCount => _byteCount;
+
+    /// <summary>Number and range only: batches turn up in exception data, and records are personal data.</summary>
+    public override string ToString() => $"batch {Number} ({Range})";
+
+    /// <summary>Returns the buffers, also those of the answers and of the staged rows. Calling it again does nothing.</summary>
+    public void Dispose()
+    {
+        if (_bytes.Length == 0)
+        {
+            return;
+        }
+
+        ArrayPool<byte>.Shared.Return(_bytes);
+        ArrayPool<int>.Shared.Return(_ends);
+        ArrayPool<Row>.Shared.Return(_rows);
+        _bytes = [];
+        _ends = [];
+        _rows = [];
+        RowCount = 0;
+        foreach (LookupAnswer? answer in Answers)
+        {
+            answer?.Dispose();
+        }
+
+        Staged?.Dispose();
+    }
+
+    private readonly record struct Row(long Line, long ByteOffset, int Start);
+}

@@ -1,0 +1,177 @@
+using System.Text;
+
+namespace Recon.Dataflow.Binding;
+
+/// <summary>
+/// Changes single values of a definition file and leaves every other byte as it is: comments, white space, the order of
+/// keys, a byte order mark. A key that the block lacks is added behind its last plain value.
+/// </summary>
+public static class DefinitionEdit
+{
+    /// <summary>Makes changes.</summary>
+    /// <param name="utf8">The file's content: a valid definition.</param>
+    /// <param name="fileName">The file's name, for messages.</param>
+    /// <param name="changes">The changes; at most one for each key of a block.</param>
+    /// <returns>The new content.</returns>
+    /// <exception cref="ArgumentException">The content is no definition, or has no such pipeline or block.</exception>
+    public static byte[] Apply(ReadOnlyMemory<byte> utf8, string fileName, IReadOnlyList<DefinitionChange> changes)
+    {
+        SourceText text = new(utf8, fileName);
+        List<DefinitionProblem> problems = [];
+        SourceNode root = SourceParser.Parse(text, problems) is { } node && problems.Count == 0
+            ? node
+            : throw new ArgumentException($"{fileName} is not valid JSON.", nameof(utf8));
+        var edits = new List<Edit>();
+        foreach (IGrouping<(string Pipeline, string Block), DefinitionChange> group in changes.GroupBy(change => (change.Pipeline, change.Block)))
+        {
+            SourceNode block = FindBlock(root, group.Key.Pipeline, group.Key.Block) ?? throw new ArgumentException(
+                $"{fileName} has no block '{group.Key.Block}' in a pipeline '{group.Key.Pipeline}'.", nameof(changes));
+            AddEdits(text.Utf8, block, [.. group], edits);
+        }
+
+        return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
+    }
+
+    private static SourceNode? FindBlock(SourceNode root, string pipeline, string block)
+    {
+        SourceNode? owner = Member(root, "pipelines")?.Value.Items
+            .Find(item => Member(item, "name")?.Value.Text == pipeline);
+        return owner is null ? null : Member(owner, "blocks")?.Value.Items.Find(item => LabelOf(item) == block);
+    }
+
+    // A name that is null is none.
+    private static string? LabelOf(SourceNode block)
+        => (Member(block, "name")?.Value is { Kind: SourceKind.String } name ? name : Member(block, "kind")?.Value)?.Text;
+
+    private static SourceMember? Member(SourceNode node, string name) => node.Members.Find(member => member.Name == name);
+
+    private static void AddEdits(
+        ReadOnlySpan<byte> text, SourceNode block, IReadOnlyList<DefinitionChange> changes, List<Edit> edits)
+    {
+        List<DefinitionChange> missing = [];
+        foreach (DefinitionChange change in changes)
+        {
+            if (Member(block, change.Key) is not { Value: var value })
+            {
+                missing.Add(change);
+            }
+            else if (value.Kind is SourceKind.Object or SourceKind.Array)
+            {
+                throw new ArgumentException($"'{change.Key}' of '{change.Block}' is {value.Describe()}, not a single value.", nameof(changes));
+            }
+            else
+            {
+                edits.Add(new Edit(value.Offset, ScalarEnd(text, value), change.Json));
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            // Every block has a kind, which is a word, so there is always a plain value to stand behind.
+            SourceMember anchor = block.Members.FindLast(
+                member => member.Value.Kind is not (SourceKind.Object or SourceKind.Array))!;
+            AddMembers(text, anchor, [.. missing.Select(change => $"\"{change.Key}\": {change.Json}")], edits);
+        }
+    }
+
+    // Behind the anchor on its line; or on lines of their own when the anchor starts its line, and behind the comment
+    // that belongs to it.
+    private static void AddMembers(ReadOnlySpan<byte> text, SourceMember anchor, string[] members, List<Edit> edits)
+    {
+        int end = ScalarEnd(text, anchor.Value);
+        int lineStart = text[..anchor.Offset].LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+        ReadOnlySpan<byte> indent = text[lineStart..anchor.Offset];
+        if (lineStart == 0 || indent.ContainsAnyExcept((byte)' ', (byte)'\t') || RestOfLine(text, end) is not { } rest)
+        {
+            edits.Add(new Edit(end, end, string.Concat(members.Select(member => $", {member}"))));
+            return;
+        }
+
+        string lineBreak = text[lineStart - 1] == '\r' ? "\r" : lineStart > 1 && text[lineStart - 2] == '\r' ? "\r\n" : "\n";
+        string start = lineBreak + Encoding.UTF8.GetString(indent);
+        string lines = string.Join(',', members.Select(member => start + member));
+        if (rest.HasComma)
+        {
+            edits.Add(new Edit(rest.End, rest.End, lines + ","));
+        }
+        else
+        {
+            edits.Add(new Edit(end, end, ","));
+            edits.Add(new Edit(rest.End, rest.End, lines));
+        }
+    }
+
+    // Where the line ends on which a value ends, when only a comma and comments follow on it.
+    private static (int End, bool HasComma)? RestOfLine(ReadOnlySpan<byte> text, int at)
+    {
+        bool comma = false;
+        while (at < text.Length && text[at] is not ((byte)'\n' or (byte)'\r'))
+        {
+            ReadOnlySpan<byte> rest = text[at..];
+            if (rest[0] is (byte)' ' or (byte)'\t')
+            {
+                at++;
+            }
+            else if (rest[0] == ',' && !comma)
+            {
+                comma = true;
+                at++;
+            }
+            else if (rest.StartsWith("//"u8))
+            {
+                int length = rest.IndexOfAny((byte)'\n', (byte)'\r');
+                at += length < 0 ? rest.Length : length;
+            }
+            else if (rest.StartsWith("/*"u8) && rest[2..].IndexOf("*/"u8) is var length and >= 0
+                && !rest[..(length + 4)].ContainsAny((byte)'\n', (byte)'\r'))
+            {
+                at += length + 4;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return (at, comma);
+    }
+
+    private static int ScalarEnd(ReadOnlySpan<byte> text, SourceNode value)
+    {
+        int at = value.Offset;
+        if (value.Kind != SourceKind.String)
+        {
+            // At this point: a number or a literal, which the parser has found to be well-formed.
+            while (at < text.Length && (char.IsAsciiLetterOrDigit((char)text[at]) || text[at] is (byte)'-' or (byte)'+' or (byte)'.'))
+            {
+                at++;
+            }
+
+            return at;
+        }
+
+        for (at++; text[at] != '"'; at++)
+        {
+            at += text[at] == '\\' ? 1 : 0;
+        }
+
+        return at + 1;
+    }
+
+    private static byte[] Replace(ReadOnlySpan<byte> content, int shift, List<Edit> edits)
+    {
+        using var result = new MemoryStream(content.Length + 256);
+        int at = 0;
+        foreach (Edit edit in edits.OrderBy(edit => edit.Start).ThenBy(edit => edit.End))
+        {
+            result.Write(content[at..(edit.Start + shift)]);
+            result.Write(Encoding.UTF8.GetBytes(edit.Text));
+            at = edit.End + shift;
+        }
+
+        result.Write(content[at..]);
+        return result.ToArray();
+    }
+
+    private readonly record struct Edit(int Start, int End, string Text);
+}

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Recon.Dataflow.Binding;
+
+/// <summary>What a value of the definition file may be.</summary>
+internal enum ValueKind
+{
+    /// <summary>A string.</summary>
+    String,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Boolean,
+
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>Any number.</summary>
+    Number,
+
+    /// <summary>One of a few strings.</summary>
+    Enumeration,
+
+    /// <summary>A list.</summary>
+    List,
+
+    /// <summary>An object with keys of the user's choice.</summary>
+    Dictionary,
+
+    /// <summary>An object with fixed keys.</summary>
+    Record,
+
+    /// <summary>An object whose <c>kind</c> says what it is, or the bare kind as a string.</summary>
+    Union,
+}
+
+/// <summary>The type of a value.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Clr">The .NET type, without <see cref="Nullable{T}"/>.</param>
+/// <param name="Nullable">Whether null may stand for "not given".</param>
+/// <param name="Element">The type of a list's items or a dictionary's values.</param>
+internal sealed record OptionType(ValueKind Kind, Type Clr, bool Nullable, OptionType? Element);
+
+/// <summary>One key of a record.</summary>
+/// <param name="Key">The key in the file.</param>
+/// <param name="Property">The property that it is bound to.</param>
+/// <param name="Option">What the attribute says.</param>
+/// <param name="Type">Its type.</param>
+internal sealed record ShapeMember(string Key, PropertyInfo Property, OptionAttribute Option, OptionType Type);
+
+/// <summary>The keys of a definition record: reader, schema, fingerprint and validator all work from this.</summary>
+internal sealed class DefinitionShape
+{
+    private static readonly ConcurrentDictionary<Type, DefinitionShape> s_shapes = new();
+
+    private readonly Lazy<object> _defaults;
+
+    private DefinitionShape(Type type)
+    {
+        Kind = type.GetCustomAttribute<KindAttribute>();
+        NullabilityInfoContext nullability = new();
+        Members =
+        [
+            .. type.GetProperties()
+                .Select(property => (Property: property, Option: property.GetCustomAttribute<OptionAttribute>()))
+                .Where(pair => pair.Option is not null)
+                .Select(pair => new ShapeMember(
+                    pair.Option!.Name ?? Camel(pair.Property.Name),
+                    pair.Property,
+                    pair.Option,
+                    TypeOf(pair.Property.PropertyType, nullability.Create(pair.Property)))),
+        ];
+        _defaults = new Lazy<object>(() => Activator.CreateInstance(type)
+            ?? throw new NotSupportedException($"{type} has no constructor without parameters."));
+        Keys = [.. Kind is null ? [] : new[] { "kind" }, .. Members.Select(member => member.Key)];
+    }
+
+    /// <summary>The kind that selects the record in its union, if it has one.</summary>
+    public KindAttribute? Kind { get; }
+
+    /// <summary>The keys, without <c>kind</c>.</summary>
+    public IReadOnlyList<ShapeMember> Members { get; }
+
+    /// <summary>The names of all keys, <c>kind</c> included.</summary>
+    public IReadOnlyList<string> Keys { get; }
+
+    /// <summary>A record with all defaults.</summary>
+    public object Defaults => _defaults.Value;
+
+    /// <summary>The shape of a record.</summary>
+    /// <param name="type">Its type: not abstract, with a constructor without parameters.</param>
+    /// <returns>The shape.</returns>
+    /// <exception cref="NotSupportedException">A member has a type that the file cannot express.</exception>
+    public static DefinitionShape Of(Type type) => s_shapes.GetOrAdd(type, static key => new DefinitionShape(key));
+
+    /// <summary>The shapes of a union's cases by kind, in their order.</summary>
+    /// <param name="union">The abstract record.</param>
+    /// <returns>The cases.</returns>
+    public static IReadOnlyList<(string Kind, Type Type, bool Shorthand)> CasesOf(Type union) =>
+    [
+        .. union.GetCustomAttribute<UnionAttribute>(false)!.Cases.Select(type =>
+        {
+            // Not from its shape: of most unions a definition uses few cases, and shapes take their time.
+            KindAttribute kind = type.GetCustomAttribute<KindAttribute>() ?? throw new NotSupportedException($"{type} has no [Kind].");
+            return (kind.Kind, type, kind.Shorthand);
+        }),
+    ];
+
+    /// <summary>Whether a type is a record with options.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsRecord(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type != typeof(string)
+        && type.GetProperties().Any(property => property.IsDefined(typeof(OptionAttribute)))
+        && type.GetConstructor(Type.EmptyTypes) is not null;
+
+    /// <summary>The key of a member that is named by its property or its key.</summary>
+    /// <param name="member">The property's name or the key.</param>
+    /// <returns>The key.</returns>
+    public string KeyOf(string member) =>
+        Members.FirstOrDefault(candidate => candidate.Property.Name == member)?.Key ?? member;
+
+    /// <summary>An enumeration value as the file spells it.</summary>
+    /// <param name="name">The name in C#, such as <c>FillBlank</c>.</param>
+    /// <returns>The spelling, such as <c>fill-blank</c>.</returns>
+    public static string Kebab(string name) => string.Concat(name.Select((character, index) =>
+        char.IsAsciiLetterUpper(character)
+            ? (index == 0 ? "" : "-") + char.ToLowerInvariant(character)
+            : character.ToString()));
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static OptionType TypeOf(Type type, NullabilityInfo nullability)
+    {
+        bool nullable = nullability.ReadState == NullabilityState.Nullable;
+        Type clr = Nullable.GetUnderlyingType(type) ?? type;
+        Type? generic = clr.IsGenericType ? clr.GetGenericTypeDefinition() : null;
+        if (generic == typeof(IReadOnlyList<>))
+        {
+            Type item = clr.GenericTypeArguments[0];
+            return new OptionType(ValueKind.List, clr, nullable, TypeOf(item, nullability.GenericTypeArguments[0]));
+        }
+
+        if (generic == typeof(IReadOnlyDictionary<,>) && clr.GenericTypeArguments[0] == typeof(string))
+        {
+            Type value = clr.GenericTypeArguments[1];
+            return new OptionType(ValueKind.Dictionary, clr, nullable, TypeOf(value, nullability.GenericTypeArguments[1]));
+        }
+
+        ValueKind kind = clr switch
+        {
+            _ when clr == typeof(string) => ValueKind.String,
+            _ when clr == typeof(bool) => ValueKind.Boolean,
+            _ when clr == typeof(int) || clr == typeof(long) => ValueKind.Integer,
+            _ when clr == typeof(double) || clr == typeof(decimal) => ValueKind.Number,
+            { IsEnum: true } => ValueKind.Enumeration,
+            _ when clr.GetCustomAttribute<UnionAttribute>(false) is not null => ValueKind.Union,
+            _ when IsRecord(clr) => ValueKind.Record,
+            _ => throw new NotSupportedException($"The definition file cannot express {type}."),
+        };
+        return new OptionType(kind, clr, nullable, null);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Recon.Dataflow.Binding;
+
+/// <summary>
+/// Describes one key of the definition file. The strict reader, the JSON Schema and the documentation are all made
+/// from it, so that they cannot disagree.
+/// </summary>
+/// <param name="description">What the key does, in one or two sentences, for people who edit the file.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OptionAttribute(string description) : Attribute
+{
+    /// <summary>What the key does.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>The key's name in the file; the camel-cased property name when <see langword="null"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether leaving the key out is an error. Default: <see langword="false"/>.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Smallest number allowed, inclusive. Default: no limit.</summary>
+    public double Minimum { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Largest number allowed, inclusive. Default: no limit.</summary>
+    public double Maximum { get; init; } = double.PositiveInfinity;
+}
+
+/// <summary>Names the value of <c>kind</c> that selects a record of a union.</summary>
+/// <param name="kind">The value of <c>kind</c>, such as <c>csv</c>.</param>
+/// <param name="description">What an object of this kind is, for the schema.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class KindAttribute(string kind, string description) : Attribute
+{
+    /// <summary>The value of <c>kind</c>.</summary>
+    public string Kind { get; } = kind;
+
+    /// <summary>What an object of this kind is.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>
+    /// Whether the bare string <c>"kind"</c> may stand for the object with all defaults. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Shorthand { get; init; }
+}
+
+/// <summary>Lists the records, each with a <see cref="KindAttribute"/>, that an abstract record stands for.</summary>
+/// <param name="cases">The records.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class UnionAttribute(params Type[] cases) : Attribute
+{
+    /// <summary>The records of the union.</summary>
+    public IReadOnlyList<Type> Cases { get; } = cases;
+}

@@ -1,0 +1,65 @@
+namespace Recon.Dataflow.Binding;
+
+/// <summary>What a JSON value is.</summary>
+internal enum SourceKind
+{
+    /// <summary>An object.</summary>
+    Object,
+
+    /// <summary>An array.</summary>
+    Array,
+
+    /// <summary>A string.</summary>
+    String,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Boolean,
+
+    /// <summary><c>null</c>.</summary>
+    Null,
+}
+
+/// <summary>A JSON value and where it stands. Unlike the usual trees, it keeps repeated keys and offsets.</summary>
+/// <param name="kind">What it is.</param>
+/// <param name="offset">Where it starts, in bytes.</param>
+/// <param name="text">The string's content, the number as it is written, or <c>true</c> or <c>false</c>.</param>
+internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
+{
+    /// <summary>What it is.</summary>
+    public SourceKind Kind { get; } = kind;
+
+    /// <summary>Where it starts, in bytes.</summary>
+    public int Offset { get; } = offset;
+
+    /// <summary>The string's content, the number as it is written, or <c>true</c> or <c>false</c>.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>The members of an object, in order, repeats included.</summary>
+    public List<SourceMember> Members { get; } = [];
+
+    /// <summary>The items of an array.</summary>
+    public List<SourceNode> Items { get; } = [];
+
+    /// <summary>Whether the object or array was closed; a syntax error leaves it open.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>What it is, for people.</summary>
+    public string Describe() => Kind switch
+    {
+        SourceKind.Object => "an object",
+        SourceKind.Array => "a list",
+        SourceKind.String => "a string",
+        SourceKind.Number => "a number",
+        SourceKind.Boolean => Text,
+        _ => "null",
+    };
+}
+
+/// <summary>A member of a JSON object.</summary>
+/// <param name="Name">The key.</param>
+/// <param name="Offset">Where the key starts, in bytes.</param>
+/// <param name="Value">The value.</param>
+internal sealed record SourceMember(string Name, int Offset, SourceNode Value);

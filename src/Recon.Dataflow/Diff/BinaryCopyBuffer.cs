@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Diff;
+
+/// <summary>
+/// Encodes tuples in PostgreSQL's binary COPY format into one pooled array: a 16-bit field count, then for each field
+/// a 32-bit length (-1 for null) and the value, all in network byte order.
+/// </summary>
+/// <remarks>Not thread-safe. <see cref="Detach"/> hands the array over; until then <see cref="Dispose"/> returns it.</remarks>
+public sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
+{
+    /// <summary>What every binary COPY starts with: signature, flags and header extension length.</summary>
+    public static ReadOnlySpan<byte> Header =>
+        [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>What every binary COPY ends with: a field count of -1.</summary>
+    public static ReadOnlySpan<byte> Trailer => [0xFF, 0xFF];
+
+    private byte[] _bytes;
+    private int[] _ends;
+    private int[] _sourceRows;
+    private int _used;
+    private int _count;
+    private int _tupleStart;
+    private int _fieldStart;
+
+    /// <summary>Makes an empty buffer.</summary>
+    /// <param name="tuples">Most tuples that will be encoded.</param>
+    /// <param name="byteHint">Bytes to make room for at first; the buffer grows as needed.</param>
+    public BinaryCopyBuffer(int tuples, int byteHint)
+    {
+        _bytes = ArrayPool<byte>.Shared.Rent(byteHint);
+        _ends = ArrayPool<int>.Shared.Rent(Math.Max(tuples, 1));
+        _sourceRows = ArrayPool<int>.Shared.Rent(Math.Max(tuples, 1));
+    }
+
+    /// <summary>Starts a tuple.</summary>
+    /// <param name="fields">The number of fields that follow.</param>
+    public void BeginTuple(short fields)
+    {
+        _tupleStart = _used;
+        BinaryPrimitives.WriteInt16BigEndian(Room(2), fields);
+        _used += 2;
+    }
+
+    /// <summary>Ends the tuple.</summary>
+    /// <param name="sourceRow">The batch's row that it was made from.</param>
+    public void EndTuple(int sourceRow)
+    {
+        _ends[_count] = _used;
+        _sourceRows[_count] = sourceRow;
+        _count++;
+    }
+
+    /// <summary>Takes the tuple that was begun back.</summary>
+    public void DropTuple() => _used = _tupleStart;
+
+    /// <summary>Writes a null.</summary>
+    public void WriteNull()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(Room(4), -1);
+        _used += 4;
+    }
+
+    /// <summary>Writes bytes as they are: a <c>text</c> in UTF-8, or a value encoded before.</summary>
+    /// <param name="value">The bytes.</param>
+    public void WriteBytes(ReadOnlySpan<byte> value)
+    {
+        Span<byte> room = Room(4 + value.Length);
+        BinaryPrimitives.WriteInt32BigEndian(room, value.Length);
+        value.CopyTo(room[4..]);
+        _used += 4 + value.Length;
+    }
+
+    /// <summary>Writes a text, or null when it is empty: in staging, no value and an empty one are the same.</summary>
+    /// <param name="value">The text as UTF-8.</param>
+    public void WriteTextOrNull(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            WriteNull();
+        }
+        else
+        {
+            WriteBytes(value);
+        }
+    }
+
+    /// <summary>Writes a <c>bigint</c>; also a <c>timestamptz</c> as microseconds since 2000-01-01 UTC.</summary>
+    /// <param name="value">The number.</param>
+    public void WriteInt64(long value)
+    {
+        Span<byte> room = Room(12);
+        BinaryPrimitives.WriteInt32BigEndian(room, 8);
+        BinaryPrimitives.WriteInt64BigEndian(room[4..], value);
+        _used += 12;
+    }
+
+    /// <summary>Starts a field whose bytes are written through <see cref="IBufferWriter{T}"/>.</summary>
+    public void BeginField()
+    {
+        Room(4);
+        _used += 4;
+        _fieldStart = _used;
+    }
+
+    /// <summary>Ends the field that was begun.</summary>
+    public void EndField()
+        => BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_fieldStart - 4), _used - _fieldStart);
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _used += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Room(Math.Max(sizeHint, 256));
+        return _bytes.AsMemory(_used);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
+
+    /// <summary>Hands the tuples over; the buffer is empty and unusable afterwards.</summary>
+    /// <returns>The tuples; the caller disposes them.</returns>
+    public StagedRows Detach()
+    {
+        var rows = new StagedRows(_bytes, _ends, _sourceRows, _count);
+        (_bytes, _ends, _sourceRows) = ([], [], []);
+        return rows;
+    }
+
+    /// <summary>Returns the arrays unless they were handed over.</summary>
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            Detach().Dispose();
+        }
+    }
+
+    private Span<byte> Room(int size)
+    {
+        if (_used + size > _bytes.Length)
+        {
+            PooledArray.Grow(ref _bytes, _used, _used + size);
+        }
+
+        return _bytes.AsSpan(_used);
+    }
+}

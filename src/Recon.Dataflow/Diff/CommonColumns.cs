@@ -1,0 +1,27 @@
+namespace Recon.Dataflow.Diff;
+
+/// <summary>The columns that every staging table has after its ids and its own columns, in the order of a tuple.</summary>
+public static class CommonColumns
+{
+    /// <summary>Name and PostgreSQL type of each column that a batch writes.</summary>
+    public static IReadOnlyList<(string Name, string Type)> Written { get; } =
+    [
+        ("legacy_properties", "jsonb not null default '{}'"),
+        ("properties_to_update", "jsonb not null default '{}'"),
+        ("previous_values", "jsonb not null default '{}'"),
+        ("reconciliation_status", "text not null"),
+        ("match_confidence", "numeric(5,2)"),
+        ("match_rule", "text"),
+        ("notes", "text"),
+        ("source_line", "bigint"),
+        ("source_file", "text"),
+        ("run_id", "uuid"),
+        ("last_updated", "timestamptz not null default now()"),
+    ];
+
+    /// <summary>The columns of <see cref="Written"/> that hold an empty object when a record changes nothing.</summary>
+    public static IReadOnlyList<string> Changes { get; } = ["properties_to_update", "previous_values"];
+
+    /// <summary>The union of the parent ids of repeated rows, filled when repeats are folded; null for a single row.</summary>
+    public static (string Name, string Type) ParentIds { get; } = ("parent_ids", "jsonb");
+}

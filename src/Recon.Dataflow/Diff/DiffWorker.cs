@@ -1,0 +1,179 @@
+using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Diff;
+
+/// <summary>Compares one batch at a time; holds everything that is reused from row to row.</summary>
+internal sealed class DiffWorker
+{
+    private readonly ReconciliationPlan _plan;
+    private readonly RunStamp _stamp;
+    private readonly RecordMatcher _matcher;
+    private readonly TupleEncoder _encoder;
+    private readonly PropertyDiffer _properties;
+    private readonly ParentNotes _parents;
+    private readonly Utf8Scratch _scratch = new();
+    private readonly StringBuilder _notes = new();
+    private readonly List<PropertyVerdict> _verdicts = [];
+    private bool[] _suspected = [];
+
+    public DiffWorker(ReconciliationPlan plan, RunStamp stamp)
+    {
+        _plan = plan;
+        _stamp = stamp;
+        _matcher = new RecordMatcher(plan.Definition.Lookups);
+        _encoder = new TupleEncoder(plan, stamp);
+        _properties = new PropertyDiffer(plan, _scratch);
+        _parents = new ParentNotes(plan);
+    }
+
+    /// <summary>Compares and encodes a batch.</summary>
+    public void Diff(RecordBatch batch, IDiffObserver? observer, RepeatFilter? repeats)
+    {
+        int suspects = Suspect(batch, repeats);
+
+        // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields. Some four
+        // records of ten change something.
+        int room = (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024;
+        using var unchanged = new BinaryCopyBuffer(batch.RowCount, room);
+        using var changed = new BinaryCopyBuffer(batch.RowCount, room / 2);
+        using var repeated = new BinaryCopyBuffer(suspects, (int)((long)room * suspects / Math.Max(batch.RowCount, 1)) + 1);
+        _encoder.Begin(batch);
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            DiffRow(batch, row, unchanged, changed, repeated, observer);
+        }
+
+        _properties.FlushCounts(batch.Counts);
+#pragma warning disable CA2000 // The batch owns them.
+        batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach(), repeated.Detach());
+#pragma warning restore CA2000
+    }
+
+    // Afterwards _suspected tells for each row whether its id may have occurred before.
+    private int Suspect(RecordBatch batch, RepeatFilter? repeats)
+    {
+        if (_suspected.Length < batch.RowCount)
+        {
+            _suspected = new bool[batch.RowCount];
+        }
+
+        if (repeats is not null)
+        {
+            return repeats.Add(batch, _plan.IdColumn, _suspected);
+        }
+
+        _suspected.AsSpan().Clear();
+        return 0;
+    }
+
+    private void DiffRow(
+        RecordBatch batch,
+        int row,
+        BinaryCopyBuffer unchanged,
+        BinaryCopyBuffer changed,
+        BinaryCopyBuffer repeated,
+        IDiffObserver? observer)
+    {
+        _scratch.Reset();
+        _notes.Clear();
+        _verdicts.Clear();
+        RecordMatch match = _matcher.Find(batch, row);
+        MirrorRows? mirror = match.MirrorRow < 0 ? null : batch.Answers[match.Lookup]!.Rows;
+        string? rejection = _properties.Diff(
+            batch, row, mirror, match.MirrorRow, _notes, observer is null ? null : _verdicts);
+        if (rejection is not null)
+        {
+            Reject(batch, row, rejection);
+            Tell(observer, batch, row, match, mirror, "rejected");
+            return;
+        }
+
+        if (match.Status == MatchStatus.Ambiguous)
+        {
+            NoteCandidates(batch.Answers[match.Lookup]!, row, match.Rule!);
+        }
+
+        _parents.Append(batch, row, _notes);
+        bool allFields = _suspected[row] || _properties.HasChanges;
+        BinaryCopyBuffer lot = _suspected[row] ? repeated : allFields ? changed : unchanged;
+        _encoder.Encode(batch, row, match, mirror, _properties, _notes, allFields, lot);
+        Count(batch.Counts, match.Status, _properties.HasChanges);
+        Tell(observer, batch, row, match, mirror, TupleEncoder.StatusText(match.Status));
+    }
+
+    private static void Count(BatchCounts counts, MatchStatus status, bool hasChanges)
+    {
+        switch (status)
+        {
+            case MatchStatus.Matched:
+                counts.Matched++;
+                counts.WithChanges += hasChanges ? 1 : 0;
+                break;
+            case MatchStatus.Ambiguous:
+                counts.Ambiguous++;
+                break;
+            case MatchStatus.Unmatched:
+            default:
+                counts.Unmatched++;
+                break;
+        }
+    }
+
+    private static void Reject(RecordBatch batch, int row, string property)
+    {
+        batch.Counts.Rejected++;
+        BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.ValueUnmapped);
+        batch.Rejects.Add(new RejectedRecord(
+            batch.Line(row),
+            batch.ByteOffset(row),
+            property,
+            RejectReasons.ValueUnmapped,
+            $"The value of '{property}' has no mapping, and the definition rejects the record then. "
+            + "Add the value to the map, or set \"onUnmapped\" to \"reject-value\".",
+            RecordText.Of(batch, row)));
+    }
+
+    private void NoteCandidates(LookupAnswer answer, int row, string rule)
+    {
+        ReadOnlySpan<int> candidates = answer.Candidates(row);
+        Notes.Separate(_notes).Append(candidates.Length).Append(" HubSpot records by ").Append(rule).Append(": ");
+        for (int index = 0; index < candidates.Length; index++)
+        {
+            _notes.Append(index == 0 ? "" : ", ").Append(answer.Rows.HubspotId(candidates[index]));
+        }
+    }
+
+    private void Tell(
+        IDiffObserver? observer, RecordBatch batch, int row, RecordMatch match, MirrorRows? mirror, string status)
+    {
+        if (observer is null)
+        {
+            return;
+        }
+
+        List<long> candidates = [];
+        if (match.Lookup >= 0)
+        {
+            LookupAnswer answer = batch.Answers[match.Lookup]!;
+            foreach (int candidate in answer.Candidates(row))
+            {
+                candidates.Add(answer.Rows.HubspotId(candidate));
+            }
+        }
+
+        observer.OnRecord(new RecordVerdict(
+            batch.Line(row),
+            Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)),
+            mirror?.HubspotId(match.MirrorRow),
+            status,
+            match.Rule,
+            candidates,
+            _notes.Length == 0 ? null : _notes.ToString(),
+            [.. _verdicts]));
+    }
+}

@@ -1,0 +1,10 @@
+using System.Text;
+
+namespace Recon.Dataflow.Diff;
+
+/// <summary>The notes of one row: remarks for people, separated by <c>; </c>.</summary>
+internal static class Notes
+{
+    /// <summary>Starts a further remark.</summary>
+    public static StringBuilder Separate(StringBuilder notes) => notes.Length == 0 ? notes : notes.Append("; ");
+}

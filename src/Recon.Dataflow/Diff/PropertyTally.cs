@@ -1,0 +1,94 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Plan;
+
+namespace Recon.Dataflow.Diff;
+
+/// <summary>
+/// Counts what happens to properties. What a row adds is kept apart until the row is known not to be rejected: a
+/// rejected record changes nothing, whatever its other properties would have done.
+/// </summary>
+/// <remarks>Counted by index and flushed once a batch: a dictionary look-up by text per value would show.</remarks>
+/// <param name="properties">The pipeline's properties.</param>
+internal sealed class PropertyTally(PropertyPlan[] properties)
+{
+    private readonly Outcome[] _row = new Outcome[properties.Length];
+    private readonly long[] _changes = new long[properties.Length];
+    private readonly long[] _suppressed = new long[properties.Length];
+    private readonly Dictionary<(int Property, string Rule), long> _keptBack = [];
+    private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
+
+    /// <summary>Forgets what was noted for a row that did not end.</summary>
+    public void BeginRow() => Array.Clear(_row);
+
+    /// <summary>The property's change is staged.</summary>
+    public void Changed(int property) => _row[property].Changed = true;
+
+    /// <summary>The property's texts differ, but not their meaning.</summary>
+    public void Suppressed(int property) => _row[property].Suppressed = true;
+
+    /// <summary>The property's difference is kept back by a rule.</summary>
+    public void KeptBack(int property, string rule) => _row[property].KeptBackBy = rule;
+
+    /// <summary>A conversion had to decide something.</summary>
+    public void Remarked(int property, string remark) => _row[property].Remark = remark;
+
+    /// <summary>Counts the row.</summary>
+    public void EndRow()
+    {
+        for (int index = 0; index < _row.Length; index++)
+        {
+            Outcome outcome = _row[index];
+            _changes[index] += outcome.Changed ? 1 : 0;
+            _suppressed[index] += outcome.Suppressed ? 1 : 0;
+            if (outcome.KeptBackBy is { } rule)
+            {
+                BatchCounts.Increment(_keptBack, (index, rule));
+            }
+
+            if (outcome.Remark is { } remark)
+            {
+                BatchCounts.Increment(_remarks, (index, remark));
+            }
+        }
+    }
+
+    /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
+    public void Flush(BatchCounts counts)
+    {
+        for (int index = 0; index < _changes.Length; index++)
+        {
+            Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
+            Move(ref _suppressed[index], counts.Suppressed, properties[index].Comparison.Kind);
+        }
+
+        Move(_keptBack, counts.KeptBack);
+        Move(_remarks, counts.Remarks);
+    }
+
+    private static void Move(ref long count, Dictionary<string, long> to, string key)
+    {
+        if (count > 0)
+        {
+            BatchCounts.Increment(to, key, count);
+            count = 0;
+        }
+    }
+
+    private void Move(Dictionary<(int Property, string Rule), long> from, Dictionary<string, long> to)
+    {
+        foreach (((int property, string rule), long count) in from)
+        {
+            BatchCounts.Increment(to, $"{properties[property].Definition.Property}/{rule}", count);
+        }
+
+        from.Clear();
+    }
+
+    private struct Outcome
+    {
+        public bool Changed;
+        public bool Suppressed;
+        public string? KeptBackBy;
+        public string? Remark;
+    }
+}

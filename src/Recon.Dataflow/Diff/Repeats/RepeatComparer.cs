@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
+
+namespace Recon.Dataflow.Diff.Repeats;
+
+/// <summary>
+/// Tells whether rows with the same legacy id agree: in the converted value of every property, and in the staged
+/// columns that no property is made from. Parent ids may differ. Not thread-safe.
+/// </summary>
+/// <param name="plan">The compiled pipeline.</param>
+public sealed class RepeatComparer(ReconciliationPlan plan)
+{
+    private readonly Utf8Scratch _scratch = new();
+
+    /// <summary>The note of a conflict: how many rows, which columns differ, and the staying row's own notes.</summary>
+    /// <param name="rows">The number of rows with the id.</param>
+    /// <param name="differing">The columns in which they differ.</param>
+    /// <param name="notes">The notes of the row that stays; <see langword="null"/> for none.</param>
+    /// <returns>The note.</returns>
+    public static string ConflictNote(long rows, IEnumerable<string> differing, string? notes)
+    {
+        StringBuilder note = new StringBuilder("the file holds ").Append(rows)
+            .Append(" rows with this id that differ in ").AppendJoin(", ", differing);
+        return notes is null ? note.ToString() : note.Append("; ").Append(notes).ToString();
+    }
+
+    /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
+    /// <param name="legacyProperties">The JSON object.</param>
+    /// <returns>The fields as UTF-8, in the order of the pipeline's columns; empty for null.</returns>
+    public byte[][] Restore(string legacyProperties)
+    {
+        using JsonDocument document = JsonDocument.Parse(legacyProperties);
+        byte[][] fields = new byte[plan.Columns.Source.Count][];
+        for (int column = 0; column < fields.Length; column++)
+        {
+            fields[column] = document.RootElement.TryGetProperty(plan.Columns.Source.Names[column], out JsonElement value)
+                ? Encoding.UTF8.GetBytes(value.GetString()!)
+                : [];
+        }
+
+        return fields;
+    }
+
+    /// <summary>Names the columns in which two rows differ.</summary>
+    /// <param name="left">A restored row.</param>
+    /// <param name="right">Another one with the same legacy id.</param>
+    /// <param name="differing">Receives the names of the file's columns.</param>
+    public void Compare(byte[][] left, byte[][] right, ISet<string> differing)
+    {
+        foreach (PropertyPlan property in plan.Properties)
+        {
+            if (property.Columns.Length > 0 && !Agree(property, left, right))
+            {
+                foreach (int column in property.Columns)
+                {
+                    if (!left[column].AsSpan().SequenceEqual(right[column]))
+                    {
+                        differing.Add(plan.Columns.Source.Names[column]);
+                    }
+                }
+            }
+        }
+
+        foreach (StagedColumnPlan staged in plan.Staged)
+        {
+            if (staged.Source == StagedSource.Legacy && !IsMapped(staged.Index)
+                && !left[staged.Index].AsSpan().SequenceEqual(right[staged.Index]))
+            {
+                differing.Add(plan.Columns.Source.Names[staged.Index]);
+            }
+        }
+    }
+
+    private bool Agree(PropertyPlan property, byte[][] left, byte[][] right)
+    {
+        bool same = true;
+        foreach (int column in property.Columns)
+        {
+            same &= left[column].AsSpan().SequenceEqual(right[column]);
+        }
+
+        // A property of several columns agrees only when they are the same: what joins them could hide a difference.
+        if (same || property.Columns.Length > 1)
+        {
+            return same;
+        }
+
+        _scratch.Reset();
+        ReadOnlySpan<byte> leftText = Converted(property, left[property.Columns[0]]);
+        ReadOnlySpan<byte> rightText = Converted(property, right[property.Columns[0]]);
+        return leftText.SequenceEqual(rightText)
+            || (!leftText.IsEmpty && !rightText.IsEmpty && property.Comparison.AreEqual(leftText, rightText, _scratch));
+    }
+
+    private ReadOnlySpan<byte> Converted(PropertyPlan property, ReadOnlySpan<byte> raw)
+    {
+        if (raw.IsEmpty)
+        {
+            return raw;
+        }
+
+        ConvertedValue value = property.Chain.Convert(raw, _scratch);
+        return value.Failed ? raw : value.Text;
+    }
+
+    private bool IsMapped(int column)
+        => plan.Properties.Any(property => property.Columns.Contains(column))
+            || plan.Parents.Any(parent => parent.Column == column);
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Plan;
+
+namespace Recon.Dataflow.Diff.Repeats;
+
+/// <summary>The rows of one legacy id in memory, judged as the staging table's repeats are after a run.</summary>
+/// <param name="plan">The compiled pipeline.</param>
+public sealed class RepeatSet(ReconciliationPlan plan)
+{
+    private readonly RepeatComparer _comparer = new(plan);
+    private readonly List<Member> _members = [];
+
+    /// <summary>The number of rows.</summary>
+    public int Count => _members.Count;
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="batch">Its batch; not needed afterwards.</param>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="file">Its file, as it is staged: empty when there is only one.</param>
+    public void Add(RecordBatch batch, int row, string file)
+    {
+        byte[][] fields = new byte[batch.Columns.Count][];
+        for (int column = 0; column < fields.Length; column++)
+        {
+            fields[column] = batch.Field(row, column).ToArray();
+        }
+
+        _members.Add(new Member(fields, StagedText(fields), file, batch.Line(row)));
+    }
+
+    /// <summary>Which row stays: the first in the order of the content.</summary>
+    /// <returns>Its index, in the order in which rows were added.</returns>
+    public int First()
+    {
+        int first = 0;
+        for (int index = 1; index < _members.Count; index++)
+        {
+            if (_members[index].CompareTo(_members[first]) < 0)
+            {
+                first = index;
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>The columns in which the rows differ from the one that stays; none when they agree.</summary>
+    /// <returns>The names, sorted.</returns>
+    public IReadOnlyCollection<string> Differing()
+    {
+        SortedSet<string> differing = new(StringComparer.OrdinalIgnoreCase);
+        Member first = _members[First()];
+        foreach (Member other in _members)
+        {
+            _comparer.Compare(first.Fields, other.Fields, differing);
+        }
+
+        return differing;
+    }
+
+    // legacy_properties as PostgreSQL prints jsonb (keys by length, then bytes): what its rows are sorted by.
+    private byte[] StagedText(byte[][] fields)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        text.Write("{"u8);
+        IEnumerable<(byte[] Name, byte[] Value)> members = plan.LegacyProperties
+            .Where(member => fields[member.Column].Length > 0)
+            .Select(member => (member.Name.EncodedUtf8Bytes.ToArray(), fields[member.Column]))
+            .OrderBy(member => member.Item1.Length)
+            .ThenBy(member => member.Item1, Utf8Order.Instance);
+        bool any = false;
+        foreach ((byte[] name, byte[] value) in members)
+        {
+            text.Write(any ? ", \""u8 : "\""u8);
+            any = true;
+            text.Write(name);
+            text.Write("\": \""u8);
+            WriteEscaped(text, value);
+            text.Write("\""u8);
+        }
+
+        text.Write("}"u8);
+        return text.WrittenSpan.ToArray();
+    }
+
+    private static void WriteEscaped(ArrayBufferWriter<byte> text, byte[] value)
+    {
+        foreach (byte character in value)
+        {
+            string? escape = character switch
+            {
+                (byte)'\\' => "\\\\",
+                (byte)'"' => "\\\"",
+                (byte)'\b' => "\\b",
+                (byte)'\f' => "\\f",
+                (byte)'\n' => "\\n",
+                (byte)'\r' => "\\r",
+                (byte)'\t' => "\\t",
+                < 0x20 => $"\\u{(int)character:x4}",
+                _ => null,
+            };
+            if (escape is null)
+            {
+                text.GetSpan(1)[0] = character;
+                text.Advance(1);
+            }
+            else
+            {
+                text.Write(Encoding.ASCII.GetBytes(escape));
+            }
+        }
+    }
+
+    private sealed record Member(byte[][] Fields, byte[] StagedText, string File, long Line) : IComparable<Member>
+    {
+        public int CompareTo(Member? other)
+        {
+            int order = StagedText.AsSpan().SequenceCompareTo(other!.StagedText);
+            order = order != 0 ? order : string.CompareOrdinal(File, other.File);
+            return order != 0 ? order : Line.CompareTo(other.Line);
+        }
+    }
+
+    private sealed class Utf8Order : IComparer<byte[]>
+    {
+        public static readonly Utf8Order Instance = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

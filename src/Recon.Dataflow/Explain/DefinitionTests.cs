@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
+
+namespace Recon.Dataflow.Explain;
+
+/// <summary>
+/// Runs the tests that a definition holds, without a server: their records go as CSV through the reader, lookups in
+/// memory, the differ and the folding of repeats, which are the code of a run.
+/// </summary>
+/// <param name="definition">A validated definition.</param>
+/// <param name="baseDirectory">The folder that relative paths (of map files) start from.</param>
+public sealed class DefinitionTests(ReconDefinition definition, string baseDirectory)
+{
+    /// <summary>Runs the tests of some pipelines.</summary>
+    /// <param name="pipelines">The pipelines.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>One result per test, in order.</returns>
+    /// <exception cref="InputException">A map file cannot be read.</exception>
+    public async Task<IReadOnlyList<DefinitionTestResult>> RunAsync(
+        IEnumerable<PipelineDefinition> pipelines, CancellationToken cancellationToken)
+    {
+        List<DefinitionTestResult> results = [];
+        foreach (PipelineDefinition pipeline in pipelines)
+        {
+            foreach (TestDefinition test in pipeline.Tests)
+            {
+                results.Add(new DefinitionTestResult(
+                    pipeline.Name, test.Name, TestComparison.Compare(test, await TellAsync(pipeline, test, cancellationToken))));
+            }
+        }
+
+        return results;
+    }
+
+    private async Task<IReadOnlyList<RecordStory>> TellAsync(
+        PipelineDefinition pipeline, TestDefinition test, CancellationToken cancellationToken)
+    {
+        PipelineColumns columns = PipelineColumns.Of(pipeline);
+
+        // Optional columns that no record gives are missing from the file, as they would be from a real one.
+        string[] names =
+        [
+            .. columns.Source.Names.Where(name => !columns.OptionalSource.Contains(name)
+                || test.Rows.Any(row => row.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))),
+        ];
+        using var stream = new MemoryStream(Csv(names, test.Rows));
+        var seen = new SeenRecords(_ => true);
+        CsvBlockDefinition csv = pipeline.Csv with
+        {
+            Path = "-",
+            Delimiter = ",",
+            Quote = "\"",
+            Encoding = "utf-8",
+            Header = true,
+            Columns = null,
+        };
+        await using BatchReader reader = await BatchReader.OpenAsync(
+            csv,
+            pipeline.Batch,
+            definition.Defaults,
+            columns.Source,
+            new BatchReaderOptions
+            {
+                BaseDirectory = baseDirectory,
+                StandardInput = stream,
+                OptionalColumns = columns.OptionalSource,
+                Observer = seen,
+            },
+            cancellationToken);
+        var context = new ConversionContext(definition.Defaults, baseDirectory, definition.AllowPathsOutside);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>());
+        var teller = new StoryTeller(
+            plan,
+            context,
+            InMemoryLookup.CreateAll(plan, context, test.Mirror),
+            new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, [])));
+        return await teller.TellAsync(reader, seen, cancellationToken);
+    }
+
+    private static byte[] Csv(string[] names, IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
+    {
+        var csv = new StringBuilder().AppendJoin(',', names.Select(Quote)).Append('\n');
+        foreach (IReadOnlyDictionary<string, string?> row in rows)
+        {
+            var values = new Dictionary<string, string?>(row, StringComparer.OrdinalIgnoreCase);
+            csv.AppendJoin(',', names.Select(name => Quote(values.GetValueOrDefault(name)))).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(csv.ToString());
+    }
+
+    private static string Quote(string? value)
+        => string.Create(CultureInfo.InvariantCulture, $"\"{value?.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+}

@@ -1,0 +1,53 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>
+/// Chooses the HubSpot record of a legacy record from the answers of the match lookup and the fallbacks, in their
+/// order: the first lookup that found anything decides, and two candidates are never guessed between.
+/// </summary>
+public sealed class RecordMatcher
+{
+    /// <summary>Name of the rule that goes by the legacy id.</summary>
+    public const string LegacyIdRule = "legacy-id";
+
+    private readonly Rule[] _rules;
+
+    /// <summary>Makes the matcher of a pipeline.</summary>
+    /// <param name="lookups">The pipeline's lookups, in order.</param>
+    public RecordMatcher(IEnumerable<LookupBlockDefinition> lookups)
+        => _rules = [.. lookups
+            .Select((lookup, index) => new Rule(
+                index,
+                lookup.Role == LookupRole.Match ? LegacyIdRule : lookup.Label,
+                lookup.Confidence,
+                lookup.Role))
+            .Where(rule => rule.Role != LookupRole.Parent)];
+
+    /// <summary>Chooses the record of one row.</summary>
+    /// <param name="batch">The batch, with the answers so far.</param>
+    /// <param name="row">The row, from 0.</param>
+    /// <returns>The record, or why there is none.</returns>
+    public RecordMatch Find(RecordBatch batch, int row)
+    {
+        foreach (Rule rule in _rules)
+        {
+            LookupAnswer? answer = rule.Lookup < batch.Answers.Count ? batch.Answers[rule.Lookup] : null;
+            ReadOnlySpan<int> candidates = answer is null ? default : answer.Candidates(row);
+            if (candidates.Length == 1)
+            {
+                return new RecordMatch(MatchStatus.Matched, rule.Lookup, candidates[0], rule.Name, rule.Confidence);
+            }
+
+            if (candidates.Length > 1)
+            {
+                return new RecordMatch(MatchStatus.Ambiguous, rule.Lookup, -1, rule.Name, 0);
+            }
+        }
+
+        return new RecordMatch(MatchStatus.Unmatched, -1, -1, null, 0);
+    }
+
+    private readonly record struct Rule(int Lookup, string Name, double Confidence, LookupRole Role);
+}

@@ -1,0 +1,47 @@
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Custom;
+
+namespace Recon.Dataflow.Plan;
+
+/// <summary>How one HubSpot property is made from the legacy record, for people and scripts.</summary>
+/// <param name="Source">The columns of the file; <c>constant</c> or <c>parent NAME</c> where it is not made from one.</param>
+/// <param name="Property">The HubSpot property.</param>
+/// <param name="MirrorColumn">The mirror column that holds it.</param>
+/// <param name="Conversions">The conversions' kinds, in order.</param>
+/// <param name="Comparison">When two values are the same.</param>
+/// <param name="Policy">What happens when they are not.</param>
+/// <param name="OnNull">What an empty legacy value does.</param>
+/// <param name="Required">Whether a record without a value is reported.</param>
+/// <param name="Optional">Whether the column may be missing.</param>
+public sealed record PropertyMapping(
+    string Source,
+    string Property,
+    string MirrorColumn,
+    IReadOnlyList<string> Conversions,
+    string Comparison,
+    string Policy,
+    string OnNull,
+    bool Required,
+    bool Optional)
+{
+    /// <summary>The mapping of a pipeline, in the order of the definition.</summary>
+    /// <param name="pipeline">A validated pipeline.</param>
+    /// <returns>One entry per property.</returns>
+    public static IReadOnlyList<PropertyMapping> Of(PipelineDefinition pipeline) =>
+    [
+        .. pipeline.Diff.Properties.Select(property => new PropertyMapping(
+            PipelineColumns.SourcesOf(property) is { Count: > 0 } columns
+                ? string.Join(" + ", columns)
+                : property.Parent is { } parent ? $"parent {parent}" : "constant",
+            property.Property,
+            property.Mirror,
+            [.. property.Convert.Select(step => step is CustomDefinition custom ? $"custom {custom.Name}" : step.Kind)],
+            DefinitionShape.Kebab((property.Compare ?? ConversionChain.ProducedBy(property.Convert)).ToString()),
+            DefinitionShape.Kebab(property.Policy.ToString()),
+            DefinitionShape.Kebab(property.OnNull.ToString()),
+            property.Required,
+            property.Optional)),
+    ];
+}

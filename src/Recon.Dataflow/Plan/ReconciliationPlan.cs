@@ -1,0 +1,236 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Time;
+
+namespace Recon.Dataflow.Plan;
+
+/// <summary>
+/// A pipeline compiled once per run: names resolved to indexes, conversions and comparisons to code, JSON names to
+/// bytes. Immutable and shared by all batches.
+/// </summary>
+public sealed class ReconciliationPlan
+{
+    /// <summary>The JSON writer's settings: accents stay readable, and staging columns are no HTML.</summary>
+    internal static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private ReconciliationPlan(PipelineDefinition definition, PipelineColumns columns)
+    {
+        Definition = definition;
+        Columns = columns;
+    }
+
+    /// <summary>The pipeline.</summary>
+    public PipelineDefinition Definition { get; }
+
+    /// <summary>The columns that it reads.</summary>
+    public PipelineColumns Columns { get; }
+
+    /// <summary>Index of the legacy id among the file's columns.</summary>
+    public int IdColumn { get; private init; }
+
+    /// <summary>The properties that are compared.</summary>
+    internal PropertyPlan[] Properties { get; private init; } = [];
+
+    /// <summary>The parents, in the order of their lookups.</summary>
+    internal ParentPlan[] Parents { get; private init; } = [];
+
+    /// <summary>The staging table's own columns.</summary>
+    internal StagedColumnPlan[] Staged { get; private init; } = [];
+
+    /// <summary>The columns kept in <c>legacy_properties</c>.</summary>
+    internal IReadOnlyList<(int Column, JsonEncodedText Name)> LegacyProperties { get; private init; } = [];
+
+    /// <summary>When the legacy record was last updated; <see langword="null"/> without the policy <c>newest</c>.</summary>
+    internal (int Column, ConversionChain Chain, int Mirror)? Updated { get; private init; }
+
+    /// <summary>Compiles a pipeline.</summary>
+    /// <param name="pipeline">A validated pipeline.</param>
+    /// <param name="context">Defaults and folder, for the conversions.</param>
+    /// <param name="absentSource">Optional columns that the file lacks.</param>
+    /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
+    /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="InputException">A map file cannot be read.</exception>
+    public static ReconciliationPlan Compile(
+        PipelineDefinition pipeline,
+        ConversionContext context,
+        IReadOnlySet<string> absentSource,
+        IReadOnlySet<string> absentMirror,
+        IReadOnlySet<string>? destroyedDates = null)
+    {
+        PipelineColumns columns = PipelineColumns.Of(pipeline);
+        LookupBlockDefinition[] lookups = [.. pipeline.Lookups];
+        PropertyPlan[] properties =
+        [
+            .. pipeline.Diff.Properties
+                .Where(property => !absentMirror.Contains(property.Mirror)
+                    && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains)
+                    && !(property.IsDate && destroyedDates?.Contains(property.Column!) == true))
+                .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
+        ];
+        return new ReconciliationPlan(pipeline, columns)
+        {
+            IdColumn = columns.Source.IndexOf(pipeline.Csv.Id),
+            Properties = properties,
+            Parents = [.. lookups.Select((lookup, index) => (lookup, index))
+                .Where(pair => pair.lookup.Role == LookupRole.Parent)
+                .Select(pair => new ParentPlan(
+                    pair.lookup.Label,
+                    pair.index,
+                    columns.Source.IndexOf(pair.lookup.From!),
+                    pair.lookup.FromType ?? pipeline.Csv.IdType))],
+            Staged = [.. pipeline.Stage.Columns.Select(staged =>
+                StagedColumnPlan.Compile(staged, columns, properties, lookups, absentMirror))],
+            LegacyProperties = [.. LegacyPropertyNames(pipeline)
+                .Where(name => !absentSource.Contains(name))
+                .Select(columns.Source.IndexOf)
+                .Select(column => (column, JsonEncodedText.Encode(columns.Source.Names[column], JsonOptions.Encoder)))],
+            Updated = pipeline.Diff is { LegacyUpdated: { } legacy, HubspotUpdated: { } hubspot }
+                ? (columns.Source.IndexOf(legacy),
+                    ConversionChain.Compile(pipeline.Diff.LegacyUpdatedConvert ?? [new DatetimeDefinition()], context),
+                    IndexOf(columns.Mirror, hubspot))
+                : null,
+        };
+    }
+
+    /// <summary>Index of a mirror column among those that the answers hold.</summary>
+    internal static int IndexOf(IReadOnlyList<string> columns, string name)
+    {
+        for (int index = 0; index < columns.Count; index++)
+        {
+            if (string.Equals(columns[index], name, StringComparison.Ordinal))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    // Mapped columns: what properties, parents and staging columns are made from. They are staged under the spelling of
+    // the source columns, whatever the case in which a property names them: repeats are read back by it.
+    private static IEnumerable<string> LegacyPropertyNames(PipelineDefinition pipeline)
+        => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
+            .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From!))
+            .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>A parent: where its legacy id stands and which lookup resolves it.</summary>
+/// <param name="Name">The lookup's name.</param>
+/// <param name="Lookup">The lookup's index.</param>
+/// <param name="Column">The index of the file's column.</param>
+/// <param name="Type">How the legacy id is written.</param>
+internal sealed record ParentPlan(string Name, int Lookup, int Column, IdType Type);
+
+/// <summary>A compiled property.</summary>
+internal sealed class PropertyPlan
+{
+    private PropertyPlan(PropertyDefinition definition, ConversionChain chain, IComparison comparison)
+    {
+        Definition = definition;
+        Chain = chain;
+        Comparison = comparison;
+        JsonName = JsonEncodedText.Encode(definition.Property, ReconciliationPlan.JsonOptions.Encoder);
+    }
+
+    public PropertyDefinition Definition { get; }
+
+    public JsonEncodedText JsonName { get; }
+
+    public ConversionChain Chain { get; }
+
+    public IComparison Comparison { get; }
+
+    /// <summary>Indexes of the file's columns; empty for a constant or a parent.</summary>
+    public int[] Columns { get; private init; } = [];
+
+    public byte[] Separator { get; private init; } = [];
+
+    public byte[]? Constant { get; private init; }
+
+    public byte[]? Default { get; private init; }
+
+    /// <summary>Index of the parent's lookup; -1 for none.</summary>
+    public int ParentLookup { get; private init; } = -1;
+
+    /// <summary>Index of the mirror column.</summary>
+    public int Mirror { get; private init; }
+
+    public RowCondition? When { get; private init; }
+
+    public string SourceLabel { get; private init; } = "";
+
+    public static PropertyPlan Compile(
+        PropertyDefinition property,
+        PipelineColumns columns,
+        LookupBlockDefinition[] lookups,
+        ConversionContext context,
+        IReadOnlySet<string> absentSource)
+    {
+        ConversionChain chain = ConversionChain.Compile(property.Convert, context);
+        IReadOnlyList<string> sources = PipelineColumns.SourcesOf(property);
+        return new PropertyPlan(property, chain, ComparisonOf(property.Compare ?? chain.Produces, context))
+        {
+            Columns = [.. sources.Select(columns.Source.IndexOf)],
+            Separator = Encoding.UTF8.GetBytes(property.Separator),
+            Constant = property.Constant is { } constant ? Encoding.UTF8.GetBytes(constant) : null,
+            Default = property.Default is { } value ? Encoding.UTF8.GetBytes(value) : null,
+            ParentLookup = property.Parent is { } parent
+                ? Array.FindIndex(lookups, lookup => lookup.Label == parent)
+                : -1,
+            Mirror = ReconciliationPlan.IndexOf(columns.Mirror, property.Mirror),
+            When = property.When is { } when ? RowCondition.Compile(when, columns.Source, absentSource) : null,
+            SourceLabel = sources.Count > 0 ? string.Join("+", sources) : property.Parent ?? "constant",
+        };
+    }
+
+    private static IComparison ComparisonOf(ComparisonKind kind, ConversionContext context)
+        => Values.Comparison.For(kind, context);
+}
+
+/// <summary>Where a staging column's value comes from.</summary>
+internal enum StagedSource
+{
+    Legacy,
+    Converted,
+    Hubspot,
+    ParentLegacyId,
+    ParentHubspotId,
+}
+
+/// <summary>A compiled staging column.</summary>
+/// <param name="Type">The column's type.</param>
+/// <param name="Source">Where the value comes from.</param>
+/// <param name="Index">Index of the file's column, the property, the mirror column or the lookup; -1 for one that is absent.</param>
+internal sealed record StagedColumnPlan(StagedType Type, StagedSource Source, int Index)
+{
+    public static StagedColumnPlan Compile(
+        StagedColumnDefinition staged,
+        PipelineColumns columns,
+        PropertyPlan[] properties,
+        LookupBlockDefinition[] lookups,
+        IReadOnlySet<string> absentMirror)
+        => staged switch
+        {
+            { Legacy: { } legacy } => new(staged.Type, StagedSource.Legacy, columns.Source.IndexOf(legacy)),
+            { Converted: { } property } => new(staged.Type, StagedSource.Converted,
+                Array.FindIndex(properties, plan => plan.Definition.Property == property)),
+            { Hubspot: { } hubspot } => new(staged.Type, StagedSource.Hubspot,
+                absentMirror.Contains(hubspot) ? -1 : ReconciliationPlan.IndexOf(columns.Mirror, hubspot)),
+            { ParentLegacyId: { } parent } => new(staged.Type, StagedSource.ParentLegacyId,
+                Array.FindIndex(lookups, lookup => lookup.Label == parent)),
+            { ParentHubspotId: { } parent } => new(staged.Type, StagedSource.ParentHubspotId,
+                Array.FindIndex(lookups, lookup => lookup.Label == parent)),
+            _ => throw new InvalidOperationException("At this point the definition has been validated."),
+        };
+}

@@ -1,0 +1,46 @@
+namespace Recon.Dataflow.Text;
+
+/// <summary>
+/// Room for the intermediate texts of one row's conversions. What <see cref="Take"/> returns stays valid until
+/// <see cref="Reset"/>, also when more room had to be made meanwhile. Not thread-safe: one per running diff.
+/// </summary>
+public sealed class Utf8Scratch
+{
+    private byte[] _buffer = new byte[16 * 1024];
+    private int _used;
+
+    /// <summary>Takes room; its content is undefined.</summary>
+    /// <param name="size">The number of bytes.</param>
+    /// <returns>The room.</returns>
+    public Span<byte> Take(int size)
+    {
+        if (_used + size > _buffer.Length)
+        {
+            // At this point spans into the old buffer may be in use: it is left to the garbage collector.
+            _buffer = new byte[Math.Max(size, _buffer.Length * 2)];
+            _used = 0;
+        }
+
+        Span<byte> room = _buffer.AsSpan(_used, size);
+        _used += size;
+        return room;
+    }
+
+    /// <summary>Gives the end of the last room taken back.</summary>
+    /// <param name="size">The number of bytes.</param>
+    public void GiveBack(int size) => _used -= size;
+
+    /// <summary>Encodes a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Its UTF-8 form.</returns>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<char> text)
+    {
+        Span<byte> room = Take(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));
+        int written = System.Text.Encoding.UTF8.GetBytes(text, room);
+        GiveBack(room.Length - written);
+        return room[..written];
+    }
+
+    /// <summary>Makes all room free again.</summary>
+    public void Reset() => _used = 0;
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using PhoneNumbers;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Values.Phone;
+
+/// <summary>Writes a telephone number in E.164. The library is slow, so that the last few thousand numbers are kept.</summary>
+internal sealed partial class PhoneConversion : IConversion
+{
+    private const int Slots = 4096;
+    private const int Longest = 250;
+    private static readonly PhoneNumberUtil _util = PhoneNumberUtil.GetInstance();
+
+    // At this point several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
+    private readonly Entry?[] _recent = new Entry?[Slots];
+
+    private readonly string _region;
+
+    internal PhoneConversion(string region)
+        => _region = _util.GetSupportedRegions().Contains(region) ? region
+            : throw new ConversionSetupException(
+                $"The telephone region '{region}' is not an ISO 3166 region with a numbering plan. Use two capitals, such as FR.");
+
+    public string Kind => "phone";
+
+    public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
+    {
+        value = Utf8WhiteSpace.Trim(value);
+        if (value.IsEmpty)
+        {
+            return ConvertedValue.Of(default);
+        }
+
+        if (value.Length > Longest)
+        {
+            return ConvertedValue.Fail(ValueRejectReasons.NotAPhone);
+        }
+
+        int slot = (int)(KeyHash.Of(value) % Slots);
+        Entry? entry = Volatile.Read(ref _recent[slot]);
+        if (entry is null || !value.SequenceEqual(entry.Value))
+        {
+            entry = new Entry(value.ToArray(), Parse(Encoding.UTF8.GetString(value)));
+            Volatile.Write(ref _recent[slot], entry);
+        }
+
+        return entry.Number.Length == 0
+            ? ConvertedValue.Fail(ValueRejectReasons.NotAPhone)
+            : ConvertedValue.Of(entry.Number);
+    }
+
+    private byte[] Parse(string text)
+    {
+        // At this point the library would dial letters: SVP as 787, with a number of somebody else as the result.
+        // What stands before the number it leaves out.
+        text = string.Concat(text.SkipWhile(character => !char.IsDigit(character) && character is not ('+' or '\uFF0B')));
+        if (text.Any(char.IsLetter))
+        {
+            if (Extended().Match(text) is not { Success: true } parts)
+            {
+                return [];
+            }
+
+            text = $"{parts.Groups["number"].Value} ext {parts.Groups["extension"].Value}";
+        }
+
+        try
+        {
+            PhoneNumber number = _util.Parse(text, _region);
+            if (!_util.IsPossibleNumber(number))
+            {
+                return [];
+            }
+
+            string e164 = _util.Format(number, PhoneNumberFormat.E164);
+            return Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
+        }
+        catch (NumberParseException)
+        {
+            return [];
+        }
+    }
+
+    // A number without letters, then an extension as people write it.
+    [GeneratedRegex(
+        @"^(?<number>\P{L}*?)[\s,;./(-]*(?:extensi(?:on|ón)|e?xtn?|x|poste|int|anexo|доб)[\s.:=#]*(?<extension>[0-9]{1,9})[\s)]*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Extended();
+
+    private sealed record Entry(byte[] Value, byte[] Number);
+}

@@ -1,0 +1,87 @@
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Values.Text;
+
+/// <summary>
+/// The same text: outer and invisible white space does not count, nor does the kind of line end or of space. Where white
+/// space is ignored, every run of it counts as one space.
+/// </summary>
+internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
+{
+    public string Kind => ignoreWhiteSpace ? "text-ignoring-whitespace" : "text";
+
+    public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
+    {
+        left = Utf8WhiteSpace.Trim(left);
+        right = Utf8WhiteSpace.Trim(right);
+
+        // Most of two nearly equal texts is the same bytes. Step back to a character that stands for itself.
+        int same = left.CommonPrefixLength(right);
+        while (same > 0 && (same < left.Length || same < right.Length) && !IsPlain(left[same - 1]))
+        {
+            same--;
+        }
+
+        left = left[same..];
+        right = right[same..];
+        while (true)
+        {
+            long one = Next(ref left);
+            if (one != Next(ref right))
+            {
+                return false;
+            }
+
+            if (one < 0)
+            {
+                return true;
+            }
+        }
+    }
+
+    private static bool IsPlain(byte character) => character is > 0x20 and < 0x80;
+
+    /// <summary>Takes the next character that counts; -1 at the end. A broken byte counts as itself.</summary>
+    private long Next(ref ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 0 && IsPlain(text[0]))
+        {
+            byte plain = text[0];
+            text = text[1..];
+            return plain;
+        }
+
+        bool gap = false;
+        while (!text.IsEmpty)
+        {
+            bool valid = Runes.TryRead(text, out System.Text.Rune rune, out int length);
+            if (valid && Utf8WhiteSpace.IsInvisible(rune.Value))
+            {
+                text = text[length..];
+            }
+            else if (valid && ignoreWhiteSpace && Utf8WhiteSpace.IsSpace(rune.Value))
+            {
+                gap = true;
+                text = text[length..];
+            }
+            else if (gap)
+            {
+                return ' ';
+            }
+            else
+            {
+                if (valid && rune.Value == '\r')
+                {
+                    text = text[(text.Length > 1 && text[1] == '\n' ? 2 : 1)..];
+                    return '\n';
+                }
+
+                long character = valid ? (rune.Value is 0xA0 or 0x202F or 0x2007 ? ' ' : rune.Value) : 0x1_0000_0000L + text[0];
+                text = text[(valid ? length : 1)..];
+                return character;
+            }
+        }
+
+        return -1;
+    }
+}

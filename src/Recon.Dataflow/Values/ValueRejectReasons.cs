@@ -1,0 +1,47 @@
+namespace Recon.Dataflow.Values;
+
+/// <summary>Why a value was not staged. The codes are a contract: scripts select by them.</summary>
+public static class ValueRejectReasons
+{
+    /// <summary>A required value is missing.</summary>
+    public const string RequiredMissing = "required-missing";
+
+    /// <summary>Not a number in the declared notation.</summary>
+    public const string NotANumber = "not-a-number";
+
+    /// <summary>A number with a fraction where an integer is wanted.</summary>
+    public const string NotAnInteger = "not-an-integer";
+
+    /// <summary>Not one of the declared truth values.</summary>
+    public const string NotABoolean = "not-a-boolean";
+
+    /// <summary>Not a date in one of the declared formats.</summary>
+    public const string NotADate = "not-a-date";
+
+    /// <summary>A time of day whose date a spreadsheet destroyed.</summary>
+    public const string DateLost = "date-lost";
+
+    /// <summary>A local time that occurs twice, where the definition says to reject it.</summary>
+    public const string TimeAmbiguous = "time-ambiguous";
+
+    /// <summary>A local time that the zone skips, where the definition says to reject it.</summary>
+    public const string TimeSkipped = "time-skipped";
+
+    /// <summary>A value that the map does not know.</summary>
+    public const string Unmapped = "unmapped";
+
+    /// <summary>Not an e-mail address.</summary>
+    public const string NotAnEmail = "not-an-email";
+
+    /// <summary>Not a host name or web address.</summary>
+    public const string NotADomain = "not-a-domain";
+
+    /// <summary>Not a possible telephone number.</summary>
+    public const string NotAPhone = "not-a-phone";
+
+    /// <summary>Longer than HubSpot's 65,536 characters.</summary>
+    public const string TooLong = "too-long";
+
+    /// <summary>A conversion of the hosting program had no result for it.</summary>
+    public const string CustomRefused = "custom-refused";
+}

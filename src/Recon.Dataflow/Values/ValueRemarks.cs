@@ -1,0 +1,14 @@
+namespace Recon.Dataflow.Values;
+
+/// <summary>What a conversion had to decide about a value that it did convert. Counted by code; the codes are a contract.</summary>
+public static class ValueRemarks
+{
+    /// <summary>A local time that occurs twice; the definition says which of the two was taken.</summary>
+    public const string TimeAmbiguous = "time-ambiguous";
+
+    /// <summary>A local time that the zone skips; it was taken as much later as the clock was put forward.</summary>
+    public const string TimeSkipped = "time-skipped";
+
+    /// <summary>A text that was cut at the declared length.</summary>
+    public const string Truncated = "truncated";
+}

@@ -1,0 +1,22 @@
+using Recon.Postgres.Runs;
+
+namespace Recon.Postgres.Embedded;
+
+/// <summary>Gives the library its private server.</summary>
+public static class EmbeddedServerOptions
+{
+    /// <summary>Starts a private server when a definition asks for one (<c>"postgres": "embedded"</c>).</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>The same options with <see cref="ReconciliationOptions.StartEmbedded"/> set.</returns>
+    public static ReconciliationOptions WithEmbeddedPostgres(this ReconciliationOptions options) => options with
+    {
+        StartEmbedded = async (folder, cancellationToken) => await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions
+            {
+                DataDirectory = folder,
+                Report = message => options.OnMessage?.Invoke(message),
+                Clock = options.Clock,
+            },
+            cancellationToken),
+    };
+}

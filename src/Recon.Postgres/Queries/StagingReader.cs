@@ -1,0 +1,156 @@
+using System.Globalization;
+using Npgsql;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Queries;
+
+/// <summary>Reads what runs left in the staging schema.</summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="tables">The staging names.</param>
+internal sealed class StagingReader(NpgsqlConnection connection, StagingTables tables)
+{
+    /// <summary>Refuses to go on when a table is missing.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="token">Cancels it.</param>
+    /// <exception cref="StagingException">It is missing.</exception>
+    public async Task RequireAsync(SqlTable table, CancellationToken token)
+    {
+        if (await SqlText.Of($"select to_regclass($1)::text").ScalarAsync(connection, token, SqlValue.Of(table.ToString())) is null)
+        {
+            throw new StagingException($"{table.Display} does not exist. 'recon setup' creates it, 'recon run' fills it.");
+        }
+    }
+
+    /// <summary>Counts a pipeline's staged rows.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="withParents">Whether missing parents are listed.</param>
+    /// <param name="token">Cancels it.</param>
+    public async Task<PipelineStats> StatsAsync(PipelineDefinition pipeline, bool withParents, CancellationToken token)
+    {
+        SqlTable table = tables.Published(pipeline.Stage);
+        await RequireAsync(table, token);
+        var parents = new List<MissingParent>();
+        if (withParents)
+        {
+            foreach ((string lookup, string legacy, string hubspot) in ParentColumns(pipeline.Stage))
+            {
+                await foreach ((string id, long count) in CountsAsync(
+                    SqlText.Of($"""
+                        select {new SqlName(legacy)}::text, count(*) from {table}
+                        where {new SqlName(legacy)} is not null and {new SqlName(hubspot)} is null
+                        group by 1 order by 2 desc, 1
+                        """),
+                    token))
+                {
+                    parents.Add(new MissingParent(lookup, id, count));
+                }
+            }
+        }
+
+        return new PipelineStats(
+            pipeline.Name,
+            await CountsAsync(
+                SqlText.Of($"select reconciliation_status, count(*) from {table} group by 1 order by 1"), token).ToListAsync(token),
+            (long)(await SqlText.Of($"select count(*) from {table} where properties_to_update <> jsonb_build_object()")
+                .ScalarAsync(connection, token))!,
+            await CountsAsync(
+                SqlText.Of($"""
+                    select key, count(*) from {table}, lateral jsonb_object_keys(properties_to_update) as key
+                    group by 1 order by 2 desc, 1
+                    """),
+                token).ToListAsync(token),
+            await LastCountsAsync(pipeline, token),
+            [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Lists past runs, the latest first.</summary>
+    /// <param name="limit">Most runs.</param>
+    /// <param name="token">Cancels it.</param>
+    public async Task<IReadOnlyList<LoggedRun>> LogAsync(int limit, CancellationToken token)
+    {
+        await RequireAsync(tables.Log, token);
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message
+            from {tables.Log} order by started_at desc, pipeline limit $1
+            """).On(connection, SqlValue.Of(limit));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
+        var runs = new List<LoggedRun>();
+        while (await reader.ReadAsync(token))
+        {
+            runs.Add(Logged(reader));
+        }
+
+        return runs;
+    }
+
+    /// <summary>Reads staged rows, in the order of the file.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="status">Only rows of this status; <see langword="null"/> for all.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="token">Cancels it.</param>
+    /// <returns>Each row as a JSON object.</returns>
+    public async Task<IReadOnlyList<string>> RowsAsync(
+        PipelineDefinition pipeline, string? status, long limit, CancellationToken token)
+    {
+        SqlTable table = tables.Published(pipeline.Stage);
+        await RequireAsync(table, token);
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select row_to_json(t)::text from {table} t
+            where $1 is null or reconciliation_status = $1 order by source_file, source_line limit $2
+            """).On(connection, SqlValue.Of(status), SqlValue.Of(limit));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
+        var rows = new List<string>();
+        while (await reader.ReadAsync(token))
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    private static LoggedRun Logged(NpgsqlDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        Time(reader.GetDateTime(2)),
+        reader.IsDBNull(3) ? null : Time(reader.GetDateTime(3)),
+        reader.GetString(4),
+        reader.GetBoolean(5),
+        CountsJson.Read(reader.GetString(6)),
+        reader.IsDBNull(7) ? null : reader.GetDouble(7),
+        reader.GetString(8),
+        reader.IsDBNull(9) ? null : reader.GetString(9));
+
+    private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    // A staged pair of columns: the legacy id of a parent, and the HubSpot id that was found for it.
+    private static IEnumerable<(string Lookup, string Legacy, string Hubspot)> ParentColumns(StageBlockDefinition stage)
+        => from legacy in stage.Columns
+           where legacy.ParentLegacyId is not null
+           from hubspot in stage.Columns
+           where hubspot.ParentHubspotId == legacy.ParentLegacyId
+           select (legacy.ParentLegacyId!, legacy.Name, hubspot.Name);
+
+    // A partial run counted only its own records, which says nothing about the rest of the table.
+    private async Task<BatchCounts?> LastCountsAsync(PipelineDefinition pipeline, CancellationToken token)
+        => await SqlText.Of($"""
+            select details::text from {tables.Log} where pipeline = $1 and outcome = 'completed' and not partial
+            order by started_at desc limit 1
+            """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name)) is string details
+            ? CountsJson.Read(details)
+            : null;
+
+    private async IAsyncEnumerable<KeyValuePair<string, long>> CountsAsync(
+        SqlText sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+    {
+        await using NpgsqlCommand command = sql.On(connection);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
+        while (await reader.ReadAsync(token))
+        {
+            yield return new(reader.GetString(0), reader.GetInt64(1));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Recon.Samples;
+
+/// <summary>Makes a record as it is written: values, then differences, then dirt. Not thread-safe: it reuses one row.</summary>
+internal sealed class RecordFiller
+{
+    private readonly ISampleSource _source;
+    private readonly RecordDirt _dirt;
+    private readonly int[] _columns;
+
+    /// <summary>Prepares to make records.</summary>
+    /// <param name="source">The object's values.</param>
+    public RecordFiller(ISampleSource source)
+    {
+        _source = source;
+        _dirt = new RecordDirt(source);
+        _columns = [.. source.Object.Properties.Select(property => source.Object.Cell(property.Column))];
+        Row = new SampleRow(source.Object);
+    }
+
+    /// <summary>The record made last.</summary>
+    public SampleRow Row { get; }
+
+    /// <summary>Makes a record.</summary>
+    /// <param name="plan">What it is.</param>
+    public void Fill(in RecordPlan plan)
+    {
+        Row.Reset();
+        _source.Fill(plan, Row);
+        HubspotDifferences.Apply(plan.Differences, _source.Object, _columns, Row);
+        _dirt.Apply(plan, Row);
+    }
+}

@@ -1,0 +1,71 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values.Number;
+
+#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
+
+namespace Recon.Dataflow.Tests.Diff.Repeats;
+
+public sealed class RepeatComparerTests
+{
+    private static readonly PropertyDefinition[] Properties =
+    [
+        Diffing.Property(),
+        Diffing.Property("amount", "Amount") with { Convert = [new NumberDefinition()] },
+        new() { Property = "address", Columns = ["Street", "City"] },
+        new() { Property = "company_id", Parent = "company" },
+    ];
+
+    private static readonly StagedColumnDefinition[] Staged = [new() { Name = "legacy_extra", Legacy = "Extra" }];
+
+    [Theory]
+    [InlineData("""{"Name":"A"}""", """{"Name":"A"}""", "")]
+    [InlineData("""{"Name":"A"}""", """{"Name":"B"}""", "Name")]
+    [InlineData("""{"Name":"A"}""", "{}", "Name")]
+    [InlineData("""{"Name":"A b"}""", """{"Name":"A\u00A0b"}""", "")] // the same text by meaning
+    [InlineData("""{"Amount":"17"}""", """{"Amount":"17.0"}""", "")]
+    [InlineData("""{"Amount":"17"}""", """{"Amount":"18"}""", "Amount")]
+    [InlineData("""{"Amount":"x"}""", """{"Amount":"y"}""", "Amount")]
+    [InlineData("""{"Amount":"x"}""", """{"Amount":"x"}""", "")]
+    [InlineData("""{"Street":"1 rue A","City":"Paris"}""", """{"Street":"1 rue A Paris"}""", "City,Street")] // joined, they are the same
+    [InlineData("""{"Company_Id":"1"}""", """{"Company_Id":"2"}""", "")]
+    [InlineData("""{"Extra":"1"}""", """{"Extra":"2"}""", "Extra")]
+    [InlineData("""{"Name":"A","Amount":"1","Extra":"x"}""", """{"Name":"B","Amount":"1.0","Extra":"y"}""", "Extra,Name")]
+    public void Compare_RepeatedRows_NamesTheColumnsThatDisagree(string left, string right, string differing)
+    {
+        RepeatComparer comparer = new(
+            Diffing.Plan(Diffing.Pipeline(Properties, Staged, [Diffing.MatchLookup, Diffing.ParentLookup])));
+        SortedSet<string> there = new(StringComparer.Ordinal);
+        SortedSet<string> back = new(StringComparer.Ordinal);
+
+        comparer.Compare(comparer.Restore(left), comparer.Restore(right), there);
+        comparer.Compare(comparer.Restore(right), comparer.Restore(left), back);
+
+        Assert.Equal(differing, string.Join(',', there));
+        Assert.Equal(there, back);
+    }
+
+    [Fact]
+    public void Restore_WhatWasStaged_IsTheRow()
+    {
+        // One column in two spellings: file headers and definitions do that, and it is one column.
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline(
+        [
+            Diffing.Property("direction", "Action") with { When = new ConditionDefinition { Column = "comm_type", EqualTo = "call" } },
+            Diffing.Property("type", "Comm_Type"),
+        ]));
+        using RecordBatch batch = Diffing.Batch(
+            plan, new Dictionary<string, string> { ["Id"] = "1", ["Action"] = "é\"", ["comm_type"] = "call" });
+        using MirrorRows rows = Diffing.Mirror(plan);
+        batch.Answers.Add(Diffing.Answer(rows, Array.Empty<int>()));
+        string staged = Diffing.Run(plan, batch).Single().LegacyProperties;
+
+        byte[][] restored = new RepeatComparer(plan).Restore(staged);
+
+        // The id is what repeated rows have in common: it is not among the properties.
+        Assert.Equal(
+            plan.Columns.Source.Names.Select((name, column) => name == "Id" ? [] : batch.Field(0, column).ToArray()), restored);
+    }
+}

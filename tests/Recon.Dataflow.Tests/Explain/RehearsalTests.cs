@@ -1,0 +1,15 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Explain;
+
+namespace Recon.Dataflow.Tests.Explain;
+
+public sealed class RehearsalTests
+{
+    [Fact]
+    public async Task Run_MadeUpDefinition_BothRecordsComeThrough()
+    {
+        ReconDefinition definition = Rehearsal.ReadDefinition();
+
+        Assert.Equal(2, await Rehearsal.RunAsync(definition, CancellationToken.None));
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text;
+using CsCheck;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Choice;
+using Recon.Dataflow.Values.Number;
+using Recon.Dataflow.Values.Text;
+using Recon.Dataflow.Values.Time;
+
+namespace Recon.Dataflow.Tests.Values;
+
+public sealed class ConversionPropertyTests
+{
+    private static readonly ConversionDefinition[] _canonical =
+    [
+        new TrimDefinition(), new CollapseDefinition(), new UpperDefinition(), new LowerDefinition(), new TitleDefinition(),
+        new TruncateDefinition { Length = 10 }, new DomainDefinition(), new UrlDefinition(), new EmailDefinition(),
+        new PhoneDefinition(), new NumberDefinition(), new IntegerDefinition(), new BooleanDefinition(), new DateDefinition(),
+        new DatetimeDefinition(), new MultiSelectDefinition(),
+    ];
+
+    private static readonly ConversionDefinition[] _others =
+    [
+        new HtmlDefinition(), new NumberDefinition { Culture = NumberCulture.Fr, Scale = 1000 },
+        new NumberDefinition { Culture = NumberCulture.En, Scale = 0.37 }, new DateDefinition { Formats = ["dd/MM/yyyy[ HH:mm[:ss]]"] },
+        new DatetimeDefinition { Formats = ["M/d/yyyy h:mm tt", "d.M.yyyy H:mm:ss.fffK"] },
+        new MapDefinition { Values = new Dictionary<string, string> { ["a"] = "b" }, IgnoreCase = true },
+        new MultiSelectDefinition { Values = new Dictionary<string, string> { ["a"] = "b" }, OnUnmapped = UnmappedPolicy.Pass },
+    ];
+
+    // Pieces that mean something to some conversion, so that random texts are often nearly right.
+    private static readonly string[] _pieces =
+    [
+        "2024", "-", "01", "05", "T", " ", "10:00:00", ".5", "Z", "+02:00", "1704412800000", "1", "0", ",", "é", "É", "a@b.fr", "www.",
+        "acme.fr", "https://", "/", "?q", ":80", "#", "06 12 34 56 78", "+33", "true", "OUI", ";", "a", "A", "\u00A0", "\u200B", "\r\n",
+        "\n", "<p>", "&amp;", "'", "\u0301", "\u0130", "€", "😀", ".", "e", "00", "mailto:", "<", ">", "month 13", "ß", "ǅ", "ﬁ",
+    ];
+
+    private static readonly Gen<string> _text = Gen.OneOf(
+        Gen.Int[0, _pieces.Length - 1].Select(piece => _pieces[piece])
+            .Array[1, 8].Select(string.Concat),
+        Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 14], Gen.Int[0, 33], Gen.Int[0, 25], Gen.Int[0, 61])
+            .Select((year, month, day, hour, minute) => $"{year:D4}-{month}-{day:D2} {hour}:{minute:D2}"),
+        Gen.Decimal.Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        Gen.Long.Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        Gen.String);
+
+    [Fact]
+    public void Convert_CanonicalText_StaysAsItIs()
+    {
+        foreach (ConversionDefinition definition in _canonical)
+        {
+            ConversionChain chain = ConversionChain.Compile([definition], Converting.Context);
+            _text.Sample(
+                text =>
+                {
+                    ConvertedValue once = chain.Convert(Encoding.UTF8.GetBytes(text), new Utf8Scratch());
+                    if (!once.Failed && !once.IsNull)
+                    {
+                        Assert.Equal(Encoding.UTF8.GetString(once.Text), Converting.With(chain, once.Text.ToArray()));
+                    }
+                },
+                iter: 3_000);
+        }
+    }
+
+    [Fact]
+    public void Convert_ThenCompareWithTheOriginal_IsNoDifference()
+    {
+        ConversionDefinition[] keeping =
+        [
+            new TrimDefinition(), new DomainDefinition(), new UrlDefinition(), new EmailDefinition(), new PhoneDefinition(),
+            new NumberDefinition { Currency = [] }, new BooleanDefinition(), new DatetimeDefinition { Zone = "UTC" },
+            new MultiSelectDefinition { Separator = ";" },
+        ];
+        foreach (ConversionDefinition definition in keeping)
+        {
+            ConversionChain chain = ConversionChain.Compile([definition], Converting.Context);
+            IComparison comparison = Comparison.For(chain.Produces, Converting.Context);
+            _text.Sample(
+                text =>
+                {
+                    Utf8Scratch scratch = new();
+                    byte[] original = Encoding.UTF8.GetBytes(text);
+                    ConvertedValue converted = chain.Convert(original, scratch);
+                    Assert.True(converted.Failed || converted.IsNull || comparison.AreEqual(converted.Text, original, scratch));
+                },
+                iter: 3_000);
+        }
+    }
+
+    [Fact]
+    public void AreEqual_AnyTexts_IsAnEquivalenceRelation()
+    {
+        foreach (ComparisonKind kind in Enum.GetValues<ComparisonKind>())
+        {
+            IComparison comparison = Comparison.For(kind, Converting.Context);
+            Utf8Scratch scratch = new();
+            _text.Array[3].Sample(
+                texts =>
+                {
+                    byte[][] raw = [.. texts.Select(Encoding.UTF8.GetBytes)];
+                    scratch.Reset();
+                    bool first = comparison.AreEqual(raw[0], raw[1], scratch);
+                    Assert.True(comparison.AreEqual(raw[0], raw[0], scratch));
+                    Assert.Equal(first, comparison.AreEqual(raw[1], raw[0], scratch));
+                    Assert.True(!first || !comparison.AreEqual(raw[1], raw[2], scratch) || comparison.AreEqual(raw[0], raw[2], scratch));
+                },
+                iter: 3_000, threads: 1);
+        }
+    }
+
+    [Fact]
+    public void AreEqual_SpellingsOfOneText_IsTransitive()
+    {
+        string[] same = ["2024-01-05", "2024-1-5", "2024-01-05T00:00:00Z", "1704412800000", "1704412800000.0", "1.7044128E12", "1704412800000,0", " 2024-01-05 "];
+        string[] texts = [.. same, "a;b", "b;a", ";a;b;", "a\r\nb", "a\nb", "a b", "a  b", "a\u00A0b", "1", "true", "yes", "1.0", "01", "month 13", "A", "a"];
+        foreach (ComparisonKind kind in Enum.GetValues<ComparisonKind>())
+        {
+            IComparison comparison = Comparison.For(kind, Converting.Context);
+            bool Same(string one, string other)
+                => comparison.AreEqual(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other), new Utf8Scratch());
+            foreach (string one in texts)
+            {
+                foreach (string other in texts)
+                {
+                    Assert.Equal(Same(one, other), Same(other, one));
+                    Assert.All(texts.Where(third => Same(one, other) && Same(other, third)), third => Assert.True(Same(one, third)));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void ConvertAndCompare_RandomBytes_NeverThrow()
+    {
+        ConversionChain[] chains = [.. _canonical.Concat(_others).Select(step => ConversionChain.Compile([step], Converting.Context))];
+        IComparison[] comparisons = [.. Enum.GetValues<ComparisonKind>().Select(kind => Comparison.For(kind, Converting.Context))];
+        Gen<byte[]> bytes = Gen.OneOf(Gen.Byte.Array[1, 40], _text.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes));
+        Gen.Select(bytes, bytes).Sample(
+            (value, other) =>
+            {
+                Utf8Scratch scratch = new();
+                foreach (ConversionChain chain in chains)
+                {
+                    _ = chain.Convert(value, scratch);
+                }
+
+                foreach (IComparison comparison in comparisons)
+                {
+                    _ = comparison.AreEqual(value, other, scratch);
+                }
+
+                _ = Mojibake.LooksLike(value) | ExcelDate.LooksDestroyed(value) | TruncatedNote.IsCut(value, other);
+            },
+            iter: 6_000);
+    }
+}
