@@ -5,8 +5,8 @@
 // A conversion of one's own: the definition says { "kind": "custom", "name": "company-name" }, this program says what
 // that is. An unknown name is a problem of the definition, like any other.
 //   dotnet run docs/examples/custom-conversion.cs [custom-conversion.json]
-using Recon.Dataflow.Reconcile;
-using Recon.Dataflow.Reconcile.Conversions;
+using Recon.Dataflow.Values.Custom;
+using Recon.Dataflow.Values.Custom;
 using Recon.Postgres.Runs;
 
 await using Reconciliation recon = await Reconciliation.OpenAsync(

@@ -8,7 +8,7 @@ using Recon.Postgres.Runs;
 
 await using Reconciliation recon = await Reconciliation.OpenAsync(args.Length > 0 ? args[0] : "pipeline.json");
 await recon.SetUpAsync();
-foreach (PipelineResult result in await recon.RunAllAsync(request => request with { Fresh = true }))
+foreach (PipelineResult result in await recon.RunAllAsync(new RunSettings { Fresh = true }))
 {
     Console.WriteLine(
         $"{result.Pipeline}: {result.Outcome}, {result.Counts.Read} read, {result.Counts.Matched} matched, {result.Counts.WithChanges} with changes");

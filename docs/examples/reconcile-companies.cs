@@ -16,7 +16,7 @@ await using Reconciliation recon = await Reconciliation.OpenAsync(
         OnMessage = Console.Error.WriteLine,
     });
 
-PipelineResult result = await recon.RunAsync("companies", request => request with { Fresh = true });
+PipelineResult result = await recon.RunAsync("companies", new RunSettings { Fresh = true });
 if (result.Outcome != RunOutcome.Completed)
 {
     await Console.Error.WriteLineAsync(result.Fault?.Message ?? "The run was stopped.");

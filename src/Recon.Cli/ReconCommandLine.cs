@@ -5,7 +5,7 @@ using Recon.Cli.Hosting;
 namespace Recon.Cli;
 
 /// <summary>The command line of recon: the composition root that every way of calling it goes through.</summary>
-public static class ReconCommandLine
+internal static class ReconCommandLine
 {
     /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
     /// <param name="args">The arguments.</param>

@@ -1,7 +1,7 @@
 namespace Recon.Samples;
 
 /// <summary>The kinds of dirt that a sample holds, after what real exports hold. Counted in <see cref="PipelineFacts.Dirt"/>.</summary>
-public enum DirtKind
+internal enum DirtKind
 {
     /// <summary>Nothing.</summary>
     None,

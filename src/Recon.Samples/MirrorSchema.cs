@@ -5,10 +5,10 @@ namespace Recon.Samples;
 /// <summary>A column of a mirror table.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its PostgreSQL type.</param>
-public readonly record struct MirrorTableColumn(string Name, string Type);
+internal readonly record struct MirrorTableColumn(string Name, string Type);
 
 /// <summary>A table of the sample's HubSpot mirror.</summary>
-public sealed record SampleTable
+internal sealed record SampleTable
 {
     /// <summary>The table's name, without its schema.</summary>
     public required string Name { get; init; }
@@ -29,7 +29,7 @@ public sealed record SampleTable
 }
 
 /// <summary>The schema of the sample's HubSpot mirror: four tables in schema <c>hubspot</c>.</summary>
-public static class MirrorSchema
+internal static class MirrorSchema
 {
     /// <summary>The schema.</summary>
     public const string Name = "hubspot";

@@ -1,7 +1,7 @@
 namespace Recon.Samples;
 
 /// <summary>The enumerations of the sample, as the file and as HubSpot spell them.</summary>
-public static class SampleEnumerations
+internal static class SampleEnumerations
 {
     /// <summary><c>Comp_Type</c> to <c>type</c>.</summary>
     public static IReadOnlyList<(string Legacy, string Hubspot)> CompanyTypes { get; } =

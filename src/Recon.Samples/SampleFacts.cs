@@ -11,7 +11,7 @@ namespace Recon.Samples;
 /// property lists of the shipped definition with policy <c>overwrite</c>, numeric ids, the filter on <c>*_Deleted</c>,
 /// and a mirror filter on <c>archived</c>.
 /// </summary>
-public sealed record SampleFacts
+internal sealed record SampleFacts
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -50,7 +50,7 @@ public sealed record SampleFacts
 }
 
 /// <summary>What a run of one pipeline over a sample must find.</summary>
-public sealed record PipelineFacts
+internal sealed record PipelineFacts
 {
     /// <summary>The pipeline's name.</summary>
     public required string Pipeline { get; init; }

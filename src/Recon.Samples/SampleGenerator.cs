@@ -5,7 +5,7 @@ namespace Recon.Samples;
 /// index alone: memory does not grow with the number of records, and equal options give equal bytes on every machine.
 /// Names are invented, domains reserved, telephone numbers set aside for fiction.
 /// </summary>
-public sealed class SampleGenerator
+internal sealed class SampleGenerator
 {
     private const int FlushBytes = 128 * 1024;
     private readonly ISampleSource[] _sources;

@@ -1,7 +1,7 @@
 namespace Recon.Samples;
 
 /// <summary>What sample is made. Two samples of equal options are equal to the byte, on every machine.</summary>
-public sealed record SampleOptions
+internal sealed record SampleOptions
 {
     /// <summary>The shipped sample: <c>bronze_layer/</c> and the demo mirror.</summary>
     public static SampleOptions Demo { get; } = new() { Rows = 10_000, Seed = 20_240_229 };

@@ -10,7 +10,7 @@ namespace Recon.Testing;
 public static class RunProcess
 {
     /// <summary>Beats and expiry that the process and the tests around it use.</summary>
-    public static LeaseTiming Timing { get; } =
+    internal static LeaseTiming Timing { get; } =
         new() { Beat = TimeSpan.FromMilliseconds(100), Expiry = TimeSpan.FromSeconds(2) };
 
     /// <summary>Runs the first pipeline of a definition.</summary>

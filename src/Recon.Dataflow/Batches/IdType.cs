@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Batches;
 
 /// <summary>How legacy ids are written, and so what may be tidied in them.</summary>
-public enum IdType
+internal enum IdType
 {
     /// <summary>Any text; only surrounding white space is removed.</summary>
     Text,

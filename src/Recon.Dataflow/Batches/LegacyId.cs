@@ -14,7 +14,7 @@ namespace Recon.Dataflow.Batches;
 /// number and can hold only one of them.</item>
 /// </list>
 /// </remarks>
-public static class LegacyId
+internal static class LegacyId
 {
     private static readonly SearchValues<byte> _digits = SearchValues.Create("0123456789"u8);
 

@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Batches;
 /// <param name="rows">The mirror rows.</param>
 /// <param name="starts">For each row of the batch, where its candidates start in <paramref name="candidates"/>; one entry more than rows. Rented from the shared pool.</param>
 /// <param name="candidates">Indexes into <paramref name="rows"/>. Rented from the shared pool.</param>
-public sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidates) : IDisposable
+internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidates) : IDisposable
 {
     private int[] _starts = starts;
     private int[] _candidates = candidates;

@@ -2,7 +2,7 @@ namespace Recon.Dataflow.Batches;
 
 /// <summary>The PostgreSQL types that a mirror column may have, as far as their binary form differs.</summary>
 #pragma warning disable CA1720 // The names are PostgreSQL's own (pg_type.typname).
-public enum MirrorType
+internal enum MirrorType
 {
     /// <summary><c>text</c>, <c>varchar</c>, <c>char</c>, <c>citext</c>, <c>name</c> or an enum: UTF-8.</summary>
     Text,
@@ -51,4 +51,4 @@ public enum MirrorType
 /// <summary>A column of a mirror table, as the catalog describes it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type.</param>
-public readonly record struct MirrorColumn(string Name, MirrorType Type);
+internal readonly record struct MirrorColumn(string Name, MirrorType Type);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Recon.Dataflow.Batches;
 
 /// <summary>Mirror rows as they came from PostgreSQL: raw binary values in one buffer, not yet interpreted.</summary>
-public sealed class MirrorRows : IDisposable
+internal sealed class MirrorRows : IDisposable
 {
     private readonly bool _pooled;
     private readonly MirrorColumn[] _columns;

@@ -8,7 +8,7 @@ using Calendar = Recon.Dataflow.Values.Time.Calendar;
 namespace Recon.Dataflow.Batches;
 
 /// <summary>Turns PostgreSQL's binary values into the canonical text that conversions make.</summary>
-public static class MirrorText
+internal static class MirrorText
 {
     private const long EpochMilliseconds = 946_684_800_000; // 2000-01-01T00:00:00Z, where PostgreSQL counts from.
     private const int EpochDays = 10_957;

@@ -13,7 +13,7 @@ namespace Recon.Dataflow.Batches;
 /// One block at a time owns a batch, so nothing here is synchronised. The stage block disposes it, which returns the
 /// buffers; no span may be used after that.
 /// </remarks>
-public sealed class RecordBatch : IDisposable
+internal sealed class RecordBatch : IDisposable
 {
     // Filled by the reader.
     private byte[] _bytes;

@@ -7,11 +7,11 @@ namespace Recon.Dataflow.Batches;
 /// <param name="Reason">What is wrong: one of <see cref="RejectReasons"/>.</param>
 /// <param name="Message">What is wrong and what to do, for people; holds no value of the record.</param>
 /// <param name="Raw">The record as it stands in the input, cut at <see cref="RejectReasons.MaxRawLength"/> characters.</param>
-public sealed record RejectedRecord(
+internal sealed record RejectedRecord(
     long Line, long ByteOffset, string? Column, string Reason, string Message, string Raw);
 
 /// <summary>The codes of <see cref="RejectedRecord.Reason"/>. They are a contract: scripts select by them.</summary>
-public static class RejectReasons
+internal static class RejectReasons
 {
     /// <summary>Most characters of a record that are kept in a reject.</summary>
     public const int MaxRawLength = 65_536;

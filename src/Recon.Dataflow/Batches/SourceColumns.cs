@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Batches;
 /// The columns of the file that a definition uses, in the order in which batches hold them. Names are matched without
 /// regard to case, as exports spell one column in several ways.
 /// </summary>
-public sealed class SourceColumns
+internal sealed class SourceColumns
 {
     private readonly FrozenDictionary<string, int> _indexes;
 

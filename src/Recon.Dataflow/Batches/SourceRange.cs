@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Batches;
 /// <param name="EndByte">Where the record after the last one starts.</param>
 /// <param name="StartLine">The line on which the first record starts, from 1.</param>
 /// <param name="EndLine">The line on which the record after the last one starts.</param>
-public readonly record struct SourceRange(int File, long StartByte, long EndByte, long StartLine, long EndLine)
+internal readonly record struct SourceRange(int File, long StartByte, long EndByte, long StartLine, long EndLine)
 {
     /// <summary>The range as people read it; holds no data of the records.</summary>
     public override string ToString() => $"file {File}, lines {StartLine} to {EndLine - 1}, bytes {StartByte} to {EndByte}";

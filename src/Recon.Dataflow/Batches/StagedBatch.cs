@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Batches;
 /// <param name="unchanged">Tuples without these two fields (<see cref="CommonColumns.Changes"/>).</param>
 /// <param name="changed">Tuples with all fields.</param>
 /// <param name="repeats">Tuples with all fields, of rows whose id may have occurred before.</param>
-public sealed class StagedBatch(StagedRows unchanged, StagedRows changed, StagedRows repeats) : IDisposable
+internal sealed class StagedBatch(StagedRows unchanged, StagedRows changed, StagedRows repeats) : IDisposable
 {
     /// <summary>Tuples without the fields of <see cref="CommonColumns.Changes"/>.</summary>
     public StagedRows Unchanged { get; } = unchanged;

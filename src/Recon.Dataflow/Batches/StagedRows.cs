@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Batches;
 /// <param name="ends">Where each tuple ends in <paramref name="bytes"/>, in an array rented from the shared pool.</param>
 /// <param name="sourceRows">The batch's row that each tuple was made from, in an array rented from the shared pool.</param>
 /// <param name="count">The number of tuples.</param>
-public sealed class StagedRows(byte[] bytes, int[] ends, int[] sourceRows, int count) : IDisposable
+internal sealed class StagedRows(byte[] bytes, int[] ends, int[] sourceRows, int count) : IDisposable
 {
     private byte[] _bytes = bytes;
     private int[] _ends = ends;

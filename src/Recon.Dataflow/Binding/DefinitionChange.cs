@@ -5,4 +5,4 @@ namespace Recon.Dataflow.Binding;
 /// <param name="Block">The block's name, or its kind where it has none.</param>
 /// <param name="Key">The key in the block, such as <c>rows</c>; its value must be a number, a word, <c>true</c>, <c>false</c> or null.</param>
 /// <param name="Json">The value as JSON: <c>2000</c> or <c>"cache"</c>.</param>
-public sealed record DefinitionChange(string Pipeline, string Block, string Key, string Json);
+internal sealed record DefinitionChange(string Pipeline, string Block, string Key, string Json);

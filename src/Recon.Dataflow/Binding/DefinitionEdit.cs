@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Binding;
 /// Changes single values of a definition file and leaves every other byte as it is: comments, white space, the order of
 /// keys, a byte order mark. A key that the block lacks is added behind its last plain value.
 /// </summary>
-public static class DefinitionEdit
+internal static class DefinitionEdit
 {
     /// <summary>Makes changes.</summary>
     /// <param name="utf8">The file's content: a valid definition.</param>

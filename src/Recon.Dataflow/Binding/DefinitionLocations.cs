@@ -4,10 +4,10 @@ namespace Recon.Dataflow.Binding;
 /// <param name="JsonPath">The place in the document, such as <c>$.pipelines[0].name</c>.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The column in characters, from 1.</param>
-public readonly record struct DefinitionLocation(string JsonPath, int Line, int Column);
+internal readonly record struct DefinitionLocation(string JsonPath, int Line, int Column);
 
 /// <summary>Where the records of a definition stand in its file. They are told apart by identity, not by value.</summary>
-public sealed class DefinitionLocations
+internal sealed class DefinitionLocations
 {
     private readonly Dictionary<object, (SourceNode Node, string Path)> _places = new(ReferenceEqualityComparer.Instance);
     private readonly SourceText _text;

@@ -6,7 +6,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.Dataflow.Binding;
 
 /// <summary>Makes the JSON Schema (draft 2020-12) of definition files from the same records that the reader binds.</summary>
-public static class DefinitionSchema
+internal static class DefinitionSchema
 {
     private static readonly JsonSerializerOptions s_format = new()
     {

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Binding;
 
 /// <summary>A definition record that knows rules about its own members which no attribute expresses.</summary>
-public interface ISelfValidating
+internal interface ISelfValidating
 {
     /// <summary>Checks the record. Called once it is bound, also when other parts of the file are wrong; must not throw.</summary>
     /// <returns>

@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Binding;
 /// </summary>
 /// <param name="description">What the key does, in one or two sentences, for people who edit the file.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OptionAttribute(string description) : Attribute
+internal sealed class OptionAttribute(string description) : Attribute
 {
     /// <summary>What the key does.</summary>
     public string Description { get; } = description;
@@ -28,7 +28,7 @@ public sealed class OptionAttribute(string description) : Attribute
 /// <param name="kind">The value of <c>kind</c>, such as <c>csv</c>.</param>
 /// <param name="description">What an object of this kind is, for the schema.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class KindAttribute(string kind, string description) : Attribute
+internal sealed class KindAttribute(string kind, string description) : Attribute
 {
     /// <summary>The value of <c>kind</c>.</summary>
     public string Kind { get; } = kind;
@@ -45,7 +45,7 @@ public sealed class KindAttribute(string kind, string description) : Attribute
 /// <summary>Lists the records, each with a <see cref="KindAttribute"/>, that an abstract record stands for.</summary>
 /// <param name="cases">The records.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class UnionAttribute(params Type[] cases) : Attribute
+internal sealed class UnionAttribute(params Type[] cases) : Attribute
 {
     /// <summary>The records of the union.</summary>
     public IReadOnlyList<Type> Cases { get; } = cases;

@@ -9,7 +9,7 @@ namespace Recon.Dataflow.Definition;
     typeof(LookupBlockDefinition),
     typeof(DiffBlockDefinition),
     typeof(StageBlockDefinition))]
-public abstract record BlockDefinition
+internal abstract record BlockDefinition
 {
     /// <summary>Name in the graph and in the metrics; the kind when <see langword="null"/>. Unique in the pipeline.</summary>
     [Option("Name in the graph and in the metrics. Unique in the pipeline. Default: the kind.")]
@@ -24,7 +24,7 @@ public abstract record BlockDefinition
 
 /// <summary>Groups records into batches, the unit of work.</summary>
 [Kind("batch", "Groups records into batches: the unit that is looked up, compared, staged, committed and resumed as one.")]
-public sealed record BatchBlockDefinition : BlockDefinition
+internal sealed record BatchBlockDefinition : BlockDefinition
 {
     /// <summary>Most records in a batch.</summary>
     /// <value>1 to 100,000. Default: 1,000.</value>

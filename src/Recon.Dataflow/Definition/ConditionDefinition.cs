@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>A test of one column. All of the tests that are given must hold.</summary>
-public sealed record ConditionDefinition
+internal sealed record ConditionDefinition
 {
     /// <summary>The column: of the file in <c>exclude</c> and <c>when</c>, of the mirror table in <c>keep</c>.</summary>
     [Option("The column that is tested.", Required = true)]

@@ -4,7 +4,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What is done about text that was decoded wrongly before it reached the file.</summary>
-public enum Repair
+internal enum Repair
 {
     /// <summary>It is reported and left alone.</summary>
     None,
@@ -15,7 +15,7 @@ public enum Repair
 
 /// <summary>Reads the records of a CSV export.</summary>
 [Kind("csv", "Reads the records of a CSV export, strictly: what is malformed is rejected with its line, byte offset, reason and raw text.")]
-public sealed record CsvBlockDefinition : BlockDefinition
+internal sealed record CsvBlockDefinition : BlockDefinition
 {
     /// <summary>The file, relative to the definition; may hold <c>*</c> and <c>?</c>, end in <c>.gz</c>, or be <c>-</c>.</summary>
     [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, or be - for standard input (which cannot be resumed).", Required = true)]

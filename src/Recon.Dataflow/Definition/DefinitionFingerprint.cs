@@ -17,7 +17,7 @@ namespace Recon.Dataflow.Definition;
 /// entries mean, and telling the remaining tuning keys apart would have to be right for ever. The content of files that
 /// the definition names (the export, a map file) is not part of it.
 /// </remarks>
-public static class DefinitionFingerprint
+internal static class DefinitionFingerprint
 {
     /// <summary>The fingerprint of a whole definition.</summary>
     /// <param name="definition">The definition.</param>

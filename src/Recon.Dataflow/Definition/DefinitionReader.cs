@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Definition;
 /// Reads definition files strictly: comments, trailing commas and a byte order mark are allowed, whatever else is not
 /// expected is a problem, and all problems are found at once, before anything else is touched.
 /// </summary>
-public static class DefinitionReader
+internal static class DefinitionReader
 {
     /// <summary>Largest file that is read, in bytes: 4 MiB.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;

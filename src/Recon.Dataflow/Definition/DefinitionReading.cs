@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Definition;
 /// <param name="problems">The problems, in the order of the file.</param>
 /// <param name="locations">Where the definition's parts stand in the file.</param>
 /// <param name="baseDirectory">The folder that relative paths start from.</param>
-public sealed class DefinitionReading(
+internal sealed class DefinitionReading(
     ReconDefinition? definition,
     IReadOnlyList<DefinitionProblem> problems,
     DefinitionLocations locations,

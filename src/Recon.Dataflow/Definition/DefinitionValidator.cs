@@ -7,7 +7,7 @@ using Recon.Dataflow.Values.Custom;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>Checks what single keys cannot say: names, references, order of blocks, combinations. Touches no file and no server.</summary>
-public static class DefinitionValidator
+internal static class DefinitionValidator
 {
     /// <summary>Checks a definition.</summary>
     /// <param name="definition">The definition.</param>

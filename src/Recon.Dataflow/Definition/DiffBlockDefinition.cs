@@ -5,7 +5,7 @@ using Recon.Dataflow.Values.Time;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What happens when the legacy value and HubSpot's differ.</summary>
-public enum UpdatePolicy
+internal enum UpdatePolicy
 {
     /// <summary>The legacy value is staged.</summary>
     Overwrite,
@@ -21,7 +21,7 @@ public enum UpdatePolicy
 }
 
 /// <summary>What an empty legacy value does to a filled HubSpot value.</summary>
-public enum NullPolicy
+internal enum NullPolicy
 {
     /// <summary>Nothing.</summary>
     Ignore,
@@ -32,7 +32,7 @@ public enum NullPolicy
 
 /// <summary>Maps legacy columns to HubSpot properties, compares by meaning, and keeps the changes.</summary>
 [Kind("diff", "Maps legacy columns to HubSpot properties through conversions, compares them by meaning, and keeps what differs.")]
-public sealed record DiffBlockDefinition : BlockDefinition
+internal sealed record DiffBlockDefinition : BlockDefinition
 {
     /// <summary>The properties that are compared.</summary>
     [Option("The properties that are compared.", Required = true)]
@@ -69,7 +69,7 @@ public sealed record DiffBlockDefinition : BlockDefinition
 }
 
 /// <summary>One HubSpot property and where its legacy value comes from: exactly one of column, columns, constant, parent.</summary>
-public sealed record PropertyDefinition
+internal sealed record PropertyDefinition
 {
     /// <summary>The HubSpot property that an update would set.</summary>
     [Option("The HubSpot property that an update sets.", Required = true)]

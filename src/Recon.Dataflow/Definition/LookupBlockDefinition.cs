@@ -5,7 +5,7 @@ using Recon.Dataflow.Values;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What a lookup finds.</summary>
-public enum LookupRole
+internal enum LookupRole
 {
     /// <summary>The HubSpot record that carries the legacy id.</summary>
     Match,
@@ -19,7 +19,7 @@ public enum LookupRole
 
 /// <summary>How the mirror writes legacy ids.</summary>
 #pragma warning disable CA1720 // "decimal" is what the file says: a number with a point.
-public enum MirrorKeys
+internal enum MirrorKeys
 {
     /// <summary>As the canonical id is written; a key that is padded or has a tail is not found.</summary>
     Exact,
@@ -30,7 +30,7 @@ public enum MirrorKeys
 #pragma warning restore CA1720
 
 /// <summary>How a lookup asks.</summary>
-public enum LookupStrategy
+internal enum LookupStrategy
 {
     /// <summary>One <c>= any(@ids)</c> query per batch.</summary>
     Any,
@@ -44,7 +44,7 @@ public enum LookupStrategy
 
 /// <summary>Asks PostgreSQL about the records of a batch: one query per batch, several batches at a time.</summary>
 [Kind("lookup", "Asks PostgreSQL about the records of a batch with one \"= any(@ids)\" query, several batches at a time.")]
-public sealed record LookupBlockDefinition : BlockDefinition
+internal sealed record LookupBlockDefinition : BlockDefinition
 {
     /// <summary>What is looked up. Default: match.</summary>
     [Option("\"match\" finds the HubSpot record by legacy id, \"fallback\" by other columns (only for records not found yet), \"parent\" the HubSpot id of a parent.")]
@@ -118,7 +118,7 @@ public sealed record LookupBlockDefinition : BlockDefinition
 }
 
 /// <summary>One pair of columns that must agree for a fallback match.</summary>
-public sealed record MatchKeyDefinition
+internal sealed record MatchKeyDefinition
 {
     /// <summary>The column of the file.</summary>
     [Option("The column of the file.", Required = true)]

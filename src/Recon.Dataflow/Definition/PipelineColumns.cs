@@ -3,7 +3,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The columns that a pipeline reads, on both sides: nothing else is parsed, transferred or held.</summary>
-public sealed class PipelineColumns
+internal sealed class PipelineColumns
 {
     private PipelineColumns(SourceColumns source, IReadOnlySet<string> optionalSource, IReadOnlyList<string> mirror, IReadOnlySet<string> optionalMirror)
     {

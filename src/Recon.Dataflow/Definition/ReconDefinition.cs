@@ -4,7 +4,7 @@ using Recon.Dataflow.Values;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The content of a definition file (<c>pipeline.json</c>): what is reconciled with what, and how.</summary>
-public sealed record ReconDefinition
+internal sealed record ReconDefinition
 {
     /// <summary>Address of the JSON Schema, for editors; not read.</summary>
     [Option("Address of the JSON Schema, for editors. Not read by recon.", Name = "$schema")]
@@ -37,7 +37,7 @@ public sealed record ReconDefinition
 }
 
 /// <summary>Where results go.</summary>
-public sealed record StagingDefinition
+internal sealed record StagingDefinition
 {
     /// <summary>The schema that recon creates and writes to; the only one.</summary>
     [Option("The schema that recon creates and writes to; it writes nowhere else.")]
@@ -45,7 +45,7 @@ public sealed record StagingDefinition
 }
 
 /// <summary>One legacy file (or set of files) against one HubSpot object.</summary>
-public sealed record PipelineDefinition
+internal sealed record PipelineDefinition
 {
     /// <summary>Name on the command line, in the log and in the metrics. Unique in the file.</summary>
     [Option("Name on the command line, in the log and in the metrics. Unique in the file.", Required = true)]

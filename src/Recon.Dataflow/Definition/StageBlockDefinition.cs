@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>Type of a staging column.</summary>
-public enum StagedType
+internal enum StagedType
 {
     /// <summary><c>text</c>.</summary>
     Text,
@@ -20,7 +20,7 @@ public enum StagedType
 
 /// <summary>Writes the result of a batch: rows, rejects and ledger entry in one transaction.</summary>
 [Kind("stage", "Writes the result of a batch by binary COPY: rows, rejects and ledger entry in one transaction.")]
-public sealed record StageBlockDefinition : BlockDefinition
+internal sealed record StageBlockDefinition : BlockDefinition
 {
     /// <summary>The staging table, without schema.</summary>
     [Option("The staging table, without its schema.", Required = true)]
@@ -50,7 +50,7 @@ public sealed record StageBlockDefinition : BlockDefinition
 }
 
 /// <summary>A staging column and where its value comes from: exactly one of the sources.</summary>
-public sealed record StagedColumnDefinition
+internal sealed record StagedColumnDefinition
 {
     /// <summary>The column's name.</summary>
     [Option("The staging column.", Required = true)]

@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>A test of a pipeline, run without a server: records and HubSpot's records in, staging rows out.</summary>
-public sealed record TestDefinition
+internal sealed record TestDefinition
 {
     /// <summary>What the test shows. Unique in the pipeline.</summary>
     [Option("What the test shows. Unique in the pipeline.", Required = true)]
@@ -24,7 +24,7 @@ public sealed record TestDefinition
 }
 
 /// <summary>What must come of a record.</summary>
-public enum ExpectedStatus
+internal enum ExpectedStatus
 {
     /// <summary>One HubSpot record.</summary>
     Matched,
@@ -46,7 +46,7 @@ public enum ExpectedStatus
 }
 
 /// <summary>What must come of the records with one legacy id. What is not given is not compared.</summary>
-public sealed record ExpectationDefinition
+internal sealed record ExpectationDefinition
 {
     /// <summary>The canonical legacy id; as the file has it for a filtered or rejected record.</summary>
     [Option("The canonical legacy id; for a filtered or rejected record as the file has it.", Required = true)]

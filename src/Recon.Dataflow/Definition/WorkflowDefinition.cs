@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The workflow webhook that runs stored queries on HubSpot and waits for their result.</summary>
-public sealed record WorkflowDefinition
+internal sealed record WorkflowDefinition
 {
     /// <summary>The service's address, or <c>env:NAME</c>.</summary>
     [Option("The service's address, such as https://workflows.example.com, or \"env:NAME\". Only https, except on this machine.", Required = true)]

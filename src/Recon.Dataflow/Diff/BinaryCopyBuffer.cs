@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Diff;
 /// a 32-bit length (-1 for null) and the value, all in network byte order.
 /// </summary>
 /// <remarks>Not thread-safe. <see cref="Detach"/> hands the array over; until then <see cref="Dispose"/> returns it.</remarks>
-public sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
+internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 {
     /// <summary>What every binary COPY starts with: signature, flags and header extension length.</summary>
     public static ReadOnlySpan<byte> Header =>

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Diff;
 
 /// <summary>The columns that every staging table has after its ids and its own columns, in the order of a tuple.</summary>
-public static class CommonColumns
+internal static class CommonColumns
 {
     /// <summary>Name and PostgreSQL type of each column that a batch writes.</summary>
     public static IReadOnlyList<(string Name, string Type)> Written { get; } =

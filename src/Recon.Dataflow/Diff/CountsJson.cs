@@ -5,7 +5,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Counts as JSON, for the ledger and the log: what is not zero, under the names of the properties.</summary>
-public static class CountsJson
+internal static class CountsJson
 {
     /// <summary>Writes counts.</summary>
     /// <param name="counts">The counts.</param>

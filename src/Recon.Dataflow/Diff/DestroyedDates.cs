@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Diff;
 /// <param name="Column">The column.</param>
 /// <param name="Destroyed">Values of the sample whose date is lost.</param>
 /// <param name="Values">Values of the sample.</param>
-public sealed record DestroyedDateColumn(string File, string Column, int Destroyed, int Values)
+internal sealed record DestroyedDateColumn(string File, string Column, int Destroyed, int Values)
 {
     /// <summary>What happened, what recon does about it, and what people have to do.</summary>
     public string Warning => $"{File}: {Destroyed} of the first {Values} values of {Column} lost their date in a spreadsheet "
@@ -24,7 +24,7 @@ public sealed record DestroyedDateColumn(string File, string Column, int Destroy
 /// cannot take back. The first records of each file are the sample, so the same file always gives the same verdict,
 /// also when a run is resumed.
 /// </summary>
-public static class DestroyedDates
+internal static class DestroyedDates
 {
     /// <summary>Records of each file that are looked at.</summary>
     public const int SampleRecords = 1_000;

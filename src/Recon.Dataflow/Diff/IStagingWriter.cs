@@ -3,7 +3,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Commits batches. Thread-safe: several batches are written at the same time.</summary>
-public interface IStagingWriter
+internal interface IStagingWriter
 {
     /// <summary>
     /// Commits a batch's ledger entry, rows and rejects in one transaction. A batch that is already in the ledger is

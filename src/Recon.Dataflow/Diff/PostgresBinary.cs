@@ -4,7 +4,7 @@ using System.Buffers.Text;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Encodes canonical texts as PostgreSQL's binary <c>numeric</c>, <c>bigint</c> and <c>timestamptz</c>.</summary>
-public static class PostgresBinary
+internal static class PostgresBinary
 {
     private const int MaxGroups = 64;
 

@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Diff;
 /// </summary>
 /// <param name="plan">The compiled pipeline.</param>
 /// <param name="stamp">What every row of the run carries.</param>
-public sealed class RecordDiffer(ReconciliationPlan plan, RunStamp stamp)
+internal sealed class RecordDiffer(ReconciliationPlan plan, RunStamp stamp)
 {
     private readonly ConcurrentBag<DiffWorker> _idle = [];
 
@@ -37,10 +37,10 @@ public sealed class RecordDiffer(ReconciliationPlan plan, RunStamp stamp)
 /// <param name="RunId">The run.</param>
 /// <param name="Clock">Gives <c>last_updated</c>.</param>
 /// <param name="Files">Names of the source files, by index, when there are several; empty for one.</param>
-public sealed record RunStamp(Guid RunId, TimeProvider Clock, IReadOnlyList<string> Files);
+internal sealed record RunStamp(Guid RunId, TimeProvider Clock, IReadOnlyList<string> Files);
 
 /// <summary>Is told what was decided about each record.</summary>
-public interface IDiffObserver
+internal interface IDiffObserver
 {
     /// <summary>A record was decided.</summary>
     /// <param name="record">Its story.</param>

@@ -6,7 +6,7 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>A row as text, for rejects that are found after the raw record is gone.</summary>
-public static class RecordText
+internal static class RecordText
 {
     /// <summary>The used columns of a row as a JSON object.</summary>
     /// <param name="batch">The batch.</param>

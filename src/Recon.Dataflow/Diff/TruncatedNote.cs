@@ -4,7 +4,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Notes that a list export cut: exactly 255 characters, with which HubSpot's longer text begins.</summary>
-public static class TruncatedNote
+internal static class TruncatedNote
 {
     private const int Length = 255;
 

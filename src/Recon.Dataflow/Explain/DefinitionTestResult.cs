@@ -4,7 +4,7 @@ namespace Recon.Dataflow.Explain;
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Test">The test's name.</param>
 /// <param name="Differences">What came out otherwise than expected; empty when the test passed.</param>
-public sealed record DefinitionTestResult(string Pipeline, string Test, IReadOnlyList<TestDifference> Differences)
+internal sealed record DefinitionTestResult(string Pipeline, string Test, IReadOnlyList<TestDifference> Differences)
 {
     /// <summary>Whether the test passed.</summary>
     public bool Passed => Differences.Count == 0;
@@ -15,7 +15,7 @@ public sealed record DefinitionTestResult(string Pipeline, string Test, IReadOnl
 /// <param name="What">What differs: <c>status</c>, <c>hubspotId</c>, <c>update.PROPERTY</c>, <c>notes</c> and so on.</param>
 /// <param name="Expected">What was expected; <see langword="null"/> for nothing.</param>
 /// <param name="Actual">What came out; <see langword="null"/> for nothing.</param>
-public sealed record TestDifference(string LegacyId, string What, string? Expected, string? Actual)
+internal sealed record TestDifference(string LegacyId, string What, string? Expected, string? Actual)
 {
     /// <summary>The difference as people read it.</summary>
     public override string ToString() => $"{LegacyId} {What}: expected {Show(Expected)}, got {Show(Actual)}";

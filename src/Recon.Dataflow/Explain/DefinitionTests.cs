@@ -15,7 +15,7 @@ namespace Recon.Dataflow.Explain;
 /// </summary>
 /// <param name="definition">A validated definition.</param>
 /// <param name="baseDirectory">The folder that relative paths (of map files) start from.</param>
-public sealed class DefinitionTests(ReconDefinition definition, string baseDirectory)
+internal sealed class DefinitionTests(ReconDefinition definition, string baseDirectory)
 {
     /// <summary>Runs the tests of some pipelines.</summary>
     /// <param name="pipelines">The pipelines.</param>

@@ -4,7 +4,7 @@ using Recon.Dataflow.Values;
 namespace Recon.Dataflow.Explain;
 
 /// <summary>What happened to one record, from the file to the staging table. Holds personal data: mask it before it leaves.</summary>
-public sealed record RecordStory
+internal sealed record RecordStory
 {
     /// <summary>The canonical legacy id; as the file has it where there is no canonical one.</summary>
     public required string LegacyId { get; init; }
@@ -58,7 +58,7 @@ public sealed record RecordStory
 /// <summary>A name and what it has.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Value">Its text.</param>
-public sealed record StoryCell(string Name, string Value);
+internal sealed record StoryCell(string Name, string Value);
 
 /// <summary>One lookup.</summary>
 /// <param name="Name">The match rule, or the parent's name.</param>
@@ -68,7 +68,7 @@ public sealed record StoryCell(string Name, string Value);
 /// <param name="NotAsked">Why nothing was asked; <see langword="null"/> when something was.</param>
 /// <param name="Candidates">HubSpot ids of what was found.</param>
 /// <param name="Decided">Whether this lookup gave the record its HubSpot record, its ambiguity, or its parent.</param>
-public sealed record LookupStory(
+internal sealed record LookupStory(
     string Name,
     string Role,
     string Table,
@@ -86,7 +86,7 @@ public sealed record LookupStory(
 /// <param name="Hubspot">HubSpot's text; <see langword="null"/> for none.</param>
 /// <param name="Verdict">What was decided.</param>
 /// <param name="Rule">The comparison, policy or reject reason that decided.</param>
-public sealed record PropertyStory(
+internal sealed record PropertyStory(
     string Property,
     string Source,
     string? Raw,

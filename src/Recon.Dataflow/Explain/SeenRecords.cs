@@ -4,7 +4,7 @@ namespace Recon.Dataflow.Explain;
 
 /// <summary>Notes the records that stories are told of, as the reader saw them.</summary>
 /// <param name="isWanted">Whether a record with this raw id is wanted.</param>
-public sealed class SeenRecords(Func<string, bool> isWanted) : IReadObserver
+internal sealed class SeenRecords(Func<string, bool> isWanted) : IReadObserver
 {
     private readonly Dictionary<(int File, long ByteOffset), SeenRecord> _records = [];
 

@@ -16,7 +16,7 @@ namespace Recon.Dataflow.Explain;
 /// <param name="context">Defaults and folder, for the conversions of keys.</param>
 /// <param name="lookups">The lookups, in the order of the definition.</param>
 /// <param name="differ">Compares.</param>
-public sealed class StoryTeller(
+internal sealed class StoryTeller(
     ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ)
 {
     private readonly LookupStories _lookups = new(plan, context, lookups);

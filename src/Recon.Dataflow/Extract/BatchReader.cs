@@ -18,7 +18,7 @@ namespace Recon.Dataflow.Extract;
 /// (rejected), excluded (filtered), id missing or malformed (rejected), not among the wanted ids (filtered).</para>
 /// <para>Empty lines are no records. Lines of white space are.</para>
 /// </remarks>
-public sealed class BatchReader : IAsyncDisposable
+internal sealed class BatchReader : IAsyncDisposable
 {
     private readonly CsvBlockDefinition _csv;
     private readonly BatchBlockDefinition _limits;

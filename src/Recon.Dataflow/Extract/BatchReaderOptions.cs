@@ -3,7 +3,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Extract;
 
 /// <summary>What a run asks of the reader, beyond the definition.</summary>
-public sealed record BatchReaderOptions
+internal sealed record BatchReaderOptions
 {
     /// <summary>The folder that relative paths start from, and that all files must lie in.</summary>
     public required string BaseDirectory { get; init; }

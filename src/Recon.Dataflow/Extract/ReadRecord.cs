@@ -6,7 +6,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Extract;
 
 /// <summary>What the reader did with a record.</summary>
-public enum ReadOutcome
+internal enum ReadOutcome
 {
     /// <summary>It goes on to the lookups.</summary>
     Kept,
@@ -19,7 +19,7 @@ public enum ReadOutcome
 }
 
 /// <summary>Is told what the reader did with each record, in the order of the file.</summary>
-public interface IReadObserver
+internal interface IReadObserver
 {
     /// <summary>A record was read.</summary>
     /// <param name="record">The record; valid during the call only.</param>
@@ -27,7 +27,7 @@ public interface IReadObserver
 }
 
 /// <summary>A record as it stands in the file, with what was done about it.</summary>
-public readonly ref struct ReadRecord
+internal readonly ref struct ReadRecord
 {
     private readonly RecordReader _records;
     private readonly HeaderMap _header;

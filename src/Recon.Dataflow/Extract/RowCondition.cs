@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Extract;
 /// A test of one column of a batch's rows, made once per run. All tests that the definition gives must hold.
 /// Numbers are in invariant notation (<c>-1234.5</c>): both sides must be such numbers to be compared as numbers.
 /// </summary>
-public sealed class RowCondition
+internal sealed class RowCondition
 {
     private readonly int _column;
     private readonly byte[]? _equalTo;

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Extract;
 
 /// <summary>How the bytes of an input arrive.</summary>
-public enum InputKind
+internal enum InputKind
 {
     /// <summary>A regular file.</summary>
     Plain,
@@ -18,4 +18,4 @@ public enum InputKind
 /// <param name="Name">The path as people know it: relative to the definition where possible.</param>
 /// <param name="Length">Its length in bytes on disk; <see langword="null"/> for standard input.</param>
 /// <param name="Kind">How its bytes arrive.</param>
-public sealed record SourceFile(string Path, string Name, long? Length, InputKind Kind);
+internal sealed record SourceFile(string Path, string Name, long? Length, InputKind Kind);

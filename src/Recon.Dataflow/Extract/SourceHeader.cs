@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Extract;
 /// <summary>All columns of a pipeline's files, whether the definition uses them or not.</summary>
 /// <param name="Columns">The names, each once, in the order of the first file that has it. Columns without a name are left out.</param>
 /// <param name="Optional">Those that some of the files lack.</param>
-public sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<string> Optional)
+internal sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<string> Optional)
 {
     /// <summary>Reads the headers.</summary>
     /// <param name="csv">The csv block.</param>

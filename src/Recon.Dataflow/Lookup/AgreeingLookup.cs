@@ -8,7 +8,7 @@ using Recon.Dataflow.Values;
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>A fallback with several keys: the first one is asked for, the others must agree by meaning.</summary>
-public sealed class AgreeingLookup : ILookup
+internal sealed class AgreeingLookup : ILookup
 {
     private readonly ILookup _first;
     private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, bool IgnoreCase)[] _others;

@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Lookup;
 /// The distinct keys of a batch and which row asks for which: what a lookup sends, and what its answer is joined by.
 /// </summary>
 /// <remarks>An open hash over UTF-8 keys in pooled arrays. Not thread-safe.</remarks>
-public sealed class BatchKeys : IDisposable
+internal sealed class BatchKeys : IDisposable
 {
     private const int NoKey = -1;
 

@@ -4,7 +4,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>Joins mirror rows back to the rows of a batch that asked for their keys.</summary>
-public static class CandidateList
+internal static class CandidateList
 {
     /// <summary>Makes a lookup's answer.</summary>
     /// <param name="keys">Which row asked for which key.</param>

@@ -4,7 +4,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>One lookup block's question to the mirror. Thread-safe: several batches ask at the same time.</summary>
-public interface ILookup
+internal interface ILookup
 {
     /// <summary>The block's definition.</summary>
     LookupBlockDefinition Definition { get; }

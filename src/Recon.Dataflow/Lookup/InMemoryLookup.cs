@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Lookup;
 /// A lookup over rows in memory, for tests of definitions. It finds what the SQL lookup finds, with every column a
 /// text: empty and null are the same, and ranges compare numbers where both sides are some.
 /// </summary>
-public sealed class InMemoryLookup : ILookup
+internal sealed class InMemoryLookup : ILookup
 {
     private readonly KeySelector _select;
     private readonly string _key;

@@ -11,10 +11,10 @@ namespace Recon.Dataflow.Lookup;
 /// <summary>Fills in which row of a batch asks for which key.</summary>
 /// <param name="batch">The batch.</param>
 /// <param name="keys">The table to fill.</param>
-public delegate void KeySelector(RecordBatch batch, BatchKeys keys);
+internal delegate void KeySelector(RecordBatch batch, BatchKeys keys);
 
 /// <summary>Which row asks for which key, by role. Every kind of lookup, and every explanation, takes its keys from here.</summary>
-public static class KeySelectors
+internal static class KeySelectors
 {
     /// <summary>Makes the selector of a lookup.</summary>
     /// <param name="plan">The compiled pipeline.</param>
@@ -102,7 +102,7 @@ public static class KeySelectors
 }
 
 /// <summary>How a fallback key is converted.</summary>
-public static class FallbackKey
+internal static class FallbackKey
 {
     /// <summary>The conversions of a key, in lower case at the end when case is ignored.</summary>
     /// <param name="key">The key.</param>

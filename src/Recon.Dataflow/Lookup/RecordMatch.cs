@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>How many HubSpot records a legacy record has.</summary>
-public enum MatchStatus
+internal enum MatchStatus
 {
     /// <summary>None.</summary>
     Unmatched,
@@ -19,4 +19,4 @@ public enum MatchStatus
 /// <param name="MirrorRow">The record's index in that lookup's answer; -1 unless there is exactly one.</param>
 /// <param name="Rule">Name of the rule that decided; <see langword="null"/> when none found anything.</param>
 /// <param name="Confidence">Confidence of the match in percent; 0 unless there is exactly one.</param>
-public readonly record struct RecordMatch(MatchStatus Status, int Lookup, int MirrorRow, string? Rule, double Confidence);
+internal readonly record struct RecordMatch(MatchStatus Status, int Lookup, int MirrorRow, string? Rule, double Confidence);

@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Lookup;
 /// Chooses the HubSpot record of a legacy record from the answers of the match lookup and the fallbacks, in their
 /// order: the first lookup that found anything decides, and two candidates are never guessed between.
 /// </summary>
-public sealed class RecordMatcher
+internal sealed class RecordMatcher
 {
     /// <summary>Name of the rule that goes by the legacy id.</summary>
     public const string LegacyIdRule = "legacy-id";

@@ -15,7 +15,7 @@ namespace Recon.Dataflow.Plan;
 /// <param name="OnNull">What an empty legacy value does.</param>
 /// <param name="Required">Whether a record without a value is reported.</param>
 /// <param name="Optional">Whether the column may be missing.</param>
-public sealed record PropertyMapping(
+internal sealed record PropertyMapping(
     string Source,
     string Property,
     string MirrorColumn,

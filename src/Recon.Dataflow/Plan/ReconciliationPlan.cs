@@ -13,7 +13,7 @@ namespace Recon.Dataflow.Plan;
 /// A pipeline compiled once per run: names resolved to indexes, conversions and comparisons to code, JSON names to
 /// bytes. Immutable and shared by all batches.
 /// </summary>
-public sealed class ReconciliationPlan
+internal sealed class ReconciliationPlan
 {
     /// <summary>The JSON writer's settings: accents stay readable, and staging columns are no HTML.</summary>
     internal static readonly JsonWriterOptions JsonOptions = new()

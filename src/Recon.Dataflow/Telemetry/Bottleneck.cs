@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Telemetry;
 
 /// <summary>Finds the block that the others wait for.</summary>
-public static class Bottleneck
+internal static class Bottleneck
 {
     /// <summary>The busiest block.</summary>
     /// <param name="blocks">The blocks of a graph.</param>

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Recon.Dataflow.Text;
 
 /// <summary>The hash of keys and values held as UTF-8. Another one in each process, so that no file can aim at collisions.</summary>
-public static class KeyHash
+internal static class KeyHash
 {
     private static readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 

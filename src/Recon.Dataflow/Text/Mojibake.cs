@@ -3,7 +3,7 @@ using System.Text;
 namespace Recon.Dataflow.Text;
 
 /// <summary>Text that was decoded wrongly before it reached the file.</summary>
-public static class Mojibake
+internal static class Mojibake
 {
     /// <summary>
     /// Whether a text looks like UTF-8 that somebody read as Latin-1 or cp1252 and saved again: <c>Ã©</c> for <c>é</c>,

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Text;
 
 /// <summary>The option that somebody probably meant, for the person who completes a map. Never used as a value.</summary>
-public static class NearestOption
+internal static class NearestOption
 {
     private const int Longest = 100;
 

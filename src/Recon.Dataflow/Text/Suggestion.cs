@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Text;
 
 /// <summary>Finds what somebody may have meant.</summary>
-public static class Suggestion
+internal static class Suggestion
 {
     private const int MaxLength = 48;
     private const int MaxListed = 16;

@@ -4,7 +4,7 @@ namespace Recon.Dataflow.Text;
 /// Room for the intermediate texts of one row's conversions. What <see cref="Take"/> returns stays valid until
 /// <see cref="Reset"/>, also when more room had to be made meanwhile. Not thread-safe: one per running diff.
 /// </summary>
-public sealed class Utf8Scratch
+internal sealed class Utf8Scratch
 {
     private byte[] _buffer = new byte[16 * 1024];
     private int _used;

@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Text;
 /// White space as exports have it: Unicode's, no-break spaces included, and characters that nobody sees. The one place
 /// that says what is taken off around ids, values, header names and spellings of null.
 /// </summary>
-public static class Utf8WhiteSpace
+internal static class Utf8WhiteSpace
 {
     /// <summary>Removes white space and invisible characters around a text.</summary>
     /// <param name="text">The text as UTF-8.</param>

@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Topology;
 /// <param name="Lookups">The lookups, in the order of the definition.</param>
 /// <param name="Diff">Compares a batch and encodes what is staged.</param>
 /// <param name="Stage">Commits a batch (or shows it, in a dry run). The graph disposes the batch afterwards.</param>
-public sealed record GraphStages(
+internal sealed record GraphStages(
     Func<CancellationToken, ValueTask<RecordBatch?>> Read,
     IReadOnlyList<ILookup> Lookups,
     Action<RecordBatch> Diff,

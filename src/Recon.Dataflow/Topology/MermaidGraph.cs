@@ -5,7 +5,7 @@ using Recon.Dataflow.Telemetry;
 namespace Recon.Dataflow.Topology;
 
 /// <summary>Draws a wired graph as a Mermaid flowchart.</summary>
-public static class MermaidGraph
+internal static class MermaidGraph
 {
     /// <summary>Draws pipelines, each as a subgraph.</summary>
     /// <param name="pipelines">Validated pipelines.</param>

@@ -14,7 +14,7 @@ namespace Recon.Dataflow.Topology;
 /// The source is a plain loop that sends with backpressure. Every block has the graph's token; nothing is ordered,
 /// because batches carry their number. <see cref="MaxResidentBatches"/> bounds the memory.
 /// </remarks>
-public sealed class ReconciliationGraph
+internal sealed class ReconciliationGraph
 {
     private static readonly DataflowLinkOptions Propagate = new() { PropagateCompletion = true };
 

@@ -9,7 +9,7 @@ using Recon.Dataflow.Values.Web;
 namespace Recon.Dataflow.Values;
 
 /// <summary>The comparisons by meaning, by kind.</summary>
-public static class Comparison
+internal static class Comparison
 {
     /// <summary>Makes the comparison of a kind. Thread-safe, to be made once per property.</summary>
     /// <param name="kind">The kind.</param>

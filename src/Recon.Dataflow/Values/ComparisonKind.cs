@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Values;
 
 /// <summary>When two values are the same.</summary>
-public enum ComparisonKind
+internal enum ComparisonKind
 {
     /// <summary>The same text, apart from surrounding and invisible white space.</summary>
     Text,

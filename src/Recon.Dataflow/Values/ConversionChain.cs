@@ -10,7 +10,7 @@ using Recon.Dataflow.Values.Web;
 namespace Recon.Dataflow.Values;
 
 /// <summary>The conversions of one property, compiled. Thread-safe.</summary>
-public sealed class ConversionChain
+internal sealed class ConversionChain
 {
     private readonly IConversion[] _steps;
 

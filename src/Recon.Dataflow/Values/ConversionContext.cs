@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Values;
 /// <param name="Defaults">Zone and telephone region where a conversion names none.</param>
 /// <param name="BaseDirectory">The folder of the definition: map files are relative to it.</param>
 /// <param name="AllowPathsOutside">Whether map files may lie outside of <paramref name="BaseDirectory"/>.</param>
-public sealed record ConversionContext(DefaultsDefinition Defaults, string BaseDirectory, bool AllowPathsOutside)
+internal sealed record ConversionContext(DefaultsDefinition Defaults, string BaseDirectory, bool AllowPathsOutside)
 {
     /// <summary>The conversions of kind <c>custom</c>, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Custom { get; init; } = new Dictionary<string, CustomConverter>();

@@ -29,7 +29,7 @@ namespace Recon.Dataflow.Values;
     typeof(MapFileDefinition),
     typeof(MultiSelectDefinition),
     typeof(CustomDefinition))]
-public abstract record ConversionDefinition
+internal abstract record ConversionDefinition
 {
     /// <summary>The value of <c>kind</c>.</summary>
     public string Kind => ((KindAttribute)Attribute.GetCustomAttribute(GetType(), typeof(KindAttribute))!).Kind;

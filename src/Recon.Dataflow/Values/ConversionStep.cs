@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Values;
 /// <param name="Result">The text; <see langword="null"/> when the value failed or turned out to be blank.</param>
 /// <param name="Failure">Why it failed: one of <see cref="ValueRejectReasons"/>; <see langword="null"/> otherwise.</param>
 /// <param name="Remark">What had to be decided: one of <see cref="ValueRemarks"/>; <see langword="null"/> for nothing.</param>
-public sealed record ConversionStep(string Kind, string? Result, string? Failure, string? Remark)
+internal sealed record ConversionStep(string Kind, string? Result, string? Failure, string? Remark)
 {
     /// <summary>Runs a chain step by step, as <see cref="ConversionChain.Convert"/> does in one go.</summary>
     /// <param name="chain">The chain.</param>

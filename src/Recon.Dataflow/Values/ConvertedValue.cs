@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Values;
 
 /// <summary>What a conversion made of a value: a text, nothing (the value turned out to be blank), or a reason why not.</summary>
-public readonly ref struct ConvertedValue
+internal readonly ref struct ConvertedValue
 {
     private ConvertedValue(ReadOnlySpan<byte> text, string? reason, bool rejectsRow, string? remark)
     {

@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values;
 
 /// <summary>Settings that every pipeline starts from.</summary>
-public sealed record DefaultsDefinition
+internal sealed record DefaultsDefinition
 {
     /// <summary>IANA zone of legacy local times.</summary>
     [Option("IANA time zone of legacy times that carry no offset.")]

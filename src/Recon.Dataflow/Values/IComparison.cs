@@ -3,7 +3,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Values;
 
 /// <summary>Equality by meaning of two texts of one kind. Stateless; an equivalence relation.</summary>
-public interface IComparison
+internal interface IComparison
 {
     /// <summary>The comparison's kind, as the definition spells it; counted under this name when it suppresses a difference.</summary>
     string Kind { get; }

@@ -3,7 +3,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Values;
 
 /// <summary>One compiled step of a conversion chain. Stateless or internally synchronised; shared by all batches.</summary>
-public interface IConversion
+internal interface IConversion
 {
     /// <summary>The step's kind, as the definition spells it.</summary>
     string Kind { get; }

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Values;
 
 /// <summary>Why a value was not staged. The codes are a contract: scripts select by them.</summary>
-public static class ValueRejectReasons
+internal static class ValueRejectReasons
 {
     /// <summary>A required value is missing.</summary>
     public const string RequiredMissing = "required-missing";

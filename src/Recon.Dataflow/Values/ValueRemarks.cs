@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Values;
 
 /// <summary>What a conversion had to decide about a value that it did convert. Counted by code; the codes are a contract.</summary>
-public static class ValueRemarks
+internal static class ValueRemarks
 {
     /// <summary>A local time that occurs twice; the definition says which of the two was taken.</summary>
     public const string TimeAmbiguous = "time-ambiguous";

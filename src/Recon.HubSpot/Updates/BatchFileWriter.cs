@@ -10,7 +10,7 @@ namespace Recon.HubSpot.Updates;
 /// <param name="Inputs">The number of inputs.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">SHA-256 of its content, 64 lower-case hexadecimal digits.</param>
-public sealed record UpdateFile(string Name, int Inputs, long Bytes, string Sha256);
+internal sealed record UpdateFile(string Name, int Inputs, long Bytes, string Sha256);
 
 /// <summary>Writes inputs of the batch update endpoint into numbered files, each the body of one call.</summary>
 internal sealed class BatchFileWriter(string folder, string prefix) : IDisposable

@@ -1,7 +1,7 @@
 namespace Recon.HubSpot.Updates;
 
 /// <summary>Cells of the CSV files that recon writes for people.</summary>
-public static class CsvCell
+internal static class CsvCell
 {
     private const string Formula = "=+-@\t\r";
     private const string Special = ",\"\r\n";

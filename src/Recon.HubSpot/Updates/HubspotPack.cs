@@ -11,7 +11,7 @@ namespace Recon.HubSpot.Updates;
 /// <param name="Left">Records that are left out because another one has the same HubSpot id.</param>
 /// <param name="Files">The update files, in the order of legacy ids.</param>
 /// <param name="UndoFiles">The files that put the previous values back.</param>
-public sealed record PackManifest(
+internal sealed record PackManifest(
     string Pipeline,
     string ObjectType,
     long Records,
@@ -32,7 +32,7 @@ public sealed record PackManifest(
 /// inputs; <c>undo-00001.json</c> and up, which put back what HubSpot held; and <c>manifest.json</c>. The same staging
 /// content gives the same bytes.
 /// </summary>
-public static class HubspotPack
+internal static class HubspotPack
 {
     /// <summary>The manifest's name.</summary>
     public const string ManifestName = "manifest.json";

@@ -3,7 +3,7 @@ using Recon.Dataflow.Diff;
 namespace Recon.HubSpot.Updates;
 
 /// <summary>Which staged records, and which of their properties, are exported.</summary>
-public sealed record UpdateFilter
+internal sealed record UpdateFilter
 {
     /// <summary>The status. Only <c>matched</c> records have updates; others are listed as they are, without any.</summary>
     public string Status { get; init; } = "matched";

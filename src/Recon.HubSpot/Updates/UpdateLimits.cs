@@ -1,7 +1,7 @@
 namespace Recon.HubSpot.Updates;
 
 /// <summary>What HubSpot allows; facts of its public documentation, not settings.</summary>
-public static class UpdateLimits
+internal static class UpdateLimits
 {
     /// <summary>Most inputs of one batch update.</summary>
     public const int InputsPerCall = 100;
@@ -18,13 +18,13 @@ public static class UpdateLimits
 /// <param name="Name">The plan.</param>
 /// <param name="CallsPer10Seconds">Most calls in ten seconds.</param>
 /// <param name="CallsPerDay">Most calls in a day.</param>
-public sealed record HubspotPlan(string Name, int CallsPer10Seconds, int CallsPerDay);
+internal sealed record HubspotPlan(string Name, int CallsPer10Seconds, int CallsPerDay);
 
 /// <summary>What sending an export costs under a plan.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Minutes">The shortest time that the calls can take, in minutes.</param>
 /// <param name="ShareOfDay">The part of a day's calls that they use; above 1 they need several days.</param>
-public sealed record QuotaForecast(HubspotPlan Plan, double Minutes, double ShareOfDay)
+internal sealed record QuotaForecast(HubspotPlan Plan, double Minutes, double ShareOfDay)
 {
     /// <summary>Forecasts.</summary>
     /// <param name="calls">The number of calls.</param>

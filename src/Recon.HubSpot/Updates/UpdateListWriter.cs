@@ -6,7 +6,7 @@ using Recon.Dataflow.Diff;
 namespace Recon.HubSpot.Updates;
 
 /// <summary>Writes exports for people and scripts: as JSON lines or as CSV.</summary>
-public static class UpdateListWriter
+internal static class UpdateListWriter
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

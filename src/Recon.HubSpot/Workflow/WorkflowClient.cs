@@ -12,7 +12,7 @@ namespace Recon.HubSpot.Workflow;
 /// and 5xx are tried again with jitter, <c>Retry-After</c> is honoured, and a service that keeps failing is left alone
 /// for a while. Thread-safe.
 /// </summary>
-public sealed class WorkflowClient : IDisposable
+internal sealed class WorkflowClient : IDisposable
 {
     /// <summary>Largest answer that is read, in bytes: 64 MiB.</summary>
     public const int MaxAnswerBytes = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 namespace Recon.HubSpot.Workflow;
 
 /// <summary>What went wrong with a workflow query.</summary>
-public enum WorkflowFault
+internal enum WorkflowFault
 {
     /// <summary>The settings cannot be used.</summary>
     Settings,
@@ -17,7 +17,7 @@ public enum WorkflowFault
 /// <param name="fault">The kind of failure.</param>
 /// <param name="message">What, where and what to do; holds no secret.</param>
 /// <param name="inner">The cause.</param>
-public sealed class WorkflowException(WorkflowFault fault, string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class WorkflowException(WorkflowFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The kind of failure.</summary>
     public WorkflowFault Fault { get; } = fault;

@@ -7,7 +7,7 @@ using Polly.Timeout;
 namespace Recon.HubSpot.Workflow;
 
 /// <summary>How long the client waits between attempts.</summary>
-public sealed record WorkflowRetry
+internal sealed record WorkflowRetry
 {
     /// <summary>The first wait, about; the next ones double, with jitter. Default: 1 second.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);

@@ -3,7 +3,7 @@ using System.Text;
 namespace Recon.HubSpot.Workflow;
 
 /// <summary>The parameters of a workflow query.</summary>
-public static class WorkflowQuery
+internal static class WorkflowQuery
 {
     /// <summary>
     /// Reads options: <c>--company ACME</c> and <c>--company=ACME</c> give <c>company=ACME</c>,

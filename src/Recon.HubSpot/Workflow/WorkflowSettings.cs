@@ -3,7 +3,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.HubSpot.Workflow;
 
 /// <summary>The settings of one object's workflow, with everything read from the environment. Its text holds no secret.</summary>
-public sealed class WorkflowSettings
+internal sealed class WorkflowSettings
 {
     private const string Prefix = "env:";
 

@@ -10,7 +10,7 @@ using Recon.Postgres.Runs;
 namespace Recon.Postgres.Bronze;
 
 /// <summary>What to load.</summary>
-public sealed record BronzeRequest
+internal sealed record BronzeRequest
 {
     /// <summary>The definition.</summary>
     public required ReconDefinition Definition { get; init; }
@@ -40,7 +40,7 @@ public sealed record BronzeRequest
 /// <param name="ByReason">Rejected records by reason.</param>
 /// <param name="Warnings">What people should know about the files.</param>
 /// <param name="Elapsed">How long it took.</param>
-public sealed record BronzeResult(
+internal sealed record BronzeResult(
     SqlTable Table,
     IReadOnlyList<string> Columns,
     long Read,
@@ -54,7 +54,7 @@ public sealed record BronzeResult(
 /// Loads a pipeline's files into a table of PostgreSQL: all columns, as text, in one transaction by binary COPY. Null
 /// spellings stay as they are, filters do not apply; malformed records and those without an id are rejected as in a run.
 /// </summary>
-public static class BronzeLoader
+internal static class BronzeLoader
 {
     /// <summary>Loads. A table that recon loaded before is replaced; no other one is touched.</summary>
     /// <param name="source">Connections.</param>

@@ -5,7 +5,7 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Bronze;
 
 /// <summary>Where a pipeline's bronze records are, and how its columns are called there.</summary>
-public static class BronzeTable
+internal static class BronzeTable
 {
     /// <summary>The schema of bronze tables unless another one is named.</summary>
     public const string DefaultSchema = "bronze";
@@ -46,4 +46,4 @@ public static class BronzeTable
 /// <summary>Bronze records cannot be loaded as asked.</summary>
 /// <param name="message">What, and what to do.</param>
 /// <param name="inner">The cause.</param>
-public sealed class BronzeException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class BronzeException(string message, Exception? inner = null) : Exception(message, inner);

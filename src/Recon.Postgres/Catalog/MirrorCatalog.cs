@@ -5,7 +5,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Postgres.Catalog;
 
 /// <summary>Asks PostgreSQL's catalog about tables. Names are always parameters here.</summary>
-public static class MirrorCatalog
+internal static class MirrorCatalog
 {
     private const string TableSql = """
         select c.oid::int8, c.reltuples::float8, pg_relation_size(c.oid),

@@ -7,7 +7,7 @@ namespace Recon.Postgres.Catalog;
 /// <param name="SqlType">Its type as SQL writes it, such as <c>character varying(40)</c>.</param>
 /// <param name="Type">Its type as far as values are read; <see langword="null"/> when recon cannot read it.</param>
 /// <param name="NotNull">Whether it is declared <c>not null</c>.</param>
-public sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull)
+internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull)
 {
     /// <summary>Its type without length or precision, such as <c>character varying</c>.</summary>
     /// <value>To cast values that are compared with the column: a cast to the full type would cut them silently.</value>
@@ -22,7 +22,7 @@ public sealed record TableColumn(string Name, string SqlType, MirrorType? Type, 
 /// <param name="CanSelect">Whether this role may select from it.</param>
 /// <param name="IndexedColumns">Columns that are the first of a usable (valid, complete) index.</param>
 /// <param name="IndexedExpressions">First expressions of usable expression indexes, as the catalog prints them.</param>
-public sealed record MirrorTable(
+internal sealed record MirrorTable(
     SqlTable Table,
     IReadOnlyList<TableColumn> Columns,
     double EstimatedRows,

@@ -4,7 +4,7 @@ namespace Recon.Postgres.Catalog;
 /// A text constant for SQL that people will run themselves, where there are no parameters. Any text is safe, whatever
 /// <c>standard_conforming_strings</c> says.
 /// </summary>
-public readonly record struct SqlLiteral
+internal readonly record struct SqlLiteral
 {
     private readonly string _value;
 

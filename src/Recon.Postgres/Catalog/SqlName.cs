@@ -3,7 +3,7 @@ namespace Recon.Postgres.Catalog;
 /// <summary>
 /// A quoted SQL identifier: the only way a name from a definition gets into SQL text. Any name is safe, hostile ones too.
 /// </summary>
-public readonly record struct SqlName
+internal readonly record struct SqlName
 {
     private readonly string _name;
 
@@ -30,7 +30,7 @@ public readonly record struct SqlName
 /// <summary>A table's name with its schema.</summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The table.</param>
-public readonly record struct SqlTable(SqlName Schema, SqlName Name)
+internal readonly record struct SqlTable(SqlName Schema, SqlName Name)
 {
     /// <summary>Reads <c>schema.table</c> as a definition has it: split at the first point, nothing quoted.</summary>
     /// <param name="text">The text.</param>

@@ -10,7 +10,7 @@ namespace Recon.Postgres.Catalog;
 /// SQL text that can only be put together from constants, quoted names and other SQL text: the compiler refuses to
 /// interpolate a string into it. Values are parameters.
 /// </summary>
-public readonly record struct SqlText
+internal readonly record struct SqlText
 {
     private SqlText(string text) => Text = text;
 
@@ -114,7 +114,7 @@ public readonly record struct SqlText
 /// <param name="literalLength">Characters of constant text.</param>
 /// <param name="formattedCount">Number of interpolated parts.</param>
 [InterpolatedStringHandler]
-public ref struct SqlTextHandler(int literalLength, int formattedCount)
+internal ref struct SqlTextHandler(int literalLength, int formattedCount)
 {
     private readonly StringBuilder _text = new(literalLength + (formattedCount * 24));
 
@@ -146,7 +146,7 @@ public ref struct SqlTextHandler(int literalLength, int formattedCount)
 }
 
 /// <summary>Parameters with their types: Npgsql guesses nothing.</summary>
-public static class SqlValue
+internal static class SqlValue
 {
     /// <summary>A <c>text</c>.</summary>
     /// <param name="value">The value; <see langword="null"/> for null.</param>

@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Checks;
 
 /// <summary>How far a check goes.</summary>
-public sealed record CheckOptions
+internal sealed record CheckOptions
 {
     /// <summary>Records of each pipeline's input that are read and converted.</summary>
     /// <value>0 (header and encoding only) and up. Default: 1,000.</value>

@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Postgres.Checks;
 
 /// <summary>How much a finding matters.</summary>
-public enum FindingSeverity
+internal enum FindingSeverity
 {
     /// <summary>It was looked at and is as it should be.</summary>
     Ok,
@@ -23,7 +23,7 @@ public enum FindingSeverity
 /// <param name="Fix">What to do, or the SQL to paste; <see langword="null"/> when there is nothing to do.</param>
 /// <param name="File">The definition file, as the user named it.</param>
 /// <param name="At">The part of the definition that it is about.</param>
-public sealed record Finding(
+internal sealed record Finding(
     FindingSeverity Severity,
     string Pipeline,
     string Subject,

@@ -16,7 +16,7 @@ namespace Recon.Postgres.Checks;
 /// </summary>
 /// <param name="options">How far to go.</param>
 /// <param name="clock">The clock.</param>
-public sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
+internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
 {
     /// <summary>Checks pipelines.</summary>
     /// <param name="reading">The definition; when it has problems, these are all that is reported.</param>

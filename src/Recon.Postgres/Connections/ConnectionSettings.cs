@@ -6,7 +6,7 @@ namespace Recon.Postgres.Connections;
 /// Which server to connect to, where that was said, and how strictly its certificate is checked. Immutable; its text
 /// form never holds a secret.
 /// </summary>
-public sealed class ConnectionSettings
+internal sealed class ConnectionSettings
 {
     /// <summary>The word that stands for the private server of <c>Recon.Postgres.Embedded</c>.</summary>
     public const string EmbeddedKeyword = "embedded";

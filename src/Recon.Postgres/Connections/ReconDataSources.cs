@@ -3,7 +3,7 @@ using Npgsql;
 namespace Recon.Postgres.Connections;
 
 /// <summary>Sizes and limits of the connections.</summary>
-public sealed record DataSourceOptions
+internal sealed record DataSourceOptions
 {
     /// <summary>Most connections that lookups use at a time.</summary>
     /// <value>1 to 500. Default: 8.</value>
@@ -41,7 +41,7 @@ public sealed record DataSourceOptions
 /// <see cref="Lookup"/> and <see cref="Writer"/> know PostgreSQL's own types and their arrays only. What recon asks and
 /// writes is made of these, whatever the columns are: rows come as <c>bytea</c> and go as COPY in binary form.
 /// </remarks>
-public sealed class ReconDataSources : IAsyncDisposable
+internal sealed class ReconDataSources : IAsyncDisposable
 {
     /// <summary>Most connections that <see cref="Control"/> uses at a time.</summary>
     public const int ControlConnections = 4;

@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Faults;
 
 /// <summary>What a failure means for the work at hand.</summary>
-public enum FaultKind
+internal enum FaultKind
 {
     /// <summary>The connection or the input as described cannot work: password, certificate, file. Exit code 2.</summary>
     Configuration,
@@ -36,7 +36,7 @@ public enum FaultKind
 }
 
 /// <summary>What was being done when a failure happened: some failures look alike otherwise.</summary>
-public enum FaultPhase
+internal enum FaultPhase
 {
     /// <summary>Opening a connection.</summary>
     Connect,
@@ -56,7 +56,7 @@ public enum FaultPhase
 /// <param name="SqlState">PostgreSQL's five characters; <see langword="null"/> when the server did not say anything.</param>
 /// <param name="Message">One line: what, where, why, what to do. No secret, no row's data.</param>
 /// <param name="ExitCode">The exit code if the failure ends the run.</param>
-public sealed record Fault(FaultKind Kind, string? SqlState, string Message, int ExitCode)
+internal sealed record Fault(FaultKind Kind, string? SqlState, string Message, int ExitCode)
 {
     /// <summary>The row of the COPY at fault, from 1; <see langword="null"/> when unknown.</summary>
     public long? CopyRow { get; init; }

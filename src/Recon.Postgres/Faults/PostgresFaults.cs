@@ -16,7 +16,7 @@ namespace Recon.Postgres.Faults;
 /// <see cref="System.Data.Common.DbException.IsTransient"/> is also true for a commit whose reply was lost and for a full
 /// disk, so it decides nothing here.
 /// </summary>
-public static partial class PostgresFaults
+internal static partial class PostgresFaults
 {
     /// <summary>Classifies a failure.</summary>
     /// <param name="exception">The failure; of an <see cref="AggregateException"/>, the first one inside counts.</param>

@@ -5,7 +5,7 @@ using Polly.Retry;
 namespace Recon.Postgres.Faults;
 
 /// <summary>How often, how long and how patiently something is tried again.</summary>
-public sealed record RetrySettings
+internal sealed record RetrySettings
 {
     /// <summary>Tries after the first one.</summary>
     /// <value>0 (none) to 100. Default: 8.</value>
@@ -29,10 +29,10 @@ public sealed record RetrySettings
 /// <param name="Delay">The wait before it.</param>
 /// <param name="Fault">Why.</param>
 /// <param name="Exception">The failure itself.</param>
-public readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault, Exception Exception);
+internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault, Exception Exception);
 
 /// <summary>The retry pipelines. Never nest them: a batch is retried as a whole, or a read is, not both.</summary>
-public static class RetryPolicies
+internal static class RetryPolicies
 {
     private static readonly ResiliencePropertyKey<long> FirstFailure = new("recon.first-failure");
 

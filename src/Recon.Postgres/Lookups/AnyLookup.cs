@@ -22,7 +22,7 @@ namespace Recon.Postgres.Lookups;
 /// <param name="retry">Asks again after faults that pass.</param>
 /// <param name="clock">Measures durations.</param>
 /// <param name="metrics">Told ids and durations.</param>
-public sealed class AnyLookup(
+internal sealed class AnyLookup(
     LookupBlockDefinition definition,
     string pipeline,
     SqlTable table,

@@ -20,7 +20,7 @@ namespace Recon.Postgres.Lookups;
 /// <param name="metrics">Told ids and durations.</param>
 /// <param name="say">Told warnings and retries.</param>
 /// <param name="retries">How often and how long a query is tried again; the defaults when <see langword="null"/>.</param>
-public sealed class LookupFactory(
+internal sealed class LookupFactory(
     NpgsqlConnection connection,
     ReconDataSources sources,
     PipelineDefinition pipeline,

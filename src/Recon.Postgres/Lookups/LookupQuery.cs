@@ -14,7 +14,7 @@ namespace Recon.Postgres.Lookups;
 /// The rows of a batch come back as one <c>bytea</c>, each row in <c>record_send</c> form: the client reads one value
 /// per batch in place of one per column and row, which was the larger part of its work.
 /// </remarks>
-public sealed class LookupQuery
+internal sealed class LookupQuery
 {
     private Func<IReadOnlyList<string>, string> _copy = _ => throw new InvalidOperationException("Set by Build.");
 

@@ -8,10 +8,10 @@ namespace Recon.Postgres.Lookups;
 /// <summary>Which strategy a lookup uses, and why.</summary>
 /// <param name="Strategy"><c>any</c> or <c>cache</c>.</param>
 /// <param name="Reason">Why, for the log.</param>
-public sealed record StrategyDecision(LookupStrategy Strategy, string Reason);
+internal sealed record StrategyDecision(LookupStrategy Strategy, string Reason);
 
 /// <summary>Decides between asking per batch and reading the table once, from the catalog's statistics.</summary>
-public static class StrategyChoice
+internal static class StrategyChoice
 {
     // Reading the table once loses when the file asks for a small part of it: measured, a tenth is too little.
     private const double MostTableRowsPerRecord = 4;

@@ -5,7 +5,7 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Queries;
 
 /// <summary>Runs queries that only read.</summary>
-public static class QueryRunner
+internal static class QueryRunner
 {
     /// <summary>Runs a query in a read-only transaction.</summary>
     /// <param name="connection">An open connection.</param>

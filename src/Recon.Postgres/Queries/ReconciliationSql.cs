@@ -13,7 +13,7 @@ namespace Recon.Postgres.Queries;
 /// conflicts. The pipeline compares by meaning, so it may still fold what SQL leaves out. Fallback lookups, which need
 /// conversions, are not expressed.
 /// </remarks>
-public sealed class ReconciliationSql
+internal sealed class ReconciliationSql
 {
     private readonly PipelineDefinition _pipeline;
     private readonly BronzeColumns _columns;

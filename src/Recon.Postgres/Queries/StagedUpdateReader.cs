@@ -11,7 +11,7 @@ namespace Recon.Postgres.Queries;
 /// <summary>
 /// Reads a pipeline's published result for an export, in ordinal order of legacy ids, as one state of the table.
 /// </summary>
-public sealed class StagedUpdateReader : IAsyncDisposable
+internal sealed class StagedUpdateReader : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;

@@ -57,7 +57,7 @@ public sealed record DryRunResult(
 }
 
 /// <summary>How far a run is. Read at any time, from any thread.</summary>
-public interface IRunProgress
+internal interface IRunProgress
 {
     /// <summary>A pipeline starts.</summary>
     /// <param name="pipeline">Its name.</param>

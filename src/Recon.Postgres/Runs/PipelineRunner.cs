@@ -22,7 +22,7 @@ namespace Recon.Postgres.Runs;
 /// <param name="progress">Told how far the run is.</param>
 /// <param name="toolVersion">Version of recon, for the log.</param>
 /// <param name="tuning">Retries and times; the defaults when <see langword="null"/>.</param>
-public sealed class PipelineRunner(
+internal sealed class PipelineRunner(
     ReconDataSources sources,
     TimeProvider clock,
     ReconMetrics? metrics,

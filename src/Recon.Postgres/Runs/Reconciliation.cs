@@ -31,10 +31,10 @@ public sealed class Reconciliation : IAsyncDisposable
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>The definition.</summary>
-    public ReconDefinition Definition => _reading.Definition!;
+    internal ReconDefinition Definition => _reading.Definition!;
 
     /// <summary>The connections, for queries of the program's own.</summary>
-    public ReconDataSources Sources { get; }
+    internal ReconDataSources Sources { get; }
 
     /// <summary>Reads a definition and prepares the connections. The embedded server, if meant, is started.</summary>
     /// <param name="definition">The definition file.</param>
@@ -91,7 +91,7 @@ public sealed class Reconciliation : IAsyncDisposable
 
     /// <summary>Runs one pipeline and publishes its result.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="adjust">Changes the request: a limit, ids, resume, another file.</param>
+    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
     /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
     /// <returns>The result. A run that failed after it had started says so in <see cref="PipelineResult.Outcome"/> and
     /// <see cref="PipelineResult.Fault"/>.</returns>
@@ -101,23 +101,23 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public Task<PipelineResult> RunAsync(
-        string pipeline, Func<RunRequest, RunRequest>? adjust = null, CancellationToken cancellationToken = default)
+        string pipeline, RunSettings? settings = null, CancellationToken cancellationToken = default)
         => _runner.RunAsync(
-            Request(adjust), Find(pipeline), Guid.CreateVersion7(_options.Clock.GetUtcNow()), cancellationToken, CancellationToken.None);
+            Request(settings), Find(pipeline), Guid.CreateVersion7(_options.Clock.GetUtcNow()), cancellationToken, CancellationToken.None);
 
     /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
-    /// <param name="adjust">Changes the request of each.</param>
+    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
     /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
     /// <returns>The results of the pipelines that were begun.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public async Task<IReadOnlyList<PipelineResult>> RunAllAsync(
-        Func<RunRequest, RunRequest>? adjust = null, CancellationToken cancellationToken = default)
+        RunSettings? settings = null, CancellationToken cancellationToken = default)
     {
         Guid runId = Guid.CreateVersion7(_options.Clock.GetUtcNow());
         List<PipelineResult> results = [];
         foreach (PipelineDefinition pipeline in Definition.Pipelines)
         {
-            results.Add(await _runner.RunAsync(Request(adjust), pipeline, runId, cancellationToken, CancellationToken.None));
+            results.Add(await _runner.RunAsync(Request(settings), pipeline, runId, cancellationToken, CancellationToken.None));
             if (results[^1].Outcome != RunOutcome.Completed)
             {
                 break;
@@ -130,16 +130,16 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <summary>Reads and compares without writing anything.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="samples">Most records with changes to return. Default: 10.</param>
-    /// <param name="adjust">Changes the request.</param>
+    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was found.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public Task<DryRunResult> DryRunAsync(
         string pipeline,
         int samples = 10,
-        Func<RunRequest, RunRequest>? adjust = null,
+        RunSettings? settings = null,
         CancellationToken cancellationToken = default)
-        => _runner.DryRunAsync(Request(adjust), Find(pipeline), samples, cancellationToken);
+        => _runner.DryRunAsync(Request(settings), Find(pipeline), samples, cancellationToken);
 
     /// <summary>Closes the connections and leaves the embedded server.</summary>
     public async ValueTask DisposeAsync()
@@ -156,15 +156,12 @@ public sealed class Reconciliation : IAsyncDisposable
             $"There is no pipeline '{name}'; the definition has {string.Join(", ", Definition.Pipelines.Select(pipeline => pipeline.Name))}.",
             nameof(name));
 
-    private RunRequest Request(Func<RunRequest, RunRequest>? adjust)
-    {
-        var request = new RunRequest
+    private RunRequest Request(RunSettings? settings)
+        => new(settings ?? new RunSettings())
         {
             Definition = Definition,
             BaseDirectory = _reading.BaseDirectory,
             Fingerprint = _reading.FingerprintOf,
             Conversions = _options.Conversions,
         };
-        return adjust?.Invoke(request) ?? request;
-    }
 }

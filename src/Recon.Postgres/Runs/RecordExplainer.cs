@@ -13,7 +13,7 @@ namespace Recon.Postgres.Runs;
 /// <param name="sources">Connections.</param>
 /// <param name="clock">Measures durations.</param>
 /// <param name="progress">Told warnings and retries.</param>
-public sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock, IRunProgress progress)
+internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock, IRunProgress progress)
 {
     /// <summary>Finds the records with a legacy id, filtered, rejected and repeated ones included, and explains them.</summary>
     /// <param name="request">The definition and the input; limit and ids do not apply.</param>
@@ -60,7 +60,7 @@ public sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock
 /// <param name="Files">The files that were read.</param>
 /// <param name="Records">The stories, in the order of the files; empty when no record has the id.</param>
 /// <param name="Warnings">Columns that are left out of runs, and why.</param>
-public sealed record RecordExplanation(
+internal sealed record RecordExplanation(
     string Pipeline,
     string LegacyId,
     IReadOnlyList<string> Files,

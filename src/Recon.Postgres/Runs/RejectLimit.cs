@@ -8,7 +8,7 @@ namespace Recon.Postgres.Runs;
 public sealed class RejectsAboveLimitException(string message) : Exception(message);
 
 /// <summary>How many rejects are tolerated.</summary>
-public static class RejectLimit
+internal static class RejectLimit
 {
     /// <summary>Refuses counts with too many rejects.</summary>
     /// <param name="counts">The counts of a whole run.</param>

@@ -5,7 +5,7 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Runs;
 
 /// <summary>How patiently a run tries again and waits. The defaults suit a server that is restarted or fails over.</summary>
-public sealed record RunTuning
+internal sealed record RunTuning
 {
     /// <summary>Retries of what comes before the first batch: connecting, catalog, lease, attempt.</summary>
     /// <value>Default: 3 retries within 10 seconds, so that a wrong address is told soon.</value>

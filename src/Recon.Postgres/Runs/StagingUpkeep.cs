@@ -13,7 +13,7 @@ namespace Recon.Postgres.Runs;
 /// <param name="tables">The staging names.</param>
 /// <param name="clock">Times the lease.</param>
 /// <param name="say">Told when a lease could not be given back.</param>
-public sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, Action<string> say)
+internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, Action<string> say)
 {
     private readonly LeaseTiming _timing = new();
 

@@ -6,7 +6,7 @@ namespace Recon.Postgres.Staging;
 
 /// <summary>The tables that runs fill before their result is published.</summary>
 /// <param name="tables">The staging names.</param>
-public sealed class Attempt(StagingTables tables)
+internal sealed class Attempt(StagingTables tables)
 {
     /// <summary>Creates a run's own table and the one for repeats: columns and checks of the staging table, no index yet.</summary>
     /// <param name="connection">The connection.</param>

@@ -19,7 +19,7 @@ namespace Recon.Postgres.Staging;
 /// Batches commit without waiting for the disk: rows and ledger entry are lost together or not at all, and a lost batch
 /// is done again on resume. The publication commits durably.
 /// </remarks>
-public sealed class BatchWriter : IStagingWriter
+internal sealed class BatchWriter : IStagingWriter
 {
     private readonly NpgsqlDataSource _source;
     private readonly RunIdentity _run;

@@ -12,7 +12,7 @@ public sealed class PipelineHeldException(string message) : Exception(message);
 /// its own, so a holder that was given up for dead cannot write any more. No session state is used, so it works behind
 /// a connection pooler.
 /// </summary>
-public sealed class Lease
+internal sealed class Lease
 {
     /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
     public const int ExpirySeconds = 30;

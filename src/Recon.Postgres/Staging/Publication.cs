@@ -10,7 +10,7 @@ namespace Recon.Postgres.Staging;
 /// </summary>
 /// <param name="tables">The staging names.</param>
 /// <param name="pipeline">The pipeline.</param>
-public sealed class Publication(StagingTables tables, PipelineDefinition pipeline)
+internal sealed class Publication(StagingTables tables, PipelineDefinition pipeline)
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 

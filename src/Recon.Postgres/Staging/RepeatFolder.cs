@@ -22,7 +22,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="tables">The staging names.</param>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="plan">The compiled pipeline.</param>
-public sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeline, ReconciliationPlan plan)
+internal sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeline, ReconciliationPlan plan)
 {
     private readonly RepeatComparer _comparer = new(plan);
     private readonly StagedRepeats _repeats = new(pipeline, plan.Columns.Source);

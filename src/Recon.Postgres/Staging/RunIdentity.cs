@@ -4,7 +4,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="RunId">The run.</param>
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Epoch">The lease's epoch when this run took it.</param>
-public sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
+internal sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
 
 /// <summary>Makes the exception of a run that lost its lease.</summary>
 internal static class LeaseLost

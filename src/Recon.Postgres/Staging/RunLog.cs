@@ -11,7 +11,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="Definition">Fingerprint of the pipeline's definition.</param>
 /// <param name="Input">Fingerprint of its files.</param>
 /// <param name="ToolVersion">Version of recon, for people.</param>
-public sealed record RunFingerprints(string Definition, string Input, string ToolVersion);
+internal sealed record RunFingerprints(string Definition, string Input, string ToolVersion);
 
 /// <summary>An attempt that did not end.</summary>
 /// <param name="RunId">The run.</param>
@@ -21,7 +21,7 @@ public sealed record RunFingerprints(string Definition, string Input, string Too
 /// <param name="StagingVersion">The staging layout that it was made under.</param>
 /// <param name="Batches">Batches in its ledger.</param>
 /// <param name="Table">Its table, without schema.</param>
-public sealed record UnfinishedRun(
+internal sealed record UnfinishedRun(
     Guid RunId,
     DateTimeOffset StartedAt,
     string Outcome,
@@ -32,7 +32,7 @@ public sealed record UnfinishedRun(
 
 /// <summary>Keeps the log of runs and reads the ledger.</summary>
 /// <param name="tables">The staging names.</param>
-public sealed class RunLog(StagingTables tables)
+internal sealed class RunLog(StagingTables tables)
 {
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
     /// <param name="connection">The connection.</param>

@@ -10,7 +10,7 @@ namespace Recon.Postgres.Staging;
 /// result is published by exchanging the partition, while grants on and views over the table stay as they are.
 /// </remarks>
 /// <param name="tables">The names.</param>
-public sealed class StagingSchema(StagingTables tables)
+internal sealed class StagingSchema(StagingTables tables)
 {
     /// <summary>
     /// Creates the tables that are missing and checks the others, without changing them: a run that is under way may

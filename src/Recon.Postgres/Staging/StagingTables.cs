@@ -6,7 +6,7 @@ namespace Recon.Postgres.Staging;
 
 /// <summary>The names of everything that recon keeps in its schema.</summary>
 /// <param name="schema">The schema's name.</param>
-public sealed class StagingTables(string schema)
+internal sealed class StagingTables(string schema)
 {
     /// <summary>Version of the staging layout; an attempt made under another one is not resumed.</summary>
     public const int Version = 2;

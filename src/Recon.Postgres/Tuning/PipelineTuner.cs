@@ -14,7 +14,7 @@ namespace Recon.Postgres.Tuning;
 /// <param name="clock">Measures.</param>
 /// <param name="say">Told what is being measured, and about leftovers.</param>
 /// <param name="toolVersion">Version of recon, for the log.</param>
-public sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock, Action<string> say, string toolVersion)
+internal sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock, Action<string> say, string toolVersion)
 {
     private const long DefaultRows = 50_000;
 

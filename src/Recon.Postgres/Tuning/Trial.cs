@@ -11,7 +11,7 @@ namespace Recon.Postgres.Tuning;
 /// <param name="PeakBytes">Most memory of this process meanwhile, in bytes.</param>
 /// <param name="Blocks">How busy each block was while streaming, in the order of the graph.</param>
 /// <param name="Strategies">What each lookup did in the end, by its name: <c>any</c> or <c>cache</c>.</param>
-public sealed record Trial(
+internal sealed record Trial(
     long Records,
     TimeSpan Opening,
     TimeSpan Streaming,
@@ -46,7 +46,7 @@ public sealed record Trial(
 /// <param name="Kind">Its kind, as in the definition.</param>
 /// <param name="Parallelism">Batches that it works on at the same time.</param>
 /// <param name="Utilisation">Share of the time that it was busy, 0 to 1.</param>
-public sealed record TrialBlock(string Name, string Kind, int Parallelism, double Utilisation);
+internal sealed record TrialBlock(string Name, string Kind, int Parallelism, double Utilisation);
 
 /// <summary>Measures settings.</summary>
 internal interface ITrials

@@ -3,7 +3,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.Postgres.Tuning;
 
 /// <summary>Who is waited for.</summary>
-public enum TuneSide
+internal enum TuneSide
 {
     /// <summary>This process has no processor time left.</summary>
     Processor,
@@ -26,7 +26,7 @@ public enum TuneSide
 /// <param name="Block">The busiest block; <see langword="null"/> when there is none.</param>
 /// <param name="CoresUsed">Processors that this process used on average.</param>
 /// <param name="Cores">Processors that it may use.</param>
-public sealed record TuneLimit(TuneSide Side, TrialBlock? Block, double CoresUsed, int Cores)
+internal sealed record TuneLimit(TuneSide Side, TrialBlock? Block, double CoresUsed, int Cores)
 {
     // Above this share of all processors, more work at a time cannot help.
     private const double Exhausted = 0.85;

@@ -3,7 +3,7 @@ using Recon.Postgres.Runs;
 namespace Recon.Postgres.Tuning;
 
 /// <summary>How much is measured.</summary>
-public sealed record TuneOptions
+internal sealed record TuneOptions
 {
     /// <summary>Fewest records from which anything can be told.</summary>
     public const int LeastRecords = 2_000;

@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Tuning;
 
 /// <summary>What a round of measurements varies.</summary>
-public enum TuneAspect
+internal enum TuneAspect
 {
     /// <summary>Records in a batch.</summary>
     BatchRows,
@@ -20,7 +20,7 @@ public enum TuneAspect
 }
 
 /// <summary>What the measurements say about settings.</summary>
-public enum TuneVerdict
+internal enum TuneVerdict
 {
     /// <summary>What the others are compared with.</summary>
     Reference,
@@ -47,7 +47,7 @@ public enum TuneVerdict
 /// <param name="Verdict">What they say.</param>
 /// <param name="Gain">Time saved against the reference, as a share: 0.2 is a fifth less; negative when slower.</param>
 /// <param name="Note">Why it was not tried, or what it does the same as; <see langword="null"/> otherwise.</param>
-public sealed record TuneCandidate(
+internal sealed record TuneCandidate(
     TuneSettings Settings, IReadOnlyList<Trial> Trials, TuneVerdict Verdict, double Gain, string? Note);
 
 /// <summary>Settings that were measured in turns.</summary>
@@ -55,7 +55,7 @@ public sealed record TuneCandidate(
 /// <param name="Candidates">The settings; the reference first.</param>
 /// <param name="Chosen">Which of them goes on.</param>
 /// <param name="Noise">How much the reference differs from repetition to repetition: median deviation from its median, as a share.</param>
-public sealed record TuneRound(
+internal sealed record TuneRound(
     TuneAspect Aspect, IReadOnlyList<TuneCandidate> Candidates, TuneSettings Chosen, double Noise);
 
 /// <summary>The whole search.</summary>
@@ -67,7 +67,7 @@ public sealed record TuneRound(
 /// <param name="Gain">Time saved by the recommended settings, as a share; 0 for the present ones.</param>
 /// <param name="Rounds">The rounds, in order.</param>
 /// <param name="Limit">What limits the recommended settings.</param>
-public sealed record TuneReport(
+internal sealed record TuneReport(
     string Pipeline,
     long Records,
     long WholeRecords,

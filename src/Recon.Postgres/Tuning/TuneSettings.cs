@@ -12,7 +12,7 @@ namespace Recon.Postgres.Tuning;
 /// <remarks>
 /// Fallback lookups keep their strategy: they ask only for records that were not found, which a slice may have few of.
 /// </remarks>
-public sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy)
+internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy)
 {
     /// <summary>The settings that a pipeline has.</summary>
     /// <param name="pipeline">The pipeline.</param>

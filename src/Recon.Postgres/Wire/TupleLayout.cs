@@ -8,7 +8,7 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Wire;
 
 /// <summary>Where a tuple holds what, for the rare cases in which one has to be looked into again.</summary>
-public sealed class TupleLayout
+internal sealed class TupleLayout
 {
     private readonly int _status;
     private readonly int _statusUnchanged;

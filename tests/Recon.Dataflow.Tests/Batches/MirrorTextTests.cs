@@ -51,8 +51,8 @@ public sealed class MirrorTextTests
     [InlineData(MirrorType.Uuid, "00112233445566778899AABBCCDDEEFF", "00112233-4455-6677-8899-aabbccddeeff")]
     [InlineData(MirrorType.Int4, "", "")]
     [InlineData(MirrorType.Numeric, "", "")]
-    public void Read_KnownEncoding_IsCanonicalText(MirrorType type, string hex, string expected)
-        => Assert.Equal(expected, Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), type));
+    public void Read_KnownEncoding_IsCanonicalText(object type, string hex, string expected)
+        => Assert.Equal(expected, Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), (MirrorType)type));
 
     [Fact]
     public void Read_AnyNumeric_IsItsPlainDigits()

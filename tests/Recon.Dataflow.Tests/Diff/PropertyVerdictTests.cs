@@ -35,9 +35,9 @@ public sealed class PropertyVerdictTests
     [InlineData(UpdatePolicy.CompareOnly, NullPolicy.Ignore, "Acme", null, VerdictKind.KeptBack, "compare-only", null)]
     [InlineData(UpdatePolicy.CompareOnly, NullPolicy.Clear, "", "Acme", VerdictKind.KeptBack, "compare-only", null)]
     public void Diff_PolicyAndValues_DecideWhatIsStaged(
-        UpdatePolicy policy, NullPolicy onNull, string legacy, string? hubspot, VerdictKind kind, string rule, string? staged)
+        object policy, object onNull, string legacy, string? hubspot, VerdictKind kind, string rule, string? staged)
     {
-        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Policy = policy, OnNull = onNull }, legacy, hubspot);
+        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Policy = (UpdatePolicy)policy, OnNull = (NullPolicy)onNull }, legacy, hubspot);
 
         Assert.Equal((kind, rule), (outcome.Verdict.Kind, outcome.Verdict.Rule));
         Assert.Equal(staged is null ? "{}" : $$"""{"name":"{{staged}}"}""", outcome.Tuple!.Updates);

@@ -27,7 +27,7 @@ public sealed class RecordMatcherTests
     [InlineData(0, 1, 0, 0, MatchStatus.Unmatched, -1, null, 0)]
     [InlineData(0, 0, 0, 0, MatchStatus.Unmatched, -1, null, 0)]
     public void Find_CandidatesPerLookup_FirstLookupThatFoundAnythingDecides(
-        int match, int parent, int mail, int phone, MatchStatus status, int lookup, string? rule, double confidence)
+        int match, int parent, int mail, int phone, object status, int lookup, string? rule, double confidence)
     {
         using RecordBatch batch = Diffing.Batch(new SourceColumns(["Id"]), new Dictionary<string, string> { ["Id"] = "1" });
         foreach (int found in new[] { match, parent, mail, phone })
@@ -37,7 +37,7 @@ public sealed class RecordMatcherTests
 
         RecordMatch result = new RecordMatcher(Lookups).Find(batch, 0);
 
-        Assert.Equal(new RecordMatch(status, lookup, status == MatchStatus.Matched ? 0 : -1, rule, confidence), result);
+        Assert.Equal(new RecordMatch((MatchStatus)status, lookup, (MatchStatus)status == MatchStatus.Matched ? 0 : -1, rule, confidence), result);
     }
 
     [Fact]

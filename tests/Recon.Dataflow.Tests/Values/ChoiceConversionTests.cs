@@ -26,8 +26,8 @@ public sealed class ChoiceConversionTests
     [InlineData(UnmappedPolicy.RejectValue, "!unmapped")]
     [InlineData(UnmappedPolicy.RejectRow, "!unmapped row")]
     [InlineData(UnmappedPolicy.Pass, "Autre")]
-    public void Map_UnknownValue_FollowsThePolicy(UnmappedPolicy policy, string expected)
-        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = _types, OnUnmapped = policy }, "Autre"));
+    public void Map_UnknownValue_FollowsThePolicy(object policy, string expected)
+        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = _types, OnUnmapped = (UnmappedPolicy)policy }, "Autre"));
 
     [Fact]
     public void Map_KeysThatDifferInCaseOnly_AreAProblemWhereCaseIsIgnored()

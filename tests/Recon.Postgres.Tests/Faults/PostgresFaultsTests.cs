@@ -25,12 +25,12 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     [InlineData("select 'private-value'::int", "22P02", FaultKind.BadRow, 1, "type")]
     [InlineData("select 3000000000::int", "22003", FaultKind.BadRow, 1, "too large")]
     [InlineData("create table k (i int primary key); insert into k values (1), (1)", "23505", FaultKind.Bug, 1, "recon clear")]
-    public async Task Classify_ErrorOfTheServer_GivesKindExitCodeAndFix(string sql, string state, FaultKind kind, int exitCode, string text)
+    public async Task Classify_ErrorOfTheServer_GivesKindExitCodeAndFix(string sql, string state, object kind, int exitCode, string text)
     {
         await using TestDatabase database = await server.CreateDatabaseAsync();
         PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(sql));
         Fault fault = PostgresFaults.Classify(refused, "h:1/d as u", FaultPhase.Command);
-        Assert.Equal((state, kind, exitCode), (fault.SqlState, fault.Kind, fault.ExitCode));
+        Assert.Equal((state, (FaultKind)kind, exitCode), (fault.SqlState, fault.Kind, fault.ExitCode));
         Assert.Contains(text, fault.Message, StringComparison.Ordinal);
         Assert.Contains("h:1/d as u", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("private-value", fault.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     [InlineData("Port", "1", FaultKind.Transient, 4, "Nothing accepts connections")]
     [InlineData("SSL Mode", "Require", FaultKind.Configuration, 2, "TLS")]
     public async Task Classify_ConnectionThatCannotWork_GivesOneClearMessage(
-        string keyword, string value, FaultKind kind, int exitCode, string text)
+        string keyword, string value, object kind, int exitCode, string text)
     {
         var builder = new NpgsqlConnectionStringBuilder(await server.GetConnectionStringAsync()) { Pooling = false };
         string? password = builder.Password;
@@ -112,7 +112,7 @@ public sealed class PostgresFaultsTests(PostgresServer server)
             await connection.OpenAsync(Token);
         });
         Fault fault = PostgresFaults.Classify(failure, described, FaultPhase.Connect);
-        Assert.Equal((kind, exitCode), (fault.Kind, fault.ExitCode));
+        Assert.Equal(((FaultKind)kind, exitCode), (fault.Kind, fault.ExitCode));
         Assert.Contains(text, fault.Message, StringComparison.Ordinal);
         Assert.Contains(described, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(password!, fault.Message, StringComparison.Ordinal);

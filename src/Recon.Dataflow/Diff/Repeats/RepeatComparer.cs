@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Diff.Repeats;
 /// columns that no property is made from. Parent ids may differ. Not thread-safe.
 /// </summary>
 /// <param name="plan">The compiled pipeline.</param>
-public sealed class RepeatComparer(ReconciliationPlan plan)
+internal sealed class RepeatComparer(ReconciliationPlan plan)
 {
     private readonly Utf8Scratch _scratch = new();
 

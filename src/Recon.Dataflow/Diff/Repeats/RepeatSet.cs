@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Diff.Repeats;
 
 /// <summary>The rows of one legacy id in memory, judged as the staging table's repeats are after a run.</summary>
 /// <param name="plan">The compiled pipeline.</param>
-public sealed class RepeatSet(ReconciliationPlan plan)
+internal sealed class RepeatSet(ReconciliationPlan plan)
 {
     private readonly RepeatComparer _comparer = new(plan);
     private readonly List<Member> _members = [];

@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values.Choice;
 
 /// <summary>What a value that the map does not know does.</summary>
-public enum UnmappedPolicy
+internal enum UnmappedPolicy
 {
     /// <summary>The value is not staged; it is counted and listed with the nearest option.</summary>
     RejectValue,
@@ -17,7 +17,7 @@ public enum UnmappedPolicy
 
 /// <summary>Replaces values by others.</summary>
 [Kind("map", "Replaces legacy values by HubSpot's internal values. Values are trimmed; nothing is guessed.")]
-public sealed record MapDefinition : ConversionDefinition, ISelfValidating
+internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
 {
     /// <summary>HubSpot's value for each legacy value; an empty one means no value.</summary>
     [Option("HubSpot's internal value for each legacy value. An empty one means \"no value\".", Required = true)]
@@ -37,7 +37,7 @@ public sealed record MapDefinition : ConversionDefinition, ISelfValidating
 
 /// <summary>Replaces values by others that a CSV file lists.</summary>
 [Kind("map-file", "Replaces legacy values by those that a CSV file with the header from,to lists: owners, stages.")]
-public sealed record MapFileDefinition : ConversionDefinition
+internal sealed record MapFileDefinition : ConversionDefinition
 {
     /// <summary>The file, relative to the definition; UTF-8, comma, header <c>from,to</c>.</summary>
     [Option("The CSV file, relative to the definition: UTF-8, comma, header from,to.", Required = true)]
@@ -54,7 +54,7 @@ public sealed record MapFileDefinition : ConversionDefinition
 
 /// <summary>Turns a separated list into HubSpot's <c>a;b</c>.</summary>
 [Kind("multi-select", "Turns a list such as ,a,b, into a;b: order kept, blanks and duplicates removed.", Shorthand = true)]
-public sealed record MultiSelectDefinition : ConversionDefinition, ISelfValidating
+internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValidating
 {
     /// <summary>What separates the legacy values; one ASCII character. Default: comma.</summary>
     [Option("What separates the legacy values: one ASCII character. A semicolon always does.")]

@@ -4,7 +4,7 @@ namespace Recon.Dataflow.Values.Custom;
 
 /// <summary>A conversion that the program which hosts recon registered in code.</summary>
 [Kind("custom", "A conversion that the program which hosts recon as a library registered under \"name\". The command line knows none.")]
-public sealed record CustomDefinition : ConversionDefinition
+internal sealed record CustomDefinition : ConversionDefinition
 {
     /// <summary>The name under which it was registered.</summary>
     [Option("The name under which the program registered it.", Required = true)]

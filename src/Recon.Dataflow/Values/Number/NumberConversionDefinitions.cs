@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values.Number;
 
 /// <summary>How numbers are written: decimal separator and thousands separator.</summary>
-public enum NumberCulture
+internal enum NumberCulture
 {
     /// <summary><c>1234.5</c>: point, no thousands separator.</summary>
     Invariant,
@@ -22,7 +22,7 @@ public enum NumberCulture
 }
 
 /// <summary>What numbers and integers have in common: how they are written.</summary>
-public abstract record NumericDefinition : ConversionDefinition, ISelfValidating
+internal abstract record NumericDefinition : ConversionDefinition, ISelfValidating
 {
     internal const double SmallestScale = 1e-12;
     internal const double LargestScale = 1e12;
@@ -99,15 +99,15 @@ public abstract record NumericDefinition : ConversionDefinition, ISelfValidating
 
 /// <summary>Reads a number.</summary>
 [Kind("number", "Reads a number in the declared notation into plain digits with at most one point; any number of digits is kept.", Shorthand = true)]
-public sealed record NumberDefinition : NumericDefinition;
+internal sealed record NumberDefinition : NumericDefinition;
 
 /// <summary>Reads a whole number.</summary>
 [Kind("integer", "Reads a whole number in the declared notation; a fraction other than zeros fails.", Shorthand = true)]
-public sealed record IntegerDefinition : NumericDefinition;
+internal sealed record IntegerDefinition : NumericDefinition;
 
 /// <summary>Reads a truth value.</summary>
 [Kind("boolean", "Reads a truth value into true or false; case is ignored.", Shorthand = true)]
-public sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
+internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
 {
     /// <summary>The texts that mean true, whatever their case.</summary>
     [Option("The texts that mean true; case is ignored.", Name = "true")]

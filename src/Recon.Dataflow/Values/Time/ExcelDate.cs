@@ -3,7 +3,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Values.Time;
 
 /// <summary>Dates that a spreadsheet destroyed: it showed a time as <c>mm:ss.f</c>, and saved what it showed.</summary>
-public static class ExcelDate
+internal static class ExcelDate
 {
     /// <summary>Whether a text looks like minutes, seconds and a fraction (<c>27:31.0</c>): day, month, year and hour are lost.</summary>
     /// <param name="text">The text as UTF-8.</param>

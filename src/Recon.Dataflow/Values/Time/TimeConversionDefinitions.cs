@@ -4,7 +4,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values.Time;
 
 /// <summary>What a local time that occurs twice (the autumn hour) means.</summary>
-public enum AmbiguousTime
+internal enum AmbiguousTime
 {
     /// <summary>The first of the two, still in summer time.</summary>
     Earlier,
@@ -17,7 +17,7 @@ public enum AmbiguousTime
 }
 
 /// <summary>What a local time that the zone skips (the spring hour) means.</summary>
-public enum NonexistentTime
+internal enum NonexistentTime
 {
     /// <summary>As much later as the clock was put forward: 02:30 is 03:30.</summary>
     Forward,
@@ -28,7 +28,7 @@ public enum NonexistentTime
 
 /// <summary>Reads a calendar day.</summary>
 [Kind("date", "Reads a calendar day into YYYY-MM-DD. A time of day is dropped, a zone is ignored: the day is taken as it is written.", Shorthand = true)]
-public sealed record DateDefinition : ConversionDefinition, ISelfValidating
+internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
 {
     /// <summary>The formats, tried in order; ISO when empty.</summary>
     [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601.")]
@@ -41,7 +41,7 @@ public sealed record DateDefinition : ConversionDefinition, ISelfValidating
 
 /// <summary>Reads a time into UTC.</summary>
 [Kind("datetime", "Reads a time into ISO 8601 UTC. A time without offset is local to the zone; a day without time is its midnight.", Shorthand = true)]
-public sealed record DatetimeDefinition : ConversionDefinition, ISelfValidating
+internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidating
 {
     /// <summary>The formats, tried in order; ISO when empty.</summary>
     [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601, with space or T.")]
