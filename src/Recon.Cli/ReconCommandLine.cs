@@ -8,12 +8,7 @@ namespace Recon.Cli;
 internal static class ReconCommandLine
 {
     /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
-    /// <param name="args">The arguments.</param>
-    /// <param name="stdout">Takes the result.</param>
-    /// <param name="stderr">Takes progress, messages and metrics.</param>
-    /// <param name="environment">Reads a variable of the environment.</param>
     /// <param name="cancellationToken">Stops the command as a first signal would.</param>
-    /// <returns>The exit code.</returns>
     public static async Task<int> InvokeAsync(
         IReadOnlyList<string> args,
         TextWriter stdout,
@@ -26,9 +21,6 @@ internal static class ReconCommandLine
     }
 
     /// <summary>Runs a command.</summary>
-    /// <param name="args">The arguments.</param>
-    /// <param name="context">What is around it.</param>
-    /// <returns>The exit code.</returns>
     internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
     {
         ParseResult parse = Create(context).Parse(args);

@@ -41,8 +41,6 @@ internal sealed class DeathWatch : IDisposable
     private DeathWatch(Process shell) => _shell = shell;
 
     /// <summary>Starts watching; <see langword="null"/> on Windows, where the next start takes over what was left.</summary>
-    /// <param name="home">The server's folder.</param>
-    /// <param name="stop">The command that stops the server.</param>
     public static DeathWatch? Start(ServerHome home, IReadOnlyList<string> stop)
     {
         if (OperatingSystem.IsWindows())

@@ -6,8 +6,6 @@ internal static class FileLock
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Takes the lock, or gives <see langword="null"/> when somebody else holds it.</summary>
-    /// <param name="path">The file; made when missing.</param>
-    /// <param name="shared">Whether others may hold it too.</param>
     public static FileStream? TryTake(string path, bool shared)
     {
         if (shared && !File.Exists(path))

@@ -32,7 +32,6 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
     }.ConnectionString;
 
     /// <summary>The command that stops the server.</summary>
-    /// <param name="mode"><c>fast</c> or <c>immediate</c>.</param>
     public IReadOnlyList<string> StopCommand(string mode) => account.Command(
         binaries.Program("pg_ctl"), "stop", "-D", home.Data, "-m", mode, "-w", "-s", "-t",
         StopTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));

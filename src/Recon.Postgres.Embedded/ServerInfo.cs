@@ -4,8 +4,6 @@ using System.Text.Json.Serialization;
 namespace Recon.Postgres.Embedded;
 
 /// <summary>How to reach the running server: the content of <c>server.json</c>.</summary>
-/// <param name="Port">The TCP port on 127.0.0.1.</param>
-/// <param name="BinDirectory">Where its programs are.</param>
 /// <param name="Version">Its version, as <c>postgres --version</c> says it.</param>
 internal sealed record ServerInfo(int Port, string BinDirectory, string Version)
 {

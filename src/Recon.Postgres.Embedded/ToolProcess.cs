@@ -4,7 +4,6 @@ namespace Recon.Postgres.Embedded;
 
 /// <summary>What a finished command left behind.</summary>
 /// <param name="ExitCode">Its exit code; 127 when it could not be started.</param>
-/// <param name="Output">Standard output and error, trimmed.</param>
 internal readonly record struct ToolResult(int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;
@@ -18,8 +17,6 @@ internal static class ToolProcess
 {
     /// <summary>Runs a command to its end.</summary>
     /// <param name="command">The program and its arguments; nothing passes a shell.</param>
-    /// <param name="timeout">After which it is killed.</param>
-    /// <param name="cancellationToken">Kills it.</param>
     /// <param name="workingDirectory">Where it runs; the root folder when <see langword="null"/>, because the service
     /// account need not be able to enter ours.</param>
     public static async Task<ToolResult> RunAsync(

@@ -1,8 +1,6 @@
 namespace Recon.Samples;
 
 /// <summary>Writes the records of a legacy file and counts them.</summary>
-/// <param name="source">The object's values.</param>
-/// <param name="tally">Takes the counts.</param>
 internal sealed class BronzeRecords(ISampleSource source, PipelineTally tally)
 {
     private readonly RecordFiller _filler = new(source);
@@ -22,7 +20,6 @@ internal sealed class BronzeRecords(ISampleSource source, PipelineTally tally)
     }
 
     /// <summary>Writes a record.</summary>
-    /// <param name="index">The record, from 0.</param>
     public void Write(long index)
     {
         RecordPlan plan = source.Planner.Plan(index);

@@ -2,11 +2,6 @@ using System.Globalization;
 
 namespace Recon.Samples;
 
-/// <summary>Makes communications.</summary>
-/// <param name="planner">The plans.</param>
-/// <param name="companies">Their companies.</param>
-/// <param name="persons">Their persons.</param>
-/// <param name="opportunities">Their opportunities.</param>
 internal sealed class CommunicationSource(
     RecordPlanner planner, RecordPlanner companies, RecordPlanner persons, RecordPlanner opportunities) : ISampleSource
 {
@@ -61,16 +56,12 @@ internal sealed class CommunicationSource(
         ],
     };
 
-    /// <inheritdoc/>
     public SampleObject Object => Definition;
 
-    /// <inheritdoc/>
     public RecordPlanner Planner => planner;
 
-    /// <inheritdoc/>
     public long? OtherParent(long identity) => persons.LegacyId(SampleParents.Of(planner, identity, persons, SampleParents.Other));
 
-    /// <inheritdoc/>
     public void Fill(in RecordPlan plan, SampleRow row)
     {
         long company = SampleParents.Of(planner, plan.Identity, companies, 0);

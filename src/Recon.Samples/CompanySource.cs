@@ -2,8 +2,6 @@ using System.Globalization;
 
 namespace Recon.Samples;
 
-/// <summary>Makes companies.</summary>
-/// <param name="planner">The plans.</param>
 internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
 {
     private static readonly string[] s_territories = ["Nord", "Sud", "Est", "Ouest", "Île-de-France"];
@@ -52,16 +50,12 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
         Dirt = [.. DirtLists.Common, DirtKind.SoftDeleted, DirtKind.UnmappedEnumeration, DirtKind.SoftDeleted, DirtKind.SoftDeleted],
     };
 
-    /// <inheritdoc/>
     public SampleObject Object => Definition;
 
-    /// <inheritdoc/>
     public RecordPlanner Planner => planner;
 
-    /// <inheritdoc/>
     public long? OtherParent(long identity) => null;
 
-    /// <inheritdoc/>
     public void Fill(in RecordPlan plan, SampleRow row)
     {
         (string name, string domain) = SampleNames.Company(planner.Draw(DrawStream.Naming, plan.Identity), plan.Identity);

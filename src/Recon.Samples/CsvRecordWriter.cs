@@ -4,7 +4,6 @@ using System.Text;
 namespace Recon.Samples;
 
 /// <summary>Writes CSV records as UTF-8 into a buffer, with quotes only where they are needed, or damaged on purpose.</summary>
-/// <param name="newLine">What ends a record.</param>
 internal sealed class CsvRecordWriter(string newLine)
 {
     private static readonly SearchValues<char> s_quoted = SearchValues.Create(",\"\r\n");
@@ -39,7 +38,6 @@ internal sealed class CsvRecordWriter(string newLine)
 
     /// <summary>Writes a malformed record, on one line, whose damage ends with it.</summary>
     /// <param name="cells">Its values; what would need quotes is changed so that it does not.</param>
-    /// <param name="damage">The damage.</param>
     public void WriteDamaged(ReadOnlySpan<string?> cells, DirtKind damage)
     {
         int count = damage == DirtKind.TooFewFields ? cells.Length - 3 : cells.Length;

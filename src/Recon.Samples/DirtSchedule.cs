@@ -55,15 +55,12 @@ internal sealed class DirtSchedule
     public int Period { get; }
 
     /// <summary>The dirt on a record.</summary>
-    /// <param name="index">The record, from 0.</param>
     public DirtKind Kind(long index) => _kinds[index % Period];
 
     /// <summary>The record that a record repeats; itself when it repeats none.</summary>
-    /// <param name="index">The record, from 0.</param>
     public long Original(long index) => Partner(index, _originals) is var original and >= 0 ? original : index;
 
     /// <summary>The later record that repeats a record and disagrees with it; -1 when there is none.</summary>
-    /// <param name="index">The record, from 0.</param>
     public long Disagreeing(long index) => Partner(index, _disagreeing);
 
     private long Partner(long index, int[] partners)

@@ -32,10 +32,7 @@ internal struct Draw
     private ulong _state;
 
     /// <summary>Starts the sequence of one record.</summary>
-    /// <param name="seed">The sample's seed.</param>
     /// <param name="objectNumber">The object's number, so that two objects differ.</param>
-    /// <param name="stream">What the numbers are for.</param>
-    /// <param name="index">The record, from 0.</param>
     public Draw(int seed, int objectNumber, DrawStream stream, long index)
     {
         ulong key = Mix(unchecked((ulong)seed + (Increment * (ulong)((objectNumber * 16) + (int)stream + 1))));
@@ -43,7 +40,6 @@ internal struct Draw
     }
 
     /// <summary>The next number.</summary>
-    /// <returns>Any of the 2^64 values.</returns>
     public ulong Next()
     {
         _state = unchecked(_state + Increment);
@@ -51,22 +47,15 @@ internal struct Draw
     }
 
     /// <summary>The next number below a limit.</summary>
-    /// <param name="limit">The limit, at least 1.</param>
-    /// <returns>0 to <paramref name="limit"/> - 1.</returns>
     public long Below(long limit) => (long)Math.BigMul(Next(), (ulong)limit, out _);
 
     /// <summary>The next number below a limit.</summary>
-    /// <param name="limit">The limit, at least 1.</param>
-    /// <returns>0 to <paramref name="limit"/> - 1.</returns>
     public int Below(int limit) => (int)Below((long)limit);
 
     /// <summary>Whether something happens that does so in this share of cases.</summary>
-    /// <param name="percent">The share, in percent.</param>
     public bool Chance(int percent) => Below(100) < percent;
 
     /// <summary>One of a list's entries.</summary>
-    /// <typeparam name="T">The entries' type.</typeparam>
-    /// <param name="list">The list, not empty.</param>
     public T Pick<T>(T[] list) => list[Below(list.Length)];
 
     private static ulong Mix(ulong value)

@@ -7,10 +7,7 @@ namespace Recon.Samples;
 internal static class HubspotDifferences
 {
     /// <summary>Changes the planned properties. One that either side does not have stays: that is never an update.</summary>
-    /// <param name="differences">The properties, one bit each.</param>
-    /// <param name="sampleObject">The object.</param>
     /// <param name="columns">For each property, the index of its column in the file.</param>
-    /// <param name="row">The record.</param>
     public static void Apply(ulong differences, SampleObject sampleObject, int[] columns, SampleRow row)
     {
         for (ulong rest = differences; rest != 0; rest &= rest - 1)

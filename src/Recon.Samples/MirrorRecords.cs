@@ -3,8 +3,6 @@ using System.Globalization;
 namespace Recon.Samples;
 
 /// <summary>Writes the rows of a mirror table: those of the legacy file that HubSpot has, and among them some of its own.</summary>
-/// <param name="source">The object's values.</param>
-/// <param name="table">The table.</param>
 internal sealed class MirrorRecords(ISampleSource source, SampleTable table)
 {
     private readonly RecordFiller _filler = new(source);
@@ -17,11 +15,9 @@ internal sealed class MirrorRecords(ISampleSource source, SampleTable table)
     /// <summary>The rows written.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Writes the header.</summary>
     public void WriteHeader() => Csv.Write([.. table.Columns.Select(column => column.Name)]);
 
     /// <summary>Writes what HubSpot has of a record of the legacy file, and now and then a row that only HubSpot has.</summary>
-    /// <param name="index">The record, from 0.</param>
     public void Write(long index)
     {
         RecordPlan plan = source.Planner.Plan(index);

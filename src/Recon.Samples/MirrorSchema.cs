@@ -2,9 +2,6 @@ using System.Text;
 
 namespace Recon.Samples;
 
-/// <summary>A column of a mirror table.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its PostgreSQL type.</param>
 internal readonly record struct MirrorTableColumn(string Name, string Type);
 
 /// <summary>A table of the sample's HubSpot mirror.</summary>

@@ -2,10 +2,6 @@ using System.Globalization;
 
 namespace Recon.Samples;
 
-/// <summary>Makes opportunities.</summary>
-/// <param name="planner">The plans.</param>
-/// <param name="companies">Their companies.</param>
-/// <param name="persons">Their persons.</param>
 internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner companies, RecordPlanner persons) : ISampleSource
 {
     private static readonly string[] s_subjects = ["Rénovation", "Fourniture", "Contrat cadre", "Étude", "Extension"];
@@ -59,16 +55,12 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         ],
     };
 
-    /// <inheritdoc/>
     public SampleObject Object => Definition;
 
-    /// <inheritdoc/>
     public RecordPlanner Planner => planner;
 
-    /// <inheritdoc/>
     public long? OtherParent(long identity) => persons.LegacyId(SampleParents.Of(planner, identity, persons, SampleParents.Other));
 
-    /// <inheritdoc/>
     public void Fill(in RecordPlan plan, SampleRow row)
     {
         long company = SampleParents.Of(planner, plan.Identity, companies, 0);

@@ -6,22 +6,18 @@ namespace Recon.Samples;
 internal static class ParisTime
 {
     /// <summary>A local time as legacy exports write it.</summary>
-    /// <param name="local">The local time.</param>
     public static string Legacy(DateTime local) => local.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// The instant of a local time, as PostgreSQL reads it. A time that occurs twice is taken as the earlier one, a time
     /// that is skipped moves on by the gap.
     /// </summary>
-    /// <param name="local">The local time, from 1996 on.</param>
     public static string Mirror(DateTime local) => Timestamp(local - Offset(local));
 
     /// <summary>A UTC time as PostgreSQL reads it.</summary>
-    /// <param name="utc">The time.</param>
     public static string Timestamp(DateTime utc) => utc.ToString("yyyy-MM-dd HH:mm:ss+00", CultureInfo.InvariantCulture);
 
     /// <summary>A day as PostgreSQL reads it.</summary>
-    /// <param name="day">The day.</param>
     public static string Day(DateTime day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // Summer time starts at 02:00 local on the last Sunday of March and ends at 03:00 local on that of October. A skipped

@@ -2,9 +2,6 @@ using System.Globalization;
 
 namespace Recon.Samples;
 
-/// <summary>Makes persons.</summary>
-/// <param name="planner">The plans.</param>
-/// <param name="companies">The companies that they work for.</param>
 internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companies) : ISampleSource
 {
     private static readonly string[] s_titles = ["Responsable achats", "Directrice technique", "Gérant", "Chef d'atelier", "Assistante"];
@@ -53,16 +50,12 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
         Dirt = [.. DirtLists.Common, DirtKind.SoftDeleted, DirtKind.SoftDeleted, DirtKind.SoftDeleted, DirtKind.SoftDeleted],
     };
 
-    /// <inheritdoc/>
     public SampleObject Object => Definition;
 
-    /// <inheritdoc/>
     public RecordPlanner Planner => planner;
 
-    /// <inheritdoc/>
     public long? OtherParent(long identity) => companies.LegacyId(SampleParents.Of(planner, identity, companies, SampleParents.Other));
 
-    /// <inheritdoc/>
     public void Fill(in RecordPlan plan, SampleRow row)
     {
         (string first, string last, string email) = SampleNames.Person(planner.Draw(DrawStream.Naming, plan.Identity), plan.Identity);

@@ -4,7 +4,6 @@ using Recon.Dataflow.Batches;
 namespace Recon.Samples;
 
 /// <summary>Counts what the generator puts into one object's file and mirror.</summary>
-/// <param name="sampleObject">The object.</param>
 internal sealed class PipelineTally(SampleObject sampleObject)
 {
     private readonly long[] _outcomes = new long[Enum.GetValues<RecordOutcome>().Length];
@@ -13,12 +12,9 @@ internal sealed class PipelineTally(SampleObject sampleObject)
     private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private long _withChanges;
 
-    /// <summary>Rows of the mirror.</summary>
     public long MirrorRows { get; set; }
 
     /// <summary>Counts a record of the file.</summary>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="row">Its values.</param>
     public void Record(in RecordPlan plan, SampleRow row)
     {
         _outcomes[(int)plan.Outcome]++;

@@ -13,7 +13,6 @@ internal sealed class RecordDirt
     private readonly int[] _nulls;
 
     /// <summary>Finds the columns that dirt is put on.</summary>
-    /// <param name="source">The object's values.</param>
     public RecordDirt(ISampleSource source)
     {
         _source = source;
@@ -26,12 +25,9 @@ internal sealed class RecordDirt
     }
 
     /// <summary>Whether a text of the file means "no value".</summary>
-    /// <param name="cell">The text.</param>
     public static bool IsBlank(string? cell) => string.IsNullOrEmpty(cell) || cell is "NULL" or "N/A" or "-" or "#AUTO#";
 
     /// <summary>Puts the planned dirt on a record.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="row">The record.</param>
     public void Apply(in RecordPlan plan, SampleRow row)
     {
         row.Cells[0] = plan.WrittenId;

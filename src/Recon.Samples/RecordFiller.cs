@@ -8,7 +8,6 @@ internal sealed class RecordFiller
     private readonly int[] _columns;
 
     /// <summary>Prepares to make records.</summary>
-    /// <param name="source">The object's values.</param>
     public RecordFiller(ISampleSource source)
     {
         _source = source;
@@ -21,7 +20,6 @@ internal sealed class RecordFiller
     public SampleRow Row { get; }
 
     /// <summary>Makes a record.</summary>
-    /// <param name="plan">What it is.</param>
     public void Fill(in RecordPlan plan)
     {
         Row.Reset();

@@ -4,9 +4,7 @@ namespace Recon.Samples;
 
 /// <summary>What one record of a file is: decided before any of its values, from seed and index alone.</summary>
 /// <param name="Identity">The index of the record whose values it has: its own, or for a repeat that of the original.</param>
-/// <param name="Dirt">The dirt placed on it.</param>
 /// <param name="Outcome">What a run must make of it.</param>
-/// <param name="Id">The legacy id, canonical.</param>
 /// <param name="Differences">The properties that HubSpot holds otherwise, one bit each by index in the object's list.</param>
 internal readonly record struct RecordPlan(long Identity, DirtKind Dirt, RecordOutcome Outcome, long Id, ulong Differences)
 {
@@ -20,7 +18,6 @@ internal readonly record struct RecordPlan(long Identity, DirtKind Dirt, RecordO
     public bool IsMalformed => DamagesRecord(Dirt);
 
     /// <summary>Whether dirt of a kind makes a record malformed as CSV.</summary>
-    /// <param name="kind">The kind.</param>
     public static bool DamagesRecord(DirtKind kind) => kind is DirtKind.TooManyFields or DirtKind.TooFewFields or DirtKind.StrayQuote
         or DirtKind.TextAfterQuote or DirtKind.UnclosedQuote;
 

@@ -11,9 +11,6 @@ internal sealed class RecordPlanner
     private readonly bool _endsUnclosed;
 
     /// <summary>Prepares the decisions.</summary>
-    /// <param name="options">The sample's options.</param>
-    /// <param name="rows">The records of the file.</param>
-    /// <param name="sampleObject">The object.</param>
     public RecordPlanner(SampleOptions options, long rows, SampleObject sampleObject)
     {
         _seed = options.Seed;
@@ -31,12 +28,9 @@ internal sealed class RecordPlanner
     public long HubspotOnlyRows => Rows * 3 / 10;
 
     /// <summary>A draw for one record of this object.</summary>
-    /// <param name="stream">What it is for.</param>
-    /// <param name="index">The record.</param>
     public Draw Draw(DrawStream stream, long index) => new(_seed, _object.Number, stream, index);
 
     /// <summary>The plan of a record of the file.</summary>
-    /// <param name="index">The record, from 0.</param>
     public RecordPlan Plan(long index)
     {
         bool last = _endsUnclosed && index == Rows - 1;
@@ -51,21 +45,17 @@ internal sealed class RecordPlanner
     }
 
     /// <summary>The plan of a record that only HubSpot has.</summary>
-    /// <param name="number">The record, from 0.</param>
     public RecordPlan HubspotOnly(long number)
         => new(Rows + number, DirtKind.None, RecordOutcome.Unmatched, LegacyId(Rows + number), 0);
 
     /// <summary>Whether HubSpot has a record: nine of ten, and all that are not plain.</summary>
-    /// <param name="identity">The record.</param>
     public bool InHubspot(long identity)
         => _schedule.Kind(identity) != DirtKind.None || Draw(DrawStream.Plan, identity).Below(1_000) < 875;
 
     /// <summary>The legacy id: unique, growing with the index.</summary>
-    /// <param name="identity">The record.</param>
     public long LegacyId(long identity) => _object.FirstId + (identity * 3) + Draw(DrawStream.Identity, identity).Below(3);
 
     /// <summary>The HubSpot id: unique, growing with the index, beyond 32 bits.</summary>
-    /// <param name="identity">The record.</param>
     /// <param name="twin">Whether it is the second HubSpot record of the legacy id.</param>
     public long HubspotId(long identity, bool twin = false)
         => 10_000_000_000 + (_object.Number * 1_000_000_007L) + (identity * 1_021)

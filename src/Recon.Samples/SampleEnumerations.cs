@@ -3,7 +3,6 @@ namespace Recon.Samples;
 /// <summary>The enumerations of the sample, as the file and as HubSpot spell them.</summary>
 internal static class SampleEnumerations
 {
-    /// <summary><c>Comp_Type</c> to <c>type</c>.</summary>
     public static IReadOnlyList<(string Legacy, string Hubspot)> CompanyTypes { get; } =
         [("Client", "Customer"), ("Fournisseur", "Supplier"), ("Partenaire", "Agent")];
 

@@ -25,7 +25,6 @@ internal sealed record SampleFacts
     public required IReadOnlyList<PipelineFacts> Pipelines { get; init; }
 
     /// <summary>One pipeline's facts.</summary>
-    /// <param name="pipeline">Its name.</param>
     /// <exception cref="KeyNotFoundException">There is no such pipeline.</exception>
     public PipelineFacts this[string pipeline] => Pipelines.FirstOrDefault(facts => facts.Pipeline == pipeline)
         ?? throw new KeyNotFoundException($"The sample has no pipeline '{pipeline}'.");

@@ -11,7 +11,6 @@ internal sealed class SampleGenerator
     private readonly ISampleSource[] _sources;
 
     /// <summary>Prepares a sample.</summary>
-    /// <param name="options">What is made.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rows is out of range.</exception>
     public SampleGenerator(SampleOptions options)
     {
@@ -59,14 +58,10 @@ internal sealed class SampleGenerator
     }
 
     /// <summary>Makes the sample without keeping it, to know its facts.</summary>
-    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>What a run over the sample must find.</returns>
     public Task<SampleFacts> CountAsync(CancellationToken cancellationToken) => WriteAllAsync(_ => Stream.Null, cancellationToken);
 
     /// <summary>Writes one legacy file.</summary>
-    /// <param name="fileName">One of <see cref="BronzeFiles"/>.</param>
-    /// <param name="destination">Takes the bytes; left open.</param>
-    /// <param name="cancellationToken">Cancels the writing.</param>
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public Task WriteBronzeAsync(string fileName, Stream destination, CancellationToken cancellationToken)
     {
@@ -76,9 +71,6 @@ internal sealed class SampleGenerator
     }
 
     /// <summary>Writes the rows of one mirror table as CSV in UTF-8 with a header, as <see cref="SampleTable.CopySql"/> takes it.</summary>
-    /// <param name="table">One of <see cref="MirrorSchema.Tables"/>.</param>
-    /// <param name="destination">Takes the bytes; left open.</param>
-    /// <param name="cancellationToken">Cancels the writing.</param>
     public Task WriteMirrorAsync(SampleTable table, Stream destination, CancellationToken cancellationToken)
     {
         ISampleSource source = Array.Find(_sources, source => source.Object.Key == table.Key)

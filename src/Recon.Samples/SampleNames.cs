@@ -42,8 +42,6 @@ internal static class SampleNames
     private static readonly string[] s_topLevels = ["example", "example.com", "example.net", "example.org"];
 
     /// <summary>A company's name and bare domain; the domain is its own.</summary>
-    /// <param name="draw">The company's draw for names.</param>
-    /// <param name="identity">The company.</param>
     public static (string Name, string Domain) Company(Draw draw, long identity)
     {
         string word = Word(ref draw, 3);
@@ -53,8 +51,6 @@ internal static class SampleNames
     }
 
     /// <summary>A person's names and e-mail address; the address is the person's own.</summary>
-    /// <param name="draw">The person's draw for names.</param>
-    /// <param name="identity">The person.</param>
     public static (string First, string Last, string Email) Person(Draw draw, long identity)
     {
         int first = draw.Below(s_first.Length);
@@ -66,7 +62,6 @@ internal static class SampleNames
     }
 
     /// <summary>A place: street, city, state and postal code of one address.</summary>
-    /// <param name="draw">The record's draw.</param>
     public static (string Street, string City, string State, string Zip) Address(ref Draw draw)
     {
         (string city, string state, string zip) = draw.Pick(s_places);
@@ -75,8 +70,6 @@ internal static class SampleNames
     }
 
     /// <summary>A telephone number in E.164 and as the file spells it, from the range set aside for fiction.</summary>
-    /// <param name="draw">The record's draw.</param>
-    /// <param name="mobile">Whether it is a mobile number.</param>
     public static (string E164, string Written) Phone(ref Draw draw, bool mobile)
     {
         string rest = draw.Below(10_000).ToString("D4", CultureInfo.InvariantCulture);
@@ -91,8 +84,6 @@ internal static class SampleNames
     }
 
     /// <summary>A domain as people type web addresses.</summary>
-    /// <param name="draw">The record's draw.</param>
-    /// <param name="domain">The bare domain.</param>
     public static string WebSite(ref Draw draw, string domain) => draw.Below(6) switch
     {
         0 => $"https://www.{domain}/",

@@ -13,8 +13,6 @@ internal static class SampleNotes
     ];
 
     /// <summary>A note, or none; its shape is noted on the row.</summary>
-    /// <param name="draw">The record's draw.</param>
-    /// <param name="row">The record.</param>
     /// <param name="emptyPercent">How many of a hundred records have no note.</param>
     public static string? Note(ref Draw draw, SampleRow row, int emptyPercent)
     {
@@ -47,7 +45,6 @@ internal static class SampleNotes
     }
 
     /// <summary>A long note and its first 255 characters, of which the last is no white space.</summary>
-    /// <param name="draw">The record's draw.</param>
     public static (string Whole, string Cut) LongNote(ref Draw draw)
     {
         string whole = "Compte rendu :";

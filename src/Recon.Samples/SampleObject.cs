@@ -29,10 +29,7 @@ internal enum SampleValueKind
 }
 
 /// <summary>A property that a definition compares.</summary>
-/// <param name="Name">The HubSpot property and mirror column.</param>
 /// <param name="Column">The column of the file that holds it.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="PostgresType">The mirror column's type.</param>
 /// <param name="Values">Its values in HubSpot, if they are a list.</param>
 internal sealed record SampleProperty(
     string Name, string Column, SampleValueKind Kind = SampleValueKind.Text, string PostgresType = "text", string[]? Values = null);
@@ -89,11 +86,9 @@ internal sealed record SampleObject
     public required IReadOnlyList<DirtKind> Dirt { get; init; }
 
     /// <summary>Index of a column of the file.</summary>
-    /// <param name="column">The column.</param>
     public int Cell(string column) => Array.IndexOf(Header, column);
 
     /// <summary>Index of a property.</summary>
-    /// <param name="name">Its name.</param>
     public int Property(string name)
     {
         for (int i = 0; i < Properties.Count; i++)

@@ -10,7 +10,6 @@ internal sealed record SampleOptions
     /// <value>1 to 1,000,000,000. Default: 10,000. Companies are 3 % of it, persons 10 %, opportunities 5 %.</value>
     public long Rows { get; init; } = 10_000;
 
-    /// <summary>The seed.</summary>
     /// <value>Any number. Default: 1.</value>
     public int Seed { get; init; } = 1;
 

@@ -7,10 +7,6 @@ internal static class SampleParents
     public const int Other = 3;
 
     /// <summary>A record's parent.</summary>
-    /// <param name="children">The record's plans.</param>
-    /// <param name="identity">The record.</param>
-    /// <param name="parents">The parents' plans.</param>
-    /// <param name="number">Which parent: 0 to 2, or <see cref="Other"/>.</param>
     /// <returns>The parent: a plain record, so that its id is certain.</returns>
     public static long Of(RecordPlanner children, long identity, RecordPlanner parents, int number)
     {
@@ -19,9 +15,7 @@ internal static class SampleParents
     }
 
     /// <summary>Whether a parent is in no file, and its id then. A few missing parents have most of the children.</summary>
-    /// <param name="draw">The record's draw.</param>
     /// <param name="percent">How many of a hundred records miss their parent.</param>
-    /// <param name="missing">An id that no record has.</param>
     public static bool Dangles(ref Draw draw, int percent, out long missing)
     {
         missing = 900_000_000_001 + (draw.Below(12) * draw.Below(12));
@@ -29,8 +23,6 @@ internal static class SampleParents
     }
 
     /// <summary>A parent's HubSpot id.</summary>
-    /// <param name="parents">The parents' plans.</param>
-    /// <param name="parent">The parent.</param>
     /// <returns>The id; <see langword="null"/> when HubSpot does not have the parent.</returns>
     public static long? HubspotId(RecordPlanner parents, long parent)
         => parents.InHubspot(parent) ? parents.HubspotId(parent) : null;

@@ -1,7 +1,6 @@
 namespace Recon.Samples;
 
 /// <summary>One record as the file and as HubSpot hold it, before damage and differences. Reused for every record.</summary>
-/// <param name="sampleObject">The object.</param>
 internal sealed class SampleRow(SampleObject sampleObject)
 {
     /// <summary>The values of the file, in order of the header; <see langword="null"/> is an empty field.</summary>
@@ -21,7 +20,6 @@ internal sealed class SampleRow(SampleObject sampleObject)
 
     /// <summary>Sets the values.</summary>
     /// <param name="cells">Those of the file, in order of the header.</param>
-    /// <param name="hubspot">HubSpot's, in order of the properties.</param>
     public void Set(ReadOnlySpan<string?> cells, ReadOnlySpan<string?> hubspot)
     {
         cells.CopyTo(Cells);
@@ -36,10 +34,8 @@ internal sealed class SampleRow(SampleObject sampleObject)
     public void Reset() => (Dirt, Changed) = (0, 0);
 
     /// <summary>Notes that the record holds a kind of dirt.</summary>
-    /// <param name="kind">The kind; none is not noted.</param>
     public void Holds(DirtKind kind) => Dirt |= kind == DirtKind.None ? 0 : 1UL << (int)kind;
 
     /// <summary>Notes that a property differs.</summary>
-    /// <param name="property">Its index.</param>
     public void Differs(int property) => Changed |= 1UL << property;
 }

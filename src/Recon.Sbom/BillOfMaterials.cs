@@ -16,8 +16,6 @@ internal static class BillOfMaterials
     };
 
     /// <summary>Makes the document.</summary>
-    /// <param name="shipment">What is shipped.</param>
-    /// <returns>The document.</returns>
     public static JsonObject Of(Shipment shipment)
     {
         Dictionary<string, string> references = shipment.Parts.Append(shipment.Program).ToDictionary(part => part.Key, part => part.Purl);

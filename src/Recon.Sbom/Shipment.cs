@@ -4,14 +4,9 @@ using System.Xml.Linq;
 namespace Recon.Sbom;
 
 /// <summary>What a program ships with.</summary>
-/// <param name="Program">The program itself.</param>
-/// <param name="Parts">Everything else, by name.</param>
 internal sealed record Shipment(Part Program, IReadOnlyList<Part> Parts)
 {
     /// <summary>Reads a <c>deps.json</c>, which the build writes beside the program, and the packages that it names.</summary>
-    /// <param name="depsFile">The file.</param>
-    /// <param name="packagesFolder">Where NuGet unpacks packages.</param>
-    /// <returns>The program and its parts.</returns>
     /// <exception cref="InvalidDataException">The file names no program, or a package lacks its description.</exception>
     public static Shipment Read(string depsFile, string packagesFolder)
     {
@@ -60,10 +55,6 @@ internal sealed record Shipment(Part Program, IReadOnlyList<Part> Parts)
 }
 
 /// <summary>A package, or a library of this repository.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="IsPackage">Whether it comes from elsewhere.</param>
-/// <param name="Needs">What it needs, as <c>name/version</c>.</param>
 /// <param name="Sha512">Hash of the package file, in hexadecimal digits; <see langword="null"/> for our own.</param>
 /// <param name="License">SPDX expression; <see langword="null"/> when the package has none.</param>
 /// <param name="LicenseUrl">Where its license stands; <see langword="null"/> when it does not say.</param>

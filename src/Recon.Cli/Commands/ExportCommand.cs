@@ -18,7 +18,6 @@ internal static class ExportCommand
     private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
 
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("pipeline") { Description = "The pipeline." };

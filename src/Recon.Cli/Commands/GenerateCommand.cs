@@ -8,7 +8,6 @@ namespace Recon.Cli.Commands;
 internal static class GenerateCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var rows = new Option<long>("--rows")

@@ -13,7 +13,6 @@ namespace Recon.Cli.Commands;
 internal static class LoadCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("pipeline") { Description = "The pipeline whose files are loaded." };

@@ -17,7 +17,6 @@ internal static class LogCommand
         ["started (UTC)", "pipeline", "outcome", ">read", ">staged", ">folded", ">filtered", ">rejected", ">seconds", "run", "message"];
 
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var limit = new Option<int>("--limit")

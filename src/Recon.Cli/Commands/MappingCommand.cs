@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 internal static class MappingCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };

@@ -10,7 +10,6 @@ namespace Recon.Cli.Commands;
 internal static class RunCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var options = new RunOptions();

@@ -13,13 +13,7 @@ namespace Recon.Cli.Commands;
 /// Runs pipelines one after the other under one run id. The first failure ends the job; too many rejects do not, as
 /// they say nothing about the other files.
 /// </summary>
-/// <param name="invocation">The call.</param>
-/// <param name="reading">The definition.</param>
-/// <param name="server">The server.</param>
-/// <param name="metrics">The instruments; <see langword="null"/> for none.</param>
-/// <param name="wish">What is wanted.</param>
 /// <param name="ids">The canonical ids to run, by pipeline; <see langword="null"/> for all.</param>
-/// <param name="rejects">Takes the rejects; <see langword="null"/> for nobody.</param>
 internal sealed class RunJob(
     Invocation invocation,
     DefinitionReading reading,
@@ -43,8 +37,6 @@ internal sealed class RunJob(
     public IReadOnlyList<RunReport> Reports => _reports;
 
     /// <summary>Runs pipelines.</summary>
-    /// <param name="pipelines">The pipelines, in order.</param>
-    /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<PipelineDefinition> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;

@@ -62,7 +62,6 @@ internal sealed class RunOptions
     private readonly Option<bool> _mask = new("--mask") { Description = "Hide values in what people read." };
 
     /// <summary>Adds the options to the command.</summary>
-    /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
         command.Add(_pipelines);
@@ -74,8 +73,6 @@ internal sealed class RunOptions
     }
 
     /// <summary>Reads what was written.</summary>
-    /// <param name="parse">What was written.</param>
-    /// <returns>What is wanted.</returns>
     /// <exception cref="UsageException">It contradicts itself.</exception>
     public RunWish Read(ParseResult parse)
     {

@@ -8,7 +8,6 @@ namespace Recon.Cli.Commands;
 internal static class SchemaCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("schema", "Print the JSON Schema of definition files, for editors."),

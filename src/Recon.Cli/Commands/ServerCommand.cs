@@ -9,7 +9,6 @@ namespace Recon.Cli.Commands;
 internal static class ServerCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command."),

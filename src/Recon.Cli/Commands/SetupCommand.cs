@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 internal static class SetupCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("setup", "Create the staging schema and its tables; repeating it changes nothing."),

@@ -15,7 +15,6 @@ internal static class ShowCommand
     private static readonly string[] Statuses = ["matched", "unmatched", "ambiguous", "conflict"];
 
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("pipeline") { Description = "The pipeline." };

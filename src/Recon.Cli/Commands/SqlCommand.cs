@@ -17,7 +17,6 @@ internal static class SqlCommand
     private static readonly string[] s_kinds = ["match", "unmatched", "stats", "updates"];
 
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("pipeline") { Description = "The pipeline." };

@@ -9,9 +9,6 @@ namespace Recon.Cli.Commands;
 internal static class WantedIds
 {
     /// <summary>Makes the ids canonical.</summary>
-    /// <param name="pipelines">The pipelines.</param>
-    /// <param name="ids">The ids as they were written.</param>
-    /// <returns>The canonical ids, by pipeline.</returns>
     /// <exception cref="UsageException">An id is none of a pipeline.</exception>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> Of(
         IReadOnlyList<PipelineDefinition> pipelines, IReadOnlySet<string> ids)

@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 internal static class WorkflowCommand
 {
     /// <summary>Makes the command.</summary>
-    /// <param name="binder">Binds its body.</param>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("object") { Description = "The object that is asked for: contacts, companies, deals …" };

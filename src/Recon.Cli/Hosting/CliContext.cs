@@ -23,10 +23,8 @@ internal sealed class CliContext : IDisposable
     /// <summary>Reads a variable of the environment; <see langword="null"/> when it is not set.</summary>
     public Func<string, string?> Environment { get; }
 
-    /// <summary>The clock.</summary>
     public TimeProvider Clock { get; } = TimeProvider.System;
 
-    /// <summary>The signals.</summary>
     public RunSignals Signals { get; }
 
     /// <summary>Whether somebody watches <see cref="Error"/> on a terminal.</summary>
@@ -49,21 +47,15 @@ internal sealed class CliContext : IDisposable
         };
 
     /// <summary>A context inside another program.</summary>
-    /// <param name="output">Takes the result.</param>
-    /// <param name="error">Takes everything else.</param>
-    /// <param name="environment">Reads a variable.</param>
-    /// <param name="token">Stands for the first signal.</param>
     public static CliContext Of(
         TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken token)
         => new(output, error, environment, RunSignals.Of(TimeProvider.System, token));
 #pragma warning restore CA2000
 
     /// <summary>Writes a line of the result.</summary>
-    /// <param name="text">The text.</param>
     public void Line(string text) => Output.WriteLine(text);
 
     /// <summary>Writes a line for people. Thread-safe.</summary>
-    /// <param name="text">The text.</param>
     public void ErrorLine(string text)
     {
         lock (_gate)
@@ -73,6 +65,5 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Signals.Dispose();
 }

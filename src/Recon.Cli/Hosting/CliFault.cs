@@ -16,14 +16,9 @@ namespace Recon.Cli.Hosting;
 
 /// <summary>What a failure means for whoever called recon: one message and the exit code.</summary>
 /// <param name="Message">What, where, why, what to do; no stack trace, no secret, no value of a record.</param>
-/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
 internal sealed record CliFault(string Message, int ExitCode)
 {
     /// <summary>Understands a failure.</summary>
-    /// <param name="exception">The failure.</param>
-    /// <param name="server">The server, for messages.</param>
-    /// <param name="phase">What was being done.</param>
-    /// <returns>The fault.</returns>
     public static CliFault Of(Exception exception, string server, FaultPhase phase) => exception switch
     {
         GraphFaultException { InnerException: { } cause } graph => Inside(graph, Of(cause, server, phase)),

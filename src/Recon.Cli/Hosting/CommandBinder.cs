@@ -4,14 +4,10 @@ using Recon.Postgres.Faults;
 namespace Recon.Cli.Hosting;
 
 /// <summary>Binds a command's body, so that every failure ends as one message and an exit code.</summary>
-/// <param name="context">What is around the commands.</param>
-/// <param name="global">The global options.</param>
 internal sealed class CommandBinder(CliContext context, GlobalOptions global)
 {
     /// <summary>Binds a body.</summary>
-    /// <param name="command">The command.</param>
     /// <param name="body">Does the work and gives the exit code.</param>
-    /// <returns>The command.</returns>
     public Command Bind(Command command, Func<ParseResult, Invocation, Task<int>> body)
     {
         command.SetAction(async (parse, _) =>

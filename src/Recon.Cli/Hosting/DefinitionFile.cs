@@ -7,12 +7,10 @@ internal sealed class DefinitionFile(string path)
     private readonly string _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
     /// <summary>Reads the file.</summary>
-    /// <returns>Its content.</returns>
     public byte[] Read() => File.ReadAllBytes(_path);
 
     /// <summary>Replaces the content, unless somebody else has changed it. The file's mode stays.</summary>
     /// <param name="before">The content that the new one was made from.</param>
-    /// <param name="after">The new content.</param>
     /// <exception cref="UsageException">The file has another content by now; it was not touched.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>

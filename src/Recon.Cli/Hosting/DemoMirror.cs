@@ -10,9 +10,6 @@ namespace Recon.Cli.Hosting;
 internal static class DemoMirror
 {
     /// <summary>Loads the mirror unless schema <c>hubspot</c> exists.</summary>
-    /// <param name="source">Connections to the embedded server.</param>
-    /// <param name="say">Told that it is loaded.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left.</param>
     public static async Task EnsureAsync(NpgsqlDataSource source, Action<string> say, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);

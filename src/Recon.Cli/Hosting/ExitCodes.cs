@@ -3,7 +3,6 @@ namespace Recon.Cli.Hosting;
 /// <summary>The exit codes that scripts rely on. 130 and 143 are those of the signals, see <see cref="RunSignals"/>.</summary>
 internal static class ExitCodes
 {
-    /// <summary>Done.</summary>
     public const int Done = 0;
 
     /// <summary>An unexpected failure.</summary>

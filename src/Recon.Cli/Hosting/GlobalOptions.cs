@@ -24,7 +24,6 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    /// <summary><c>--insecure-tls</c>.</summary>
     public Option<bool> InsecureTls { get; } = new("--insecure-tls")
     {
         Description = "Do not verify the certificate of a server on another machine.",
@@ -50,21 +49,18 @@ internal sealed class GlobalOptions
         },
     };
 
-    /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; } = new("--json")
     {
         Description = "Write the result as one JSON document.",
         Recursive = true,
     };
 
-    /// <summary><c>--quiet</c>.</summary>
     public Option<bool> Quiet { get; } = new("--quiet")
     {
         Description = "No progress and no notes; failures are still told.",
         Recursive = true,
     };
 
-    /// <summary><c>--verbose</c>.</summary>
     public Option<bool> Verbose { get; } = new("--verbose")
     {
         Description = "Show stack traces of failures.",
@@ -72,7 +68,6 @@ internal sealed class GlobalOptions
     };
 
     /// <summary>Adds the options to the root command; the others inherit them.</summary>
-    /// <param name="root">The root command.</param>
     public void AddTo(RootCommand root)
     {
         root.Add(Definition);

@@ -6,9 +6,6 @@ using Recon.Dataflow.Text;
 namespace Recon.Cli.Hosting;
 
 /// <summary>One call of a command: what is around it and what the global options say.</summary>
-/// <param name="context">What is around it.</param>
-/// <param name="global">The global options.</param>
-/// <param name="parse">What was written.</param>
 internal sealed class Invocation(CliContext context, GlobalOptions global, ParseResult parse)
 {
     /// <summary>Version of recon, without the commit.</summary>
@@ -43,7 +40,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 
     /// <summary>Reads the definition.</summary>
-    /// <returns>The reading, with a definition.</returns>
     /// <exception cref="DefinitionRefusedException">It has problems.</exception>
     public DefinitionReading ReadDefinition()
     {
@@ -52,9 +48,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     }
 
     /// <summary>Picks pipelines, in the order of the definition.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="names">The names; none for all.</param>
-    /// <returns>The pipelines.</returns>
     /// <exception cref="UsageException">There is no pipeline of a name.</exception>
     public static IReadOnlyList<PipelineDefinition> Select(ReconDefinition definition, IReadOnlyList<string> names)
     {
@@ -75,15 +68,12 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     }
 
     /// <summary>Writes a line of the result.</summary>
-    /// <param name="text">The text.</param>
     public void Line(string text) => Context.Line(text);
 
     /// <summary>Writes a text of the result that ends its own lines.</summary>
-    /// <param name="text">The text.</param>
     public void Text(string text) => Context.Output.Write(text);
 
     /// <summary>Writes a line that is worth knowing, unless <c>--quiet</c> was given.</summary>
-    /// <param name="text">The text.</param>
     public void Note(string text)
     {
         if (!Quiet)
@@ -93,7 +83,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     }
 
     /// <summary>Writes about a failure.</summary>
-    /// <param name="fault">What it means.</param>
     /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
     public void Failure(CliFault fault, Exception exception)
     {

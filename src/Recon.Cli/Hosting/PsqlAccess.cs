@@ -7,10 +7,6 @@ namespace Recon.Cli.Hosting;
 internal static class PsqlAccess
 {
     /// <summary>The psql command of a server.</summary>
-    /// <param name="host">Host.</param>
-    /// <param name="port">Port.</param>
-    /// <param name="user">User.</param>
-    /// <param name="database">Database.</param>
     /// <returns>The command, quoted for a POSIX shell.</returns>
     public static string Command(string host, int port, string user, string database)
         => string.Create(
@@ -18,7 +14,6 @@ internal static class PsqlAccess
             $"psql -h {Quote(host)} -p {port} -U {Quote(user)} -d {Quote(database)}");
 
     /// <summary>Writes the password file of an embedded server.</summary>
-    /// <param name="server">The running server.</param>
     /// <returns>The psql command that uses the file.</returns>
     public static string WritePassFile(EmbeddedPostgres server)
     {

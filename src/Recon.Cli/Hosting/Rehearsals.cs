@@ -11,7 +11,6 @@ namespace Recon.Cli.Hosting;
 internal static class Rehearsals
 {
     /// <summary>Begins, if the arguments ask for a run and there is a core to spare.</summary>
-    /// <param name="args">The arguments of the process.</param>
     public static void Begin(IReadOnlyList<string> args)
     {
         if (Environment.ProcessorCount > 1 && args.Contains("run", StringComparer.Ordinal))

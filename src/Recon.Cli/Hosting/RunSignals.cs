@@ -7,7 +7,6 @@ namespace Recon.Cli.Hosting;
 /// <see cref="Patience"/> after the first, ends everything at once; the third signal is left to the system, which kills
 /// the process.
 /// </summary>
-/// <param name="clock">Measures the patience.</param>
 internal sealed class RunSignals(TimeProvider clock) : IDisposable
 {
     /// <summary>
@@ -71,8 +70,6 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     }
 
     /// <summary>Takes a token's cancellation for the first SIGINT.</summary>
-    /// <param name="clock">Measures the patience.</param>
-    /// <param name="token">The token.</param>
     public static RunSignals Of(TimeProvider clock, CancellationToken token)
     {
         var signals = new RunSignals(clock);

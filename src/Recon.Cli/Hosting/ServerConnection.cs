@@ -39,11 +39,7 @@ internal sealed class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Decides on the server, starts it if it is the embedded one, and connects once.</summary>
-    /// <param name="invocation">The call.</param>
-    /// <param name="reading">The definition.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <param name="sizes">How many connections; what the definition's runs need when <see langword="null"/>.</param>
-    /// <returns>The connection.</returns>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
     /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
     /// <exception cref="ServerUnreachableException">The server does not answer, or refuses.</exception>
@@ -126,8 +122,6 @@ internal sealed class ServerConnection : IAsyncDisposable
 }
 
 /// <summary>The server does not answer, or refuses to.</summary>
-/// <param name="fault">What that means.</param>
-/// <param name="cause">What was thrown.</param>
 internal sealed class ServerUnreachableException(Fault fault, Exception cause) : Exception(fault.Message, cause)
 {
     /// <summary>What that means.</summary>

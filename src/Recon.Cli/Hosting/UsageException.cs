@@ -3,11 +3,9 @@ using Recon.Dataflow.Binding;
 namespace Recon.Cli.Hosting;
 
 /// <summary>The command line asks for something that cannot be. Exit code 2.</summary>
-/// <param name="message">What, and what to write instead.</param>
 internal sealed class UsageException(string message) : Exception(message);
 
 /// <summary>The definition has problems. Exit code 2.</summary>
-/// <param name="problems">All of them.</param>
 internal sealed class DefinitionRefusedException(IReadOnlyList<DefinitionProblem> problems)
     : Exception(string.Join('\n', problems.Select(problem => problem.ToString())))
 {

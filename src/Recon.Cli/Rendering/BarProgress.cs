@@ -15,7 +15,6 @@ internal sealed class BarProgress : IProgressDisplay
     private Task _drawing = Task.CompletedTask;
 
     /// <summary>Makes the display.</summary>
-    /// <param name="context">The terminal.</param>
     public BarProgress(CliContext context)
     {
         _clock = context.Clock;
@@ -26,20 +25,16 @@ internal sealed class BarProgress : IProgressDisplay
         });
     }
 
-    /// <inheritdoc/>
     public void Started(string pipeline, Func<RunState> state)
     {
         _finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _drawing = DrawAsync(pipeline, state, _finished.Task);
     }
 
-    /// <inheritdoc/>
     public void Finished(string pipeline) => _finished.TrySetResult();
 
-    /// <inheritdoc/>
     public void Say(string message) => _console.WriteLine(message);
 
-    /// <inheritdoc/>
     public Task SettleAsync() => _drawing;
 
     private Task DrawAsync(string pipeline, Func<RunState> state, Task finished)

@@ -17,7 +17,6 @@ internal static class JsonText
     };
 
     /// <summary>Writes a document.</summary>
-    /// <param name="write">Writes it.</param>
     /// <returns>The text, without a line feed at its end.</returns>
     public static string Write(Action<Utf8JsonWriter> write)
     {
@@ -31,8 +30,6 @@ internal static class JsonText
     }
 
     /// <summary>The document of <c>recon run</c>.</summary>
-    /// <param name="reports">The reports.</param>
-    /// <returns>The text.</returns>
     public static string Runs(IReadOnlyList<RunReport> reports) => Write(json =>
     {
         json.WriteStartObject();
@@ -47,9 +44,6 @@ internal static class JsonText
     });
 
     /// <summary>Writes counts by name.</summary>
-    /// <param name="json">The writer.</param>
-    /// <param name="name">The property.</param>
-    /// <param name="counts">The counts.</param>
     public static void WriteCounts(this Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, long>> counts)
     {
         json.WriteStartObject(name);

@@ -4,7 +4,6 @@ namespace Recon.Cli.Rendering;
 internal static class Mask
 {
     /// <summary>Masks a value.</summary>
-    /// <param name="value">The value.</param>
     /// <returns>Letters as <c>x</c>, digits as <c>9</c>; punctuation and white space as they are.</returns>
     public static string? Of(string? value)
         => value is null ? null : string.Concat(value.Select(character =>

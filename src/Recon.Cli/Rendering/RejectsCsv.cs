@@ -12,13 +12,9 @@ namespace Recon.Cli.Rendering;
 /// Writes the rejects of a run as CSV for people: every cell quoted, and a cell that a spreadsheet would take for a
 /// formula starts with an apostrophe.
 /// </summary>
-/// <param name="writer">The file.</param>
-/// <param name="mask">Whether raw records are masked.</param>
 internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposable
 {
     /// <summary>Creates a file, for its owner only, and writes the header.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="mask">Whether raw records are masked.</param>
     public static async Task<RejectsCsv> CreateAsync(string path, bool mask)
     {
 #pragma warning disable CA2000 // The object that is returned owns it.
@@ -29,12 +25,6 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
     }
 
     /// <summary>Writes the rejects of a pipeline's run.</summary>
-    /// <param name="source">Connections.</param>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The number of rejects.</returns>
     public async Task<long> WriteAsync(
         NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
     {
@@ -62,9 +52,6 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
     }
 
     /// <summary>Writes a reject that is in no table.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="file">The file's name.</param>
-    /// <param name="reject">The reject.</param>
     public Task WriteAsync(string pipeline, string file, RejectedRecord reject) => WriteAsync(
     [
         pipeline,

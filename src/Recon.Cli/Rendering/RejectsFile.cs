@@ -30,8 +30,6 @@ internal sealed class RejectsFile : IAsyncDisposable
     public bool IsBroken { get; private set; }
 
     /// <summary>Checks that the file can be written, without touching what is in it.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="mask">Whether raw records are masked.</param>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static RejectsFile Check(string path, bool mask)
     {
@@ -71,12 +69,6 @@ internal sealed class RejectsFile : IAsyncDisposable
     }
 
     /// <summary>Writes the rejects of a pipeline's run.</summary>
-    /// <param name="source">Connections.</param>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The number of rejects.</returns>
     public async Task<long> WriteAsync(
         NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
     {
@@ -90,9 +82,6 @@ internal sealed class RejectsFile : IAsyncDisposable
     }
 
     /// <summary>Writes a reject that is in no table.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="file">The file's name.</param>
-    /// <param name="reject">The reject.</param>
     public Task WriteAsync(string pipeline, string file, RejectedRecord reject)
         => GuardAsync(csv => csv.WriteAsync(pipeline, file, reject));
 

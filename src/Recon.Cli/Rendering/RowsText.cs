@@ -6,15 +6,11 @@ namespace Recon.Cli.Rendering;
 /// <summary>Rows of a query, each a JSON object, as a table, CSV or JSON.</summary>
 internal static class RowsText
 {
-    /// <summary>The formats.</summary>
     public static readonly string[] Formats = ["table", "csv", "json"];
 
     private const int MostOfCell = 60;
 
     /// <summary>Writes rows.</summary>
-    /// <param name="format">One of <see cref="Formats"/>.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="writer">Takes the text.</param>
     public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, TextWriter writer)
     {
         string[] columns =

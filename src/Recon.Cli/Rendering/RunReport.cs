@@ -5,13 +5,8 @@ using Recon.Postgres.Runs;
 namespace Recon.Cli.Rendering;
 
 /// <summary>What came of one pipeline, for people and scripts.</summary>
-/// <param name="Pipeline">Its name.</param>
 /// <param name="RunId">The run; <see langword="null"/> for a dry run.</param>
-/// <param name="Outcome"><c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
-/// <param name="Counts">What was counted.</param>
-/// <param name="Elapsed">How long it took.</param>
 /// <param name="Bottleneck">The busiest block; <see langword="null"/> when none was busy.</param>
-/// <param name="Error">Why it failed; <see langword="null"/> otherwise.</param>
 internal sealed record RunReport(
     string Pipeline, Guid? RunId, string Outcome, BatchCounts Counts, TimeSpan Elapsed, string? Bottleneck, string? Error)
 {
@@ -22,8 +17,6 @@ internal sealed record RunReport(
     public IReadOnlyList<RecordVerdict> Samples { get; init; } = [];
 
     /// <summary>The report of a run that started.</summary>
-    /// <param name="result">Its result.</param>
-    /// <param name="error">Why it failed.</param>
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,

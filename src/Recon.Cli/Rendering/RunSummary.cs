@@ -14,7 +14,6 @@ internal static class RunSummary
     ];
 
     /// <summary>Draws the table and, below it, the account of each pipeline.</summary>
-    /// <param name="reports">The reports.</param>
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(IReadOnlyList<RunReport> reports)
     {
@@ -32,8 +31,6 @@ internal static class RunSummary
     }
 
     /// <summary>Draws the first changes that a dry run found.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="mask">Whether values are hidden.</param>
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Samples(RunReport report, bool mask)
     {

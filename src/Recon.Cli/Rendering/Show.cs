@@ -6,16 +6,12 @@ namespace Recon.Cli.Rendering;
 internal static class Show
 {
     /// <summary>A count with separators.</summary>
-    /// <param name="count">The count.</param>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A duration in seconds with two decimals.</summary>
-    /// <param name="elapsed">The duration.</param>
     public static string Seconds(TimeSpan elapsed) => elapsed.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>Records per second.</summary>
-    /// <param name="records">Records.</param>
-    /// <param name="elapsed">The time they took.</param>
     public static long Rate(long records, TimeSpan elapsed)
         => elapsed <= TimeSpan.Zero ? 0 : (long)Math.Round(records / elapsed.TotalSeconds);
 }

@@ -6,19 +6,12 @@ using Recon.Postgres.Queries;
 namespace Recon.Cli.Rendering;
 
 /// <summary>What is shown of the statistics.</summary>
-/// <param name="RejectedValues">Values that failed a conversion.</param>
-/// <param name="Suppressed">Differences that were none.</param>
-/// <param name="Parents">Unresolved parents.</param>
-/// <param name="Mask">Whether values are hidden.</param>
 internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Mask);
 
 /// <summary>Statistics as text and as JSON.</summary>
 internal static class StatsText
 {
     /// <summary>The statistics for people.</summary>
-    /// <param name="stats">The statistics.</param>
-    /// <param name="view">What is shown.</param>
-    /// <returns>The text.</returns>
     public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view)
     {
         StringBuilder text = new();
@@ -52,9 +45,6 @@ internal static class StatsText
     }
 
     /// <summary>The statistics as a document.</summary>
-    /// <param name="stats">The statistics.</param>
-    /// <param name="view">What is shown.</param>
-    /// <returns>The text.</returns>
     public static string Json(IReadOnlyList<PipelineStats> stats, StatsView view) => JsonText.Write(json =>
     {
         json.WriteStartObject();

@@ -15,7 +15,6 @@ internal sealed class StoryText(bool mask)
     private const int Width = 60;
 
     /// <summary>The stories as people read them.</summary>
-    /// <param name="explanation">The stories.</param>
     public string Draw(RecordExplanation explanation)
     {
         if (explanation.Records.Count == 0)
@@ -33,7 +32,6 @@ internal sealed class StoryText(bool mask)
     }
 
     /// <summary>The stories as one JSON document.</summary>
-    /// <param name="explanation">The stories.</param>
     public string Json(RecordExplanation explanation) => JsonText.Write(json =>
     {
         json.WriteStartObject();

@@ -8,7 +8,6 @@ namespace Recon.Cli.Rendering;
 internal static class TestReport
 {
     /// <summary>The results as people read them: failures with what was expected and what came out.</summary>
-    /// <param name="results">The results.</param>
     public static string Draw(IReadOnlyList<DefinitionTestResult> results)
     {
         var text = new StringBuilder();
@@ -26,7 +25,6 @@ internal static class TestReport
     }
 
     /// <summary>The results as one JSON document.</summary>
-    /// <param name="results">The results.</param>
     public static string Json(IReadOnlyList<DefinitionTestResult> results) => JsonText.Write(json =>
     {
         json.WriteStartObject();

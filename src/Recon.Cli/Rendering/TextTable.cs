@@ -32,9 +32,6 @@ internal static class TextTable
     }
 
     /// <summary>A cell that fits: control characters become spaces, what is too long is cut and says so.</summary>
-    /// <param name="value">The value; <see langword="null"/> gives nothing.</param>
-    /// <param name="length">Most characters.</param>
-    /// <returns>The cell.</returns>
     public static string Cell(string? value, int length)
     {
         string plain = string.Concat((value ?? "").Select(character => char.IsControl(character) ? ' ' : character));

@@ -9,10 +9,7 @@ namespace Recon.Cli.Rendering;
 internal static class TuneJson
 {
     /// <summary>Writes the document.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
     /// <param name="changes">What the recommended settings change in the definition.</param>
-    /// <param name="written">Whether that was written.</param>
     /// <returns>The text; ends in a line feed.</returns>
     public static string Write(
         TuneReport report, PipelineDefinition pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Write(json =>

@@ -6,10 +6,6 @@ internal static class TunePlot
     private const int Width = 24;
 
     /// <summary>Draws a bar.</summary>
-    /// <param name="slowest">The smallest value.</param>
-    /// <param name="median">The median.</param>
-    /// <param name="fastest">The largest value.</param>
-    /// <param name="full">The value of a full bar.</param>
     /// <returns>
     /// At most 24 characters: <c>█</c> up to the smallest value, <c>▓</c> up to the median, <c>░</c> up to the largest.
     /// </returns>

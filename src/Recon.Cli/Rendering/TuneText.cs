@@ -13,9 +13,6 @@ internal static class TuneText
         ["", ">records/s", ">slowest", ">fastest", ">CPU s/million", ">peak MB", ">whole file s", "", "verdict"];
 
     /// <summary>Draws the measurements.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
-    /// <param name="options">How much was measured.</param>
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(TuneReport report, PipelineDefinition pipeline, TuneOptions options)
     {
@@ -43,9 +40,6 @@ internal static class TuneText
     }
 
     /// <summary>What to do with the result.</summary>
-    /// <param name="changes">What differs from the definition.</param>
-    /// <param name="written">Whether it was written.</param>
-    /// <param name="path">The definition.</param>
     /// <returns>The text; ends in a line feed.</returns>
     public static string Next(IReadOnlyList<DefinitionChange> changes, bool written, string path)
         => changes.Count == 0 ? (written ? $"{path} was left as it is.\n" : "")
@@ -54,8 +48,6 @@ internal static class TuneText
 
     /// <summary>Settings in words.</summary>
     /// <param name="aspect">What of them is told; the confirmation tells everything.</param>
-    /// <param name="settings">The settings.</param>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
     public static string Name(TuneAspect aspect, TuneSettings settings, PipelineDefinition pipeline) => aspect switch
     {
         TuneAspect.BatchRows => settings.BatchRows.ToString(CultureInfo.InvariantCulture),

@@ -28,7 +28,6 @@ internal sealed class MetricsExport : IDisposable
     public ReconMetrics Metrics { get; }
 
     /// <summary>Starts exporting.</summary>
-    /// <param name="invocation">The call, with its <c>--metrics</c>.</param>
     /// <returns>The export, or <see langword="null"/> when none is wanted.</returns>
     public static MetricsExport? Start(Invocation invocation)
     {
@@ -69,7 +68,6 @@ internal sealed class MetricsExport : IDisposable
         return new MetricsExport(metrics, builder.Build(), listener);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _provider.Dispose();

@@ -20,7 +20,6 @@ internal static class LegacyId
 
     /// <summary>Makes an id canonical. Doing it twice changes nothing more.</summary>
     /// <param name="raw">The id as the file has it, valid UTF-8.</param>
-    /// <param name="type">How ids are written.</param>
     /// <param name="canonical">The canonical id, a slice of <paramref name="raw"/>; empty when there is none.</param>
     /// <param name="why">
     /// What is wrong with it, for people, without the id itself; <see langword="null"/> when it is good or empty.

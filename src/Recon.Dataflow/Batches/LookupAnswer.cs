@@ -3,7 +3,6 @@ using System.Buffers;
 namespace Recon.Dataflow.Batches;
 
 /// <summary>What one lookup found for one batch: the candidates of every row, in order of their HubSpot ids.</summary>
-/// <param name="rows">The mirror rows.</param>
 /// <param name="starts">For each row of the batch, where its candidates start in <paramref name="candidates"/>; one entry more than rows. Rented from the shared pool.</param>
 /// <param name="candidates">Indexes into <paramref name="rows"/>. Rented from the shared pool.</param>
 internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidates) : IDisposable
@@ -15,13 +14,10 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
     public MirrorRows Rows { get; } = rows;
 
     /// <summary>The candidates of a row of the batch.</summary>
-    /// <param name="row">The batch's row, from 0.</param>
     /// <returns>Indexes into <see cref="Rows"/>; empty when nothing was found or the row was not asked for.</returns>
     public ReadOnlySpan<int> Candidates(int row) => _candidates.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
     /// <summary>The same mirror rows with other candidates; this answer gives up its own.</summary>
-    /// <param name="starts">As for the constructor.</param>
-    /// <param name="candidates">As for the constructor.</param>
     /// <returns>The new answer, which owns the rows.</returns>
     public LookupAnswer With(int[] starts, int[] candidates)
     {

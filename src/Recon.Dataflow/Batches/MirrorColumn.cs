@@ -49,6 +49,4 @@ internal enum MirrorType
 #pragma warning restore CA1720
 
 /// <summary>A column of a mirror table, as the catalog describes it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its type.</param>
 internal readonly record struct MirrorColumn(string Name, MirrorType Type);

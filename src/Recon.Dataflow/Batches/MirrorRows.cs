@@ -13,12 +13,8 @@ internal sealed class MirrorRows : IDisposable
     private long[] _ids;
 
     /// <summary>Wraps the buffers.</summary>
-    /// <param name="columns">The columns that each row holds.</param>
-    /// <param name="bytes">The values.</param>
     /// <param name="starts">Where each value starts, row by row.</param>
     /// <param name="lengths">How long each value is, in bytes; -1 for null.</param>
-    /// <param name="ids">The HubSpot id of each row.</param>
-    /// <param name="count">The number of rows.</param>
     /// <param name="pooled">Whether the arrays came from the shared pools and go back there.</param>
     public MirrorRows(
         IReadOnlyList<MirrorColumn> columns,
@@ -40,8 +36,6 @@ internal sealed class MirrorRows : IDisposable
 
     /// <summary>Rows of which nothing but the HubSpot ids is known.</summary>
     /// <param name="ids">The ids, in an array of the shared pool; the rows become its owner.</param>
-    /// <param name="count">How many there are.</param>
-    /// <returns>The rows, without columns.</returns>
     public static MirrorRows OfIds(long[] ids, int count)
         => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
 
@@ -52,25 +46,15 @@ internal sealed class MirrorRows : IDisposable
     public int Count { get; }
 
     /// <summary>A row's HubSpot id.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <returns>The id.</returns>
     public long HubspotId(int row) => _ids[row];
 
     /// <summary>The type of a column.</summary>
-    /// <param name="column">The column, from 0.</param>
-    /// <returns>The type.</returns>
     public MirrorType TypeOf(int column) => _columns[column].Type;
 
     /// <summary>Whether a value is null.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <param name="column">The column, from 0.</param>
-    /// <returns><see langword="true"/> for null.</returns>
     public bool IsNull(int row, int column) => _lengths[(row * _columns.Length) + column] < 0;
 
     /// <summary>A value in PostgreSQL's binary form.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <param name="column">The column, from 0.</param>
-    /// <returns>The bytes; empty for null.</returns>
     public ReadOnlySpan<byte> Raw(int row, int column)
     {
         int at = (row * _columns.Length) + column;

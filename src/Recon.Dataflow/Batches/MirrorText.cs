@@ -16,7 +16,6 @@ internal static class MirrorText
 
     /// <summary>Reads a value.</summary>
     /// <param name="raw">The value in PostgreSQL's binary form; empty for null.</param>
-    /// <param name="type">The column's type.</param>
     /// <param name="scratch">Room; the result stays valid until it is reset.</param>
     /// <returns>
     /// Canonical UTF-8 text; empty for null. Numbers are plain digits, days <c>yyyy-MM-dd</c>, times ISO 8601 UTC to the

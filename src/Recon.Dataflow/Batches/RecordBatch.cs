@@ -22,9 +22,6 @@ internal sealed class RecordBatch : IDisposable
     private Row[] _rows;
 
     /// <summary>Makes an empty batch.</summary>
-    /// <param name="number">Its number in the run, from 1.</param>
-    /// <param name="columns">The columns that each row holds.</param>
-    /// <param name="rowCapacity">Most rows that will be added.</param>
     /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
     public RecordBatch(long number, SourceColumns columns, int rowCapacity, int byteHint = 64 * 1024)
     {
@@ -75,7 +72,6 @@ internal sealed class RecordBatch : IDisposable
     }
 
     /// <summary>Adds the next field of the last row.</summary>
-    /// <param name="column">The column's index.</param>
     /// <param name="value">The value as UTF-8, trimmed; empty for null.</param>
     public void AddField(int column, ReadOnlySpan<byte> value)
     {
@@ -96,9 +92,6 @@ internal sealed class RecordBatch : IDisposable
         _byteCount = _rows[RowCount].Start;
     }
 
-    /// <summary>A field.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <param name="column">The column's index.</param>
     /// <returns>The value as UTF-8; empty for null.</returns>
     public ReadOnlySpan<byte> Field(int row, int column)
     {
@@ -108,13 +101,9 @@ internal sealed class RecordBatch : IDisposable
     }
 
     /// <summary>The line on which a row's record starts, from 1.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <returns>The line.</returns>
     public long Line(int row) => _rows[row].Line;
 
     /// <summary>Where a row's record starts, in bytes of the input as UTF-8.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <returns>The offset.</returns>
     public long ByteOffset(int row) => _rows[row].ByteOffset;
 
     /// <summary>Bytes of field data held.</summary>

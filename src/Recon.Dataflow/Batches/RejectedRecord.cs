@@ -4,7 +4,6 @@ namespace Recon.Dataflow.Batches;
 /// <param name="Line">The line of the input on which the record starts, from 1.</param>
 /// <param name="ByteOffset">Where the record starts, in bytes of the input as UTF-8, from 0.</param>
 /// <param name="Column">The column at fault, or <see langword="null"/> when it is the whole record.</param>
-/// <param name="Reason">What is wrong: one of <see cref="RejectReasons"/>.</param>
 /// <param name="Message">What is wrong and what to do, for people; holds no value of the record.</param>
 /// <param name="Raw">The record as it stands in the input, cut at <see cref="RejectReasons.MaxRawLength"/> characters.</param>
 internal sealed record RejectedRecord(

@@ -26,8 +26,6 @@ internal sealed class SourceColumns
     public int Count => Names.Count;
 
     /// <summary>The index of a column.</summary>
-    /// <param name="name">Its name, in any case.</param>
-    /// <returns>The index, from 0.</returns>
     /// <exception cref="KeyNotFoundException">The definition does not use the column.</exception>
     public int IndexOf(string name) => _indexes.TryGetValue(name, out int index)
         ? index

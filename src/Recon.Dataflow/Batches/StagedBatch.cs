@@ -7,8 +7,6 @@ namespace Recon.Dataflow.Batches;
 /// <c>properties_to_update</c> and <c>previous_values</c> in a fraction of the time in which it would parse them. Rows that
 /// may repeat a legacy id go to a table of their own, so that the large one holds each id once and needs no search.
 /// </summary>
-/// <param name="unchanged">Tuples without these two fields (<see cref="CommonColumns.Changes"/>).</param>
-/// <param name="changed">Tuples with all fields.</param>
 /// <param name="repeats">Tuples with all fields, of rows whose id may have occurred before.</param>
 internal sealed class StagedBatch(StagedRows unchanged, StagedRows changed, StagedRows repeats) : IDisposable
 {

@@ -9,7 +9,6 @@ namespace Recon.Dataflow.Batches;
 /// <param name="bytes">The tuples, without signature and trailer, in an array rented from the shared pool.</param>
 /// <param name="ends">Where each tuple ends in <paramref name="bytes"/>, in an array rented from the shared pool.</param>
 /// <param name="sourceRows">The batch's row that each tuple was made from, in an array rented from the shared pool.</param>
-/// <param name="count">The number of tuples.</param>
 internal sealed class StagedRows(byte[] bytes, int[] ends, int[] sourceRows, int count) : IDisposable
 {
     private byte[] _bytes = bytes;
@@ -22,9 +21,6 @@ internal sealed class StagedRows(byte[] bytes, int[] ends, int[] sourceRows, int
     /// <summary>All tuples, one after the other.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Count == 0 ? 0 : _ends[Count - 1]);
 
-    /// <summary>One tuple.</summary>
-    /// <param name="index">The tuple, from 0.</param>
-    /// <returns>Its bytes.</returns>
     public ReadOnlyMemory<byte> Tuple(int index)
     {
         int start = index == 0 ? 0 : _ends[index - 1];
@@ -32,8 +28,6 @@ internal sealed class StagedRows(byte[] bytes, int[] ends, int[] sourceRows, int
     }
 
     /// <summary>The batch's row that a tuple was made from.</summary>
-    /// <param name="index">The tuple, from 0.</param>
-    /// <returns>The row, from 0.</returns>
     public int SourceRow(int index) => _sourceRows[index];
 
     /// <summary>Returns the arrays. Calling it again does nothing.</summary>

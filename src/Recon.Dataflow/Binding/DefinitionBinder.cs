@@ -9,10 +9,6 @@ namespace Recon.Dataflow.Binding;
 /// </summary>
 internal sealed class DefinitionBinder(SourceText text, DefinitionLocations locations, List<DefinitionProblem> problems)
 {
-    /// <summary>Binds a record.</summary>
-    /// <param name="type">The record's type.</param>
-    /// <param name="node">The tree.</param>
-    /// <param name="path">The tree's path.</param>
     /// <returns>The record, or <see langword="null"/> when the tree is no object.</returns>
     public object? BindRecord(Type type, SourceNode node, string path)
     {

@@ -9,10 +9,7 @@ namespace Recon.Dataflow.Binding;
 internal static class DefinitionEdit
 {
     /// <summary>Makes changes.</summary>
-    /// <param name="utf8">The file's content: a valid definition.</param>
-    /// <param name="fileName">The file's name, for messages.</param>
     /// <param name="changes">The changes; at most one for each key of a block.</param>
-    /// <returns>The new content.</returns>
     /// <exception cref="ArgumentException">The content is no definition, or has no such pipeline or block.</exception>
     public static byte[] Apply(ReadOnlyMemory<byte> utf8, string fileName, IReadOnlyList<DefinitionChange> changes)
     {

@@ -2,8 +2,6 @@ namespace Recon.Dataflow.Binding;
 
 /// <summary>A place in a definition file.</summary>
 /// <param name="JsonPath">The place in the document, such as <c>$.pipelines[0].name</c>.</param>
-/// <param name="Line">The line, from 1.</param>
-/// <param name="Column">The column in characters, from 1.</param>
 internal readonly record struct DefinitionLocation(string JsonPath, int Line, int Column);
 
 /// <summary>Where the records of a definition stand in its file. They are told apart by identity, not by value.</summary>
@@ -39,17 +37,14 @@ internal sealed class DefinitionLocations
     /// <summary>Whether the file gives a member, other than as null.</summary>
     /// <param name="node">A record of the definition, as the reader made it.</param>
     /// <param name="member">The property's name or its key in the file.</param>
-    /// <returns>Whether it does.</returns>
     public bool Gives(object node, string member) =>
         _places.TryGetValue(node, out (SourceNode Node, string Path) place)
         && FindMember(place.Node, node, member) is { Value.Kind: not SourceKind.Null };
 
     /// <summary>A problem with a record or one of its members.</summary>
-    /// <param name="node">The record.</param>
     /// <param name="member">The property's name or its key in the file; <see langword="null"/> for the record.</param>
     /// <param name="message">What is wrong and what to do.</param>
     /// <param name="index">The item's index in a member that is a list.</param>
-    /// <returns>The problem.</returns>
     public DefinitionProblem Problem(object node, string? member, string message, int? index = null)
     {
         DefinitionLocation at = Find(node, member, index);

@@ -6,8 +6,6 @@ namespace Recon.Dataflow.Binding;
 internal static class DefinitionPath
 {
     /// <summary>The path of a member.</summary>
-    /// <param name="parent">The object's path.</param>
-    /// <param name="name">The key.</param>
     /// <returns>The path: <c>.name</c> for plain names, <c>['a name']</c> for others.</returns>
     public static string Member(string parent, string name) =>
         name.Length is > 0 and <= 64 && !char.IsAsciiDigit(name[0])
@@ -16,22 +14,14 @@ internal static class DefinitionPath
             : $"{parent}['{Cut(name)}']";
 
     /// <summary>The path of an item.</summary>
-    /// <param name="parent">The list's path.</param>
-    /// <param name="index">The index, from 0.</param>
-    /// <returns>The path.</returns>
     public static string Item(string parent, int index) => $"{parent}[{index}]";
 
     /// <summary>Whether a path is another, or lies inside of it.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="outer">The other.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsWithin(string path, string outer) =>
         path.StartsWith(outer, StringComparison.Ordinal)
         && (path.Length == outer.Length || path[outer.Length] is '.' or '[');
 
     /// <summary>A text from the file as messages show it: on one line and not too long.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>At most 64 characters, control characters escaped.</returns>
     public static string Cut(string text)
     {
         string cut = text.Length <= 60 ? text : text[..(char.IsHighSurrogate(text[59]) ? 59 : 60)] + "…";

@@ -35,17 +35,12 @@ internal enum ValueKind
 }
 
 /// <summary>The type of a value.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Clr">The .NET type, without <see cref="Nullable{T}"/>.</param>
 /// <param name="Nullable">Whether null may stand for "not given".</param>
 /// <param name="Element">The type of a list's items or a dictionary's values.</param>
 internal sealed record OptionType(ValueKind Kind, Type Clr, bool Nullable, OptionType? Element);
 
 /// <summary>One key of a record.</summary>
-/// <param name="Key">The key in the file.</param>
 /// <param name="Property">The property that it is bound to.</param>
-/// <param name="Option">What the attribute says.</param>
-/// <param name="Type">Its type.</param>
 internal sealed record ShapeMember(string Key, PropertyInfo Property, OptionAttribute Option, OptionType Type);
 
 /// <summary>The keys of a definition record: reader, schema, fingerprint and validator all work from this.</summary>
@@ -89,13 +84,10 @@ internal sealed class DefinitionShape
 
     /// <summary>The shape of a record.</summary>
     /// <param name="type">Its type: not abstract, with a constructor without parameters.</param>
-    /// <returns>The shape.</returns>
     /// <exception cref="NotSupportedException">A member has a type that the file cannot express.</exception>
     public static DefinitionShape Of(Type type) => s_shapes.GetOrAdd(type, static key => new DefinitionShape(key));
 
     /// <summary>The shapes of a union's cases by kind, in their order.</summary>
-    /// <param name="union">The abstract record.</param>
-    /// <returns>The cases.</returns>
     public static IReadOnlyList<(string Kind, Type Type, bool Shorthand)> CasesOf(Type union) =>
     [
         .. union.GetCustomAttribute<UnionAttribute>(false)!.Cases.Select(type =>
@@ -107,22 +99,17 @@ internal sealed class DefinitionShape
     ];
 
     /// <summary>Whether a type is a record with options.</summary>
-    /// <param name="type">The type.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsRecord(Type type) =>
         type is { IsClass: true, IsAbstract: false } && type != typeof(string)
         && type.GetProperties().Any(property => property.IsDefined(typeof(OptionAttribute)))
         && type.GetConstructor(Type.EmptyTypes) is not null;
 
     /// <summary>The key of a member that is named by its property or its key.</summary>
-    /// <param name="member">The property's name or the key.</param>
-    /// <returns>The key.</returns>
     public string KeyOf(string member) =>
         Members.FirstOrDefault(candidate => candidate.Property.Name == member)?.Key ?? member;
 
     /// <summary>An enumeration value as the file spells it.</summary>
     /// <param name="name">The name in C#, such as <c>FillBlank</c>.</param>
-    /// <returns>The spelling, such as <c>fill-blank</c>.</returns>
     public static string Kebab(string name) => string.Concat(name.Select((character, index) =>
         char.IsAsciiLetterUpper(character)
             ? (index == 0 ? "" : "-") + char.ToLowerInvariant(character)

@@ -24,8 +24,6 @@ internal static class LinkedPath
     }
 
     /// <summary>Whether a path lies outside a folder; both with their links followed.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="path">The path.</param>
     internal static bool IsOutside(string folder, string path)
     {
         string relative = Path.GetRelativePath(folder, path);

@@ -43,7 +43,6 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
 }
 
 /// <summary>Lists the records, each with a <see cref="KindAttribute"/>, that an abstract record stands for.</summary>
-/// <param name="cases">The records.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class UnionAttribute(params Type[] cases) : Attribute
 {

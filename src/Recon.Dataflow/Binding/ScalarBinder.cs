@@ -7,10 +7,6 @@ namespace Recon.Dataflow.Binding;
 internal static class ScalarBinder
 {
     /// <summary>Binds a value.</summary>
-    /// <param name="type">What it must be.</param>
-    /// <param name="node">The value, not null.</param>
-    /// <param name="option">The limits of numbers.</param>
-    /// <param name="report">Takes what is wrong.</param>
     /// <returns>The value, or <see langword="null"/> when it does not fit.</returns>
     public static object? Bind(OptionType type, SourceNode node, OptionAttribute option, Action<string> report)
     {
@@ -34,8 +30,6 @@ internal static class ScalarBinder
     }
 
     /// <summary>The values of an enumeration, as the file spells them.</summary>
-    /// <param name="type">The enumeration.</param>
-    /// <returns>The spellings, in their order.</returns>
     public static string[] Spellings(Type type) => [.. Enum.GetNames(type).Select(DefinitionShape.Kebab)];
 
     private static long? BindInteger(Type clr, string number, OptionAttribute option, Action<string> report)

@@ -23,8 +23,6 @@ internal enum SourceKind
 }
 
 /// <summary>A JSON value and where it stands. Unlike the usual trees, it keeps repeated keys and offsets.</summary>
-/// <param name="kind">What it is.</param>
-/// <param name="offset">Where it starts, in bytes.</param>
 /// <param name="text">The string's content, the number as it is written, or <c>true</c> or <c>false</c>.</param>
 internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
 {
@@ -59,7 +57,4 @@ internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
 }
 
 /// <summary>A member of a JSON object.</summary>
-/// <param name="Name">The key.</param>
-/// <param name="Offset">Where the key starts, in bytes.</param>
-/// <param name="Value">The value.</param>
 internal sealed record SourceMember(string Name, int Offset, SourceNode Value);

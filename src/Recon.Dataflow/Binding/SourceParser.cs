@@ -20,8 +20,6 @@ internal static class SourceParser
     };
 
     /// <summary>Parses a text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="problems">Where syntax errors are added.</param>
     /// <returns>The root, as far as it could be read; <see langword="null"/> when nothing could.</returns>
     public static SourceNode? Parse(SourceText text, List<DefinitionProblem> problems)
     {

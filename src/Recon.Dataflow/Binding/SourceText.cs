@@ -10,7 +10,6 @@ internal sealed class SourceText
 
     /// <summary>Finds the lines.</summary>
     /// <param name="utf8">The file; a byte order mark at its start is left out of everything that follows.</param>
-    /// <param name="file">The file's name, for problems.</param>
     public SourceText(ReadOnlyMemory<byte> utf8, string file)
     {
         _utf8 = utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
@@ -44,10 +43,6 @@ internal sealed class SourceText
     }
 
     /// <summary>A problem at an offset.</summary>
-    /// <param name="offset">The offset in <see cref="Utf8"/>.</param>
-    /// <param name="path">The JSON path.</param>
-    /// <param name="message">What is wrong.</param>
-    /// <returns>The problem.</returns>
     public DefinitionProblem ProblemAt(int offset, string path, string message)
     {
         (int line, int column) = PositionOf(offset);

@@ -20,17 +20,12 @@ namespace Recon.Dataflow.Definition;
 internal static class DefinitionFingerprint
 {
     /// <summary>The fingerprint of a whole definition.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <returns>SHA-256 as 64 lower-case hexadecimal digits.</returns>
     public static string Of(ReconDefinition definition) => Hash(writer => Write(writer, definition with { Schema = null }));
 
     /// <summary>
     /// The fingerprint of what decides one pipeline's result: the pipeline, the defaults and the staging schema. A
     /// change in another pipeline, of the connection or of tests leaves it alone.
     /// </summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="pipeline">One of its pipelines.</param>
-    /// <returns>SHA-256 as 64 lower-case hexadecimal digits.</returns>
     public static string Of(ReconDefinition definition, PipelineDefinition pipeline) => Hash(writer =>
     {
         writer.WriteStartArray();

@@ -41,7 +41,6 @@ internal static class DefinitionReader
     }
 
     /// <summary>Reads the content of a file.</summary>
-    /// <param name="utf8">The content, as UTF-8.</param>
     /// <param name="fileName">The file's name for problems; relative paths in the definition start from its folder.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems. Content never makes it throw.</returns>

@@ -35,8 +35,6 @@ internal sealed class DefinitionReading(
     /// SHA-256 of what decides one pipeline's result, see
     /// <see cref="DefinitionFingerprint.Of(ReconDefinition, PipelineDefinition)"/>.
     /// </summary>
-    /// <param name="pipeline">A pipeline of <see cref="Definition"/>.</param>
-    /// <returns>64 lower-case hexadecimal digits.</returns>
     /// <exception cref="InvalidOperationException">The definition has problems.</exception>
     public string FingerprintOf(PipelineDefinition pipeline) => Definition is null
         ? throw new InvalidOperationException("The definition has problems, so it has no fingerprint.")

@@ -10,11 +10,8 @@ namespace Recon.Dataflow.Definition;
 internal static class DefinitionValidator
 {
     /// <summary>Checks a definition.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="locations">Where its parts stand.</param>
     /// <param name="earlier">Problems found so far; what merely follows from them is not reported.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
-    /// <returns>The problems, in no particular order.</returns>
     public static IReadOnlyList<DefinitionProblem> Validate(
         ReconDefinition definition,
         DefinitionLocations locations,

@@ -75,8 +75,6 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
 
     /// <summary>Whether ids of a type are looked for with a <c>.0</c> tail, too.</summary>
-    /// <param name="type">How the ids are written.</param>
-    /// <returns>Whether they are.</returns>
     public bool HasDecimals(IdType type) => MirrorKeys == MirrorKeys.Decimal && type == IdType.Number;
 
     /// <summary>The columns that must agree (fallback), the first of which is asked for by <c>= any</c>.</summary>

@@ -26,8 +26,6 @@ internal sealed class PipelineColumns
     public IReadOnlySet<string> OptionalMirror { get; }
 
     /// <summary>Collects the columns of a pipeline.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
-    /// <returns>The columns, each once.</returns>
     public static PipelineColumns Of(PipelineDefinition pipeline)
     {
         List<(string Name, bool Optional)> source = [(pipeline.Csv.Id, false)];
@@ -85,7 +83,6 @@ internal sealed class PipelineColumns
     }
 
     /// <summary>The columns of the file that a property is made from.</summary>
-    /// <param name="property">The property.</param>
     /// <returns>Their names; empty for a constant or a parent's id.</returns>
     public static IReadOnlyList<string> SourcesOf(PropertyDefinition property)
         => property.Column is { } column ? [column] : property.Columns ?? [];

@@ -52,7 +52,6 @@ internal sealed record ExpectationDefinition
     [Option("The canonical legacy id; for a filtered or rejected record as the file has it.", Required = true)]
     public string LegacyId { get; init; } = "";
 
-    /// <summary>The status.</summary>
     [Option("The status.", Required = true)]
     public ExpectedStatus Status { get; init; } = ExpectedStatus.Matched;
 

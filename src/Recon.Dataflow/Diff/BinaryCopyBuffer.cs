@@ -28,7 +28,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     private int _fieldStart;
 
     /// <summary>Makes an empty buffer.</summary>
-    /// <param name="tuples">Most tuples that will be encoded.</param>
     /// <param name="byteHint">Bytes to make room for at first; the buffer grows as needed.</param>
     public BinaryCopyBuffer(int tuples, int byteHint)
     {
@@ -38,7 +37,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Starts a tuple.</summary>
-    /// <param name="fields">The number of fields that follow.</param>
     public void BeginTuple(short fields)
     {
         _tupleStart = _used;
@@ -46,7 +44,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
         _used += 2;
     }
 
-    /// <summary>Ends the tuple.</summary>
     /// <param name="sourceRow">The batch's row that it was made from.</param>
     public void EndTuple(int sourceRow)
     {
@@ -58,7 +55,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Takes the tuple that was begun back.</summary>
     public void DropTuple() => _used = _tupleStart;
 
-    /// <summary>Writes a null.</summary>
     public void WriteNull()
     {
         BinaryPrimitives.WriteInt32BigEndian(Room(4), -1);
@@ -66,7 +62,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Writes bytes as they are: a <c>text</c> in UTF-8, or a value encoded before.</summary>
-    /// <param name="value">The bytes.</param>
     public void WriteBytes(ReadOnlySpan<byte> value)
     {
         Span<byte> room = Room(4 + value.Length);
@@ -76,7 +71,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Writes a text, or null when it is empty: in staging, no value and an empty one are the same.</summary>
-    /// <param name="value">The text as UTF-8.</param>
     public void WriteTextOrNull(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
@@ -90,7 +84,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>Writes a <c>bigint</c>; also a <c>timestamptz</c> as microseconds since 2000-01-01 UTC.</summary>
-    /// <param name="value">The number.</param>
     public void WriteInt64(long value)
     {
         Span<byte> room = Room(12);
@@ -111,21 +104,17 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     public void EndField()
         => BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_fieldStart - 4), _used - _fieldStart);
 
-    /// <inheritdoc/>
     public void Advance(int count) => _used += count;
 
-    /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Room(Math.Max(sizeHint, 256));
         return _bytes.AsMemory(_used);
     }
 
-    /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
 
     /// <summary>Hands the tuples over; the buffer is empty and unusable afterwards.</summary>
-    /// <returns>The tuples; the caller disposes them.</returns>
     public StagedRows Detach()
     {
         var rows = new StagedRows(_bytes, _ends, _sourceRows, _count);

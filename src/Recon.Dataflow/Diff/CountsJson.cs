@@ -8,8 +8,6 @@ namespace Recon.Dataflow.Diff;
 internal static class CountsJson
 {
     /// <summary>Writes counts.</summary>
-    /// <param name="counts">The counts.</param>
-    /// <returns>A JSON object.</returns>
     public static string Write(BatchCounts counts)
     {
         using var stream = new MemoryStream();
@@ -37,8 +35,6 @@ internal static class CountsJson
     }
 
     /// <summary>Reads counts.</summary>
-    /// <param name="text">What <see cref="Write"/> wrote.</param>
-    /// <returns>The counts.</returns>
     public static BatchCounts Read(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);

@@ -7,10 +7,7 @@ using Recon.Dataflow.Values.Time;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>A date column that a spreadsheet destroyed.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Column">The column.</param>
 /// <param name="Destroyed">Values of the sample whose date is lost.</param>
-/// <param name="Values">Values of the sample.</param>
 internal sealed record DestroyedDateColumn(string File, string Column, int Destroyed, int Values)
 {
     /// <summary>What happened, what recon does about it, and what people have to do.</summary>
@@ -33,11 +30,7 @@ internal static class DestroyedDates
     public const int LeastDestroyed = 10;
 
     /// <summary>Finds the destroyed columns.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="csv">Its csv block, with the path that is read.</param>
-    /// <param name="defaults">The definition's defaults.</param>
-    /// <param name="options">How the run reads.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The columns, by file; none for standard input, which can be read once only.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     public static async Task<IReadOnlyList<DestroyedDateColumn>> FindAsync(

@@ -10,7 +10,6 @@ internal interface IStagingWriter
     /// left as it is.
     /// </summary>
     /// <param name="batch">The batch. Its counts and rejects may change: a row that PostgreSQL refuses becomes a reject.</param>
-    /// <param name="cancellationToken">Aborts the transaction.</param>
     /// <returns>Whether the batch was written now; <see langword="false"/> when it had been applied before.</returns>
     ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken);
 }

@@ -30,8 +30,6 @@ internal sealed class LegacyPropertiesJson
 
     /// <summary>Writes the object of a row.</summary>
     /// <param name="to">Takes it, into the field that was begun.</param>
-    /// <param name="batch">The batch.</param>
-    /// <param name="row">The row, from 0.</param>
     public void Write(BinaryCopyBuffer to, RecordBatch batch, int row)
     {
         byte before = (byte)'{';

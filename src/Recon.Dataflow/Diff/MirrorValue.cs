@@ -12,8 +12,6 @@ internal static class MirrorValue
     private static readonly SearchValues<byte> _digitsAndPoint = SearchValues.Create("0123456789."u8);
 
     /// <summary>Reads a value by meaning, as the comparisons do, and writes it canonically.</summary>
-    /// <param name="text">The mirror's text.</param>
-    /// <param name="type">The type of the staging column.</param>
     /// <param name="scratch">Room; the result stays valid until it is reset.</param>
     /// <returns>The canonical text; the text itself when it is canonical already, or is not of the type.</returns>
     internal static ReadOnlySpan<byte> Canonical(ReadOnlySpan<byte> text, StagedType type, Utf8Scratch scratch)

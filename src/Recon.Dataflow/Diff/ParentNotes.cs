@@ -5,7 +5,6 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Says which parents of a row have no HubSpot record, and why.</summary>
-/// <param name="plan">The compiled pipeline.</param>
 internal sealed class ParentNotes(ReconciliationPlan plan)
 {
     /// <summary>Appends a remark for each unresolved parent.</summary>

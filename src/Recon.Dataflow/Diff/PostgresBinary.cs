@@ -9,7 +9,6 @@ internal static class PostgresBinary
     private const int MaxGroups = 64;
 
     /// <summary>Writes a decimal text as <c>numeric</c>, or null when it is not one.</summary>
-    /// <param name="to">The tuple.</param>
     /// <param name="text">Digits with at most one point and a leading sign; empty for null.</param>
     public static void WriteNumeric(BinaryCopyBuffer to, ReadOnlySpan<byte> text)
     {
@@ -25,7 +24,6 @@ internal static class PostgresBinary
     }
 
     /// <summary>Writes an integer text as <c>bigint</c>, or null when it is not one.</summary>
-    /// <param name="to">The tuple.</param>
     /// <param name="text">Digits with a leading sign; empty for null.</param>
     public static void WriteBigint(BinaryCopyBuffer to, ReadOnlySpan<byte> text)
     {
@@ -40,7 +38,6 @@ internal static class PostgresBinary
     }
 
     /// <summary>Writes an ISO 8601 instant as <c>timestamptz</c>, or null when it is not one.</summary>
-    /// <param name="to">The tuple.</param>
     /// <param name="text"><c>yyyy-MM-ddTHH:mm:ss[.fff]Z</c> or <c>yyyy-MM-dd</c>; empty for null.</param>
     public static void WriteTimestampTz(BinaryCopyBuffer to, ReadOnlySpan<byte> text)
     {
@@ -55,8 +52,6 @@ internal static class PostgresBinary
     }
 
     /// <summary>An instant as PostgreSQL counts: microseconds since 2000-01-01 UTC.</summary>
-    /// <param name="instant">The instant.</param>
-    /// <returns>The microseconds.</returns>
     public static long Microseconds(DateTimeOffset instant)
         => (instant.UtcTicks - new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks) / TimeSpan.TicksPerMicrosecond;
 

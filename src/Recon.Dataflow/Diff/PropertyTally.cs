@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Diff;
 /// rejected record changes nothing, whatever its other properties would have done.
 /// </summary>
 /// <remarks>Counted by index and flushed once a batch: a dictionary look-up by text per value would show.</remarks>
-/// <param name="properties">The pipeline's properties.</param>
 internal sealed class PropertyTally(PropertyPlan[] properties)
 {
     private readonly Outcome[] _row = new Outcome[properties.Length];

@@ -9,9 +9,6 @@ namespace Recon.Dataflow.Diff;
 internal static class RecordText
 {
     /// <summary>The used columns of a row as a JSON object.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="row">The row, from 0.</param>
-    /// <returns>The object, cut at <see cref="RejectReasons.MaxRawLength"/> characters.</returns>
     public static string Of(RecordBatch batch, int row)
     {
         using var stream = new MemoryStream();
@@ -34,9 +31,6 @@ internal static class RecordText
     }
 
     /// <summary>Cuts a text, never through a surrogate pair: half of one cannot be written as UTF-8.</summary>
-    /// <param name="text">The text, well-formed.</param>
-    /// <param name="length">Most characters.</param>
-    /// <returns>The text, or its beginning.</returns>
     internal static string Cut(string text, int length)
         => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -13,8 +13,6 @@ internal static class TruncatedNote
     /// The legacy text as UTF-8. It may have lost white space at its end: reading and converting trim, so a cut right
     /// after a space leaves fewer than 255 characters.
     /// </param>
-    /// <param name="mirror">HubSpot's text as UTF-8.</param>
-    /// <returns>Whether it is.</returns>
     public static bool IsCut(ReadOnlySpan<byte> legacy, ReadOnlySpan<byte> mirror)
     {
         // At this point: 255 characters are at most four bytes each. Most texts differ at once.

@@ -13,14 +13,10 @@ namespace Recon.Dataflow.Explain;
 /// Runs the tests that a definition holds, without a server: their records go as CSV through the reader, lookups in
 /// memory, the differ and the folding of repeats, which are the code of a run.
 /// </summary>
-/// <param name="definition">A validated definition.</param>
 /// <param name="baseDirectory">The folder that relative paths (of map files) start from.</param>
 internal sealed class DefinitionTests(ReconDefinition definition, string baseDirectory)
 {
     /// <summary>Runs the tests of some pipelines.</summary>
-    /// <param name="pipelines">The pipelines.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>One result per test, in order.</returns>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public async Task<IReadOnlyList<DefinitionTestResult>> RunAsync(
         IEnumerable<PipelineDefinition> pipelines, CancellationToken cancellationToken)

@@ -28,7 +28,6 @@ internal sealed class LookupStories
     }
 
     /// <summary>Tells the lookups of each row.</summary>
-    /// <param name="batch">A batch with its answers.</param>
     public IReadOnlyList<LookupStory>[] Tell(RecordBatch batch)
     {
         List<LookupStory>[] stories = [.. Enumerable.Range(0, batch.RowCount).Select(_ => new List<LookupStory>())];

@@ -9,7 +9,6 @@ internal sealed record RecordStory
     /// <summary>The canonical legacy id; as the file has it where there is no canonical one.</summary>
     public required string LegacyId { get; init; }
 
-    /// <summary>The file.</summary>
     public required string File { get; init; }
 
     /// <summary>The line on which the record starts, from 1.</summary>
@@ -56,17 +55,11 @@ internal sealed record RecordStory
 }
 
 /// <summary>A name and what it has.</summary>
-/// <param name="Name">The column.</param>
-/// <param name="Value">Its text.</param>
 internal sealed record StoryCell(string Name, string Value);
 
-/// <summary>One lookup.</summary>
 /// <param name="Name">The match rule, or the parent's name.</param>
-/// <param name="Role"><c>match</c>, <c>fallback</c> or <c>parent</c>.</param>
-/// <param name="Table">The mirror table.</param>
 /// <param name="Keys">The keys under their mirror columns, as they were asked for; empty when nothing was asked.</param>
 /// <param name="NotAsked">Why nothing was asked; <see langword="null"/> when something was.</param>
-/// <param name="Candidates">HubSpot ids of what was found.</param>
 /// <param name="Decided">Whether this lookup gave the record its HubSpot record, its ambiguity, or its parent.</param>
 internal sealed record LookupStory(
     string Name,
@@ -77,14 +70,9 @@ internal sealed record LookupStory(
     IReadOnlyList<long> Candidates,
     bool Decided);
 
-/// <summary>One property.</summary>
-/// <param name="Property">The HubSpot property.</param>
 /// <param name="Source">The column or columns that it is made from, the parent, or <c>constant</c>.</param>
 /// <param name="Raw">The legacy text before conversion; <see langword="null"/> for none.</param>
-/// <param name="Steps">What each conversion made of it.</param>
 /// <param name="Converted">The legacy text after conversion; <see langword="null"/> for none.</param>
-/// <param name="Hubspot">HubSpot's text; <see langword="null"/> for none.</param>
-/// <param name="Verdict">What was decided.</param>
 /// <param name="Rule">The comparison, policy or reject reason that decided.</param>
 internal sealed record PropertyStory(
     string Property,

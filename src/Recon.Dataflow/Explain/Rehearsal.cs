@@ -61,7 +61,6 @@ internal static class Rehearsal
         """u8;
 
     /// <summary>Reads the made-up definition.</summary>
-    /// <returns>The definition.</returns>
     public static ReconDefinition ReadDefinition()
     {
         DefinitionReading reading = DefinitionReader.Parse(Source.ToArray(), "rehearsal.json");
@@ -70,9 +69,6 @@ internal static class Rehearsal
     }
 
     /// <summary>Sends the made-up records.</summary>
-    /// <param name="definition">The made-up definition.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>How many of them came through.</returns>
     public static async Task<long> RunAsync(ReconDefinition definition, CancellationToken cancellationToken)
     {
         PipelineDefinition pipeline = definition.Pipelines[0];

@@ -11,7 +11,6 @@ internal sealed class SeenRecords(Func<string, bool> isWanted) : IReadObserver
     /// <summary>The records that no batch held: filtered and rejected ones.</summary>
     internal IEnumerable<SeenRecord> Left => _records.Values.Where(record => record.Outcome != ReadOutcome.Kept);
 
-    /// <inheritdoc/>
     public void OnRecord(in ReadRecord record)
     {
         string id = record.RawId();

@@ -12,10 +12,8 @@ namespace Recon.Dataflow.Explain;
 /// Tells the stories of records: reads, looks up, compares and folds them with the code of a run, one batch at a time,
 /// and stages nothing.
 /// </summary>
-/// <param name="plan">The compiled pipeline.</param>
 /// <param name="context">Defaults and folder, for the conversions of keys.</param>
 /// <param name="lookups">The lookups, in the order of the definition.</param>
-/// <param name="differ">Compares.</param>
 internal sealed class StoryTeller(
     ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ)
 {
@@ -23,9 +21,6 @@ internal sealed class StoryTeller(
     private readonly RecordMatcher _matcher = new(plan.Definition.Lookups);
 
     /// <summary>Reads the input to its end and tells the stories of the records that were noted.</summary>
-    /// <param name="reader">The input.</param>
-    /// <param name="seen">The reader's observer.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The stories, in the order of the input.</returns>
     public async Task<IReadOnlyList<RecordStory>> TellAsync(
         BatchReader reader, SeenRecords seen, CancellationToken cancellationToken)

@@ -80,13 +80,7 @@ internal sealed class BatchReader : IAsyncDisposable
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Finds the files, and checks encodings and headers, before the first record is read.</summary>
-    /// <param name="csv">The csv block.</param>
-    /// <param name="batch">The batch block.</param>
-    /// <param name="defaults">The definition's defaults, for null spellings.</param>
     /// <param name="columns">The columns to read; the id among them.</param>
-    /// <param name="options">What the run asks for.</param>
-    /// <param name="cancellationToken">Stops the checks.</param>
-    /// <returns>The reader, before the first batch.</returns>
     /// <exception cref="InputException">The input cannot be used; the message says why and what to do.</exception>
     public static async ValueTask<BatchReader> OpenAsync(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
@@ -119,7 +113,6 @@ internal sealed class BatchReader : IAsyncDisposable
     }
 
     /// <summary>Reads the next batch that no earlier attempt committed.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input.</returns>
     /// <exception cref="InputException">The input turned out not to be usable.</exception>
     public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellationToken)

@@ -9,9 +9,6 @@ namespace Recon.Dataflow.Extract;
 internal static class GzipTrailer
 {
     /// <summary>Compares the length that the file states with what came out of it.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="unpacked">Bytes that came out of it.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="InputException">The lengths differ.</exception>
     public static async ValueTask CheckAsync(SourceFile file, long unpacked, CancellationToken cancellationToken)
     {

@@ -33,11 +33,6 @@ internal sealed class HeaderMap
     public IReadOnlySet<string> Missing { get; }
 
     /// <summary>Maps the names of a header (or of the definition, for a file without one).</summary>
-    /// <param name="file">The file's name, for messages.</param>
-    /// <param name="names">The names, in order.</param>
-    /// <param name="csv">The csv block.</param>
-    /// <param name="columns">The columns that are used.</param>
-    /// <param name="optional">Those that may be missing.</param>
     /// <exception cref="InputException">A column is missing or there twice, or the header is none.</exception>
     public static HeaderMap Make(
         string file, IReadOnlyList<string> names, CsvBlockDefinition csv, SourceColumns columns, IReadOnlySet<string> optional)

@@ -4,7 +4,6 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Extract;
 
 /// <summary>The ids that a run is limited to, and which of them no kept record has had yet. Not thread-safe.</summary>
-/// <param name="wanted">The ids, in canonical form.</param>
 internal sealed class IdFilter(IReadOnlySet<string> wanted)
 {
     private const int MostNamed = 50;
@@ -13,8 +12,6 @@ internal sealed class IdFilter(IReadOnlySet<string> wanted)
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _unseen = Lookup(wanted);
 
     /// <summary>Tells whether a record that would be kept otherwise is wanted, and notes its id.</summary>
-    /// <param name="id">The id, canonical, in UTF-8.</param>
-    /// <returns>Whether it is wanted.</returns>
     public bool Take(ReadOnlySpan<byte> id)
     {
         if (!_all.Contains(id))
@@ -27,7 +24,6 @@ internal sealed class IdFilter(IReadOnlySet<string> wanted)
     }
 
     /// <summary>A warning about the ids that no kept record has had so far.</summary>
-    /// <returns>The text; <see langword="null"/> when all came.</returns>
     public string? Unseen()
     {
         if (_unseen.Set.Count == 0)

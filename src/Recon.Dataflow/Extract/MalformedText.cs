@@ -9,9 +9,7 @@ internal static class MalformedText
 {
     /// <summary>The reason code and message of a line that cannot be read.</summary>
     /// <param name="problem">What CsvHelper found first; <see langword="null"/> when the record is too long.</param>
-    /// <param name="offset">Where, in bytes as UTF-8.</param>
     /// <param name="onFirstLine">Whether that is on the line that is rejected.</param>
-    /// <param name="maxRecordBytes">The longest record allowed.</param>
     public static (string Reason, string Message) Describe(
         CsvMalformedReason? problem, long offset, bool onFirstLine, int maxRecordBytes)
     {
@@ -32,7 +30,6 @@ internal static class MalformedText
     }
 
     /// <summary>The text of a record as rejects keep it. A cut never parts a character.</summary>
-    /// <param name="raw">The bytes.</param>
     /// <param name="most">Most bytes to keep: of a line that is too long, more may not be in memory.</param>
     public static string Cut(ReadOnlySpan<byte> raw, int most = int.MaxValue)
     {

@@ -178,7 +178,6 @@ internal sealed class RecordReader : IAsyncDisposable
     }
 
     /// <summary>Reads more of the file. All spans of the current record end.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         CloseWindow();
@@ -206,8 +205,6 @@ internal sealed class RecordReader : IAsyncDisposable
 
     /// <summary>Goes on at the start of a record that lies ahead.</summary>
     /// <param name="offset">Where it starts, in bytes as UTF-8.</param>
-    /// <param name="line">Its line.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     public async ValueTask SkipToAsync(long offset, long line, CancellationToken cancellationToken)
     {
         CloseWindow();

@@ -37,12 +37,10 @@ internal sealed class RowCondition
 
     /// <summary>Prepares a condition.</summary>
     /// <param name="definition">The condition as the definition has it.</param>
-    /// <param name="columns">The columns that batches hold.</param>
     /// <param name="missing">
     /// Optional columns that the file lacks (<see cref="BatchReader.MissingColumns"/>). A test of one never holds, not
     /// even <c>isNull</c>.
     /// </param>
-    /// <returns>The test.</returns>
     /// <exception cref="KeyNotFoundException">The column is not in <paramref name="columns"/> and is not optional.</exception>
     public static RowCondition Compile(
         ConditionDefinition definition, SourceColumns columns, IReadOnlySet<string>? missing = null)
@@ -54,8 +52,6 @@ internal sealed class RowCondition
     }
 
     /// <summary>Whether all tests hold. A null value equals only <c>""</c>, is in no range and in no list.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="row">The row, from 0.</param>
     /// <returns>Whether they hold; <see langword="false"/> when the column is missing.</returns>
     public bool Holds(RecordBatch batch, int row) => _column >= 0 && Holds(batch.Field(row, _column));
 

@@ -17,5 +17,4 @@ internal enum InputKind
 /// <param name="Path">The full path; <c>-</c> for standard input.</param>
 /// <param name="Name">The path as people know it: relative to the definition where possible.</param>
 /// <param name="Length">Its length in bytes on disk; <see langword="null"/> for standard input.</param>
-/// <param name="Kind">How its bytes arrive.</param>
 internal sealed record SourceFile(string Path, string Name, long? Length, InputKind Kind);

@@ -9,10 +9,6 @@ namespace Recon.Dataflow.Extract;
 internal sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<string> Optional)
 {
     /// <summary>Reads the headers.</summary>
-    /// <param name="csv">The csv block.</param>
-    /// <param name="options">Where the files are.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The columns.</returns>
     /// <exception cref="InputException">The input cannot be used, or is standard input.</exception>
     public static async Task<SourceHeader> ReadAsync(
         CsvBlockDefinition csv, BatchReaderOptions options, CancellationToken cancellationToken)

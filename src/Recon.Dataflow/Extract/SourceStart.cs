@@ -5,9 +5,6 @@ using Recon.Dataflow.Definition;
 namespace Recon.Dataflow.Extract;
 
 /// <summary>A file that is open, with its header read: the next record is the first one of data.</summary>
-/// <param name="Source">The bytes.</param>
-/// <param name="Records">The records.</param>
-/// <param name="Header">Where the columns stand.</param>
 internal sealed record SourceStart(Utf8Source Source, RecordReader Records, HeaderMap Header)
 {
     /// <summary>Opens a file and reads its header.</summary>

@@ -33,9 +33,7 @@ internal static class TextEncodings
     };
 
     /// <summary>Checks the first bytes of a file and settles the byte order.</summary>
-    /// <param name="declared">What the definition says.</param>
     /// <param name="head">The first bytes, 4 where there are as many.</param>
-    /// <param name="file">The file's name, for the message.</param>
     /// <exception cref="InputException">A byte order mark says something else than the definition.</exception>
     public static TextEncoding Settle(TextEncoding declared, ReadOnlySpan<byte> head, string file)
     {
@@ -75,7 +73,6 @@ internal static class TextEncodings
     };
 
     /// <summary>What bytes that are not valid look like, as a sentence with the setting to try.</summary>
-    /// <param name="declared">What they were read as.</param>
     /// <param name="bytes">Some bytes of the input, the bad ones included.</param>
     public static string Guess(TextEncoding declared, ReadOnlySpan<byte> bytes)
     {

@@ -55,7 +55,6 @@ internal sealed class Utf8Source : IAsyncDisposable
 
     /// <summary>Reads some bytes.</summary>
     /// <param name="utf8">Receives whole characters. At least <see cref="LeastRoom"/> bytes.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The number of bytes; 0 at the end of the file.</returns>
     /// <exception cref="InputException">Bytes that the encoding does not allow, or a damaged gzip file.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> utf8, CancellationToken cancellationToken)

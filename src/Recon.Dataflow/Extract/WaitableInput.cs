@@ -4,7 +4,6 @@ namespace Recon.Dataflow.Extract;
 /// Standard input that can be given up. The system's own read of a silent pipe cannot be cancelled: here it goes into a
 /// buffer of its own and is left alone, so that memory handed in by the caller is never written to after a cancellation.
 /// </summary>
-/// <param name="source">What is read; it stays open.</param>
 internal sealed class WaitableInput(Stream source) : Stream
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -12,26 +11,20 @@ internal sealed class WaitableInput(Stream source) : Stream
     private int _used;
     private int _count;
 
-    /// <inheritdoc/>
     public override bool CanRead => true;
 
-    /// <inheritdoc/>
     public override bool CanSeek => false;
 
-    /// <inheritdoc/>
     public override bool CanWrite => false;
 
-    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_used == _count)
@@ -48,20 +41,15 @@ internal sealed class WaitableInput(Stream source) : Stream
         return taken;
     }
 
-    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
 
-    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -14,8 +14,6 @@ internal sealed class AgreeingLookup : ILookup
     private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, bool IgnoreCase)[] _others;
 
     /// <summary>Wraps the lookup by the first key.</summary>
-    /// <param name="first">The lookup by the first key.</param>
-    /// <param name="plan">The compiled pipeline.</param>
     /// <param name="context">Defaults and folder, for the conversions of the keys.</param>
     public AgreeingLookup(ILookup first, ReconciliationPlan plan, ConversionContext context)
     {
@@ -35,13 +33,10 @@ internal sealed class AgreeingLookup : ILookup
         ];
     }
 
-    /// <inheritdoc/>
     public LookupBlockDefinition Definition => _first.Definition;
 
-    /// <inheritdoc/>
     public IReadOnlyList<MirrorColumn> Columns => _first.Columns;
 
-    /// <inheritdoc/>
     public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         LookupAnswer answer = await _first.FindAsync(batch, cancellationToken);

@@ -47,8 +47,6 @@ internal sealed class BatchKeys : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Notes that a row asks for a key.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <param name="key">The key as UTF-8, not empty.</param>
     public void Ask(int row, ReadOnlySpan<byte> key)
     {
         int hash = Hash(key);
@@ -62,13 +60,8 @@ internal sealed class BatchKeys : IDisposable
     }
 
     /// <summary>Which key a row asks for.</summary>
-    /// <param name="row">The row, from 0.</param>
-    /// <returns>The key's index, or -1 for none.</returns>
     public int KeyOf(int row) => _keyOfRow[row];
 
-    /// <summary>A key.</summary>
-    /// <param name="index">Its index, from 0.</param>
-    /// <returns>The key as UTF-8.</returns>
     public ReadOnlySpan<byte> Key(int index)
     {
         int start = index == 0 ? 0 : _ends[index - 1];
@@ -76,17 +69,13 @@ internal sealed class BatchKeys : IDisposable
     }
 
     /// <summary>The lower half of a key's hash (<see cref="KeyHash"/>).</summary>
-    /// <param name="index">Its index, from 0.</param>
-    /// <returns>32 bits.</returns>
     public uint HashOf(int index) => (uint)_hashes[index];
 
     /// <summary>Finds a key.</summary>
-    /// <param name="key">The key as UTF-8.</param>
     /// <returns>Its index, or -1 when no row asks for it.</returns>
     public int IndexOf(ReadOnlySpan<byte> key) => _slots[FindSlot(Hash(key), key)];
 
     /// <summary>The keys as strings, in ordinal order: sorted ids touch neighbouring index pages.</summary>
-    /// <returns>A new array.</returns>
     public string[] ToSortedStrings()
     {
         string[] keys = new string[Count];

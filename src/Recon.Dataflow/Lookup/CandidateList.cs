@@ -7,8 +7,6 @@ namespace Recon.Dataflow.Lookup;
 internal static class CandidateList
 {
     /// <summary>Makes a lookup's answer.</summary>
-    /// <param name="keys">Which row asked for which key.</param>
-    /// <param name="rows">The mirror rows.</param>
     /// <param name="keyOfMirrorRow">For each mirror row, the index of its key; -1 when nobody asked for it.</param>
     /// <returns>The answer: for each row its candidates, in order of their HubSpot ids.</returns>
     public static LookupAnswer Join(BatchKeys keys, MirrorRows rows, ReadOnlySpan<int> keyOfMirrorRow)

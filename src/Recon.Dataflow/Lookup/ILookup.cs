@@ -13,8 +13,6 @@ internal interface ILookup
     IReadOnlyList<MirrorColumn> Columns { get; }
 
     /// <summary>Finds the mirror rows of a batch.</summary>
-    /// <param name="batch">The batch; only read.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>The answer; the batch becomes its owner.</returns>
     ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken);
 }

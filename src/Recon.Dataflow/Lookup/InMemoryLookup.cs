@@ -42,14 +42,11 @@ internal sealed class InMemoryLookup : ILookup
             && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key!).Length == 0))];
     }
 
-    /// <inheritdoc/>
     public LookupBlockDefinition Definition { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<MirrorColumn> Columns { get; }
 
     /// <summary>Makes the lookups of a pipeline.</summary>
-    /// <param name="plan">The compiled pipeline.</param>
     /// <param name="context">Defaults and folder, for the conversions of keys.</param>
     /// <param name="tables">The mirror: rows by table, values by column.</param>
     /// <returns>The lookups, in the order of the definition.</returns>
@@ -65,7 +62,6 @@ internal sealed class InMemoryLookup : ILookup
             return lookup is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(one, plan, context) : (ILookup)one;
         })];
 
-    /// <inheritdoc/>
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         using var keys = new BatchKeys(batch.RowCount);

@@ -9,19 +9,14 @@ using Recon.Dataflow.Values.Text;
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>Fills in which row of a batch asks for which key.</summary>
-/// <param name="batch">The batch.</param>
-/// <param name="keys">The table to fill.</param>
 internal delegate void KeySelector(RecordBatch batch, BatchKeys keys);
 
 /// <summary>Which row asks for which key, by role. Every kind of lookup, and every explanation, takes its keys from here.</summary>
 internal static class KeySelectors
 {
     /// <summary>Makes the selector of a lookup.</summary>
-    /// <param name="plan">The compiled pipeline.</param>
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
-    /// <param name="index">The lookup's index in the pipeline.</param>
     /// <param name="keyType">The type of the mirror's key column: ids of <c>uuid</c> columns are written in its one way.</param>
-    /// <returns>The selector; thread-safe.</returns>
     public static KeySelector For(
         ReconciliationPlan plan, ConversionContext context, int index, MirrorType keyType = MirrorType.Text)
     {
@@ -105,8 +100,6 @@ internal static class KeySelectors
 internal static class FallbackKey
 {
     /// <summary>The conversions of a key, in lower case at the end when case is ignored.</summary>
-    /// <param name="key">The key.</param>
-    /// <returns>The conversions.</returns>
     public static IReadOnlyList<ConversionDefinition> Steps(MatchKeyDefinition key)
         => key.IgnoreCase ? [.. key.Convert, new LowerDefinition()] : key.Convert;
 }

@@ -14,7 +14,6 @@ internal enum MatchStatus
 }
 
 /// <summary>The HubSpot record of a legacy record, and which rule found it.</summary>
-/// <param name="Status">How many there are.</param>
 /// <param name="Lookup">Index of the lookup that decided; -1 when none found anything.</param>
 /// <param name="MirrorRow">The record's index in that lookup's answer; -1 unless there is exactly one.</param>
 /// <param name="Rule">Name of the rule that decided; <see langword="null"/> when none found anything.</param>

@@ -15,7 +15,6 @@ internal sealed class RecordMatcher
     private readonly Rule[] _rules;
 
     /// <summary>Makes the matcher of a pipeline.</summary>
-    /// <param name="lookups">The pipeline's lookups, in order.</param>
     public RecordMatcher(IEnumerable<LookupBlockDefinition> lookups)
         => _rules = [.. lookups
             .Select((lookup, index) => new Rule(
@@ -27,7 +26,6 @@ internal sealed class RecordMatcher
 
     /// <summary>Chooses the record of one row.</summary>
     /// <param name="batch">The batch, with the answers so far.</param>
-    /// <param name="row">The row, from 0.</param>
     /// <returns>The record, or why there is none.</returns>
     public RecordMatch Find(RecordBatch batch, int row)
     {

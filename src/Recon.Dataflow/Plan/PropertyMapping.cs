@@ -7,14 +7,7 @@ namespace Recon.Dataflow.Plan;
 
 /// <summary>How one HubSpot property is made from the legacy record, for people and scripts.</summary>
 /// <param name="Source">The columns of the file; <c>constant</c> or <c>parent NAME</c> where it is not made from one.</param>
-/// <param name="Property">The HubSpot property.</param>
-/// <param name="MirrorColumn">The mirror column that holds it.</param>
-/// <param name="Conversions">The conversions' kinds, in order.</param>
-/// <param name="Comparison">When two values are the same.</param>
-/// <param name="Policy">What happens when they are not.</param>
-/// <param name="OnNull">What an empty legacy value does.</param>
 /// <param name="Required">Whether a record without a value is reported.</param>
-/// <param name="Optional">Whether the column may be missing.</param>
 internal sealed record PropertyMapping(
     string Source,
     string Property,
@@ -27,8 +20,6 @@ internal sealed record PropertyMapping(
     bool Optional)
 {
     /// <summary>The mapping of a pipeline, in the order of the definition.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
-    /// <returns>One entry per property.</returns>
     public static IReadOnlyList<PropertyMapping> Of(PipelineDefinition pipeline) =>
     [
         .. pipeline.Diff.Properties.Select(property => new PropertyMapping(

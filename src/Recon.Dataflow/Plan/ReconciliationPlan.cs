@@ -53,12 +53,8 @@ internal sealed class ReconciliationPlan
     internal (int Column, ConversionChain Chain, int Mirror)? Updated { get; private init; }
 
     /// <summary>Compiles a pipeline.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
-    /// <param name="context">Defaults and folder, for the conversions.</param>
-    /// <param name="absentSource">Optional columns that the file lacks.</param>
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
     /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
-    /// <returns>The plan.</returns>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public static ReconciliationPlan Compile(
         PipelineDefinition pipeline,
@@ -126,10 +122,6 @@ internal sealed class ReconciliationPlan
 }
 
 /// <summary>A parent: where its legacy id stands and which lookup resolves it.</summary>
-/// <param name="Name">The lookup's name.</param>
-/// <param name="Lookup">The lookup's index.</param>
-/// <param name="Column">The index of the file's column.</param>
-/// <param name="Type">How the legacy id is written.</param>
 internal sealed record ParentPlan(string Name, int Lookup, int Column, IdType Type);
 
 /// <summary>A compiled property.</summary>
@@ -209,8 +201,6 @@ internal enum StagedSource
 }
 
 /// <summary>A compiled staging column.</summary>
-/// <param name="Type">The column's type.</param>
-/// <param name="Source">Where the value comes from.</param>
 /// <param name="Index">Index of the file's column, the property, the mirror column or the lookup; -1 for one that is absent.</param>
 internal sealed record StagedColumnPlan(StagedType Type, StagedSource Source, int Index)
 {

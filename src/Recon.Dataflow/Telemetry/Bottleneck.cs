@@ -4,7 +4,6 @@ namespace Recon.Dataflow.Telemetry;
 internal static class Bottleneck
 {
     /// <summary>The busiest block.</summary>
-    /// <param name="blocks">The blocks of a graph.</param>
     /// <param name="elapsed">How long the graph has been running.</param>
     /// <returns>The block with the highest <see cref="BlockStats.Utilisation"/>; <see langword="null"/> when none has finished a batch.</returns>
     public static BlockStats? Of(IReadOnlyList<BlockStats> blocks, TimeSpan elapsed)

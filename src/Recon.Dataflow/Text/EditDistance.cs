@@ -9,8 +9,6 @@ internal static class EditDistance
     /// Optimal string alignment distance, whatever the case: insertions, deletions, replacements and swaps of neighbours
     /// that turn one text into the other.
     /// </summary>
-    /// <param name="one">A text.</param>
-    /// <param name="other">Another text.</param>
     /// <returns>From 0, for texts that differ in case at most, to the length of the longer one.</returns>
     public static int Of(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
     {

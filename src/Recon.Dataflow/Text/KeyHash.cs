@@ -9,12 +9,10 @@ internal static class KeyHash
     private static readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     /// <summary>Hashes a text.</summary>
-    /// <param name="utf8">The text as UTF-8.</param>
     /// <returns>64 bits; the same for equal texts within a process.</returns>
     public static ulong Of(ReadOnlySpan<byte> utf8) => XxHash3.HashToUInt64(utf8, _seed);
 
     /// <summary>Hashes a number.</summary>
-    /// <param name="number">The number.</param>
     /// <returns>64 bits, of which the lower are as good as the higher.</returns>
     public static ulong Of(ulong number)
     {

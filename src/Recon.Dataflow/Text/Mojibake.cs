@@ -9,8 +9,6 @@ internal static class Mojibake
     /// Whether a text looks like UTF-8 that somebody read as Latin-1 or cp1252 and saved again: <c>Ã©</c> for <c>é</c>,
     /// <c>â€™</c> for an apostrophe.
     /// </summary>
-    /// <param name="text">The text as UTF-8.</param>
-    /// <returns>Whether it does.</returns>
     public static bool LooksLike(ReadOnlySpan<byte> text)
     {
         // Every lead byte of UTF-8 (C2 to F4) becomes one of Â to ô, which is C3 82 to C3 B4.
@@ -30,12 +28,9 @@ internal static class Mojibake
     }
 
     /// <summary>Whether a text holds U+FFFD, which stands where characters were lost for good.</summary>
-    /// <param name="text">The text as UTF-8.</param>
-    /// <returns>Whether it does.</returns>
     public static bool HoldsReplacement(ReadOnlySpan<byte> text) => text.IndexOf("\uFFFD"u8) >= 0;
 
     /// <summary>Turns a text back, when that is certain.</summary>
-    /// <param name="text">Valid UTF-8.</param>
     /// <returns>
     /// The text as it was; <see langword="null"/> when a character of it has no byte in cp1252 or Latin-1, or when
     /// the bytes are not UTF-8: then it was no mojibake throughout.

@@ -6,8 +6,6 @@ internal static class NearestOption
     private const int Longest = 100;
 
     /// <summary>Finds the option nearest to a value: the same in another case first, then by fewest edits.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="options">The options.</param>
     /// <returns>The option, the first of several; <see langword="null"/> where more than half of the characters differ.</returns>
     public static string? Find(string value, IEnumerable<string> options)
     {

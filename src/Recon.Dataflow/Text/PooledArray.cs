@@ -9,9 +9,7 @@ namespace Recon.Dataflow.Text;
 internal static class PooledArray
 {
     /// <summary>Exchanges an array for a larger one.</summary>
-    /// <typeparam name="T">Its elements.</typeparam>
     /// <param name="array">The array; it goes back to the pool.</param>
-    /// <param name="used">How many elements are kept.</param>
     /// <param name="least">How many there must be room for; there is at least twice the room that there was.</param>
     public static void Grow<T>(ref T[] array, int used, int least)
     {

@@ -50,9 +50,6 @@ internal sealed class SingleByteText
     public string Name { get; }
 
     /// <summary>Decodes bytes to UTF-8 as far as there is room.</summary>
-    /// <param name="bytes">The text.</param>
-    /// <param name="utf8">Receives the UTF-8 form.</param>
-    /// <param name="read">The number of bytes decoded.</param>
     /// <returns>The number of bytes written. A stop with room of 3 left is at a byte that is not assigned.</returns>
     public int Decode(ReadOnlySpan<byte> bytes, Span<byte> utf8, out int read)
     {

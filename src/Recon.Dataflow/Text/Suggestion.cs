@@ -7,8 +7,6 @@ internal static class Suggestion
     private const int MaxListed = 16;
 
     /// <summary>The nearest of the allowed texts.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="allowed">What may be written.</param>
     /// <returns>The nearest, or <see langword="null"/> when none is near.</returns>
     public static string? Nearest(string text, IEnumerable<string> allowed)
     {
@@ -32,8 +30,6 @@ internal static class Suggestion
     }
 
     /// <summary>The end of a message about an unknown text: the nearest one, and the list when it is short.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="allowed">What may be written.</param>
     /// <param name="always">Whether the list is shown beside a suggestion.</param>
     /// <returns>A text that starts with a semicolon, or nothing.</returns>
     public static string Hint(string text, IReadOnlyCollection<string> allowed, bool always)

@@ -10,8 +10,6 @@ internal sealed class Utf8Scratch
     private int _used;
 
     /// <summary>Takes room; its content is undefined.</summary>
-    /// <param name="size">The number of bytes.</param>
-    /// <returns>The room.</returns>
     public Span<byte> Take(int size)
     {
         if (_used + size > _buffer.Length)
@@ -27,12 +25,9 @@ internal sealed class Utf8Scratch
     }
 
     /// <summary>Gives the end of the last room taken back.</summary>
-    /// <param name="size">The number of bytes.</param>
     public void GiveBack(int size) => _used -= size;
 
     /// <summary>Encodes a text.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>Its UTF-8 form.</returns>
     public ReadOnlySpan<byte> Encode(ReadOnlySpan<char> text)
     {
         Span<byte> room = Take(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));

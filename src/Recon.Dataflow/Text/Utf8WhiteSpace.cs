@@ -9,8 +9,6 @@ namespace Recon.Dataflow.Text;
 internal static class Utf8WhiteSpace
 {
     /// <summary>Removes white space and invisible characters around a text.</summary>
-    /// <param name="text">The text as UTF-8.</param>
-    /// <returns>What is left; a slice.</returns>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
         // Nearly every value starts and ends with a visible ASCII character.
@@ -33,8 +31,6 @@ internal static class Utf8WhiteSpace
     }
 
     /// <summary>As <see cref="Trim(ReadOnlySpan{byte})"/>, for header names, ids and settings.</summary>
-    /// <param name="text">Any text.</param>
-    /// <returns>What is left.</returns>
     public static string Trim(string text) => Encoding.UTF8.GetString(Trim(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Length in bytes of the white space character or invisible character that a text starts with; 0 for none.</summary>

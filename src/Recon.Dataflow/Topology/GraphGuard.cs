@@ -10,8 +10,6 @@ internal sealed class GraphGuard : IDisposable
     private readonly CancellationToken _outer;
     private GraphFaultException? _fault;
 
-    /// <summary>Makes the guard of one graph.</summary>
-    /// <param name="outer">Aborts the graph from outside.</param>
     public GraphGuard(CancellationToken outer)
     {
         _outer = outer;
@@ -26,9 +24,7 @@ internal sealed class GraphGuard : IDisposable
     public GraphFaultException? Fault => _fault;
 
     /// <summary>Runs a delegate of a block.</summary>
-    /// <param name="block">The block's name.</param>
     /// <param name="item">What it works on; its text goes into the fault.</param>
-    /// <param name="work">The delegate.</param>
     public async Task RunAsync(string block, object item, Func<CancellationToken, ValueTask> work)
     {
         try

@@ -13,10 +13,7 @@ internal static class GraphShutdown
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until every block has ended, in whatever way.</summary>
-    /// <param name="blocks">The blocks, in order.</param>
     /// <param name="stats">Their descriptions, for the watchdog's report; one more than blocks, for the source.</param>
-    /// <param name="guard">The graph's guard.</param>
-    /// <param name="clock">Times the watchdog.</param>
     /// <exception cref="TimeoutException">A block did not end within 30 seconds of a cancellation; the first fault is the inner exception.</exception>
     public static async Task WaitAsync(
         IReadOnlyList<IDataflowBlock> blocks, IReadOnlyList<BlockStats> stats, GraphGuard guard, TimeProvider clock)

@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Topology;
 internal static class MermaidGraph
 {
     /// <summary>Draws pipelines, each as a subgraph.</summary>
-    /// <param name="pipelines">Validated pipelines.</param>
     /// <returns>The flowchart; every block with its kind, capacity (batches) and parallelism.</returns>
     public static string Draw(IEnumerable<PipelineDefinition> pipelines)
     {

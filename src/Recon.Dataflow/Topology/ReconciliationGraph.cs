@@ -27,9 +27,6 @@ internal sealed class ReconciliationGraph
     private long _mostResident;
 
     /// <summary>Prepares a graph.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
-    /// <param name="stages">What its blocks do.</param>
-    /// <param name="clock">Measures durations.</param>
     /// <param name="metrics">Told durations and queue lengths; <see langword="null"/> for nobody.</param>
     public ReconciliationGraph(
         PipelineDefinition pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
@@ -49,7 +46,6 @@ internal sealed class ReconciliationGraph
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
 
     /// <summary>The blocks of a pipeline, without running it.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
     /// <returns>The blocks, in the order in which a batch passes them.</returns>
     public static IReadOnlyList<BlockStats> Describe(PipelineDefinition pipeline)
         => [.. pipeline.Blocks.Select(block => block switch
@@ -63,7 +59,6 @@ internal sealed class ReconciliationGraph
         })];
 
     /// <summary>Most batches of a pipeline that can be between reader and commit at one time.</summary>
-    /// <param name="pipeline">A validated pipeline.</param>
     /// <returns>
     /// One (read, and waiting for room in the first block) and the capacities of all blocks. A block's capacity counts
     /// what waits for it, what it works on and what waits for the next block. With a stage that never ends, exactly as

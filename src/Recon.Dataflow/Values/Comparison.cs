@@ -12,9 +12,7 @@ namespace Recon.Dataflow.Values;
 internal static class Comparison
 {
     /// <summary>Makes the comparison of a kind. Thread-safe, to be made once per property.</summary>
-    /// <param name="kind">The kind.</param>
     /// <param name="context">The telephone region of numbers without a country code.</param>
-    /// <returns>The comparison.</returns>
     /// <exception cref="ConversionSetupException">The default telephone region is none.</exception>
     public static IComparison For(ComparisonKind kind, ConversionContext context)
         => kind switch

@@ -27,9 +27,6 @@ internal sealed class ConversionChain
     public ComparisonKind Produces { get; }
 
     /// <summary>Compiles conversions.</summary>
-    /// <param name="definitions">The conversions, which have been validated.</param>
-    /// <param name="context">What they take from outside.</param>
-    /// <returns>The chain.</returns>
     /// <exception cref="ConversionSetupException">
     /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
     /// </exception>
@@ -40,7 +37,6 @@ internal sealed class ConversionChain
     }
 
     /// <summary>What conversions make, and so when two of their results are the same.</summary>
-    /// <param name="definitions">The conversions.</param>
     /// <returns>What the last telling step makes; text otherwise.</returns>
     public static ComparisonKind ProducedBy(IReadOnlyList<ConversionDefinition> definitions)
     {
@@ -54,7 +50,6 @@ internal sealed class ConversionChain
     }
 
     /// <summary>Converts a value, up to the first step that fails or finds a blank.</summary>
-    /// <param name="value">The value as UTF-8.</param>
     /// <param name="scratch">Room for intermediate results; the result stays valid until it is reset.</param>
     /// <returns>The converted value, with the first remark that a step made; a blank, or a failure.</returns>
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)

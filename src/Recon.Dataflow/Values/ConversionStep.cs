@@ -11,9 +11,6 @@ namespace Recon.Dataflow.Values;
 internal sealed record ConversionStep(string Kind, string? Result, string? Failure, string? Remark)
 {
     /// <summary>Runs a chain step by step, as <see cref="ConversionChain.Convert"/> does in one go.</summary>
-    /// <param name="chain">The chain.</param>
-    /// <param name="raw">The value.</param>
-    /// <returns>The steps that were reached.</returns>
     public static IReadOnlyList<ConversionStep> Trace(ConversionChain chain, string? raw)
     {
         List<ConversionStep> steps = [];

@@ -30,12 +30,8 @@ internal readonly ref struct ConvertedValue
     public bool IsNull => Reason is null && Text.IsEmpty;
 
     /// <summary>A text; blank when empty.</summary>
-    /// <param name="text">The text as UTF-8.</param>
     /// <param name="remark">What had to be decided: one of <see cref="ValueRemarks"/>; <see langword="null"/> for nothing.</param>
     public static ConvertedValue Of(ReadOnlySpan<byte> text, string? remark = null) => new(text, null, false, remark);
 
-    /// <summary>A failure.</summary>
-    /// <param name="reason">One of <see cref="ValueRejectReasons"/>.</param>
-    /// <param name="rejectsRow">Whether it rejects the whole record.</param>
     public static ConvertedValue Fail(string reason, bool rejectsRow = false) => new(default, reason, rejectsRow, null);
 }

@@ -9,9 +9,7 @@ internal interface IComparison
     string Kind { get; }
 
     /// <summary>Whether two values mean the same. Called only when the texts differ.</summary>
-    /// <param name="left">One text as UTF-8, not blank.</param>
     /// <param name="right">The other, not blank. May be wrong data, which equals only the same wrong data.</param>
-    /// <param name="scratch">Room for intermediate texts.</param>
     /// <returns>Whether they mean the same. Data never makes it throw.</returns>
     bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch);
 }

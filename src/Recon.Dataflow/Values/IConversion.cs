@@ -9,7 +9,6 @@ internal interface IConversion
     string Kind { get; }
 
     /// <summary>Converts a value.</summary>
-    /// <param name="value">The value as UTF-8, never empty.</param>
     /// <param name="scratch">Room for the result; a slice of <paramref name="value"/> needs none.</param>
     /// <returns>The converted value, a blank, or a failure. Data never makes it throw.</returns>
     ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch);

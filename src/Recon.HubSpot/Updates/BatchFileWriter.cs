@@ -7,8 +7,6 @@ namespace Recon.HubSpot.Updates;
 
 /// <summary>A file of an export.</summary>
 /// <param name="Name">Its path inside the export, with <c>/</c>.</param>
-/// <param name="Inputs">The number of inputs.</param>
-/// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">SHA-256 of its content, 64 lower-case hexadecimal digits.</param>
 internal sealed record UpdateFile(string Name, int Inputs, long Bytes, string Sha256);
 
@@ -60,7 +58,6 @@ internal sealed class BatchFileWriter(string folder, string prefix) : IDisposabl
         _inputs = 0;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _json?.Dispose();

@@ -11,7 +11,6 @@ internal static class CsvCell
     /// return), then quoted as RFC 4180 says where it has to be.
     /// </summary>
     /// <param name="value">The value; <see langword="null"/> gives an empty cell.</param>
-    /// <returns>The cell.</returns>
     public static string Of(string? value)
     {
         if (string.IsNullOrEmpty(value))
@@ -24,13 +23,9 @@ internal static class CsvCell
     }
 
     /// <summary>A cell like that of <see cref="Of"/>, quoted whatever is in it.</summary>
-    /// <param name="value">The value; <see langword="null"/> gives two quotes.</param>
-    /// <returns>The cell.</returns>
     public static string Quoted(string? value) => Quote(string.IsNullOrEmpty(value) ? "" : Harmless(value));
 
     /// <summary>A line of cells, ended by CR LF.</summary>
-    /// <param name="values">The values.</param>
-    /// <returns>The line.</returns>
     public static string Line(IEnumerable<string?> values) => string.Join(',', values.Select(Of)) + "\r\n";
 
     private static string Harmless(string value)

@@ -4,10 +4,6 @@ using Recon.Dataflow.Diff;
 namespace Recon.HubSpot.Updates;
 
 /// <summary>What an export holds; the content of its <c>manifest.json</c>.</summary>
-/// <param name="Pipeline">The pipeline.</param>
-/// <param name="ObjectType">The HubSpot object type.</param>
-/// <param name="Records">Records to update.</param>
-/// <param name="PropertyChanges">Values to set, by property.</param>
 /// <param name="Left">Records that are left out because another one has the same HubSpot id.</param>
 /// <param name="Files">The update files, in the order of legacy ids.</param>
 /// <param name="UndoFiles">The files that put the previous values back.</param>
@@ -34,18 +30,13 @@ internal sealed record PackManifest(
 /// </summary>
 internal static class HubspotPack
 {
-    /// <summary>The manifest's name.</summary>
     public const string ManifestName = "manifest.json";
 
     /// <summary>Writes the folder: complete, or not at all. Files are for their owner only (mode 0600).</summary>
     /// <param name="target">The folder, which must not exist, be empty, or (with <paramref name="force"/>) hold an export.</param>
     /// <param name="force">Whether an export that is there is replaced.</param>
-    /// <param name="pipeline">The pipeline, for the manifest.</param>
-    /// <param name="objectType">The HubSpot object type.</param>
     /// <param name="records">Filtered records in ordinal order of their legacy ids.</param>
     /// <param name="left">Records left out because they share a HubSpot id, for the manifest.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
-    /// <returns>What was written.</returns>
     /// <exception cref="ExportException">The target is in the way, or a record cannot be updated.</exception>
     public static async Task<PackManifest> WriteAsync(
         string target,

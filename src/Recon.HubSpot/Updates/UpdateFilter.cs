@@ -15,7 +15,6 @@ internal sealed record UpdateFilter
     public decimal? MinConfidence { get; init; }
 
     /// <summary>Applies the filter.</summary>
-    /// <param name="record">A staged record.</param>
     /// <returns>What of it is exported; <see langword="null"/> for nothing.</returns>
     public StagedUpdate? Narrow(StagedUpdate record)
     {

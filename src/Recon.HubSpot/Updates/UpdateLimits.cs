@@ -15,20 +15,13 @@ internal static class UpdateLimits
 }
 
 /// <summary>How many calls a plan allows.</summary>
-/// <param name="Name">The plan.</param>
-/// <param name="CallsPer10Seconds">Most calls in ten seconds.</param>
-/// <param name="CallsPerDay">Most calls in a day.</param>
 internal sealed record HubspotPlan(string Name, int CallsPer10Seconds, int CallsPerDay);
 
 /// <summary>What sending an export costs under a plan.</summary>
-/// <param name="Plan">The plan.</param>
 /// <param name="Minutes">The shortest time that the calls can take, in minutes.</param>
 /// <param name="ShareOfDay">The part of a day's calls that they use; above 1 they need several days.</param>
 internal sealed record QuotaForecast(HubspotPlan Plan, double Minutes, double ShareOfDay)
 {
-    /// <summary>Forecasts.</summary>
-    /// <param name="calls">The number of calls.</param>
-    /// <returns>A forecast for each plan.</returns>
     public static IReadOnlyList<QuotaForecast> For(long calls) =>
     [
         .. UpdateLimits.Plans.Select(plan => new QuotaForecast(

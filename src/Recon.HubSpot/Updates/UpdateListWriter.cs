@@ -14,10 +14,6 @@ internal static class UpdateListWriter
     /// Writes one JSON object per record and line: <c>legacy_id</c>, <c>id</c>, <c>status</c>, <c>confidence</c>,
     /// <c>properties</c>, <c>previous</c>.
     /// </summary>
-    /// <param name="writer">Takes the lines.</param>
-    /// <param name="records">Filtered records.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The number of records.</returns>
     public static async Task<long> WriteJsonLinesAsync(
         TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
     {
@@ -38,10 +34,6 @@ internal static class UpdateListWriter
     /// Writes CSV: <c>legacy_id,hubspot_id,status,confidence,property,value,previous</c>, one line per changed property
     /// (one for a record without changes), safe for spreadsheets, see <see cref="CsvCell"/>.
     /// </summary>
-    /// <param name="writer">Takes the lines.</param>
-    /// <param name="records">Filtered records.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The number of records.</returns>
     public static async Task<long> WriteCsvAsync(
         TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
     {
@@ -72,10 +64,8 @@ internal static class UpdateListWriter
     }
 
     /// <summary>Writes a file for its owner only: complete, or not at all.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="force">Whether a file that is there is replaced.</param>
     /// <param name="write">Writes the content and gives the number of records.</param>
-    /// <returns>The number of records.</returns>
     /// <exception cref="ExportException">The file is in the way.</exception>
     public static async Task<long> ToFileAsync(string path, bool force, Func<TextWriter, Task<long>> write)
     {

@@ -23,8 +23,6 @@ internal sealed class WorkflowClient : IDisposable
     private readonly string _server;
 
     /// <summary>Makes a client; nothing connects yet.</summary>
-    /// <param name="settings">The workflow.</param>
-    /// <param name="clock">Measures waits.</param>
     /// <param name="retry">How long waits are. Default: the usual times.</param>
     /// <param name="onRetry">Told why and how long it waits; no secret and no value of a record in it.</param>
     public WorkflowClient(
@@ -43,8 +41,6 @@ internal sealed class WorkflowClient : IDisposable
 
     /// <summary>Runs a query.</summary>
     /// <param name="parameters">Names and values of the query's parameters.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The rows, each a JSON object.</returns>
     /// <exception cref="WorkflowException">There is no result; the message says why and what to do.</exception>
     public async Task<IReadOnlyList<JsonElement>> QueryAsync(
         IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
@@ -81,7 +77,6 @@ internal sealed class WorkflowClient : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(Uri address, CancellationToken cancellationToken)

@@ -14,9 +14,7 @@ internal enum WorkflowFault
 }
 
 /// <summary>A workflow query gave no result.</summary>
-/// <param name="fault">The kind of failure.</param>
 /// <param name="message">What, where and what to do; holds no secret.</param>
-/// <param name="inner">The cause.</param>
 internal sealed class WorkflowException(WorkflowFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The kind of failure.</summary>

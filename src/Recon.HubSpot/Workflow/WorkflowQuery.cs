@@ -9,8 +9,6 @@ internal static class WorkflowQuery
     /// Reads options: <c>--company ACME</c> and <c>--company=ACME</c> give <c>company=ACME</c>,
     /// <c>--icalps-company-id 123</c> gives <c>icalps_company_id=123</c>.
     /// </summary>
-    /// <param name="words">The words of the command line.</param>
-    /// <returns>Names and values, in order.</returns>
     /// <exception cref="WorkflowException">A word is no option, or an option has no value or is given twice.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> Parse(IReadOnlyList<string> words)
     {
@@ -50,18 +48,12 @@ internal static class WorkflowQuery
     }
 
     /// <summary>The address of a query.</summary>
-    /// <param name="settings">The workflow.</param>
-    /// <param name="parameters">Names and values.</param>
-    /// <returns>The address.</returns>
     public static Uri Address(WorkflowSettings settings, IEnumerable<KeyValuePair<string, string>> parameters)
         => new($"{settings.Address.AbsoluteUri}?{string.Join('&', parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"))}");
 
     /// <summary>
     /// The equivalent curl command. The token stays in its variable, which the shell that runs the command reads.
     /// </summary>
-    /// <param name="settings">The workflow.</param>
-    /// <param name="parameters">Names and values.</param>
-    /// <returns>The command, for a POSIX shell.</returns>
     public static string Curl(WorkflowSettings settings, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         StringBuilder command = new("curl --fail-with-body --get --max-time ");

@@ -27,9 +27,6 @@ internal sealed class WorkflowSettings
 
     /// <summary>Makes the settings of an object.</summary>
     /// <param name="definition">The definition's <c>workflow</c>; <see langword="null"/> is an error here.</param>
-    /// <param name="objectType">The object, such as <c>contacts</c>.</param>
-    /// <param name="environment">Reads a variable.</param>
-    /// <returns>The settings.</returns>
     /// <exception cref="WorkflowException">Something is missing or cannot be used; the message lists all of it.</exception>
     public static WorkflowSettings Resolve(
         WorkflowDefinition? definition, string objectType, Func<string, string?> environment)
@@ -98,6 +95,5 @@ internal sealed class WorkflowSettings
         }
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Address.AbsoluteUri;
 }

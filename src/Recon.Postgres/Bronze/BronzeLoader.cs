@@ -12,7 +12,6 @@ namespace Recon.Postgres.Bronze;
 /// <summary>What to load.</summary>
 internal sealed record BronzeRequest
 {
-    /// <summary>The definition.</summary>
     public required ReconDefinition Definition { get; init; }
 
     /// <summary>The pipeline whose files are loaded.</summary>
@@ -32,14 +31,7 @@ internal sealed record BronzeRequest
 }
 
 /// <summary>What was loaded. <c>read = loaded + rejected</c>.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Columns">Its columns.</param>
-/// <param name="Read">Records read.</param>
-/// <param name="Loaded">Rows in the table.</param>
-/// <param name="Rejected">Records that could not be read.</param>
-/// <param name="ByReason">Rejected records by reason.</param>
 /// <param name="Warnings">What people should know about the files.</param>
-/// <param name="Elapsed">How long it took.</param>
 internal sealed record BronzeResult(
     SqlTable Table,
     IReadOnlyList<string> Columns,
@@ -57,12 +49,7 @@ internal sealed record BronzeResult(
 internal static class BronzeLoader
 {
     /// <summary>Loads. A table that recon loaded before is replaced; no other one is touched.</summary>
-    /// <param name="source">Connections.</param>
-    /// <param name="request">What to load.</param>
     /// <param name="onReject">Told each rejected record, in order; the transaction may still fail afterwards.</param>
-    /// <param name="clock">Measures.</param>
-    /// <param name="cancellationToken">Gives up; nothing is loaded then.</param>
-    /// <returns>What was loaded.</returns>
     /// <exception cref="BronzeException">The table is in the way or cannot be written.</exception>
     /// <exception cref="InputException">The files cannot be used.</exception>
     /// <exception cref="RejectsAboveLimitException">Too many records are malformed; nothing was loaded.</exception>

@@ -11,10 +11,6 @@ internal static class BronzeTable
     public const string DefaultSchema = "bronze";
 
     /// <summary>The table of a pipeline.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="table"><c>schema.table</c>; <c>bronze.PIPELINE</c> when <see langword="null"/>.</param>
-    /// <returns>The table.</returns>
     /// <exception cref="BronzeException">The name is none, or is in a schema that bronze records must not get into.</exception>
     public static SqlTable Of(ReconDefinition definition, PipelineDefinition pipeline, string? table)
     {
@@ -38,12 +34,8 @@ internal static class BronzeTable
     }
 
     /// <summary>The name of a file's column in the table: in lower case, so that SQL needs no quotes around it.</summary>
-    /// <param name="column">The name in the file.</param>
-    /// <returns>The name.</returns>
     public static SqlName Column(string column) => new(column.ToLowerInvariant());
 }
 
 /// <summary>Bronze records cannot be loaded as asked.</summary>
-/// <param name="message">What, and what to do.</param>
-/// <param name="inner">The cause.</param>
 internal sealed class BronzeException(string message, Exception? inner = null) : Exception(message, inner);

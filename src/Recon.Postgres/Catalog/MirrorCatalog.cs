@@ -31,9 +31,6 @@ internal static class MirrorCatalog
         """;
 
     /// <summary>Describes a table.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="table">The table's name.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>The table, or <see langword="null"/> when there is none of that name.</returns>
     public static async Task<MirrorTable?> FindAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)

@@ -3,10 +3,8 @@ using Recon.Dataflow.Batches;
 namespace Recon.Postgres.Catalog;
 
 /// <summary>A column of a table, as the catalog describes it.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="SqlType">Its type as SQL writes it, such as <c>character varying(40)</c>.</param>
 /// <param name="Type">Its type as far as values are read; <see langword="null"/> when recon cannot read it.</param>
-/// <param name="NotNull">Whether it is declared <c>not null</c>.</param>
 internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull)
 {
     /// <summary>Its type without length or precision, such as <c>character varying</c>.</summary>
@@ -15,10 +13,7 @@ internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type
 }
 
 /// <summary>A table, as the catalog describes it.</summary>
-/// <param name="Table">Its name.</param>
-/// <param name="Columns">Its columns, in order.</param>
 /// <param name="EstimatedRows">Rows by the planner's statistics; -1 when the table was never analysed.</param>
-/// <param name="Bytes">Size of the heap, in bytes.</param>
 /// <param name="CanSelect">Whether this role may select from it.</param>
 /// <param name="IndexedColumns">Columns that are the first of a usable (valid, complete) index.</param>
 /// <param name="IndexedExpressions">First expressions of usable expression indexes, as the catalog prints them.</param>
@@ -32,8 +27,6 @@ internal sealed record MirrorTable(
     IReadOnlyList<string> IndexedExpressions)
 {
     /// <summary>A column.</summary>
-    /// <param name="name">Its name, in the catalog's case.</param>
-    /// <returns>The column, or <see langword="null"/>.</returns>
     public TableColumn? Find(string name)
         => Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.Ordinal));
 }

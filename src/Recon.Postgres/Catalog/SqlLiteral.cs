@@ -9,7 +9,6 @@ internal readonly record struct SqlLiteral
     private readonly string _value;
 
     /// <summary>Wraps a value.</summary>
-    /// <param name="value">The value.</param>
     /// <exception cref="ArgumentException">The value holds a NUL character, which PostgreSQL cannot store.</exception>
     public SqlLiteral(string value)
     {

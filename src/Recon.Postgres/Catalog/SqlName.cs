@@ -28,12 +28,9 @@ internal readonly record struct SqlName
 }
 
 /// <summary>A table's name with its schema.</summary>
-/// <param name="Schema">The schema.</param>
-/// <param name="Name">The table.</param>
 internal readonly record struct SqlTable(SqlName Schema, SqlName Name)
 {
     /// <summary>Reads <c>schema.table</c> as a definition has it: split at the first point, nothing quoted.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>The table; in schema <c>public</c> when there is no point.</returns>
     public static SqlTable Parse(string text)
     {

@@ -14,24 +14,16 @@ internal readonly record struct SqlText
 {
     private SqlText(string text) => Text = text;
 
-    /// <summary>The text.</summary>
     public string Text { get; }
 
     /// <summary>Takes an interpolated text.</summary>
-    /// <param name="text">Constants and names.</param>
-    /// <returns>The SQL text.</returns>
     public static SqlText Of(ref SqlTextHandler text) => new(text.ToStringAndClear());
 
     /// <summary>Joins texts.</summary>
-    /// <param name="separator">What stands between them: a constant.</param>
-    /// <param name="parts">The texts.</param>
-    /// <returns>The joined text.</returns>
     public static SqlText Join([ConstantExpected] string separator, IEnumerable<SqlText> parts)
         => new(string.Join(separator, parts.Select(part => part.Text)));
 
     /// <summary>A list of names.</summary>
-    /// <param name="names">The names.</param>
-    /// <returns>The quoted names, separated by commas.</returns>
     public static SqlText Names(IEnumerable<string> names)
         => new(string.Join(", ", names.Select(name => new SqlName(name).ToString())));
 
@@ -39,9 +31,7 @@ internal readonly record struct SqlText
     internal static SqlText Trusted(string text) => new(text);
 
     /// <summary>Makes a command.</summary>
-    /// <param name="connection">The connection.</param>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
-    /// <returns>The command; the caller disposes it.</returns>
     public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
 #pragma warning disable CA2100 // This type holds constants and quoted names only.
@@ -53,7 +43,6 @@ internal readonly record struct SqlText
 
     /// <summary>Makes a command of a batch.</summary>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
-    /// <returns>The command.</returns>
     internal NpgsqlBatchCommand InBatch(params ReadOnlySpan<NpgsqlParameter> parameters)
     {
 #pragma warning disable CA2100 // This type holds constants and quoted names only.
@@ -64,24 +53,18 @@ internal readonly record struct SqlText
     }
 
     /// <summary>Runs the text.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
-    /// <returns>The number of rows affected.</returns>
     public Task<int> ExecuteAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> parameters)
         => ExecuteAndDisposeAsync(On(connection, parameters), cancellationToken);
 
     /// <summary>Runs the text and takes the first value of the first row.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
     /// <returns>The value; <see langword="null"/> for no row and for null.</returns>
     public Task<object?> ScalarAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> parameters)
         => ScalarAndDisposeAsync(On(connection, parameters), cancellationToken);
 
-    /// <inheritdoc/>
     public override string ToString() => Text;
 
     private static void Add(NpgsqlParameterCollection to, ReadOnlySpan<NpgsqlParameter> parameters)
@@ -111,35 +94,27 @@ internal readonly record struct SqlText
 }
 
 /// <summary>Builds <see cref="SqlText"/> from an interpolated string; it has no overload for strings.</summary>
-/// <param name="literalLength">Characters of constant text.</param>
-/// <param name="formattedCount">Number of interpolated parts.</param>
 [InterpolatedStringHandler]
 internal ref struct SqlTextHandler(int literalLength, int formattedCount)
 {
     private readonly StringBuilder _text = new(literalLength + (formattedCount * 24));
 
     /// <summary>Appends constant text.</summary>
-    /// <param name="text">The text.</param>
     public readonly void AppendLiteral(string text) => _text.Append(text);
 
     /// <summary>Appends a quoted name.</summary>
-    /// <param name="name">The name.</param>
     public readonly void AppendFormatted(SqlName name) => _text.Append(name.ToString());
 
     /// <summary>Appends a quoted table name.</summary>
-    /// <param name="table">The table.</param>
     public readonly void AppendFormatted(SqlTable table) => _text.Append(table.ToString());
 
     /// <summary>Appends a quoted text.</summary>
-    /// <param name="literal">The text.</param>
     public readonly void AppendFormatted(SqlLiteral literal) => _text.Append(literal.ToString());
 
     /// <summary>Appends SQL text.</summary>
-    /// <param name="text">The text.</param>
     public readonly void AppendFormatted(SqlText text) => _text.Append(text.Text);
 
     /// <summary>Appends a number.</summary>
-    /// <param name="number">The number.</param>
     public readonly void AppendFormatted(int number) => _text.Append(number);
 
     internal readonly string ToStringAndClear() => _text.ToString();
@@ -149,27 +124,21 @@ internal ref struct SqlTextHandler(int literalLength, int formattedCount)
 internal static class SqlValue
 {
     /// <summary>A <c>text</c>.</summary>
-    /// <param name="value">The value; <see langword="null"/> for null.</param>
     public static NpgsqlParameter Of(string? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     /// <summary>A <c>bigint</c>.</summary>
-    /// <param name="value">The value.</param>
     public static NpgsqlParameter Of(long value)
         => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     /// <summary>A <c>uuid</c>.</summary>
-    /// <param name="value">The value.</param>
     public static NpgsqlParameter Of(Guid value)
         => new NpgsqlParameter<Guid> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
     /// <summary>A <c>boolean</c>.</summary>
-    /// <param name="value">The value.</param>
     public static NpgsqlParameter Of(bool value)
         => new NpgsqlParameter<bool> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Boolean };
 
-    /// <summary>A <c>jsonb</c>.</summary>
-    /// <param name="json">The JSON text; <see langword="null"/> for null.</param>
     public static NpgsqlParameter Json(string? json)
         => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
 }

@@ -7,8 +7,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks whether another run holds a pipeline, and whether an earlier one did not end.</summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="reading">The definition.</param>
 internal sealed class AttemptCheck(NpgsqlConnection connection, DefinitionReading reading)
 {
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);

@@ -1,7 +1,6 @@
 namespace Recon.Postgres.Checks;
 
 /// <summary>All findings of one check, and the exit code that follows from them.</summary>
-/// <param name="findings">The findings.</param>
 internal sealed class CheckReport(IReadOnlyList<Finding> findings)
 {
     /// <summary>The findings: those about the server first, then pipeline by pipeline.</summary>

@@ -16,7 +16,6 @@ internal enum FindingSeverity
 }
 
 /// <summary>One thing that <c>recon check</c> looked at. Holds no value of a record and no secret.</summary>
-/// <param name="Severity">How much it matters.</param>
 /// <param name="Pipeline">The pipeline; empty for what concerns all of them.</param>
 /// <param name="Subject">What was looked at, in a few words: <c>input</c>, <c>column hubspot.companies.name</c>.</param>
 /// <param name="Message">What was found: one or several sentences.</param>

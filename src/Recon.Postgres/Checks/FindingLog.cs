@@ -4,7 +4,6 @@ using Recon.Dataflow.Definition;
 namespace Recon.Postgres.Checks;
 
 /// <summary>A part of the definition that a finding is about.</summary>
-/// <param name="Node">A record of the definition.</param>
 /// <param name="Member">One of its properties (<c>nameof</c>); <see langword="null"/> for the record.</param>
 /// <param name="Index">The item of a property that is a list.</param>
 internal readonly record struct FindingPlace(object Node, string? Member = null, int? Index = null);

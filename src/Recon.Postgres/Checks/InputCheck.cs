@@ -9,9 +9,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks what a pipeline reads from disk: its files, their headers and encodings, and map files.</summary>
-/// <param name="reading">The definition.</param>
-/// <param name="options">How far to go.</param>
-/// <param name="clock">The run's clock.</param>
 internal sealed class InputCheck(DefinitionReading reading, CheckOptions options, TimeProvider clock)
 {
     private const string Subject = "input";

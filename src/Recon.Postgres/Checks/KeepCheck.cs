@@ -10,7 +10,6 @@ namespace Recon.Postgres.Checks;
 internal static class KeepCheck
 {
     /// <summary>Checks conditions.</summary>
-    /// <returns>Those that can be asked.</returns>
     public static async Task<IReadOnlyList<ConditionDefinition>> CheckAsync(
         NpgsqlConnection connection,
         MirrorTable table,

@@ -11,10 +11,6 @@ namespace Recon.Postgres.Checks;
 /// Counts what is wrong with the keys and ids that a mirror table holds. Each question reads the whole table, so each
 /// has a time limit.
 /// </summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="options">The time limit.</param>
-/// <param name="pipeline">The lookup's pipeline.</param>
-/// <param name="log">Takes the findings.</param>
 internal sealed class KeyContentCheck(
     NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
 {

@@ -8,10 +8,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks one lookup: key, id, conditions, and the query that it will ask.</summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="options">How far to go.</param>
-/// <param name="pipeline">The lookup's pipeline.</param>
-/// <param name="log">Takes the findings.</param>
 internal sealed class LookupCheck(
     NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
 {
@@ -131,13 +127,7 @@ internal sealed class LookupCheck(
 }
 
 /// <summary>What one lookup asks, as far as it was found to be possible.</summary>
-/// <param name="Lookup">The lookup.</param>
-/// <param name="Found">Its table.</param>
-/// <param name="Key">The column it asks by.</param>
-/// <param name="KeyType">That column's type.</param>
 /// <param name="IgnoreCase">Whether it asks by <c>lower(key)</c>.</param>
-/// <param name="Keep">The conditions that can be asked.</param>
-/// <param name="Place">Where the definition names the key.</param>
 internal sealed record LookupQuestion(
     LookupBlockDefinition Lookup,
     FoundTable Found,
@@ -147,7 +137,6 @@ internal sealed record LookupQuestion(
     IReadOnlyList<ConditionDefinition> Keep,
     FindingPlace Place)
 {
-    /// <summary>The table.</summary>
     public MirrorTable Table => Found.Table;
 
     /// <summary>The conditions as SQL, each after <c> and </c>, with the values of <c>$2</c> and up.</summary>

@@ -7,9 +7,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the mirror tables of a pipeline: existence, privilege, columns, types; then its lookups.</summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="facts">What the server says about itself.</param>
-/// <param name="options">How far to go.</param>
 /// <param name="context">For the conversions, which say how values are compared.</param>
 internal sealed class MirrorCheck(
     NpgsqlConnection connection, ServerFacts facts, CheckOptions options, ConversionContext context)
@@ -138,7 +135,6 @@ internal sealed class MirrorCheck(
 }
 
 /// <summary>A mirror table with what only a check wants to know.</summary>
-/// <param name="Table">The table.</param>
 /// <param name="Kind">The catalog's <c>relkind</c>: <c>r</c>, <c>p</c>, <c>v</c>, <c>m</c> or <c>f</c>.</param>
 /// <param name="HidesRows">Whether row-level security applies to this role.</param>
 internal sealed record FoundTable(MirrorTable Table, char Kind, bool HidesRows)

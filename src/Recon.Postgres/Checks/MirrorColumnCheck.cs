@@ -7,10 +7,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the columns of the match table that properties and staging columns read.</summary>
-/// <param name="pipeline">The pipeline.</param>
-/// <param name="table">The match table.</param>
 /// <param name="context">For the conversions, which say how values are compared.</param>
-/// <param name="log">Takes the findings.</param>
 internal sealed class MirrorColumnCheck(
     PipelineDefinition pipeline, MirrorTable table, ConversionContext context, FindingLog log)
 {

@@ -14,15 +14,12 @@ namespace Recon.Postgres.Checks;
 /// Looks at everything that a run needs (files, server, mirror tables, staging schema) and reports all that would fail
 /// it or slow it down, at once. Writes nothing.
 /// </summary>
-/// <param name="options">How far to go.</param>
-/// <param name="clock">The clock.</param>
 internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
 {
     /// <summary>Checks pipelines.</summary>
     /// <param name="reading">The definition; when it has problems, these are all that is reported.</param>
     /// <param name="pipelines">The pipelines to check, all of <paramref name="reading"/>.</param>
     /// <param name="sources">Connections; <see langword="null"/> to check the files only.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
     /// <returns>The findings: about the server first, then pipeline by pipeline in the order given.</returns>
     /// <exception cref="OperationCanceledException">The check was cancelled. It throws for nothing else.</exception>
     public async Task<IReadOnlyList<Finding>> CheckAsync(
@@ -81,10 +78,6 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
     }
 
     /// <summary>The finding of a connection that could not even be tried, such as settings that cannot be read.</summary>
-    /// <param name="reading">The definition.</param>
-    /// <param name="exception">What happened.</param>
-    /// <param name="server">The server for messages.</param>
-    /// <returns>The finding.</returns>
     public static Finding ConnectionFailed(DefinitionReading reading, Exception exception, string server)
     {
         Fault fault = PostgresFaults.Classify(exception, server, FaultPhase.Connect);

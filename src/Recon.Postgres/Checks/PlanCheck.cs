@@ -13,10 +13,8 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks that a lookup's query is understood by the server and served by an index.</summary>
-/// <param name="connection">An open connection.</param>
 /// <param name="options">From how many rows on an index is expected.</param>
 /// <param name="pipeline">The lookup's pipeline: its batch size decides how many keys are asked for.</param>
-/// <param name="log">Takes the findings.</param>
 internal sealed class PlanCheck(
     NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
 {
@@ -152,7 +150,6 @@ internal sealed class PlanCheck(
 
 /// <summary>How a plan reads its tables.</summary>
 /// <param name="UsesIndex">Whether every one is read by an index.</param>
-/// <param name="Text">The scan nodes, for people.</param>
 internal sealed record ScanPlan(bool UsesIndex, string Text)
 {
     /// <summary>Finds the scan nodes of a plan.</summary>

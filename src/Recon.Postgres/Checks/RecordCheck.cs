@@ -10,18 +10,13 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Reads and converts the first records of a pipeline's input as a run would, and sums up what it would refuse.</summary>
-/// <param name="pipeline">The pipeline.</param>
-/// <param name="log">Takes the findings.</param>
-/// <param name="defaults">The definition's defaults, for messages.</param>
 internal sealed class RecordCheck(PipelineDefinition pipeline, FindingLog log, DefaultsDefinition defaults)
 {
     private readonly BatchCounts _counts = new();
     private readonly Dictionary<string, long> _firstLines = [];
 
     /// <summary>Reads what the reader gives, which the caller has limited.</summary>
-    /// <param name="reader">The open input.</param>
     /// <param name="differ">Converts the records; <see langword="null"/> when the conversions cannot be set up.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InputException">The input turned out not to be usable.</exception>
     public async Task CheckAsync(BatchReader reader, RecordDiffer? differ, CancellationToken cancellationToken)
     {

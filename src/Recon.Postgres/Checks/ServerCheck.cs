@@ -6,8 +6,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Judges what the server says about itself.</summary>
-/// <param name="definition">The definition.</param>
-/// <param name="log">Takes the findings.</param>
 internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
 {
     /// <summary>Oldest version that recon works with.</summary>
@@ -16,9 +14,6 @@ internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
     // The control connection and the heartbeat's.
     private const int ControlConnections = 2;
 
-    /// <summary>Checks.</summary>
-    /// <param name="facts">What the server says.</param>
-    /// <param name="server">The server for messages.</param>
     /// <param name="host">The host that was connected to; <see langword="null"/> when unknown.</param>
     /// <param name="pipelines">The pipelines that will run, one after the other.</param>
     public void Check(ServerFacts facts, string server, string? host, IReadOnlyList<PipelineDefinition> pipelines)

@@ -4,12 +4,6 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Checks;
 
 /// <summary>What the server says about itself and this connection.</summary>
-/// <param name="VersionNumber">Such as 150004.</param>
-/// <param name="Version">Such as <c>15.4</c>.</param>
-/// <param name="Database">The database.</param>
-/// <param name="Role">The role that works here.</param>
-/// <param name="Encoding">The database's encoding.</param>
-/// <param name="IsStandby">Whether it replays another server's log.</param>
 /// <param name="IsReadOnly">Whether transactions are read-only by default.</param>
 /// <param name="Tls">TLS version and cipher; <see langword="null"/> without TLS.</param>
 /// <param name="FreeConnections">Connections that this role may still open, without the one in use.</param>

@@ -7,9 +7,6 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks that the staging schema can be created or used. Reads the catalog only.</summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="definition">The definition.</param>
-/// <param name="facts">What the server says about itself.</param>
 /// <param name="log">Takes the findings that concern all pipelines.</param>
 internal sealed class StagingCheck(
     NpgsqlConnection connection, ReconDefinition definition, ServerFacts facts, FindingLog log)

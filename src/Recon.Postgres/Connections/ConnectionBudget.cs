@@ -30,10 +30,6 @@ internal static class ConnectionBudget
         """);
 
     /// <summary>Refuses a run for which the server has too few connections left.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="sources">The pools.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
     /// <exception cref="ConnectionSettingsException">There are too few; the message has the numbers.</exception>
     public static async Task RequireAsync(
         NpgsqlConnection connection, ReconDataSources sources, PipelineDefinition pipeline, CancellationToken cancellationToken)

@@ -10,7 +10,6 @@ namespace Recon.Postgres.Connections;
 internal static class ConnectionRehearsal
 {
     /// <summary>Rehearses.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var sources = ReconDataSources.ForConnectionString(

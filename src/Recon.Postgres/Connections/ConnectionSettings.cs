@@ -35,9 +35,7 @@ internal sealed class ConnectionSettings
     /// <param name="argument">The value of <c>--postgres</c>, if given.</param>
     /// <param name="definition">The definition's <c>postgres</c>: <c>embedded</c>, <c>env:NAME</c>, or a connection
     /// string without a password.</param>
-    /// <param name="insecureTls">Whether <c>--insecure-tls</c> was given.</param>
     /// <param name="environment">Reads a variable; the process's own when <see langword="null"/>.</param>
-    /// <returns>The settings.</returns>
     /// <exception cref="ConnectionSettingsException">The deciding text cannot be used.</exception>
     public static ConnectionSettings Resolve(
         string? argument, string definition, bool insecureTls, Func<string, string?>? environment = null)
@@ -70,10 +68,8 @@ internal sealed class ConnectionSettings
     /// <summary>Reads one connection text.</summary>
     /// <param name="text"><c>embedded</c>, <c>env:NAME</c>, Npgsql keywords, <c>postgres://…</c>, <c>postgresql://…</c>,
     /// or <c>jdbc:postgresql://…</c>.</param>
-    /// <param name="origin">Where it was said, for messages.</param>
     /// <param name="insecureTls">Whether certificates of other hosts may go unchecked.</param>
     /// <param name="environment">Reads a variable; the process's own when <see langword="null"/>.</param>
-    /// <returns>The settings.</returns>
     /// <exception cref="ConnectionSettingsException">The text cannot be used.</exception>
     public static ConnectionSettings Parse(
         string text, string origin, bool insecureTls, Func<string, string?>? environment = null)
@@ -99,14 +95,12 @@ internal sealed class ConnectionSettings
     }
 
     /// <summary>A copy of the settings as Npgsql has them, password included.</summary>
-    /// <returns>The copy.</returns>
     /// <exception cref="InvalidOperationException">The settings are those of the embedded server.</exception>
     public NpgsqlConnectionStringBuilder CreateBuilder() => _builder is null
         ? throw new InvalidOperationException("The embedded server has no connection before it is started.")
         : new NpgsqlConnectionStringBuilder(_builder.ConnectionString);
 
     /// <summary>The server for people: <c>host:port/database as user</c>.</summary>
-    /// <returns>The text, without secrets.</returns>
     public string Describe() => _builder is null
         ? "the embedded PostgreSQL"
         : $"{_builder.Host}:{_builder.Port}/{_builder.Database} as {_builder.Username}";

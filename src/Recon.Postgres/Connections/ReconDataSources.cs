@@ -49,8 +49,6 @@ internal sealed class ReconDataSources : IAsyncDisposable
     private const int MaxAutoPrepare = 32;
 
     /// <summary>Makes the pools; nothing connects yet.</summary>
-    /// <param name="connection">The server.</param>
-    /// <param name="options">Sizes and limits.</param>
     public ReconDataSources(ConnectionSettings connection, DataSourceOptions options)
         : this(connection.CreateBuilder(), connection.Describe(), options)
     {
@@ -85,9 +83,6 @@ internal sealed class ReconDataSources : IAsyncDisposable
     public NpgsqlDataSource Control { get; }
 
     /// <summary>Makes the pools for Npgsql keywords, such as those of the embedded server.</summary>
-    /// <param name="connectionString">Npgsql keywords.</param>
-    /// <param name="options">Sizes and limits.</param>
-    /// <returns>The pools.</returns>
     public static ReconDataSources ForConnectionString(string connectionString, DataSourceOptions options)
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);

@@ -52,7 +52,6 @@ internal enum FaultPhase
 }
 
 /// <summary>A failure, understood.</summary>
-/// <param name="Kind">What it means.</param>
 /// <param name="SqlState">PostgreSQL's five characters; <see langword="null"/> when the server did not say anything.</param>
 /// <param name="Message">One line: what, where, why, what to do. No secret, no row's data.</param>
 /// <param name="ExitCode">The exit code if the failure ends the run.</param>

@@ -21,8 +21,6 @@ internal static partial class PostgresFaults
     /// <summary>Classifies a failure.</summary>
     /// <param name="exception">The failure; of an <see cref="AggregateException"/>, the first one inside counts.</param>
     /// <param name="server">The server for messages, as <see cref="ConnectionSettings.Describe"/> gives it.</param>
-    /// <param name="phase">What was being done.</param>
-    /// <returns>The fault.</returns>
     public static Fault Classify(Exception exception, string server, FaultPhase phase)
     {
         if (exception is AggregateException aggregate && aggregate.Flatten().InnerExceptions is [var first, ..])
@@ -45,7 +43,6 @@ internal static partial class PostgresFaults
     }
 
     /// <summary>Whether a failure is one of the server or of the way to it, whatever its class.</summary>
-    /// <param name="exception">The failure.</param>
     /// <returns>Whether it is; not for cancellation and not for faults of recon.</returns>
     public static bool IsBroken(Exception exception)
         => exception is NpgsqlException or IOException or TimeoutException or SocketException;

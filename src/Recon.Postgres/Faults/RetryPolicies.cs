@@ -25,10 +25,6 @@ internal sealed record RetrySettings
 }
 
 /// <summary>A retry that is about to happen.</summary>
-/// <param name="Attempt">The number of the retry, from 1.</param>
-/// <param name="Delay">The wait before it.</param>
-/// <param name="Fault">Why.</param>
-/// <param name="Exception">The failure itself.</param>
 internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault, Exception Exception);
 
 /// <summary>The retry pipelines. Never nest them: a batch is retried as a whole, or a read is, not both.</summary>
@@ -39,10 +35,6 @@ internal static class RetryPolicies
     /// <summary>
     /// For reads, which can be repeated freely: whatever may pass by itself, time-outs and lost connections included.
     /// </summary>
-    /// <param name="settings">How often and how long.</param>
-    /// <param name="server">The server for messages.</param>
-    /// <param name="clock">The clock of waits and budget.</param>
-    /// <returns>The pipeline. Cancellation is never retried.</returns>
     public static ResiliencePipeline Reads(RetrySettings settings, string server, TimeProvider clock)
         => Build(settings, server, clock, FaultPhase.Command, (exception, fault) => fault.Kind switch
         {
@@ -55,10 +47,6 @@ internal static class RetryPolicies
     /// For whole batches, whose first statement claims the ledger entry: the allow-list of
     /// <see cref="FaultKind.Transient"/>, <see cref="FaultKind.UnknownCommit"/> and <see cref="FaultKind.ReadOnly"/>.
     /// </summary>
-    /// <param name="settings">How often and how long.</param>
-    /// <param name="server">The server for messages.</param>
-    /// <param name="clock">The clock of waits and budget.</param>
-    /// <returns>The pipeline. Cancellation is never retried.</returns>
     public static ResiliencePipeline Batches(RetrySettings settings, string server, TimeProvider clock)
         => Build(settings, server, clock, FaultPhase.Copy, (_, fault) =>
             fault.Kind is FaultKind.Transient or FaultKind.UnknownCommit or FaultKind.ReadOnly);

@@ -4,7 +4,6 @@ namespace Recon.Postgres.Faults;
 internal static class SqlStates
 {
     /// <summary>The meaning of a SQLSTATE.</summary>
-    /// <param name="Kind">Its class.</param>
     /// <param name="What">What happened, as the start of a sentence.</param>
     /// <param name="Fix">What to do, as a sentence; empty when retrying is all there is.</param>
     /// <param name="ExitCode">The exit code if it ends the run.</param>

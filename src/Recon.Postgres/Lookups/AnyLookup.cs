@@ -13,15 +13,6 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
-/// <param name="definition">The block.</param>
-/// <param name="pipeline">The pipeline's name, for metrics.</param>
-/// <param name="table">The mirror table, for messages.</param>
-/// <param name="query">Its query.</param>
-/// <param name="select">Which row asks for which key.</param>
-/// <param name="source">Connections for lookups.</param>
-/// <param name="retry">Asks again after faults that pass.</param>
-/// <param name="clock">Measures durations.</param>
-/// <param name="metrics">Told ids and durations.</param>
 internal sealed class AnyLookup(
     LookupBlockDefinition definition,
     string pipeline,
@@ -33,13 +24,10 @@ internal sealed class AnyLookup(
     TimeProvider clock,
     ReconMetrics? metrics) : ILookup
 {
-    /// <inheritdoc/>
     public LookupBlockDefinition Definition => definition;
 
-    /// <inheritdoc/>
     public IReadOnlyList<MirrorColumn> Columns => query.Columns;
 
-    /// <inheritdoc/>
     public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         using var keys = new BatchKeys(batch.RowCount);
@@ -48,8 +36,6 @@ internal sealed class AnyLookup(
     }
 
     /// <summary>Finds the mirror rows of keys.</summary>
-    /// <param name="keys">Which row asks for which key.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>The answer, with candidates for the rows of <paramref name="keys"/>.</returns>
     internal async ValueTask<LookupAnswer> FindAsync(BatchKeys keys, CancellationToken cancellationToken)
     {

@@ -5,9 +5,7 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Reads a mirror table by binary COPY into a <see cref="CachedTable"/>, within a budget.</summary>
-/// <param name="query">The lookup's query.</param>
 /// <param name="budget">Most bytes that the table may take.</param>
-/// <param name="table">The table, for messages.</param>
 /// <param name="idColumn">The column of the HubSpot id, for messages.</param>
 internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn)
 {
@@ -24,9 +22,6 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
     private readonly CachedTableBuilder _rows = new(query.Columns, budget, table);
 
     /// <summary>Reads the table.</summary>
-    /// <param name="copy">The COPY's stream.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The table.</returns>
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is null or not an integer.</exception>
     public async Task<CachedTable> ReadAsync(Stream copy, CancellationToken cancellationToken)

@@ -34,10 +34,8 @@ internal sealed class CachedLookup : ILookup
         _metrics = metrics;
     }
 
-    /// <inheritdoc/>
     public LookupBlockDefinition Definition { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<MirrorColumn> Columns => _query.Columns;
 
     /// <summary>Rows held.</summary>
@@ -76,7 +74,6 @@ internal sealed class CachedLookup : ILookup
         return new CachedLookup(definition, rows, query, select, pipeline, clock, metrics);
     }
 
-    /// <inheritdoc/>
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         long started = _clock.GetTimestamp();

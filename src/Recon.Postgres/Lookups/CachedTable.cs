@@ -14,9 +14,7 @@ internal sealed class CachedTable
     private readonly RowIndex _index;
 
     /// <summary>Indexes rows.</summary>
-    /// <param name="columns">The columns that rows hold.</param>
     /// <param name="rows">The rows, linked as <see cref="RowIndex"/> wants them.</param>
-    /// <param name="count">How many there are.</param>
     public CachedTable(IReadOnlyList<MirrorColumn> columns, PackedRows rows, int count)
     {
         _columns = columns;
@@ -32,7 +30,6 @@ internal sealed class CachedTable
     public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
 
     /// <summary>Joins the keys of a batch.</summary>
-    /// <param name="keys">Which row asks for which key.</param>
     /// <returns>The answer, with copies of the rows.</returns>
     /// <remarks>
     /// In steps over groups of keys: all their slots, then all their rows, then copies. Each first access waits for memory,

@@ -7,9 +7,7 @@ namespace Recon.Postgres.Lookups;
 internal sealed class CacheBudgetException(string message) : Exception(message);
 
 /// <summary>Takes the rows of a mirror table, within a budget. Not thread-safe.</summary>
-/// <param name="columns">The columns that rows hold.</param>
 /// <param name="budget">Most bytes that the table may take.</param>
-/// <param name="table">The table, for messages.</param>
 internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, long budget, string table)
 {
     private readonly PackedRows _rows = new(columns.Count);
@@ -21,9 +19,6 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
 
     /// <summary>Adds a row.</summary>
-    /// <param name="key">Its key as canonical UTF-8.</param>
-    /// <param name="id">Its HubSpot id.</param>
-    /// <param name="buffer">Holds its values.</param>
     /// <param name="values">Where they stand, one for each column.</param>
     /// <exception cref="CacheBudgetException">It does not fit into the budget.</exception>
     public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)

@@ -19,7 +19,6 @@ internal sealed class FoundRows
     private int _count;
 
     /// <summary>Makes room.</summary>
-    /// <param name="rows">Where the rows come from.</param>
     /// <param name="expected">About how many rows will be found; more only take longer.</param>
     /// <param name="bytes">About how many bytes their values have together.</param>
     public FoundRows(PackedRows rows, int expected, int bytes)
@@ -39,7 +38,6 @@ internal sealed class FoundRows
     }
 
     /// <summary>Copies a row.</summary>
-    /// <param name="row">The row.</param>
     /// <param name="key">The index of the key that asked for it.</param>
     public void Add(PackedRow row, int key)
     {
@@ -59,9 +57,7 @@ internal sealed class FoundRows
     }
 
     /// <summary>Joins the rows to those of the batch. The arrays then belong to the answer.</summary>
-    /// <param name="columns">The columns of the rows.</param>
     /// <param name="keys">Which row of the batch asks for which key.</param>
-    /// <returns>The answer.</returns>
     public LookupAnswer Join(IReadOnlyList<MirrorColumn> columns, BatchKeys keys)
     {
 #pragma warning disable CA2000 // The answer owns the rows.

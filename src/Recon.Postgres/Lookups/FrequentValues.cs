@@ -6,7 +6,6 @@ namespace Recon.Postgres.Lookups;
 /// Values that many rows share, such as <c>MEETING</c> or <c>Pending</c>: each is held once, and rows hold its code.
 /// Which they are is judged by the first rows; null has a code from the start. Not thread-safe while rows are added.
 /// </summary>
-/// <param name="width">The number of columns.</param>
 internal sealed class FrequentValues(int width)
 {
     /// <summary>The code of null.</summary>
@@ -35,7 +34,6 @@ internal sealed class FrequentValues(int width)
     public ReadOnlySpan<FieldPlace> Places => _places;
 
     /// <summary>Counts the values of one of the first rows; later ones are passed over.</summary>
-    /// <param name="buffer">Holds the row.</param>
     /// <param name="values">Where its values stand, one for each column.</param>
     public void Sample(ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
     {
@@ -66,10 +64,6 @@ internal sealed class FrequentValues(int width)
     }
 
     /// <summary>The code of a value.</summary>
-    /// <param name="column">Its column, from 0.</param>
-    /// <param name="value">The value, not null.</param>
-    /// <param name="code">Its code.</param>
-    /// <returns>Whether it has one.</returns>
     public bool TryCode(int column, ReadOnlySpan<byte> value, out uint code)
     {
         code = _hasFrequent[column] && value.Length <= LongestValue ? _slots[SlotOf(value)] : Null;

@@ -9,11 +9,8 @@ namespace Recon.Postgres.Lookups;
 /// <summary>Makes the array parameter of a lookup, typed like the key column so that its index is used.</summary>
 internal static class KeyArray
 {
-    /// <summary>Makes the parameter.</summary>
-    /// <param name="type">The key column's type.</param>
     /// <param name="keys">The keys. One that the type cannot hold is left out: no row can have it.</param>
     /// <param name="withDecimals">Whether a text column is asked for each key with a <c>.0</c> tail, too.</param>
-    /// <returns>The parameter.</returns>
     public static NpgsqlParameter Parameter(MirrorType type, BatchKeys keys, bool withDecimals)
     {
         string[] texts = keys.ToSortedStrings();

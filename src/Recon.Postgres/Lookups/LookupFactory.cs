@@ -13,12 +13,6 @@ using Recon.Postgres.Faults;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Makes the lookups of a pipeline from its definition and the catalog.</summary>
-/// <param name="connection">An open connection, for the catalog.</param>
-/// <param name="sources">Connections for the lookups.</param>
-/// <param name="pipeline">The pipeline.</param>
-/// <param name="clock">Measures durations.</param>
-/// <param name="metrics">Told ids and durations.</param>
-/// <param name="say">Told warnings and retries.</param>
 /// <param name="retries">How often and how long a query is tried again; the defaults when <see langword="null"/>.</param>
 internal sealed class LookupFactory(
     NpgsqlConnection connection,
@@ -36,8 +30,6 @@ internal sealed class LookupFactory(
 
     /// <summary>A mirror table, which must exist and be readable.</summary>
     /// <param name="name">Its name as the definition has it.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>The table.</returns>
     /// <exception cref="MirrorException">It does not exist, or this role may not read it.</exception>
     public async Task<MirrorTable> RequireAsync(string name, CancellationToken cancellationToken)
     {
@@ -58,10 +50,8 @@ internal sealed class LookupFactory(
     }
 
     /// <summary>Makes the lookups.</summary>
-    /// <param name="plan">The compiled pipeline.</param>
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
     /// <param name="inputBytes">Bytes of input, for the strategy <c>auto</c>; <see langword="null"/> when not known.</param>
-    /// <param name="cancellationToken">Cancels the questions.</param>
     /// <returns>The lookups, in the order of the definition.</returns>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public async Task<IReadOnlyList<ILookup>> CreateAsync(

@@ -51,7 +51,6 @@ internal sealed class LookupQuery
     public bool WithDecimals { get; private init; }
 
     /// <summary>The id that a mirror key stands for.</summary>
-    /// <param name="key">The key as canonical text.</param>
     /// <returns>The id: the key itself, or what stands before its <c>.0</c> where <see cref="WithDecimals"/> says so.</returns>
     internal ReadOnlySpan<byte> IdOf(ReadOnlySpan<byte> key)
         => WithDecimals && key.EndsWith(".0"u8) && key.IndexOfAnyExceptInRange((byte)'0', (byte)'9') == key.Length - 2
@@ -59,15 +58,9 @@ internal sealed class LookupQuery
             : key;
 
     /// <summary>Builds the query of a lookup.</summary>
-    /// <param name="table">The mirror table.</param>
-    /// <param name="key">The key column.</param>
-    /// <param name="id">The column of the HubSpot id.</param>
-    /// <param name="columns">The other columns wanted.</param>
-    /// <param name="keep">Conditions on mirror rows.</param>
     /// <param name="ignoreCase">Whether keys are compared in lower case.</param>
     /// <param name="withoutKey">A column that must be null or empty: the legacy id, for fallbacks.</param>
     /// <param name="withDecimals">Whether a text key with a <c>.0</c> tail is the id before the tail, too.</param>
-    /// <returns>The query.</returns>
     /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
     public static LookupQuery Build(
         MirrorTable table,
@@ -125,8 +118,6 @@ internal sealed class LookupQuery
 
     /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
     /// <param name="connection">An open connection: the server quotes the filters' values, as COPY takes no parameters.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The statement.</returns>
     internal async Task<string> CopyTextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         List<string> literals = [];

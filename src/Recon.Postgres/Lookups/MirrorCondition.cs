@@ -7,10 +7,7 @@ namespace Recon.Postgres.Lookups;
 internal static class MirrorCondition
 {
     /// <summary>Translates one condition.</summary>
-    /// <param name="table">The mirror table.</param>
-    /// <param name="condition">The condition.</param>
     /// <param name="parameter">Makes the text of a text array: a parameter, or a literal that the server has quoted.</param>
-    /// <returns>SQL tests that must all hold.</returns>
     /// <exception cref="MirrorException">The column is missing.</exception>
     public static IEnumerable<string> ToSql(
         MirrorTable table, ConditionDefinition condition, Func<string[], string> parameter)

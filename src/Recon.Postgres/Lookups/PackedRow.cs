@@ -55,7 +55,6 @@ internal readonly ref struct PackedRow
     }
 
     /// <summary>The bytes that <see cref="Columns"/> uses.</summary>
-    /// <param name="width">The number of columns.</param>
     public int ColumnBytes(int width)
     {
         int at = 0;

@@ -12,7 +12,6 @@ namespace Recon.Postgres.Lookups;
 /// Numbers have a variable length. A column's number is the code of one of the <see cref="FrequentValues"/>, or
 /// <see cref="FrequentValues.Codes"/> and the length of a value, which then stands behind all numbers.
 /// </remarks>
-/// <param name="width">The number of columns.</param>
 internal sealed class PackedRows(int width)
 {
     /// <summary>Most bytes of all chunks for which every row has an address.</summary>
@@ -44,12 +43,7 @@ internal sealed class PackedRows(int width)
     public long Bytes { get; private set; }
 
     /// <summary>Adds a row.</summary>
-    /// <param name="link">Its link, see <see cref="Link"/>.</param>
-    /// <param name="id">The HubSpot id.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="buffer">Holds the values.</param>
     /// <param name="values">Where they stand, one for each column.</param>
-    /// <returns>The row; never 0.</returns>
     public uint Add(uint link, long id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
     {
         Frequent.Sample(buffer, values);
@@ -78,7 +72,6 @@ internal sealed class PackedRows(int width)
     public PackedRow Open(uint row) => new(At(row)[LinkBytes..]);
 
     /// <summary>The row after another one, in the order in which they were added.</summary>
-    /// <param name="row">A row; 0 for the first.</param>
     /// <returns>The next row; 0 when there is none.</returns>
     public uint After(uint row)
     {
@@ -104,8 +97,6 @@ internal sealed class PackedRows(int width)
     /// Reads a byte or two of each row and does nothing with them: the processor fetches rows from memory at the same time
     /// when nothing that follows depends on the one before.
     /// </summary>
-    /// <param name="rows">The rows; 0 for none.</param>
-    /// <returns>Of no use.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public int Touch(ReadOnlySpan<uint> rows)
     {

@@ -15,7 +15,6 @@ namespace Recon.Postgres.Lookups;
 /// Keys of up to eight bytes, which legacy ids nearly always are, stand in an open hash of pairs, so that finding one
 /// touches one place in memory. Longer keys, and those of several HubSpot ids, stand in dictionaries.
 /// </remarks>
-/// <param name="budget">Most bytes that it may take.</param>
 internal sealed class RememberedIds(long budget)
 {
     // What stands in place of an id. HubSpot's are positive.
@@ -62,7 +61,6 @@ internal sealed class RememberedIds(long budget)
     private long Bytes => ((long)_pairBytes * _pairs.Length) + _otherBytes;
 
     /// <summary>Finds the keys of a batch.</summary>
-    /// <param name="keys">The keys.</param>
     /// <param name="held">Takes what is held of each key, for <see cref="Answer"/>; meaningless for one that is not held.</param>
     /// <param name="unknown">Takes the keys that are not held; its rows are the indexes of <paramref name="keys"/>.</param>
     public void Find(BatchKeys keys, Span<long> held, BatchKeys unknown)
@@ -85,11 +83,8 @@ internal sealed class RememberedIds(long budget)
     }
 
     /// <summary>Answers a batch, and keeps what it had to ask for.</summary>
-    /// <param name="keys">The keys of the batch.</param>
-    /// <param name="held">What <see cref="Find"/> said.</param>
     /// <param name="unknown">The keys that had to be asked for.</param>
     /// <param name="found">Their candidates, by index of <paramref name="keys"/>; <see langword="null"/> when there were none.</param>
-    /// <returns>The answer.</returns>
     public LookupAnswer Answer(BatchKeys keys, ReadOnlySpan<long> held, BatchKeys unknown, LookupAnswer? found)
     {
         // For each key, where its ids start among those of the answer.

@@ -9,18 +9,12 @@ namespace Recon.Postgres.Lookups;
 /// A parent lookup that asks for each parent once: many records have the same parents, and a HubSpot id is all that is
 /// wanted of one. What was found, or not found, is kept within a budget; beyond it, batches ask again.
 /// </summary>
-/// <param name="any">Asks.</param>
-/// <param name="select">Which row asks for which key.</param>
-/// <param name="remembered">What earlier batches found.</param>
 internal sealed class RememberingLookup(AnyLookup any, KeySelector select, RememberedIds remembered) : ILookup
 {
-    /// <inheritdoc/>
     public LookupBlockDefinition Definition => any.Definition;
 
-    /// <inheritdoc/>
     public IReadOnlyList<MirrorColumn> Columns => any.Columns;
 
-    /// <inheritdoc/>
     public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         using var keys = new BatchKeys(batch.RowCount);

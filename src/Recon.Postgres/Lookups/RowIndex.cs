@@ -22,9 +22,7 @@ internal sealed class RowIndex
     private readonly PackedRows _rows;
     private readonly ulong[] _slots;
 
-    /// <summary>Indexes rows.</summary>
     /// <param name="rows">The rows. The link of each is the hash of its key, and becomes the next row of the same key.</param>
-    /// <param name="count">How many there are.</param>
     public RowIndex(PackedRows rows, int count)
     {
         _rows = rows;
@@ -53,11 +51,9 @@ internal sealed class RowIndex
     }
 
     /// <summary>The bits of a key's hash that are used.</summary>
-    /// <param name="key">The key as UTF-8.</param>
     public static uint HashOf(ReadOnlySpan<byte> key) => (uint)KeyHash.Of(key);
 
     /// <summary>The bytes that an index takes.</summary>
-    /// <param name="count">The number of rows.</param>
     public static long BytesFor(int count) => sizeof(ulong) * SlotsFor(count);
 
     /// <summary>Finds keys.</summary>
@@ -84,9 +80,6 @@ internal sealed class RowIndex
     }
 
     /// <summary>Finds a key among those that have the same hash.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="hash">Its hash.</param>
-    /// <returns>Its newest row; 0 for none.</returns>
     public uint Find(ReadOnlySpan<byte> key, uint hash)
     {
         int place = Place(hash);

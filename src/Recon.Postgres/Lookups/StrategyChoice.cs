@@ -6,8 +6,6 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Which strategy a lookup uses, and why.</summary>
-/// <param name="Strategy"><c>any</c> or <c>cache</c>.</param>
-/// <param name="Reason">Why, for the log.</param>
 internal sealed record StrategyDecision(LookupStrategy Strategy, string Reason);
 
 /// <summary>Decides between asking per batch and reading the table once, from the catalog's statistics.</summary>
@@ -23,14 +21,8 @@ internal static class StrategyChoice
     // the index. Values that many rows share, nulls and rows without a key take less: the estimate is rather too high.
     private const double BytesPerRow = 4 + 2 + 12;
 
-    /// <summary>Decides.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="lookup">The lookup.</param>
-    /// <param name="table">Its table.</param>
     /// <param name="columns">The columns that are needed, the key among them.</param>
     /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The decision.</returns>
     public static async Task<StrategyDecision> DecideAsync(
         NpgsqlConnection connection,
         LookupBlockDefinition lookup,

@@ -10,9 +10,6 @@ internal static class Varint
     public const int MostLongBytes = 10;
 
     /// <summary>Writes a number.</summary>
-    /// <param name="to">Takes it.</param>
-    /// <param name="at">Where it goes; moved behind it.</param>
-    /// <param name="value">The number.</param>
     public static void Write(byte[] to, ref int at, ulong value)
     {
         while (value >= 0x80)
@@ -25,9 +22,6 @@ internal static class Varint
     }
 
     /// <summary>Reads a number of up to 32 bits.</summary>
-    /// <param name="bytes">Holds it.</param>
-    /// <param name="at">Where it stands; moved behind it.</param>
-    /// <returns>The number.</returns>
     public static uint Read(ReadOnlySpan<byte> bytes, ref int at)
     {
         uint value = bytes[at++];
@@ -35,9 +29,6 @@ internal static class Varint
     }
 
     /// <summary>Reads a number of up to 64 bits.</summary>
-    /// <param name="bytes">Holds it.</param>
-    /// <param name="at">Where it stands; moved behind it.</param>
-    /// <returns>The number.</returns>
     public static ulong ReadLong(ReadOnlySpan<byte> bytes, ref int at)
     {
         ulong value = bytes[at++];

@@ -8,7 +8,6 @@ namespace Recon.Postgres.Queries;
 /// <summary>SQL about the rows of the mirror that count, with constants in place of parameters.</summary>
 internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition lookup, IdType idType)
 {
-    /// <summary>The table.</summary>
     public MirrorTable Table { get; } = table;
 
     /// <summary>The key as it is compared, see <see cref="LegacyKey"/>.</summary>
@@ -25,7 +24,6 @@ internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition loo
     public SqlName Id => new(Require(lookup.Id).Name);
 
     /// <summary>A canonical legacy id as the key's type compares it; null when the type cannot hold it.</summary>
-    /// <param name="id">The id, a text.</param>
     public SqlText LegacyKey(SqlText id) => KeyType() switch
     {
         MirrorType.Text => id,

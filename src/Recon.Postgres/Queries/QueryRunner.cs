@@ -8,9 +8,6 @@ namespace Recon.Postgres.Queries;
 internal static class QueryRunner
 {
     /// <summary>Runs a query in a read-only transaction.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="query">One select.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Each row as a JSON object, its keys in the order of the columns.</returns>
     public static async IAsyncEnumerable<string> RunAsync(
         NpgsqlConnection connection, SqlText query, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -22,8 +22,6 @@ internal sealed class ReconciliationSql
     private readonly Func<string, bool> _exists;
 
     /// <summary>Prepares the queries of a pipeline.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="bronze">The bronze table as the catalog has it.</param>
     /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
     public ReconciliationSql(ReconDefinition definition, PipelineDefinition pipeline, MirrorTable bronze, MirrorTable mirror)
@@ -36,8 +34,6 @@ internal sealed class ReconciliationSql
     }
 
     /// <summary>Records that exactly one HubSpot record matches by legacy id.</summary>
-    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
-    /// <returns>The query.</returns>
     public SqlText Match(int? limit = null)
     {
         StagedColumnDefinition[] hubspot =
@@ -65,8 +61,6 @@ internal sealed class ReconciliationSql
     }
 
     /// <summary>Records without a HubSpot record.</summary>
-    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
-    /// <returns>The query.</returns>
     public SqlText Unmatched(int? limit = null)
     {
         SqlText fallbacks = _pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback)
@@ -88,9 +82,6 @@ internal sealed class ReconciliationSql
     }
 
     /// <summary>The number of staged rows per status.</summary>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <returns>The query.</returns>
     public static SqlText Stats(StagingTables tables, PipelineDefinition pipeline) => SqlText.Of($"""
         -- Staged rows per status.
         select reconciliation_status, count(*) as count,
@@ -101,10 +92,6 @@ internal sealed class ReconciliationSql
         """);
 
     /// <summary>The staged updates.</summary>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="limit">Most rows; <see langword="null"/> for all.</param>
-    /// <returns>The query.</returns>
     public static SqlText Updates(StagingTables tables, PipelineDefinition pipeline, int? limit = null) => SqlText.Of($"""
         -- Matched records with changes.
         select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence

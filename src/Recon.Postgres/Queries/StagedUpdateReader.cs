@@ -30,12 +30,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     public long Shared { get; private set; }
 
     /// <summary>Opens the result.</summary>
-    /// <param name="source">Connections.</param>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="status">The status of the records to read.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The reader.</returns>
     /// <exception cref="StagingException">There is no result.</exception>
     public static async Task<StagedUpdateReader> OpenAsync(
         NpgsqlDataSource source,
@@ -73,7 +68,6 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     }
 
     /// <summary>Reads the records. Once only.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The records; matched ones only with changes.</returns>
     public async IAsyncEnumerable<StagedUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -90,7 +84,6 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();

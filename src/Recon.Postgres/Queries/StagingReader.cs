@@ -9,13 +9,9 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Queries;
 
 /// <summary>Reads what runs left in the staging schema.</summary>
-/// <param name="connection">An open connection.</param>
-/// <param name="tables">The staging names.</param>
 internal sealed class StagingReader(NpgsqlConnection connection, StagingTables tables)
 {
     /// <summary>Refuses to go on when a table is missing.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="token">Cancels it.</param>
     /// <exception cref="StagingException">It is missing.</exception>
     public async Task RequireAsync(SqlTable table, CancellationToken token)
     {
@@ -26,9 +22,6 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     }
 
     /// <summary>Counts a pipeline's staged rows.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="withParents">Whether missing parents are listed.</param>
-    /// <param name="token">Cancels it.</param>
     public async Task<PipelineStats> StatsAsync(PipelineDefinition pipeline, bool withParents, CancellationToken token)
     {
         SqlTable table = tables.Published(pipeline.Stage);
@@ -68,8 +61,6 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     }
 
     /// <summary>Lists past runs, the latest first.</summary>
-    /// <param name="limit">Most runs.</param>
-    /// <param name="token">Cancels it.</param>
     public async Task<IReadOnlyList<LoggedRun>> LogAsync(int limit, CancellationToken token)
     {
         await RequireAsync(tables.Log, token);
@@ -88,11 +79,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     }
 
     /// <summary>Reads staged rows, in the order of the file.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="status">Only rows of this status; <see langword="null"/> for all.</param>
-    /// <param name="limit">Most rows.</param>
-    /// <param name="token">Cancels it.</param>
-    /// <returns>Each row as a JSON object.</returns>
     public async Task<IReadOnlyList<string>> RowsAsync(
         PipelineDefinition pipeline, string? status, long limit, CancellationToken token)
     {

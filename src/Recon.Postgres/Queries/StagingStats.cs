@@ -3,9 +3,6 @@ using Recon.Dataflow.Batches;
 namespace Recon.Postgres.Queries;
 
 /// <summary>What a pipeline's staging table holds.</summary>
-/// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="Statuses">Rows by status.</param>
-/// <param name="WithChanges">Rows with something to update.</param>
 /// <param name="PropertyChanges">Rows by property to update, most first.</param>
 /// <param name="LastRun">Counts of the last completed run of the whole input; <see langword="null"/> when there is none.</param>
 /// <param name="MissingParents">Parents that were not resolved to one HubSpot record, by how many rows each blocks.</param>
@@ -18,22 +15,10 @@ internal sealed record PipelineStats(
     IReadOnlyList<MissingParent> MissingParents);
 
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
-/// <param name="Lookup">The lookup that asked for it.</param>
-/// <param name="LegacyId">Its legacy id.</param>
-/// <param name="Blocks">Rows that name it.</param>
 internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);
 
 /// <summary>A past run of a pipeline.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Pipeline">The pipeline.</param>
-/// <param name="Started">When it started, ISO 8601 in UTC.</param>
 /// <param name="Finished">When it ended; <see langword="null"/> while it runs or when it was killed.</param>
-/// <param name="Outcome"><c>running</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
-/// <param name="Partial">Whether it merged its rows.</param>
-/// <param name="Counts">What was counted.</param>
-/// <param name="Seconds">How long it took.</param>
-/// <param name="ToolVersion">The version of recon.</param>
-/// <param name="Message">Why it failed.</param>
 internal sealed record LoggedRun(
     string RunId,
     string Pipeline,

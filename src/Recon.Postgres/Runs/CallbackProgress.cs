@@ -6,7 +6,6 @@ internal sealed class CallbackProgress(ReconciliationOptions options) : IRunProg
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ITimer Timer, Func<RunState> State)> _running = [];
 
-    /// <inheritdoc/>
     public void Started(string pipeline, Func<RunState> state)
     {
         if (options.OnProgress is not { } tell)
@@ -22,7 +21,6 @@ internal sealed class CallbackProgress(ReconciliationOptions options) : IRunProg
         }
     }
 
-    /// <inheritdoc/>
     public void Finished(string pipeline)
     {
         (ITimer Timer, Func<RunState> State) ended;
@@ -38,6 +36,5 @@ internal sealed class CallbackProgress(ReconciliationOptions options) : IRunProg
         options.OnProgress?.Invoke(pipeline, ended.State());
     }
 
-    /// <inheritdoc/>
     public void Say(string message) => options.OnMessage?.Invoke(message);
 }

@@ -16,9 +16,6 @@ namespace Recon.Postgres.Runs;
 /// before it needs them: the lease, the catalog, the attempt. What fails here is left to the real use, which tries again
 /// and tells. Disposing it gives up.
 /// </summary>
-/// <param name="sources">The pools.</param>
-/// <param name="tables">The staging names.</param>
-/// <param name="pipeline">The pipeline.</param>
 internal sealed class FirstConnections(ReconDataSources sources, StagingTables tables, PipelineDefinition pipeline) : IAsyncDisposable
 {
     // A connection that is being made notices a cancellation at once, unless its server is silent: then it ends, unheard,
@@ -34,7 +31,6 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
     /// <summary>Begins, unless that was done. The connections are two of those that the run is going to use.</summary>
     public void Open() => _opening ??= Task.WhenAll(QuietlyAsync(AskAsync), QuietlyAsync(WriteAsync));
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();

@@ -16,11 +16,7 @@ namespace Recon.Postgres.Runs;
 /// Runs one pipeline: opens the input, takes the lease, runs the graph, folds repeats, builds indexes and publishes.
 /// Whatever breaks, readers see either the previous result or the whole new one.
 /// </summary>
-/// <param name="sources">Connections.</param>
-/// <param name="clock">Measures durations and stamps rows.</param>
 /// <param name="metrics">Told everything that is counted; <see langword="null"/> for nobody.</param>
-/// <param name="progress">Told how far the run is.</param>
-/// <param name="toolVersion">Version of recon, for the log.</param>
 /// <param name="tuning">Retries and times; the defaults when <see langword="null"/>.</param>
 internal sealed class PipelineRunner(
     ReconDataSources sources,
@@ -33,11 +29,8 @@ internal sealed class PipelineRunner(
     private readonly RunTuning _tuning = (tuning ?? new RunTuning()).Reconnecting(sources);
 
     /// <summary>Runs a pipeline.</summary>
-    /// <param name="request">What to run and how.</param>
-    /// <param name="pipeline">The pipeline; it has been validated.</param>
     /// <param name="runId">The run; ignored when an attempt is resumed.</param>
     /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>
-    /// <param name="abort">Ends everything at once.</param>
     /// <returns>The result, also when the run failed after it had started.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
@@ -71,11 +64,6 @@ internal sealed class PipelineRunner(
     }
 
     /// <summary>Reads and compares without writing anything.</summary>
-    /// <param name="request">What to run and how.</param>
-    /// <param name="pipeline">The pipeline; it has been validated.</param>
-    /// <param name="samples">Most records with changes to return.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What was found.</returns>
     public async Task<DryRunResult> DryRunAsync(
         RunRequest request, PipelineDefinition pipeline, int samples, CancellationToken cancellationToken)
     {

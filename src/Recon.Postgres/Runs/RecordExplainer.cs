@@ -10,16 +10,11 @@ using Recon.Postgres.Connections;
 namespace Recon.Postgres.Runs;
 
 /// <summary>Tells a record's whole story, by the code of a run, against the mirror as it is now. Writes nothing.</summary>
-/// <param name="sources">Connections.</param>
-/// <param name="clock">Measures durations.</param>
-/// <param name="progress">Told warnings and retries.</param>
 internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock, IRunProgress progress)
 {
     /// <summary>Finds the records with a legacy id, filtered, rejected and repeated ones included, and explains them.</summary>
     /// <param name="request">The definition and the input; limit and ids do not apply.</param>
-    /// <param name="pipeline">The pipeline; it has been validated.</param>
     /// <param name="legacyId">The id, as the file has it or canonical.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The stories; none when no record has the id.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
@@ -55,9 +50,7 @@ internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clo
 }
 
 /// <summary>The stories of the records with one legacy id.</summary>
-/// <param name="Pipeline">The pipeline.</param>
 /// <param name="LegacyId">The id that was looked for, canonical where possible.</param>
-/// <param name="Files">The files that were read.</param>
 /// <param name="Records">The stories, in the order of the files; empty when no record has the id.</param>
 /// <param name="Warnings">Columns that are left out of runs, and why.</param>
 internal sealed record RecordExplanation(

@@ -35,11 +35,6 @@ internal sealed class RunEnding(
     private readonly LeaseFence _fence = new(tables, run);
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="plan">The compiled pipeline.</param>
-    /// <param name="phase">Told what is done now.</param>
-    /// <param name="started">When this process began.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was counted, over all attempts of the run.</returns>
     /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
@@ -85,8 +80,6 @@ internal sealed class RunEnding(
         => EndAsync(RunOutcome.Cancelled, null, started, keepAttempt: true);
 
     /// <summary>Logs that the run failed.</summary>
-    /// <param name="exception">What failed.</param>
-    /// <param name="started">When this process began.</param>
     /// <param name="keepAttempt">Whether the attempt stays, to be resumed.</param>
     public Task<RunEnd> FailedAsync(Exception exception, long started, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, started, keepAttempt);

@@ -70,7 +70,6 @@ internal sealed class RunMirror
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>
-    /// <param name="definition">Fingerprint of the pipeline's definition.</param>
     /// <returns>The same without map files; else with <c>, maps</c> and a SHA-256 over their paths and contents.</returns>
     public string Fingerprint(string definition)
     {

@@ -17,7 +17,6 @@ internal sealed record RunRequest : RunSettings
     {
     }
 
-    /// <summary>The definition.</summary>
     public required ReconDefinition Definition { get; init; }
 
     /// <summary>The folder that relative paths start from.</summary>

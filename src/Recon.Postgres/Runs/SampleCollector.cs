@@ -3,7 +3,6 @@ using Recon.Dataflow.Diff;
 namespace Recon.Postgres.Runs;
 
 /// <summary>Keeps the first records that would change. Thread-safe.</summary>
-/// <param name="limit">Most records to keep.</param>
 internal sealed class SampleCollector(int limit) : IDiffObserver
 {
     private readonly Lock _gate = new();
@@ -21,7 +20,6 @@ internal sealed class SampleCollector(int limit) : IDiffObserver
         }
     }
 
-    /// <inheritdoc/>
     public void OnRecord(RecordVerdict record)
     {
         lock (_gate)

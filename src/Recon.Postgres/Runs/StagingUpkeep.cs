@@ -9,17 +9,12 @@ namespace Recon.Postgres.Runs;
 /// <summary>
 /// Changes to staging tables besides runs: each is made under the lease of its pipeline, so that no run is disturbed.
 /// </summary>
-/// <param name="sources">Connections.</param>
-/// <param name="tables">The staging names.</param>
-/// <param name="clock">Times the lease.</param>
 /// <param name="say">Told when a lease could not be given back.</param>
 internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, Action<string> say)
 {
     private readonly LeaseTiming _timing = new();
 
     /// <summary>Creates the staging schema and the tables of pipelines, and adds columns that tables lack.</summary>
-    /// <param name="pipelines">The pipelines.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StagingException">A table of the name exists and is not recon's, or has other column types.</exception>
     /// <exception cref="PipelineHeldException">A run holds a pipeline whose table lacks a column.</exception>
     public async Task SetUpAsync(IReadOnlyList<PipelineDefinition> pipelines, CancellationToken cancellationToken)
@@ -45,9 +40,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
     }
 
     /// <summary>Empties a pipeline's staging table and forgets its rejects; attempts that can be resumed stay.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="cancellationToken">Gives up; nothing is left half-done.</param>
-    /// <returns>The number of rows that went.</returns>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
     public Task<long> ClearAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
         => WhereSetUpAsync(
@@ -56,9 +49,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
             cancellationToken);
 
     /// <summary>Drops a pipeline's attempts that did not end, with their rejects: they cannot be resumed any more.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     /// <param name="cancellationToken">Gives up; attempts dropped so far stay dropped.</param>
-    /// <returns>The number of attempts dropped.</returns>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
     public Task<long> DropAttemptsAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
         => WhereSetUpAsync(

@@ -5,15 +5,9 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>The tables that runs fill before their result is published.</summary>
-/// <param name="tables">The staging names.</param>
 internal sealed class Attempt(StagingTables tables)
 {
     /// <summary>Creates a run's own table and the one for repeats: columns and checks of the staging table, no index yet.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="stage">The stage block.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The table.</returns>
     public async Task<SqlTable> CreateAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
@@ -31,18 +25,12 @@ internal sealed class Attempt(StagingTables tables)
     }
 
     /// <summary>Drops the tables of one attempt, as far as they are there.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     public Task DropAsync(NpgsqlConnection connection, SqlTable attempt, CancellationToken cancellationToken)
         => SqlText.Of($"drop table if exists {attempt}, {tables.Repeats(attempt)}").ExecuteAsync(connection, cancellationToken);
 
     /// <summary>Drops the tables of attempts that will never be published, and what the ledger and the rejects hold of them.</summary>
-    /// <param name="connection">The connection, outside a transaction.</param>
     /// <param name="pipeline">The pipeline; the caller holds its lease.</param>
     /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The number of attempts dropped.</returns>
     public Task<int> DropAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, Guid? keep, CancellationToken cancellationToken)
         => DropAsync(connection, pipeline, keep, fence: null, cancellationToken);

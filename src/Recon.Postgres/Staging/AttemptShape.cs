@@ -11,9 +11,6 @@ internal static class AttemptShape
 {
     /// <summary>Adds the missing columns, then the missing checks.</summary>
     /// <param name="connection">The connection, in the transaction that publishes, with the staging table locked.</param>
-    /// <param name="table">The staging table.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     public static async Task FitAsync(
         NpgsqlConnection connection, SqlTable table, SqlTable attempt, CancellationToken cancellationToken)
     {

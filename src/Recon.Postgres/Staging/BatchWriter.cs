@@ -36,15 +36,8 @@ internal sealed class BatchWriter : IStagingWriter
     private readonly TupleLayout _layout;
 
     /// <summary>Prepares the statements.</summary>
-    /// <param name="source">Connections for writers.</param>
-    /// <param name="tables">The staging names.</param>
     /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
-    /// <param name="layout">Where a tuple holds what.</param>
-    /// <param name="run">The run and its fence.</param>
     /// <param name="files">Names of the source files, by index.</param>
-    /// <param name="retry">Tries batches again after transient faults.</param>
-    /// <param name="clock">Measures durations.</param>
-    /// <param name="metrics">Told the duration of each COPY.</param>
     public BatchWriter(
         NpgsqlDataSource source,
         StagingTables tables,
@@ -80,7 +73,6 @@ internal sealed class BatchWriter : IStagingWriter
             """);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         StagedBatch staged = batch.Staged

@@ -5,10 +5,7 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>A run's claim to the lease of a pipeline.</summary>
-/// <param name="Pipeline">The pipeline.</param>
-/// <param name="RunId">The run that claims it.</param>
 /// <param name="Holder">Host and process, for the message to others.</param>
-/// <param name="Timing">Beats and expiry.</param>
 /// <param name="MissedBeats">Whether beats of a holder without connection were waited for.</param>
 internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)
 {

@@ -7,13 +7,9 @@ namespace Recon.Postgres.Staging;
 /// Keeps a run that lost its lease from changing anything: the first statement of each of its transactions locks the
 /// lease's row while the epoch is its own. Whoever takes over waits for that lock, or ends the session that holds it.
 /// </summary>
-/// <param name="tables">The staging names.</param>
-/// <param name="run">The run and its epoch.</param>
 internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
 {
     /// <summary>Holds the lease until the end of the current transaction.</summary>
-    /// <param name="connection">The connection, in a transaction.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task HoldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -26,8 +22,6 @@ internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
     }
 
     /// <summary>Like <see cref="HoldAsync"/>, in a transaction whose commit waits for the disk, whatever the server's setting.</summary>
-    /// <param name="connection">The connection, in a transaction.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task HoldDurablyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -39,8 +33,6 @@ internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
     /// <summary>
     /// Waits until everything that was committed before, by anybody, is on disk and survives a crash of the server.
     /// </summary>
-    /// <param name="connection">The connection, outside a transaction.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task WaitForDiskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -8,17 +8,11 @@ namespace Recon.Postgres.Staging;
 /// Makes a run's result the one that readers see, in one transaction: by exchanging the staging table's only partition
 /// when the run was a full one, by merging rows when it was partial or when foreign keys refer to the table.
 /// </summary>
-/// <param name="tables">The staging names.</param>
-/// <param name="pipeline">The pipeline.</param>
 internal sealed class Publication(StagingTables tables, PipelineDefinition pipeline)
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 
     /// <summary>Builds the indexes of an attempt, on two connections: what readers need, made before they see it.</summary>
-    /// <param name="source">Connections for writers.</param>
-    /// <param name="run">The run and its fence.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>Whether it was done; <see langword="false"/> when a legacy id occurs twice.</returns>
     public async Task<bool> TryIndexAsync(
         NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
@@ -67,11 +61,7 @@ internal sealed class Publication(StagingTables tables, PipelineDefinition pipel
     }
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
-    /// <param name="connection">The connection, in a transaction.</param>
-    /// <param name="attempt">The attempt.</param>
     /// <param name="partial">Whether only the attempt's rows are replaced.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>What was done: <c>exchanged</c> or <c>merged</c>.</returns>
     public async Task<string> PublishAsync(
         NpgsqlConnection connection, SqlTable attempt, bool partial, CancellationToken cancellationToken)
     {

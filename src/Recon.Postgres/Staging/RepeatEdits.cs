@@ -5,8 +5,6 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>Changes to rows of a table, named by their place in it, that are sent together: a round trip for each would add up.</summary>
-/// <param name="connection">The connection, in a transaction.</param>
-/// <param name="table">The table.</param>
 internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
 {
     private const int MostAtOnce = 1_000;
@@ -22,29 +20,23 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     private readonly List<string> _doomed = [];
 
     /// <summary>Makes a row a conflict, to which nothing is updated.</summary>
-    /// <param name="ctid">Its place.</param>
-    /// <param name="notes">What differs.</param>
     /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
     public void MakeConflict(string ctid, string notes, string? parentIds)
         => _updates.Add(_conflict.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));
 
     /// <summary>Keeps the parents of folded rows.</summary>
     /// <param name="ctid">The place of the row that stays.</param>
-    /// <param name="parentIds">The parents as JSON.</param>
     public void SetParents(string ctid, string parentIds)
         => _updates.Add(_parents.InBatch(SqlValue.Of(ctid), SqlValue.Json(parentIds)));
 
     /// <summary>Deletes a row.</summary>
-    /// <param name="ctid">Its place.</param>
     public void Delete(string ctid) => _doomed.Add(ctid);
 
     /// <summary>Sends what has gathered if it is much.</summary>
-    /// <param name="cancellationToken">Cancels it.</param>
     public Task WriteFullAsync(CancellationToken cancellationToken)
         => _updates.Count + _doomed.Count < MostAtOnce ? Task.CompletedTask : WriteAsync(cancellationToken);
 
     /// <summary>Sends what has gathered.</summary>
-    /// <param name="cancellationToken">Cancels it.</param>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         if (_doomed.Count > 0)

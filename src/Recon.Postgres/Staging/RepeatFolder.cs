@@ -19,9 +19,6 @@ namespace Recon.Postgres.Staging;
 /// The rows that are repeated are fetched over, folded there, and what is left returns: the large table is not searched.
 /// Otherwise everything is put together and searched. Each is one transaction: it happens as a whole, or not at all.
 /// </remarks>
-/// <param name="tables">The staging names.</param>
-/// <param name="pipeline">The pipeline.</param>
-/// <param name="plan">The compiled pipeline.</param>
 internal sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeline, ReconciliationPlan plan)
 {
     private readonly RepeatComparer _comparer = new(plan);
@@ -30,11 +27,7 @@ internal sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipe
     private readonly SqlText _columns = SqlText.Names(StagingTables.Stored(pipeline.Stage).Select(column => column.Name));
 
     /// <summary>Folds the repeats of an attempt. Doing it again changes nothing.</summary>
-    /// <param name="source">Connections for writers.</param>
-    /// <param name="run">The run and its fence.</param>
-    /// <param name="attempt">The attempt.</param>
     /// <param name="isUnique">Whether the attempt's table, with an index on the key, holds each id once.</param>
-    /// <param name="cancellationToken">Cancels it; nothing is changed then.</param>
     /// <returns>The number of rows folded into others.</returns>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task<long> FoldAsync(

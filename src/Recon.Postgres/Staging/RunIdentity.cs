@@ -1,8 +1,6 @@
 namespace Recon.Postgres.Staging;
 
 /// <summary>Which run writes, and the fence that keeps a run that lost its lease from committing.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Pipeline">The pipeline.</param>
 /// <param name="Epoch">The lease's epoch when this run took it.</param>
 internal sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
 
@@ -10,7 +8,6 @@ internal sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
 internal static class LeaseLost
 {
     /// <summary>Another run took a pipeline over.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     public static LeaseLostException Of(string pipeline)
         => new($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
             + "Nothing more was written. Look at `recon log` before you start it again.");

@@ -8,19 +8,11 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>What a run was made from; an attempt is resumed only when all of it is the same.</summary>
-/// <param name="Definition">Fingerprint of the pipeline's definition.</param>
-/// <param name="Input">Fingerprint of its files.</param>
-/// <param name="ToolVersion">Version of recon, for people.</param>
 internal sealed record RunFingerprints(string Definition, string Input, string ToolVersion);
 
 /// <summary>An attempt that did not end.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="StartedAt">When it started.</param>
 /// <param name="Outcome"><c>running</c> (it was killed), <c>failed</c> or <c>cancelled</c>.</param>
-/// <param name="Fingerprints">What it was made from.</param>
 /// <param name="StagingVersion">The staging layout that it was made under.</param>
-/// <param name="Batches">Batches in its ledger.</param>
-/// <param name="Table">Its table, without schema.</param>
 internal sealed record UnfinishedRun(
     Guid RunId,
     DateTimeOffset StartedAt,
@@ -31,17 +23,11 @@ internal sealed record UnfinishedRun(
     string Table);
 
 /// <summary>Keeps the log of runs and reads the ledger.</summary>
-/// <param name="tables">The staging names.</param>
 internal sealed class RunLog(StagingTables tables)
 {
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="fingerprints">What it is made from.</param>
-    /// <param name="attempt">Its table.</param>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
     /// <param name="strategies">The strategy of each lookup with its reason, as a JSON object.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     public Task StartAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -70,13 +56,8 @@ internal sealed class RunLog(StagingTables tables)
 
     /// <summary>Writes how a run ended.</summary>
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="outcome"><c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
-    /// <param name="counts">What was counted.</param>
     /// <param name="elapsed">How long this process worked on it.</param>
-    /// <param name="message">Why it failed; <see langword="null"/> otherwise.</param>
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -114,9 +95,6 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(keepAttempt));
 
     /// <summary>Finds the attempt of a pipeline that can be continued.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The latest full attempt whose table still exists and that committed something, or <see langword="null"/>.</returns>
     public async Task<UnfinishedRun?> FindUnfinishedAsync(
         NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
@@ -146,9 +124,6 @@ internal sealed class RunLog(StagingTables tables)
     }
 
     /// <summary>Reads which batches of a run are committed.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The part of the input of each batch, by number.</returns>
     public async Task<Dictionary<long, SourceRange>> CommittedAsync(
         NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
@@ -169,10 +144,6 @@ internal sealed class RunLog(StagingTables tables)
     }
 
     /// <summary>Adds up the ledger of a run: what is committed, whichever process did it.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The counts.</returns>
     public async Task<BatchCounts> SumAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
     {
         var sum = new BatchCounts();

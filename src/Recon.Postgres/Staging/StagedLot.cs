@@ -5,8 +5,6 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Staging;
 
 /// <summary>Rows of a batch that one COPY sends.</summary>
-/// <param name="Rows">The rows.</param>
-/// <param name="Copy">The COPY.</param>
 internal sealed record StagedLot(StagedRows Rows, RowsCopy Copy)
 {
     /// <summary>The rows without those that PostgreSQL refused.</summary>
@@ -15,12 +13,10 @@ internal sealed record StagedLot(StagedRows Rows, RowsCopy Copy)
 
 /// <summary>A COPY of tuples.</summary>
 /// <param name="Place">What the server's report of a row that it refused begins with.</param>
-/// <param name="Text">The statement.</param>
 /// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
 internal sealed record RowsCopy(string Place, string Text, bool AllFields);
 
 /// <summary>The rows of a batch, by the COPY that sends them.</summary>
-/// <param name="all">One for each COPY.</param>
 internal sealed class BatchLots(params IReadOnlyList<StagedLot> all)
 {
     /// <summary>One for each COPY, in the order in which they are sent.</summary>

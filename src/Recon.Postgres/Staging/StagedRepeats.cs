@@ -8,16 +8,12 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>Reads the rows of a table whose legacy id occurs more than once, group by group, through a cursor.</summary>
-/// <param name="pipeline">The pipeline.</param>
-/// <param name="columns">The columns of the file.</param>
 internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns columns)
 {
     private readonly List<(string Name, string LegacyColumn, string HubspotColumn)> _parents = [.. ParentColumns(pipeline)];
 
     /// <summary>Reads them as they are now; changes that are made meanwhile are not seen.</summary>
     /// <param name="connection">The connection, in a transaction; it may be used between two rows.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The rows: those of one id together, in the order of their content.</returns>
     public async IAsyncEnumerable<StagedRepeat> ReadAsync(
         NpgsqlConnection connection, SqlTable table, [EnumeratorCancellation] CancellationToken cancellationToken)

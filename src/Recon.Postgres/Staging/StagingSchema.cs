@@ -9,15 +9,12 @@ namespace Recon.Postgres.Staging;
 /// A staging table is partitioned by its own key into exactly one partition, which is the result of the last run: so a
 /// result is published by exchanging the partition, while grants on and views over the table stay as they are.
 /// </remarks>
-/// <param name="tables">The names.</param>
 internal sealed class StagingSchema(StagingTables tables)
 {
     /// <summary>
     /// Creates the tables that are missing and checks the others, without changing them: a run that is under way may
     /// rely on them. Columns that a table lacks are added by <see cref="AlignAsync"/>, under the pipeline's lease.
     /// </summary>
-    /// <param name="connection">An open connection, outside a transaction.</param>
-    /// <param name="pipelines">The pipelines whose tables are wanted.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
     /// <exception cref="StagingException">A table of the name exists and is not recon's, or has other column types.</exception>
     public async Task CreateAsync(
@@ -50,9 +47,6 @@ internal sealed class StagingSchema(StagingTables tables)
     }
 
     /// <summary>Adds the columns that a pipeline's staging table lacks.</summary>
-    /// <param name="connection">An open connection, outside a transaction.</param>
-    /// <param name="pipeline">The pipeline, whose table exists.</param>
-    /// <param name="run">The holder of the pipeline's lease.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task AlignAsync(
@@ -85,11 +79,7 @@ internal sealed class StagingSchema(StagingTables tables)
     /// Empties a pipeline's staging table and forgets its rejects. The log stays, and so does everything of attempts that
     /// can be resumed.
     /// </summary>
-    /// <param name="connection">An open connection, outside a transaction.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="run">The holder of the pipeline's lease.</param>
     /// <param name="cancellationToken">Cancels it; nothing is left half-done.</param>
-    /// <returns>The number of rows that went.</returns>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task<long> ClearAsync(
         NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)

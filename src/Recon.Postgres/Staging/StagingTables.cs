@@ -5,13 +5,11 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>The names of everything that recon keeps in its schema.</summary>
-/// <param name="schema">The schema's name.</param>
 internal sealed class StagingTables(string schema)
 {
     /// <summary>Version of the staging layout; an attempt made under another one is not resumed.</summary>
     public const int Version = 2;
 
-    /// <summary>The schema.</summary>
     public SqlName Schema { get; } = new(schema);
 
     /// <summary>One row per run and pipeline.</summary>
@@ -27,25 +25,19 @@ internal sealed class StagingTables(string schema)
     public SqlTable Lease => Table("reconciliation_lease");
 
     /// <summary>A pipeline's staging table, which readers see.</summary>
-    /// <param name="stage">The pipeline's stage block.</param>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 
     /// <summary>The table that a run fills before its result is published.</summary>
-    /// <param name="stage">The pipeline's stage block.</param>
-    /// <param name="runId">The run.</param>
     public SqlTable Attempt(StageBlockDefinition stage, Guid runId) => Table($"{stage.Table}__{Suffix(runId)}");
 
     /// <summary>The table beside an attempt's own that takes the rows whose legacy id may have occurred before.</summary>
-    /// <param name="attempt">The attempt.</param>
     public SqlTable Repeats(SqlTable attempt) => Table(attempt.Name.Value + "_r");
 
     /// <summary>What tells the attempts of one table apart.</summary>
-    /// <param name="runId">The run.</param>
     /// <returns>12 hexadecimal digits: the random end of the id, as its start is the time.</returns>
     public static string Suffix(Guid runId) => runId.ToString("N")[20..];
 
     /// <summary>The columns that a batch writes, in the order of its tuples, with their types.</summary>
-    /// <param name="stage">The pipeline's stage block.</param>
     public static IReadOnlyList<(string Name, string Type)> Written(StageBlockDefinition stage) =>
     [
         (stage.LegacyId, "text not null"),
@@ -55,12 +47,10 @@ internal sealed class StagingTables(string schema)
     ];
 
     /// <summary>All columns of a staging table: those that a batch writes, and what folding fills in.</summary>
-    /// <param name="stage">The pipeline's stage block.</param>
     internal static IReadOnlyList<(string Name, string Type)> Stored(StageBlockDefinition stage)
         => [.. Written(stage), CommonColumns.ParentIds];
 
     /// <summary>A table of the schema.</summary>
-    /// <param name="name">Its name.</param>
     public SqlTable Table(string name) => new(Schema, new SqlName(name));
 
     private static string TypeName(StagedType type) => type switch

@@ -18,14 +18,6 @@ namespace Recon.Postgres.Tuning;
 /// Measures settings by running a slice of the input as a run would: same reader, lookups, comparison, COPY, ledger and
 /// commits. What comes after the last batch (folding, indexes, publication) is the same for all settings and left out.
 /// </summary>
-/// <param name="sources">Connections, enough for the largest settings.</param>
-/// <param name="tables">The staging names.</param>
-/// <param name="request">What is run.</param>
-/// <param name="pipeline">The pipeline as it is defined.</param>
-/// <param name="staging">What trials write to.</param>
-/// <param name="rows">Records of the slice.</param>
-/// <param name="tuning">Retries.</param>
-/// <param name="clock">Measures.</param>
 internal sealed class GraphTrials(
     ReconDataSources sources,
     StagingTables tables,
@@ -36,7 +28,6 @@ internal sealed class GraphTrials(
     RunTuning tuning,
     TimeProvider clock) : ITrials
 {
-    /// <inheritdoc/>
     public async Task<Trial> RunAsync(TuneSettings settings, CancellationToken cancellationToken)
     {
         PipelineDefinition tuned = settings.Apply(pipeline);

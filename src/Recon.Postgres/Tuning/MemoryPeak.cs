@@ -8,12 +8,10 @@ internal sealed class MemoryPeak : IDisposable
     private long _most = Environment.WorkingSet;
 
     /// <summary>Starts looking.</summary>
-    /// <param name="clock">The clock.</param>
     public MemoryPeak(TimeProvider clock)
         => _timer = clock.CreateTimer(_ => Look(), null, s_period, s_period);
 
     /// <summary>Looks once more.</summary>
-    /// <returns>The most so far, in bytes.</returns>
     public long Read()
     {
         Look();

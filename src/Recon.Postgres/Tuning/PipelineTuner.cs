@@ -10,18 +10,12 @@ namespace Recon.Postgres.Tuning;
 /// Finds the fastest settings of a pipeline on the user's own data and server, by running a slice of the input with
 /// different ones. Nothing is staged: when it ends, however it ends, staging is as it was.
 /// </summary>
-/// <param name="sources">Connections; <see cref="Sizes"/> says how many.</param>
-/// <param name="clock">Measures.</param>
 /// <param name="say">Told what is being measured, and about leftovers.</param>
-/// <param name="toolVersion">Version of recon, for the log.</param>
 internal sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock, Action<string> say, string toolVersion)
 {
     private const long DefaultRows = 50_000;
 
     /// <summary>How many connections the largest settings need.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="options">How much is measured.</param>
-    /// <returns>Sizes for <see cref="ReconDataSources"/>.</returns>
     public static DataSourceOptions Sizes(PipelineDefinition pipeline, TuneOptions options)
     {
         PipelineDefinition largest = TuneCandidates.Largest(pipeline, options.Cores);
@@ -34,8 +28,6 @@ internal sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock
 
     /// <summary>Measures and compares.</summary>
     /// <param name="request">The definition and the input; limit and ids do not apply.</param>
-    /// <param name="pipeline">The pipeline; it has been validated.</param>
-    /// <param name="options">How much is measured.</param>
     /// <param name="cancellationToken">Ends it; what was written is removed.</param>
     /// <returns>The measurements and what follows from them.</returns>
     /// <exception cref="InputException">The input cannot be used, cannot be read repeatedly, or has too few records.</exception>

@@ -3,7 +3,6 @@ using Recon.Dataflow.Definition;
 namespace Recon.Postgres.Tuning;
 
 /// <summary>One measured pass over the slice.</summary>
-/// <param name="Records">Records read.</param>
 /// <param name="Opening">Reading the catalog and loading caches: once per run, whatever the file's size.</param>
 /// <param name="Streaming">From the first record to the last commit.</param>
 /// <param name="OpeningCpu">CPU time that this process took for opening, over all threads.</param>
@@ -28,22 +27,16 @@ internal sealed record Trial(
     public double RecordsPerSecond => Streaming > TimeSpan.Zero ? Records / Streaming.TotalSeconds : 0;
 
     /// <summary>The time that so many records would take: opening once, streaming at the slice's pace.</summary>
-    /// <param name="records">The records.</param>
-    /// <returns>Seconds.</returns>
     public double SecondsFor(long records)
         => Opening.TotalSeconds + (Records > 0 ? Streaming.TotalSeconds * records / Records : 0);
 
     /// <summary>The CPU time of this process for a million of so many records, like <see cref="SecondsFor"/>.</summary>
-    /// <param name="records">The records of the whole input.</param>
-    /// <returns>CPU seconds for a million records.</returns>
     public double CpuSecondsPerMillion(long records) => Records > 0 && records > 0
         ? ((OpeningCpu.TotalSeconds / records) + (Cpu.TotalSeconds / Records)) * 1_000_000
         : 0;
 }
 
 /// <summary>How busy a block was in a trial.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Kind">Its kind, as in the definition.</param>
 /// <param name="Parallelism">Batches that it works on at the same time.</param>
 /// <param name="Utilisation">Share of the time that it was busy, 0 to 1.</param>
 internal sealed record TrialBlock(string Name, string Kind, int Parallelism, double Utilisation);
@@ -52,12 +45,9 @@ internal sealed record TrialBlock(string Name, string Kind, int Parallelism, dou
 internal interface ITrials
 {
     /// <summary>Measures settings once.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TrialRefusedException">These settings cannot be tried here; others may.</exception>
     Task<Trial> RunAsync(TuneSettings settings, CancellationToken cancellationToken);
 }
 
 /// <summary>Settings cannot be tried, such as a table that does not fit into the cache's budget.</summary>
-/// <param name="message">Why.</param>
 internal sealed class TrialRefusedException(string message) : Exception(message);

@@ -93,7 +93,6 @@ internal sealed class TrialStaging : IAsyncDisposable
     }
 
     /// <summary>Empties the table, the ledger and the rejects: every trial begins like a run.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);

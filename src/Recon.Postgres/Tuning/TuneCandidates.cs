@@ -13,12 +13,6 @@ internal static class TuneCandidates
     private static readonly LookupStrategy[] s_strategies = [LookupStrategy.Any, LookupStrategy.Auto, LookupStrategy.Cache];
 
     /// <summary>What is tried.</summary>
-    /// <param name="aspect">What varies.</param>
-    /// <param name="best">The best settings so far.</param>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
-    /// <param name="records">Records in the slice.</param>
-    /// <param name="cores">Processors of this process.</param>
-    /// <returns>Settings other than <paramref name="best"/>; possibly none.</returns>
     public static IReadOnlyList<TuneSettings> Of(
         TuneAspect aspect, TuneSettings best, PipelineDefinition pipeline, long records, int cores)
     {
@@ -39,8 +33,6 @@ internal static class TuneCandidates
     }
 
     /// <summary>Settings of which every pipeline's connections must allow the largest.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="cores">Processors of this process.</param>
     public static PipelineDefinition Largest(PipelineDefinition pipeline, int cores)
     {
         int most = s_counts.Last(count => count <= Math.Max(4, cores));

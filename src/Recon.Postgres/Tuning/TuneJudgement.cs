@@ -15,8 +15,6 @@ internal static class TuneJudgement
     // One pair in so many may go against the others.
     private const int PairsPerException = 8;
 
-    /// <summary>The median.</summary>
-    /// <param name="values">At least one value.</param>
     public static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
@@ -24,7 +22,6 @@ internal static class TuneJudgement
     }
 
     /// <summary>Median deviation from the median, as a share of it.</summary>
-    /// <param name="seconds">The series.</param>
     public static double Noise(IReadOnlyList<double> seconds)
     {
         double median = Median(seconds);

@@ -22,10 +22,8 @@ internal enum TuneSide
 }
 
 /// <summary>What limits settings: the busiest block, and how much of the processors this process uses.</summary>
-/// <param name="Side">Who is waited for.</param>
 /// <param name="Block">The busiest block; <see langword="null"/> when there is none.</param>
 /// <param name="CoresUsed">Processors that this process used on average.</param>
-/// <param name="Cores">Processors that it may use.</param>
 internal sealed record TuneLimit(TuneSide Side, TrialBlock? Block, double CoresUsed, int Cores)
 {
     // Above this share of all processors, more work at a time cannot help.
@@ -36,7 +34,6 @@ internal sealed record TuneLimit(TuneSide Side, TrialBlock? Block, double CoresU
 
     /// <summary>Judges the trial in the middle of a series.</summary>
     /// <param name="trials">The trials of the settings; at least one.</param>
-    /// <param name="cores">Processors that this process may use.</param>
     internal static TuneLimit Of(IReadOnlyList<Trial> trials, int cores)
     {
         Trial middle = trials.OrderBy(trial => trial.Streaming).ElementAt(trials.Count / 2);

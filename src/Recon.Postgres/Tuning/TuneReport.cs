@@ -42,31 +42,21 @@ internal enum TuneVerdict
 }
 
 /// <summary>Settings of a round and what was measured of them.</summary>
-/// <param name="Settings">The settings.</param>
 /// <param name="Trials">The trials, in the order in which they ran.</param>
-/// <param name="Verdict">What they say.</param>
 /// <param name="Gain">Time saved against the reference, as a share: 0.2 is a fifth less; negative when slower.</param>
 /// <param name="Note">Why it was not tried, or what it does the same as; <see langword="null"/> otherwise.</param>
 internal sealed record TuneCandidate(
     TuneSettings Settings, IReadOnlyList<Trial> Trials, TuneVerdict Verdict, double Gain, string? Note);
 
 /// <summary>Settings that were measured in turns.</summary>
-/// <param name="Aspect">What they differ in.</param>
-/// <param name="Candidates">The settings; the reference first.</param>
-/// <param name="Chosen">Which of them goes on.</param>
 /// <param name="Noise">How much the reference differs from repetition to repetition: median deviation from its median, as a share.</param>
 internal sealed record TuneRound(
     TuneAspect Aspect, IReadOnlyList<TuneCandidate> Candidates, TuneSettings Chosen, double Noise);
 
 /// <summary>The whole search.</summary>
-/// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="Records">Records in the slice.</param>
 /// <param name="WholeRecords">Records of the whole input; an estimate unless the slice is all of it.</param>
-/// <param name="Present">The settings of the definition.</param>
 /// <param name="Recommended">The settings to use: the present ones unless others were clearly faster, twice.</param>
 /// <param name="Gain">Time saved by the recommended settings, as a share; 0 for the present ones.</param>
-/// <param name="Rounds">The rounds, in order.</param>
-/// <param name="Limit">What limits the recommended settings.</param>
 internal sealed record TuneReport(
     string Pipeline,
     long Records,

@@ -8,10 +8,6 @@ namespace Recon.Postgres.Tuning;
 /// in turns (A B C, B C A, …), and keeps what is clearly faster. What was found is measured afresh against the present
 /// settings in the end, as the best of many is in part the luckiest.
 /// </summary>
-/// <param name="trials">Measures.</param>
-/// <param name="pipeline">The pipeline as it is defined.</param>
-/// <param name="options">How much is measured.</param>
-/// <param name="say">Told what is being measured.</param>
 internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, TuneOptions options, Action<string> say)
 {
     // The runtime compiles methods again, for speed, after they have run for a while, and the server's caches fill. A
@@ -29,8 +25,6 @@ internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, Tu
     private long _wholeRecords;
 
     /// <summary>Searches.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What was found.</returns>
     /// <exception cref="InputException">There are too few records to measure anything.</exception>
     public async Task<TuneReport> SearchAsync(CancellationToken cancellationToken)
     {

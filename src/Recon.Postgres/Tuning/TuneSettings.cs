@@ -5,9 +5,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.Postgres.Tuning;
 
 /// <summary>What <c>recon tune</c> varies.</summary>
-/// <param name="BatchRows">Most records in a batch.</param>
 /// <param name="Parallelism">Batches that each lookup asks about at a time; <see langword="null"/> leaves each as it is defined.</param>
-/// <param name="Writers">Batches written at a time.</param>
 /// <param name="Strategy">How match and parent lookups ask; <see langword="null"/> leaves each as it is defined.</param>
 /// <remarks>
 /// Fallback lookups keep their strategy: they ask only for records that were not found, which a slice may have few of.
@@ -15,12 +13,10 @@ namespace Recon.Postgres.Tuning;
 internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy)
 {
     /// <summary>The settings that a pipeline has.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     public static TuneSettings Of(PipelineDefinition pipeline)
         => new(pipeline.Batch.Rows, null, pipeline.Stage.Writers, null);
 
     /// <summary>The pipeline with these settings.</summary>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
     /// <returns>
     /// A copy. The capacity of a block whose parallelism changes becomes twice the parallelism where it is smaller, so
     /// that a batch waits for every one that is worked on.
@@ -38,7 +34,6 @@ internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers
     };
 
     /// <summary>What has to be written into the definition to have these settings.</summary>
-    /// <param name="pipeline">The pipeline as it is defined.</param>
     /// <returns>The changes; none when the settings are the present ones.</returns>
     public IReadOnlyList<DefinitionChange> Changes(PipelineDefinition pipeline)
     {
@@ -78,7 +73,6 @@ internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers
     };
 
     /// <summary>A strategy as the definition writes it.</summary>
-    /// <param name="strategy">The strategy.</param>
     public static string Word(LookupStrategy strategy) => strategy switch
     {
         LookupStrategy.Cache => "cache",

@@ -15,7 +15,6 @@ internal sealed class CopyTuple(int width)
     public ReadOnlySpan<FieldPlace> Fields => _fields;
 
     /// <summary>Reads a tuple.</summary>
-    /// <param name="buffer">Holds it.</param>
     /// <returns>Its bytes; 0 when more of it is to come, -1 for the trailer.</returns>
     /// <exception cref="InvalidDataException">It has another number of fields.</exception>
     public int Read(ReadOnlySpan<byte> buffer)

@@ -10,8 +10,6 @@ internal static class HubspotIdReader
 {
     /// <summary>Reads an id.</summary>
     /// <param name="raw">The value in PostgreSQL's binary form; empty for null.</param>
-    /// <param name="type">The column's type.</param>
-    /// <param name="scratch">Room for its text.</param>
     /// <returns>The id; <see langword="null"/> for null and for what is not an integer.</returns>
     public static long? Read(ReadOnlySpan<byte> raw, MirrorType type, Utf8Scratch scratch)
     {

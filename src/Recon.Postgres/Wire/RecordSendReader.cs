@@ -14,13 +14,8 @@ namespace Recon.Postgres.Wire;
 internal static class RecordSendReader
 {
     /// <summary>Reads the rows of an answer and joins them to the rows of the batch.</summary>
-    /// <param name="query">The lookup's query.</param>
-    /// <param name="table">The table, for messages.</param>
     /// <param name="idColumn">The column of the HubSpot id, for messages.</param>
     /// <param name="bytes">The rows, in an array of the shared pool; the answer becomes its owner.</param>
-    /// <param name="length">How much of it is used.</param>
-    /// <param name="keys">Which row asked for which key.</param>
-    /// <returns>The answer.</returns>
     /// <exception cref="MirrorException">An id is null or not an integer.</exception>
     public static LookupAnswer Read(
         LookupQuery query, string table, string idColumn, byte[] bytes, int length, BatchKeys keys)

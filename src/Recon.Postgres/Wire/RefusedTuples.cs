@@ -3,7 +3,6 @@ using Recon.Dataflow.Batches;
 namespace Recon.Postgres.Wire;
 
 /// <summary>The tuples of a batch without those that PostgreSQL refused.</summary>
-/// <param name="staged">All tuples.</param>
 internal sealed class RefusedTuples(StagedRows staged)
 {
     private readonly HashSet<int> _refused = [];
@@ -12,12 +11,10 @@ internal sealed class RefusedTuples(StagedRows staged)
     public int Remaining => staged.Count - _refused.Count;
 
     /// <summary>Leaves a tuple out from now on.</summary>
-    /// <param name="tuple">Its index.</param>
     public void Refuse(int tuple) => _refused.Add(tuple);
 
     /// <summary>Which tuple a line of the COPY was.</summary>
     /// <param name="line">The line in the server's error, from 1.</param>
-    /// <returns>The tuple's index, or -1.</returns>
     public int IndexOfLine(long line)
     {
         for (int tuple = 0; tuple < staged.Count; tuple++)

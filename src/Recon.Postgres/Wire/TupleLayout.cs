@@ -15,7 +15,6 @@ internal sealed class TupleLayout
     private readonly int _updates;
 
     /// <summary>Makes the layout of a stage block.</summary>
-    /// <param name="stage">The block.</param>
     public TupleLayout(StageBlockDefinition stage)
     {
         Columns = [.. StagingTables.Written(stage).Select(column => column.Name)];
@@ -32,9 +31,6 @@ internal sealed class TupleLayout
     public IReadOnlyList<string> UnchangedColumns { get; }
 
     /// <summary>Takes a tuple out of a batch's counts.</summary>
-    /// <param name="counts">The counts.</param>
-    /// <param name="tuple">The tuple.</param>
-    /// <param name="allFields">Whether it has all fields.</param>
     public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple, bool allFields)
     {
         ReadOnlySpan<byte> status = Field(tuple, allFields ? _status : _statusUnchanged);

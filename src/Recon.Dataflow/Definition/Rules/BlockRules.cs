@@ -6,8 +6,6 @@ internal static class BlockRules
     private static readonly string[] s_order = ["csv", "batch", "lookup", "diff", "stage"];
 
     /// <summary>Checks a pipeline's blocks.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(PipelineDefinition pipeline, RuleReport report)
     {
         int highest = 0;

@@ -4,7 +4,6 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class ColumnUses
 {
     /// <summary>The columns that must be in the file: those of optional parts are left out.</summary>
-    /// <param name="pipeline">The pipeline.</param>
     /// <returns>The record and member that name the column, and the column.</returns>
     public static IEnumerable<(object Node, string Member, string Column)> Of(PipelineDefinition pipeline) =>
         pipeline.Blocks.SelectMany(OfBlock).Where(use => use.Column.Length > 0);

@@ -4,8 +4,6 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class ConditionRules
 {
     /// <summary>Checks a condition.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(ConditionDefinition condition, RuleReport report)
     {
         if (condition is { EqualTo: null, In: null, NotIn: null, IsNull: null, Min: null, Max: null })

@@ -10,8 +10,6 @@ internal static class ConnectionRules
     private static readonly string[] s_passwordKeys = ["password", "pwd", "psw", "sslpassword"];
 
     /// <summary>What is wrong with a connection.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>The fault, or <see langword="null"/>.</returns>
     public static string? FaultOf(string value)
     {
         if (value == "embedded")

@@ -10,9 +10,6 @@ internal static class CsvRules
         ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "macintosh"];
 
     /// <summary>Checks a csv block.</summary>
-    /// <param name="pipeline">Its pipeline.</param>
-    /// <param name="csv">The block.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
     {
         CheckCharacters(csv, report);

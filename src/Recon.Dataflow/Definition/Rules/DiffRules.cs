@@ -19,9 +19,6 @@ internal static class DiffRules
     };
 
     /// <summary>Checks a diff block.</summary>
-    /// <param name="pipeline">Its pipeline.</param>
-    /// <param name="diff">The block.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(PipelineDefinition pipeline, DiffBlockDefinition diff, RuleReport report)
     {
         if (diff.Properties.Count == 0)
@@ -120,11 +117,6 @@ internal static class DiffRules
     }
 
     /// <summary>Checks that a name is that of a parent lookup.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="node">The record that holds the name.</param>
-    /// <param name="member">The member that holds it.</param>
-    /// <param name="name">The name.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void CheckParent(PipelineDefinition pipeline, object node, string member, string name, RuleReport report)
     {
         string[] parents = [.. pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.Label)];

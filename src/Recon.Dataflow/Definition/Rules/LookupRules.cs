@@ -6,9 +6,6 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class LookupRules
 {
     /// <summary>Checks a pipeline's lookups.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(ReconDefinition definition, PipelineDefinition pipeline, RuleReport report)
     {
         LookupBlockDefinition[] lookups = [.. pipeline.Lookups];

@@ -12,15 +12,10 @@ internal static class Names
     public const int SuffixBytes = 16;
 
     /// <summary>Whether a name may be a label: of lower-case ASCII letters, digits, hyphens and underscores.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>Whether it may.</returns>
     public static bool IsLabel(string name) => name.Length is > 0 and <= MaxIdentifierBytes
         && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-' or '_');
 
     /// <summary>What is wrong with a name that recon gives to a schema, table or column.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="maxBytes">Most bytes.</param>
-    /// <returns>The fault, or <see langword="null"/>.</returns>
     public static string? FaultOfOwn(string name, int maxBytes)
     {
         if (name.Length == 0)
@@ -39,8 +34,6 @@ internal static class Names
     }
 
     /// <summary>What is wrong with the name of something that exists; it may need quotes, which recon adds.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>The fault, or <see langword="null"/>.</returns>
     public static string? FaultOfExisting(string name)
     {
         if (string.IsNullOrWhiteSpace(name))

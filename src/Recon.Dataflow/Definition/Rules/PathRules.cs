@@ -7,11 +7,6 @@ internal static class PathRules
     public const string Key = "path";
 
     /// <summary>Checks a path.</summary>
-    /// <param name="root">The definition.</param>
-    /// <param name="node">The record that holds the path.</param>
-    /// <param name="member">The member that is the path.</param>
-    /// <param name="path">The path.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(ReconDefinition root, object node, string member, string path, RuleReport report)
     {
         if (path.Any(char.IsControl))

@@ -10,8 +10,6 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class RootRules
 {
     /// <summary>Checks them.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(ReconDefinition definition, RuleReport report)
     {
         if (ConnectionRules.FaultOf(definition.Postgres) is { } connection)

@@ -11,7 +11,6 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     public IReadOnlyList<DefinitionProblem> Problems => _problems;
 
     /// <summary>Adds a problem with something that is in the file.</summary>
-    /// <param name="node">The record.</param>
     /// <param name="member">The member at fault; <see langword="null"/> for the record.</param>
     /// <param name="message">What is wrong and what to do.</param>
     /// <param name="index">The item of a member that is a list.</param>
@@ -35,9 +34,7 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     /// Adds a problem with something that is missing from a record. It is left out when something inside of the record
     /// is misspelt or does not fit: that may be what is missing.
     /// </summary>
-    /// <param name="node">The record.</param>
     /// <param name="member">A list in which it is missing; <see langword="null"/> for the record.</param>
-    /// <param name="message">What is missing.</param>
     public void AddMissing(object node, string? member, string message)
     {
         if (_problems.Count >= DefinitionProblem.MaxListed)
@@ -53,15 +50,9 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     }
 
     /// <summary>Whether the file gives a member.</summary>
-    /// <param name="node">The record.</param>
-    /// <param name="member">The member.</param>
-    /// <returns>Whether it does.</returns>
     public bool Gives(object node, string member) => locations.Gives(node, member);
 
     /// <summary>Whether a member of a record could not be read, so that it has its default instead.</summary>
-    /// <param name="node">The record.</param>
-    /// <param name="member">The member.</param>
-    /// <returns>Whether it could not.</returns>
     public bool HasProblem(object node, string member)
     {
         string path = locations.PathOf(node, member);
@@ -69,8 +60,6 @@ internal sealed class RuleReport(DefinitionLocations locations, IReadOnlyList<De
     }
 
     /// <summary>Whether a block of a pipeline could not be read, or its name or role could not: references cannot be checked then.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <returns>Whether there is such a block.</returns>
     public bool HasUnreadableBlocks(PipelineDefinition pipeline)
     {
         string blocks = locations.PathOf(pipeline, nameof(PipelineDefinition.Blocks));

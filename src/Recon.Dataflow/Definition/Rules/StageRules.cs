@@ -18,9 +18,6 @@ internal static class StageRules
     };
 
     /// <summary>Checks a stage block.</summary>
-    /// <param name="pipeline">Its pipeline.</param>
-    /// <param name="stage">The block.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(PipelineDefinition pipeline, StageBlockDefinition stage, RuleReport report)
     {
         string? fault = Names.FaultOfOwn(stage.Table, Names.MaxIdentifierBytes - Names.SuffixBytes)

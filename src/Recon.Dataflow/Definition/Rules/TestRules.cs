@@ -8,8 +8,6 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class TestRules
 {
     /// <summary>Checks a pipeline's tests, where the pipeline itself can be understood.</summary>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(PipelineDefinition pipeline, RuleReport report)
     {
         if (pipeline.Tests.Count == 0 || report.HasUnreadableBlocks(pipeline) || !IsWhole(pipeline))

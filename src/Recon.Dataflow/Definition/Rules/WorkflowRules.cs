@@ -6,8 +6,6 @@ internal static class WorkflowRules
     private const string Prefix = "env:";
 
     /// <summary>Checks the webhook's settings.</summary>
-    /// <param name="workflow">The settings.</param>
-    /// <param name="report">Takes the problems.</param>
     public static void Check(WorkflowDefinition workflow, RuleReport report)
     {
         if (workflow.Base.Length > 0 && !workflow.Base.StartsWith(Prefix, StringComparison.Ordinal) && FaultOfAddress(workflow.Base) is { } fault)
@@ -27,8 +25,6 @@ internal static class WorkflowRules
     }
 
     /// <summary>What is wrong with an address.</summary>
-    /// <param name="text">The address.</param>
-    /// <returns>The fault, or <see langword="null"/>.</returns>
     public static string? FaultOfAddress(string text)
         => !Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http")
             ? "is no web address; write https://host"

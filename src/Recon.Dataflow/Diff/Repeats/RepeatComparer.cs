@@ -10,16 +10,13 @@ namespace Recon.Dataflow.Diff.Repeats;
 /// Tells whether rows with the same legacy id agree: in the converted value of every property, and in the staged
 /// columns that no property is made from. Parent ids may differ. Not thread-safe.
 /// </summary>
-/// <param name="plan">The compiled pipeline.</param>
 internal sealed class RepeatComparer(ReconciliationPlan plan)
 {
     private readonly Utf8Scratch _scratch = new();
 
     /// <summary>The note of a conflict: how many rows, which columns differ, and the staying row's own notes.</summary>
     /// <param name="rows">The number of rows with the id.</param>
-    /// <param name="differing">The columns in which they differ.</param>
     /// <param name="notes">The notes of the row that stays; <see langword="null"/> for none.</param>
-    /// <returns>The note.</returns>
     public static string ConflictNote(long rows, IEnumerable<string> differing, string? notes)
     {
         StringBuilder note = new StringBuilder("the file holds ").Append(rows)
@@ -28,7 +25,6 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
     }
 
     /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
-    /// <param name="legacyProperties">The JSON object.</param>
     /// <returns>The fields as UTF-8, in the order of the pipeline's columns; empty for null.</returns>
     public byte[][] Restore(string legacyProperties)
     {
@@ -45,7 +41,6 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
     }
 
     /// <summary>Names the columns in which two rows differ.</summary>
-    /// <param name="left">A restored row.</param>
     /// <param name="right">Another one with the same legacy id.</param>
     /// <param name="differing">Receives the names of the file's columns.</param>
     public void Compare(byte[][] left, byte[][] right, ISet<string> differing)

@@ -47,16 +47,12 @@ internal sealed class RepeatFilter
     }
 
     /// <summary>Makes an empty filter for files.</summary>
-    /// <param name="files">The files.</param>
-    /// <returns>The filter.</returns>
     public static RepeatFilter For(IReadOnlyList<SourceFile> files)
         => new(files.Any(file => file.Length is null)
             ? null
             : files.Sum(file => file.Kind == InputKind.Gzip ? GzipRatio * file.Length : file.Length));
 
     /// <summary>Adds the ids of a batch, and marks the rows that may repeat one that was added before.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="idColumn">The index of its id column.</param>
     /// <param name="suspected">One place for each row of the batch; all are set.</param>
     /// <returns>
     /// The number of rows marked. Of several rows with one id, all but one are marked, whatever batches they are in and in

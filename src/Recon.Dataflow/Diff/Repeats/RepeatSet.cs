@@ -6,7 +6,6 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff.Repeats;
 
 /// <summary>The rows of one legacy id in memory, judged as the staging table's repeats are after a run.</summary>
-/// <param name="plan">The compiled pipeline.</param>
 internal sealed class RepeatSet(ReconciliationPlan plan)
 {
     private readonly RepeatComparer _comparer = new(plan);
@@ -16,8 +15,6 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
     public int Count => _members.Count;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="batch">Its batch; not needed afterwards.</param>
-    /// <param name="row">The row, from 0.</param>
     /// <param name="file">Its file, as it is staged: empty when there is only one.</param>
     public void Add(RecordBatch batch, int row, string file)
     {
@@ -47,7 +44,6 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
     }
 
     /// <summary>The columns in which the rows differ from the one that stays; none when they agree.</summary>
-    /// <returns>The names, sorted.</returns>
     public IReadOnlyCollection<string> Differing()
     {
         SortedSet<string> differing = new(StringComparer.OrdinalIgnoreCase);

@@ -31,7 +31,6 @@ internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
     [Option("What any other value does: \"reject-value\" does not stage it, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate() => MapRules.Check(nameof(Values), Values, IgnoreCase);
 }
 
@@ -72,7 +71,6 @@ internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValida
     [Option("What a value that \"values\" lacks does: \"reject-value\" does not stage the list, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (Separator.Length != 1 || !char.IsAscii(Separator[0]))

@@ -123,7 +123,6 @@ internal sealed class NumberConversion : IConversion
     }
 
     /// <summary>Multiplies digits in place; they grow to the left.</summary>
-    /// <returns>Where they start now.</returns>
     private int Multiply(Span<byte> digits, int start, int count)
     {
         long carry = 0;

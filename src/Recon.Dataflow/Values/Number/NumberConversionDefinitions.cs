@@ -60,7 +60,6 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
         _ => "",
     };
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (!(Scale >= SmallestScale && Scale <= LargestScale))
@@ -117,7 +116,6 @@ internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
     [Option("The texts that mean false; case is ignored.", Name = "false")]
     public IReadOnlyList<string> FalseTexts { get; init; } = ["false", "0", "no", "n", "f", "off", "non", "faux"];
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
         foreach (string text in TrueTexts.Intersect(FalseTexts, StringComparer.OrdinalIgnoreCase))

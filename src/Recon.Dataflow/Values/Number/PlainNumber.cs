@@ -6,11 +6,7 @@ namespace Recon.Dataflow.Values.Number;
 internal static class PlainNumber
 {
     /// <summary>Writes a number.</summary>
-    /// <param name="negative">Whether it is below zero.</param>
-    /// <param name="digits">Its digits.</param>
     /// <param name="fraction">How many of the digits follow the point; negative for zeros to append.</param>
-    /// <param name="scratch">Room.</param>
-    /// <returns>The text.</returns>
     internal static ReadOnlySpan<byte> Write(bool negative, ReadOnlySpan<byte> digits, int fraction, Utf8Scratch scratch)
     {
         while (fraction > 0 && digits.Length > 0 && digits[^1] == '0')
@@ -57,8 +53,6 @@ internal static class PlainNumber
 
     /// <summary>Writes a number that has an exponent, such as <c>1.5E+20</c>, without it.</summary>
     /// <param name="text">Sign, digits with at most one point, exponent; well-formed.</param>
-    /// <param name="scratch">Room.</param>
-    /// <returns>The text.</returns>
     internal static ReadOnlySpan<byte> Expand(ReadOnlySpan<byte> text, Utf8Scratch scratch)
     {
         bool negative = text[0] == '-';

@@ -33,9 +33,6 @@ internal static class HtmlTags
     internal static bool IsHidden(string name) => _hidden.Contains(name);
 
     /// <summary>Escapes each <c>&lt;</c> that starts no tag that HTML knows.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="hasTags">Whether there is any tag.</param>
-    /// <returns>The text as proper HTML.</returns>
     internal static string EscapeStray(string text, out bool hasTags)
     {
         hasTags = false;

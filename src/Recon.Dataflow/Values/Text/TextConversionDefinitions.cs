@@ -56,7 +56,6 @@ internal sealed record PhoneDefinition : ConversionDefinition, ISelfValidating
     [Option("ISO 3166 region of numbers that carry no country code. Default: phoneRegion of \"defaults\".")]
     public string? Region { get; init; }
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (Region is not null && !PhoneNumbers.PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(Region))

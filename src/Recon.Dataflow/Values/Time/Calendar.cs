@@ -20,8 +20,6 @@ internal static class Calendar
     internal static int DayNumber(int year, int month, int day) => new DateOnly(year, month, day).DayNumber - _epoch;
 
     /// <summary>Writes <c>yyyy-MM-dd</c>.</summary>
-    /// <param name="day">Days since 1970-01-01.</param>
-    /// <param name="scratch">Room.</param>
     /// <returns>The text; empty when the year is not one of 1 to 9999.</returns>
     internal static ReadOnlySpan<byte> WriteDay(long day, Utf8Scratch scratch)
     {
@@ -36,8 +34,6 @@ internal static class Calendar
     }
 
     /// <summary>Writes <c>yyyy-MM-ddTHH:mm:ssZ</c>, with <c>.fff</c> only where there are milliseconds.</summary>
-    /// <param name="milliseconds">Milliseconds since 1970-01-01T00:00:00Z.</param>
-    /// <param name="scratch">Room.</param>
     /// <returns>The text; empty when the year is not one of 1 to 9999.</returns>
     internal static ReadOnlySpan<byte> WriteInstant(long milliseconds, Utf8Scratch scratch)
     {

@@ -6,8 +6,6 @@ namespace Recon.Dataflow.Values.Time;
 internal static class ExcelDate
 {
     /// <summary>Whether a text looks like minutes, seconds and a fraction (<c>27:31.0</c>): day, month, year and hour are lost.</summary>
-    /// <param name="text">The text as UTF-8.</param>
-    /// <returns>Whether it does.</returns>
     public static bool LooksDestroyed(ReadOnlySpan<byte> text)
     {
         text = Utf8WhiteSpace.Trim(text);

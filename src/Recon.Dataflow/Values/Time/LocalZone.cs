@@ -39,7 +39,6 @@ internal sealed class LocalZone
     /// <param name="local">Milliseconds since 1970-01-01T00:00:00 on the wall clock.</param>
     /// <param name="offset">The offset in milliseconds: the earlier instant's of two, the one before the gap for none.</param>
     /// <param name="later">The later instant's offset of two; else the same.</param>
-    /// <returns>How often the local time occurs.</returns>
     internal LocalTimeKind Find(long local, out int offset, out int later)
     {
         if (local < _firstLocal || local > _lastLocal)

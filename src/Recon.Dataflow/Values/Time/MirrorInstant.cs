@@ -8,9 +8,7 @@ internal static class MirrorInstant
     private const int LongestEpoch = 15;
 
     /// <summary>Reads an instant. A time without offset is UTC, as HubSpot's are.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="milliseconds">Milliseconds since 1970-01-01T00:00:00Z; a finer fraction is cut.</param>
-    /// <returns>Whether it is an instant.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> text, out long milliseconds)
     {
         text = Utf8WhiteSpace.Trim(text);

@@ -34,7 +34,6 @@ internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
     [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601.")]
     public IReadOnlyList<string> Formats { get; init; } = [];
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
         => Formats.Select(TimeFormat.Problem).OfType<string>().Select(problem => (nameof(Formats), problem));
 }
@@ -59,7 +58,6 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
     [Option("What a local time that never was (when clocks go forward) means. Each is counted.")]
     public NonexistentTime Nonexistent { get; init; } = NonexistentTime.Forward;
 
-    /// <inheritdoc/>
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (Zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(Zone) is null)
