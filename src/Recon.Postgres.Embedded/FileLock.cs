@@ -3,7 +3,7 @@ namespace Recon.Postgres.Embedded;
 /// <summary>An advisory lock on a file, released by the operating system however the process ends.</summary>
 internal static class FileLock
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Takes the lock, or gives <see langword="null"/> when somebody else holds it.</summary>
     public static FileStream? TryTake(string path, bool shared)
@@ -55,7 +55,7 @@ internal static class FileLock
                 waiting?.Invoke();
             }
 
-            await Task.Delay(PollInterval, clock, cancellationToken);
+            await Task.Delay(s_pollInterval, clock, cancellationToken);
         }
     }
 }

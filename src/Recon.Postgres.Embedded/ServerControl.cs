@@ -14,7 +14,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
 {
     private const string User = "postgres";
     private const int PortAttempts = 3;
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The postmaster's process id; <see langword="null"/> when no server runs.</summary>
     public int? ProcessId => PostmasterFile.LivingProcess(home.Data);
@@ -34,7 +34,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
     /// <summary>The command that stops the server.</summary>
     public IReadOnlyList<string> StopCommand(string mode) => account.Command(
         binaries.Program("pg_ctl"), "stop", "-D", home.Data, "-m", mode, "-w", "-s", "-t",
-        StopTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        s_stopTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The server that runs already, if it answers; whatever runs but does not answer is stopped.</summary>
     public async Task<ServerInfo?> JoinAsync(CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
             return;
         }
 
-        TimeSpan limit = StopTimeout + TimeSpan.FromSeconds(5);
+        TimeSpan limit = s_stopTimeout + TimeSpan.FromSeconds(5);
         ToolResult result = await ToolProcess.RunAsync(StopCommand("fast"), limit, CancellationToken.None);
         if (!result.Succeeded && ProcessId is not null)
         {

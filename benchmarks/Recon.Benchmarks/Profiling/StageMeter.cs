@@ -16,11 +16,11 @@ internal sealed class StageMeter
     private const int WarmUp = 30;
     private const int Most = 230;
 
-    private static readonly string[] _names = ["Extract", "Lookup", "Diff", "Stage"];
+    private static readonly string[] s_names = ["Extract", "Lookup", "Diff", "Stage"];
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly TimeSpan[] _wall = new TimeSpan[_names.Length];
-    private readonly TimeSpan[] _cpu = new TimeSpan[_names.Length];
-    private readonly long[] _bytes = new long[_names.Length];
+    private readonly TimeSpan[] _wall = new TimeSpan[s_names.Length];
+    private readonly TimeSpan[] _cpu = new TimeSpan[s_names.Length];
+    private readonly long[] _bytes = new long[s_names.Length];
 
     /// <summary>Measures.</summary>
     /// <param name="job">The pipeline.</param>
@@ -64,7 +64,7 @@ internal sealed class StageMeter
             await PassAsync(batch, mirror.Lookups, differ, writer, token);
         }
 
-        return rows == 0 ? [] : [.. _names.Select((name, stage) => new StageCost(
+        return rows == 0 ? [] : [.. s_names.Select((name, stage) => new StageCost(
             name, _wall[stage].TotalMicroseconds / rows, _cpu[stage].TotalMicroseconds / rows, (double)_bytes[stage] / rows))];
     }
 

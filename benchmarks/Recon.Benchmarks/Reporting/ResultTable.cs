@@ -9,7 +9,7 @@ namespace Recon.Benchmarks.Reporting;
 /// <param name="results">The newest result of each command.</param>
 internal sealed class ResultTable(NewestResults results)
 {
-    private static readonly CultureInfo _culture = CultureInfo.InvariantCulture;
+    private static readonly CultureInfo s_culture = CultureInfo.InvariantCulture;
     private readonly StringBuilder _text = new();
 
     /// <summary>Writes it.</summary>
@@ -42,7 +42,7 @@ internal sealed class ResultTable(NewestResults results)
                     $"recon, strategy `{strategy}`",
                     full.Rows,
                     Number(tool, "recon_seconds"),
-                    Number(tool, "ratio_to_sql").ToString("0.00", _culture),
+                    Number(tool, "ratio_to_sql").ToString("0.00", s_culture),
                     Number(tool, "peak_rss_mb"));
             }
         }
@@ -50,7 +50,7 @@ internal sealed class ResultTable(NewestResults results)
         if (results.Python is { } python)
         {
             Row(
-                string.Create(_culture, $"pandas and psycopg2 ({Number(python.Figures, "ratio_to_recon"):0.0} times recon, `{python.Figures["strategy"]}`)"),
+                string.Create(s_culture, $"pandas and psycopg2 ({Number(python.Figures, "ratio_to_recon"):0.0} times recon, `{python.Figures["strategy"]}`)"),
                 python.Rows,
                 Number(python.Figures, "python_seconds"),
                 "",
@@ -61,7 +61,7 @@ internal sealed class ResultTable(NewestResults results)
     }
 
     private void Row(string name, long rows, double seconds, string ratio, double? peak) => _text.Append(
-        _culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio} | {rows / seconds:N0} | {peak:0} |\n");
+        s_culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio} | {rows / seconds:N0} | {peak:0} |\n");
 
     private void WriteSizes()
     {
@@ -75,7 +75,7 @@ internal sealed class ResultTable(NewestResults results)
         {
             JsonObject size = node!.AsObject();
             _text.Append(
-                _culture,
+                s_culture,
                 $"| {Number(size, "rows"):N0} | {Number(size, "seconds"):0.00} | {Number(size, "wall_us_per_row"):0.00} | {Number(size, "client_cpu_us_per_row"):0.00} | {Number(size, "server_cpu_us_per_row"):0.00} | {Number(size, "peak_rss_mb"):0} |\n");
         }
 
@@ -87,7 +87,7 @@ internal sealed class ResultTable(NewestResults results)
         if (results.Start is { } start)
         {
             _text.Append(
-                _culture,
+                s_culture,
                 $"From the start of the process to the first committed batch: {Number(start.Figures, "first_batch_seconds"):0.00} s.\n\n");
         }
     }
@@ -98,13 +98,13 @@ internal sealed class ResultTable(NewestResults results)
             result => MachineText.Of(result.Machine, result.Versions), StringComparer.Ordinal))
         {
             string dates = string.Join(", ", machine.Select(
-                result => string.Create(_culture, $"`{result.Command}` {result.Date:yyyy-MM-dd}")));
-            _text.Append(_culture, $"- Medians. {dates}: {machine.Key}.\n");
+                result => string.Create(s_culture, $"`{result.Command}` {result.Date:yyyy-MM-dd}")));
+            _text.Append(s_culture, $"- Medians. {dates}: {machine.Key}.\n");
         }
 
         foreach (SavedResult result in results.All.Where(result => result.Observations.Length > 0))
         {
-            _text.Append(_culture, $"- `{result.Command}`: {result.Observations}\n");
+            _text.Append(s_culture, $"- `{result.Command}`: {result.Observations}\n");
         }
     }
 

@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.Results;
 /// <param name="Note">What the one who measured noticed, for the saved file.</param>
 internal sealed record Findings(bool Json, bool Save, string Note)
 {
-    private static readonly JsonSerializerOptions _layout =
+    private static readonly JsonSerializerOptions s_layout =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints, and saves where asked to.</summary>
@@ -25,7 +25,7 @@ internal sealed record Findings(bool Json, bool Save, string Note)
     public void Publish(
         string command, long rows, JsonObject figures, IEnumerable<string> text, string postgres, JsonObject settings, Action<string> log)
     {
-        Console.WriteLine(Json ? figures.ToJsonString(_layout) : string.Join(Environment.NewLine, text));
+        Console.WriteLine(Json ? figures.ToJsonString(s_layout) : string.Join(Environment.NewLine, text));
         if (Save)
         {
             var result = new SavedResult(

@@ -24,7 +24,7 @@ internal sealed record SavedResult(
     JsonObject Machine,
     string Observations)
 {
-    private static readonly JsonSerializerOptions _layout =
+    private static readonly JsonSerializerOptions s_layout =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The folder of saved results in a repository.</summary>
@@ -64,7 +64,7 @@ internal sealed record SavedResult(
             ["settings"] = Settings.DeepClone(),
             ["figures"] = Figures.DeepClone(),
         };
-        File.WriteAllText(path, document.ToJsonString(_layout) + "\n");
+        File.WriteAllText(path, document.ToJsonString(s_layout) + "\n");
         return path;
     }
 

@@ -13,7 +13,7 @@ public class TopologyBenchmarks
     private const int Records = 100_000;
     private const int Batches = 1_000;
 
-    private static readonly SourceColumns _columns = new(["id"]);
+    private static readonly SourceColumns s_columns = new(["id"]);
     private PipelineDefinition _pipeline = null!;
     private IReadOnlyList<ILookup> _lookups = [];
 
@@ -44,7 +44,7 @@ public class TopologyBenchmarks
         var graph = new ReconciliationGraph(
             _pipeline,
             new GraphStages(
-                _ => ValueTask.FromResult(read++ < batches ? new RecordBatch(read, _columns, 1, 16) : null),
+                _ => ValueTask.FromResult(read++ < batches ? new RecordBatch(read, s_columns, 1, 16) : null),
                 _lookups,
                 _ => { },
                 (_, _) => ValueTask.CompletedTask),

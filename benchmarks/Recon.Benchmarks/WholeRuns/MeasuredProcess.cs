@@ -5,7 +5,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <summary>Runs a process to its end and measures it.</summary>
 internal static class MeasuredProcess
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Runs it.</summary>
     /// <param name="start">What to start; its output is taken over.</param>
@@ -35,7 +35,7 @@ internal static class MeasuredProcess
 
         double peak = 0;
         Task exit = process.WaitForExitAsync(token);
-        while (await Task.WhenAny(exit, Task.Delay(Glance, TimeProvider.System, token)) != exit)
+        while (await Task.WhenAny(exit, Task.Delay(s_glance, TimeProvider.System, token)) != exit)
         {
             peak = Math.Max(peak, CpuClock.PeakMegabytes(process.Id) ?? 0);
         }

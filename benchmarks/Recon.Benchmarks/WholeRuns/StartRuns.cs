@@ -13,7 +13,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="log">Told every single figure.</param>
 internal sealed class StartRuns(long rows, int runs, Findings findings, Action<string> log)
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Measures.</summary>
     /// <param name="token">Cancels it.</param>
@@ -74,7 +74,7 @@ internal sealed class StartRuns(long rows, int runs, Findings findings, Action<s
         while (first is null && !process.HasExited)
         {
             first = (long)(await count.ExecuteScalarAsync(token))! > 0 ? watch.Elapsed.TotalSeconds : null;
-            await Task.Delay(Glance, TimeProvider.System, token);
+            await Task.Delay(s_glance, TimeProvider.System, token);
         }
 
         await process.WaitForExitAsync(token);

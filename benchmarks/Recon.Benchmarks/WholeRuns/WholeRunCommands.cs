@@ -9,16 +9,16 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <summary>The commands that measure whole runs.</summary>
 internal static class WholeRunCommands
 {
-    private static readonly Command[] _commands = [Full(), Sweep(), Python(), Start(), Profile(), Report()];
+    private static readonly Command[] s_commands = [Full(), Sweep(), Python(), Start(), Profile(), Report()];
 
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. _commands.Select(command => command.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
 
     /// <summary>Makes them.</summary>
     public static RootCommand Create()
     {
         var root = new RootCommand("Benchmarks of recon. Without one of these commands, arguments go to BenchmarkDotNet.");
-        foreach (Command command in _commands)
+        foreach (Command command in s_commands)
         {
             root.Add(command);
         }

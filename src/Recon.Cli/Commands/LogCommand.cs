@@ -13,7 +13,7 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon log</c>: past runs.</summary>
 internal static class LogCommand
 {
-    private static readonly string[] Headers =
+    private static readonly string[] s_headers =
         ["started (UTC)", "pipeline", "outcome", ">read", ">staged", ">folded", ">filtered", ">rejected", ">seconds", "run", "message"];
 
     /// <summary>Makes the command.</summary>
@@ -42,7 +42,7 @@ internal static class LogCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
         IReadOnlyList<LoggedRun> runs = await reader.LogAsync(limit, token);
-        invocation.Text(invocation.Json ? Json(runs) : TextTable.Draw(Headers, [.. runs.Select(Row)]));
+        invocation.Text(invocation.Json ? Json(runs) : TextTable.Draw(s_headers, [.. runs.Select(Row)]));
         return ExitCodes.Done;
     }
 

@@ -12,14 +12,14 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon show</c>: staged rows.</summary>
 internal static class ShowCommand
 {
-    private static readonly string[] Statuses = ["matched", "unmatched", "ambiguous", "conflict"];
+    private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("pipeline") { Description = "The pipeline." };
         var status = new Option<string>("--status") { Description = "Only rows of this status.", HelpName = "STATUS" };
-        status.AcceptOnlyFromAmong(Statuses);
+        status.AcceptOnlyFromAmong(s_statuses);
         var limit = new Option<long>("--limit")
         {
             Description = "Most rows. Default: 20.",

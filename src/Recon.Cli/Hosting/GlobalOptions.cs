@@ -5,7 +5,7 @@ namespace Recon.Cli.Hosting;
 /// <summary>The options of every command.</summary>
 internal sealed class GlobalOptions
 {
-    private static readonly string[] Exporters = ["none", "console", "otlp"];
+    private static readonly string[] s_exporters = ["none", "console", "otlp"];
 
     /// <summary><c>--definition FILE</c>.</summary>
     public Option<string> Definition { get; } = new("--definition")
@@ -40,7 +40,7 @@ internal sealed class GlobalOptions
         CustomParser = result =>
         {
             string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))];
-            if (words.FirstOrDefault(word => !Exporters.Contains(word, StringComparer.Ordinal)) is { } unknown)
+            if (words.FirstOrDefault(word => !s_exporters.Contains(word, StringComparer.Ordinal)) is { } unknown)
             {
                 result.AddError($"--metrics takes none, console and otlp, not '{unknown}'.");
             }

@@ -7,7 +7,7 @@ namespace Recon.Cli.Rendering;
 /// <summary>Progress on a terminal: a bar by bytes with records per second.</summary>
 internal sealed class BarProgress : IProgressDisplay
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(200);
 
     private readonly TimeProvider _clock;
     private readonly IAnsiConsole _console;
@@ -52,7 +52,7 @@ internal sealed class BarProgress : IProgressDisplay
                     now = state();
                     bar.Value = now.Phase == "reading" ? now.BytesRead : bar.MaxValue;
                     bar.Description = Markup.Escape(ProgressText.Of(pipeline, now, _clock.GetElapsedTime(start)));
-                    await Task.WhenAny(finished, Task.Delay(Period, _clock, CancellationToken.None));
+                    await Task.WhenAny(finished, Task.Delay(s_period, _clock, CancellationToken.None));
                 }
             });
 }

@@ -12,13 +12,13 @@ internal interface IProgressDisplay : IRunProgress
 /// <summary>Progress where nobody watches a terminal: a line every few seconds.</summary>
 internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IProgressDisplay
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
     private ITimer? _timer;
 
     public void Started(string pipeline, Func<RunState> state)
     {
         long start = clock.GetTimestamp();
-        _timer = clock.CreateTimer(_ => say(ProgressText.Of(pipeline, state(), clock.GetElapsedTime(start))), null, Period, Period);
+        _timer = clock.CreateTimer(_ => say(ProgressText.Of(pipeline, state(), clock.GetElapsedTime(start))), null, s_period, s_period);
     }
 
     public void Finished(string pipeline) => _timer?.Dispose();

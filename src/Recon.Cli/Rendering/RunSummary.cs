@@ -7,7 +7,7 @@ namespace Recon.Cli.Rendering;
 /// <summary>The summary of a run for people.</summary>
 internal static class RunSummary
 {
-    private static readonly string[] Headers =
+    private static readonly string[] s_headers =
     [
         "pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict", ">folded", ">filtered", ">rejected",
         ">with changes", ">seconds", ">rows/s",
@@ -17,7 +17,7 @@ internal static class RunSummary
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(IReadOnlyList<RunReport> reports)
     {
-        StringBuilder text = new(TextTable.Draw(Headers, [.. reports.Select(Row)]));
+        StringBuilder text = new(TextTable.Draw(s_headers, [.. reports.Select(Row)]));
         text.Append('\n');
         foreach (RunReport report in reports)
         {

@@ -14,7 +14,7 @@ namespace Recon.Cli.Telemetry;
 /// </summary>
 internal sealed class MetricsExport : IDisposable
 {
-    private static readonly TimeSpan ConsolePeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_consolePeriod = TimeSpan.FromMinutes(1);
 
     private readonly MeterProvider _provider;
     private readonly TraceListener? _listener;
@@ -56,7 +56,7 @@ internal sealed class MetricsExport : IDisposable
 #pragma warning disable CA2000 // The provider owns the reader, the reader owns the exporter.
             builder.AddReader(new PeriodicExportingMetricReader(
                 new ConsoleMetricExporter(new ConsoleExporterOptions { Targets = ConsoleExporterOutputTargets.Debug }),
-                (int)ConsolePeriod.TotalMilliseconds));
+                (int)s_consolePeriod.TotalMilliseconds));
 #pragma warning restore CA2000
         }
 

@@ -16,7 +16,7 @@ namespace Recon.Dataflow.Batches;
 /// </remarks>
 internal static class LegacyId
 {
-    private static readonly SearchValues<byte> _digits = SearchValues.Create("0123456789"u8);
+    private static readonly SearchValues<byte> s_digits = SearchValues.Create("0123456789"u8);
 
     /// <summary>Makes an id canonical. Doing it twice changes nothing more.</summary>
     /// <param name="raw">The id as the file has it, valid UTF-8.</param>
@@ -44,7 +44,7 @@ internal static class LegacyId
             return true;
         }
 
-        int other = canonical.IndexOfAnyExcept(_digits);
+        int other = canonical.IndexOfAnyExcept(s_digits);
         if (other < 0)
         {
             return true;

@@ -14,7 +14,7 @@ internal static class CountsJson
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            foreach ((string name, Func<BatchCounts, long> get, _) in Numbers)
+            foreach ((string name, Func<BatchCounts, long> get, _) in s_numbers)
             {
                 if (get(counts) != 0)
                 {
@@ -22,7 +22,7 @@ internal static class CountsJson
                 }
             }
 
-            foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in Groups)
+            foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
             {
                 WriteGroup(json, name, get(counts));
             }
@@ -40,7 +40,7 @@ internal static class CountsJson
         using JsonDocument document = JsonDocument.Parse(text);
         JsonElement root = document.RootElement;
         var counts = new BatchCounts();
-        foreach ((string name, _, Action<BatchCounts, long> set) in Numbers)
+        foreach ((string name, _, Action<BatchCounts, long> set) in s_numbers)
         {
             if (root.TryGetProperty(name, out JsonElement number))
             {
@@ -48,7 +48,7 @@ internal static class CountsJson
             }
         }
 
-        foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in Groups)
+        foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
         {
             if (root.TryGetProperty(name, out JsonElement group))
             {
@@ -75,7 +75,7 @@ internal static class CountsJson
         return counts;
     }
 
-    private static readonly (string Name, Func<BatchCounts, long> Get, Action<BatchCounts, long> Set)[] Numbers =
+    private static readonly (string Name, Func<BatchCounts, long> Get, Action<BatchCounts, long> Set)[] s_numbers =
     [
         ("read", c => c.Read, (c, n) => c.Read = n),
         ("matched", c => c.Matched, (c, n) => c.Matched = n),
@@ -88,7 +88,7 @@ internal static class CountsJson
         ("withChanges", c => c.WithChanges, (c, n) => c.WithChanges = n),
     ];
 
-    private static readonly (string Name, Func<BatchCounts, Dictionary<string, long>> Get)[] Groups =
+    private static readonly (string Name, Func<BatchCounts, Dictionary<string, long>> Get)[] s_groups =
     [
         ("byFilter", c => c.ByFilter),
         ("byReason", c => c.ByReason),

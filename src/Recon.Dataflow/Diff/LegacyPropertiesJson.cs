@@ -14,7 +14,7 @@ namespace Recon.Dataflow.Diff;
 internal sealed class LegacyPropertiesJson
 #pragma warning restore CA1001
 {
-    private static readonly SearchValues<byte> _escaped =
+    private static readonly SearchValues<byte> s_escaped =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
     private readonly (int Column, byte[] Name)[] _columns;
@@ -41,7 +41,7 @@ internal sealed class LegacyPropertiesJson
                 continue;
             }
 
-            bool plain = value.IndexOfAny(_escaped) < 0;
+            bool plain = value.IndexOfAny(s_escaped) < 0;
             Span<byte> room = to.GetSpan(name.Length + value.Length + 3);
             room[0] = before;
             name.CopyTo(room[1..]);

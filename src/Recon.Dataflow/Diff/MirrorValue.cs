@@ -9,7 +9,7 @@ namespace Recon.Dataflow.Diff;
 /// <summary>Values of text mirrors in the form that typed staging columns take.</summary>
 internal static class MirrorValue
 {
-    private static readonly SearchValues<byte> _digitsAndPoint = SearchValues.Create("0123456789."u8);
+    private static readonly SearchValues<byte> s_digitsAndPoint = SearchValues.Create("0123456789."u8);
 
     /// <summary>Reads a value by meaning, as the comparisons do, and writes it canonically.</summary>
     /// <param name="scratch">Room; the result stays valid until it is reset.</param>
@@ -19,7 +19,7 @@ internal static class MirrorValue
         switch (type)
         {
             case StagedType.Bigint when text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0:
-            case StagedType.Numeric when text.IndexOfAnyExcept(_digitsAndPoint) >= 0:
+            case StagedType.Numeric when text.IndexOfAnyExcept(s_digitsAndPoint) >= 0:
                 return DecimalText.TryParse(text, out DecimalText number) && number.Plain(scratch) is { IsEmpty: false } plain
                     ? plain
                     : text;

@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Topology;
 /// </summary>
 internal static class GraphShutdown
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until every block has ended, in whatever way.</summary>
     /// <param name="stats">Their descriptions, for the watchdog's report; one more than blocks, for the source.</param>
@@ -32,10 +32,10 @@ internal static class GraphShutdown
                 block.LinkTo(DataflowBlock.NullTarget<RecordBatch>(), new DataflowLinkOptions());
             }
 
-            if (await Task.WhenAny(all, Task.Delay(Patience, clock, CancellationToken.None)) != all)
+            if (await Task.WhenAny(all, Task.Delay(s_patience, clock, CancellationToken.None)) != all)
             {
                 throw new TimeoutException(
-                    $"The graph was cancelled but did not end within {Patience.TotalSeconds:0} s: " + string.Join(", ", blocks
+                    $"The graph was cancelled but did not end within {s_patience.TotalSeconds:0} s: " + string.Join(", ", blocks
                     .Select((block, index) => $"{stats[index + 1].Name} {block.Completion.Status}, {stats[index + 1].Queued} queued")),
                     guard.Fault);
             }

@@ -16,7 +16,7 @@ namespace Recon.Dataflow.Topology;
 /// </remarks>
 internal sealed class ReconciliationGraph
 {
-    private static readonly DataflowLinkOptions Propagate = new() { PropagateCompletion = true };
+    private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
     private readonly PipelineDefinition _pipeline;
     private readonly GraphStages _stages;
@@ -126,7 +126,7 @@ internal sealed class ReconciliationGraph
             },
             Options(stats, guard.Token));
         stats.QueueLength = () => stage.InputCount;
-        last.LinkTo(stage, Propagate);
+        last.LinkTo(stage, s_propagate);
         blocks.Add(stage);
         return (queue, blocks);
     }
@@ -146,7 +146,7 @@ internal sealed class ReconciliationGraph
             },
             Options(stats, guard.Token));
         stats.QueueLength = () => block.InputCount + block.OutputCount;
-        source.LinkTo(block, Propagate);
+        source.LinkTo(block, s_propagate);
         blocks.Add(block);
         return block;
     }

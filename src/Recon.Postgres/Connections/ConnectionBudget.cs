@@ -12,7 +12,7 @@ internal static class ConnectionBudget
 
     // Superusers may use the reserved connections. What idles in recon's own pools will be used again; the connection
     // that asks is one of those that the run needs.
-    private static readonly SqlText Left = SqlText.Of($"""
+    private static readonly SqlText s_left = SqlText.Of($"""
         with others as materialized (
             select * from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
                 and (application_name, usename, state, client_addr) is distinct from
@@ -39,7 +39,7 @@ internal static class ConnectionBudget
         // Two indexes are built at the same time.
         int writers = Math.Max(Math.Min(pipeline.Stage.Writers, sources.Options.WriterConnections), 2);
         int needed = lookups + writers + Control;
-        object? left = await Left.ScalarAsync(connection, cancellationToken);
+        object? left = await s_left.ScalarAsync(connection, cancellationToken);
         if (left is long free && free < needed)
         {
             throw new ConnectionSettingsException(

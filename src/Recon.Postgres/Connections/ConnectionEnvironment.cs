@@ -8,7 +8,7 @@ namespace Recon.Postgres.Connections;
 /// </summary>
 internal static class ConnectionEnvironment
 {
-    private static readonly (string Variable, string Keyword)[] Variables =
+    private static readonly (string Variable, string Keyword)[] s_variables =
     [
         ("PGHOST", "Host"),
         ("PGPORT", "Port"),
@@ -28,7 +28,7 @@ internal static class ConnectionEnvironment
     {
         // A port belongs to its host: PGPORT says nothing about a host that was named elsewhere without a port.
         bool hasHost = builder.ShouldSerialize("Host");
-        foreach ((string variable, string keyword) in Variables)
+        foreach ((string variable, string keyword) in s_variables)
         {
             bool isOpen = !builder.ShouldSerialize(keyword) && !(hasHost && variable == "PGPORT");
             if (isOpen && environment(variable) is { Length: > 0 } value)

@@ -6,10 +6,10 @@ namespace Recon.Postgres.Connections;
 /// <summary>Reads <c>postgres://</c> as libpq does and <c>jdbc:postgresql://</c> as its JDBC driver does.</summary>
 internal static class ConnectionUri
 {
-    private static readonly string[] Schemes = ["postgres://", "postgresql://"];
+    private static readonly string[] s_schemes = ["postgres://", "postgresql://"];
 
     // libpq's parameter names and Npgsql's keywords for them.
-    private static readonly Dictionary<string, string> UriKeywords = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> s_uriKeywords = new(StringComparer.Ordinal)
     {
         ["host"] = "Host",
         ["port"] = "Port",
@@ -28,7 +28,7 @@ internal static class ConnectionUri
         ["target_session_attrs"] = "Target Session Attributes",
     };
 
-    private static readonly Dictionary<string, string> JdbcKeywords = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> s_jdbcKeywords = new(StringComparer.Ordinal)
     {
         ["user"] = "Username",
         ["password"] = "Password",
@@ -46,10 +46,10 @@ internal static class ConnectionUri
     /// <summary>Reads <c>postgres://user:password@host:port/database?parameter=value</c>.</summary>
     public static NpgsqlConnectionStringBuilder ReadUri(string text, string origin)
     {
-        string scheme = Schemes.FirstOrDefault(known => text.StartsWith(known, StringComparison.OrdinalIgnoreCase))
+        string scheme = s_schemes.FirstOrDefault(known => text.StartsWith(known, StringComparison.OrdinalIgnoreCase))
             ?? throw new ConnectionSettingsException(
                 $"{origin}: the scheme is {text[..text.IndexOf("://", StringComparison.Ordinal)]}://, not postgres://, postgresql:// or jdbc:postgresql://.");
-        return Read(text[scheme.Length..], UriKeywords, origin);
+        return Read(text[scheme.Length..], s_uriKeywords, origin);
     }
 
     /// <summary>Reads <c>jdbc:postgresql://host:port/database?user=…&amp;password=…</c>, or without the host part.</summary>
@@ -62,7 +62,7 @@ internal static class ConnectionUri
         }
 
         string rest = text[Prefix.Length..];
-        return Read(rest.StartsWith("//", StringComparison.Ordinal) ? rest[2..] : "/" + rest, JdbcKeywords, origin);
+        return Read(rest.StartsWith("//", StringComparison.Ordinal) ? rest[2..] : "/" + rest, s_jdbcKeywords, origin);
     }
 
     private static NpgsqlConnectionStringBuilder Read(string rest, Dictionary<string, string> keywords, string origin)
@@ -114,10 +114,10 @@ internal static class ConnectionUri
             case "sslmode":
                 builder.SslMode = TlsRule.ReadMode(value, origin);
                 break;
-            case "ssl" when ReferenceEquals(keywords, JdbcKeywords) && value is "true" or "":
+            case "ssl" when ReferenceEquals(keywords, s_jdbcKeywords) && value is "true" or "":
                 builder.SslMode = builder.ContainsKey("SSL Mode") && IsStated(builder) ? builder.SslMode : SslMode.VerifyFull;
                 break;
-            case "ssl" when ReferenceEquals(keywords, JdbcKeywords) && value is "false":
+            case "ssl" when ReferenceEquals(keywords, s_jdbcKeywords) && value is "false":
                 break;
             case "client_encoding" when value.Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase):
                 break;

@@ -30,7 +30,7 @@ internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault F
 /// <summary>The retry pipelines. Never nest them: a batch is retried as a whole, or a read is, not both.</summary>
 internal static class RetryPolicies
 {
-    private static readonly ResiliencePropertyKey<long> FirstFailure = new("recon.first-failure");
+    private static readonly ResiliencePropertyKey<long> s_firstFailure = new("recon.first-failure");
 
     /// <summary>
     /// For reads, which can be repeated freely: whatever may pass by itself, time-outs and lost connections included.
@@ -77,9 +77,9 @@ internal static class RetryPolicies
 
     private static bool IsWithinBudget(ResilienceContext context, RetrySettings settings, TimeProvider clock)
     {
-        if (!context.Properties.TryGetValue(FirstFailure, out long first))
+        if (!context.Properties.TryGetValue(s_firstFailure, out long first))
         {
-            context.Properties.Set(FirstFailure, clock.GetTimestamp());
+            context.Properties.Set(s_firstFailure, clock.GetTimestamp());
             return true;
         }
 

@@ -24,7 +24,7 @@ internal sealed class RememberedIds(long budget)
     // Keys that are looked for together.
     private const int Group = 128;
 
-    private static readonly int _pairBytes = Marshal.SizeOf<Pair>();
+    private static readonly int s_pairBytes = Marshal.SizeOf<Pair>();
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, long[]> _several = [];
@@ -58,7 +58,7 @@ internal sealed class RememberedIds(long budget)
         }
     }
 
-    private long Bytes => ((long)_pairBytes * _pairs.Length) + _otherBytes;
+    private long Bytes => ((long)s_pairBytes * _pairs.Length) + _otherBytes;
 
     /// <summary>Finds the keys of a batch.</summary>
     /// <param name="held">Takes what is held of each key, for <see cref="Answer"/>; meaningless for one that is not held.</param>
@@ -280,7 +280,7 @@ internal sealed class RememberedIds(long budget)
             return true;
         }
 
-        if (Bytes + (2L * _pairBytes * _pairs.Length) > budget)
+        if (Bytes + (2L * s_pairBytes * _pairs.Length) > budget)
         {
             return false;
         }

@@ -20,7 +20,7 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
 {
     // A connection that is being made notices a cancellation at once, unless its server is silent: then it ends, unheard,
     // when the time for connecting is over.
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _end = new();
     private Task? _opening;
@@ -36,7 +36,7 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
         await _end.CancelAsync();
         if (_opening is not null)
         {
-            await Task.WhenAny(_opening, Task.Delay(Grace, TimeProvider.System, CancellationToken.None));
+            await Task.WhenAny(_opening, Task.Delay(s_grace, TimeProvider.System, CancellationToken.None));
         }
 
         _end.Dispose();

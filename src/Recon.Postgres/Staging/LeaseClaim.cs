@@ -10,7 +10,7 @@ namespace Recon.Postgres.Staging;
 internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)
 {
     // Free, this run's own (the reply to its taking was lost), silent for too long, or without connection and beats.
-    private static readonly SqlText Takeable = SqlText.Of($"""
+    private static readonly SqlText s_takeable = SqlText.Of($"""
         (l.run_id is null or l.run_id = $2
             or l.heartbeat_at < clock_timestamp() - make_interval(secs => $4)
             or ($3 and l.heartbeat_at < clock_timestamp() - make_interval(secs => $5)
@@ -23,7 +23,7 @@ internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, Le
         NpgsqlConnection connection, StagingTables tables, CancellationToken cancellationToken)
         => (int?)await SqlText.Of($"""
             select pg_backend_pid()
-            where not exists (select 1 from {tables.Lease} l where l.pipeline = $1 and not {Takeable})
+            where not exists (select 1 from {tables.Lease} l where l.pipeline = $1 and not {s_takeable})
             """).ScalarAsync(connection, cancellationToken, Conditions());
 
     /// <summary>Enters the claim; the row is locked.</summary>
@@ -36,7 +36,7 @@ internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, Le
             values ($1, $2, 1, $6, pg_backend_pid(), clock_timestamp(), clock_timestamp())
             on conflict (pipeline) do update set run_id = $2, epoch = l.epoch + 1, holder = $6,
                 backend_pid = pg_backend_pid(), acquired_at = clock_timestamp(), heartbeat_at = clock_timestamp()
-            where {Takeable}
+            where {s_takeable}
             returning epoch
             """).ScalarAsync(connection, cancellationToken, [.. Conditions(), SqlValue.Of(Holder)]);
 

@@ -9,7 +9,7 @@ namespace Recon.Cli.Tests.Commands;
 public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper output)
 {
     private const int Kills = 20;
-    private static readonly string[] Pipelines = ["companies", "communications"];
+    private static readonly string[] s_pipelines = ["companies", "communications"];
 
     // Companies are read whole in one batch, communications in a hundred: most kills hit the second pipeline in mid-run.
     private const string ContentSql = """
@@ -96,7 +96,7 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
     }
 
     private static CliProcess Start(TempFolder folder, TestDatabase database, params string[] options)
-        => CliProcess.Start(folder.Path, [], ["run", .. Pipelines, .. options, "--postgres", database.ConnectionString]);
+        => CliProcess.Start(folder.Path, [], ["run", .. s_pipelines, .. options, "--postgres", database.ConnectionString]);
 
     private static async Task<string> SeenAsync(TestDatabase database) => string.Join(
         "\n\n",

@@ -24,7 +24,7 @@ public sealed class SampleRun(PostgresServer server) : IAsyncLifetime
 
 public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
 {
-    private static readonly string[] Keys =
+    private static readonly string[] s_keys =
     [
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
         "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck",
@@ -75,7 +75,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         using JsonDocument document = JsonDocument.Parse(run.Json.Out);
         Assert.Equal(["runs"], document.RootElement.EnumerateObject().Select(property => property.Name));
         JsonElement[] runs = [.. document.RootElement.GetProperty("runs").EnumerateArray()];
-        Assert.All(runs, one => Assert.Equal(Keys, one.EnumerateObject().Select(property => property.Name)));
+        Assert.All(runs, one => Assert.Equal(s_keys, one.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(Pipelines.Select(row => row.Data), runs.Select(one => one.GetProperty("pipeline").GetString()!));
         Assert.Single(runs.Select(one => one.GetProperty("run_id").GetGuid()).Distinct());
     }

@@ -6,7 +6,7 @@ namespace Recon.Cli.Tests.Library;
 /// <summary>What a Release build compiles to machine code.</summary>
 public sealed class CompileAheadTests
 {
-    private static readonly string[] Platforms = ["linux-x64", "linux-arm64", "osx-x64", "osx-arm64", "win-x64", "win-arm64"];
+    private static readonly string[] s_platforms = ["linux-x64", "linux-arm64", "osx-x64", "osx-arm64", "win-x64", "win-arm64"];
 
     [Theory]
     [InlineData("recon")]
@@ -19,7 +19,7 @@ public sealed class CompileAheadTests
             Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) == "release",
             "Only a Release build compiles ahead; these tests were built in another configuration.");
         Assert.SkipUnless(
-            Platforms.Contains(RuntimeInformation.RuntimeIdentifier),
+            s_platforms.Contains(RuntimeInformation.RuntimeIdentifier),
             $"There is no compiler for {RuntimeInformation.RuntimeIdentifier}.");
         string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Recon.Cli", "release", name + ".dll"));
 

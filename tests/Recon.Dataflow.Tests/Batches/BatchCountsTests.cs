@@ -6,10 +6,10 @@ namespace Recon.Dataflow.Tests.Batches;
 
 public sealed class BatchCountsTests
 {
-    private static readonly PropertyInfo[] Numbers =
+    private static readonly PropertyInfo[] s_numbers =
         [.. typeof(BatchCounts).GetProperties().Where(property => property.PropertyType == typeof(long) && property.CanWrite)];
 
-    private static readonly PropertyInfo[] Groups =
+    private static readonly PropertyInfo[] s_groups =
         [.. typeof(BatchCounts).GetProperties().Where(property => property.PropertyType == typeof(Dictionary<string, long>))];
 
     [Fact]
@@ -61,14 +61,14 @@ public sealed class BatchCountsTests
     private static BatchCounts Filled()
     {
         BatchCounts counts = new();
-        for (int index = 0; index < Numbers.Length; index++)
+        for (int index = 0; index < s_numbers.Length; index++)
         {
-            Numbers[index].SetValue(counts, index + 1L);
+            s_numbers[index].SetValue(counts, index + 1L);
         }
 
-        for (int index = 0; index < Groups.Length; index++)
+        for (int index = 0; index < s_groups.Length; index++)
         {
-            var group = (Dictionary<string, long>)Groups[index].GetValue(counts)!;
+            var group = (Dictionary<string, long>)s_groups[index].GetValue(counts)!;
             group["a/b"] = 100 + index;
             group["é"] = 200 + index;
         }
@@ -79,8 +79,8 @@ public sealed class BatchCountsTests
 
     private static void AssertSame(BatchCounts one, BatchCounts other, long times)
     {
-        Assert.All(Numbers, number => Assert.Equal(times * (long)number.GetValue(one)!, number.GetValue(other)));
-        Assert.All(Groups, group => Assert.Equal(
+        Assert.All(s_numbers, number => Assert.Equal(times * (long)number.GetValue(one)!, number.GetValue(other)));
+        Assert.All(s_groups, group => Assert.Equal(
             ((Dictionary<string, long>)group.GetValue(one)!).ToDictionary(pair => pair.Key, pair => times * pair.Value),
             (Dictionary<string, long>)group.GetValue(other)!));
         Assert.Equal(one.RejectedValues.ToDictionary(pair => pair.Key, pair => times * pair.Value), other.RejectedValues);

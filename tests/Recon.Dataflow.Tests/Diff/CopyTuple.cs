@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Tests.Diff;
 /// <summary>One tuple of a binary COPY, decoded independently of the encoder.</summary>
 internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
 {
-    private static readonly string[] Common =
+    private static readonly string[] s_common =
     [
         "legacy_properties", "properties_to_update", "previous_values", "reconciliation_status", "match_confidence",
         "match_rule", "notes", "source_line", "source_file", "run_id", "last_updated",
@@ -32,7 +32,7 @@ internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
 
     public byte[]? Own(int column) => Fields[2 + column];
 
-    public byte[]? CommonField(string name) => Fields[2 + ownColumns + Array.IndexOf(Common, name)];
+    public byte[]? CommonField(string name) => Fields[2 + ownColumns + Array.IndexOf(s_common, name)];
 
     public string? Text(string name) => TextOf(CommonField(name));
 

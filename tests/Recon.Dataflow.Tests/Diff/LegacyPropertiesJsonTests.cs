@@ -9,25 +9,25 @@ namespace Recon.Dataflow.Tests.Diff;
 
 public sealed class LegacyPropertiesJsonTests
 {
-    private static readonly string[] Names = ["Id", "Société", "B", "\"quoted\\\"", "A", "Name"];
+    private static readonly string[] s_names = ["Id", "Société", "B", "\"quoted\\\"", "A", "Name"];
 
     // Whatever JSON or its writers treat in a way of their own, among plain letters.
-    private static readonly Gen<string> Text = Gen.OneOf(
+    private static readonly Gen<string> s_text = Gen.OneOf(
         Gen.Char['\0', '\x1F'].Select(control => control.ToString()),
         Gen.OneOf("\"", "\\", "/", "\x7F", "\u0080", "\u2028", "\u2029", "\uFEFF", "\uFFFD", "<", "&", "'", "+", "😀", "🇫🇷", "é"),
         Gen.Char['a', 'z'].Array[0, 40].Select(letters => new string(letters))).Array[0, 6].Select(string.Concat);
 
     [Fact]
     public void Write_AnyTexts_GivesTheObjectOfWhatIsNotEmpty()
-        => Text.Array[Names.Length].Array[1, 5].Sample(rows =>
+        => s_text.Array[s_names.Length].Array[1, 5].Sample(rows =>
         {
-            List<string> written = Write(Names, rows);
+            List<string> written = Write(s_names, rows);
 
             for (int row = 0; row < rows.Length; row++)
             {
                 using JsonDocument json = JsonDocument.Parse(written[row]);
                 Assert.Equal(
-                    Names.Zip(rows[row]).Where(pair => pair.Second.Length > 0).OrderBy(pair => pair.First, StringComparer.Ordinal),
+                    s_names.Zip(rows[row]).Where(pair => pair.Second.Length > 0).OrderBy(pair => pair.First, StringComparer.Ordinal),
                     json.RootElement.EnumerateObject().Select(property => (property.Name, property.Value.GetString()!))
                         .OrderBy(pair => pair.Name, StringComparer.Ordinal));
             }

@@ -9,11 +9,11 @@ namespace Recon.Dataflow.Tests.Diff;
 
 public sealed class PostgresBinaryTests
 {
-    private static readonly Gen<string> Digits = Gen.Char['0', '9'].Array[0, 40].Select(digits => new string(digits));
+    private static readonly Gen<string> s_digits = Gen.Char['0', '9'].Array[0, 40].Select(digits => new string(digits));
 
     [Fact]
     public void WriteNumeric_AnyDecimal_IsWhatAnIndependentDecoderReads()
-        => Gen.Select(Gen.Int[0, 2].Select(sign => sign switch { 1 => "-", 2 => "+", _ => "" }), Digits, Gen.Bool, Digits).Where((_, whole, _, _) => whole.Length > 0)
+        => Gen.Select(Gen.Int[0, 2].Select(sign => sign switch { 1 => "-", 2 => "+", _ => "" }), s_digits, Gen.Bool, s_digits).Where((_, whole, _, _) => whole.Length > 0)
             .Sample((sign, whole, point, fraction) =>
             {
                 string text = sign + whole + (point ? "." + fraction : "");

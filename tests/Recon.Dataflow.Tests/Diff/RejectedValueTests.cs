@@ -13,12 +13,12 @@ namespace Recon.Dataflow.Tests.Diff;
 
 public sealed class RejectedValueTests
 {
-    private static readonly MapDefinition Map = new() { Values = new Dictionary<string, string> { ["Actif"] = "Active" } };
+    private static readonly MapDefinition s_map = new() { Values = new Dictionary<string, string> { ["Actif"] = "Active" } };
 
     [Fact]
     public void Diff_ValueThatFailsItsConversion_IsCountedAndNotedAndNotStaged()
     {
-        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [Map] }, "Inactif", "Active");
+        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [s_map] }, "Inactif", "Active");
 
         Assert.Equal("{}", outcome.Tuple!.Updates);
         Assert.Equal("name not staged: unmapped", outcome.Tuple.Notes);
@@ -31,7 +31,7 @@ public sealed class RejectedValueTests
     public void Diff_ValueThatRejectsItsRow_BecomesARejectWithoutItsTextInTheMessage()
     {
         DiffOutcome outcome = Diffing.One(
-            Diffing.Property() with { Convert = [Map with { OnUnmapped = UnmappedPolicy.RejectRow }] }, "Inactif", "Active");
+            Diffing.Property() with { Convert = [s_map with { OnUnmapped = UnmappedPolicy.RejectRow }] }, "Inactif", "Active");
 
         Assert.Null(outcome.Tuple);
         RejectedRecord reject = outcome.Rejects.Single();
@@ -51,7 +51,7 @@ public sealed class RejectedValueTests
             Diffing.Property("changed", "A"),
             Diffing.Property("kept", "A") with { Policy = UpdatePolicy.CompareOnly },
             Diffing.Property("same", "B") with { Convert = [new TruncateDefinition { Length = 2 }] },
-            Diffing.Property("status", "Status") with { Convert = [Map with { OnUnmapped = UnmappedPolicy.RejectRow }] },
+            Diffing.Property("status", "Status") with { Convert = [s_map with { OnUnmapped = UnmappedPolicy.RejectRow }] },
         ];
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline(properties));
         Dictionary<string, string> hubspot = new() { ["changed"] = "x", ["kept"] = "x", ["same"] = "bb", ["status"] = "Active" };
@@ -74,7 +74,7 @@ public sealed class RejectedValueTests
     [Fact]
     public void Diff_MoreDifferentWrongValuesThanSamples_CountsTheRestWithoutTheirText()
     {
-        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property() with { Convert = [Map] }]));
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property() with { Convert = [s_map] }]));
         Dictionary<string, string>[] rows =
         [
             .. Enumerable.Range(0, RejectedValue.MaxSamplesPerBatch + 5)
@@ -96,7 +96,7 @@ public sealed class RejectedValueTests
     {
         string value = new string('a', 99) + "😀 and more";
 
-        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [Map] }, value, "Active");
+        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [s_map] }, value, "Active");
 
         Assert.Equal(new string('a', 99), outcome.Counts.RejectedValues.Keys.Single().Sample);
     }

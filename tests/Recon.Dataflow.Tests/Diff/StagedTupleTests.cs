@@ -14,12 +14,12 @@ namespace Recon.Dataflow.Tests.Diff;
 /// <summary>What a row looks like in the staging table.</summary>
 public sealed class StagedTupleTests
 {
-    private static readonly Dictionary<string, string> Row = new() { ["Id"] = "L1", ["Name"] = "Société \"Dupont\" <&>", ["City"] = "Paris" };
+    private static readonly Dictionary<string, string> s_row = new() { ["Id"] = "L1", ["Name"] = "Société \"Dupont\" <&>", ["City"] = "Paris" };
 
     [Fact]
     public void Diff_Matched_WritesTheCommonColumns()
     {
-        (CopyTuple tuple, _) = Stage(Row, [(9_007_199_254_740_993, new Dictionary<string, string> { ["name"] = "Dupont" })], [0]);
+        (CopyTuple tuple, _) = Stage(s_row, [(9_007_199_254_740_993, new Dictionary<string, string> { ["name"] = "Dupont" })], [0]);
 
         Assert.Equal("L1", tuple.LegacyId);
         Assert.Equal(9_007_199_254_740_993, tuple.HubspotId);
@@ -43,7 +43,7 @@ public sealed class StagedTupleTests
     [Fact]
     public void Diff_Unmatched_WritesNoHubspotRecordAndNoRule()
     {
-        (CopyTuple tuple, BatchCounts counts) = Stage(Row, [], []);
+        (CopyTuple tuple, BatchCounts counts) = Stage(s_row, [], []);
 
         Assert.Null(tuple.HubspotId);
         Assert.Equal("{}", tuple.Updates);
@@ -59,7 +59,7 @@ public sealed class StagedTupleTests
     {
         Dictionary<string, string> other = new() { ["name"] = "Other" };
 
-        (CopyTuple tuple, BatchCounts counts) = Stage(Row, [(5, other), (6, other), (7, other)], [0, 2]);
+        (CopyTuple tuple, BatchCounts counts) = Stage(s_row, [(5, other), (6, other), (7, other)], [0, 2]);
 
         Assert.Null(tuple.HubspotId);
         Assert.Equal("{}", tuple.Updates);
@@ -73,7 +73,7 @@ public sealed class StagedTupleTests
     public void Diff_SeveralFiles_NamesTheRowsFile()
     {
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property()]));
-        using RecordBatch batch = Diffing.Batch(plan, Row);
+        using RecordBatch batch = Diffing.Batch(plan, s_row);
         batch.Range = batch.Range with { File = 1 };
         batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan), Array.Empty<int>()));
 
@@ -155,7 +155,7 @@ public sealed class StagedTupleTests
     {
         StagedColumnDefinition[] staged = [new() { Name = "hubspot_name", Hubspot = "name", Type = type }];
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property()], staged));
-        using RecordBatch batch = Diffing.Batch(plan, Row);
+        using RecordBatch batch = Diffing.Batch(plan, s_row);
         batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (7, new Dictionary<string, string> { ["name"] = hubspot })), [0]));
         return Diffing.Run(plan, batch).Single().Own(0);
     }
@@ -166,7 +166,7 @@ public sealed class StagedTupleTests
         PropertyDefinition property = Diffing.Property() with { Optional = true };
         StagedColumnDefinition[] staged = [new() { Name = "hubspot_name", Hubspot = "name" }, new() { Name = "converted_name", Converted = "name" }];
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([property], staged), absentMirror: ["name"]);
-        using RecordBatch batch = Diffing.Batch(plan, Row);
+        using RecordBatch batch = Diffing.Batch(plan, s_row);
 
         // A lookup asks for some other column instead, so that the answers keep their places.
         batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (7, new Dictionary<string, string> { ["name"] = "the key" })), [0]));
@@ -232,7 +232,7 @@ public sealed class StagedTupleTests
     {
         PropertyDefinition property = new() { Property = "origin", Constant = " Sage ", Convert = [new UpperDefinition()] };
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([property]));
-        using RecordBatch batch = Diffing.Batch(plan, Row, Row);
+        using RecordBatch batch = Diffing.Batch(plan, s_row, s_row);
         Dictionary<string, string> same = new() { ["origin"] = " Sage " };
         batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (7, same), (8, new Dictionary<string, string>())), [0], [1]));
 

@@ -11,24 +11,24 @@ namespace Recon.Dataflow.Tests.Extract;
 /// <summary>Laws of the reader over generated inputs. A failure prints the seed.</summary>
 public sealed class ReaderPropertyTests
 {
-    private static readonly string[] _columns = ["id", "name", "note"];
+    private static readonly string[] s_columns = ["id", "name", "note"];
 
-    private static readonly Gen<string> _goodValue = Gen.OneOf(
+    private static readonly Gen<string> s_goodValue = Gen.OneOf(
         "x", "", "\"q\"", "\"a,b\"", "\"two\nlines\"", "\"say \"\"hi\"\"\"", "\"\"", "é", "\"a\r\nb\"", "NULL", "  pad ", "long long text");
 
-    private static readonly Gen<string> _badLine = Gen.OneOf(
+    private static readonly Gen<string> s_badLine = Gen.OneOf(
         "9,\"open,x", "9,st\"ray,x", "9,\"text\"after,x", "9,x", "9,x,y,z", "\"", "9,\"a\"\"", "\"9\",\"b\",\"c", "9,b,\"", "\0,a,b",
         "9,\"a\"b\"c,d", "\"\"\"", "9,\"\"\",x", ",,", "9");
 
     // Pieces that make quoting, line ends and multi-byte characters meet in every way.
-    private static readonly Gen<byte[]> _noise = Gen.OneOf("\"", ",", "\n", "\r", "\r\n", "a", "1", "é", "\0", " ", "\"\"", "\uFEFF", "😀", "Ã©", "xyz")
+    private static readonly Gen<byte[]> s_noise = Gen.OneOf("\"", ",", "\n", "\r", "\r\n", "a", "1", "é", "\0", " ", "\"\"", "\uFEFF", "😀", "Ã©", "xyz")
         .Array[0, 60].Select(parts => Encoding.UTF8.GetBytes("id,name,note\n" + string.Concat(parts)));
 
     [Fact]
     public void ReadAsync_BadLineBetweenGoodRecords_GoodRecordsAreIntact()
     {
-        Gen<string> record = Gen.Select(_goodValue, _goodValue, (name, note) => $"{name},{note}");
-        Gen.Select(record.Array[0, 8], _badLine, record.Array[1, 8], Gen.OneOf("\n", "\r\n", "\r"), Gen.Int[64, 300])
+        Gen<string> record = Gen.Select(s_goodValue, s_goodValue, (name, note) => $"{name},{note}");
+        Gen.Select(record.Array[0, 8], s_badLine, record.Array[1, 8], Gen.OneOf("\n", "\r\n", "\r"), Gen.Int[64, 300])
             .Sample((before, bad, after, lineBreak, window) => Run(async () =>
             {
                 string[] first = [.. before.Select((text, index) => $"1{index},{text}")];
@@ -42,7 +42,7 @@ public sealed class ReaderPropertyTests
 
     [Fact]
     public void ReadAsync_AnyInput_IsTheSameWhateverTheWindow()
-        => Gen.Select(_noise, Gen.Int[64, 200], Gen.Int[1, 4]).Sample((bytes, window, rows) => Run(async () =>
+        => Gen.Select(s_noise, Gen.Int[64, 200], Gen.Int[1, 4]).Sample((bytes, window, rows) => Run(async () =>
         {
             string[] whole = await DescribeAsync(bytes, 256 * 1024, rows);
             string[] pieces = await DescribeAsync(bytes, window, rows);
@@ -52,14 +52,14 @@ public sealed class ReaderPropertyTests
 
     [Fact]
     public void ReadAsync_RandomBytes_NeverCrashesAndAccountsForEveryByte()
-        => Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], _noise), Gen.Bool, Gen.Int[64, 200], Gen.Int[1, 50])
+        => Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], s_noise), Gen.Bool, Gen.Int[64, 200], Gen.Int[1, 50])
             .Sample((bytes, header, window, chunk) => Run(async () =>
             {
-                CsvBlockDefinition csv = ExtractHarness.Csv() with { Header = header, Columns = _columns, MaxRecordBytes = 100 };
+                CsvBlockDefinition csv = ExtractHarness.Csv() with { Header = header, Columns = s_columns, MaxRecordBytes = 100 };
                 ReadResult result;
                 try
                 {
-                    result = await ExtractHarness.ReadAsync(bytes, csv, _columns, ExtractHarness.Batch(rows: 3), Options(window), chunk);
+                    result = await ExtractHarness.ReadAsync(bytes, csv, s_columns, ExtractHarness.Batch(rows: 3), Options(window), chunk);
                 }
                 catch (InputException refused)
                 {
@@ -83,7 +83,7 @@ public sealed class ReaderPropertyTests
         string folder = Directory.CreateTempSubdirectory("recon-extract-").FullName;
         try
         {
-            Gen.Select(_noise, _noise, Gen.Int[1, 3], Gen.ULong, Gen.OneOf(".csv", ".csv.gz", ".u16")).Sample((first, second, rows, committed, kind) => Run(async () =>
+            Gen.Select(s_noise, s_noise, Gen.Int[1, 3], Gen.ULong, Gen.OneOf(".csv", ".csv.gz", ".u16")).Sample((first, second, rows, committed, kind) => Run(async () =>
                 {
                     string path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
                     Write(path + "-1" + kind, first);
@@ -129,14 +129,14 @@ public sealed class ReaderPropertyTests
     private static BatchReaderOptions Options(int window) => new() { BaseDirectory = Path.GetTempPath(), WindowBytes = window };
 
     private static Task<ReadResult> Read(string text, int window)
-        => ExtractHarness.ReadAsync(Encoding.UTF8.GetBytes(text), ExtractHarness.Csv(), _columns, options: Options(window));
+        => ExtractHarness.ReadAsync(Encoding.UTF8.GetBytes(text), ExtractHarness.Csv(), s_columns, options: Options(window));
 
     private static async Task<string[]> DescribeAsync(byte[] bytes, int window, int rows)
     {
         CsvBlockDefinition csv = ExtractHarness.Csv() with { MaxRecordBytes = 40 };
         using TrickleStream stream = new(bytes, 7);
         await using BatchReader reader = await BatchReader.OpenAsync(
-            csv, ExtractHarness.Batch(rows, 50), new DefaultsDefinition(), new SourceColumns(_columns),
+            csv, ExtractHarness.Batch(rows, 50), new DefaultsDefinition(), new SourceColumns(s_columns),
             Options(window) with { StandardInput = stream }, TestContext.Current.CancellationToken);
         return [.. (await DrainAsync(reader)).Select(batch => batch.Text), .. reader.Warnings];
     }
@@ -145,7 +145,7 @@ public sealed class ReaderPropertyTests
         CsvBlockDefinition csv, int rows, BatchReaderOptions options)
     {
         await using BatchReader reader = await BatchReader.OpenAsync(
-            csv, ExtractHarness.Batch(rows), new DefaultsDefinition(), new SourceColumns(_columns), options,
+            csv, ExtractHarness.Batch(rows), new DefaultsDefinition(), new SourceColumns(s_columns), options,
             TestContext.Current.CancellationToken);
         return await DrainAsync(reader);
     }

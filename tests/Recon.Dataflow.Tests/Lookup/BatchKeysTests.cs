@@ -10,12 +10,12 @@ namespace Recon.Dataflow.Tests.Lookup;
 public sealed class BatchKeysTests
 {
     // Few letters and short keys, so that most keys repeat; null asks for nothing.
-    private static readonly Gen<string?[]> Asked = Gen.Char["abé"].Array[1, 3].Select(letters => new string(letters))
+    private static readonly Gen<string?[]> s_asked = Gen.Char["abé"].Array[1, 3].Select(letters => new string(letters))
         .Null().Array[0, 150];
 
     [Fact]
     public void Ask_AnyKeys_AgreesWithADictionary()
-        => Asked.Sample(asked =>
+        => s_asked.Sample(asked =>
         {
             using BatchKeys keys = new(asked.Length);
             Dictionary<string, int> naive = [];
@@ -60,7 +60,7 @@ public sealed class BatchKeysTests
 
     [Fact]
     public void Join_AnyMirrorRows_AgreesWithAGroupBy()
-        => Gen.Select(Asked, Gen.Select(Gen.Int[-1, 30], Gen.Long[1, 40]).Array[0, 200]).Sample((asked, mirror) =>
+        => Gen.Select(s_asked, Gen.Select(Gen.Int[-1, 30], Gen.Long[1, 40]).Array[0, 200]).Sample((asked, mirror) =>
         {
             using BatchKeys keys = new(asked.Length);
             AskAll(keys, asked);

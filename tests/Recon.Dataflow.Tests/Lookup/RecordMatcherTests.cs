@@ -9,7 +9,7 @@ namespace Recon.Dataflow.Tests.Lookup;
 
 public sealed class RecordMatcherTests
 {
-    private static readonly LookupBlockDefinition[] Lookups =
+    private static readonly LookupBlockDefinition[] s_lookups =
     [
         Diffing.MatchLookup,
         Diffing.ParentLookup,
@@ -35,7 +35,7 @@ public sealed class RecordMatcherTests
             batch.Answers.Add(Answer(found));
         }
 
-        RecordMatch result = new RecordMatcher(Lookups).Find(batch, 0);
+        RecordMatch result = new RecordMatcher(s_lookups).Find(batch, 0);
 
         Assert.Equal(new RecordMatch((MatchStatus)status, lookup, (MatchStatus)status == MatchStatus.Matched ? 0 : -1, rule, confidence), result);
     }
@@ -48,7 +48,7 @@ public sealed class RecordMatcherTests
         batch.Answers.Add(Answer(0));
         batch.Answers.Add(null);
 
-        Assert.Equal(MatchStatus.Unmatched, new RecordMatcher(Lookups).Find(batch, 0).Status);
+        Assert.Equal(MatchStatus.Unmatched, new RecordMatcher(s_lookups).Find(batch, 0).Status);
     }
 
     private static LookupAnswer Answer(int found)

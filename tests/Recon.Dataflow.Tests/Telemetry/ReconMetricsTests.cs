@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Tests.Telemetry;
 
 public sealed class ReconMetricsTests
 {
-    private static readonly HashSet<string> Tags = ["pipeline", "block", "status", "filter", "reason", "lookup", "phase"];
+    private static readonly HashSet<string> s_tags = ["pipeline", "block", "status", "filter", "reason", "lookup", "phase"];
 
     [Fact]
     public void Committed_Counts_AreAddedByStatusFilterAndReason()
@@ -104,7 +104,7 @@ public sealed class ReconMetricsTests
         metrics.Copied("things", TimeSpan.FromSeconds(1));
         metrics.Retried("lookup");
 
-        Assert.All(readings.TagNames, name => Assert.Contains(name, Tags));
+        Assert.All(readings.TagNames, name => Assert.Contains(name, s_tags));
         Assert.DoesNotContain(readings.Sums.Keys, key => key.Contains(GraphRig.Secret, StringComparison.Ordinal));
     }
 

@@ -15,8 +15,8 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
 {
     public const string Secret = "jean.dupont@example.org";
 
-    private static readonly SourceColumns Columns = new(["Id"]);
-    private static readonly MirrorRows Nothing = new([], [], [], [], [], 0, pooled: false);
+    private static readonly SourceColumns s_columns = new(["Id"]);
+    private static readonly MirrorRows s_nothing = new([], [], [], [], [], 0, pooled: false);
 
     private int _read;
 
@@ -97,7 +97,7 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
 
         int number = _read + 1;
         await Hook("csv", number, token);
-        RecordBatch batch = new(number, Columns, number, 256) { Range = new SourceRange(0, 10 * number, (10 * number) + 9, number, number + 1) };
+        RecordBatch batch = new(number, s_columns, number, 256) { Range = new SourceRange(0, 10 * number, (10 * number) + 9, number, number + 1) };
         for (int row = 0; row < number; row++)
         {
             batch.AddRow(row, row);
@@ -147,7 +147,7 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
         {
             await hooked;
             using BatchKeys keys = new(batch.RowCount);
-            return CandidateList.Join(keys, Nothing, []);
+            return CandidateList.Join(keys, s_nothing, []);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Tests.Values;
 
 public sealed class ChoiceConversionTests
 {
-    private static readonly Dictionary<string, string> _types = new() { ["Client"] = "Customer", ["Fermé"] = "Closed", ["Aucun"] = "" };
+    private static readonly Dictionary<string, string> s_types = new() { ["Client"] = "Customer", ["Fermé"] = "Closed", ["Aucun"] = "" };
 
     [Theory]
     [InlineData("Client", "Customer")]
@@ -16,18 +16,18 @@ public sealed class ChoiceConversionTests
     [InlineData("Aucun", "")]
     [InlineData("client", "!unmapped")]
     public void Map_KnownValues_AreReplaced(string value, string expected)
-        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = _types }, value));
+        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = s_types }, value));
 
     [Fact]
     public void Map_IgnoreCase_FindsTheValue()
-        => Assert.Equal("Closed", Converting.With(new MapDefinition { Values = _types, IgnoreCase = true }, "FERMÉ"));
+        => Assert.Equal("Closed", Converting.With(new MapDefinition { Values = s_types, IgnoreCase = true }, "FERMÉ"));
 
     [Theory]
     [InlineData(UnmappedPolicy.RejectValue, "!unmapped")]
     [InlineData(UnmappedPolicy.RejectRow, "!unmapped row")]
     [InlineData(UnmappedPolicy.Pass, "Autre")]
     public void Map_UnknownValue_FollowsThePolicy(object policy, string expected)
-        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = _types, OnUnmapped = (UnmappedPolicy)policy }, "Autre"));
+        => Assert.Equal(expected, Converting.With(new MapDefinition { Values = s_types, OnUnmapped = (UnmappedPolicy)policy }, "Autre"));
 
     [Fact]
     public void Map_KeysThatDifferInCaseOnly_AreAProblemWhereCaseIsIgnored()
@@ -49,7 +49,7 @@ public sealed class ChoiceConversionTests
     [Fact]
     public void MultiSelect_Values_AreMapped()
     {
-        MultiSelectDefinition definition = new() { Separator = "|", Values = _types };
+        MultiSelectDefinition definition = new() { Separator = "|", Values = s_types };
 
         Assert.Equal("Customer;Closed", Converting.With(definition, "Client|Fermé|Aucun|Client"));
         Assert.Equal("!unmapped", Converting.With(definition, "Client|Autre"));
@@ -66,7 +66,7 @@ public sealed class ChoiceConversionTests
     [Fact]
     public void Chain_Failure_StopsAndBlankStops()
     {
-        ConversionDefinition[] chain = [new MapDefinition { Values = _types }, new NumberDefinition()];
+        ConversionDefinition[] chain = [new MapDefinition { Values = s_types }, new NumberDefinition()];
 
         Assert.Equal("!unmapped", Converting.With(chain, "x"));
         Assert.Equal("", Converting.With(chain, "Aucun"));

@@ -12,7 +12,7 @@ namespace Recon.Dataflow.Tests.Values;
 
 public sealed class ConversionPropertyTests
 {
-    private static readonly ConversionDefinition[] _canonical =
+    private static readonly ConversionDefinition[] s_canonical =
     [
         new TrimDefinition(), new CollapseDefinition(), new UpperDefinition(), new LowerDefinition(), new TitleDefinition(),
         new TruncateDefinition { Length = 10 }, new DomainDefinition(), new UrlDefinition(), new EmailDefinition(),
@@ -20,7 +20,7 @@ public sealed class ConversionPropertyTests
         new DatetimeDefinition(), new MultiSelectDefinition(),
     ];
 
-    private static readonly ConversionDefinition[] _others =
+    private static readonly ConversionDefinition[] s_others =
     [
         new HtmlDefinition(), new NumberDefinition { Culture = NumberCulture.Fr, Scale = 1000 },
         new NumberDefinition { Culture = NumberCulture.En, Scale = 0.37 }, new DateDefinition { Formats = ["dd/MM/yyyy[ HH:mm[:ss]]"] },
@@ -30,15 +30,15 @@ public sealed class ConversionPropertyTests
     ];
 
     // Pieces that mean something to some conversion, so that random texts are often nearly right.
-    private static readonly string[] _pieces =
+    private static readonly string[] s_pieces =
     [
         "2024", "-", "01", "05", "T", " ", "10:00:00", ".5", "Z", "+02:00", "1704412800000", "1", "0", ",", "é", "É", "a@b.fr", "www.",
         "acme.fr", "https://", "/", "?q", ":80", "#", "06 12 34 56 78", "+33", "true", "OUI", ";", "a", "A", "\u00A0", "\u200B", "\r\n",
         "\n", "<p>", "&amp;", "'", "\u0301", "\u0130", "€", "😀", ".", "e", "00", "mailto:", "<", ">", "month 13", "ß", "ǅ", "ﬁ",
     ];
 
-    private static readonly Gen<string> _text = Gen.OneOf(
-        Gen.Int[0, _pieces.Length - 1].Select(piece => _pieces[piece])
+    private static readonly Gen<string> s_text = Gen.OneOf(
+        Gen.Int[0, s_pieces.Length - 1].Select(piece => s_pieces[piece])
             .Array[1, 8].Select(string.Concat),
         Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 14], Gen.Int[0, 33], Gen.Int[0, 25], Gen.Int[0, 61])
             .Select((year, month, day, hour, minute) => $"{year:D4}-{month}-{day:D2} {hour}:{minute:D2}"),
@@ -49,10 +49,10 @@ public sealed class ConversionPropertyTests
     [Fact]
     public void Convert_CanonicalText_StaysAsItIs()
     {
-        foreach (ConversionDefinition definition in _canonical)
+        foreach (ConversionDefinition definition in s_canonical)
         {
             ConversionChain chain = ConversionChain.Compile([definition], Converting.Context);
-            _text.Sample(
+            s_text.Sample(
                 text =>
                 {
                     ConvertedValue once = chain.Convert(Encoding.UTF8.GetBytes(text), new Utf8Scratch());
@@ -78,7 +78,7 @@ public sealed class ConversionPropertyTests
         {
             ConversionChain chain = ConversionChain.Compile([definition], Converting.Context);
             IComparison comparison = Comparison.For(chain.Produces, Converting.Context);
-            _text.Sample(
+            s_text.Sample(
                 text =>
                 {
                     Utf8Scratch scratch = new();
@@ -97,7 +97,7 @@ public sealed class ConversionPropertyTests
         {
             IComparison comparison = Comparison.For(kind, Converting.Context);
             Utf8Scratch scratch = new();
-            _text.Array[3].Sample(
+            s_text.Array[3].Sample(
                 texts =>
                 {
                     byte[][] raw = [.. texts.Select(Encoding.UTF8.GetBytes)];
@@ -135,9 +135,9 @@ public sealed class ConversionPropertyTests
     [Fact]
     public void ConvertAndCompare_RandomBytes_NeverThrow()
     {
-        ConversionChain[] chains = [.. _canonical.Concat(_others).Select(step => ConversionChain.Compile([step], Converting.Context))];
+        ConversionChain[] chains = [.. s_canonical.Concat(s_others).Select(step => ConversionChain.Compile([step], Converting.Context))];
         IComparison[] comparisons = [.. Enum.GetValues<ComparisonKind>().Select(kind => Comparison.For(kind, Converting.Context))];
-        Gen<byte[]> bytes = Gen.OneOf(Gen.Byte.Array[1, 40], _text.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes));
+        Gen<byte[]> bytes = Gen.OneOf(Gen.Byte.Array[1, 40], s_text.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes));
         Gen.Select(bytes, bytes).Sample(
             (value, other) =>
             {

@@ -10,7 +10,7 @@ namespace Recon.Postgres.Tests.Breakage;
 /// <summary>A primary and a hot standby that <c>pg_basebackup</c> made of it, in a folder of their own.</summary>
 internal sealed class PrimaryAndStandby : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "recon-standby-" + Guid.NewGuid().ToString("N"));
     private readonly ServiceAccount _account;
@@ -86,7 +86,7 @@ internal sealed class PrimaryAndStandby : IAsyncDisposable
     private async Task ToolAsync(string program, params string[] arguments)
     {
         ToolResult result = await _account.RunAsync(
-            Patience, TestContext.Current.CancellationToken, [_binaries.Program(program), .. arguments]);
+            s_patience, TestContext.Current.CancellationToken, [_binaries.Program(program), .. arguments]);
         Assert.True(result.Succeeded, $"{program}: {result.Tail}");
     }
 

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Tests.Checks;
 
 public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
 {
-    private static readonly string Log = $$"""
+    private static readonly string s_log = $$"""
         insert into staging.reconciliation_log (run_id, pipeline, outcome, definition_fingerprint, input_fingerprint, tool_version, staging_version, attempt_table)
             values ('00000000-0000-0000-0000-000000000001', 'companies', 'failed', 'FINGERPRINT', 'f', '1', {{StagingTables.Version}}, 'reconciliation_lease');
         insert into staging.reconciliation_ledger values ('00000000-0000-0000-0000-000000000001', 'companies', 1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, '{}');
@@ -128,7 +128,7 @@ public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
     }
 
     private static string LogOf(string fingerprint)
-        => Log.Replace("FINGERPRINT", fingerprint, StringComparison.Ordinal);
+        => s_log.Replace("FINGERPRINT", fingerprint, StringComparison.Ordinal);
 
     private static string LeaseOf(string heartbeat)
         => $"insert into staging.reconciliation_lease values ('companies', gen_random_uuid(), 1, 'ann@host', 1, clock_timestamp(), {heartbeat});";

@@ -10,7 +10,7 @@ namespace Recon.Postgres.Tests.Faults;
 
 public sealed class PostgresFaultsTests(PostgresServer server)
 {
-    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken s_token = TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("select * from nowhere.t", "42P01", FaultKind.Refused, 2, "definition")]
@@ -61,10 +61,10 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     {
         await using TestDatabase database = await server.CreateDatabaseAsync();
         await using NpgsqlConnection victim = new(database.ConnectionString);
-        await victim.OpenAsync(Token);
+        await victim.OpenAsync(s_token);
         Assert.True(await database.QueryValueAsync<bool>($"select pg_terminate_backend({victim.ProcessID}, 5000)"));
         await using var command = new NpgsqlCommand("select 1", victim);
-        Exception failure = await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteScalarAsync(Token));
+        Exception failure = await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteScalarAsync(s_token));
         Fault fault = PostgresFaults.Classify(failure, "s", FaultPhase.Command);
         Assert.Equal((FaultKind.Transient, 4), (fault.Kind, fault.ExitCode));
     }
@@ -75,20 +75,20 @@ public sealed class PostgresFaultsTests(PostgresServer server)
         await using TestDatabase database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("create table \"t t\" (a int, note text)");
         await using NpgsqlConnection victim = new(database.ConnectionString);
-        await victim.OpenAsync(Token);
+        await victim.OpenAsync(s_token);
         int process = victim.ProcessID;
         Exception failure = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            await using NpgsqlBinaryImporter importer = await victim.BeginBinaryImportAsync("copy \"t t\" from stdin (format binary)", Token);
+            await using NpgsqlBinaryImporter importer = await victim.BeginBinaryImportAsync("copy \"t t\" from stdin (format binary)", s_token);
             await database.QueryValueAsync<bool>($"select pg_terminate_backend({process}, 5000)");
             for (int row = 0; row < 10_000; row++)
             {
-                await importer.StartRowAsync(Token);
-                await importer.WriteAsync(row, NpgsqlDbType.Integer, Token);
-                await importer.WriteAsync(new string('x', 100), NpgsqlDbType.Text, Token);
+                await importer.StartRowAsync(s_token);
+                await importer.WriteAsync(row, NpgsqlDbType.Integer, s_token);
+                await importer.WriteAsync(new string('x', 100), NpgsqlDbType.Text, s_token);
             }
 
-            await importer.CompleteAsync(Token);
+            await importer.CompleteAsync(s_token);
         });
         Assert.Equal(FaultKind.Transient, PostgresFaults.Classify(failure, "s", FaultPhase.Copy).Kind);
     }
@@ -109,7 +109,7 @@ public sealed class PostgresFaultsTests(PostgresServer server)
         Exception failure = await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             await using var connection = new NpgsqlConnection(builder.ConnectionString);
-            await connection.OpenAsync(Token);
+            await connection.OpenAsync(s_token);
         });
         Fault fault = PostgresFaults.Classify(failure, described, FaultPhase.Connect);
         Assert.Equal(((FaultKind)kind, exitCode), (fault.Kind, fault.ExitCode));
@@ -135,15 +135,15 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     private static async Task CopyAsync(TestDatabase database, IEnumerable<string> notes)
     {
         await using NpgsqlConnection connection = new(database.ConnectionString);
-        await connection.OpenAsync(Token);
-        await using NpgsqlBinaryImporter importer = await connection.BeginBinaryImportAsync("copy \"t t\" from stdin (format binary)", Token);
+        await connection.OpenAsync(s_token);
+        await using NpgsqlBinaryImporter importer = await connection.BeginBinaryImportAsync("copy \"t t\" from stdin (format binary)", s_token);
         foreach (string note in notes)
         {
-            await importer.StartRowAsync(Token);
-            await importer.WriteAsync(1, NpgsqlDbType.Integer, Token);
-            await importer.WriteAsync(note, NpgsqlDbType.Text, Token);
+            await importer.StartRowAsync(s_token);
+            await importer.WriteAsync(1, NpgsqlDbType.Integer, s_token);
+            await importer.WriteAsync(note, NpgsqlDbType.Text, s_token);
         }
 
-        await importer.CompleteAsync(Token);
+        await importer.CompleteAsync(s_token);
     }
 }

@@ -12,7 +12,7 @@ namespace Recon.Postgres.Tests.Lookups;
 public sealed class CacheLoaderTests
 {
     // The signature, no flags, no extension.
-    private static readonly byte[] _header = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    private static readonly byte[] s_header = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     [Fact]
     public async Task ReadAsync_ReadsOfAnySize_GiveTheSameTable()
@@ -92,7 +92,7 @@ public sealed class CacheLoaderTests
 
     private static byte[] Copy(string?[][] rows)
     {
-        List<byte> bytes = [.. _header];
+        List<byte> bytes = [.. s_header];
         byte[] number = new byte[4];
         foreach (string?[] row in rows)
         {

@@ -12,11 +12,11 @@ public sealed class CachedTableTests
 {
     private const long Budget = 64 * 1024 * 1024;
 
-    private static readonly Gen<string> Key = Gen.OneOf(
+    private static readonly Gen<string> s_key = Gen.OneOf(
         Gen.Char["01é"].Array[1, 3].Select(letters => new string(letters)),
         Gen.Int[120, 135].Select(length => new string('x', length)));
 
-    private static readonly Gen<string?> Value = Gen.Frequency(
+    private static readonly Gen<string?> s_value = Gen.Frequency(
         (2, Gen.OneOf<string?>(null, "")),
         (4, Gen.Char['a', 'z'].Array[1, 12].Select(letters => (string?)new string(letters))),
         (1, Gen.Int[100, 20_000].Select(length => (string?)new string('v', length))));
@@ -24,7 +24,7 @@ public sealed class CachedTableTests
     [Fact]
     public void Find_AnyRows_AgreesWithADictionary()
         => Gen.Int[0, 3].SelectMany(width => Gen.Select(
-                Gen.Select(Key, Value.Array[width]).Array[0, 200], Gen.Shuffle(Enumerable.Range(1, 200).ToArray()), Key.Null().Array[0, 60]))
+                Gen.Select(s_key, s_value.Array[width]).Array[0, 200], Gen.Shuffle(Enumerable.Range(1, 200).ToArray()), s_key.Null().Array[0, 60]))
             .Sample((drawn, ids, asked) =>
                 Require([.. drawn.Select((row, index) => new Row(row.Item1, 8_000_000_000 + ids[index], row.Item2))], asked), iter: 60);
 

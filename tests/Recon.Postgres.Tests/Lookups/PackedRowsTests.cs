@@ -8,16 +8,16 @@ namespace Recon.Postgres.Tests.Lookups;
 public sealed class PackedRowsTests
 {
     // Lengths at which the number before a value takes one byte more, and everything around them.
-    private static readonly Gen<byte[]?> Value = Gen.Frequency(
+    private static readonly Gen<byte[]?> s_value = Gen.Frequency(
         (4, Gen.OneOf<byte[]?>(null, [])),
         (6, Gen.Byte.Array[1, 20].Select(bytes => (byte[]?)bytes)),
         (2, Gen.Select(Gen.OneOf(Gen.Int[125, 129], Gen.Int[16_381, 16_385], Gen.Int[50_000, 90_000]), Gen.Byte, (length, with) => (byte[]?)Filled(length, with))));
 
-    private static readonly Gen<byte[]> Key = Gen.OneOf(Gen.Byte.Array[0, 12], Gen.Byte.Array[126, 130]);
+    private static readonly Gen<byte[]> s_key = Gen.OneOf(Gen.Byte.Array[0, 12], Gen.Byte.Array[126, 130]);
 
     [Fact]
     public void Add_AnyRows_KeepsThemOverAllChunks()
-        => Gen.Int[0, 4].SelectMany(width => Gen.Select(Gen.UInt, Gen.Long, Key, Value.Array[width]).Array[1, 300])
+        => Gen.Int[0, 4].SelectMany(width => Gen.Select(Gen.UInt, Gen.Long, s_key, s_value.Array[width]).Array[1, 300])
             .Sample(drawn => RequireKept([.. drawn.Select(row => new Row(row.Item1, row.Item2, row.Item3, row.Item4))]), iter: 30);
 
     [Theory]

@@ -11,17 +11,17 @@ namespace Recon.Postgres.Tests.Lookups;
 public sealed class RememberedIdsTests
 {
     // Few letters, so that keys repeat; lengths on both sides of the eight bytes that fit into a number.
-    private static readonly Gen<string> Key = Gen.OneOf(
+    private static readonly Gen<string> s_key = Gen.OneOf(
         Gen.Char["01"].Array[1, 3].Select(letters => new string(letters)),
         Gen.Char["0é"].Array[1, 10].Select(letters => new string(letters)),
         Gen.Int[7, 10].Select(length => new string('x', length)));
 
     // What a row asks for; null for nothing.
-    private static readonly Gen<string?[]> Batch = Key.Null().Array[0, 60];
+    private static readonly Gen<string?[]> s_batch = s_key.Null().Array[0, 60];
 
     [Fact]
     public void Answer_AnyBatches_AgreesWithTheTable()
-        => Gen.Select(Batch.Array[1, 12], Gen.Dictionary(Key, Gen.Long[1, 1_000_000_000_000].Array[0, 3])[0, 40], Gen.OneOf(0L, 4_096, 5_000, 1_000_000))
+        => Gen.Select(s_batch.Array[1, 12], Gen.Dictionary(s_key, Gen.Long[1, 1_000_000_000_000].Array[0, 3])[0, 40], Gen.OneOf(0L, 4_096, 5_000, 1_000_000))
             .Sample((batches, table, budget) =>
             {
                 RememberedIds remembered = new(budget);
@@ -37,7 +37,7 @@ public sealed class RememberedIdsTests
 
     [Fact]
     public void Find_KeysThatWereAnswered_AreNotAskedForAgain()
-        => Gen.Select(Batch.Array[1, 6], Gen.Dictionary(Key, Gen.Long[1, 99].Array[0, 3])[0, 40]).Sample((batches, table) =>
+        => Gen.Select(s_batch.Array[1, 6], Gen.Dictionary(s_key, Gen.Long[1, 99].Array[0, 3])[0, 40]).Sample((batches, table) =>
         {
             RememberedIds remembered = new(1_000_000);
             HashSet<string> seen = [];

@@ -8,11 +8,11 @@ namespace Recon.Postgres.Tests.Lookups;
 public sealed class RowIndexTests
 {
     // Few hashes, the least and the greatest among them, so that many keys share one and the search runs over the end.
-    private static readonly Gen<uint> Hash = Gen.OneOf<uint>(0u, 1u, uint.MaxValue, uint.MaxValue - 1, 0x8000_0000u);
+    private static readonly Gen<uint> s_hash = Gen.OneOf<uint>(0u, 1u, uint.MaxValue, uint.MaxValue - 1, 0x8000_0000u);
 
     [Fact]
     public void Find_KeysThatShareAHash_AreToldApart()
-        => Gen.Select(Gen.Int[1, 40], Hash.Array[8], Gen.Int[0, 7].Array[0, 300]).Sample((keys, hashes, drawn) =>
+        => Gen.Select(Gen.Int[1, 40], s_hash.Array[8], Gen.Int[0, 7].Array[0, 300]).Sample((keys, hashes, drawn) =>
         {
             // The hash belongs to the key.
             (string Key, uint Hash)[] rows = [.. drawn.Select((number, index) => Named((number * 5 + index) % keys, hashes))];

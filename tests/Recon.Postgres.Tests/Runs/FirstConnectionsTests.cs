@@ -13,7 +13,7 @@ namespace Recon.Postgres.Tests.Runs;
 /// <summary>What is opened early fails without anybody noticing, and leaves nothing behind.</summary>
 public sealed class FirstConnectionsTests(PostgresServer server)
 {
-    private static readonly PipelineDefinition Pipeline = new()
+    private static readonly PipelineDefinition s_pipeline = new()
     {
         Name = "things",
         Blocks = [new LookupBlockDefinition { Name = "match", Table = "hubspot.things", Key = "icalps_thing_id" }],
@@ -23,7 +23,7 @@ public sealed class FirstConnectionsTests(PostgresServer server)
     public async Task Open_NobodyListens_FailsQuietly()
     {
         await using ReconDataSources sources = Connect("Host=127.0.0.1;Port=1;Username=u;Database=d");
-        await using var first = new FirstConnections(sources, new StagingTables("staging"), Pipeline);
+        await using var first = new FirstConnections(sources, new StagingTables("staging"), s_pipeline);
 
         first.Open();
 
@@ -38,7 +38,7 @@ public sealed class FirstConnectionsTests(PostgresServer server)
         int port = ((IPEndPoint)silent.LocalEndpoint).Port;
         await using ReconDataSources sources = Connect(
             string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=u;Database=d"));
-        var first = new FirstConnections(sources, new StagingTables("staging"), Pipeline);
+        var first = new FirstConnections(sources, new StagingTables("staging"), s_pipeline);
         first.Open();
         using TcpClient accepted = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
 

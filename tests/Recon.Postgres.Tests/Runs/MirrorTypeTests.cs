@@ -7,7 +7,7 @@ namespace Recon.Postgres.Tests.Runs;
 public sealed class MirrorTypeTests(PostgresServer server)
 {
     // Mirror type, mirror value as SQL, conversion, legacy text that means the same, legacy text that does not.
-    private static readonly (string Type, string Value, string Convert, string Same, string Other)[] Table =
+    private static readonly (string Type, string Value, string Convert, string Same, string Other)[] s_table =
     [
         ("text", "'Pau'", "\"trim\"", "Pau ", "Lyon"),
         ("varchar(30)", "' Pau'", "\"trim\"", "Pau", "pau"),
@@ -45,22 +45,22 @@ public sealed class MirrorTypeTests(PostgresServer server)
     [Fact]
     public async Task Run_EveryMirrorType_IsComparedByMeaning()
     {
-        string columns = string.Join(", ", Table.Select((entry, index) => $"p{index} {entry.Type}"));
-        string values = string.Join(", ", Table.Select(entry => entry.Value));
+        string columns = string.Join(", ", s_table.Select((entry, index) => $"p{index} {entry.Type}"));
+        string values = string.Join(", ", s_table.Select(entry => entry.Value));
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
             create table hubspot.things (hs_object_id bigint, legacy text, {columns});
             insert into hubspot.things values (1, '1', {values}), (2, '2', {values}), (3, '3', {values});
             """);
-        string header = string.Join(',', Table.Select((_, index) => $"C{index}"));
-        string properties = string.Join(", ", Table.Select((entry, index) =>
+        string header = string.Join(',', s_table.Select((_, index) => $"C{index}"));
+        string properties = string.Join(", ", s_table.Select((entry, index) =>
             $$"""{ "property": "p{{index}}", "column": "C{{index}}", "convert": [{{entry.Convert}}] }"""));
 
         PipelineResult result = await world.RunAsync(
             $"""
             Id,{header}
-            1,{string.Join(',', Table.Select(entry => entry.Same))}
-            2,{string.Join(',', Table.Select(entry => entry.Other))}
-            3{new string(',', Table.Length)}
+            1,{string.Join(',', s_table.Select(entry => entry.Same))}
+            2,{string.Join(',', s_table.Select(entry => entry.Other))}
+            3{new string(',', s_table.Length)}
 
             """,
             $$"""
@@ -71,7 +71,7 @@ public sealed class MirrorTypeTests(PostgresServer server)
         Assert.Empty(result.Counts.RejectedValues);
         Assert.Equal("", await ChangedAsync(world, "1"));
         Assert.Equal(
-            string.Join(',', Enumerable.Range(0, Table.Length).Select(index => $"p{index}").Order(StringComparer.Ordinal)),
+            string.Join(',', Enumerable.Range(0, s_table.Length).Select(index => $"p{index}").Order(StringComparer.Ordinal)),
             await ChangedAsync(world, "2"));
         Assert.Equal("", await ChangedAsync(world, "3"));
         Assert.Contains("datetime", result.Counts.Suppressed.Keys);

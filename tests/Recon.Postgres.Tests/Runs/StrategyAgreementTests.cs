@@ -24,26 +24,26 @@ public sealed class StrategyAgreementTests(PostgresServer server)
         """;
 
     // Ids of up to eight bytes, of more, and with letters of several bytes; few, so that files repeat them.
-    private static readonly Gen<string> ParentId = Gen.OneOf(
+    private static readonly Gen<string> s_parentId = Gen.OneOf(
         Gen.Int[1, 60].Select(id => id.ToString(CultureInfo.InvariantCulture)),
         Gen.Int[1, 20].Select(id => $"parent-{id:D12}"),
         Gen.Int[6, 10].Select(length => new string('é', length)),
         Gen.Int[6, 10].Select(length => new string('p', length)));
 
-    private static readonly Gen<string> ThingId = Gen.OneOf(
+    private static readonly Gen<string> s_thingId = Gen.OneOf(
         Gen.Int[1, 250].Select(id => id.ToString(CultureInfo.InvariantCulture)),
         Gen.Int[1, 50].Select(id => $"thing-{id:D9}"));
 
-    private static readonly Gen<string> Name = Gen.OneOf("A", "a", "Société", "B", "");
+    private static readonly Gen<string> s_name = Gen.OneOf("A", "a", "Société", "B", "");
 
     // Dangling, found and ambiguous parents: none, one, or several rows of an id.
-    private static readonly Gen<string[]> Parents = ParentId.Array[20, 120];
+    private static readonly Gen<string[]> s_parents = s_parentId.Array[20, 120];
 
-    private static readonly Gen<World> Worlds = Gen.Select(
-        Parents,
-        Parents,
-        Gen.Select(ThingId, Name, Gen.Int[1, 9], ParentId).Array[50, 250],
-        Gen.Select(ThingId, Name, Gen.Int[1, 3], ParentId, ParentId.Null()).Array[250, 450],
+    private static readonly Gen<World> s_worlds = Gen.Select(
+        s_parents,
+        s_parents,
+        Gen.Select(s_thingId, s_name, Gen.Int[1, 9], s_parentId).Array[50, 250],
+        Gen.Select(s_thingId, s_name, Gen.Int[1, 3], s_parentId, s_parentId.Null()).Array[250, 450],
         (parents, owners, things, records) => new World(parents, owners, things, records));
 
     // Each of these has to occur in one of the worlds, or nothing is shown.
@@ -53,7 +53,7 @@ public sealed class StrategyAgreementTests(PostgresServer server)
     [Fact]
     public async Task Run_RandomMirrorAndFile_StagesTheSameForEveryStrategy()
     {
-        await Worlds.SampleAsync(RequireAgreementAsync, iter: 4, threads: 1);
+        await s_worlds.SampleAsync(RequireAgreementAsync, iter: 4, threads: 1);
 
         Assert.Empty(_unseen);
     }

@@ -17,10 +17,10 @@ namespace Recon.Postgres.Tests.Staging;
 /// <summary>Folding repeats with and without knowing which ids may repeat.</summary>
 public sealed class RepeatFolderTests(PostgresServer server)
 {
-    private static readonly StagingTables Tables = new("staging");
+    private static readonly StagingTables s_tables = new("staging");
 
     // Of the small world's 100 records, these come twice: the first five agree, the others do not.
-    private static readonly string[] Repeats = ["3", "23", "43", "63", "83", "4", "24", "44", "64", "84"];
+    private static readonly string[] s_repeats = ["3", "23", "43", "63", "83", "4", "24", "44", "64", "84"];
 
     [Fact]
     public async Task Fold_RowsApart_GivesTheSameRowsAndCountsAsASearchOfAll()
@@ -91,11 +91,11 @@ public sealed class RepeatFolderTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         RunIdentity run = await RunUpToFoldingAsync(world);
-        SqlTable attempt = Tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, run.RunId);
+        SqlTable attempt = s_tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, run.RunId);
 
         Assert.Equal(
-            string.Join(',', Repeats.Order(StringComparer.Ordinal)),
-            await world.Database.QueryValueAsync<string>($"select string_agg(legacy_id, ',' order by legacy_id collate \"C\") from {Tables.Repeats(attempt)}"));
+            string.Join(',', s_repeats.Order(StringComparer.Ordinal)),
+            await world.Database.QueryValueAsync<string>($"select string_agg(legacy_id, ',' order by legacy_id collate \"C\") from {s_tables.Repeats(attempt)}"));
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
@@ -113,10 +113,10 @@ public sealed class RepeatFolderTests(PostgresServer server)
         await world.RefuseLaterBatchesAsync();
         PipelineResult failed = await world.RunAsync();
         await world.AcceptBatchesAsync();
-        SqlTable attempt = Tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, failed.RunId);
+        SqlTable attempt = s_tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, failed.RunId);
         string[] kept = (await world.Database.QueryValueAsync<string>(
-            $"select string_agg(legacy_id, ',') from (table {attempt} union all table {Tables.Repeats(attempt)}) kept") ?? "").Split(',');
-        Assert.Contains(kept, Repeats.Contains);
+            $"select string_agg(legacy_id, ',') from (table {attempt} union all table {s_tables.Repeats(attempt)}) kept") ?? "").Split(',');
+        Assert.Contains(kept, s_repeats.Contains);
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
@@ -173,8 +173,8 @@ public sealed class RepeatFolderTests(PostgresServer server)
 
     private static async Task CopyAsync(SmallWorld world, RunIdentity run, string apart)
     {
-        SqlTable attempt = Tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, run.RunId);
-        string all = $"(select * from {attempt} union all select * from {Tables.Repeats(attempt)})";
+        SqlTable attempt = s_tables.Attempt(world.Read().Definition!.Pipelines[0].Stage, run.RunId);
+        string all = $"(select * from {attempt} union all select * from {s_tables.Repeats(attempt)})";
         string where = string.Format(CultureInfo.InvariantCulture, apart, all);
         await world.Database.ExecuteAsync($"""
             drop table if exists staging.copied, staging.copied_r;
@@ -186,19 +186,19 @@ public sealed class RepeatFolderTests(PostgresServer server)
     private static async Task<string> FoldCopyAsync(SmallWorld world, RunIdentity run, bool isUnique)
     {
         PipelineDefinition pipeline = world.Read().Definition!.Pipelines[0];
-        await world.Database.ExecuteAsync($"delete from {Tables.Ledger} where batch = 0 and run_id = '{run.RunId}'");
+        await world.Database.ExecuteAsync($"delete from {s_tables.Ledger} where batch = 0 and run_id = '{run.RunId}'");
         ReconciliationPlan plan = ReconciliationPlan.Compile(
             pipeline,
             new ConversionContext(new DefaultsDefinition(), Path.GetDirectoryName(world.CsvPath)!, false),
             new HashSet<string>(),
             new HashSet<string>());
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
-        long folded = await new RepeatFolder(Tables, pipeline, plan)
-            .FoldAsync(sources.Writer, run, Tables.Table("copied"), isUnique, CancellationToken.None);
+        long folded = await new RepeatFolder(s_tables, pipeline, plan)
+            .FoldAsync(sources.Writer, run, s_tables.Table("copied"), isUnique, CancellationToken.None);
         string rows = await world.Database.QueryValueAsync<string>(
             "select string_agg(to_jsonb(t)::text, e'\\n' order by to_jsonb(t)::text collate \"C\") from staging.copied t") ?? "";
         string ledger = await world.Database.QueryValueAsync<string>(
-            $"select concat_ws(' ', staged, folded, counts) from {Tables.Ledger} where batch = 0 and run_id = '{run.RunId}'") ?? "none";
+            $"select concat_ws(' ', staged, folded, counts) from {s_tables.Ledger} where batch = 0 and run_id = '{run.RunId}'") ?? "none";
         return string.Create(CultureInfo.InvariantCulture, $"{folded} folded\n{ledger}\n{rows}");
     }
 }

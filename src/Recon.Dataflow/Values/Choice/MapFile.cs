@@ -12,7 +12,7 @@ internal static class MapFile
 {
     private const long MostBytes = 64 * 1024 * 1024;
 
-    private static readonly CsvReaderOptions _options = new()
+    private static readonly CsvReaderOptions s_options = new()
     {
         HasHeader = true,
         DetectSeparatorHint = false,
@@ -32,7 +32,7 @@ internal static class MapFile
         context.MapFiles[definition.Path] = Convert.ToHexStringLower(SHA256.HashData(bytes));
         try
         {
-            using CsvReader reader = CsvReader.Create(bytes, _options);
+            using CsvReader reader = CsvReader.Create(bytes, s_options);
             reader.ReadHeader();
             if (!reader.TryGetFieldIndex("from", out int from) || !reader.TryGetFieldIndex("to", out int to))
             {

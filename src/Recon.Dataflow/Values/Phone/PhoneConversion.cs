@@ -10,7 +10,7 @@ internal sealed partial class PhoneConversion : IConversion
 {
     private const int Slots = 4096;
     private const int Longest = 250;
-    private static readonly PhoneNumberUtil _util = PhoneNumberUtil.GetInstance();
+    private static readonly PhoneNumberUtil s_util = PhoneNumberUtil.GetInstance();
 
     // At this point several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
     private readonly Entry?[] _recent = new Entry?[Slots];
@@ -18,7 +18,7 @@ internal sealed partial class PhoneConversion : IConversion
     private readonly string _region;
 
     internal PhoneConversion(string region)
-        => _region = _util.GetSupportedRegions().Contains(region) ? region
+        => _region = s_util.GetSupportedRegions().Contains(region) ? region
             : throw new ConversionSetupException(
                 $"The telephone region '{region}' is not an ISO 3166 region with a numbering plan. Use two capitals, such as FR.");
 
@@ -67,13 +67,13 @@ internal sealed partial class PhoneConversion : IConversion
 
         try
         {
-            PhoneNumber number = _util.Parse(text, _region);
-            if (!_util.IsPossibleNumber(number))
+            PhoneNumber number = s_util.Parse(text, _region);
+            if (!s_util.IsPossibleNumber(number))
             {
                 return [];
             }
 
-            string e164 = _util.Format(number, PhoneNumberFormat.E164);
+            string e164 = s_util.Format(number, PhoneNumberFormat.E164);
             return Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
         }
         catch (NumberParseException)

@@ -16,7 +16,7 @@ namespace Recon.Dataflow.Values.Text;
 internal sealed class HtmlConversion : IConversion
 {
     // A browser collapses these, and only these: a no-break space is there on purpose.
-    private static readonly SearchValues<char> _collapsing = SearchValues.Create(" \t\r\n\f");
+    private static readonly SearchValues<char> s_collapsing = SearchValues.Create(" \t\r\n\f");
 
     public string Kind => "html";
 
@@ -107,7 +107,7 @@ internal sealed class HtmlConversion : IConversion
 
         foreach (char character in data)
         {
-            if (!_collapsing.Contains(character))
+            if (!s_collapsing.Contains(character))
             {
                 _ = text.Append(character);
             }

@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Values.Text;
 /// <summary>Which words between angle brackets are HTML.</summary>
 internal static class HtmlTags
 {
-    private static readonly FrozenSet<string> _known = Set(
+    private static readonly FrozenSet<string> s_known = Set(
         "a abbr acronym address article aside b base basefont bdi bdo big blockquote body br button caption center cite "
         + "code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer "
         + "form frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main "
@@ -15,22 +15,22 @@ internal static class HtmlTags
         + "small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time "
         + "title tr tt u ul var video wbr xml");
 
-    private static readonly FrozenSet<string> _blocks = Set(
+    private static readonly FrozenSet<string> s_blocks = Set(
         "address article aside blockquote body caption center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 "
         + "h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul");
 
-    private static readonly FrozenSet<string> _hidden = Set("script style title");
+    private static readonly FrozenSet<string> s_hidden = Set("script style title");
 
-    private static readonly SearchValues<char> _nameEnds = SearchValues.Create(" \t\r\n/>");
+    private static readonly SearchValues<char> s_nameEnds = SearchValues.Create(" \t\r\n/>");
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _knownSpans
-        = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_knownSpans
+        = s_known.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Whether an element stands on lines of its own.</summary>
-    internal static bool IsBlock(string name) => _blocks.Contains(name);
+    internal static bool IsBlock(string name) => s_blocks.Contains(name);
 
     /// <summary>Whether nobody sees an element's text, which runs to its end tag whatever it holds.</summary>
-    internal static bool IsHidden(string name) => _hidden.Contains(name);
+    internal static bool IsHidden(string name) => s_hidden.Contains(name);
 
     /// <summary>Escapes each <c>&lt;</c> that starts no tag that HTML knows.</summary>
     internal static string EscapeStray(string text, out bool hasTags)
@@ -66,14 +66,14 @@ internal static class HtmlTags
         }
 
         rest = rest.StartsWith("/", StringComparison.Ordinal) ? rest[1..] : rest;
-        int end = rest.IndexOfAny(_nameEnds);
+        int end = rest.IndexOfAny(s_nameEnds);
         if (end <= 0)
         {
             return false;
         }
 
         ReadOnlySpan<char> name = rest[..end];
-        return _knownSpans.Contains(name) || IsOffice(name);
+        return s_knownSpans.Contains(name) || IsOffice(name);
     }
 
     /// <summary>Whether it is one of the tags of Word and Outlook, such as <c>o:p</c>.</summary>

@@ -5,19 +5,19 @@ namespace Recon.Dataflow.Values.Time;
 /// <summary>The proleptic Gregorian calendar, years 1 to 9999, and its canonical texts.</summary>
 internal static class Calendar
 {
-    private static readonly int _epoch = new DateOnly(1970, 1, 1).DayNumber;
+    private static readonly int s_epoch = new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>The first day that can be written, as days since 1970-01-01.</summary>
-    internal static int FirstDay { get; } = DateOnly.MinValue.DayNumber - _epoch;
+    internal static int FirstDay { get; } = DateOnly.MinValue.DayNumber - s_epoch;
 
     /// <summary>The last day that can be written, as days since 1970-01-01.</summary>
-    internal static int LastDay { get; } = DateOnly.MaxValue.DayNumber - _epoch;
+    internal static int LastDay { get; } = DateOnly.MaxValue.DayNumber - s_epoch;
 
     internal static bool IsDay(int year, int month, int day)
         => (uint)(year - 1) < 9999 && (uint)(month - 1) < 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
 
     /// <summary>Days since 1970-01-01 of an existing day.</summary>
-    internal static int DayNumber(int year, int month, int day) => new DateOnly(year, month, day).DayNumber - _epoch;
+    internal static int DayNumber(int year, int month, int day) => new DateOnly(year, month, day).DayNumber - s_epoch;
 
     /// <summary>Writes <c>yyyy-MM-dd</c>.</summary>
     /// <returns>The text; empty when the year is not one of 1 to 9999.</returns>
@@ -72,7 +72,7 @@ internal static class Calendar
 
     private static void WriteDay(int day, Span<byte> text)
     {
-        DateOnly.FromDayNumber(day + _epoch).Deconstruct(out int year, out int month, out int ofMonth);
+        DateOnly.FromDayNumber(day + s_epoch).Deconstruct(out int year, out int month, out int ofMonth);
         WriteTwo(text, year / 100);
         WriteTwo(text[2..], year % 100);
         text[4] = (byte)'-';

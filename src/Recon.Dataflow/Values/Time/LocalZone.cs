@@ -14,8 +14,8 @@ internal enum LocalTimeKind
 /// <summary>A time zone's offsets, laid out so that asking for one costs a short search and no allocation.</summary>
 internal sealed class LocalZone
 {
-    private static readonly Instant _first = Instant.FromUtc(1900, 1, 1, 0, 0);
-    private static readonly Instant _last = Instant.FromUtc(2101, 1, 1, 0, 0);
+    private static readonly Instant s_first = Instant.FromUtc(1900, 1, 1, 0, 0);
+    private static readonly Instant s_last = Instant.FromUtc(2101, 1, 1, 0, 0);
     private readonly DateTimeZone _zone;
     private readonly long[] _starts;
     private readonly int[] _offsets;
@@ -26,13 +26,13 @@ internal sealed class LocalZone
     {
         _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
             ?? throw new ConversionSetupException($"The time zone '{id}' is not an IANA time zone. Use a name such as Europe/Paris or UTC.");
-        ZoneInterval[] intervals = [.. _zone.GetZoneIntervals(_first, _last)];
+        ZoneInterval[] intervals = [.. _zone.GetZoneIntervals(s_first, s_last)];
         _starts = [.. intervals.Select(interval => interval.HasStart ? interval.Start.ToUnixTimeMilliseconds() : long.MinValue / 2)];
         _offsets = [.. intervals.Select(interval => interval.WallOffset.Milliseconds)];
 
         // At this point: two days inside the range no neighbour is missing.
-        _firstLocal = _first.ToUnixTimeMilliseconds() + (2 * WallTime.MillisecondsPerDay);
-        _lastLocal = _last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
+        _firstLocal = s_first.ToUnixTimeMilliseconds() + (2 * WallTime.MillisecondsPerDay);
+        _lastLocal = s_last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
     }
 
     /// <summary>Finds the offset of a local time.</summary>

@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Values.Web;
 internal sealed class EmailConversion : IConversion
 {
     // What RFC 5321 allows only between quotes, and nobody has.
-    private static readonly SearchValues<byte> _forbidden = SearchValues.Create(
+    private static readonly SearchValues<byte> s_forbidden = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(control => (byte)control), .. "()<>[]:;@\\,\"\x7F"u8]);
 
     public string Kind => "email";
@@ -53,7 +53,7 @@ internal sealed class EmailConversion : IConversion
     private static bool IsLocalPart(ReadOnlySpan<byte> text)
     {
         if (text.Length is 0 or > 64 || text[0] == '.' || text[^1] == '.'
-            || text.IndexOfAny(_forbidden) >= 0 || text.IndexOf(".."u8) >= 0)
+            || text.IndexOfAny(s_forbidden) >= 0 || text.IndexOf(".."u8) >= 0)
         {
             return false;
         }

@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Tests.Diff.Repeats;
 
 public sealed class RepeatComparerTests
 {
-    private static readonly PropertyDefinition[] Properties =
+    private static readonly PropertyDefinition[] s_properties =
     [
         Diffing.Property(),
         Diffing.Property("amount", "Amount") with { Convert = [new NumberDefinition()] },
@@ -18,7 +18,7 @@ public sealed class RepeatComparerTests
         new() { Property = "company_id", Parent = "company" },
     ];
 
-    private static readonly StagedColumnDefinition[] Staged = [new() { Name = "legacy_extra", Legacy = "Extra" }];
+    private static readonly StagedColumnDefinition[] s_staged = [new() { Name = "legacy_extra", Legacy = "Extra" }];
 
     [Theory]
     [InlineData("""{"Name":"A"}""", """{"Name":"A"}""", "")]
@@ -36,7 +36,7 @@ public sealed class RepeatComparerTests
     public void Compare_RepeatedRows_NamesTheColumnsThatDisagree(string left, string right, string differing)
     {
         RepeatComparer comparer = new(
-            Diffing.Plan(Diffing.Pipeline(Properties, Staged, [Diffing.MatchLookup, Diffing.ParentLookup])));
+            Diffing.Plan(Diffing.Pipeline(s_properties, s_staged, [Diffing.MatchLookup, Diffing.ParentLookup])));
         SortedSet<string> there = new(StringComparer.Ordinal);
         SortedSet<string> back = new(StringComparer.Ordinal);
 

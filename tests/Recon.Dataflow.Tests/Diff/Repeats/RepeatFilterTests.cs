@@ -10,15 +10,15 @@ namespace Recon.Dataflow.Tests.Diff.Repeats;
 
 public sealed class RepeatFilterTests
 {
-    private static readonly SourceColumns Columns = new(["Name", "Id"]);
+    private static readonly SourceColumns s_columns = new(["Name", "Id"]);
 
     // Few letters and short ids, so that many repeat.
-    private static readonly Gen<string> Id = Gen.Char["01aé\u2028"].Array[1, 4].Select(letters => new string(letters));
+    private static readonly Gen<string> s_id = Gen.Char["01aé\u2028"].Array[1, 4].Select(letters => new string(letters));
 
     // Of the rows of one id, all but one are suspected; rows are told apart by nothing else.
     [Fact]
     public void Add_RandomIdsWithRepeats_SuspectsAllRowsOfAnIdButOne()
-        => Gen.Select(Id.Array[0, 300], Gen.Int[1, 50], Gen.Long[0, 1_000_000].Nullable()).Sample((ids, rows, bytes) =>
+        => Gen.Select(s_id.Array[0, 300], Gen.Int[1, 50], Gen.Long[0, 1_000_000].Nullable()).Sample((ids, rows, bytes) =>
         {
             List<(string Id, bool Suspected)> told = AddAll(new RepeatFilter(bytes), ids, rows);
 
@@ -83,7 +83,7 @@ public sealed class RepeatFilterTests
         bool[] suspected = [true, true, true];
         using RecordBatch batch = Batch(["1", "2"]);
 
-        Assert.Equal(0, new RepeatFilter(null).Add(batch, Columns.IndexOf("Id"), suspected));
+        Assert.Equal(0, new RepeatFilter(null).Add(batch, s_columns.IndexOf("Id"), suspected));
         Assert.Equal([false, false, true], suspected);
     }
 
@@ -114,7 +114,7 @@ public sealed class RepeatFilterTests
         foreach (string[] chunk in ids.Chunk(rows))
         {
             using RecordBatch batch = Batch(chunk);
-            Assert.Equal(filter.Add(batch, Columns.IndexOf("Id"), suspected), suspected[..chunk.Length].Count(row => row));
+            Assert.Equal(filter.Add(batch, s_columns.IndexOf("Id"), suspected), suspected[..chunk.Length].Count(row => row));
             told.AddRange(chunk.Zip(suspected));
         }
 
@@ -123,7 +123,7 @@ public sealed class RepeatFilterTests
 
     private static RecordBatch Batch(string[] ids)
     {
-        RecordBatch batch = new(1, Columns, ids.Length);
+        RecordBatch batch = new(1, s_columns, ids.Length);
         foreach (string id in ids)
         {
             batch.AddRow(1, 0);
