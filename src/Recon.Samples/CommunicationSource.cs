@@ -51,8 +51,8 @@ internal sealed class CommunicationSource(
         NullColumns = ["Comm_Note", "Comm_Status"],
         Dirt =
         [
-            .. DirtLists.Common, DirtKind.DateLost, DirtKind.AutumnHour, DirtKind.NoteCutAt255,
-            DirtKind.UnmappedEnumeration, DirtKind.SpringHour, DirtKind.DateLost,
+            .. DefectLists.Common, DefectKind.DateLost, DefectKind.AutumnHour, DefectKind.NoteCutAt255,
+            DefectKind.UnmappedEnumeration, DefectKind.SpringHour, DefectKind.DateLost,
         ],
     };
 
@@ -70,21 +70,21 @@ internal sealed class CommunicationSource(
         string companyName = SampleNames.Company(companies.Draw(DrawStream.Naming, company), company).Name;
         (string first, string last, string email) = SampleNames.Person(persons.Draw(DrawStream.Naming, person), person);
 
-        Draw draw = planner.Draw(DrawStream.Values, plan.Identity);
+        RandomStream draw = planner.Draw(DrawStream.Values, plan.Identity);
         (string action, string type, string hubspotType, string? direction) = draw.Pick(s_actions);
         string status = draw.Pick(s_statuses);
         string subject = string.Create(CultureInfo.InvariantCulture, $"{draw.Pick(s_subjects)} {1 + draw.Below(9_999)}");
         DateTime at = plan.Dirt switch
         {
-            DirtKind.AutumnHour => new DateTime(2022, 10, 30, 2, 30, 0),
-            DirtKind.SpringHour => new DateTime(2023, 3, 26, 2, 30, 0),
+            DefectKind.AutumnHour => new DateTime(2022, 10, 30, 2, 30, 0),
+            DefectKind.SpringHour => new DateTime(2023, 3, 26, 2, 30, 0),
             _ => new DateTime(2013, 1, 7, 8, 0, 0).AddDays(draw.Below(3_900)).AddSeconds(60 * draw.Below(600)),
         };
         DateTime created = at.AddDays(-draw.Below(20)).AddSeconds(draw.Below(3_000));
         string createdText = ParisTime.Legacy(created);
         string? note = SampleNotes.Note(ref draw, row, emptyPercent: 45);
         string? wholeNote = note;
-        if (plan.Dirt == DirtKind.NoteCutAt255)
+        if (plan.Dirt == DefectKind.NoteCutAt255)
         {
             (wholeNote, note) = SampleNotes.LongNote(ref draw);
         }
@@ -93,14 +93,14 @@ internal sealed class CommunicationSource(
         bool dangling = SampleParents.Dangles(ref draw, percent: 3, out long missing);
         if (dangling)
         {
-            row.Holds(DirtKind.DanglingParent);
+            row.Holds(DefectKind.DanglingParent);
         }
 
         row.Set(
             [
                 null, hasOpportunity ? opportunities.LegacyId(opportunity).ToString(CultureInfo.InvariantCulture) : null, null,
-                plan.Dirt == DirtKind.UnmappedEnumeration ? "Courrier" : type, action, status, draw.Pick(s_priorities),
-                plan.Dirt == DirtKind.DateLost ? "27:31.0" : ParisTime.Legacy(at),
+                plan.Dirt == DefectKind.UnmappedEnumeration ? "Courrier" : type, action, status, draw.Pick(s_priorities),
+                plan.Dirt == DefectKind.DateLost ? "27:31.0" : ParisTime.Legacy(at),
                 type == "Appointment" ? ParisTime.Legacy(at.AddHours(1)) : null, note, subject, null,
                 createdText, createdText, null, null,
                 (dangling ? missing : persons.LegacyId(person)).ToString(CultureInfo.InvariantCulture), first, last,

@@ -47,7 +47,7 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
         DeletedColumn = "Comp_Deleted",
         TextColumn = "Comp_Name",
         NullColumns = ["Comp_PhoneNumber", "Comp_Sector", "Comp_Employees"],
-        Dirt = [.. DirtLists.Common, DirtKind.SoftDeleted, DirtKind.UnmappedEnumeration, DirtKind.SoftDeleted, DirtKind.SoftDeleted],
+        Dirt = [.. DefectLists.Common, DefectKind.SoftDeleted, DefectKind.UnmappedEnumeration, DefectKind.SoftDeleted, DefectKind.SoftDeleted],
     };
 
     public SampleObject Object => Definition;
@@ -59,7 +59,7 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
     public void Fill(in RecordPlan plan, SampleRow row)
     {
         (string name, string domain) = SampleNames.Company(planner.Draw(DrawStream.Naming, plan.Identity), plan.Identity);
-        Draw draw = planner.Draw(DrawStream.Values, plan.Identity);
+        RandomStream draw = planner.Draw(DrawStream.Values, plan.Identity);
         string webSite = SampleNames.WebSite(ref draw, domain);
         (string phone, string writtenPhone) = SampleNames.Phone(ref draw, mobile: false);
         (string street, string city, string state, string zip) = SampleNames.Address(ref draw);
@@ -75,13 +75,13 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
         bool decimalTail = draw.Chance(30);
         if (decimalTail)
         {
-            row.Holds(DirtKind.DecimalTail);
+            row.Holds(DefectKind.DecimalTail);
         }
 
         row.Set(
             [
                 null, name, draw.Chance(8) ? null : webSite, draw.Chance(10) ? null : writtenPhone, "contact@" + domain,
-                plan.Dirt == DirtKind.UnmappedEnumeration ? "Prospect tiède" : type, territory,
+                plan.Dirt == DefectKind.UnmappedEnumeration ? "Prospect tiède" : type, territory,
                 draw.Chance(20) ? null : sector, decimalTail ? employees + ".0" : employees, revenue + ".00",
                 draw.Chance(25) ? null : source, draw.Pick(s_statuses), street, city, state, zip, "France",
                 ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(90) ? null : "NULL",

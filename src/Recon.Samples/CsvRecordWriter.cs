@@ -38,9 +38,9 @@ internal sealed class CsvRecordWriter(string newLine)
 
     /// <summary>Writes a malformed record, on one line, whose damage ends with it.</summary>
     /// <param name="cells">Its values; what would need quotes is changed so that it does not.</param>
-    public void WriteDamaged(ReadOnlySpan<string?> cells, DirtKind damage)
+    public void WriteDamaged(ReadOnlySpan<string?> cells, DefectKind damage)
     {
-        int count = damage == DirtKind.TooFewFields ? cells.Length - 3 : cells.Length;
+        int count = damage == DefectKind.TooFewFields ? cells.Length - 3 : cells.Length;
         for (int i = 0; i < count; i++)
         {
             if (i > 0)
@@ -50,17 +50,17 @@ internal sealed class CsvRecordWriter(string newLine)
 
             WriteRaw((damage, i) switch
             {
-                (DirtKind.StrayQuote, 1) => "Ecran 24\" livre",
-                (DirtKind.TextAfterQuote, 1) => "\"Velbora\" et fils",
-                (DirtKind.UnclosedQuote, _) when i == count - 1 => "\"jamais fermee",
+                (DefectKind.StrayQuote, 1) => "Ecran 24\" livre",
+                (DefectKind.TextAfterQuote, 1) => "\"Velbora\" et fils",
+                (DefectKind.UnclosedQuote, _) when i == count - 1 => "\"jamais fermee",
                 _ => Plain(cells[i]),
             });
         }
 
         WriteRaw(damage switch
         {
-            DirtKind.TooManyFields => "," + "surplus" + newLine,
-            DirtKind.UnclosedQuote => "", // The file ends inside the record.
+            DefectKind.TooManyFields => "," + "surplus" + newLine,
+            DefectKind.UnclosedQuote => "", // The file ends inside the record.
             _ => newLine,
         });
     }

@@ -14,7 +14,7 @@ internal static class HubspotDifferences
         {
             int property = BitOperations.TrailingZeroCount(rest);
             string? value = row.Hubspot[property];
-            if (value is null || RecordDirt.IsBlank(row.Cells[columns[property]]))
+            if (value is null || RecordDefect.IsBlank(row.Cells[columns[property]]))
             {
                 continue;
             }

@@ -26,9 +26,9 @@ internal sealed class MirrorRecords(ISampleSource source, SampleTable table)
         {
             _filler.Fill(plan);
             WriteRow(plan.Identity, plan.CanonicalId, twin: false, archived: false);
-            if (plan.Dirt is DirtKind.TwoInHubspot or DirtKind.ArchivedTwin)
+            if (plan.Dirt is DefectKind.TwoInHubspot or DefectKind.ArchivedTwin)
             {
-                WriteRow(plan.Identity, plan.CanonicalId, twin: true, archived: plan.Dirt == DirtKind.ArchivedTwin);
+                WriteRow(plan.Identity, plan.CanonicalId, twin: true, archived: plan.Dirt == DefectKind.ArchivedTwin);
             }
         }
 

@@ -50,8 +50,8 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         NullColumns = ["Oppo_Forecast", "Oppo_Source", "Oppo_TargetClose"],
         Dirt =
         [
-            .. DirtLists.Common, DirtKind.SoftDeleted, DirtKind.DateLost, DirtKind.UnmappedEnumeration,
-            DirtKind.NoteCutAt255, DirtKind.SoftDeleted,
+            .. DefectLists.Common, DefectKind.SoftDeleted, DefectKind.DateLost, DefectKind.UnmappedEnumeration,
+            DefectKind.NoteCutAt255, DefectKind.SoftDeleted,
         ],
     };
 
@@ -66,13 +66,13 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         long company = SampleParents.Of(planner, plan.Identity, companies, 0);
         long person = SampleParents.Of(planner, plan.Identity, persons, 1);
         string companyName = SampleNames.Company(companies.Draw(DrawStream.Naming, company), company).Name;
-        Draw draw = planner.Draw(DrawStream.Values, plan.Identity);
+        RandomStream draw = planner.Draw(DrawStream.Values, plan.Identity);
         string product = draw.Pick(s_products);
         string description = string.Create(
             CultureInfo.InvariantCulture, $"{draw.Pick(s_subjects)} {product} lot {1 + draw.Below(400)}");
         string type = draw.Pick(s_types);
         string stage = draw.Pick(s_stages);
-        string status = plan.Dirt == DirtKind.UnmappedEnumeration ? "Peut-être" : draw.Pick(s_statuses);
+        string status = plan.Dirt == DefectKind.UnmappedEnumeration ? "Peut-être" : draw.Pick(s_statuses);
         string certainty = (10 * (1 + draw.Below(9))).ToString(CultureInfo.InvariantCulture);
         string priority = draw.Pick(s_priorities);
         string source = draw.Pick(s_sources);
@@ -83,7 +83,7 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         DateTime close = created.Date.AddDays(30 + draw.Below(400));
         string? note = SampleNotes.Note(ref draw, row, emptyPercent: 35);
         string? wholeNote = note;
-        if (plan.Dirt == DirtKind.NoteCutAt255)
+        if (plan.Dirt == DefectKind.NoteCutAt255)
         {
             (wholeNote, note) = SampleNotes.LongNote(ref draw);
         }
@@ -92,7 +92,7 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         bool dangling = SampleParents.Dangles(ref draw, percent: 16, out long missing);
         if (dangling)
         {
-            row.Holds(DirtKind.DanglingParent);
+            row.Holds(DefectKind.DanglingParent);
         }
 
         row.Set(
@@ -101,7 +101,7 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
                 (dangling ? missing : persons.LegacyId(person)).ToString(CultureInfo.InvariantCulture), companyName,
                 type, product, stage, status, certainty, priority, draw.Chance(25) ? null : source,
                 amount + ".00", draw.Chance(50) ? null : cost + ".00",
-                plan.Dirt == DirtKind.DateLost ? "27:31.0" : ParisTime.Legacy(close), note,
+                plan.Dirt == DefectKind.DateLost ? "27:31.0" : ParisTime.Legacy(close), note,
                 ParisTime.Legacy(created), ParisTime.Legacy(updated), draw.Chance(90) ? null : "NULL",
             ],
             [

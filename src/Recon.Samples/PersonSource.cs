@@ -47,7 +47,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
         ParentIdColumn = "Comp_CompanyId",
         TextColumn = "Pers_LastName",
         NullColumns = ["Pers_PhoneNumber", "Pers_MobileNumber", "Pers_Title"],
-        Dirt = [.. DirtLists.Common, DirtKind.SoftDeleted, DirtKind.SoftDeleted, DirtKind.SoftDeleted, DirtKind.SoftDeleted],
+        Dirt = [.. DefectLists.Common, DefectKind.SoftDeleted, DefectKind.SoftDeleted, DefectKind.SoftDeleted, DefectKind.SoftDeleted],
     };
 
     public SampleObject Object => Definition;
@@ -61,7 +61,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
         (string first, string last, string email) = SampleNames.Person(planner.Draw(DrawStream.Naming, plan.Identity), plan.Identity);
         long company = SampleParents.Of(planner, plan.Identity, companies, 0);
         string companyName = SampleNames.Company(companies.Draw(DrawStream.Naming, company), company).Name;
-        Draw draw = planner.Draw(DrawStream.Values, plan.Identity);
+        RandomStream draw = planner.Draw(DrawStream.Values, plan.Identity);
         (string phone, string writtenPhone) = SampleNames.Phone(ref draw, mobile: false);
         (string mobile, string writtenMobile) = SampleNames.Phone(ref draw, mobile: true);
         (string street, string city, string state, string zip) = SampleNames.Address(ref draw);
@@ -73,7 +73,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
         bool dangling = SampleParents.Dangles(ref draw, percent: 4, out long missing);
         if (dangling)
         {
-            row.Holds(DirtKind.DanglingParent);
+            row.Holds(DefectKind.DanglingParent);
         }
 
         row.Set(

@@ -61,18 +61,18 @@ internal sealed class PipelineTally(SampleObject sampleObject)
         PropertyChanges = sampleObject.Properties.Index()
             .Where(property => _changes[property.Index] > 0)
             .ToDictionary(property => property.Item.Name, property => _changes[property.Index]),
-        Dirt = Enum.GetValues<DirtKind>().Where(kind => _dirt[(int)kind] > 0).ToDictionary(kind => kind, kind => _dirt[(int)kind]),
+        Dirt = Enum.GetValues<DefectKind>().Where(kind => _dirt[(int)kind] > 0).ToDictionary(kind => kind, kind => _dirt[(int)kind]),
     };
 
     private long Count(RecordOutcome outcome) => _outcomes[(int)outcome];
 
-    private static string Reason(DirtKind dirt) => dirt switch
+    private static string Reason(DefectKind dirt) => dirt switch
     {
-        DirtKind.TooManyFields or DirtKind.TooFewFields => RejectReasons.FieldCount,
-        DirtKind.StrayQuote => RejectReasons.StrayQuote,
-        DirtKind.TextAfterQuote => RejectReasons.TextAfterQuote,
-        DirtKind.UnclosedQuote => RejectReasons.UnterminatedQuote,
-        DirtKind.IdEmpty => RejectReasons.IdMissing,
+        DefectKind.TooManyFields or DefectKind.TooFewFields => RejectReasons.FieldCount,
+        DefectKind.StrayQuote => RejectReasons.StrayQuote,
+        DefectKind.TextAfterQuote => RejectReasons.TextAfterQuote,
+        DefectKind.UnclosedQuote => RejectReasons.UnterminatedQuote,
+        DefectKind.IdEmpty => RejectReasons.IdMissing,
         _ => RejectReasons.IdMalformed,
     };
 }

@@ -4,14 +4,14 @@ namespace Recon.Samples;
 internal sealed class RecordFiller
 {
     private readonly ISampleSource _source;
-    private readonly RecordDirt _dirt;
+    private readonly RecordDefect _dirt;
     private readonly int[] _columns;
 
     /// <summary>Prepares to make records.</summary>
     public RecordFiller(ISampleSource source)
     {
         _source = source;
-        _dirt = new RecordDirt(source);
+        _dirt = new RecordDefect(source);
         _columns = [.. source.Object.Properties.Select(property => source.Object.Cell(property.Column))];
         Row = new SampleRow(source.Object);
     }

@@ -7,7 +7,7 @@ internal sealed class RecordPlanner
 {
     private readonly int _seed;
     private readonly SampleObject _object;
-    private readonly DirtSchedule _schedule;
+    private readonly DefectSchedule _schedule;
     private readonly bool _endsUnclosed;
 
     /// <summary>Prepares the decisions.</summary>
@@ -16,7 +16,7 @@ internal sealed class RecordPlanner
         _seed = options.Seed;
         Rows = rows;
         _object = sampleObject;
-        _schedule = new DirtSchedule(
+        _schedule = new DefectSchedule(
             rows, [.. sampleObject.Dirt.Where(kind => options.Malformed || !RecordPlan.DamagesRecord(kind))]);
         _endsUnclosed = sampleObject.EndsUnclosed && options.Malformed && rows >= 300;
     }
@@ -28,29 +28,29 @@ internal sealed class RecordPlanner
     public long HubspotOnlyRows => Rows * 3 / 10;
 
     /// <summary>A draw for one record of this object.</summary>
-    public Draw Draw(DrawStream stream, long index) => new(_seed, _object.Number, stream, index);
+    public RandomStream Draw(DrawStream stream, long index) => new(_seed, _object.Number, stream, index);
 
     /// <summary>The plan of a record of the file.</summary>
     public RecordPlan Plan(long index)
     {
         bool last = _endsUnclosed && index == Rows - 1;
-        DirtKind dirt = last ? DirtKind.UnclosedQuote : _schedule.Kind(index);
+        DefectKind dirt = last ? DefectKind.UnclosedQuote : _schedule.Kind(index);
         long identity = last ? index : _schedule.Original(index);
         bool inHubspot = InHubspot(identity);
         RecordOutcome outcome = Outcome(index, identity, dirt, inHubspot);
 
         // A record with a damaged value is matched and otherwise equal, so that the damage alone decides what is staged.
-        ulong differences = dirt == DirtKind.None && outcome == RecordOutcome.Matched ? Differences(identity) : 0;
+        ulong differences = dirt == DefectKind.None && outcome == RecordOutcome.Matched ? Differences(identity) : 0;
         return new RecordPlan(identity, dirt, outcome, LegacyId(identity), differences);
     }
 
     /// <summary>The plan of a record that only HubSpot has.</summary>
     public RecordPlan HubspotOnly(long number)
-        => new(Rows + number, DirtKind.None, RecordOutcome.Unmatched, LegacyId(Rows + number), 0);
+        => new(Rows + number, DefectKind.None, RecordOutcome.Unmatched, LegacyId(Rows + number), 0);
 
     /// <summary>Whether HubSpot has a record: nine of ten, and all that are not plain.</summary>
     public bool InHubspot(long identity)
-        => _schedule.Kind(identity) != DirtKind.None || Draw(DrawStream.Plan, identity).Below(1_000) < 875;
+        => _schedule.Kind(identity) != DefectKind.None || Draw(DrawStream.Plan, identity).Below(1_000) < 875;
 
     /// <summary>The legacy id: unique, growing with the index.</summary>
     public long LegacyId(long identity) => _object.FirstId + (identity * 3) + Draw(DrawStream.Identity, identity).Below(3);
@@ -63,10 +63,10 @@ internal sealed class RecordPlanner
 
     /// <summary>A record without any dirt, for use as a parent.</summary>
     /// <param name="draw">Where to start looking, as any number.</param>
-    public long PlainRecord(ref Draw draw)
+    public long PlainRecord(ref RandomStream draw)
     {
         long index = draw.Below(Rows);
-        while (_schedule.Kind(index) != DirtKind.None)
+        while (_schedule.Kind(index) != DefectKind.None)
         {
             index = (index + 1) % Rows;
         }
@@ -74,16 +74,16 @@ internal sealed class RecordPlanner
         return index;
     }
 
-    private RecordOutcome Outcome(long index, long identity, DirtKind dirt, bool inHubspot)
+    private RecordOutcome Outcome(long index, long identity, DefectKind dirt, bool inHubspot)
     {
-        if (dirt is DirtKind.TooManyFields or DirtKind.TooFewFields or DirtKind.StrayQuote or DirtKind.TextAfterQuote
-            or DirtKind.UnclosedQuote or DirtKind.IdThousands or DirtKind.IdScientific or DirtKind.IdFullWidth
-            or DirtKind.IdEmpty)
+        if (dirt is DefectKind.TooManyFields or DefectKind.TooFewFields or DefectKind.StrayQuote or DefectKind.TextAfterQuote
+            or DefectKind.UnclosedQuote or DefectKind.IdThousands or DefectKind.IdScientific or DefectKind.IdFullWidth
+            or DefectKind.IdEmpty)
         {
             return RecordOutcome.Rejected;
         }
 
-        if (dirt == DirtKind.SoftDeleted)
+        if (dirt == DefectKind.SoftDeleted)
         {
             return RecordOutcome.Filtered;
         }
@@ -93,7 +93,7 @@ internal sealed class RecordPlanner
             return RecordOutcome.Folded;
         }
 
-        if (dirt == DirtKind.TwoInHubspot)
+        if (dirt == DefectKind.TwoInHubspot)
         {
             return RecordOutcome.Ambiguous;
         }
@@ -109,7 +109,7 @@ internal sealed class RecordPlanner
 
     private ulong Differences(long identity)
     {
-        Draw draw = Draw(DrawStream.Differences, identity);
+        RandomStream draw = Draw(DrawStream.Differences, identity);
         if (!draw.Chance(38))
         {
             return 0;

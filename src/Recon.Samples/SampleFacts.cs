@@ -91,7 +91,7 @@ internal sealed record PipelineFacts
     public required IReadOnlyDictionary<string, long> PropertyChanges { get; init; }
 
     /// <summary>Records that hold a kind of dirt.</summary>
-    public required IReadOnlyDictionary<DirtKind, long> Dirt { get; init; }
+    public required IReadOnlyDictionary<DefectKind, long> Dirt { get; init; }
 
     /// <summary>Rows staged.</summary>
     public long Staged => Matched + Unmatched + Ambiguous + Conflict;

@@ -42,7 +42,7 @@ internal static class SampleNames
     private static readonly string[] s_topLevels = ["example", "example.com", "example.net", "example.org"];
 
     /// <summary>A company's name and bare domain; the domain is its own.</summary>
-    public static (string Name, string Domain) Company(Draw draw, long identity)
+    public static (string Name, string Domain) Company(RandomStream draw, long identity)
     {
         string word = Word(ref draw, 3);
         string suffix = draw.Pick(s_suffixes);
@@ -51,7 +51,7 @@ internal static class SampleNames
     }
 
     /// <summary>A person's names and e-mail address; the address is the person's own.</summary>
-    public static (string First, string Last, string Email) Person(Draw draw, long identity)
+    public static (string First, string Last, string Email) Person(RandomStream draw, long identity)
     {
         int first = draw.Below(s_first.Length);
         string last = Word(ref draw, 2);
@@ -62,7 +62,7 @@ internal static class SampleNames
     }
 
     /// <summary>A place: street, city, state and postal code of one address.</summary>
-    public static (string Street, string City, string State, string Zip) Address(ref Draw draw)
+    public static (string Street, string City, string State, string Zip) Address(ref RandomStream draw)
     {
         (string city, string state, string zip) = draw.Pick(s_places);
         string street = string.Create(CultureInfo.InvariantCulture, $"{draw.Below(180) + 1} {draw.Pick(s_streets)}");
@@ -70,7 +70,7 @@ internal static class SampleNames
     }
 
     /// <summary>A telephone number in E.164 and as the file spells it, from the range set aside for fiction.</summary>
-    public static (string E164, string Written) Phone(ref Draw draw, bool mobile)
+    public static (string E164, string Written) Phone(ref RandomStream draw, bool mobile)
     {
         string rest = draw.Below(10_000).ToString("D4", CultureInfo.InvariantCulture);
         (string a, string b, string c) = mobile ? ("6", "39", "98") : ("1", "99", "00");
@@ -84,7 +84,7 @@ internal static class SampleNames
     }
 
     /// <summary>A domain as people type web addresses.</summary>
-    public static string WebSite(ref Draw draw, string domain) => draw.Below(6) switch
+    public static string WebSite(ref RandomStream draw, string domain) => draw.Below(6) switch
     {
         0 => $"https://www.{domain}/",
         1 => $"http://{domain}",
@@ -94,7 +94,7 @@ internal static class SampleNames
         _ => $"http://{domain}:8080/accueil",
     };
 
-    private static string Word(ref Draw draw, int syllables)
+    private static string Word(ref RandomStream draw, int syllables)
     {
         string word = draw.Pick(s_syllables) + draw.Pick(s_syllables);
         return syllables == 2 ? word : word + draw.Pick(s_syllables);

@@ -14,7 +14,7 @@ internal static class SampleNotes
 
     /// <summary>A note, or none; its shape is noted on the row.</summary>
     /// <param name="emptyPercent">How many of a hundred records have no note.</param>
-    public static string? Note(ref Draw draw, SampleRow row, int emptyPercent)
+    public static string? Note(ref RandomStream draw, SampleRow row, int emptyPercent)
     {
         if (draw.Chance(emptyPercent))
         {
@@ -32,20 +32,20 @@ internal static class SampleNotes
         switch (shape)
         {
             case < 80:
-                row.Holds(DirtKind.MultiLine);
+                row.Holds(DefectKind.MultiLine);
                 return $"Bonjour,\n\n{first}\n- {second}";
             case < 92:
-                row.Holds(DirtKind.Html);
+                row.Holds(DefectKind.Html);
                 return $"<p>{first}</p><br/><b>{second}</b>";
             default:
-                row.Holds(DirtKind.QuotesInText);
-                row.Holds(DirtKind.MultiLine);
+                row.Holds(DefectKind.QuotesInText);
+                row.Holds(DefectKind.MultiLine);
                 return $"Il a dit \"{first}\"\net aussi : \"{second}\"";
         }
     }
 
     /// <summary>A long note and its first 255 characters, of which the last is no white space.</summary>
-    public static (string Whole, string Cut) LongNote(ref Draw draw)
+    public static (string Whole, string Cut) LongNote(ref RandomStream draw)
     {
         string whole = "Compte rendu :";
         while (whole.Length < CutLength + 80)

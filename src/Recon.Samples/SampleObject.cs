@@ -83,7 +83,7 @@ internal sealed record SampleObject
     public required string[] NullColumns { get; init; }
 
     /// <summary>The kinds of dirt placed on records, one per period each.</summary>
-    public required IReadOnlyList<DirtKind> Dirt { get; init; }
+    public required IReadOnlyList<DefectKind> Dirt { get; init; }
 
     /// <summary>Index of a column of the file.</summary>
     public int Cell(string column) => Array.IndexOf(Header, column);

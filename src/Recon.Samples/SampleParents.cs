@@ -10,13 +10,13 @@ internal static class SampleParents
     /// <returns>The parent: a plain record, so that its id is certain.</returns>
     public static long Of(RecordPlanner children, long identity, RecordPlanner parents, int number)
     {
-        Draw draw = children.Draw(DrawStream.Parents, (identity * 4) + number);
+        RandomStream draw = children.Draw(DrawStream.Parents, (identity * 4) + number);
         return parents.PlainRecord(ref draw);
     }
 
     /// <summary>Whether a parent is in no file, and its id then. A few missing parents have most of the children.</summary>
     /// <param name="percent">How many of a hundred records miss their parent.</param>
-    public static bool Dangles(ref Draw draw, int percent, out long missing)
+    public static bool Dangles(ref RandomStream draw, int percent, out long missing)
     {
         missing = 900_000_000_001 + (draw.Below(12) * draw.Below(12));
         return draw.Chance(percent);

@@ -34,7 +34,7 @@ internal sealed class SampleRow(SampleObject sampleObject)
     public void Reset() => (Dirt, Changed) = (0, 0);
 
     /// <summary>Notes that the record holds a kind of dirt.</summary>
-    public void Holds(DirtKind kind) => Dirt |= kind == DirtKind.None ? 0 : 1UL << (int)kind;
+    public void Holds(DefectKind kind) => Dirt |= kind == DefectKind.None ? 0 : 1UL << (int)kind;
 
     /// <summary>Notes that a property differs.</summary>
     public void Differs(int property) => Changed |= 1UL << property;

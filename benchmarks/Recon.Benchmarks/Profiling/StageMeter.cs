@@ -29,7 +29,7 @@ internal sealed class StageMeter
     public async Task<IReadOnlyList<StageCost>> RunAsync(CommunicationsJob job, CancellationToken token)
     {
         await using RunInput input = await job.OpenInputAsync(null, token);
-        RunMirror mirror = await job.OpenMirrorAsync(input, token);
+        MirrorSession mirror = await job.OpenMirrorAsync(input, token);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), _clock, input);
         await using TrialStaging staging = await TrialStaging.OpenAsync(
             job.Sources, job.Tables, job.Pipeline, "benchmarks", new TuneOptions(), _clock, _ => { }, token);

@@ -12,7 +12,7 @@ internal static class RunSettings
     public static JsonObject Of(string definitionFile, IEnumerable<string> strategies)
         => Of(DefinitionReader.Read(definitionFile).Definition!.Pipelines.Single(pipeline => pipeline.Name == "communications"), strategies);
 
-    private static JsonObject Of(PipelineDefinition pipeline, IEnumerable<string> strategies) => new()
+    private static JsonObject Of(ValidPipeline pipeline, IEnumerable<string> strategies) => new()
     {
         ["batch_rows"] = pipeline.Batch.Rows,
         ["lookup_parallelism"] = new JsonArray([.. pipeline.Lookups.Select(lookup => JsonValue.Create(lookup.Parallelism))]),

@@ -43,7 +43,7 @@ public class ConversionBenchmarks
             return;
         }
 
-        (PipelineDefinition pipeline, PropertyDefinition property) = Properties().Single(entry => Name(entry.Pipeline, entry.Property) == Chain);
+        (ValidPipeline pipeline, PropertyDefinition property) = Properties().Single(entry => Name(entry.Pipeline, entry.Property) == Chain);
         _chain = ConversionChain.Compile(property.Convert, context);
         _values = await ColumnAsync(reading, pipeline, property.Column!);
     }
@@ -63,7 +63,7 @@ public class ConversionBenchmarks
     }
 
     // As many values as are converted, over again where the sample has fewer.
-    private static async Task<byte[][]> ColumnAsync(DefinitionReading reading, PipelineDefinition pipeline, string column)
+    private static async Task<byte[][]> ColumnAsync(DefinitionReading reading, ValidPipeline pipeline, string column)
     {
         var request = new RunRequest
         {
@@ -92,11 +92,11 @@ public class ConversionBenchmarks
 
     private static DefinitionReading Shipped() => DefinitionReader.Read(Path.Combine(Workbench.Root, "pipeline.json"));
 
-    private static IEnumerable<(PipelineDefinition Pipeline, PropertyDefinition Property)> Properties()
+    private static IEnumerable<(ValidPipeline Pipeline, PropertyDefinition Property)> Properties()
         => Shipped().Definition!.Pipelines.SelectMany(pipeline => pipeline.Diff.Properties.Select(property => (pipeline, property)));
 
     private static string Kinds(PropertyDefinition property) => string.Join(", ", property.Convert.Select(step => step.Kind));
 
-    private static string Name(PipelineDefinition pipeline, PropertyDefinition property)
+    private static string Name(ValidPipeline pipeline, PropertyDefinition property)
         => $"{Kinds(property)} ({pipeline.Name}.{property.Property})";
 }

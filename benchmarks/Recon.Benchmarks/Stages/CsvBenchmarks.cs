@@ -11,7 +11,7 @@ public class CsvBenchmarks
 {
     private readonly string _folder = Path.Combine(Workbench.Root, "artifacts", "benchmarks", "csv");
     private DefinitionReading _reading = null!;
-    private PipelineDefinition _pipeline = null!;
+    private ValidPipeline _pipeline = null!;
 
     /// <summary>Rows of a batch.</summary>
     [Params(250, 1_000, 5_000)]

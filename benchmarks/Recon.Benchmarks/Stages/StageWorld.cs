@@ -16,14 +16,14 @@ internal sealed class StageWorld : IAsyncDisposable
     private readonly Workbench _bench;
     private readonly RunInput _input;
 
-    private StageWorld(Workbench bench, CommunicationsJob job, RunInput input, RunMirror mirror)
+    private StageWorld(Workbench bench, CommunicationsJob job, RunInput input, MirrorSession mirror)
         => (_bench, Job, _input, Mirror) = (bench, job, input, mirror);
 
     /// <summary>The pipeline.</summary>
     public CommunicationsJob Job { get; }
 
     /// <summary>The mirror side of the pipeline.</summary>
-    public RunMirror Mirror { get; }
+    public MirrorSession Mirror { get; }
 
     /// <summary>The batches: <see cref="Rows"/> records.</summary>
     public IReadOnlyList<RecordBatch> Batches { get; private set; } = [];

@@ -14,7 +14,7 @@ public class TopologyBenchmarks
     private const int Batches = 1_000;
 
     private static readonly SourceColumns s_columns = new(["id"]);
-    private PipelineDefinition _pipeline = null!;
+    private ValidPipeline _pipeline = null!;
     private IReadOnlyList<ILookup> _lookups = [];
 
     /// <summary>Reads the definition.</summary>
@@ -52,9 +52,9 @@ public class TopologyBenchmarks
         return graph.RunAsync(CancellationToken.None, CancellationToken.None);
     }
 
-    private sealed class EmptyLookup(LookupBlockDefinition definition) : ILookup
+    private sealed class EmptyLookup(ValidLookup definition) : ILookup
     {
-        public LookupBlockDefinition Definition => definition;
+        public ValidLookup Definition => definition;
 
         public IReadOnlyList<MirrorColumn> Columns => [];
 

@@ -14,17 +14,17 @@ internal sealed class CommunicationsJob : IAsyncDisposable
 {
     private readonly DefinitionReading _reading;
 
-    private CommunicationsJob(DefinitionReading reading, PipelineDefinition pipeline, ReconDataSources sources)
+    private CommunicationsJob(DefinitionReading reading, ValidPipeline pipeline, ReconDataSources sources)
         => (_reading, Pipeline, Sources) = (reading, pipeline, sources);
 
     /// <summary>The pipeline.</summary>
-    public PipelineDefinition Pipeline { get; }
+    public ValidPipeline Pipeline { get; }
 
     /// <summary>Connections.</summary>
     public ReconDataSources Sources { get; }
 
     /// <summary>What the definition says besides the pipeline.</summary>
-    public ReconDefinition Definition => _reading.Definition!;
+    public ValidDefinition Definition => _reading.Definition!;
 
     /// <summary>The folder that relative paths start from.</summary>
     public string BaseDirectory => _reading.BaseDirectory;
@@ -46,10 +46,10 @@ internal sealed class CommunicationsJob : IAsyncDisposable
             throw new InvalidOperationException($"{definitionFile}: {string.Join(" ", reading.Problems)}");
         }
 
-        PipelineDefinition pipeline = reading.Definition.Pipelines.Single(pipeline => pipeline.Name == "communications");
+        ValidPipeline pipeline = reading.Definition.Pipelines.Single(pipeline => pipeline.Name == "communications");
         return new CommunicationsJob(
             reading,
-            change is null ? pipeline : pipeline with { Blocks = [.. pipeline.Blocks.Select(change)] },
+            change is null ? pipeline : pipeline.With(change),
             ReconDataSources.ForConnectionString(connectionString, new DataSourceOptions()));
     }
 
@@ -73,10 +73,10 @@ internal sealed class CommunicationsJob : IAsyncDisposable
     /// <summary>Opens the mirror.</summary>
     /// <param name="input">The export.</param>
     /// <param name="token">Cancels it.</param>
-    public async Task<RunMirror> OpenMirrorAsync(RunInput input, CancellationToken token)
+    public async Task<MirrorSession> OpenMirrorAsync(RunInput input, CancellationToken token)
     {
         await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(token);
-        return await RunMirror.OpenAsync(
+        return await MirrorSession.OpenAsync(
             connection, Sources, Pipeline, input, TimeProvider.System, null, SilentProgress.Instance, new RunTuning(), token);
     }
 

@@ -54,7 +54,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             return;
         }
 
-        RunMirror mirror = await job.OpenMirrorAsync(input, token);
+        MirrorSession mirror = await job.OpenMirrorAsync(input, token);
         var graph = new ReconciliationGraph(
             job.Pipeline,
             new GraphStages(input.Reader.ReadAsync, mirror.Lookups, _ => { }, (_, _) => ValueTask.CompletedTask),
@@ -120,7 +120,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
     private static async Task<List<RecordBatch>> KeptAsync(CommunicationsJob job, CancellationToken token)
     {
         await using RunInput input = await job.OpenInputAsync(null, token);
-        RunMirror mirror = await job.OpenMirrorAsync(input, token);
+        MirrorSession mirror = await job.OpenMirrorAsync(input, token);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
         return await CommunicationsJob.KeepAsync(input, mirror.Lookups, differ, KeptBatches, token);
     }

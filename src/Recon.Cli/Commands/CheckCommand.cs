@@ -37,7 +37,7 @@ internal static class CheckCommand
     private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
             .RunAsync(pipelines, invocation.Context.Signals.StopReading);
         invocation.Text(invocation.Json ? TestReport.Json(results) + "\n" : TestReport.Draw(results));
@@ -52,7 +52,7 @@ internal static class CheckCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         var checker = new PipelineChecker(new CheckOptions { Records = records }, invocation.Context.Clock);
         ServerConnection? server = null;

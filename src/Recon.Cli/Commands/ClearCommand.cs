@@ -32,7 +32,7 @@ internal static class ClearCommand
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, bool attempts, bool yes)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         var tables = new StagingTables(reading.Definition!.Staging.Schema);
         string list = string.Join(", ", pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display));
         if (!yes && !Ask(invocation, attempts ? $"Drop the unfinished attempts of {list}" : $"Empty {list}"))
@@ -44,7 +44,7 @@ internal static class ClearCommand
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var upkeep = new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Note);
         var cleared = new List<KeyValuePair<string, long>>();
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             long count = attempts
                 ? await upkeep.DropAttemptsAsync(pipeline, token)

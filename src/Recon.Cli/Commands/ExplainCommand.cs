@@ -33,7 +33,7 @@ internal static class ExplainCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var request = new RunRequest

@@ -64,7 +64,7 @@ internal static class ExportCommand
     private static async Task<int> RunAsync(Invocation invocation, string name, ExportWish wish)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         Check(wish, pipeline);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
@@ -98,7 +98,7 @@ internal static class ExportCommand
         return ExitCodes.Done;
     }
 
-    private static void Check(ExportWish wish, PipelineDefinition pipeline)
+    private static void Check(ExportWish wish, ValidPipeline pipeline)
     {
         if (wish.Filter.MinConfidence is < 0 or > 100)
         {

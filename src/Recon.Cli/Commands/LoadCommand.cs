@@ -43,7 +43,7 @@ internal static class LoadCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
@@ -89,7 +89,7 @@ internal static class LoadCommand
         Task CompleteAsync() => rejects?.CompleteAsync() ?? Task.CompletedTask;
     }
 
-    private static string Draw(PipelineDefinition pipeline, BronzeResult result)
+    private static string Draw(ValidPipeline pipeline, BronzeResult result)
     {
         string reasons = result.ByReason.Count == 0 ? "" : " (" + string.Join(
             ", ", result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {Show.Count(pair.Value)}")) + ")";
@@ -97,7 +97,7 @@ internal static class LoadCommand
             + $"Table: {result.Table.Display}, {result.Columns.Count} columns, {Show.Seconds(result.Elapsed)} s\n";
     }
 
-    private static string Json(PipelineDefinition pipeline, BronzeResult result) => JsonText.Write(json =>
+    private static string Json(ValidPipeline pipeline, BronzeResult result) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("pipeline", pipeline.Name);

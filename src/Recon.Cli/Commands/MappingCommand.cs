@@ -18,13 +18,13 @@ internal static class MappingCommand
         return binder.Bind(command, (parse, invocation) =>
         {
             DefinitionReading reading = invocation.ReadDefinition();
-            IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, parse.GetValue(names) ?? []);
+            IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, parse.GetValue(names) ?? []);
             invocation.Text(invocation.Json ? Json(pipelines) : string.Join('\n', pipelines.Select(Draw)));
             return Task.FromResult(ExitCodes.Done);
         });
     }
 
-    private static string Draw(PipelineDefinition pipeline)
+    private static string Draw(ValidPipeline pipeline)
     {
         string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.Path} = "
             + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n";
@@ -45,11 +45,11 @@ internal static class MappingCommand
 
     private static string DefinitionIdType(CsvBlockDefinition csv) => csv.IdType == IdType.Number ? "number" : "text";
 
-    private static string Json(IReadOnlyList<PipelineDefinition> pipelines) => JsonText.Write(json =>
+    private static string Json(IReadOnlyList<ValidPipeline> pipelines) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("pipelines");
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             json.WriteStartObject();
             json.WriteString("pipeline", pipeline.Name);

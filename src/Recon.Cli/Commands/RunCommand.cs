@@ -18,10 +18,10 @@ internal static class RunCommand
         return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation));
     }
 
-    private static async Task<int> RunAsync(RunWish wish, Invocation invocation)
+    private static async Task<int> RunAsync(RunArguments wish, Invocation invocation)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, wish.Pipelines);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, wish.Pipelines);
         if (wish.Input is not null && pipelines.Count != 1)
         {
             throw new UsageException("--input needs exactly one pipeline: recon run PIPELINE --input FILE.");
@@ -40,9 +40,9 @@ internal static class RunCommand
 
     private static void Print(
         Invocation invocation,
-        RunWish wish,
-        ReconDefinition definition,
-        IReadOnlyList<PipelineDefinition> pipelines,
+        RunArguments wish,
+        ValidDefinition definition,
+        IReadOnlyList<ValidPipeline> pipelines,
         ServerConnection server,
         IReadOnlyList<RunReport> reports)
     {

@@ -19,7 +19,7 @@ internal sealed class RunJob(
     DefinitionReading reading,
     ServerConnection server,
     ReconMetrics? metrics,
-    RunWish wish,
+    RunArguments wish,
     IReadOnlyDictionary<string, IReadOnlySet<string>>? ids,
     RejectsFile? rejects)
 {
@@ -37,7 +37,7 @@ internal sealed class RunJob(
     public IReadOnlyList<RunReport> Reports => _reports;
 
     /// <summary>Runs pipelines.</summary>
-    public async Task<int> RunAsync(IReadOnlyList<PipelineDefinition> pipelines)
+    public async Task<int> RunAsync(IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
         Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
@@ -72,7 +72,7 @@ internal sealed class RunJob(
         return signals.ExitCode ?? exitCode;
     }
 
-    private async Task<int> RunOneAsync(PipelineRunner runner, PipelineDefinition pipeline, Guid runId)
+    private async Task<int> RunOneAsync(PipelineRunner runner, ValidPipeline pipeline, Guid runId)
     {
         RunSignals signals = invocation.Context.Signals;
         long started = invocation.Context.Clock.GetTimestamp();
@@ -125,7 +125,7 @@ internal sealed class RunJob(
         }
     }
 
-    private async Task<int> EndAsync(PipelineDefinition pipeline, PipelineResult result)
+    private async Task<int> EndAsync(ValidPipeline pipeline, PipelineResult result)
     {
         await WarnAsync(pipeline, result.Warnings);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
@@ -145,7 +145,7 @@ internal sealed class RunJob(
             : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
     }
 
-    private async Task WarnAsync(PipelineDefinition pipeline, IReadOnlyList<string> warnings)
+    private async Task WarnAsync(ValidPipeline pipeline, IReadOnlyList<string> warnings)
     {
         await _progress.SettleAsync();
         foreach (string warning in warnings)
@@ -155,7 +155,7 @@ internal sealed class RunJob(
     }
 
     // The run has ended and is reported; whatever goes wrong here is a failure of the file only.
-    private async Task WriteRejectsAsync(PipelineDefinition pipeline, PipelineResult result)
+    private async Task WriteRejectsAsync(ValidPipeline pipeline, PipelineResult result)
     {
         if (rejects is null)
         {
@@ -211,7 +211,7 @@ internal sealed class RunJob(
         }
     }
 
-    private RunRequest Request(PipelineDefinition pipeline) => new()
+    private RunRequest Request(ValidPipeline pipeline) => new()
     {
         Definition = reading.Definition!,
         BaseDirectory = reading.BaseDirectory,

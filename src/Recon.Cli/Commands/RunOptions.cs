@@ -74,9 +74,9 @@ internal sealed class RunOptions
 
     /// <summary>Reads what was written.</summary>
     /// <exception cref="UsageException">It contradicts itself.</exception>
-    public RunWish Read(ParseResult parse)
+    public RunArguments Read(ParseResult parse)
     {
-        var wish = new RunWish
+        var wish = new RunArguments
         {
             Pipelines = parse.GetValue(_pipelines) ?? [],
             Input = parse.GetValue(_input),
@@ -103,7 +103,7 @@ internal sealed class RunOptions
 }
 
 /// <summary>What a call of <c>recon run</c> wants.</summary>
-internal sealed record RunWish
+internal sealed record RunArguments
 {
     /// <summary>Names of pipelines; none for all.</summary>
     public required IReadOnlyList<string> Pipelines { get; init; }

@@ -19,7 +19,7 @@ internal static class SetupCommand
     private static async Task<int> RunAsync(Invocation invocation)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        ReconDefinition definition = reading.Definition!;
+        ValidDefinition definition = reading.Definition!;
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var tables = new StagingTables(definition.Staging.Schema);

@@ -40,7 +40,7 @@ internal static class ShowCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);

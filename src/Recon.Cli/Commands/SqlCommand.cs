@@ -53,7 +53,7 @@ internal static class SqlCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
@@ -76,7 +76,7 @@ internal static class SqlCommand
     }
 
     private static async Task<SqlText> BuildAsync(
-        NpgsqlConnection connection, ReconDefinition definition, PipelineDefinition pipeline, SqlWish wish, CancellationToken token)
+        NpgsqlConnection connection, ValidDefinition definition, ValidPipeline pipeline, SqlWish wish, CancellationToken token)
     {
         var tables = new StagingTables(definition.Staging.Schema);
         if (wish.Kind is "stats" or "updates")
@@ -90,7 +90,7 @@ internal static class SqlCommand
         SqlTable bronze = BronzeTable.Of(definition, pipeline, wish.Table);
         MirrorTable loaded = await MirrorCatalog.FindAsync(connection, bronze, token)
             ?? throw new UsageException($"{bronze.Display} does not exist. 'recon load {pipeline.Name}' makes it.");
-        var name = SqlTable.Parse(pipeline.Match.Table!);
+        var name = SqlTable.Parse(pipeline.Match.Table);
         MirrorTable mirror = await MirrorCatalog.FindAsync(connection, name, token)
             ?? throw new UsageException($"The mirror table {name.Display} does not exist. 'recon check' says more.");
         var sql = new ReconciliationSql(definition, pipeline, loaded, mirror);

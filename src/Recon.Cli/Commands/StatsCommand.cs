@@ -29,13 +29,13 @@ internal static class StatsCommand
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, StatsView view)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<PipelineDefinition> pipelines = Invocation.Select(reading.Definition!, names);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
         var stats = new List<PipelineStats>();
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             stats.Add(await reader.StatsAsync(pipeline, view.Parents, token));
         }

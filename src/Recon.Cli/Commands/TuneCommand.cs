@@ -58,7 +58,7 @@ internal static class TuneCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
-        PipelineDefinition pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         var file = new DefinitionFile(invocation.DefinitionPath);
         byte[] content = file.Read();
         RunSignals signals = invocation.Context.Signals;
@@ -84,7 +84,7 @@ internal static class TuneCommand
     private static void Conclude(
         Invocation invocation,
         DefinitionReading reading,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         TuneReport report,
         TuneOptions options,
         DefinitionFile file,
@@ -124,21 +124,21 @@ internal static class TuneCommand
     private static byte[] Edit(
         Invocation invocation,
         DefinitionReading reading,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         TuneReport report,
         IReadOnlyList<DefinitionChange> changes,
         byte[] content)
     {
-        ReconDefinition definition = reading.Definition!;
+        ValidDefinition definition = reading.Definition!;
         if (DefinitionReader.Parse(content, invocation.DefinitionPath).Fingerprint != reading.Fingerprint)
         {
             throw new UsageException($"{invocation.DefinitionPath} was changed while recon started; nothing was written. Tune again.");
         }
 
         byte[] after = DefinitionEdit.Apply(content, invocation.DefinitionPath, changes);
-        ReconDefinition wanted = definition with
+        ReconDefinition wanted = definition.Source with
         {
-            Pipelines = [.. definition.Pipelines.Select(each => each == pipeline ? report.Recommended.Apply(each) : each)],
+            Pipelines = [.. definition.Pipelines.Select(each => (each == pipeline ? report.Recommended.Apply(each) : each).Source)],
         };
         return DefinitionReader.Parse(after, invocation.DefinitionPath).Fingerprint == DefinitionFingerprint.Of(wanted)
             ? after

@@ -11,10 +11,10 @@ internal static class WantedIds
     /// <summary>Makes the ids canonical.</summary>
     /// <exception cref="UsageException">An id is none of a pipeline.</exception>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> Of(
-        IReadOnlyList<PipelineDefinition> pipelines, IReadOnlySet<string> ids)
+        IReadOnlyList<ValidPipeline> pipelines, IReadOnlySet<string> ids)
     {
         var wanted = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             var canonical = new HashSet<string>(StringComparer.Ordinal);
             foreach (string id in ids)

@@ -49,7 +49,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
 
     /// <summary>Picks pipelines, in the order of the definition.</summary>
     /// <exception cref="UsageException">There is no pipeline of a name.</exception>
-    public static IReadOnlyList<PipelineDefinition> Select(ReconDefinition definition, IReadOnlyList<string> names)
+    public static IReadOnlyList<ValidPipeline> Select(ValidDefinition definition, IReadOnlyList<string> names)
     {
         string[] known = [.. definition.Pipelines.Select(pipeline => pipeline.Name)];
         foreach (string name in names)

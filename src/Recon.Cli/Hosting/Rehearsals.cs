@@ -24,7 +24,7 @@ internal static class Rehearsals
     {
         try
         {
-            ReconDefinition definition = Rehearsal.ReadDefinition();
+            ValidDefinition definition = Rehearsal.ReadDefinition();
             await ConnectionRehearsal.RunAsync(CancellationToken.None);
             await Rehearsal.RunAsync(definition, CancellationToken.None);
         }

@@ -113,7 +113,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
-    private static DataSourceOptions OptionsFor(ReconDefinition definition) => new()
+    private static DataSourceOptions OptionsFor(ValidDefinition definition) => new()
     {
         // One beside the parallel queries: a cached lookup reads its table while others ask.
         LookupConnections = 1 + definition.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),

@@ -12,7 +12,7 @@ internal static class TuneJson
     /// <param name="changes">What the recommended settings change in the definition.</param>
     /// <returns>The text; ends in a line feed.</returns>
     public static string Write(
-        TuneReport report, PipelineDefinition pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Write(json =>
+        TuneReport report, ValidPipeline pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("pipeline", report.Pipeline);
@@ -46,7 +46,7 @@ internal static class TuneJson
         json.WriteEndObject();
     }) + "\n";
 
-    private static void WriteRound(Utf8JsonWriter json, TuneReport report, TuneRound round, PipelineDefinition pipeline)
+    private static void WriteRound(Utf8JsonWriter json, TuneReport report, TuneRound round, ValidPipeline pipeline)
     {
         json.WriteStartObject();
         json.WriteString("aspect", Snake(round.Aspect.ToString()));
@@ -98,13 +98,13 @@ internal static class TuneJson
         json.WriteEndObject();
     }
 
-    private static void WriteSettings(Utf8JsonWriter json, string name, TuneSettings settings, PipelineDefinition pipeline)
+    private static void WriteSettings(Utf8JsonWriter json, string name, TuneSettings settings, ValidPipeline pipeline)
     {
         json.WriteStartObject(name);
         json.WriteNumber("batch_rows", settings.BatchRows);
         json.WriteNumber("writers", settings.Writers);
         json.WriteStartObject("lookups");
-        foreach (LookupBlockDefinition lookup in settings.Apply(pipeline).Lookups)
+        foreach (ValidLookup lookup in settings.Apply(pipeline).Lookups)
         {
             json.WriteStartObject(lookup.Label);
             json.WriteNumber("parallelism", lookup.Parallelism);

@@ -14,7 +14,7 @@ internal static class TuneText
 
     /// <summary>Draws the measurements.</summary>
     /// <returns>The text; each line ends in a line feed.</returns>
-    public static string Draw(TuneReport report, PipelineDefinition pipeline, TuneOptions options)
+    public static string Draw(TuneReport report, ValidPipeline pipeline, TuneOptions options)
     {
         StringBuilder text = new();
         text.Append(report.IsWhole
@@ -48,7 +48,7 @@ internal static class TuneText
 
     /// <summary>Settings in words.</summary>
     /// <param name="aspect">What of them is told; the confirmation tells everything.</param>
-    public static string Name(TuneAspect aspect, TuneSettings settings, PipelineDefinition pipeline) => aspect switch
+    public static string Name(TuneAspect aspect, TuneSettings settings, ValidPipeline pipeline) => aspect switch
     {
         TuneAspect.BatchRows => settings.BatchRows.ToString(CultureInfo.InvariantCulture),
         TuneAspect.Writers => settings.Writers.ToString(CultureInfo.InvariantCulture),
@@ -65,7 +65,7 @@ internal static class TuneText
         return all.Distinct(StringComparer.Ordinal).Count() == 1 ? all[0] : string.Join('/', all);
     }
 
-    private static string Table(TuneReport report, TuneRound round, PipelineDefinition pipeline)
+    private static string Table(TuneReport report, TuneRound round, ValidPipeline pipeline)
     {
         double fastest = round.Candidates.SelectMany(candidate => candidate.Trials).Max(trial => Rate(trial, report));
         return TextTable.Draw(s_headers, [.. round.Candidates.Select(candidate => Row(candidate))]);
@@ -107,7 +107,7 @@ internal static class TuneText
         _ => $"not tried: {candidate.Note}",
     };
 
-    private static string Recommendation(TuneReport report, PipelineDefinition pipeline)
+    private static string Recommendation(TuneReport report, ValidPipeline pipeline)
     {
         IReadOnlyList<DefinitionChange> changes = report.Recommended.Changes(pipeline);
         if (changes.Count == 0)

@@ -67,7 +67,7 @@ internal static class DefinitionReader
 
         DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(DefinitionProblem.MaxListed)];
         string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
-        return new DefinitionReading(sorted.Length == 0 ? definition : null, sorted, locations, folder);
+        return new DefinitionReading(sorted.Length == 0 && definition is not null ? ValidDefinition.Of(definition) : null, sorted, locations, folder);
     }
 
     private static DefinitionReading Unreadable(string path, string message) => new(

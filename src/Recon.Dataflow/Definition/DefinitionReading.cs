@@ -8,13 +8,13 @@ namespace Recon.Dataflow.Definition;
 /// <param name="locations">Where the definition's parts stand in the file.</param>
 /// <param name="baseDirectory">The folder that relative paths start from.</param>
 internal sealed class DefinitionReading(
-    ReconDefinition? definition,
+    ValidDefinition? definition,
     IReadOnlyList<DefinitionProblem> problems,
     DefinitionLocations locations,
     string baseDirectory)
 {
     /// <summary>The definition; <see langword="null"/> exactly when there are problems.</summary>
-    public ReconDefinition? Definition { get; } = definition;
+    public ValidDefinition? Definition { get; } = definition;
 
     /// <summary>Everything that is wrong, in the order of the file; empty when the definition may be used.</summary>
     public IReadOnlyList<DefinitionProblem> Problems { get; } = problems;
@@ -29,14 +29,14 @@ internal sealed class DefinitionReading(
     /// SHA-256 of the whole definition, see <see cref="DefinitionFingerprint.Of(ReconDefinition)"/>; empty when there
     /// are problems.
     /// </summary>
-    public string Fingerprint { get; } = definition is null ? "" : DefinitionFingerprint.Of(definition);
+    public string Fingerprint { get; } = definition is null ? "" : DefinitionFingerprint.Of(definition.Source);
 
     /// <summary>
     /// SHA-256 of what decides one pipeline's result, see
     /// <see cref="DefinitionFingerprint.Of(ReconDefinition, PipelineDefinition)"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The definition has problems.</exception>
-    public string FingerprintOf(PipelineDefinition pipeline) => Definition is null
+    public string FingerprintOf(ValidPipeline pipeline) => Definition is null
         ? throw new InvalidOperationException("The definition has problems, so it has no fingerprint.")
-        : DefinitionFingerprint.Of(Definition, pipeline);
+        : DefinitionFingerprint.Of(Definition.Source, pipeline.Source);
 }

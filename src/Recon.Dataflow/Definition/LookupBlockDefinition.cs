@@ -74,9 +74,6 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" finds number ids with a .0 tail in a text column, too. Match and parent only.")]
     public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
 
-    /// <summary>Whether ids of a type are looked for with a <c>.0</c> tail, too.</summary>
-    public bool HasDecimals(IdType type) => MirrorKeys == MirrorKeys.Decimal && type == IdType.Number;
-
     /// <summary>The columns that must agree (fallback), the first of which is asked for by <c>= any</c>.</summary>
     [Option("The columns that must agree (fallback only). The first is asked for, so it wants an index; the others are compared.")]
     public IReadOnlyList<MatchKeyDefinition> On { get; init; } = [];

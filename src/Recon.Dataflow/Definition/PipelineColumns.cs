@@ -26,7 +26,7 @@ internal sealed class PipelineColumns
     public IReadOnlySet<string> OptionalMirror { get; }
 
     /// <summary>Collects the columns of a pipeline.</summary>
-    public static PipelineColumns Of(PipelineDefinition pipeline)
+    public static PipelineColumns Of(ValidPipeline pipeline)
     {
         List<(string Name, bool Optional)> source = [(pipeline.Csv.Id, false)];
         List<(string Name, bool Optional)> mirror = [];
@@ -45,11 +45,11 @@ internal sealed class PipelineColumns
             source.Add((exclude.Column, exclude.Optional));
         }
 
-        foreach (LookupBlockDefinition lookup in pipeline.Lookups)
+        foreach (ValidLookup lookup in pipeline.Lookups)
         {
             if (lookup.Role == LookupRole.Parent)
             {
-                source.Add((lookup.From!, false));
+                source.Add((lookup.From, false));
             }
 
             source.AddRange(lookup.On.Select(pair => (pair.Column, false)));

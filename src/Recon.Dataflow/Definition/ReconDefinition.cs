@@ -67,22 +67,4 @@ internal sealed record PipelineDefinition
     /// <summary>Tests of the pipeline, run by <c>recon check --tests</c> without a server.</summary>
     [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
     public IReadOnlyList<TestDefinition> Tests { get; init; } = [];
-
-    /// <summary>The csv block. At this point the definition has been validated.</summary>
-    public CsvBlockDefinition Csv => Blocks.OfType<CsvBlockDefinition>().Single();
-
-    /// <summary>The batch block. At this point the definition has been validated.</summary>
-    public BatchBlockDefinition Batch => Blocks.OfType<BatchBlockDefinition>().Single();
-
-    /// <summary>The lookup blocks, in order.</summary>
-    public IEnumerable<LookupBlockDefinition> Lookups => Blocks.OfType<LookupBlockDefinition>();
-
-    /// <summary>The lookup that identifies the record by its legacy id.</summary>
-    public LookupBlockDefinition Match => Lookups.Single(lookup => lookup.Role == LookupRole.Match);
-
-    /// <summary>The diff block. At this point the definition has been validated.</summary>
-    public DiffBlockDefinition Diff => Blocks.OfType<DiffBlockDefinition>().Single();
-
-    /// <summary>The stage block. At this point the definition has been validated.</summary>
-    public StageBlockDefinition Stage => Blocks.OfType<StageBlockDefinition>().Single();
 }

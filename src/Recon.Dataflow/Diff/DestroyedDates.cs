@@ -34,7 +34,7 @@ internal static class DestroyedDates
     /// <returns>The columns, by file; none for standard input, which can be read once only.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     public static async Task<IReadOnlyList<DestroyedDateColumn>> FindAsync(
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         CsvBlockDefinition csv,
         DefaultsDefinition defaults,
         BatchReaderOptions options,

@@ -14,15 +14,15 @@ namespace Recon.Dataflow.Explain;
 /// memory, the differ and the folding of repeats, which are the code of a run.
 /// </summary>
 /// <param name="baseDirectory">The folder that relative paths (of map files) start from.</param>
-internal sealed class DefinitionTests(ReconDefinition definition, string baseDirectory)
+internal sealed class DefinitionTests(ValidDefinition definition, string baseDirectory)
 {
     /// <summary>Runs the tests of some pipelines.</summary>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public async Task<IReadOnlyList<DefinitionTestResult>> RunAsync(
-        IEnumerable<PipelineDefinition> pipelines, CancellationToken cancellationToken)
+        IEnumerable<ValidPipeline> pipelines, CancellationToken cancellationToken)
     {
         List<DefinitionTestResult> results = [];
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             foreach (TestDefinition test in pipeline.Tests)
             {
@@ -35,7 +35,7 @@ internal sealed class DefinitionTests(ReconDefinition definition, string baseDir
     }
 
     private async Task<IReadOnlyList<RecordStory>> TellAsync(
-        PipelineDefinition pipeline, TestDefinition test, CancellationToken cancellationToken)
+        ValidPipeline pipeline, TestDefinition test, CancellationToken cancellationToken)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
 

@@ -14,7 +14,7 @@ internal sealed class LookupStories
 {
     private readonly ReconciliationPlan _plan;
     private readonly ConversionContext _context;
-    private readonly LookupBlockDefinition[] _lookups;
+    private readonly ValidLookup[] _lookups;
     private readonly KeySelector[] _selectors;
     private readonly RecordMatcher _matcher;
 
@@ -46,7 +46,7 @@ internal sealed class LookupStories
 
     private LookupStory Tell(RecordBatch batch, int row, int index, BatchKeys keys)
     {
-        LookupBlockDefinition lookup = _lookups[index];
+        ValidLookup lookup = _lookups[index];
         bool isAsked = keys.KeyOf(row) >= 0;
         LookupAnswer answer = batch.Answers[index]!;
         List<long> candidates = [];
@@ -58,18 +58,18 @@ internal sealed class LookupStories
         return new LookupStory(
             lookup.Role == LookupRole.Match ? RecordMatcher.LegacyIdRule : lookup.Label,
             DefinitionShape.Kebab(lookup.Role.ToString()),
-            lookup.Table ?? _plan.Definition.Match.Table!,
+            lookup.Table,
             isAsked ? Keys(batch, row, lookup, Encoding.UTF8.GetString(keys.Key(keys.KeyOf(row)))) : [],
             isAsked ? null : WhyNot(batch, row, lookup, index),
             candidates,
             lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _matcher.Find(batch, row).Lookup == index);
     }
 
-    private List<StoryCell> Keys(RecordBatch batch, int row, LookupBlockDefinition lookup, string first)
+    private List<StoryCell> Keys(RecordBatch batch, int row, ValidLookup lookup, string first)
     {
         if (lookup.Role != LookupRole.Fallback)
         {
-            return [new StoryCell(lookup.Key!, first)];
+            return [new StoryCell(lookup.Key, first)];
         }
 
         List<StoryCell> keys = [new StoryCell(lookup.On[0].Property, first)];
@@ -81,7 +81,7 @@ internal sealed class LookupStories
         return keys;
     }
 
-    private string WhyNot(RecordBatch batch, int row, LookupBlockDefinition lookup, int index)
+    private string WhyNot(RecordBatch batch, int row, ValidLookup lookup, int index)
     {
         if (lookup.Role == LookupRole.Fallback)
         {
@@ -97,7 +97,7 @@ internal sealed class LookupStories
 
         string column = lookup.From ?? _plan.Definition.Csv.Id;
         ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(column));
-        LegacyId.TryCanonicalise(raw, lookup.FromType ?? _plan.Definition.Csv.IdType, out _, out string? wrong);
+        LegacyId.TryCanonicalise(raw, lookup.IdType, out _, out string? wrong);
         return wrong is null ? $"{column} is empty" : $"{column} is no legacy id: {wrong}";
     }
 

@@ -61,7 +61,7 @@ internal static class Rehearsal
         """u8;
 
     /// <summary>Reads the made-up definition.</summary>
-    public static ReconDefinition ReadDefinition()
+    public static ValidDefinition ReadDefinition()
     {
         DefinitionReading reading = DefinitionReader.Parse(Source.ToArray(), "rehearsal.json");
         _ = reading.FingerprintOf(reading.Definition!.Pipelines[0]);
@@ -69,9 +69,9 @@ internal static class Rehearsal
     }
 
     /// <summary>Sends the made-up records.</summary>
-    public static async Task<long> RunAsync(ReconDefinition definition, CancellationToken cancellationToken)
+    public static async Task<long> RunAsync(ValidDefinition definition, CancellationToken cancellationToken)
     {
-        PipelineDefinition pipeline = definition.Pipelines[0];
+        ValidPipeline pipeline = definition.Pipelines[0];
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         using var stream = new MemoryStream("id,name,at\n1,a,2024-07-01 09:30:00\n2,é,\n"u8.ToArray());
         await using BatchReader reader = await BatchReader.OpenAsync(

@@ -33,7 +33,7 @@ internal sealed class AgreeingLookup : ILookup
         ];
     }
 
-    public LookupBlockDefinition Definition => _first.Definition;
+    public ValidLookup Definition => _first.Definition;
 
     public IReadOnlyList<MirrorColumn> Columns => _first.Columns;
 

@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Lookup;
 internal interface ILookup
 {
     /// <summary>The block's definition.</summary>
-    LookupBlockDefinition Definition { get; }
+    ValidLookup Definition { get; }
 
     /// <summary>The mirror columns that the answers' rows hold.</summary>
     IReadOnlyList<MirrorColumn> Columns { get; }

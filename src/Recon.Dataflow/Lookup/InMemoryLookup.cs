@@ -20,18 +20,18 @@ internal sealed class InMemoryLookup : ILookup
     private readonly IReadOnlyList<IReadOnlyDictionary<string, string?>> _rows;
 
     private InMemoryLookup(
-        LookupBlockDefinition lookup,
+        ValidLookup lookup,
         ReconciliationPlan plan,
         ConversionContext context,
         int index,
         IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
     {
-        PipelineDefinition pipeline = plan.Definition;
+        ValidPipeline pipeline = plan.Definition;
         Definition = lookup;
         _select = KeySelectors.For(plan, context, index);
-        _key = lookup.Role == LookupRole.Fallback ? lookup.On[0].Property : lookup.Key!;
+        _key = lookup.Key;
         _ignoreCase = lookup.Role == LookupRole.Fallback && lookup.On[0].IgnoreCase;
-        _withDecimals = lookup.Role != LookupRole.Fallback && lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType);
+        _withDecimals = lookup.HasDecimals;
         Columns = lookup.Role == LookupRole.Parent
             ? []
             : [.. plan.Columns.Mirror.Select(name => new MirrorColumn(name, MirrorType.Text))];
@@ -39,10 +39,10 @@ internal sealed class InMemoryLookup : ILookup
             ? pipeline.Match.Keep.Concat(lookup.Keep)
             : lookup.Keep;
         _rows = [.. rows.Where(row => keep.All(condition => InMemoryCondition.Holds(condition, row))
-            && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key!).Length == 0))];
+            && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key).Length == 0))];
     }
 
-    public LookupBlockDefinition Definition { get; }
+    public ValidLookup Definition { get; }
 
     public IReadOnlyList<MirrorColumn> Columns { get; }
 
@@ -56,7 +56,7 @@ internal sealed class InMemoryLookup : ILookup
         IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> tables)
         => [.. plan.Definition.Lookups.Select((lookup, index) =>
         {
-            string table = lookup.Table ?? plan.Definition.Match.Table!;
+            string table = lookup.Table;
             var rows = tables.TryGetValue(table, out IReadOnlyList<IReadOnlyDictionary<string, string?>>? given) ? given : [];
             var one = new InMemoryLookup(lookup, plan, context, index, rows);
             return lookup is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(one, plan, context) : (ILookup)one;
@@ -92,7 +92,7 @@ internal sealed class InMemoryLookup : ILookup
 
 #pragma warning disable CA2000 // The answer owns the rows, and the batch the answer.
         var mirror = new MirrorRows(Columns, [.. bytes], [.. starts], [.. lengths], [.. ids], ids.Count, pooled: false);
-        return ValueTask.FromResult(CandidateList.Join(keys, mirror, [.. keyOfRow]));
+        return ValueTask.FromResult(AnswerJoin.Join(keys, mirror, [.. keyOfRow]));
 #pragma warning restore CA2000
     }
 

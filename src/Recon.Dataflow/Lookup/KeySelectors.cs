@@ -20,12 +20,12 @@ internal static class KeySelectors
     public static KeySelector For(
         ReconciliationPlan plan, ConversionContext context, int index, MirrorType keyType = MirrorType.Text)
     {
-        LookupBlockDefinition lookup = plan.Definition.Lookups.ElementAt(index);
+        ValidLookup lookup = plan.Definition.Lookups.ElementAt(index);
         return lookup.Role switch
         {
             LookupRole.Match => LegacyIds(plan.IdColumn, keyType),
             LookupRole.Parent => Parents(
-                plan.Columns.Source.IndexOf(lookup.From!), lookup.FromType ?? plan.Definition.Csv.IdType, keyType),
+                plan.Columns.Source.IndexOf(lookup.From), lookup.IdType, keyType),
             _ => Fallbacks(lookup, plan, context, index),
         };
     }
@@ -54,7 +54,7 @@ internal static class KeySelectors
 
     // Rows that no earlier lookup found ask for their converted first key.
     private static KeySelector Fallbacks(
-        LookupBlockDefinition lookup, ReconciliationPlan plan, ConversionContext context, int index)
+        ValidLookup lookup, ReconciliationPlan plan, ConversionContext context, int index)
     {
         MatchKeyDefinition first = lookup.On[0];
         int column = plan.Columns.Source.IndexOf(first.Column);

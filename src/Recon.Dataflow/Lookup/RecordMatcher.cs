@@ -15,7 +15,7 @@ internal sealed class RecordMatcher
     private readonly Rule[] _rules;
 
     /// <summary>Makes the matcher of a pipeline.</summary>
-    public RecordMatcher(IEnumerable<LookupBlockDefinition> lookups)
+    public RecordMatcher(IEnumerable<ValidLookup> lookups)
         => _rules = [.. lookups
             .Select((lookup, index) => new Rule(
                 index,

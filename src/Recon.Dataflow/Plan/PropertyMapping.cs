@@ -20,7 +20,7 @@ internal sealed record PropertyMapping(
     bool Optional)
 {
     /// <summary>The mapping of a pipeline, in the order of the definition.</summary>
-    public static IReadOnlyList<PropertyMapping> Of(PipelineDefinition pipeline) =>
+    public static IReadOnlyList<PropertyMapping> Of(ValidPipeline pipeline) =>
     [
         .. pipeline.Diff.Properties.Select(property => new PropertyMapping(
             PipelineColumns.SourcesOf(property) is { Count: > 0 } columns

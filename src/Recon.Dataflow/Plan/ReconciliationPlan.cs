@@ -22,14 +22,14 @@ internal sealed class ReconciliationPlan
         SkipValidation = true,
     };
 
-    private ReconciliationPlan(PipelineDefinition definition, PipelineColumns columns)
+    private ReconciliationPlan(ValidPipeline definition, PipelineColumns columns)
     {
         Definition = definition;
         Columns = columns;
     }
 
     /// <summary>The pipeline.</summary>
-    public PipelineDefinition Definition { get; }
+    public ValidPipeline Definition { get; }
 
     /// <summary>The columns that it reads.</summary>
     public PipelineColumns Columns { get; }
@@ -57,14 +57,14 @@ internal sealed class ReconciliationPlan
     /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public static ReconciliationPlan Compile(
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         ConversionContext context,
         IReadOnlySet<string> absentSource,
         IReadOnlySet<string> absentMirror,
         IReadOnlySet<string>? destroyedDates = null)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
-        LookupBlockDefinition[] lookups = [.. pipeline.Lookups];
+        ValidLookup[] lookups = [.. pipeline.Lookups];
         PropertyPlan[] properties =
         [
             .. pipeline.Diff.Properties
@@ -82,8 +82,8 @@ internal sealed class ReconciliationPlan
                 .Select(pair => new ParentPlan(
                     pair.lookup.Label,
                     pair.index,
-                    columns.Source.IndexOf(pair.lookup.From!),
-                    pair.lookup.FromType ?? pipeline.Csv.IdType))],
+                    columns.Source.IndexOf(pair.lookup.From),
+                    pair.lookup.IdType))],
             Staged = [.. pipeline.Stage.Columns.Select(staged =>
                 StagedColumnPlan.Compile(staged, columns, properties, lookups, absentMirror))],
             LegacyProperties = [.. LegacyPropertyNames(pipeline)
@@ -114,9 +114,9 @@ internal sealed class ReconciliationPlan
 
     // Mapped columns: what properties, parents and staging columns are made from. They are staged under the spelling of
     // the source columns, whatever the case in which a property names them: repeats are read back by it.
-    private static IEnumerable<string> LegacyPropertyNames(PipelineDefinition pipeline)
+    private static IEnumerable<string> LegacyPropertyNames(ValidPipeline pipeline)
         => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
-            .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From!))
+            .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From))
             .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
             .Distinct(StringComparer.OrdinalIgnoreCase);
 }
@@ -165,7 +165,7 @@ internal sealed class PropertyPlan
     public static PropertyPlan Compile(
         PropertyDefinition property,
         PipelineColumns columns,
-        LookupBlockDefinition[] lookups,
+        ValidLookup[] lookups,
         ConversionContext context,
         IReadOnlySet<string> absentSource)
     {
@@ -208,7 +208,7 @@ internal sealed record StagedColumnPlan(StagedType Type, StagedSource Source, in
         StagedColumnDefinition staged,
         PipelineColumns columns,
         PropertyPlan[] properties,
-        LookupBlockDefinition[] lookups,
+        ValidLookup[] lookups,
         IReadOnlySet<string> absentMirror)
         => staged switch
         {

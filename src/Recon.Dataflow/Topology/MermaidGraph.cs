@@ -9,10 +9,10 @@ internal static class MermaidGraph
 {
     /// <summary>Draws pipelines, each as a subgraph.</summary>
     /// <returns>The flowchart; every block with its kind, capacity (batches) and parallelism.</returns>
-    public static string Draw(IEnumerable<PipelineDefinition> pipelines)
+    public static string Draw(IEnumerable<ValidPipeline> pipelines)
     {
         StringBuilder text = new StringBuilder("flowchart LR").Append('\n');
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             text.Append("  subgraph ").Append(pipeline.Name).Append('\n');
             IReadOnlyList<BlockStats> blocks = ReconciliationGraph.Describe(pipeline);

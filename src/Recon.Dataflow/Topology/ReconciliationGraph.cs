@@ -18,7 +18,7 @@ internal sealed class ReconciliationGraph
 {
     private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
-    private readonly PipelineDefinition _pipeline;
+    private readonly ValidPipeline _pipeline;
     private readonly GraphStages _stages;
     private readonly TimeProvider _clock;
     private readonly ReconMetrics? _metrics;
@@ -29,7 +29,7 @@ internal sealed class ReconciliationGraph
     /// <summary>Prepares a graph.</summary>
     /// <param name="metrics">Told durations and queue lengths; <see langword="null"/> for nobody.</param>
     public ReconciliationGraph(
-        PipelineDefinition pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
+        ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
     {
         _pipeline = pipeline;
         _stages = stages;
@@ -47,7 +47,7 @@ internal sealed class ReconciliationGraph
 
     /// <summary>The blocks of a pipeline, without running it.</summary>
     /// <returns>The blocks, in the order in which a batch passes them.</returns>
-    public static IReadOnlyList<BlockStats> Describe(PipelineDefinition pipeline)
+    public static IReadOnlyList<BlockStats> Describe(ValidPipeline pipeline)
         => [.. pipeline.Blocks.Select(block => block switch
         {
             BatchBlockDefinition batch => new BlockStats(pipeline.Name, batch.Label, batch.Kind, 1, batch.Capacity),
@@ -64,7 +64,7 @@ internal sealed class ReconciliationGraph
     /// what waits for it, what it works on and what waits for the next block. With a stage that never ends, exactly as
     /// many batches are taken from the source. Resident rows are at most this times the rows of a batch.
     /// </returns>
-    public static int MaxResidentBatches(PipelineDefinition pipeline) => 1 + Describe(pipeline).Sum(block => block.Capacity);
+    public static int MaxResidentBatches(ValidPipeline pipeline) => 1 + Describe(pipeline).Sum(block => block.Capacity);
 
     /// <summary>Runs the graph until the input ends, somebody stops it, or something fails.</summary>
     /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>

@@ -12,10 +12,10 @@ namespace Recon.Postgres.Bronze;
 /// <summary>What to load.</summary>
 internal sealed record BronzeRequest
 {
-    public required ReconDefinition Definition { get; init; }
+    public required ValidDefinition Definition { get; init; }
 
     /// <summary>The pipeline whose files are loaded.</summary>
-    public required PipelineDefinition Pipeline { get; init; }
+    public required ValidPipeline Pipeline { get; init; }
 
     /// <summary>The folder that relative paths start from.</summary>
     public required string BaseDirectory { get; init; }

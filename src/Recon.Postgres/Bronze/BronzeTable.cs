@@ -12,7 +12,7 @@ internal static class BronzeTable
 
     /// <summary>The table of a pipeline.</summary>
     /// <exception cref="BronzeException">The name is none, or is in a schema that bronze records must not get into.</exception>
-    public static SqlTable Of(ReconDefinition definition, PipelineDefinition pipeline, string? table)
+    public static SqlTable Of(ValidDefinition definition, ValidPipeline pipeline, string? table)
     {
         string[] parts = (table ?? $"{DefaultSchema}.{pipeline.Name}").Split('.');
         if (parts.Length != 2 || parts.Any(part => part.Length == 0 || Encoding.UTF8.GetByteCount(part) > 63))

@@ -12,9 +12,9 @@ internal sealed class AttemptCheck(NpgsqlConnection connection, DefinitionReadin
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
 
     /// <summary>Checks a pipeline.</summary>
-    public async Task CheckAsync(PipelineDefinition pipeline, FindingLog log, CancellationToken cancellationToken)
+    public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
-        var place = new FindingPlace(pipeline, nameof(pipeline.Name));
+        var place = new FindingPlace(pipeline.Source, nameof(pipeline.Name));
         if (await ExistsAsync(_tables.Lease, cancellationToken)
             && await HolderAsync(pipeline, cancellationToken) is { } holder)
         {
@@ -42,7 +42,7 @@ internal sealed class AttemptCheck(NpgsqlConnection connection, DefinitionReadin
         => await SqlText.Of($"select 1 where to_regclass($1) is not null and has_table_privilege(to_regclass($1), 'select')")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
 
-    private async Task<string?> HolderAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
+    private async Task<string?> HolderAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
         => (string?)await SqlText.Of($"""
             select holder || ' since ' || to_char(acquired_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
             from {_tables.Lease}

@@ -32,7 +32,7 @@ internal sealed class FindingLog
     public IReadOnlyList<Finding> Findings => _findings;
 
     /// <summary>The same log, for a pipeline.</summary>
-    public FindingLog For(PipelineDefinition pipeline) => new(_locations, _findings, pipeline.Name);
+    public FindingLog For(ValidPipeline pipeline) => new(_locations, _findings, pipeline.Name);
 
     /// <summary>Something is as it should be.</summary>
     public void Ok(string subject, FindingPlace place, string message)

@@ -14,9 +14,9 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
     private const string Subject = "input";
 
     /// <summary>Checks a pipeline.</summary>
-    public async Task CheckAsync(PipelineDefinition pipeline, FindingLog log, CancellationToken cancellationToken)
+    public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
-        ReconDefinition definition = reading.Definition!;
+        ValidDefinition definition = reading.Definition!;
         var context = new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside);
         bool mapsAreGood = CheckMapFiles(pipeline, context, log);
         var place = new FindingPlace(pipeline.Csv, nameof(CsvBlockDefinition.Path));
@@ -63,7 +63,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
     }
 
     private async Task<BatchReader?> OpenAsync(
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         PipelineColumns columns,
         FindingPlace place,
         FindingLog log,
@@ -83,7 +83,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
 
     // One fault of a file hides the next: a wrong header what is behind it, a wrong encoding the header.
     private async Task LookBehindAsync(
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         PipelineColumns columns,
         string known,
         FindingPlace place,
@@ -134,7 +134,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
     }
 
     private ValueTask<BatchReader> OpenAsync(
-        PipelineDefinition pipeline, PipelineColumns columns, IReadOnlySet<string> optional, CancellationToken cancellationToken)
+        ValidPipeline pipeline, PipelineColumns columns, IReadOnlySet<string> optional, CancellationToken cancellationToken)
         => BatchReader.OpenAsync(
             pipeline.Csv,
             pipeline.Batch,
@@ -150,7 +150,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
             },
             cancellationToken);
 
-    private static bool CheckMapFiles(PipelineDefinition pipeline, ConversionContext context, FindingLog log)
+    private static bool CheckMapFiles(ValidPipeline pipeline, ConversionContext context, FindingLog log)
     {
         bool good = true;
         IEnumerable<MapFileDefinition> files = pipeline.Diff.Properties.SelectMany(property => property.Convert)

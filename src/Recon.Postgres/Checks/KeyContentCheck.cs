@@ -12,7 +12,7 @@ namespace Recon.Postgres.Checks;
 /// has a time limit.
 /// </summary>
 internal sealed class KeyContentCheck(
-    NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
+    NpgsqlConnection connection, CheckOptions options, FindingLog log)
 {
     // White space and invisible characters, as around ids in files: PostgreSQL's \s leaves some out.
     private const string Blank = @"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]";
@@ -39,10 +39,10 @@ internal sealed class KeyContentCheck(
 
     private async Task CheckCanonicalAsync(LookupQuestion question, CancellationToken cancellationToken)
     {
-        LookupBlockDefinition lookup = question.Lookup;
-        IdType idType = lookup.Role == LookupRole.Parent ? lookup.FromType ?? pipeline.Csv.IdType : pipeline.Csv.IdType;
+        ValidLookup lookup = question.Lookup;
+        IdType idType = lookup.IdType;
         var key = new SqlName(question.Key);
-        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(lookup.HasDecimals(idType) ? DigitsWithTail : Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
+        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(lookup.HasDecimals ? DigitsWithTail : Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
         SqlText certain = idType == IdType.Number ? SqlText.Of($"{key} ~ '{SqlText.Trusted(Certain)}'") : SqlText.Of($"true");
         string subject = $"keys in {question.Table.Table.Display}.{question.Key}";
         string look = $"select {key} from {question.Table.Table} where {wrong} limit 20;";
@@ -67,7 +67,7 @@ internal sealed class KeyContentCheck(
             subject,
             question.Place,
             $"{Show(count, "key")} {(count == 1 ? "is" : "are")} not canonical ({kinds}): records of the file never match them.",
-            $"Mend them in HubSpot{(idType == IdType.Number && !lookup.HasDecimals(idType) ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
+            $"Mend them in HubSpot{(idType == IdType.Number && !lookup.HasDecimals ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
     }
 
     private async Task CheckRepeatedAsync(LookupQuestion question, CancellationToken cancellationToken)
@@ -119,7 +119,7 @@ internal sealed class KeyContentCheck(
         {
             log.Error(
                 subject,
-                new FindingPlace(question.Lookup, nameof(question.Lookup.Id)),
+                new FindingPlace(question.Lookup.Block, nameof(question.Lookup.Block.Id)),
                 $"{Show(count, "row")} {(count == 1 ? "has" : "have")} a key but no integer as HubSpot id; a run fails when it meets one.",
                 $"Check \"id\" of the lookup, or leave the rows out with \"keep\". To see some: {look}");
         }

@@ -9,15 +9,15 @@ namespace Recon.Postgres.Checks;
 
 /// <summary>Checks one lookup: key, id, conditions, and the query that it will ask.</summary>
 internal sealed class LookupCheck(
-    NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
+    NpgsqlConnection connection, CheckOptions options, ValidPipeline pipeline, FindingLog log)
 {
     /// <summary>Checks a lookup whose table may be read.</summary>
-    public async Task CheckAsync(LookupBlockDefinition lookup, FoundTable found, CancellationToken cancellationToken)
+    public async Task CheckAsync(ValidLookup lookup, FoundTable found, CancellationToken cancellationToken)
     {
         MirrorTable table = found.Table;
         bool isFallback = lookup.Role == LookupRole.Fallback;
         MirrorType? idType = MirrorColumnCheck.Require(
-            table, lookup.Id, optional: false, new FindingPlace(lookup, nameof(lookup.Id)), log);
+            table, lookup.Id, optional: false, new FindingPlace(lookup.Block, nameof(lookup.Block.Id)), log);
         if (idType is { } id)
         {
             CheckIdType(lookup, table, id);
@@ -30,10 +30,10 @@ internal sealed class LookupCheck(
                 table, other.Property, optional: false, new FindingPlace(other, nameof(other.Property)), log) is not null;
         }
 
-        string key = isFallback ? lookup.On[0].Property : lookup.Key!;
+        string key = lookup.Key;
         FindingPlace keyPlace = isFallback
-            ? new FindingPlace(lookup.On[0], nameof(MatchKeyDefinition.Property))
-            : new FindingPlace(lookup, nameof(lookup.Key));
+            ? new FindingPlace(lookup.Block.On[0], nameof(MatchKeyDefinition.Property))
+            : new FindingPlace(lookup.Block, nameof(lookup.Block.Key));
         MirrorType? keyType = MirrorColumnCheck.Require(table, key, optional: false, keyPlace, log);
         IReadOnlyList<ConditionDefinition> keep = await KeepCheck.CheckAsync(
             connection, table, isFallback ? [.. pipeline.Match.Keep, .. lookup.Keep] : lookup.Keep, log, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class LookupCheck(
 
         if (!isFallback)
         {
-            await new KeyContentCheck(connection, options, pipeline, log).CheckAsync(question, idType, cancellationToken);
+            await new KeyContentCheck(connection, options, log).CheckAsync(question, idType, cancellationToken);
         }
     }
 
@@ -59,9 +59,9 @@ internal sealed class LookupCheck(
     private List<string> Columns(MirrorTable table)
         => [.. PipelineColumns.Of(pipeline).Mirror.Where(name => table.Find(name) is { Type: not null })];
 
-    private void CheckIdType(LookupBlockDefinition lookup, MirrorTable table, MirrorType type)
+    private void CheckIdType(ValidLookup lookup, MirrorTable table, MirrorType type)
     {
-        var place = new FindingPlace(lookup, nameof(lookup.Id));
+        var place = new FindingPlace(lookup.Block, nameof(lookup.Block.Id));
         string subject = Column(table.Table, lookup.Id);
         string sqlType = table.Find(lookup.Id)!.SqlType;
         switch (type)
@@ -80,7 +80,7 @@ internal sealed class LookupCheck(
         }
     }
 
-    private bool CheckKeyType(LookupBlockDefinition lookup, MirrorTable table, string key, MirrorType type, FindingPlace place)
+    private bool CheckKeyType(ValidLookup lookup, MirrorTable table, string key, MirrorType type, FindingPlace place)
     {
         string subject = Column(table.Table, key);
         string sqlType = table.Find(key)!.SqlType;
@@ -106,7 +106,7 @@ internal sealed class LookupCheck(
             return true;
         }
 
-        IdType idType = lookup.Role == LookupRole.Parent ? lookup.FromType ?? pipeline.Csv.IdType : pipeline.Csv.IdType;
+        IdType idType = lookup.IdType;
         if (idType == IdType.Number && type == MirrorType.Uuid)
         {
             log.Error(subject, place, "The file's ids are numbers and this column's are of type uuid, so nothing can ever match.", "Check \"key\" of the lookup, or the idType.");
@@ -129,7 +129,7 @@ internal sealed class LookupCheck(
 /// <summary>What one lookup asks, as far as it was found to be possible.</summary>
 /// <param name="IgnoreCase">Whether it asks by <c>lower(key)</c>.</param>
 internal sealed record LookupQuestion(
-    LookupBlockDefinition Lookup,
+    ValidLookup Lookup,
     FoundTable Found,
     string Key,
     MirrorType KeyType,

@@ -26,16 +26,16 @@ internal sealed class MirrorCheck(
     private readonly Dictionary<SqlTable, FoundTable?> _tables = [];
 
     /// <summary>Checks a pipeline.</summary>
-    public async Task CheckAsync(PipelineDefinition pipeline, FindingLog log, CancellationToken cancellationToken)
+    public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
         HashSet<SqlTable> told = [];
         var keys = new LookupCheck(connection, options, pipeline, log);
-        foreach (LookupBlockDefinition lookup in pipeline.Lookups)
+        foreach (ValidLookup lookup in pipeline.Lookups)
         {
-            SqlTable name = SqlTable.Parse(lookup.Table ?? pipeline.Match.Table!);
-            var place = lookup.Table is null
-                ? new FindingPlace(lookup)
-                : new FindingPlace(lookup, nameof(lookup.Table));
+            SqlTable name = SqlTable.Parse(lookup.Table);
+            var place = lookup.Block.Table is null
+                ? new FindingPlace(lookup.Block)
+                : new FindingPlace(lookup.Block, nameof(lookup.Block.Table));
             if (!_tables.TryGetValue(name, out FoundTable? found))
             {
                 found = await FindAsync(name, cancellationToken);

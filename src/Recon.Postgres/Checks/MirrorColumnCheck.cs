@@ -9,7 +9,7 @@ namespace Recon.Postgres.Checks;
 /// <summary>Checks the columns of the match table that properties and staging columns read.</summary>
 /// <param name="context">For the conversions, which say how values are compared.</param>
 internal sealed class MirrorColumnCheck(
-    PipelineDefinition pipeline, MirrorTable table, ConversionContext context, FindingLog log)
+    ValidPipeline pipeline, MirrorTable table, ConversionContext context, FindingLog log)
 {
     private int _good;
 

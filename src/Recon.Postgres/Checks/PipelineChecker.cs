@@ -24,7 +24,7 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
     /// <exception cref="OperationCanceledException">The check was cancelled. It throws for nothing else.</exception>
     public async Task<IReadOnlyList<Finding>> CheckAsync(
         DefinitionReading reading,
-        IEnumerable<PipelineDefinition> pipelines,
+        IEnumerable<ValidPipeline> pipelines,
         ReconDataSources? sources,
         CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
             return [.. reading.Problems.Select(FromProblem)];
         }
 
-        PipelineDefinition[] chosen = [.. pipelines];
+        ValidPipeline[] chosen = [.. pipelines];
         var log = new FindingLog(reading.Locations);
         ServerFacts? facts = null;
         bool stagingExists = false;
@@ -42,7 +42,7 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
             : await ConnectAsync(definition, sources, log, cancellationToken);
         if (connection is not null)
         {
-            await GuardAsync("server", new FindingPlace(definition), sources, log, async () =>
+            await GuardAsync("server", new FindingPlace(definition.Source), sources, log, async () =>
             {
                 facts = await ServerFacts.ReadAsync(connection, cancellationToken);
                 new ServerCheck(definition, log).Check(facts, sources!.Server, connection.Host, chosen);
@@ -51,10 +51,10 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
         }
 
         var input = new InputCheck(reading, options, clock);
-        foreach (PipelineDefinition pipeline in chosen)
+        foreach (ValidPipeline pipeline in chosen)
         {
             FindingLog own = log.For(pipeline);
-            var place = new FindingPlace(pipeline, nameof(pipeline.Name));
+            var place = new FindingPlace(pipeline.Source, nameof(pipeline.Name));
             await GuardAsync("input", place, null, own, () => input.CheckAsync(pipeline, own, cancellationToken), cancellationToken);
             if (connection is null || facts is null)
             {
@@ -82,7 +82,7 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
     {
         Fault fault = PostgresFaults.Classify(exception, server, FaultPhase.Connect);
         DefinitionLocation at = reading.Definition is { } definition
-            ? reading.Locations.Find(definition, nameof(definition.Postgres))
+            ? reading.Locations.Find(definition.Source, nameof(definition.Postgres))
             : new DefinitionLocation("$", 1, 1);
         var finding = new Finding(FindingSeverity.Error, "", "connection", fault.Message, null, reading.Locations.File, at);
         return fault.ExitCode == 4 ? finding with { ExitCode = 4 } : finding;
@@ -98,12 +98,12 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
         new DefinitionLocation(problem.JsonPath, problem.Line, problem.Column));
 
     private static async Task<NpgsqlConnection?> ConnectAsync(
-        ReconDefinition definition, ReconDataSources sources, FindingLog log, CancellationToken cancellationToken)
+        ValidDefinition definition, ReconDataSources sources, FindingLog log, CancellationToken cancellationToken)
     {
         NpgsqlConnection? opened = null;
         await GuardAsync(
             "connection",
-            new FindingPlace(definition, nameof(definition.Postgres)),
+            new FindingPlace(definition.Source, nameof(definition.Postgres)),
             sources,
             log,
             async () => opened = await sources.Lookup.OpenConnectionAsync(cancellationToken),

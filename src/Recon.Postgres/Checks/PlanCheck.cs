@@ -16,7 +16,7 @@ namespace Recon.Postgres.Checks;
 /// <param name="options">From how many rows on an index is expected.</param>
 /// <param name="pipeline">The lookup's pipeline: its batch size decides how many keys are asked for.</param>
 internal sealed class PlanCheck(
-    NpgsqlConnection connection, CheckOptions options, PipelineDefinition pipeline, FindingLog log)
+    NpgsqlConnection connection, CheckOptions options, ValidPipeline pipeline, FindingLog log)
 {
     private const int BytesPerRow = 100;
 
@@ -24,7 +24,7 @@ internal sealed class PlanCheck(
     public async Task CheckAsync(LookupQuestion question, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
         MirrorTable table = question.Table;
-        LookupBlockDefinition lookup = question.Lookup;
+        ValidLookup lookup = question.Lookup;
         LookupQuery query = LookupQuery.Build(
             table,
             question.Key,
@@ -32,7 +32,7 @@ internal sealed class PlanCheck(
             lookup.Role == LookupRole.Parent ? [] : columns,
             question.Keep,
             question.IgnoreCase,
-            lookup.Role == LookupRole.Fallback && table.Find(pipeline.Match.Key!) is { Type: not null } ? pipeline.Match.Key : null);
+            lookup.Role == LookupRole.Fallback && table.Find(pipeline.Match.Key) is { Type: not null } ? pipeline.Match.Key : null);
         ScanPlan chosen;
         ScanPlan possible;
         try

@@ -10,7 +10,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Reads and converts the first records of a pipeline's input as a run would, and sums up what it would refuse.</summary>
-internal sealed class RecordCheck(PipelineDefinition pipeline, FindingLog log, DefaultsDefinition defaults)
+internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, DefaultsDefinition defaults)
 {
     private readonly BatchCounts _counts = new();
     private readonly Dictionary<string, long> _firstLines = [];
@@ -50,11 +50,11 @@ internal sealed class RecordCheck(PipelineDefinition pipeline, FindingLog log, D
         }
 
         // At this point nothing was looked up: every record is one without a HubSpot record and without parents.
-        foreach (LookupBlockDefinition _ in pipeline.Lookups)
+        foreach (ValidLookup _ in pipeline.Lookups)
         {
             using var keys = new BatchKeys(batch.RowCount);
 #pragma warning disable CA2000 // The batch owns its answers.
-            batch.Answers.Add(CandidateList.Join(keys, new MirrorRows([], [], [], [], [], 0, pooled: false), []));
+            batch.Answers.Add(AnswerJoin.Join(keys, new MirrorRows([], [], [], [], [], 0, pooled: false), []));
 #pragma warning restore CA2000
         }
 

@@ -6,7 +6,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Judges what the server says about itself.</summary>
-internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
+internal sealed class ServerCheck(ValidDefinition definition, FindingLog log)
 {
     /// <summary>Oldest version that recon works with.</summary>
     internal const int OldestVersion = 130_000;
@@ -16,9 +16,9 @@ internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
 
     /// <param name="host">The host that was connected to; <see langword="null"/> when unknown.</param>
     /// <param name="pipelines">The pipelines that will run, one after the other.</param>
-    public void Check(ServerFacts facts, string server, string? host, IReadOnlyList<PipelineDefinition> pipelines)
+    public void Check(ServerFacts facts, string server, string? host, IReadOnlyList<ValidPipeline> pipelines)
     {
-        var place = new FindingPlace(definition, nameof(definition.Postgres));
+        var place = new FindingPlace(definition.Source, nameof(definition.Postgres));
         log.Ok("connection", place, $"Connected to {server}: PostgreSQL {facts.Version}, database {facts.Database}, encoding {facts.Encoding}.");
         if (facts.VersionNumber < OldestVersion)
         {
@@ -76,7 +76,7 @@ internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
     }
 
     // Pipelines run one after the other, so the greediest one decides.
-    private void CheckConnections(ServerFacts facts, IReadOnlyList<PipelineDefinition> pipelines)
+    private void CheckConnections(ServerFacts facts, IReadOnlyList<ValidPipeline> pipelines)
     {
         if (pipelines.MaxBy(Wanted) is not { } greediest)
         {
@@ -86,7 +86,7 @@ internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
         // The check's own connection is closed by then.
         int free = facts.FreeConnections + 1;
         int wanted = Wanted(greediest);
-        var place = new FindingPlace(greediest);
+        var place = new FindingPlace(greediest.Source);
         if (wanted > free)
         {
             log.Warn(
@@ -101,8 +101,8 @@ internal sealed class ServerCheck(ReconDefinition definition, FindingLog log)
         }
     }
 
-    private static int Wanted(PipelineDefinition pipeline)
+    private static int Wanted(ValidPipeline pipeline)
         => Lookups(pipeline) + pipeline.Stage.Writers + ControlConnections;
 
-    private static int Lookups(PipelineDefinition pipeline) => pipeline.Lookups.Sum(lookup => lookup.Parallelism);
+    private static int Lookups(ValidPipeline pipeline) => pipeline.Lookups.Sum(lookup => lookup.Parallelism);
 }

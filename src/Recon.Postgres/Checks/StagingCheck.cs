@@ -9,7 +9,7 @@ namespace Recon.Postgres.Checks;
 /// <summary>Checks that the staging schema can be created or used. Reads the catalog only.</summary>
 /// <param name="log">Takes the findings that concern all pipelines.</param>
 internal sealed class StagingCheck(
-    NpgsqlConnection connection, ReconDefinition definition, ServerFacts facts, FindingLog log)
+    NpgsqlConnection connection, ValidDefinition definition, ServerFacts facts, FindingLog log)
 {
     private readonly StagingTables _tables = new(definition.Staging.Schema);
 
@@ -69,7 +69,7 @@ internal sealed class StagingCheck(
     }
 
     /// <summary>Checks a pipeline's staging table.</summary>
-    public async Task CheckTableAsync(PipelineDefinition pipeline, FindingLog pipelineLog, CancellationToken cancellationToken)
+    public async Task CheckTableAsync(ValidPipeline pipeline, FindingLog pipelineLog, CancellationToken cancellationToken)
     {
         StageBlockDefinition stage = pipeline.Stage;
         SqlTable table = _tables.Published(stage);

@@ -32,7 +32,7 @@ internal static class ConnectionBudget
     /// <summary>Refuses a run for which the server has too few connections left.</summary>
     /// <exception cref="ConnectionSettingsException">There are too few; the message has the numbers.</exception>
     public static async Task RequireAsync(
-        NpgsqlConnection connection, ReconDataSources sources, PipelineDefinition pipeline, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ReconDataSources sources, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
         int lookups = Math.Min(pipeline.Lookups.Sum(lookup => lookup.Parallelism), sources.Options.LookupConnections);
 

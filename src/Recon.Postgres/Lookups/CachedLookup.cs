@@ -17,7 +17,7 @@ internal sealed class CachedLookup : ILookup
     private readonly ReconMetrics? _metrics;
 
     private CachedLookup(
-        LookupBlockDefinition definition,
+        ValidLookup definition,
         CachedTable table,
         LookupQuery query,
         KeySelector select,
@@ -34,7 +34,7 @@ internal sealed class CachedLookup : ILookup
         _metrics = metrics;
     }
 
-    public LookupBlockDefinition Definition { get; }
+    public ValidLookup Definition { get; }
 
     public IReadOnlyList<MirrorColumn> Columns => _query.Columns;
 
@@ -44,7 +44,7 @@ internal sealed class CachedLookup : ILookup
     /// <summary>Reads the table.</summary>
     /// <exception cref="CacheBudgetException">It does not fit into the lookup's budget.</exception>
     public static async Task<CachedLookup> LoadAsync(
-        LookupBlockDefinition definition,
+        ValidLookup definition,
         LookupQuery query,
         KeySelector select,
         NpgsqlDataSource source,

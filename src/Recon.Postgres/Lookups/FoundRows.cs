@@ -63,7 +63,7 @@ internal sealed class FoundRows
 #pragma warning disable CA2000 // The answer owns the rows.
         var rows = new MirrorRows(columns, _bytes, _starts, _lengths, _ids, _count, pooled: true);
 #pragma warning restore CA2000
-        LookupAnswer answer = CandidateList.Join(keys, rows, _keys.AsSpan(0, _count));
+        LookupAnswer answer = AnswerJoin.Join(keys, rows, _keys.AsSpan(0, _count));
         ArrayPool<int>.Shared.Return(_keys);
         return answer;
     }

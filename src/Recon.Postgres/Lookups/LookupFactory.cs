@@ -17,7 +17,7 @@ namespace Recon.Postgres.Lookups;
 internal sealed class LookupFactory(
     NpgsqlConnection connection,
     ReconDataSources sources,
-    PipelineDefinition pipeline,
+    ValidPipeline pipeline,
     TimeProvider clock,
     ReconMetrics? metrics,
     Action<string> say,
@@ -71,28 +71,28 @@ internal sealed class LookupFactory(
             clock);
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         int index = 0;
-        foreach (LookupBlockDefinition lookup in pipeline.Lookups)
+        foreach (ValidLookup lookup in pipeline.Lookups)
         {
-            MirrorTable table = await RequireAsync(lookup.Table ?? pipeline.Match.Table!, cancellationToken);
+            MirrorTable table = await RequireAsync(lookup.Table, cancellationToken);
             LookupQuery query = lookup.Role switch
             {
                 LookupRole.Match => LookupQuery.Build(
                     table,
-                    lookup.Key!,
+                    lookup.Key,
                     lookup.Id,
                     MirrorColumns(plan, table),
                     lookup.Keep,
-                    withDecimals: lookup.HasDecimals(pipeline.Csv.IdType)),
+                    withDecimals: lookup.HasDecimals),
                 LookupRole.Parent => LookupQuery.Build(
                     table,
-                    lookup.Key!,
+                    lookup.Key,
                     lookup.Id,
                     [],
                     lookup.Keep,
-                    withDecimals: lookup.HasDecimals(lookup.FromType ?? pipeline.Csv.IdType)),
+                    withDecimals: lookup.HasDecimals),
                 _ => LookupQuery.Build(
                     table,
-                    lookup.On[0].Property,
+                    lookup.Key,
                     lookup.Id,
                     MirrorColumns(plan, table),
                     [.. pipeline.Match.Keep, .. lookup.Keep],
@@ -100,13 +100,13 @@ internal sealed class LookupFactory(
                     withoutKey: pipeline.Match.Key),
             };
             KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
-            var any = new AnyLookup(
+            var any = new QueryLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
             StrategyDecision decision = await StrategyChoice.DecideAsync(
                 connection,
                 lookup,
                 table,
-                [lookup.Key ?? lookup.On[0].Property, lookup.Id, .. query.Columns.Select(column => column.Name)],
+                [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
                 inputBytes,
                 cancellationToken);
             openings.Add(token => OpenAsync(any, table, query, select, decision, token));
@@ -159,14 +159,14 @@ internal sealed class LookupFactory(
     }
 
     private async Task<(ILookup Lookup, StrategyDecision Decision)> OpenAsync(
-        AnyLookup any,
+        QueryLookup any,
         MirrorTable table,
         LookupQuery query,
         KeySelector select,
         StrategyDecision decision,
         CancellationToken cancellationToken)
     {
-        LookupBlockDefinition lookup = any.Definition;
+        ValidLookup lookup = any.Definition;
         if (decision.Strategy == LookupStrategy.Cache)
         {
             try
@@ -189,7 +189,7 @@ internal sealed class LookupFactory(
         return (remembers ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes)) : any, decision);
     }
 
-    private void Decide(LookupBlockDefinition lookup, StrategyDecision decision)
+    private void Decide(ValidLookup lookup, StrategyDecision decision)
     {
         Decisions[lookup.Label] = decision;
         if (lookup.Strategy == LookupStrategy.Auto)
@@ -203,5 +203,5 @@ internal sealed class LookupFactory(
     // the list is kept by asking for the key in their stead.
     private List<string> MirrorColumns(ReconciliationPlan plan, MirrorTable table)
         => [.. plan.Columns.Mirror.Select(name =>
-            table.Find(name) is null && plan.Columns.OptionalMirror.Contains(name) ? pipeline.Match.Key! : name)];
+            table.Find(name) is null && plan.Columns.OptionalMirror.Contains(name) ? pipeline.Match.Key : name)];
 }

@@ -9,9 +9,9 @@ namespace Recon.Postgres.Lookups;
 /// A parent lookup that asks for each parent once: many records have the same parents, and a HubSpot id is all that is
 /// wanted of one. What was found, or not found, is kept within a budget; beyond it, batches ask again.
 /// </summary>
-internal sealed class RememberingLookup(AnyLookup any, KeySelector select, RememberedIds remembered) : ILookup
+internal sealed class RememberingLookup(QueryLookup any, KeySelector select, RememberedIds remembered) : ILookup
 {
-    public LookupBlockDefinition Definition => any.Definition;
+    public ValidLookup Definition => any.Definition;
 
     public IReadOnlyList<MirrorColumn> Columns => any.Columns;
 

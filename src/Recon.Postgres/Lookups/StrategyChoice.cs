@@ -25,7 +25,7 @@ internal static class StrategyChoice
     /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>
     public static async Task<StrategyDecision> DecideAsync(
         NpgsqlConnection connection,
-        LookupBlockDefinition lookup,
+        ValidLookup lookup,
         MirrorTable table,
         IReadOnlyList<string> columns,
         long? inputBytes,

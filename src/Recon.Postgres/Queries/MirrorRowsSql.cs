@@ -6,7 +6,7 @@ using Recon.Postgres.Lookups;
 namespace Recon.Postgres.Queries;
 
 /// <summary>SQL about the rows of the mirror that count, with constants in place of parameters.</summary>
-internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition lookup, IdType idType)
+internal sealed class MirrorRowsSql(MirrorTable table, ValidLookup lookup)
 {
     public MirrorTable Table { get; } = table;
 
@@ -14,10 +14,10 @@ internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition loo
     public SqlText Key => KeyType() switch
     {
         // The lookup asks a mirror with decimal keys for "123" and "123.0".
-        MirrorType.Text when lookup.MirrorKeys == MirrorKeys.Decimal && idType == IdType.Number
-            => SqlText.Of($"regexp_replace({new SqlName(lookup.Key!)}::text, '[.]0$', '')"),
-        MirrorType.Text or MirrorType.Uuid => SqlText.Of($"{new SqlName(lookup.Key!)}::text"),
-        _ => SqlText.Of($"{new SqlName(lookup.Key!)}::numeric"),
+        MirrorType.Text when lookup.HasDecimals
+            => SqlText.Of($"regexp_replace({new SqlName(lookup.Key)}::text, '[.]0$', '')"),
+        MirrorType.Text or MirrorType.Uuid => SqlText.Of($"{new SqlName(lookup.Key)}::text"),
+        _ => SqlText.Of($"{new SqlName(lookup.Key)}::numeric"),
     };
 
     /// <summary>The column of the HubSpot id.</summary>
@@ -33,14 +33,14 @@ internal sealed class MirrorRowsSql(MirrorTable table, LookupBlockDefinition loo
 
     /// <summary>Which rows count.</summary>
     public SqlText Where()
-        => SqlText.Join(" and ", [SqlText.Of($"{new SqlName(lookup.Key!)} is not null"), .. lookup.Keep.SelectMany(Tests)]);
+        => SqlText.Join(" and ", [SqlText.Of($"{new SqlName(lookup.Key)} is not null"), .. lookup.Keep.SelectMany(Tests)]);
 
     /// <summary>A column that must be there.</summary>
     public TableColumn Require(string name) => Table.Find(name) ?? throw MirrorException.MissingColumn(Table, name);
 
     private MirrorType KeyType()
     {
-        TableColumn column = Require(lookup.Key!);
+        TableColumn column = Require(lookup.Key);
         return column.Type ?? throw MirrorException.UnreadableType(Table, column);
     }
 

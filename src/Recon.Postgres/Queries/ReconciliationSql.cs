@@ -15,7 +15,7 @@ namespace Recon.Postgres.Queries;
 /// </remarks>
 internal sealed class ReconciliationSql
 {
-    private readonly PipelineDefinition _pipeline;
+    private readonly ValidPipeline _pipeline;
     private readonly BronzeColumns _columns;
     private readonly SqlTable _bronze;
     private readonly MirrorRowsSql _mirror;
@@ -24,12 +24,12 @@ internal sealed class ReconciliationSql
     /// <summary>Prepares the queries of a pipeline.</summary>
     /// <param name="bronze">The bronze table as the catalog has it.</param>
     /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
-    public ReconciliationSql(ReconDefinition definition, PipelineDefinition pipeline, MirrorTable bronze, MirrorTable mirror)
+    public ReconciliationSql(ValidDefinition definition, ValidPipeline pipeline, MirrorTable bronze, MirrorTable mirror)
     {
         _pipeline = pipeline;
         _columns = new BronzeColumns(pipeline.Csv, definition.Defaults);
         _bronze = bronze.Table;
-        _mirror = new MirrorRowsSql(mirror, pipeline.Match, pipeline.Csv.IdType);
+        _mirror = new MirrorRowsSql(mirror, pipeline.Match);
         _exists = column => bronze.Find(BronzeTable.Column(column).Value) is not null;
     }
 
@@ -82,7 +82,7 @@ internal sealed class ReconciliationSql
     }
 
     /// <summary>The number of staged rows per status.</summary>
-    public static SqlText Stats(StagingTables tables, PipelineDefinition pipeline) => SqlText.Of($"""
+    public static SqlText Stats(StagingTables tables, ValidPipeline pipeline) => SqlText.Of($"""
         -- Staged rows per status.
         select reconciliation_status, count(*) as count,
             count(*) filter (where properties_to_update <> jsonb_build_object()) as with_changes
@@ -92,7 +92,7 @@ internal sealed class ReconciliationSql
         """);
 
     /// <summary>The staged updates.</summary>
-    public static SqlText Updates(StagingTables tables, PipelineDefinition pipeline, int? limit = null) => SqlText.Of($"""
+    public static SqlText Updates(StagingTables tables, ValidPipeline pipeline, int? limit = null) => SqlText.Of($"""
         -- Matched records with changes.
         select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
         from {tables.Published(pipeline.Stage)}

@@ -35,7 +35,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     public static async Task<StagedUpdateReader> OpenAsync(
         NpgsqlDataSource source,
         StagingTables tables,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         string status,
         CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     }
 
     /// <summary>Counts a pipeline's staged rows.</summary>
-    public async Task<PipelineStats> StatsAsync(PipelineDefinition pipeline, bool withParents, CancellationToken token)
+    public async Task<PipelineStats> StatsAsync(ValidPipeline pipeline, bool withParents, CancellationToken token)
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await RequireAsync(table, token);
@@ -81,7 +81,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     /// <summary>Reads staged rows, in the order of the file.</summary>
     /// <param name="status">Only rows of this status; <see langword="null"/> for all.</param>
     public async Task<IReadOnlyList<string>> RowsAsync(
-        PipelineDefinition pipeline, string? status, long limit, CancellationToken token)
+        ValidPipeline pipeline, string? status, long limit, CancellationToken token)
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await RequireAsync(table, token);
@@ -122,7 +122,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
            select (legacy.ParentLegacyId!, legacy.Name, hubspot.Name);
 
     // A partial run counted only its own records, which says nothing about the rest of the table.
-    private async Task<BatchCounts?> LastCountsAsync(PipelineDefinition pipeline, CancellationToken token)
+    private async Task<BatchCounts?> LastCountsAsync(ValidPipeline pipeline, CancellationToken token)
         => await SqlText.Of($"""
             select details::text from {tables.Log} where pipeline = $1 and outcome = 'completed' and not partial
             order by started_at desc limit 1

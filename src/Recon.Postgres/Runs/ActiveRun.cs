@@ -18,7 +18,7 @@ namespace Recon.Postgres.Runs;
 internal sealed class ActiveRun(
     ReconDataSources sources,
     StagingTables tables,
-    PipelineDefinition pipeline,
+    ValidPipeline pipeline,
     TimeProvider clock,
     ReconMetrics? metrics,
     IRunProgress progress,
@@ -37,7 +37,7 @@ internal sealed class ActiveRun(
         RunRequest request,
         Lease lease,
         RunInput input,
-        RunMirror mirror,
+        MirrorSession mirror,
         string toolVersion,
         long started,
         Heartbeat heartbeat,
@@ -56,7 +56,7 @@ internal sealed class ActiveRun(
         ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
         progress.Started(pipeline.Name, () => new RunState(
             _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
-        var ending = new RunEnding(
+        var ending = new RunCompletion(
             sources, tables, pipeline, _log, clock, metrics, tuning, run, attempt, request.IsPartial, input.IsRepeatable);
         try
         {
@@ -184,7 +184,7 @@ internal sealed class ActiveRun(
     }
 
     private ReconciliationGraph Wire(
-        RunInput input, RunMirror mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
+        RunInput input, MirrorSession mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
     {
         ResiliencePipeline retry = RetryPolicies.Batches(
             tuning.Batches with

@@ -15,7 +15,7 @@ internal static class AttemptChoice
         RunLog log,
         Attempt attempts,
         RunRequest request,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         RunFingerprints now,
         LeaseFence fence,
         CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal static class AttemptChoice
         return unfinished;
     }
 
-    private static void RequireUnchanged(PipelineDefinition pipeline, UnfinishedRun unfinished, RunFingerprints now)
+    private static void RequireUnchanged(ValidPipeline pipeline, UnfinishedRun unfinished, RunFingerprints now)
     {
         string? changed =
             unfinished.StagingVersion != StagingTables.Version ? "the version of recon's staging layout"
@@ -69,5 +69,5 @@ internal static class AttemptChoice
     }
 
     private static string DefinitionOnly(RunFingerprints fingerprints)
-        => fingerprints.Definition.Split(RunMirror.MapsMark, 2)[0];
+        => fingerprints.Definition.Split(MirrorSession.MapsMark, 2)[0];
 }

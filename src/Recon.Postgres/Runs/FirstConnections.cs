@@ -16,7 +16,7 @@ namespace Recon.Postgres.Runs;
 /// before it needs them: the lease, the catalog, the attempt. What fails here is left to the real use, which tries again
 /// and tells. Disposing it gives up.
 /// </summary>
-internal sealed class FirstConnections(ReconDataSources sources, StagingTables tables, PipelineDefinition pipeline) : IAsyncDisposable
+internal sealed class FirstConnections(ReconDataSources sources, StagingTables tables, ValidPipeline pipeline) : IAsyncDisposable
 {
     // A connection that is being made notices a cancellation at once, unless its server is silent: then it ends, unheard,
     // when the time for connecting is over.
@@ -60,23 +60,23 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
     // Asks the match lookup for an id that no record has. Without an index the server would read the table for it.
     private async Task AskAsync(CancellationToken token)
     {
-        LookupBlockDefinition match = pipeline.Match;
+        ValidLookup match = pipeline.Match;
         MirrorTable? table;
         await using (NpgsqlConnection connection = await sources.Lookup.OpenConnectionAsync(token))
         {
-            table = await MirrorCatalog.FindAsync(connection, SqlTable.Parse(match.Table!), token);
+            table = await MirrorCatalog.FindAsync(connection, SqlTable.Parse(match.Table), token);
         }
 
-        if (table?.IndexedColumns.Contains(match.Key!) != true)
+        if (table?.IndexedColumns.Contains(match.Key) != true)
         {
             return;
         }
 
-        var lookup = new AnyLookup(
+        var lookup = new QueryLookup(
             match,
             pipeline.Name,
             table.Table,
-            LookupQuery.Build(table, match.Key!, match.Id, [], match.Keep),
+            LookupQuery.Build(table, match.Key, match.Id, [], match.Keep),
             (_, _) => { },
             sources.Lookup,
             RetryPolicies.Reads(new RetrySettings { MaxRetries = 1 }, sources.Server, TimeProvider.System),

@@ -39,7 +39,7 @@ internal sealed class PipelineRunner(
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(
         RunRequest request,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         Guid runId,
         CancellationToken stopReading,
         CancellationToken abort)
@@ -54,7 +54,7 @@ internal sealed class PipelineRunner(
         try
         {
             await using var heartbeat = Heartbeat.Start(sources.Control, lease, _tuning.Lease.Beat, clock, abort);
-            RunMirror mirror = await PrepareAsync(retry, pipeline, tables, input, lease, heartbeat);
+            MirrorSession mirror = await PrepareAsync(retry, pipeline, tables, input, lease, heartbeat);
             return await active.RunAsync(request, lease, input, mirror, toolVersion, started, heartbeat, stopReading);
         }
         finally
@@ -65,11 +65,11 @@ internal sealed class PipelineRunner(
 
     /// <summary>Reads and compares without writing anything.</summary>
     public async Task<DryRunResult> DryRunAsync(
-        RunRequest request, PipelineDefinition pipeline, int samples, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, int samples, CancellationToken cancellationToken)
     {
         long started = clock.GetTimestamp();
         await using var input = await RunInput.OpenAsync(request, pipeline, cancellationToken);
-        RunMirror mirror = await RetryPolicies.Reads(_tuning.Start, sources.Server, clock).ExecuteAsync(
+        MirrorSession mirror = await RetryPolicies.Reads(_tuning.Start, sources.Server, clock).ExecuteAsync(
             async token =>
             {
                 await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(token);
@@ -106,7 +106,7 @@ internal sealed class PipelineRunner(
 
     // The header of a silent pipe may never come; that of a file is there, and a run that was stopped is logged.
     private static async Task<RunInput> OpenInputAsync(
-        RunRequest request, PipelineDefinition pipeline, CancellationToken stopReading, CancellationToken abort)
+        RunRequest request, ValidPipeline pipeline, CancellationToken stopReading, CancellationToken abort)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             abort, (request.Input ?? pipeline.Csv.Path) == "-" ? stopReading : CancellationToken.None);
@@ -115,7 +115,7 @@ internal sealed class PipelineRunner(
 
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
     private async Task<Lease> TakeAsync(
-        PipelineDefinition pipeline, StagingTables tables, Guid runId, FirstConnections first, CancellationToken cancellationToken)
+        ValidPipeline pipeline, StagingTables tables, Guid runId, FirstConnections first, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
         if (!first.IsOpened)
@@ -131,9 +131,9 @@ internal sealed class PipelineRunner(
     }
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.
-    private async Task<RunMirror> PrepareAsync(
+    private async Task<MirrorSession> PrepareAsync(
         ResiliencePipeline retry,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         StagingTables tables,
         RunInput input,
         Lease lease,
@@ -156,7 +156,7 @@ internal sealed class PipelineRunner(
         }
     }
 
-    private Task<RunMirror> OpenMirrorAsync(
-        NpgsqlConnection control, PipelineDefinition pipeline, RunInput input, CancellationToken cancellationToken)
-        => RunMirror.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, _tuning, cancellationToken);
+    private Task<MirrorSession> OpenMirrorAsync(
+        NpgsqlConnection control, ValidPipeline pipeline, RunInput input, CancellationToken cancellationToken)
+        => MirrorSession.OpenAsync(control, sources, pipeline, input, clock, metrics, progress, _tuning, cancellationToken);
 }

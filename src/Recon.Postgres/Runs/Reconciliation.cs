@@ -31,7 +31,7 @@ public sealed class Reconciliation : IAsyncDisposable
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>The definition.</summary>
-    internal ReconDefinition Definition => _reading.Definition!;
+    internal ValidDefinition Definition => _reading.Definition!;
 
     /// <summary>The connections, for queries of the program's own.</summary>
     internal ReconDataSources Sources { get; }
@@ -115,7 +115,7 @@ public sealed class Reconciliation : IAsyncDisposable
     {
         Guid runId = Guid.CreateVersion7(_options.Clock.GetUtcNow());
         List<PipelineResult> results = [];
-        foreach (PipelineDefinition pipeline in Definition.Pipelines)
+        foreach (ValidPipeline pipeline in Definition.Pipelines)
         {
             results.Add(await _runner.RunAsync(Request(settings), pipeline, runId, cancellationToken, CancellationToken.None));
             if (results[^1].Outcome != RunOutcome.Completed)
@@ -151,7 +151,7 @@ public sealed class Reconciliation : IAsyncDisposable
         }
     }
 
-    private PipelineDefinition Find(string name)
+    private ValidPipeline Find(string name)
         => Definition.Pipelines.FirstOrDefault(pipeline => pipeline.Name == name) ?? throw new ArgumentException(
             $"There is no pipeline '{name}'; the definition has {string.Join(", ", Definition.Pipelines.Select(pipeline => pipeline.Name))}.",
             nameof(name));

@@ -19,7 +19,7 @@ internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clo
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     public async Task<RecordExplanation> ExplainAsync(
-        RunRequest request, PipelineDefinition pipeline, string legacyId, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, string legacyId, CancellationToken cancellationToken)
     {
         string wanted = Canonical(legacyId, pipeline.Csv.IdType);
         var seen = new SeenRecords(raw => raw == wanted || Canonical(raw, pipeline.Csv.IdType) == wanted);
@@ -31,7 +31,7 @@ internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clo
         };
         await using var input = await RunInput.OpenAsync(reading, pipeline, cancellationToken);
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
-        var mirror = await RunMirror.OpenAsync(
+        var mirror = await MirrorSession.OpenAsync(
             control, sources, pipeline, input, clock, null, progress, new RunTuning(), cancellationToken);
         var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, mirror.Differ(Guid.Empty, clock, input));
         return new RecordExplanation(

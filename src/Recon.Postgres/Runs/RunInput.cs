@@ -14,9 +14,9 @@ internal sealed class RunInput : IAsyncDisposable
 
     private readonly RunRequest _request;
     private readonly CsvBlockDefinition _csv;
-    private readonly PipelineDefinition _pipeline;
+    private readonly ValidPipeline _pipeline;
 
-    private RunInput(RunRequest request, PipelineDefinition pipeline, CsvBlockDefinition csv, BatchReader reader, PipelineColumns columns)
+    private RunInput(RunRequest request, ValidPipeline pipeline, CsvBlockDefinition csv, BatchReader reader, PipelineColumns columns)
     {
         _request = request;
         _pipeline = pipeline;
@@ -64,7 +64,7 @@ internal sealed class RunInput : IAsyncDisposable
 
     /// <summary>Opens the input of a pipeline and checks encoding and header.</summary>
     public static async Task<RunInput> OpenAsync(
-        RunRequest request, PipelineDefinition pipeline, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         CsvBlockDefinition csv = request.Input is { } path
@@ -98,7 +98,7 @@ internal sealed class RunInput : IAsyncDisposable
 
     private static ValueTask<BatchReader> OpenReaderAsync(
         RunRequest request,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         CsvBlockDefinition csv,
         PipelineColumns columns,
         IReadOnlyDictionary<long, SourceRange>? committed,

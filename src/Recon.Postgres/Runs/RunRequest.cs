@@ -17,13 +17,13 @@ internal sealed record RunRequest : RunSettings
     {
     }
 
-    public required ReconDefinition Definition { get; init; }
+    public required ValidDefinition Definition { get; init; }
 
     /// <summary>The folder that relative paths start from.</summary>
     public required string BaseDirectory { get; init; }
 
     /// <summary>Fingerprint of a pipeline's definition, for resuming.</summary>
-    public required Func<PipelineDefinition, string> Fingerprint { get; init; }
+    public required Func<ValidPipeline, string> Fingerprint { get; init; }
 
     /// <summary>Conversions of kind <c>custom</c>, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Runs;
 internal static class RunWarnings
 {
     /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
-    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, PipelineDefinition pipeline)
+    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, ValidPipeline pipeline)
         =>
         [
             .. input.Warnings,
@@ -16,7 +16,7 @@ internal static class RunWarnings
             .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, pipeline)] : (string[])[],
         ];
 
-    private static string NothingMatched(BatchCounts counts, PipelineDefinition pipeline)
+    private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
         => $"none of the {counts.Unmatched.ToString("#,0", CultureInfo.InvariantCulture)} records that were looked up has a HubSpot record. Either "
             + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
             + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "

@@ -17,12 +17,12 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
     /// <summary>Creates the staging schema and the tables of pipelines, and adds columns that tables lack.</summary>
     /// <exception cref="StagingException">A table of the name exists and is not recon's, or has other column types.</exception>
     /// <exception cref="PipelineHeldException">A run holds a pipeline whose table lacks a column.</exception>
-    public async Task SetUpAsync(IReadOnlyList<PipelineDefinition> pipelines, CancellationToken cancellationToken)
+    public async Task SetUpAsync(IReadOnlyList<ValidPipeline> pipelines, CancellationToken cancellationToken)
     {
         var schema = new StagingSchema(tables);
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         await schema.CreateAsync(connection, pipelines, cancellationToken);
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             if (await schema.LacksColumnsAsync(connection, pipeline, cancellationToken))
             {
@@ -42,7 +42,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
     /// <summary>Empties a pipeline's staging table and forgets its rejects; attempts that can be resumed stay.</summary>
     /// <param name="cancellationToken">Gives up; nothing is left half-done.</param>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
-    public Task<long> ClearAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public Task<long> ClearAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
         => WhereSetUpAsync(
             pipeline,
             (connection, run, token) => new StagingSchema(tables).ClearAsync(connection, pipeline, run, token),
@@ -51,7 +51,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
     /// <summary>Drops a pipeline's attempts that did not end, with their rejects: they cannot be resumed any more.</summary>
     /// <param name="cancellationToken">Gives up; attempts dropped so far stay dropped.</param>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
-    public Task<long> DropAttemptsAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public Task<long> DropAttemptsAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
         => WhereSetUpAsync(
             pipeline,
             async (connection, run, token) => await new Attempt(tables).DropAsync(
@@ -60,7 +60,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
 
     // Without a lease table nothing was ever staged.
     private async Task<long> WhereSetUpAsync(
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         Func<NpgsqlConnection, RunIdentity, CancellationToken, Task<long>> work,
         CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
 
     private async Task<long> HoldingAsync(
         NpgsqlConnection connection,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         Func<RunIdentity, CancellationToken, Task<long>> work,
         CancellationToken cancellationToken)
     {

@@ -32,13 +32,13 @@ internal sealed class Attempt(StagingTables tables)
     /// <param name="pipeline">The pipeline; the caller holds its lease.</param>
     /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
     public Task<int> DropAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, Guid? keep, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, Guid? keep, CancellationToken cancellationToken)
         => DropAsync(connection, pipeline, keep, fence: null, cancellationToken);
 
     /// <summary>Drops like the other one; a run that lost its lease drops nothing.</summary>
     internal async Task<int> DropAsync(
         NpgsqlConnection connection,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         Guid? keep,
         LeaseFence? fence,
         CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Staging;
 /// Makes a run's result the one that readers see, in one transaction: by exchanging the staging table's only partition
 /// when the run was a full one, by merging rows when it was partial or when foreign keys refer to the table.
 /// </summary>
-internal sealed class Publication(StagingTables tables, PipelineDefinition pipeline)
+internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 

@@ -19,7 +19,7 @@ namespace Recon.Postgres.Staging;
 /// The rows that are repeated are fetched over, folded there, and what is left returns: the large table is not searched.
 /// Otherwise everything is put together and searched. Each is one transaction: it happens as a whole, or not at all.
 /// </remarks>
-internal sealed class RepeatFolder(StagingTables tables, PipelineDefinition pipeline, ReconciliationPlan plan)
+internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline, ReconciliationPlan plan)
 {
     private readonly RepeatComparer _comparer = new(plan);
     private readonly StagedRepeats _repeats = new(pipeline, plan.Columns.Source);

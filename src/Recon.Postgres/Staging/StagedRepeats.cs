@@ -8,7 +8,7 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>Reads the rows of a table whose legacy id occurs more than once, group by group, through a cursor.</summary>
-internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns columns)
+internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns columns)
 {
     private readonly List<(string Name, string LegacyColumn, string HubspotColumn)> _parents = [.. ParentColumns(pipeline)];
 
@@ -57,12 +57,12 @@ internal sealed class StagedRepeats(PipelineDefinition pipeline, SourceColumns c
     }
 
     // The parents whose HubSpot id is staged, with the column of the file that holds their legacy id.
-    private static IEnumerable<(string Name, string LegacyColumn, string HubspotColumn)> ParentColumns(PipelineDefinition pipeline)
+    private static IEnumerable<(string Name, string LegacyColumn, string HubspotColumn)> ParentColumns(ValidPipeline pipeline)
         => from lookup in pipeline.Lookups
            where lookup.Role == LookupRole.Parent
            let staged = pipeline.Stage.Columns.FirstOrDefault(column => column.ParentHubspotId == lookup.Label)
            where staged is not null
-           select (lookup.Label, lookup.From!, staged.Name);
+           select (lookup.Label, lookup.From, staged.Name);
 
     private StagedRepeat Read(NpgsqlDataReader reader)
     {

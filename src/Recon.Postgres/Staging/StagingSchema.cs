@@ -18,7 +18,7 @@ internal sealed class StagingSchema(StagingTables tables)
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
     /// <exception cref="StagingException">A table of the name exists and is not recon's, or has other column types.</exception>
     public async Task CreateAsync(
-        NpgsqlConnection connection, IEnumerable<PipelineDefinition> pipelines, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IEnumerable<ValidPipeline> pipelines, CancellationToken cancellationToken)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Two runs that start together would both find nothing and both create it.
@@ -38,7 +38,7 @@ internal sealed class StagingSchema(StagingTables tables)
             await StagingDdl.Common(tables).ExecuteAsync(connection, cancellationToken);
         }
 
-        foreach (PipelineDefinition pipeline in pipelines)
+        foreach (ValidPipeline pipeline in pipelines)
         {
             await CreateTableAsync(connection, pipeline.Stage, cancellationToken);
         }
@@ -50,7 +50,7 @@ internal sealed class StagingSchema(StagingTables tables)
     /// <param name="cancellationToken">Cancels it; nothing is left half-made.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task AlignAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, RunIdentity run, CancellationToken cancellationToken)
     {
         if (!await LacksColumnsAsync(connection, pipeline, cancellationToken))
         {
@@ -71,7 +71,7 @@ internal sealed class StagingSchema(StagingTables tables)
 
     /// <summary>Whether a pipeline's staging table, which exists, lacks a column that the definition wants.</summary>
     internal async Task<bool> LacksColumnsAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, CancellationToken cancellationToken)
         => await MirrorCatalog.FindAsync(connection, tables.Published(pipeline.Stage), cancellationToken) is { } found
             && StagingTables.Stored(pipeline.Stage).Any(column => found.Find(column.Name) is null);
 
@@ -82,7 +82,7 @@ internal sealed class StagingSchema(StagingTables tables)
     /// <param name="cancellationToken">Cancels it; nothing is left half-done.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task<long> ClearAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, RunIdentity run, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, RunIdentity run, CancellationToken cancellationToken)
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);

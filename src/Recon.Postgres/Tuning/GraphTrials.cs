@@ -22,7 +22,7 @@ internal sealed class GraphTrials(
     ReconDataSources sources,
     StagingTables tables,
     RunRequest request,
-    PipelineDefinition pipeline,
+    ValidPipeline pipeline,
     TrialStaging staging,
     long rows,
     RunTuning tuning,
@@ -30,7 +30,7 @@ internal sealed class GraphTrials(
 {
     public async Task<Trial> RunAsync(TuneSettings settings, CancellationToken cancellationToken)
     {
-        PipelineDefinition tuned = settings.Apply(pipeline);
+        ValidPipeline tuned = settings.Apply(pipeline);
         await staging.ResetAsync(cancellationToken);
         await using var input = await RunInput.OpenAsync(request with { Limit = rows }, tuned, cancellationToken);
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class GraphTrials(
         using var memory = new MemoryPeak(clock);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long started = clock.GetTimestamp();
-        RunMirror mirror = await OpenAsync(control, settings, tuned, input, cancellationToken);
+        MirrorSession mirror = await OpenAsync(control, settings, tuned, input, cancellationToken);
         TimeSpan opening = clock.GetElapsedTime(started);
         TimeSpan openingCpu = Environment.CpuUsage.TotalTime - cpu;
 
@@ -82,7 +82,7 @@ internal sealed class GraphTrials(
     }
 
     private async Task RequireConnectionsAsync(
-        NpgsqlConnection control, TuneSettings settings, PipelineDefinition tuned, CancellationToken cancellationToken)
+        NpgsqlConnection control, TuneSettings settings, ValidPipeline tuned, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,12 +94,12 @@ internal sealed class GraphTrials(
         }
     }
 
-    private async Task<RunMirror> OpenAsync(
-        NpgsqlConnection control, TuneSettings settings, PipelineDefinition tuned, RunInput input, CancellationToken cancellationToken)
+    private async Task<MirrorSession> OpenAsync(
+        NpgsqlConnection control, TuneSettings settings, ValidPipeline tuned, RunInput input, CancellationToken cancellationToken)
     {
         try
         {
-            return await RunMirror.OpenAsync(
+            return await MirrorSession.OpenAsync(
                 control, sources, tuned, input, clock, null, Silence.Instance, tuning, cancellationToken);
         }
         catch (MirrorException tooLarge) when (settings.Strategy == LookupStrategy.Cache)
@@ -108,7 +108,7 @@ internal sealed class GraphTrials(
         }
     }
 
-    private ReconciliationGraph Wire(PipelineDefinition tuned, RunInput input, RunMirror mirror, Action<RecordBatch> count)
+    private ReconciliationGraph Wire(ValidPipeline tuned, RunInput input, MirrorSession mirror, Action<RecordBatch> count)
     {
         ResiliencePipeline retry = RetryPolicies.Batches(tuning.Batches, sources.Server, clock);
         RecordDiffer differ = mirror.Differ(staging.Run.RunId, clock, input);

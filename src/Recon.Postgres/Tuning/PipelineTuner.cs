@@ -16,9 +16,9 @@ internal sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock
     private const long DefaultRows = 50_000;
 
     /// <summary>How many connections the largest settings need.</summary>
-    public static DataSourceOptions Sizes(PipelineDefinition pipeline, TuneOptions options)
+    public static DataSourceOptions Sizes(ValidPipeline pipeline, TuneOptions options)
     {
-        PipelineDefinition largest = TuneCandidates.Largest(pipeline, options.Cores);
+        ValidPipeline largest = TuneCandidates.Largest(pipeline, options.Cores);
         return new DataSourceOptions
         {
             LookupConnections = Math.Min(500, 1 + largest.Lookups.Sum(lookup => lookup.Parallelism)),
@@ -36,7 +36,7 @@ internal sealed class PipelineTuner(ReconDataSources sources, TimeProvider clock
     /// <exception cref="ConnectionSettingsException">The server has too few connections left for the present settings.</exception>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
     public async Task<TuneReport> TuneAsync(
-        RunRequest request, PipelineDefinition pipeline, TuneOptions options, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, TuneOptions options, CancellationToken cancellationToken)
     {
         if ((request.Input ?? pipeline.Csv.Path) == "-")
         {

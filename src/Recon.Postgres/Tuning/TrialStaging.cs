@@ -56,7 +56,7 @@ internal sealed class TrialStaging : IAsyncDisposable
     public static async Task<TrialStaging> OpenAsync(
         ReconDataSources sources,
         StagingTables tables,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         string toolVersion,
         TuneOptions options,
         TimeProvider clock,
@@ -125,7 +125,7 @@ internal sealed class TrialStaging : IAsyncDisposable
 
     // The table and its entry in the log are there together, or not at all.
     private async Task CreateAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, string toolVersion, bool willChangeDefinition)
+        NpgsqlConnection connection, ValidPipeline pipeline, string toolVersion, bool willChangeDefinition)
     {
         var log = new RunLog(_tables);
         if (willChangeDefinition && await log.FindUnfinishedAsync(connection, pipeline.Name, Token) is { } unfinished)

@@ -14,7 +14,7 @@ internal static class TuneCandidates
 
     /// <summary>What is tried.</summary>
     public static IReadOnlyList<TuneSettings> Of(
-        TuneAspect aspect, TuneSettings best, PipelineDefinition pipeline, long records, int cores)
+        TuneAspect aspect, TuneSettings best, ValidPipeline pipeline, long records, int cores)
     {
         // A server far away is waited for rather than computed for, so four at a time are tried on any machine.
         IEnumerable<int> counts = s_counts.Where(count => count <= Math.Max(4, cores));
@@ -28,12 +28,12 @@ internal static class TuneCandidates
         };
 
         // Told apart by what they make of the definition: a number may be the one that is written there already.
-        PipelineDefinition present = best.Apply(pipeline);
+        ValidPipeline present = best.Apply(pipeline);
         return [.. all.Where(settings => !settings.Apply(pipeline).Blocks.SequenceEqual(present.Blocks))];
     }
 
     /// <summary>Settings of which every pipeline's connections must allow the largest.</summary>
-    public static PipelineDefinition Largest(PipelineDefinition pipeline, int cores)
+    public static ValidPipeline Largest(ValidPipeline pipeline, int cores)
     {
         int most = s_counts.Last(count => count <= Math.Max(4, cores));
         return (TuneSettings.Of(pipeline) with

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Tuning;
 /// in turns (A B C, B C A, …), and keeps what is clearly faster. What was found is measured afresh against the present
 /// settings in the end, as the best of many is in part the luckiest.
 /// </summary>
-internal sealed class TuneSearch(ITrials trials, PipelineDefinition pipeline, TuneOptions options, Action<string> say)
+internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOptions options, Action<string> say)
 {
     // The runtime compiles methods again, for speed, after they have run for a while, and the server's caches fill. A
     // trial that needs less CPU time than all before it by more than this share was not the last to warm up.

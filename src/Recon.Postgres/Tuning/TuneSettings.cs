@@ -13,7 +13,7 @@ namespace Recon.Postgres.Tuning;
 internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy)
 {
     /// <summary>The settings that a pipeline has.</summary>
-    public static TuneSettings Of(PipelineDefinition pipeline)
+    public static TuneSettings Of(ValidPipeline pipeline)
         => new(pipeline.Batch.Rows, null, pipeline.Stage.Writers, null);
 
     /// <summary>The pipeline with these settings.</summary>
@@ -21,23 +21,20 @@ internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers
     /// A copy. The capacity of a block whose parallelism changes becomes twice the parallelism where it is smaller, so
     /// that a batch waits for every one that is worked on.
     /// </returns>
-    public PipelineDefinition Apply(PipelineDefinition pipeline) => pipeline with
+    public ValidPipeline Apply(ValidPipeline pipeline) => pipeline.With(block => block switch
     {
-        Blocks = [.. pipeline.Blocks.Select(block => block switch
-        {
-            BatchBlockDefinition batch => batch with { Rows = BatchRows },
-            LookupBlockDefinition lookup => Apply(lookup),
-            StageBlockDefinition stage when stage.Writers != Writers =>
-                stage with { Writers = Writers, Capacity = Math.Max(stage.Capacity, 2 * Writers) },
-            _ => block,
-        })],
-    };
+        BatchBlockDefinition batch => batch with { Rows = BatchRows },
+        LookupBlockDefinition lookup => Apply(lookup),
+        StageBlockDefinition stage when stage.Writers != Writers =>
+            stage with { Writers = Writers, Capacity = Math.Max(stage.Capacity, 2 * Writers) },
+        _ => block,
+    });
 
     /// <summary>What has to be written into the definition to have these settings.</summary>
     /// <returns>The changes; none when the settings are the present ones.</returns>
-    public IReadOnlyList<DefinitionChange> Changes(PipelineDefinition pipeline)
+    public IReadOnlyList<DefinitionChange> Changes(ValidPipeline pipeline)
     {
-        PipelineDefinition tuned = Apply(pipeline);
+        ValidPipeline tuned = Apply(pipeline);
         List<DefinitionChange> changes = [];
         foreach ((BlockDefinition before, BlockDefinition after) in pipeline.Blocks.Zip(tuned.Blocks))
         {

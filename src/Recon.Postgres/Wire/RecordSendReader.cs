@@ -58,7 +58,7 @@ internal static class RecordSendReader
 #pragma warning disable CA2000 // The answer owns the rows.
         var mirror = new MirrorRows(query.Columns, bytes, starts, lengths, ids, rows, pooled: true);
 #pragma warning restore CA2000
-        LookupAnswer answer = CandidateList.Join(keys, mirror, keyOfRow.AsSpan(0, rows));
+        LookupAnswer answer = AnswerJoin.Join(keys, mirror, keyOfRow.AsSpan(0, rows));
         ArrayPool<int>.Shared.Return(keyOfRow);
         return answer;
     }

@@ -7,7 +7,7 @@ namespace Recon.Cli.Tests.Commands;
 
 public sealed class TuneTextTests
 {
-    private static readonly PipelineDefinition s_pipeline = DefinitionReader.Read(DemoDatabase.Definition).Definition!.Pipelines
+    private static readonly ValidPipeline s_pipeline = DefinitionReader.Read(DemoDatabase.Definition).Definition!.Pipelines
         .Single(pipeline => pipeline.Name == "communications");
 
     [Fact]

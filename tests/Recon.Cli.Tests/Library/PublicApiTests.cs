@@ -10,7 +10,7 @@ namespace Recon.Cli.Tests.Library;
 public sealed class PublicApiTests
 {
     [Theory]
-    [InlineData(typeof(ReconDefinition))]
+    [InlineData(typeof(ValidDefinition))]
     [InlineData(typeof(Reconciliation))]
     [InlineData(typeof(HubspotPack))]
     public async Task PublicApi_OfEachLibrary_IsApproved(Type type)

@@ -26,7 +26,7 @@ public sealed partial class DefinitionEditPropertyTests
 
                 DefinitionReading edited = DefinitionSamples.Parse(after);
                 Assert.Empty(edited.Problems);
-                Assert.Equal(DefinitionFingerprint.Of(Expected(reading.Definition!, changes)), edited.Fingerprint);
+                Assert.Equal(DefinitionFingerprint.Of(Expected(reading.Definition!.Source, changes)), edited.Fingerprint);
                 Assert.Equal(Comment().Matches(before).Select(match => match.Value), Comment().Matches(after).Select(match => match.Value));
                 Assert.Equal(before.Contains('\r', StringComparison.Ordinal), after.Contains('\r', StringComparison.Ordinal));
                 Assert.True(IsPreserved(before, after), after);

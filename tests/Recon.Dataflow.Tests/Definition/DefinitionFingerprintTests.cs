@@ -31,10 +31,10 @@ public sealed class DefinitionFingerprintTests
     public void FingerprintOf_AnotherPipelineOrTheConnectionChanges_IsTheSame()
     {
         DefinitionReading one = DefinitionSamples.Parse(DefinitionSamples.Valid);
-        ReconDefinition changed = one.Definition! with
+        ReconDefinition changed = one.Definition!.Source with
         {
             Postgres = "env:X",
-            Pipelines = [one.Definition.Pipelines[0], one.Definition.Pipelines[0] with { Name = "more" }],
+            Pipelines = [one.Definition.Source.Pipelines[0], one.Definition.Source.Pipelines[0] with { Name = "more" }],
         };
 
         Assert.Equal(one.FingerprintOf(one.Definition.Pipelines[0]), DefinitionFingerprint.Of(changed, changed.Pipelines[0]));

@@ -14,10 +14,10 @@ public sealed class DefinitionReaderTests
         DefinitionReading reading = DefinitionSamples.Parse(DefinitionSamples.Valid);
 
         Assert.Empty(reading.Problems);
-        PipelineDefinition pipeline = Assert.Single(reading.Definition!.Pipelines);
+        ValidPipeline pipeline = Assert.Single(reading.Definition!.Pipelines);
         Assert.Equal(["csv", "batch", "match", "mail", "company", "diff", "stage"], pipeline.Blocks.Select(block => block.Label));
         Assert.Equal(500, pipeline.Batch.Rows);
-        Assert.Equal(LookupRole.Parent, pipeline.Lookups.Last().Role);
+        Assert.Equal(LookupRole.Parent, pipeline.Lookups[^1].Role);
         Assert.IsType<TrimDefinition>(Assert.Single(pipeline.Diff.Properties[0].Convert));
         Assert.Equal(["Id", "First", "Mail", "Company", "Deleted"], pipeline.Csv.Columns!);
     }
@@ -193,7 +193,7 @@ public sealed class DefinitionReaderTests
         string json = DefinitionSamples.With("\"policy\": \"overwrite\"", "\"policy\": \"fill-blank\", \"compare\": \"text-ignoring-whitespace\"");
         json = json.Replace("\"encoding\": \"utf-8\"", "\"nullsByColumn\": { \"Mail\": [\"none\"] }", StringComparison.Ordinal);
 
-        PipelineDefinition pipeline = DefinitionSamples.Parse(json).Definition!.Pipelines[0];
+        ValidPipeline pipeline = DefinitionSamples.Parse(json).Definition!.Pipelines[0];
 
         Assert.Equal(UpdatePolicy.FillBlank, pipeline.Diff.Properties[1].Policy);
         Assert.Equal(ComparisonKind.TextIgnoringWhitespace, pipeline.Diff.Properties[1].Compare);
@@ -220,17 +220,17 @@ public sealed class DefinitionReaderTests
     public void Find_BoundRecords_GivesTheirPlaces()
     {
         DefinitionReading reading = DefinitionSamples.Parse(DefinitionSamples.Valid);
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
 
         Assert.Equal(
             new DefinitionLocation("$.pipelines[0].blocks[2].table", 14, 72),
-            reading.Locations.Find(pipeline.Match, nameof(LookupBlockDefinition.Table)));
+            reading.Locations.Find(pipeline.Match.Block, nameof(LookupBlockDefinition.Table)));
         Assert.Equal(
             "$.pipelines[0].blocks[0].exclude[0].equals",
             reading.Locations.Find(pipeline.Csv.Exclude[0], nameof(ConditionDefinition.EqualTo)).JsonPath);
         Assert.Equal("$.pipelines[0].blocks[0].columns[2]", reading.Locations.Find(pipeline.Csv, "columns", 2).JsonPath);
         Assert.Equal("$.pipelines[0].blocks[1]", reading.Locations.Find(pipeline.Batch, "capacity").JsonPath);
-        Assert.Equal(new DefinitionLocation("$", 1, 1), reading.Locations.Find(pipeline with { Name = "x" }));
+        Assert.Equal(new DefinitionLocation("$", 1, 1), reading.Locations.Find(pipeline.Source with { Name = "x" }));
     }
 
     private static (int Line, int Column) At(DefinitionProblem problem) => (problem.Line, problem.Column);

@@ -33,12 +33,12 @@ internal static class Diffing
 
     public static PropertyDefinition Property(string name = "name", string column = "Name") => new() { Property = name, Column = column };
 
-    public static PipelineDefinition Pipeline(
+    public static ValidPipeline Pipeline(
         IReadOnlyList<PropertyDefinition> properties,
         IReadOnlyList<StagedColumnDefinition>? staged = null,
         IReadOnlyList<LookupBlockDefinition>? lookups = null,
         DiffBlockDefinition? diff = null)
-        => new()
+        => ValidPipeline.Of(new PipelineDefinition
         {
             Name = "things",
             Blocks =
@@ -49,9 +49,9 @@ internal static class Diffing
                 (diff ?? new DiffBlockDefinition()) with { Properties = properties },
                 new StageBlockDefinition { Table = "things", LegacyId = "legacy_id", HubspotId = "hubspot_id", Columns = staged ?? [] },
             ],
-        };
+        });
 
-    public static ReconciliationPlan Plan(PipelineDefinition pipeline, string[]? absentSource = null, string[]? absentMirror = null)
+    public static ReconciliationPlan Plan(ValidPipeline pipeline, string[]? absentSource = null, string[]? absentMirror = null)
         => ReconciliationPlan.Compile(
             pipeline,
             Context,

@@ -71,7 +71,7 @@ public sealed class HostileInputTests
             return false;
         }
 
-        PipelineDefinition pipeline = parsed.Pipelines[0];
+        ValidPipeline pipeline = parsed.Pipelines[0];
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         using var stream = new MemoryStream(csv);
         await using BatchReader reader = await BatchReader.OpenAsync(
@@ -86,7 +86,7 @@ public sealed class HostileInputTests
         {
             using (batch)
             {
-                foreach (LookupBlockDefinition lookup in pipeline.Lookups)
+                foreach (ValidLookup lookup in pipeline.Lookups)
                 {
                     MirrorRows rows = lookup.Role == LookupRole.Match
                         ? Diffing.Mirror(plan, (7, new Dictionary<string, string> { ["email"] = "old@example.org" }))

@@ -83,11 +83,11 @@ public sealed class DefinitionTestsTests
     public void FingerprintOf_OnlyTestsChange_IsTheSame()
     {
         DefinitionReading reading = Read("""{ "legacyId": "1", "status": "matched" }""");
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
 
         Assert.Equal(
-            DefinitionFingerprint.Of(reading.Definition, pipeline),
-            DefinitionFingerprint.Of(reading.Definition, pipeline with { Tests = [] }));
+            DefinitionFingerprint.Of(reading.Definition.Source, pipeline.Source),
+            DefinitionFingerprint.Of(reading.Definition.Source, pipeline.Source with { Tests = [] }));
     }
 
     private static async Task<string[]> DifferencesAsync(

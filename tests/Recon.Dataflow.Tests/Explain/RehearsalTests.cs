@@ -8,7 +8,7 @@ public sealed class RehearsalTests
     [Fact]
     public async Task Run_MadeUpDefinition_BothRecordsComeThrough()
     {
-        ReconDefinition definition = Rehearsal.ReadDefinition();
+        ValidDefinition definition = Rehearsal.ReadDefinition();
 
         Assert.Equal(2, await Rehearsal.RunAsync(definition, CancellationToken.None));
     }

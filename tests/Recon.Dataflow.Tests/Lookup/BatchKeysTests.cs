@@ -68,7 +68,7 @@ public sealed class BatchKeysTests
             Dictionary<string, string> none = [];
             using MirrorRows rows = Diffing.Mirror([], [.. mirror.Select(row => (row.Item2, (IReadOnlyDictionary<string, string>)none))]);
 
-            using LookupAnswer answer = CandidateList.Join(keys, rows, keyOfMirror);
+            using LookupAnswer answer = AnswerJoin.Join(keys, rows, keyOfMirror);
 
             for (int row = 0; row < asked.Length; row++)
             {

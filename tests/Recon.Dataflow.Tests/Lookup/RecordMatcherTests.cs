@@ -9,13 +9,15 @@ namespace Recon.Dataflow.Tests.Lookup;
 
 public sealed class RecordMatcherTests
 {
-    private static readonly LookupBlockDefinition[] s_lookups =
+    private static readonly MatchKeyDefinition[] s_on = [new() { Column = "Id", Property = "key" }];
+
+    private static readonly IReadOnlyList<ValidLookup> s_lookups = Diffing.Pipeline([], lookups:
     [
         Diffing.MatchLookup,
         Diffing.ParentLookup,
-        new() { Name = "mail", Role = LookupRole.Fallback, Confidence = 90 },
-        new() { Name = "phone", Role = LookupRole.Fallback, Confidence = 60.5 },
-    ];
+        new() { Name = "mail", Role = LookupRole.Fallback, On = s_on, Confidence = 90 },
+        new() { Name = "phone", Role = LookupRole.Fallback, On = s_on, Confidence = 60.5 },
+    ]).Lookups;
 
     [Theory]
     [InlineData(1, 0, 0, 0, MatchStatus.Matched, 0, "legacy-id", 100)]

@@ -13,7 +13,7 @@ public sealed class BackpressureTests
     public async Task RunAsync_StageNeverFinishes_ReadsExactlyTheFormulasBatches(
         int batch, int lookups, int lookupCapacity, int diffs, int diffCapacity, int writers, int stageCapacity)
     {
-        PipelineDefinition pipeline = GraphRig.Chain(
+        ValidPipeline pipeline = GraphRig.Chain(
             batch, [(lookups, lookupCapacity), (1, 1)], (diffs, diffCapacity), (writers, stageCapacity));
         int formula = 1 + batch + lookupCapacity + 1 + diffCapacity + stageCapacity;
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

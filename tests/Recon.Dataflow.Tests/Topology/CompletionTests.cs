@@ -20,7 +20,7 @@ public sealed class CompletionTests
         }
 
         int batches = random.Next(0, 120);
-        PipelineDefinition pipeline = GraphRig.Chain(
+        ValidPipeline pipeline = GraphRig.Chain(
             random.Next(1, 6), [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Limits())], Limits(), Limits());
         int[] pauses = [.. Enumerable.Range(0, 997).Select(_ => random.Next(0, 4))];
         GraphRig rig = new(batches, pipeline)

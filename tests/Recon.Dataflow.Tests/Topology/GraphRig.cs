@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Tests.Topology;
 /// A graph whose blocks do nothing but count, and whatever a test has put in their way: the hook is called by every
 /// block, with its name, the batch (0 for the source's end) and the token.
 /// </summary>
-internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
+internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
 {
     public const string Secret = "jean.dupont@example.org";
 
@@ -20,7 +20,7 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
 
     private int _read;
 
-    public PipelineDefinition Pipeline { get; } = pipeline ?? Chain();
+    public ValidPipeline Pipeline { get; } = pipeline ?? Chain();
 
     public Func<string, long, CancellationToken, ValueTask> Hook { get; set; } = (_, _, _) => ValueTask.CompletedTask;
 
@@ -42,9 +42,9 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
         Clock,
         Metrics);
 
-    public static PipelineDefinition Chain(
+    public static ValidPipeline Chain(
         int batch = 2, (int Parallelism, int Capacity)[]? lookups = null, (int, int)? diff = null, (int, int)? stage = null)
-        => new()
+        => ValidPipeline.Of(new PipelineDefinition
         {
             Name = "things",
             Blocks =
@@ -54,6 +54,9 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
                 .. (lookups ?? [(2, 4), (1, 2)]).Select((limits, index) => new LookupBlockDefinition
                 {
                     Name = $"lookup{index}",
+                    Table = "hubspot.things",
+                    Key = "legacy_id",
+                    From = index == 0 ? null : "Id",
                     Role = index == 0 ? LookupRole.Match : LookupRole.Parent,
                     Parallelism = limits.Parallelism,
                     Capacity = limits.Capacity,
@@ -61,7 +64,7 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
                 new DiffBlockDefinition { Parallelism = diff?.Item1 ?? 1, Capacity = diff?.Item2 ?? 2 },
                 new StageBlockDefinition { Writers = stage?.Item1 ?? 1, Capacity = stage?.Item2 ?? 2 },
             ],
-        };
+        });
 
     /// <summary>Runs the graph; a hang ends with the test's own time-out.</summary>
     public Task<bool> RunAsync() => RunAsync(CancellationToken.None, CancellationToken.None);
@@ -130,9 +133,9 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
         }
     }
 
-    private sealed class Lookup(GraphRig rig, LookupBlockDefinition definition) : ILookup
+    private sealed class Lookup(GraphRig rig, ValidLookup definition) : ILookup
     {
-        public LookupBlockDefinition Definition => definition;
+        public ValidLookup Definition => definition;
 
         public IReadOnlyList<MirrorColumn> Columns => [];
 
@@ -147,7 +150,7 @@ internal sealed class GraphRig(int batches, PipelineDefinition? pipeline = null)
         {
             await hooked;
             using BatchKeys keys = new(batch.RowCount);
-            return CandidateList.Join(keys, s_nothing, []);
+            return AnswerJoin.Join(keys, s_nothing, []);
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class MermaidGraphTests
     [Fact]
     public void Draw_Pipeline_ShowsEveryBlockWithItsLimits()
     {
-        PipelineDefinition pipeline = Diffing.Pipeline([Diffing.Property()], lookups: [Diffing.MatchLookup, Diffing.ParentLookup]);
+        ValidPipeline pipeline = Diffing.Pipeline([Diffing.Property()], lookups: [Diffing.MatchLookup, Diffing.ParentLookup]);
 
         Assert.Equal(
             """
@@ -35,8 +35,7 @@ public sealed class MermaidGraphTests
     [Fact]
     public void Draw_TextWithMarkup_IsEscaped()
     {
-        PipelineDefinition pipeline = GraphRig.Chain();
-        pipeline = pipeline with { Blocks = [new CsvBlockDefinition { Path = "a\"<b>.csv" }, .. pipeline.Blocks.Skip(1)] };
+        ValidPipeline pipeline = GraphRig.Chain().With(block => block is CsvBlockDefinition csv ? csv with { Path = "a\"<b>.csv" } : block);
 
         Assert.Contains("[\"csv<br/>a#quot;#lt;b#gt;.csv<br/>source\"]", MermaidGraph.Draw([pipeline]), StringComparison.Ordinal);
     }

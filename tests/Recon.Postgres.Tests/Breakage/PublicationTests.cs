@@ -86,7 +86,7 @@ public sealed class PublicationTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         RunIdentity run = await Staging.RepeatFolderTests.RunUpToFoldingAsync(world);
         var tables = new StagingTables("staging");
-        PipelineDefinition pipeline = world.Read().Definition!.Pipelines[0];
+        ValidPipeline pipeline = world.Read().Definition!.Pipelines[0];
         SqlTable attempt = tables.Attempt(pipeline.Stage, run.RunId);
         string index = $"{attempt.Name.Value}_{suffix}";
         await world.Database.ExecuteAsync(

@@ -118,7 +118,7 @@ internal sealed class CheckBench : IAsyncDisposable
     private async Task<CheckReport> CheckAsync(string definition, CheckOptions? options, ReconDataSources? sources)
     {
         DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(definition), Path.Combine(Folder, "pipeline.json"));
-        IReadOnlyList<PipelineDefinition> pipelines = reading.Definition?.Pipelines ?? [];
+        IReadOnlyList<ValidPipeline> pipelines = reading.Definition?.Pipelines ?? [];
         var checker = new PipelineChecker(options ?? new CheckOptions(), TimeProvider.System);
         return new CheckReport(await checker.CheckAsync(reading, pipelines, sources, TestContext.Current.CancellationToken));
     }

@@ -175,7 +175,7 @@ public sealed class RememberedIdsTests
             }
 
 #pragma warning disable CA2000 // The answer owns the rows.
-            return CandidateList.Join(_unknown, MirrorRows.OfIds(ids, rows.Length), [.. rows.Select(row => row.Key)]);
+            return AnswerJoin.Join(_unknown, MirrorRows.OfIds(ids, rows.Length), [.. rows.Select(row => row.Key)]);
 #pragma warning restore CA2000
         }
     }

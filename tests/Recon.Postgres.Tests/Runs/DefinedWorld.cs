@@ -41,7 +41,7 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     public async Task<PipelineResult> RunAsync(
         string file, string blocks, string csv = "", string columns = "", Encoding? encoding = null)
     {
-        (RunRequest request, PipelineDefinition pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
         await using ReconDataSources sources = Connect();
         PipelineResult result = await new PipelineRunner(sources, TimeProvider.System, Metrics, this, "test")
             .RunAsync(request, pipeline, Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
@@ -53,7 +53,7 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     /// <summary>Explains a record of a file.</summary>
     public async Task<RecordExplanation> ExplainAsync(string id, string file, string blocks, string csv = "", string columns = "")
     {
-        (RunRequest request, PipelineDefinition pipeline) = await PrepareAsync(file, blocks, csv, columns, null);
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, null);
         await using ReconDataSources sources = Connect();
         return await new RecordExplainer(sources, TimeProvider.System, this)
             .ExplainAsync(request, pipeline, id, CancellationToken.None);
@@ -100,7 +100,7 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     private ReconDataSources Connect()
         => ReconDataSources.ForConnectionString(Database.ConnectionString, new DataSourceOptions { LoadTypes = false });
 
-    private async Task<(RunRequest Request, PipelineDefinition Pipeline)> PrepareAsync(
+    private async Task<(RunRequest Request, ValidPipeline Pipeline)> PrepareAsync(
         string file, string blocks, string csv, string columns, Encoding? encoding)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"things{_runs++}.csv");

@@ -13,11 +13,18 @@ namespace Recon.Postgres.Tests.Runs;
 /// <summary>What is opened early fails without anybody noticing, and leaves nothing behind.</summary>
 public sealed class FirstConnectionsTests(PostgresServer server)
 {
-    private static readonly PipelineDefinition s_pipeline = new()
+    private static readonly ValidPipeline s_pipeline = ValidPipeline.Of(new PipelineDefinition
     {
         Name = "things",
-        Blocks = [new LookupBlockDefinition { Name = "match", Table = "hubspot.things", Key = "icalps_thing_id" }],
-    };
+        Blocks =
+        [
+            new CsvBlockDefinition { Id = "Id" },
+            new BatchBlockDefinition(),
+            new LookupBlockDefinition { Name = "match", Table = "hubspot.things", Key = "icalps_thing_id" },
+            new DiffBlockDefinition(),
+            new StageBlockDefinition(),
+        ],
+    });
 
     [Fact]
     public async Task Open_NobodyListens_FailsQuietly()

@@ -116,7 +116,7 @@ internal sealed class SmallWorld : IAsyncDisposable
             BaseDirectory = _folder,
             Fingerprint = reading.FingerprintOf,
         };
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         PipelineResult result = await runner.RunAsync(
             change?.Invoke(request) ?? request, pipeline, Guid.CreateVersion7(), stopReading, abort);
         await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);

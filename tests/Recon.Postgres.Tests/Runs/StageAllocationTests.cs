@@ -51,13 +51,13 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     public async Task Lookup_Warm_StaysWithinItsBudget(string strategy, string name, double budget)
     {
         await using RunInput input = await OpenInputAsync(strategy);
-        RunMirror mirror = await OpenMirrorAsync(input);
+        MirrorSession mirror = await OpenMirrorAsync(input);
         ILookup lookup = mirror.Lookups.Single(lookup => lookup.Definition.Label == name);
         Assert.IsType((strategy, name) switch
         {
             ("cache", _) => typeof(CachedLookup),
             (_, "parent") => typeof(RememberingLookup),
-            _ => typeof(AnyLookup),
+            _ => typeof(QueryLookup),
         }, lookup, exactMatch: true);
 
         double perRow = await MeasureAsync(input, _ => ValueTask.CompletedTask, async batch =>
@@ -72,7 +72,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     public async Task Diff_Warm_StaysWithinItsBudget()
     {
         await using RunInput input = await OpenInputAsync("any");
-        RunMirror mirror = await OpenMirrorAsync(input);
+        MirrorSession mirror = await OpenMirrorAsync(input);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
 
         double perRow = await MeasureAsync(input, batch => AskAsync(mirror, batch), batch =>
@@ -88,10 +88,10 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     public async Task Stage_Warm_StaysWithinItsBudget()
     {
         await using RunInput input = await OpenInputAsync("any");
-        RunMirror mirror = await OpenMirrorAsync(input);
+        MirrorSession mirror = await OpenMirrorAsync(input);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
         DefinitionReading reading = _world.Read();
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         var tables = new StagingTables(reading.Definition.Staging.Schema);
         await using TrialStaging staging = await TrialStaging.OpenAsync(
             _sources, tables, pipeline, "test", new TuneOptions(), TimeProvider.System, _ => { }, CancellationToken.None);
@@ -118,7 +118,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
         AssertWithin(50, perRow);
     }
 
-    private static async ValueTask AskAsync(RunMirror mirror, RecordBatch batch)
+    private static async ValueTask AskAsync(MirrorSession mirror, RecordBatch batch)
     {
         foreach (ILookup lookup in mirror.Lookups)
         {
@@ -168,10 +168,10 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
             CancellationToken.None);
     }
 
-    private async Task<RunMirror> OpenMirrorAsync(RunInput input)
+    private async Task<MirrorSession> OpenMirrorAsync(RunInput input)
     {
         await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync();
-        return await RunMirror.OpenAsync(
+        return await MirrorSession.OpenAsync(
             connection, _sources, _world.Read().Definition!.Pipelines[0], input, TimeProvider.System, null, new Silence(), new RunTuning(), CancellationToken.None);
     }
 

@@ -17,7 +17,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private PipelineDefinition Pipeline => _world.Read().Definition!.Pipelines[0];
+    private ValidPipeline Pipeline => _world.Read().Definition!.Pipelines[0];
 
     private StagingUpkeep Upkeep => new(_sources, s_tables, TimeProvider.System, _ => { });
 

@@ -185,7 +185,7 @@ public sealed class RepeatFolderTests(PostgresServer server)
 
     private static async Task<string> FoldCopyAsync(SmallWorld world, RunIdentity run, bool isUnique)
     {
-        PipelineDefinition pipeline = world.Read().Definition!.Pipelines[0];
+        ValidPipeline pipeline = world.Read().Definition!.Pipelines[0];
         await world.Database.ExecuteAsync($"delete from {s_tables.Ledger} where batch = 0 and run_id = '{run.RunId}'");
         ReconciliationPlan plan = ReconciliationPlan.Compile(
             pipeline,

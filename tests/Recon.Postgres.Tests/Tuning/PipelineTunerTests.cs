@@ -249,10 +249,8 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
             insert into hubspot.parents select 9000000000 + i, 'long key that nobody asks for ' || i from generate_series(1, 20000) i; analyze
             """);
 
-        TuneReport report = await TuneAsync(pipelineChange: pipeline => pipeline with
-        {
-            Blocks = [.. pipeline.Blocks.Select(block => block is LookupBlockDefinition lookup ? lookup with { CacheBytes = 1_048_576 } : block)],
-        });
+        TuneReport report = await TuneAsync(pipelineChange: pipeline => pipeline.With(
+            block => block is LookupBlockDefinition lookup ? lookup with { CacheBytes = 1_048_576 } : block));
 
         TuneCandidate cache = report.Rounds.Single(round => round.Aspect == TuneAspect.Strategy).Candidates
             .Single(candidate => candidate.Settings.Strategy == LookupStrategy.Cache);
@@ -266,7 +264,7 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
     private async Task LeaveKilledTrialsAsync()
     {
         DefinitionReading reading = _world.Read();
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         await using ReconDataSources sources = Sources(pipeline);
         var tables = new StagingTables("staging");
         var staging = await TrialStaging.OpenAsync(
@@ -282,11 +280,11 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         TuneOptions? options = null,
         Action<string>? say = null,
         Func<RunRequest, RunRequest>? change = null,
-        Func<PipelineDefinition, PipelineDefinition>? pipelineChange = null,
+        Func<ValidPipeline, ValidPipeline>? pipelineChange = null,
         CancellationToken? token = null)
     {
         DefinitionReading reading = _world.Read();
-        PipelineDefinition pipeline = reading.Definition!.Pipelines[0];
+        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         pipeline = pipelineChange?.Invoke(pipeline) ?? pipeline;
         await using ReconDataSources sources = Sources(pipeline);
         RunRequest request = Request(reading);
@@ -301,6 +299,6 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         Fingerprint = reading.FingerprintOf,
     };
 
-    private ReconDataSources Sources(PipelineDefinition pipeline)
+    private ReconDataSources Sources(ValidPipeline pipeline)
         => ReconDataSources.ForConnectionString(_world.Database.ConnectionString, PipelineTuner.Sizes(pipeline, s_options));
 }

@@ -57,7 +57,7 @@ internal sealed class ScriptedTrials(Func<TuneSettings, int, double> seconds) : 
     }
 
     /// <summary>A pipeline with a match, a fallback and a parent lookup; batches of 1,000, two lookups at a time, one writer.</summary>
-    public static PipelineDefinition Pipeline()
+    public static ValidPipeline Pipeline()
     {
         DefinitionReading reading = DefinitionReader.Parse(
             Encoding.UTF8.GetBytes("""

@@ -7,7 +7,7 @@ namespace Recon.Postgres.Tests.Tuning;
 /// <summary>The search over measurements that follow from a formula.</summary>
 public sealed class TuneSearchTests
 {
-    private readonly PipelineDefinition _pipeline = ScriptedTrials.Pipeline();
+    private readonly ValidPipeline _pipeline = ScriptedTrials.Pipeline();
 
     private TuneSettings Present => TuneSettings.Of(_pipeline);
 

@@ -9,7 +9,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Changes_PresentSettings_AreNone()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         Assert.Empty(TuneSettings.Of(pipeline).Changes(pipeline));
     }
@@ -17,7 +17,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Changes_MoreAtATime_RaiseTheCapacityThatIsTooSmall()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         IReadOnlyList<DefinitionChange> changes = (TuneSettings.Of(pipeline) with { Parallelism = 4, Writers = 2 }).Changes(pipeline);
 
@@ -34,7 +34,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Changes_FewerAtATime_LeaveTheCapacity()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         IReadOnlyList<DefinitionChange> changes = (TuneSettings.Of(pipeline) with { Parallelism = 1 }).Changes(pipeline);
 
@@ -44,7 +44,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Changes_Strategy_LeavesFallbacksAlone()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         IReadOnlyList<DefinitionChange> changes = (TuneSettings.Of(pipeline) with { Strategy = LookupStrategy.Cache }).Changes(pipeline);
 
@@ -55,7 +55,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Candidates_BatchRows_NeedEightBatchesInTheSlice()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         Assert.Equal(
             [250, 500],
@@ -68,7 +68,7 @@ public sealed class TuneSettingsTests
     [Fact]
     public void Candidates_WhatTheDefinitionHas_IsNotTriedAgain()
     {
-        PipelineDefinition pipeline = ScriptedTrials.Pipeline();
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
 
         Assert.Equal(
             [1, 4], TuneCandidates.Of(TuneAspect.Parallelism, TuneSettings.Of(pipeline), pipeline, 10_000, 2).Select(settings => settings.Parallelism));

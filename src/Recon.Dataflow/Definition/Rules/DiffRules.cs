@@ -119,7 +119,7 @@ internal static class DiffRules
     /// <summary>Checks that a name is that of a parent lookup.</summary>
     public static void CheckParent(PipelineDefinition pipeline, object node, string member, string name, RuleReport report)
     {
-        string[] parents = [.. pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.Label)];
+        string[] parents = [.. pipeline.Blocks.OfType<LookupBlockDefinition>().Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.Label)];
         if (!parents.Contains(name) && !report.HasUnreadableBlocks(pipeline))
         {
             report.Add(node, member, $"no lookup of role \"parent\" is named '{DefinitionPath.Cut(name)}'{Suggestion.Hint(name, parents, always: true)}");

@@ -8,7 +8,7 @@ internal static class LookupRules
     /// <summary>Checks a pipeline's lookups.</summary>
     public static void Check(ReconDefinition definition, PipelineDefinition pipeline, RuleReport report)
     {
-        LookupBlockDefinition[] lookups = [.. pipeline.Lookups];
+        LookupBlockDefinition[] lookups = [.. pipeline.Blocks.OfType<LookupBlockDefinition>()];
         bool certain = !report.HasUnreadableBlocks(pipeline);
         for (int index = 0; index < lookups.Length; index++)
         {

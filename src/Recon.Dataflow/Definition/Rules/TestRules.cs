@@ -10,12 +10,13 @@ internal static class TestRules
     /// <summary>Checks a pipeline's tests, where the pipeline itself can be understood.</summary>
     public static void Check(PipelineDefinition pipeline, RuleReport report)
     {
-        if (pipeline.Tests.Count == 0 || report.HasUnreadableBlocks(pipeline) || !IsWhole(pipeline))
+        // References between blocks may still be wrong; they are reported by their own rules.
+        if (pipeline.Tests.Count == 0 || report.HasUnreadableBlocks(pipeline) || ValidPipeline.TryOf(pipeline) is not { } whole)
         {
             return;
         }
 
-        string[] columns = [.. PipelineColumns.Of(pipeline).Source.Names];
+        string[] columns = [.. PipelineColumns.Of(whole).Source.Names];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (TestDefinition test in pipeline.Tests)
         {
@@ -30,22 +31,14 @@ internal static class TestRules
                 report.Add(test, nameof(test.Rows), $"the pipeline reads no column '{DefinitionPath.Cut(column)}'{Suggestion.Hint(column, columns, always: false)}");
             }
 
-            CheckMirror(pipeline, test, report);
-            CheckExpectations(pipeline, test, report);
+            CheckMirror(whole, test, report);
+            CheckExpectations(whole, test, report);
         }
     }
 
-    // At this point references between blocks may still be wrong; they are reported by their own rules.
-    private static bool IsWhole(PipelineDefinition pipeline)
-        => pipeline.Blocks.OfType<CsvBlockDefinition>().Count() == 1
-            && pipeline.Blocks.OfType<DiffBlockDefinition>().Count() == 1
-            && pipeline.Blocks.OfType<StageBlockDefinition>().Count() == 1
-            && pipeline.Lookups.Count(lookup => lookup is { Role: LookupRole.Match, Table: not null, Key: not null }) == 1
-            && pipeline.Lookups.All(lookup => lookup.Role != LookupRole.Parent || lookup is { From: not null, Key: not null, Table: not null });
-
-    private static void CheckMirror(PipelineDefinition pipeline, TestDefinition test, RuleReport report)
+    private static void CheckMirror(ValidPipeline pipeline, TestDefinition test, RuleReport report)
     {
-        string[] tables = [.. pipeline.Lookups.Select(lookup => lookup.Table).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] tables = [.. pipeline.Lookups.Select(lookup => lookup.Table).Distinct(StringComparer.Ordinal)];
         foreach ((string table, IReadOnlyList<IReadOnlyDictionary<string, string?>> rows) in test.Mirror)
         {
             if (!tables.Contains(table))
@@ -54,7 +47,7 @@ internal static class TestRules
                 continue;
             }
 
-            LookupBlockDefinition[] lookups = [.. pipeline.Lookups.Where(lookup => (lookup.Table ?? pipeline.Match.Table) == table)];
+            ValidLookup[] lookups = [.. pipeline.Lookups.Where(lookup => lookup.Table == table)];
             string[] known = [.. ColumnsOf(pipeline, lookups).Distinct(StringComparer.Ordinal)];
             foreach (string column in rows.SelectMany(row => row.Keys).Distinct(StringComparer.Ordinal).Where(column => !known.Contains(column)))
             {
@@ -71,12 +64,12 @@ internal static class TestRules
         }
     }
 
-    private static IEnumerable<string> ColumnsOf(PipelineDefinition pipeline, LookupBlockDefinition[] lookups)
+    private static IEnumerable<string> ColumnsOf(ValidPipeline pipeline, ValidLookup[] lookups)
     {
-        foreach (LookupBlockDefinition lookup in lookups)
+        foreach (ValidLookup lookup in lookups)
         {
             yield return lookup.Id;
-            yield return lookup.Key ?? pipeline.Match.Key!;
+            yield return lookup.Role == LookupRole.Fallback ? pipeline.Match.Key : lookup.Key;
             foreach (ConditionDefinition condition in lookup.Keep)
             {
                 yield return condition.Column;
@@ -89,7 +82,7 @@ internal static class TestRules
         }
     }
 
-    private static void CheckExpectations(PipelineDefinition pipeline, TestDefinition test, RuleReport report)
+    private static void CheckExpectations(ValidPipeline pipeline, TestDefinition test, RuleReport report)
     {
         string[] properties = [.. pipeline.Diff.Properties.Select(property => property.Property)];
         HashSet<string> ids = new(StringComparer.Ordinal);
@@ -112,7 +105,7 @@ internal static class TestRules
 
             foreach (string parent in expectation.Parents?.Keys ?? [])
             {
-                DiffRules.CheckParent(pipeline, expectation, nameof(expectation.Parents), parent, report);
+                DiffRules.CheckParent(pipeline.Source, expectation, nameof(expectation.Parents), parent, report);
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Recon.Samples;
 
 /// <summary>Puts the planned dirt on a record's values.</summary>
-internal sealed class RecordDirt
+internal sealed class RecordDefect
 {
     private readonly ISampleSource _source;
     private readonly int _text;
@@ -13,7 +13,7 @@ internal sealed class RecordDirt
     private readonly int[] _nulls;
 
     /// <summary>Finds the columns that dirt is put on.</summary>
-    public RecordDirt(ISampleSource source)
+    public RecordDefect(ISampleSource source)
     {
         _source = source;
         SampleObject o = source.Object;
@@ -40,18 +40,18 @@ internal sealed class RecordDirt
         string text = row.Cells[_text]!;
         switch (plan.Dirt)
         {
-            case DirtKind.SoftDeleted:
+            case DefectKind.SoftDeleted:
                 row.Cells[_deleted] = "1";
                 break;
-            case DirtKind.RepeatDisagrees or DirtKind.RepeatDisagreesFar:
+            case DefectKind.RepeatDisagrees or DefectKind.RepeatDisagreesFar:
                 row.Cells[_text] = text + " bis";
                 break;
-            case DirtKind.NullWord or DirtKind.NotAvailable or DirtKind.Dash or DirtKind.AutoText:
+            case DefectKind.NullWord or DefectKind.NotAvailable or DefectKind.Dash or DefectKind.AutoText:
                 string spelling = plan.Dirt switch
                 {
-                    DirtKind.NullWord => "NULL",
-                    DirtKind.NotAvailable => "N/A",
-                    DirtKind.Dash => "-",
+                    DefectKind.NullWord => "NULL",
+                    DefectKind.NotAvailable => "N/A",
+                    DefectKind.Dash => "-",
                     _ => "#AUTO#",
                 };
                 foreach (int column in _nulls)
@@ -60,21 +60,21 @@ internal sealed class RecordDirt
                 }
 
                 break;
-            case DirtKind.PaddedText:
+            case DefectKind.PaddedText:
                 row.Cells[_text] = " \u00A0" + text + "  ";
                 break;
-            case DirtKind.Mojibake:
+            case DefectKind.Mojibake:
                 row.Cells[_text] = row.Hubspot[_textProperty] = "SociÃ©tÃ© " + text;
                 break;
-            case DirtKind.ReplacementCharacter:
+            case DefectKind.ReplacementCharacter:
                 row.Cells[_text] = row.Hubspot[_textProperty] = "Soci\uFFFDt\uFFFD " + text;
                 break;
-            case DirtKind.FormulaEquals or DirtKind.FormulaPlus or DirtKind.FormulaMinus or DirtKind.FormulaAt:
+            case DefectKind.FormulaEquals or DefectKind.FormulaPlus or DefectKind.FormulaMinus or DefectKind.FormulaAt:
                 row.Cells[_text] = plan.Dirt switch
                 {
-                    DirtKind.FormulaEquals => "=",
-                    DirtKind.FormulaPlus => "+",
-                    DirtKind.FormulaMinus => "-",
+                    DefectKind.FormulaEquals => "=",
+                    DefectKind.FormulaPlus => "+",
+                    DefectKind.FormulaMinus => "-",
                     _ => "@",
                 } + text;
                 row.Differs(_textProperty);

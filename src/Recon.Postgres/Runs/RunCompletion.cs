@@ -18,10 +18,10 @@ namespace Recon.Postgres.Runs;
 /// What follows the last batch: folding, indexes, checks and publication, or the log entry of a run that did not get
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
-internal sealed class RunEnding(
+internal sealed class RunCompletion(
     ReconDataSources sources,
     StagingTables tables,
-    PipelineDefinition pipeline,
+    ValidPipeline pipeline,
     RunLog log,
     TimeProvider clock,
     ReconMetrics? metrics,

@@ -13,8 +13,8 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
-internal sealed class AnyLookup(
-    LookupBlockDefinition definition,
+internal sealed class QueryLookup(
+    ValidLookup definition,
     string pipeline,
     SqlTable table,
     LookupQuery query,
@@ -24,7 +24,7 @@ internal sealed class AnyLookup(
     TimeProvider clock,
     ReconMetrics? metrics) : ILookup
 {
-    public LookupBlockDefinition Definition => definition;
+    public ValidLookup Definition => definition;
 
     public IReadOnlyList<MirrorColumn> Columns => query.Columns;
 

@@ -16,12 +16,12 @@ using Recon.Postgres.Lookups;
 namespace Recon.Postgres.Runs;
 
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
-internal sealed class RunMirror
+internal sealed class MirrorSession
 {
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
 
-    private RunMirror(
+    private MirrorSession(
         ReconciliationPlan plan,
         ConversionContext context,
         IReadOnlyList<ILookup> lookups,
@@ -47,10 +47,10 @@ internal sealed class RunMirror
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
-    public static async Task<RunMirror> OpenAsync(
+    public static async Task<MirrorSession> OpenAsync(
         NpgsqlConnection connection,
         ReconDataSources sources,
-        PipelineDefinition pipeline,
+        ValidPipeline pipeline,
         RunInput input,
         TimeProvider clock,
         ReconMetrics? metrics,
@@ -59,14 +59,14 @@ internal sealed class RunMirror
         CancellationToken cancellationToken)
     {
         var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say, tuning.Lookups);
-        MirrorTable table = await factory.RequireAsync(pipeline.Match.Table!, cancellationToken);
+        MirrorTable table = await factory.RequireAsync(pipeline.Match.Table, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
-        return new RunMirror(plan, context, lookups, factory.Decisions);
+        return new MirrorSession(plan, context, lookups, factory.Decisions);
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>

@@ -26,14 +26,14 @@ internal enum DrawStream
 /// A counter-based sequence of pseudo-random numbers (SplitMix64): it follows from seed, object, stream and index alone,
 /// so any record can be made without the ones before it, and is the same on every machine.
 /// </summary>
-internal struct Draw
+internal struct RandomStream
 {
     private const ulong Increment = 0x9E3779B97F4A7C15;
     private ulong _state;
 
     /// <summary>Starts the sequence of one record.</summary>
     /// <param name="objectNumber">The object's number, so that two objects differ.</param>
-    public Draw(int seed, int objectNumber, DrawStream stream, long index)
+    public RandomStream(int seed, int objectNumber, DrawStream stream, long index)
     {
         ulong key = Mix(unchecked((ulong)seed + (Increment * (ulong)((objectNumber * 16) + (int)stream + 1))));
         _state = Mix(key ^ unchecked((ulong)index * 0xD1B54A32D192ED03));

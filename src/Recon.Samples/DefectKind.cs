@@ -1,7 +1,7 @@
 namespace Recon.Samples;
 
 /// <summary>The kinds of dirt that a sample holds, after what real exports hold. Counted in <see cref="PipelineFacts.Dirt"/>.</summary>
-internal enum DirtKind
+internal enum DefectKind
 {
     /// <summary>Nothing.</summary>
     None,

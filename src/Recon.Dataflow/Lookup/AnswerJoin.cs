@@ -4,7 +4,7 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Lookup;
 
 /// <summary>Joins mirror rows back to the rows of a batch that asked for their keys.</summary>
-internal static class CandidateList
+internal static class AnswerJoin
 {
     /// <summary>Makes a lookup's answer.</summary>
     /// <param name="keyOfMirrorRow">For each mirror row, the index of its key; -1 when nobody asked for it.</param>

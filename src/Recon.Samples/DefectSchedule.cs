@@ -4,23 +4,23 @@ namespace Recon.Samples;
 /// Where the dirt of one file is: each kind once per period, at fixed places, spread evenly. The first places of a period
 /// are clean: they are the originals of far repeats, and a file of a few records has no dirt.
 /// </summary>
-internal sealed class DirtSchedule
+internal sealed class DefectSchedule
 {
     private const int CleanStart = 40;
     private const int ShortestPeriod = 300;
     private const int LongestPeriod = 4_096;
 
-    private readonly DirtKind[] _kinds;
+    private readonly DefectKind[] _kinds;
     private readonly int[] _originals;
     private readonly int[] _disagreeing;
 
     /// <summary>Places the dirt.</summary>
     /// <param name="rows">The records of the file. Up to 4,096 of them each kind occurs once, then again every 4,096.</param>
     /// <param name="kinds">The kinds, in order; one may be named several times.</param>
-    public DirtSchedule(long rows, IReadOnlyList<DirtKind> kinds)
+    public DefectSchedule(long rows, IReadOnlyList<DefectKind> kinds)
     {
         Period = (int)Math.Clamp(rows, ShortestPeriod, LongestPeriod);
-        _kinds = new DirtKind[Period];
+        _kinds = new DefectKind[Period];
         _originals = new int[Period];
         _disagreeing = new int[Period];
         Array.Fill(_originals, -1);
@@ -33,18 +33,18 @@ internal sealed class DirtSchedule
             _kinds[at] = kinds[i];
             _originals[at] = kinds[i] switch
             {
-                DirtKind.RepeatAgrees or DirtKind.RepeatPaddedId or DirtKind.RepeatDisagrees => at - 1,
-                DirtKind.RepeatFar or DirtKind.RepeatDisagreesFar => 3 + (4 * far++),
+                DefectKind.RepeatAgrees or DefectKind.RepeatPaddedId or DefectKind.RepeatDisagrees => at - 1,
+                DefectKind.RepeatFar or DefectKind.RepeatDisagreesFar => 3 + (4 * far++),
                 _ => -1,
             };
-            if (kinds[i] == DirtKind.RepeatAgrees)
+            if (kinds[i] == DefectKind.RepeatAgrees)
             {
                 // Three rows for one record, as the joins behind real exports make them. At this point the place is free.
-                _kinds[at + 1] = DirtKind.RepeatAgrees;
+                _kinds[at + 1] = DefectKind.RepeatAgrees;
                 _originals[at + 1] = at - 1;
             }
 
-            if (kinds[i] is DirtKind.RepeatDisagrees or DirtKind.RepeatDisagreesFar)
+            if (kinds[i] is DefectKind.RepeatDisagrees or DefectKind.RepeatDisagreesFar)
             {
                 _disagreeing[_originals[at]] = at;
             }
@@ -55,7 +55,7 @@ internal sealed class DirtSchedule
     public int Period { get; }
 
     /// <summary>The dirt on a record.</summary>
-    public DirtKind Kind(long index) => _kinds[index % Period];
+    public DefectKind Kind(long index) => _kinds[index % Period];
 
     /// <summary>The record that a record repeats; itself when it repeats none.</summary>
     public long Original(long index) => Partner(index, _originals) is var original and >= 0 ? original : index;

@@ -3,20 +3,20 @@ using Recon.Samples;
 
 namespace Recon.Cli.Tests.Samples;
 
-public class SampleDirtTests
+public class SampleDefectTests
 {
     [Theory]
-    [InlineData("companies", DirtKind.UnmappedEnumeration, DirtKind.SoftDeleted, DirtKind.DecimalTail)]
-    [InlineData("contacts", DirtKind.SoftDeleted, DirtKind.DanglingParent)]
-    [InlineData("deals", DirtKind.SoftDeleted, DirtKind.DanglingParent, DirtKind.DateLost, DirtKind.UnmappedEnumeration,
-        DirtKind.NoteCutAt255, DirtKind.MultiLine, DirtKind.Html, DirtKind.QuotesInText)]
-    [InlineData("communications", DirtKind.UnclosedQuote, DirtKind.DanglingParent, DirtKind.DateLost, DirtKind.AutumnHour,
-        DirtKind.SpringHour, DirtKind.NoteCutAt255, DirtKind.UnmappedEnumeration, DirtKind.MultiLine, DirtKind.Html, DirtKind.QuotesInText)]
+    [InlineData("companies", DefectKind.UnmappedEnumeration, DefectKind.SoftDeleted, DefectKind.DecimalTail)]
+    [InlineData("contacts", DefectKind.SoftDeleted, DefectKind.DanglingParent)]
+    [InlineData("deals", DefectKind.SoftDeleted, DefectKind.DanglingParent, DefectKind.DateLost, DefectKind.UnmappedEnumeration,
+        DefectKind.NoteCutAt255, DefectKind.MultiLine, DefectKind.Html, DefectKind.QuotesInText)]
+    [InlineData("communications", DefectKind.UnclosedQuote, DefectKind.DanglingParent, DefectKind.DateLost, DefectKind.AutumnHour,
+        DefectKind.SpringHour, DefectKind.NoteCutAt255, DefectKind.UnmappedEnumeration, DefectKind.MultiLine, DefectKind.Html, DefectKind.QuotesInText)]
     public async Task Demo_EachObject_HoldsItsDirt(string pipeline, params object[] own)
     {
         SampleFacts facts = await new SampleGenerator(SampleOptions.Demo).CountAsync(SampleFiles.Token);
 
-        Assert.Empty(own.Cast<DirtKind>().Concat(DirtLists.Common).Except(facts[pipeline].Dirt.Keys));
+        Assert.Empty(own.Cast<DefectKind>().Concat(DefectLists.Common).Except(facts[pipeline].Dirt.Keys));
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public class SampleDirtTests
     {
         SampleFacts facts = await new SampleGenerator(SampleOptions.Demo).CountAsync(SampleFiles.Token);
 
-        IEnumerable<DirtKind> held = facts.Pipelines.SelectMany(p => p.Dirt.Keys);
-        Assert.Empty(Enum.GetValues<DirtKind>().Except(held).Except([DirtKind.None]));
+        IEnumerable<DefectKind> held = facts.Pipelines.SelectMany(p => p.Dirt.Keys);
+        Assert.Empty(Enum.GetValues<DefectKind>().Except(held).Except([DefectKind.None]));
     }
 
     [Theory]
@@ -55,9 +55,9 @@ public class SampleDirtTests
     {
         SampleFacts facts = await new SampleGenerator(SampleOptions.Demo with { Malformed = false }).CountAsync(SampleFiles.Token);
 
-        DirtKind[] held = [.. facts.Pipelines.SelectMany(p => p.Dirt.Keys)];
+        DefectKind[] held = [.. facts.Pipelines.SelectMany(p => p.Dirt.Keys)];
         Assert.DoesNotContain(held, RecordPlan.DamagesRecord);
-        Assert.Empty(Enum.GetValues<DirtKind>().Where(kind => !RecordPlan.DamagesRecord(kind)).Except(held).Except([DirtKind.None]));
+        Assert.Empty(Enum.GetValues<DefectKind>().Where(kind => !RecordPlan.DamagesRecord(kind)).Except(held).Except([DefectKind.None]));
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using Recon.Dataflow.Batches;
+
+namespace Recon.Dataflow.Definition;
+
+/// <summary>A lookup block of a pipeline that keeps the rules: what depends on its role or on other blocks is filled in.</summary>
+internal sealed record ValidLookup
+{
+    private ValidLookup(LookupBlockDefinition block, string table, string key, string from, IdType idType)
+    {
+        (Block, Table, Key, From, IdType) = (block, table, key, from, idType);
+    }
+
+    /// <summary>The block as the definition has it.</summary>
+    public LookupBlockDefinition Block { get; }
+
+    /// <summary>The mirror table, with its schema; a fallback's is that of the match lookup.</summary>
+    public string Table { get; }
+
+    /// <summary>The mirror column that is asked; of several keys of a fallback the first.</summary>
+    public string Key { get; }
+
+    /// <summary>The column of the file that holds what is asked for.</summary>
+    public string From { get; }
+
+    /// <summary>How ids are written in <see cref="From"/>.</summary>
+    public IdType IdType { get; }
+
+    public string Label => Block.Label;
+
+    public LookupRole Role => Block.Role;
+
+    public string Id => Block.Id;
+
+    public double Confidence => Block.Confidence;
+
+    public IReadOnlyList<MatchKeyDefinition> On => Block.On;
+
+    public IReadOnlyList<ConditionDefinition> Keep => Block.Keep;
+
+    public LookupStrategy Strategy => Block.Strategy;
+
+    public long CacheBytes => Block.CacheBytes;
+
+    public long RememberBytes => Block.RememberBytes;
+
+    public int Parallelism => Block.Parallelism;
+
+    public int Capacity => Block.Capacity;
+
+    /// <summary>Whether ids are looked for with a <c>.0</c> tail, too.</summary>
+    public bool HasDecimals => Role != LookupRole.Fallback && Block.MirrorKeys == MirrorKeys.Decimal && IdType == IdType.Number;
+
+    /// <summary>Fills in what a block leaves to its role.</summary>
+    /// <param name="block">A block that keeps the rules.</param>
+    /// <param name="match">The pipeline's match lookup.</param>
+    /// <param name="csv">The pipeline's csv block.</param>
+    public static ValidLookup Of(LookupBlockDefinition block, LookupBlockDefinition match, CsvBlockDefinition csv) => block.Role switch
+    {
+        LookupRole.Fallback => new ValidLookup(block, block.Table ?? Given(match.Table), block.On[0].Property, block.On[0].Column, csv.IdType),
+        LookupRole.Parent => new ValidLookup(block, Given(block.Table), Given(block.Key), Given(block.From), block.FromType ?? csv.IdType),
+        _ => new ValidLookup(block, Given(block.Table), Given(block.Key), csv.Id, csv.IdType),
+    };
+
+    private static string Given(string? value)
+        => value ?? throw new ArgumentException("A lookup that breaks the rules of definitions cannot be used.", nameof(value));
+}

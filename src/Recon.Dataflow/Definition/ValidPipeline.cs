@@ -1,0 +1,71 @@
+namespace Recon.Dataflow.Definition;
+
+/// <summary>A pipeline that keeps the rules, with its blocks by what they are.</summary>
+internal sealed class ValidPipeline
+{
+    private ValidPipeline(PipelineDefinition source)
+    {
+        Source = source;
+        Csv = source.Blocks.OfType<CsvBlockDefinition>().Single();
+        Batch = source.Blocks.OfType<BatchBlockDefinition>().Single();
+        Diff = source.Blocks.OfType<DiffBlockDefinition>().Single();
+        Stage = source.Blocks.OfType<StageBlockDefinition>().Single();
+        LookupBlockDefinition match = source.Blocks.OfType<LookupBlockDefinition>().Single(lookup => lookup.Role == LookupRole.Match);
+        Lookups = [.. source.Blocks.OfType<LookupBlockDefinition>().Select(lookup => ValidLookup.Of(lookup, match, Csv))];
+        Match = Lookups.Single(lookup => lookup.Role == LookupRole.Match);
+    }
+
+    /// <summary>The pipeline as the definition has it.</summary>
+    public PipelineDefinition Source { get; }
+
+    public string Name => Source.Name;
+
+    public string? ObjectType => Source.ObjectType;
+
+    public string MaxRejects => Source.MaxRejects;
+
+    public IReadOnlyList<TestDefinition> Tests => Source.Tests;
+
+    /// <summary>The blocks, in the order in which a batch passes them.</summary>
+    public IReadOnlyList<BlockDefinition> Blocks => Source.Blocks;
+
+    public CsvBlockDefinition Csv { get; }
+
+    public BatchBlockDefinition Batch { get; }
+
+    /// <summary>The lookups, in order.</summary>
+    public IReadOnlyList<ValidLookup> Lookups { get; }
+
+    /// <summary>The lookup that identifies the record by its legacy id.</summary>
+    public ValidLookup Match { get; }
+
+    public DiffBlockDefinition Diff { get; }
+
+    public StageBlockDefinition Stage { get; }
+
+    /// <summary>Takes a pipeline that <see cref="DefinitionValidator"/> found no fault with.</summary>
+    /// <exception cref="InvalidOperationException">A block is missing or there twice.</exception>
+    public static ValidPipeline Of(PipelineDefinition pipeline) => new(pipeline);
+
+    /// <summary>The same pipeline with blocks changed.</summary>
+    public ValidPipeline With(Func<BlockDefinition, BlockDefinition> change)
+        => Of(Source with { Blocks = [.. Source.Blocks.Select(change)] });
+
+    /// <summary>Takes a pipeline whose blocks are all there and complete, or says that they are not.</summary>
+    public static ValidPipeline? TryOf(PipelineDefinition pipeline)
+        => pipeline.Blocks.OfType<CsvBlockDefinition>().Count() == 1
+            && pipeline.Blocks.OfType<BatchBlockDefinition>().Count() == 1
+            && pipeline.Blocks.OfType<DiffBlockDefinition>().Count() == 1
+            && pipeline.Blocks.OfType<StageBlockDefinition>().Count() == 1
+            && pipeline.Blocks.OfType<LookupBlockDefinition>().Count(lookup => lookup.Role == LookupRole.Match) == 1
+            && pipeline.Blocks.OfType<LookupBlockDefinition>().All(IsComplete)
+            ? new ValidPipeline(pipeline)
+            : null;
+
+    private static bool IsComplete(LookupBlockDefinition lookup) => lookup.Role switch
+    {
+        LookupRole.Fallback => lookup.On.Count > 0,
+        LookupRole.Parent => lookup is { Table: not null, Key: not null, From: not null },
+        _ => lookup is { Table: not null, Key: not null },
+    };
+}
