@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Text;
 using Recon.HubSpot.Updates;
 using Recon.Postgres.Queries;
@@ -76,7 +76,7 @@ internal static class ExportCommand
                 $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out: another matched record has the same HubSpot id.");
         }
 
-        IAsyncEnumerable<StagedUpdate> records = reader.ReadAsync(token).Select(wish.Filter.Narrow).OfType<StagedUpdate>();
+        IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(wish.Filter.Narrow).OfType<ReconciledRecord>();
         if (wish.Format == "hubspot")
         {
             string folder = wish.Target ?? $"hubspot-{pipeline.Name}";

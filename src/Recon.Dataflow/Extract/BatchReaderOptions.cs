@@ -23,6 +23,9 @@ internal sealed record BatchReaderOptions
     /// <summary>What the path <c>-</c> reads. The process's standard input when <see langword="null"/>.</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>What messages call <see cref="StandardInput"/>.</summary>
+    public string StandardInputName { get; init; } = "standard input";
+
     /// <summary>Columns that a file may lack; their values are then null. Names in any case.</summary>
     public IReadOnlySet<string> OptionalColumns { get; init; } = new HashSet<string>();
 

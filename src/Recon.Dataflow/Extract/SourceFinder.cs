@@ -15,7 +15,7 @@ internal static class SourceFinder
     {
         if (path == "-")
         {
-            return [new SourceFile("-", "standard input", null, InputKind.StandardInput)];
+            return [new SourceFile("-", options.StandardInputName, null, InputKind.StandardInput)];
         }
 
         string full = Path.GetFullPath(path, Path.GetFullPath(options.BaseDirectory));

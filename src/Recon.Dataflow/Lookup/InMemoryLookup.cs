@@ -15,6 +15,7 @@ internal sealed class InMemoryLookup : ILookup
 {
     private readonly KeySelector _select;
     private readonly string _key;
+    private readonly IReadOnlyList<string> _columns;
     private readonly bool _ignoreCase;
     private readonly bool _withDecimals;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, string?>> _rows;
@@ -32,9 +33,8 @@ internal sealed class InMemoryLookup : ILookup
         _key = lookup.Key;
         _ignoreCase = lookup.Role == LookupRole.Fallback && lookup.On[0].IgnoreCase;
         _withDecimals = lookup.HasDecimals;
-        Columns = lookup.Role == LookupRole.Parent
-            ? []
-            : [.. plan.Columns.Mirror.Select(name => new MirrorColumn(name, MirrorType.Text))];
+        _columns = lookup.Role == LookupRole.Parent ? [] : plan.Columns.Mirror;
+        Columns = TextRows.Typed(_columns);
         IEnumerable<ConditionDefinition> keep = lookup.Role == LookupRole.Fallback
             ? pipeline.Match.Keep.Concat(lookup.Keep)
             : lookup.Keep;
@@ -66,33 +66,19 @@ internal sealed class InMemoryLookup : ILookup
     {
         using var keys = new BatchKeys(batch.RowCount);
         _select(batch, keys);
-        List<byte> bytes = [];
-        List<int> starts = [];
-        List<int> lengths = [];
-        List<long> ids = [];
-        List<int> keyOfRow = [];
+        var found = new TextRows(_columns);
         foreach (IReadOnlyDictionary<string, string?> row in _rows)
         {
             int key = KeyOf(keys, InMemoryCondition.Value(row, _key));
-            if (key < 0)
+            if (key >= 0)
             {
-                continue;
-            }
-
-            keyOfRow.Add(key);
-            ids.Add(long.Parse(InMemoryCondition.Value(row, Definition.Id), NumberStyles.None, CultureInfo.InvariantCulture));
-            foreach (MirrorColumn column in Columns)
-            {
-                byte[] value = Encoding.UTF8.GetBytes(InMemoryCondition.Value(row, column.Name));
-                starts.Add(bytes.Count);
-                lengths.Add(value.Length == 0 ? -1 : value.Length);
-                bytes.AddRange(value);
+                long id = long.Parse(InMemoryCondition.Value(row, Definition.Id), NumberStyles.None, CultureInfo.InvariantCulture);
+                found.Add(key, id, column => InMemoryCondition.Value(row, column));
             }
         }
 
-#pragma warning disable CA2000 // The answer owns the rows, and the batch the answer.
-        var mirror = new MirrorRows(Columns, [.. bytes], [.. starts], [.. lengths], [.. ids], ids.Count, pooled: false);
-        return ValueTask.FromResult(AnswerJoin.Join(keys, mirror, [.. keyOfRow]));
+#pragma warning disable CA2000 // The batch owns the answer.
+        return ValueTask.FromResult(found.Answer(keys));
 #pragma warning restore CA2000
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 
 namespace Recon.HubSpot.Updates;
 
@@ -43,7 +43,7 @@ internal static class HubspotPack
         bool force,
         string pipeline,
         string objectType,
-        IAsyncEnumerable<StagedUpdate> records,
+        IAsyncEnumerable<ReconciledRecord> records,
         long left,
         CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal static class HubspotPack
         SortedDictionary<string, long> changes = new(StringComparer.Ordinal);
         long count = 0;
         string? last = null;
-        await foreach (StagedUpdate record in records.WithCancellation(cancellationToken))
+        await foreach (ReconciledRecord record in records.WithCancellation(cancellationToken))
         {
             if (record.HubspotId is not { } id || record.Updates.Count == 0)
             {

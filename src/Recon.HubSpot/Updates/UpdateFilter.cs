@@ -1,4 +1,4 @@
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 
 namespace Recon.HubSpot.Updates;
 
@@ -16,7 +16,7 @@ internal sealed record UpdateFilter
 
     /// <summary>Applies the filter.</summary>
     /// <returns>What of it is exported; <see langword="null"/> for nothing.</returns>
-    public StagedUpdate? Narrow(StagedUpdate record)
+    public ReconciledRecord? Narrow(ReconciledRecord record)
     {
         if (record.Status != Status || (MinConfidence is { } least && !(record.Confidence >= least)))
         {
@@ -28,7 +28,7 @@ internal sealed record UpdateFilter
             return record;
         }
 
-        StagedUpdate kept = Properties.Count == 0 ? record : record with
+        ReconciledRecord kept = Properties.Count == 0 ? record : record with
         {
             Updates = record.Updates.Where(pair => Properties.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),
             Previous = record.Previous.Where(pair => Properties.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),

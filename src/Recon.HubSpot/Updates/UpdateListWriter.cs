@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 
 namespace Recon.HubSpot.Updates;
 
@@ -15,11 +15,11 @@ internal static class UpdateListWriter
     /// <c>properties</c>, <c>previous</c>.
     /// </summary>
     public static async Task<long> WriteJsonLinesAsync(
-        TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
+        TextWriter writer, IAsyncEnumerable<ReconciledRecord> records, CancellationToken cancellationToken)
     {
         long count = 0;
         using var content = new MemoryStream();
-        await foreach (StagedUpdate record in records.WithCancellation(cancellationToken))
+        await foreach (ReconciledRecord record in records.WithCancellation(cancellationToken))
         {
             content.SetLength(0);
             Write(content, record);
@@ -35,11 +35,11 @@ internal static class UpdateListWriter
     /// (one for a record without changes), safe for spreadsheets, see <see cref="CsvCell"/>.
     /// </summary>
     public static async Task<long> WriteCsvAsync(
-        TextWriter writer, IAsyncEnumerable<StagedUpdate> records, CancellationToken cancellationToken)
+        TextWriter writer, IAsyncEnumerable<ReconciledRecord> records, CancellationToken cancellationToken)
     {
         await writer.WriteAsync("legacy_id,hubspot_id,status,confidence,property,value,previous\r\n");
         long count = 0;
-        await foreach (StagedUpdate record in records.WithCancellation(cancellationToken))
+        await foreach (ReconciledRecord record in records.WithCancellation(cancellationToken))
         {
             count++;
             string?[] start =
@@ -95,7 +95,7 @@ internal static class UpdateListWriter
         }
     }
 
-    private static void Write(MemoryStream content, StagedUpdate record)
+    private static void Write(MemoryStream content, ReconciledRecord record)
     {
         using var json = new Utf8JsonWriter(content, s_options);
         json.WriteStartObject();

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 
@@ -69,7 +69,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
 
     /// <summary>Reads the records. Once only.</summary>
     /// <returns>The records; matched ones only with changes.</returns>
-    public async IAsyncEnumerable<StagedUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ReconciledRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using NpgsqlCommand command = SqlText.Of($"""
             select {new SqlName(_stage.LegacyId)}, {new SqlName(_stage.HubspotId)}, properties_to_update::text,
@@ -90,7 +90,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private static StagedUpdate Record(NpgsqlDataReader reader) => new(
+    private static ReconciledRecord Record(NpgsqlDataReader reader) => new(
         reader.GetString(0),
         reader.IsDBNull(1) ? null : reader.GetInt64(1),
         Values(reader.GetString(2)).ToDictionary(pair => pair.Key, pair => pair.Value ?? "", StringComparer.Ordinal),

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 using Recon.HubSpot.Updates;
 
 namespace Recon.HubSpot.Tests.Updates;
@@ -104,9 +104,9 @@ public sealed class HubspotPackTests : IDisposable
         Assert.Equal(former, Content());
         Assert.Equal(["out"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
 
-        static async IAsyncEnumerable<StagedUpdate> Failing()
+        static async IAsyncEnumerable<ReconciledRecord> Failing()
         {
-            await foreach (StagedUpdate record in Staged.Many(150))
+            await foreach (ReconciledRecord record in Staged.Many(150))
             {
                 yield return record;
             }
@@ -132,7 +132,7 @@ public sealed class HubspotPackTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<PackManifest> WriteAsync(IAsyncEnumerable<StagedUpdate> records, bool force = false)
+    private Task<PackManifest> WriteAsync(IAsyncEnumerable<ReconciledRecord> records, bool force = false)
         => HubspotPack.WriteAsync(Target, force, "companies", "companies", records, 0, CancellationToken.None);
 
     private JsonElement[] Inputs(string file)

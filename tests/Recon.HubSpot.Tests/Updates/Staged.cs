@@ -1,11 +1,11 @@
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 
 namespace Recon.HubSpot.Tests.Updates;
 
 /// <summary>Makes staged records.</summary>
 internal static class Staged
 {
-    public static StagedUpdate Record(
+    public static ReconciledRecord Record(
         string legacyId, long? id, string status = "matched", decimal? confidence = 100, params (string Name, string New, string? Old)[] changes)
         => new(
             legacyId,
@@ -15,7 +15,7 @@ internal static class Staged
             confidence,
             status);
 
-    public static async IAsyncEnumerable<StagedUpdate> Many(int count)
+    public static async IAsyncEnumerable<ReconciledRecord> Many(int count)
     {
         for (int i = 1; i <= count; i++)
         {
@@ -24,9 +24,9 @@ internal static class Staged
         }
     }
 
-    public static async IAsyncEnumerable<StagedUpdate> Of(params StagedUpdate[] records)
+    public static async IAsyncEnumerable<ReconciledRecord> Of(params ReconciledRecord[] records)
     {
-        foreach (StagedUpdate record in records)
+        foreach (ReconciledRecord record in records)
         {
             await Task.Yield();
             yield return record;

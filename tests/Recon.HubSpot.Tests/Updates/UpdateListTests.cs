@@ -1,5 +1,5 @@
 using CsCheck;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow;
 using Recon.HubSpot.Updates;
 
 namespace Recon.HubSpot.Tests.Updates;
@@ -65,7 +65,7 @@ public sealed class UpdateListTests
     [Fact]
     public void Filter_Property_KeepsOnlyItAndItsPreviousValue()
     {
-        StagedUpdate? kept = new UpdateFilter { Properties = ["a"] }.Narrow(
+        ReconciledRecord? kept = new UpdateFilter { Properties = ["a"] }.Narrow(
             Staged.Record("1", 2, changes: [("a", "1", "0"), ("b", "1", "0")]));
 
         Assert.Equal(["a"], kept!.Updates.Keys);

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>
+/// A record source as the CSV stream that the reader takes in place of standard input, so that every rule for files holds
+/// for it, too. Records are made as they are read: a slow reader makes the source wait.
+/// </summary>
+internal static class RecordSourceStream
+{
+    private static readonly SearchValues<char> s_special = SearchValues.Create(",\"\r\n");
+
+    /// <summary>The csv block for such a stream: the same rules, and the notation in which it is written.</summary>
+    public static CsvBlockDefinition Notation(CsvBlockDefinition csv) => csv with
+    {
+        Path = "-",
+        Header = true,
+        Columns = null,
+        Delimiter = ",",
+        Quote = "\"",
+        Encoding = "utf-8",
+    };
+
+    /// <summary>Opens a source. What it throws is thrown by the stream's reads.</summary>
+    /// <param name="cancellationToken">Ends the source.</param>
+    public static Stream Open(IRecordSource source, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        _ = Task.Run(() => WriteAsync(source, pipe.Writer, cancellationToken), CancellationToken.None);
+        return pipe.Reader.AsStream();
+    }
+
+    private static async Task WriteAsync(IRecordSource source, PipeWriter writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Write(writer, source.Columns);
+            await foreach (IReadOnlyList<string?> record in source.ReadAsync(cancellationToken).WithCancellation(cancellationToken))
+            {
+                if (record.Count != source.Columns.Count)
+                {
+                    throw new InputException(
+                        $"The record source gave a record with {record.Count} values, but has {source.Columns.Count} columns. "
+                        + "Give one value per column, null for no value.");
+                }
+
+                Write(writer, record);
+                if ((await writer.FlushAsync(cancellationToken)).IsCompleted)
+                {
+                    break; // The reader has all that it wants.
+                }
+            }
+
+            await writer.CompleteAsync();
+        }
+#pragma warning disable CA1031 // Whatever the source throws reaches the run through the stream.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await writer.CompleteAsync(exception);
+        }
+    }
+
+    private static void Write(PipeWriter writer, IReadOnlyList<string?> values)
+    {
+        for (int index = 0; index < values.Count; index++)
+        {
+            Encoding.UTF8.GetBytes(index == 0 ? "" : ",", writer);
+            string value = values[index] ?? "";
+
+            // A record of one empty value would be an empty line, which is no record.
+            bool quoted = value.AsSpan().ContainsAny(s_special) || (values.Count == 1 && value.Length == 0);
+            Encoding.UTF8.GetBytes(quoted ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value, writer);
+        }
+
+        Encoding.UTF8.GetBytes("\n", writer);
+    }
+}

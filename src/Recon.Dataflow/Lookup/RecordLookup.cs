@@ -1,0 +1,37 @@
+using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Dataflow.Lookup;
+
+/// <summary>A lookup block whose answers come from the hosting program.</summary>
+internal sealed class RecordLookup(ValidLookup definition, IRecordLookup source, KeySelector select, IReadOnlyList<string> columns) : ILookup
+{
+    public ValidLookup Definition => definition;
+
+    public IReadOnlyList<MirrorColumn> Columns { get; } = TextRows.Typed(columns);
+
+    public async ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        using var keys = new BatchKeys(batch.RowCount);
+        select(batch, keys);
+        var rows = new TextRows(columns);
+        if (keys.Count > 0)
+        {
+            foreach (FoundRecord found in await source.FindAsync(keys.ToSortedStrings(), columns, cancellationToken))
+            {
+                int key = keys.IndexOf(Encoding.UTF8.GetBytes(found.Key));
+                if (key < 0)
+                {
+                    throw new InvalidOperationException(
+                        $"The lookup '{definition.Label}' of the hosting program returned HubSpot record {found.HubspotId} under a key that it was not asked for. "
+                        + "Return each record under the key exactly as it was asked for.");
+                }
+
+                rows.Add(key, found.HubspotId, column => found.Values.GetValueOrDefault(column));
+            }
+        }
+
+        return rows.Answer(keys);
+    }
+}
