@@ -166,7 +166,7 @@ internal sealed class DiffWorker
             }
         }
 
-        observer.OnRecord(new RecordVerdict(
+        observer.OnRecord(batch, row, new RecordVerdict(
             batch.Line(row),
             Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)),
             mirror?.HubspotId(match.MirrorRow),

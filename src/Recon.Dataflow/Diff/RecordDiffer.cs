@@ -43,8 +43,10 @@ internal sealed record RunStamp(Guid RunId, TimeProvider Clock, IReadOnlyList<st
 internal interface IDiffObserver
 {
     /// <summary>A record was decided.</summary>
+    /// <param name="batch">Its batch, still in the hands of the differ.</param>
+    /// <param name="row">Its row in the batch.</param>
     /// <param name="record">Its story.</param>
-    void OnRecord(RecordVerdict record);
+    void OnRecord(RecordBatch batch, int row, RecordVerdict record);
 }
 
 /// <summary>The story of one record.</summary>

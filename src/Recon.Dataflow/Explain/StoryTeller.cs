@@ -168,6 +168,6 @@ internal sealed class StoryTeller(
     {
         public List<RecordVerdict> Records { get; } = [];
 
-        public void OnRecord(RecordVerdict record) => Records.Add(record);
+        public void OnRecord(RecordBatch batch, int row, RecordVerdict record) => Records.Add(record);
     }
 }

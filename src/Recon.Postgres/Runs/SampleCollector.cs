@@ -1,32 +1,39 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>Keeps the first records that would change. Thread-safe.</summary>
+/// <summary>Keeps the first records of the input that would change, in whatever order batches come. Thread-safe.</summary>
 internal sealed class SampleCollector(int limit) : IDiffObserver
 {
     private readonly Lock _gate = new();
-    private readonly List<RecordVerdict> _samples = [];
+    private readonly SortedList<(long Batch, int Row), RecordVerdict> _samples = [];
 
-    /// <summary>The records, by line.</summary>
+    /// <summary>The records, by file and line.</summary>
     public IReadOnlyList<RecordVerdict> Samples
     {
         get
         {
             lock (_gate)
             {
-                return [.. _samples.OrderBy(sample => sample.Line)];
+                return [.. _samples.Values];
             }
         }
     }
 
-    public void OnRecord(RecordVerdict record)
+    public void OnRecord(RecordBatch batch, int row, RecordVerdict record)
     {
+        if (!record.Properties.Any(property => property.Kind == VerdictKind.Change))
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            if (_samples.Count < limit && record.Properties.Any(property => property.Kind == VerdictKind.Change))
+            _samples.Add((batch.Number, row), record);
+            if (_samples.Count > limit)
             {
-                _samples.Add(record);
+                _samples.RemoveAt(limit);
             }
         }
     }

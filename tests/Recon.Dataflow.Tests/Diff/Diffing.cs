@@ -163,5 +163,5 @@ internal sealed class Verdicts : IDiffObserver
 {
     public List<RecordVerdict> Records { get; } = [];
 
-    public void OnRecord(RecordVerdict record) => Records.Add(record);
+    public void OnRecord(RecordBatch batch, int row, RecordVerdict record) => Records.Add(record);
 }
