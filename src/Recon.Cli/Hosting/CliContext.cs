@@ -1,3 +1,5 @@
+using Recon.Dataflow.Extract;
+
 namespace Recon.Cli.Hosting;
 
 /// <summary>What is around a command: streams, environment, clock, signals. Disposing it stops listening to signals.</summary>
@@ -39,11 +41,12 @@ internal sealed class CliContext : IDisposable
     /// <summary>The context of this process.</summary>
 #pragma warning disable CA2000 // The context owns the signals.
     public static CliContext OfProcess()
-        => new(Console.Out, Console.Error, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
+        => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
         {
             Input = Console.In,
-            IsErrorTerminal = !Console.IsErrorRedirected,
-            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
+            CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
+                && !Console.IsInputRedirected && !Console.IsErrorRedirected,
         };
 
     /// <summary>A context inside another program.</summary>

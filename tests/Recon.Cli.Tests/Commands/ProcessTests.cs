@@ -98,6 +98,37 @@ public sealed class ProcessTests(PostgresServer server)
         Assert.Equal(0, (await resumed.EndAsync()).ExitCode);
     }
 
+    [Theory]
+    [InlineData("--input", "Standard input is closed. Pipe the export into recon")]
+    [InlineData("--ids-file", "--ids-file - reads standard input, which is closed")]
+    public async Task Input_Closed_IsRefused(string option, string message)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell that closes streams");
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await using CliProcess process = CliProcess.StartInShell(
+            SampleFiles.Root, "<&-", "run", "companies", option, "-", "--postgres", database.ConnectionString);
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(">&-", 2)]
+    [InlineData("2>&-", 0)]
+    public async Task Output_Closed_IsRefusedAndClosedErrorIsNot(string redirection, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell that closes streams");
+        await using CliProcess process = CliProcess.StartInShell(SampleFiles.Root, redirection, "graph", "companies");
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(exitCode == 0, run.Out.Contains("flowchart", StringComparison.Ordinal));
+        Assert.Equal(exitCode != 0, run.Error.Contains("Standard output is closed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Metrics_Console_GoToStandardErrorOnce()
     {

@@ -37,9 +37,20 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <param name="environment">Variables, beside those of this process.</param>
     /// <param name="args">The arguments.</param>
     public static CliProcess Start(string folder, Dictionary<string, string> environment, params string[] args)
+        => Start(folder, environment, Program, args);
+
+    /// <summary>Starts recon from a shell.</summary>
+    /// <param name="redirections">What the shell does to its streams, such as <c>&lt;&amp;-</c>.</param>
+    public static CliProcess StartInShell(
+        string folder, string redirections, params string[] args)
+        => Start(folder, [], "/bin/sh", ["-c", $"exec \"$0\" \"$@\" {redirections}", Program, .. args]);
+
+    // The program that users start, as the build leaves it beside the tests.
+    private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon");
+
+    private static CliProcess Start(string folder, Dictionary<string, string> environment, string program, string[] args)
     {
-        // The program that users start, as the build leaves it beside the tests.
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon"), args)
+        var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
