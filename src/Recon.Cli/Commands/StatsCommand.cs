@@ -34,13 +34,22 @@ internal static class StatsCommand
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
+        ValidPipeline[] there = await pipelines.ToAsyncEnumerable()
+            .Where(async (pipeline, cancel) => await reader.HasTableAsync(pipeline, cancel)).ToArrayAsync(token);
         var stats = new List<PipelineStats>();
-        foreach (ValidPipeline pipeline in pipelines)
+        // Without any table the first one is asked for all the same: it says what to do.
+        foreach (ValidPipeline pipeline in there.Length == 0 ? pipelines.Take(1) : there)
         {
             stats.Add(await reader.StatsAsync(pipeline, view.Parents, token));
         }
 
-        invocation.Text(invocation.Json ? StatsText.Json(stats, view) : StatsText.Draw(stats, view));
+        string[] missing = [.. pipelines.Except(there).Select(pipeline => pipeline.Name)];
+        foreach (string empty in missing.Concat(stats.Where(each => each.Statuses.Count == 0).Select(each => each.Pipeline)))
+        {
+            invocation.Note($"{empty}: nothing is staged yet. 'recon run {empty}' does it.");
+        }
+
+        invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view));
         return ExitCodes.Done;
     }
 }

@@ -45,7 +45,8 @@ internal static class StatsText
     }
 
     /// <summary>The statistics as a document.</summary>
-    public static string Json(IReadOnlyList<PipelineStats> stats, StatsView view) => JsonText.Write(json =>
+    /// <param name="missing">Pipelines that have no staging table yet.</param>
+    public static string Json(IReadOnlyList<PipelineStats> stats, IReadOnlyList<string> missing, StatsView view) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("pipelines");
@@ -58,6 +59,13 @@ internal static class StatsText
             json.WriteCounts("property_changes", s.PropertyChanges);
             WriteDetails(json, s, view);
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("missing");
+        foreach (string name in missing)
+        {
+            json.WriteStringValue(name);
         }
 
         json.WriteEndArray();

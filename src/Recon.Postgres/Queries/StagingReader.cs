@@ -15,11 +15,15 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     /// <exception cref="StagingException">It is missing.</exception>
     public async Task RequireAsync(SqlTable table, CancellationToken token)
     {
-        if (await SqlText.Of($"select to_regclass($1)::text").ScalarAsync(connection, token, SqlValue.Of(table.ToString())) is null)
+        if (!await ExistsAsync(table, token))
         {
             throw new StagingException($"{table.Display} does not exist. 'recon setup' creates it, 'recon run' fills it.");
         }
     }
+
+    /// <summary>Whether a pipeline has a staging table. It may be empty.</summary>
+    public Task<bool> HasTableAsync(ValidPipeline pipeline, CancellationToken token)
+        => ExistsAsync(tables.Published(pipeline.Stage), token);
 
     /// <summary>Counts a pipeline's staged rows.</summary>
     public async Task<PipelineStats> StatsAsync(ValidPipeline pipeline, bool withParents, CancellationToken token)
@@ -98,6 +102,9 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
 
         return rows;
     }
+
+    private async Task<bool> ExistsAsync(SqlTable table, CancellationToken token)
+        => await SqlText.Of($"select to_regclass($1)::text").ScalarAsync(connection, token, SqlValue.Of(table.ToString())) is not null;
 
     private static LoggedRun Logged(NpgsqlDataReader reader) => new(
         reader.GetString(0),
