@@ -72,7 +72,7 @@ internal static class ExportCommand
             server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, wish.Filter.Status, token);
         if (reader.Shared > 0)
         {
-            invocation.Context.ErrorLine(
+            invocation.Note(
                 $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out: another matched record has the same HubSpot id.");
         }
 

@@ -59,7 +59,7 @@ internal static class LoadCommand
         BronzeResult result = await LoadAsync(server, request, rejects, invocation, token);
         foreach (string warning in result.Warnings)
         {
-            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+            invocation.Note($"{pipeline.Name}: {warning}");
         }
 
         invocation.Text(invocation.Json ? Json(pipeline, result) : Draw(pipeline, result));

@@ -81,7 +81,7 @@ internal sealed class RunJob(
             if (wish.DryRun)
             {
                 DryRunResult dry = await runner.DryRunAsync(Request(pipeline), pipeline, Samples, signals.StopReading);
-                await WarnAsync(pipeline, dry.Warnings);
+                await WarnAsync(pipeline, dry.Warnings, invocation.Note);
                 _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
                 {
                     IsDryRun = true,
@@ -127,7 +127,8 @@ internal sealed class RunJob(
 
     private async Task<int> EndAsync(ValidPipeline pipeline, PipelineResult result)
     {
-        await WarnAsync(pipeline, result.Warnings);
+        await WarnAsync(
+            pipeline, result.Warnings, result.Outcome == RunOutcome.Completed ? invocation.Note : invocation.Context.ErrorLine);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
         _reports.Add(RunReport.Of(result, fault?.Message));
         if (fault is not null)
@@ -145,12 +146,12 @@ internal sealed class RunJob(
             : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
     }
 
-    private async Task WarnAsync(ValidPipeline pipeline, IReadOnlyList<string> warnings)
+    private async Task WarnAsync(ValidPipeline pipeline, IReadOnlyList<string> warnings, Action<string> say)
     {
         await _progress.SettleAsync();
         foreach (string warning in warnings)
         {
-            invocation.Context.ErrorLine($"{pipeline.Name}: {warning}");
+            say($"{pipeline.Name}: {warning}");
         }
     }
 

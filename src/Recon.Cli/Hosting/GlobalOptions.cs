@@ -57,7 +57,7 @@ internal sealed class GlobalOptions
 
     public Option<bool> Quiet { get; } = new("--quiet")
     {
-        Description = "No progress and no notes; failures are still told.",
+        Description = "Nothing on standard error while all is well: no progress, no notes, no warnings.",
         Recursive = true,
     };
 

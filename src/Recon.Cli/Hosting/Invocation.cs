@@ -18,7 +18,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>Whether one JSON document is wanted on standard output.</summary>
     public bool Json { get; } = parse.GetValue(global.Json);
 
-    /// <summary>Whether only results and failures are wanted.</summary>
+    /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);
 
     /// <summary>Whether failures are told with their stack traces.</summary>
