@@ -7,6 +7,9 @@ namespace Recon.Cli;
 /// <summary>The command line of recon: the composition root that every way of calling it goes through.</summary>
 internal static class ReconCommandLine
 {
+    // An argument that begins with @ is what it is, and no file of arguments.
+    private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
     /// <param name="cancellationToken">Stops the command as a first signal would.</param>
     public static async Task<int> InvokeAsync(
@@ -23,10 +26,10 @@ internal static class ReconCommandLine
     /// <summary>Runs a command.</summary>
     internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
     {
-        ParseResult parse = Create(context).Parse(args);
+        ParseResult parse = Create(context).Parse(args, s_parsing);
         if (parse.Errors.Count > 0 && parse.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
-            foreach (string message in parse.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+            foreach (string message in parse.Errors.Select(ParseMessages.Of).Distinct(StringComparer.Ordinal))
             {
                 context.ErrorLine($"recon: {message}");
             }

@@ -27,7 +27,8 @@ internal static class RunCommand
             throw new UsageException("--input needs exactly one pipeline: recon run PIPELINE --input FILE.");
         }
 
-        IReadOnlyDictionary<string, IReadOnlySet<string>>? ids = wish.Ids is null ? null : WantedIds.Of(pipelines, wish.Ids);
+        IReadOnlyDictionary<string, IReadOnlySet<string>>? ids =
+            WantedIds.Read(wish, invocation.Context.Input) is { } wanted ? WantedIds.Of(pipelines, wanted) : null;
         using var metrics = MetricsExport.Start(invocation);
         await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(

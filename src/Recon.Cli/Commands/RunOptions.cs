@@ -33,6 +33,12 @@ internal sealed class RunOptions
             token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
     };
 
+    private readonly Option<string> _idsFile = new("--ids-file")
+    {
+        Description = "Like --ids, with the ids in a file, one a line; blank lines are ignored. '-' reads standard input.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Read and compare, write nothing, show the first changes.",
@@ -66,7 +72,7 @@ internal sealed class RunOptions
     {
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
-            _input, _limit, _ids, _dryRun, _resume, _fresh, _maxRejects, _publishAnyway, _rejects, _mask])
+            _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _maxRejects, _publishAnyway, _rejects, _mask])
         {
             command.Add(option);
         }
@@ -81,7 +87,8 @@ internal sealed class RunOptions
             Pipelines = parse.GetValue(_pipelines) ?? [],
             Input = parse.GetValue(_input),
             Limit = parse.GetValue(_limit),
-            Ids = parse.GetValue(_ids) is { Length: > 0 } ids ? ids.ToHashSet(StringComparer.Ordinal) : null,
+            Ids = parse.GetValue(_ids) is { Length: > 0 } ids ? ids : null,
+            IdsFile = parse.GetValue(_idsFile),
             DryRun = parse.GetValue(_dryRun),
             Resume = parse.GetValue(_resume),
             Fresh = parse.GetValue(_fresh),
@@ -97,6 +104,8 @@ internal sealed class RunOptions
             : wish.DryRun && wish.Resume ? "--dry-run writes nothing, so there is nothing to resume. Leave one out."
             : wish.DryRun && wish.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Leave one out."
             : parse.GetResult(_ids) is not null && wish.Ids is null ? "--ids takes legacy ids, separated by commas."
+            : wish is { Ids: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Leave one out."
+            : wish is { Input: "-", IdsFile: "-" } ? "--input and --ids-file cannot both read standard input."
             : null;
         return problem is null ? wish : throw new UsageException(problem);
     }
@@ -115,7 +124,10 @@ internal sealed record RunArguments
     public long? Limit { get; init; }
 
     /// <summary>Legacy ids to run.</summary>
-    public IReadOnlySet<string>? Ids { get; init; }
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>A file of legacy ids to run.</summary>
+    public string? IdsFile { get; init; }
 
     /// <summary>Whether nothing is written.</summary>
     public bool DryRun { get; init; }

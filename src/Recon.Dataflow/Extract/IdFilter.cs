@@ -33,7 +33,7 @@ internal sealed class IdFilter(IReadOnlySet<string> wanted)
 
         string[] ids = [.. _unseen.Set.Select(Encoding.UTF8.GetString).Order(StringComparer.Ordinal)];
         string more = ids.Length > MostNamed ? $" and {ids.Length - MostNamed} more" : "";
-        return $"{ids.Length} of the {_all.Set.Count} ids of --ids {(ids.Length == 1 ? "is" : "are")} on no record that was kept "
+        return $"{ids.Length} of the {_all.Set.Count} ids given by --ids or --ids-file matched no record that was kept "
             + $"(not in the file, excluded or rejected): {string.Join(", ", ids.Take(MostNamed))}{more}.";
     }
 

@@ -59,7 +59,7 @@ public sealed class BatchReaderTests
             "id,name\n1,a\n2,b\n"u8.ToArray(), ExtractHarness.Csv(), ["id", "name"], options: options);
 
         Assert.Equal(["2|b"], result.Records);
-        Assert.Contains("2 of the 3 ids of --ids are on no record", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("2 of the 3 ids given by --ids or --ids-file matched no record", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.EndsWith(": 99, x.", result.Warnings[0], StringComparison.Ordinal);
     }
 
