@@ -28,6 +28,11 @@ internal static class DefinitionReader
 
             content = File.ReadAllBytes(path);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+            && Directory.Exists(path))
+        {
+            return Unreadable(path, $"this is a folder; name the file in it, such as {Path.Combine(path, "pipeline.json")}");
+        }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return Unreadable(path, "there is no such file; name one with --definition, or run recon in the folder of pipeline.json");

@@ -40,7 +40,7 @@ internal static class SourceFinder
         if (outside && !options.AllowPathsOutside)
         {
             throw new InputException($"{file} lies outside {root}, the folder of the definition"
-                + (real == file ? "" : $" (it is a link to {real})") + ". Copy it there, or name it on the command line with --input.");
+                + (real == file ? "" : $" (it is a link to {real})") + ". Copy it there, name it on the command line with --input, or set \"allowPathsOutside\" in the definition.");
         }
 
         try

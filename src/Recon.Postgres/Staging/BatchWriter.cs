@@ -207,7 +207,7 @@ internal sealed class BatchWriter : IStagingWriter
             await copy.WriteAsync(_run.RunId, NpgsqlDbType.Uuid, cancellationToken);
             await copy.WriteAsync(_run.Pipeline, NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(batch.Number, NpgsqlDbType.Bigint, cancellationToken);
-            await WriteTextAsync(copy, _files.Count > 1 ? _files[batch.Range.File] : null, cancellationToken);
+            await WriteTextAsync(copy, _files[batch.Range.File], cancellationToken);
             await copy.WriteAsync(reject.Line, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(reject.ByteOffset, NpgsqlDbType.Bigint, cancellationToken);
             await WriteTextAsync(copy, reject.Column, cancellationToken);

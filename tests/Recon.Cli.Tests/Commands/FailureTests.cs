@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -23,12 +24,41 @@ public sealed class FailureTests(PostgresServer server)
     [InlineData("--resume continues what --fresh throws away", "run", "--resume", "--fresh")]
     [InlineData("--limit takes a number of records, at least 1", "run", "--limit", "0")]
     [InlineData("--max-rejects takes a count (100) or a share (5%)", "run", "--max-rejects", "many")]
+    [InlineData("--limit takes a whole number, not 'abc'.", "run", "--limit", "abc")]
+    [InlineData("--min-confidence takes a number, not 'x'.", "export", "companies", "--min-confidence", "x")]
+    [InlineData("--ids and --ids-file both say which records to run", "run", "--ids", "1", "--ids-file", "ids")]
+    [InlineData("cannot both read standard input", "run", "companies", "--input", "-", "--ids-file", "-")]
+    [InlineData("There is no pipeline '@nope'", "run", "@nope")]
     [InlineData("nope.json:1:1: $: there is no such file", "run", "--definition", "nope.json")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToWrite(string message, params string[] args)
     {
         string[] definition = args.Contains("--definition") || args[0] == "rnu" ? [] : ["--definition", DemoDatabase.Definition];
 
         AssertRefused(await CliRun.OfAsync([.. args, .. definition]), 2, message);
+    }
+
+    [Fact]
+    public async Task Definition_Folder_IsCalledOne()
+    {
+        using TempFolder folder = TempFolder.WithDefinition();
+
+        CliRun run = await CliRun.OfAsync("run", "--definition", folder.Path);
+
+        AssertRefused(run, 2, $"this is a folder; name the file in it, such as {folder.File("pipeline.json")}");
+    }
+
+    [Fact]
+    public async Task Input_LinkOutOfTheFolder_NamesTheWaysOut()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        File.CreateSymbolicLink(folder.File("bronze_layer/Bronze_Company.csv"), SampleFiles.Shipped("Bronze_Company.csv"));
+
+        CliRun run = await CliRun.OfAsync(
+            "run", "companies", "--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("set \"allowPathsOutside\" in the definition", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

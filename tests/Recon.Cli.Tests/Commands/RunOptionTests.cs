@@ -59,7 +59,7 @@ public sealed class RunOptionTests(PostgresServer server)
 
         using JsonDocument document = JsonDocument.Parse(run.Out);
         Assert.Equal(1, document.RootElement.GetProperty("runs")[0].GetProperty("staged").GetInt64());
-        Assert.Contains("companies: 1 of the 2 ids of --ids is on no record", run.Error, StringComparison.Ordinal);
+        Assert.Contains("companies: 1 of the 2 ids given by --ids or --ids-file matched no record", run.Error, StringComparison.Ordinal);
         Assert.Contains(": 99999999.", run.Error, StringComparison.Ordinal);
     }
 
@@ -70,6 +70,81 @@ public sealed class RunOptionTests(PostgresServer server)
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("--ids: '1e3' is no legacy id of 'companies': it is in scientific notation", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task IdsFile_RunsItsIdsAndIgnoresBlankLines()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = new();
+        await File.WriteAllTextAsync(folder.File("ids"), "\uFEFF1001\r\n\n 1003.0 \n", TestContext.Current.CancellationToken);
+
+        CliRun run = await database.ReconAsync("run", "companies", "--ids-file", folder.File("ids"));
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("1001,1003", await database.QueryValueAsync<string>(
+            "select string_agg(legacy_company_id, ',' order by legacy_company_id) from staging.companies_reconciliation"));
+    }
+
+    [Theory]
+    [InlineData("1001\n\n1e3\n", ", line 3: '1e3' is no legacy id of 'companies'")]
+    [InlineData("\n\n", " holds no id")]
+    public async Task IdsFile_Mistake_IsToldWithFileAndLine(string content, string message)
+    {
+        using TempFolder folder = new();
+        await File.WriteAllTextAsync(folder.File("ids"), content, TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync(
+            "run", "companies", "--ids-file", folder.File("ids"), "--definition", DemoDatabase.Definition);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(folder.File("ids") + message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_OnePipelineNeverRan_ShowsTheOthersAndNamesIt()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        CliRun nothing = await database.ReconAsync("stats");
+        await database.ReconAsync("run", "companies");
+
+        CliRun text = await database.ReconAsync("stats", "companies", "deals");
+        CliRun json = await database.ReconAsync("stats", "companies", "deals", "--json");
+
+        Assert.Equal((2, 0, 0), (nothing.ExitCode, text.ExitCode, json.ExitCode));
+        Assert.Matches(@"companies +matched +255\n", text.Out);
+        Assert.Equal("deals: nothing is staged yet. 'recon run deals' does it.\n", text.Error.ReplaceLineEndings("\n"));
+        using JsonDocument document = JsonDocument.Parse(json.Out);
+        Assert.Equal("companies", Assert.Single(document.RootElement.GetProperty("pipelines").EnumerateArray()).GetProperty("pipeline").GetString());
+        Assert.Equal("deals", Assert.Single(document.RootElement.GetProperty("missing").EnumerateArray()).GetString());
+    }
+
+    [Fact]
+    public async Task Quiet_AllWell_LeavesStandardErrorEmpty()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun[] runs =
+        [
+            await database.ReconAsync("run", "companies", "--quiet"),
+            await database.ReconAsync("run", "companies", "--quiet", "--dry-run"),
+            await database.ReconAsync("load", "companies", "--quiet"),
+            await database.ReconAsync("stats", "--quiet"),
+        ];
+
+        Assert.All(runs, run => Assert.Equal((0, ""), (run.ExitCode, run.Error)));
+    }
+
+    [Fact]
+    public async Task Quiet_Failure_IsToldWithItsWarnings()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "--quiet", "--max-rejects", "0");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("recon: companies: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("hold U+FFFD", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,8 +203,8 @@ public sealed class RunOptionTests(PostgresServer server)
         string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith("\"pipeline\",\"file\",\"line\"", text, StringComparison.Ordinal);
-        Assert.Equal(8, text.Split("\r\n\"companies\",").Length - 1);
-        Assert.Equal(8, text.Split("\r\n\"deals\",").Length - 1);
+        Assert.Equal(8, text.Split("\r\n\"companies\",\"bronze_layer/Bronze_Company.csv\",").Length - 1);
+        Assert.Equal(8, text.Split("\r\n\"deals\",\"bronze_layer/Bronze_Opportunity.csv\",").Length - 1);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
