@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Postgres.Catalog;
 using Recon.Samples;
 
 namespace Recon.Cli.Hosting;
@@ -19,14 +20,16 @@ internal static class DemoMirror
         }
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('recon demo mirror', 0))", cancellationToken);
+        await SqlText.Of($"select pg_advisory_xact_lock(hashtextextended('recon demo mirror', 0))")
+            .ExecuteAsync(connection, cancellationToken);
         if (await ExistsAsync(connection, cancellationToken))
         {
             return;
         }
 
         say("First use: loading the demo HubSpot mirror into the embedded PostgreSQL.");
-        await ExecuteAsync(connection, MirrorSchema.CreateSql, cancellationToken);
+        // Both scripts are constants of Recon.Samples, which knows no database.
+        await SqlText.Trusted(MirrorSchema.CreateSql).ExecuteAsync(connection, cancellationToken);
         var generator = new SampleGenerator(SampleOptions.Demo);
         foreach (SampleTable table in MirrorSchema.Tables)
         {
@@ -34,7 +37,7 @@ internal static class DemoMirror
             await generator.WriteMirrorAsync(table, copy.BaseStream, cancellationToken);
         }
 
-        await ExecuteAsync(connection, MirrorSchema.IndexSql, cancellationToken);
+        await SqlText.Trusted(MirrorSchema.IndexSql).ExecuteAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -43,13 +46,5 @@ internal static class DemoMirror
         // Not to_regnamespace: its cache would still say "no" to who waited while another loaded.
         await using var command = new NpgsqlCommand("select exists (select from pg_namespace where nspname = 'hubspot')", connection);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-#pragma warning disable CA2100 // Constants of this assembly.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

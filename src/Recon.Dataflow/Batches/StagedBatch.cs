@@ -1,5 +1,3 @@
-using Recon.Dataflow.Diff;
-
 namespace Recon.Dataflow.Batches;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace Recon.Dataflow.Batches;
 /// <param name="repeats">Tuples with all fields, of rows whose id may have occurred before.</param>
 internal sealed class StagedBatch(StagedRows unchanged, StagedRows changed, StagedRows repeats) : IDisposable
 {
-    /// <summary>Tuples without the fields of <see cref="CommonColumns.Changes"/>.</summary>
+    /// <summary>Tuples without the fields of <c>CommonColumns.Changes</c>.</summary>
     public StagedRows Unchanged { get; } = unchanged;
 
     /// <summary>Tuples with all fields.</summary>

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Catalog;
@@ -7,28 +6,29 @@ namespace Recon.Postgres.Catalog;
 /// <summary>Asks PostgreSQL's catalog about tables. Names are always parameters here.</summary>
 internal static class MirrorCatalog
 {
-    private const string TableSql = """
+    private static readonly SqlText s_table = SqlText.Of($"""
         select c.oid::int8, c.reltuples::float8, pg_relation_size(c.oid),
                has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
-        """;
+        """);
 
-    private const string ColumnsSql = """
+    private static readonly SqlText s_columns = SqlText.Of($"""
         select a.attname::text, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, t.typname)::text,
                coalesce(b.typtype, t.typtype)::text, a.attnotnull, format_type(a.atttypid, -1)
         from pg_attribute a join pg_type t on t.oid = a.atttypid
         left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
         where a.attrelid = $1::int8::oid and a.attnum > 0 and not a.attisdropped
         order by a.attnum
-        """;
+        """);
 
-    private const string IndexesSql = """
-        select coalesce(a.attname::text, ''), coalesce(pg_get_indexdef(i.indexrelid, 1, true), '')
+    private static readonly SqlText s_indexes = SqlText.Of($"""
+        select coalesce(a.attname::text, ''), coalesce(pg_get_indexdef(i.indexrelid, 1, true), ''),
+               i.indisprimary and i.indnkeyatts = 1
         from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where i.indrelid = $1::int8::oid and i.indisvalid and (i.indpred is null
             or pg_get_expr(i.indpred, i.indrelid) ilike '%is not null%')
-        """;
+        """);
 
     /// <summary>Describes a table.</summary>
     /// <returns>The table, or <see langword="null"/> when there is none of that name.</returns>
@@ -36,10 +36,9 @@ internal static class MirrorCatalog
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
     {
         (long oid, double rows, long bytes, bool canSelect)? found = null;
-        await using (var command = new NpgsqlCommand(TableSql, connection))
+        await using (NpgsqlCommand command = s_table.On(
+            connection, SqlValue.Of(table.Schema.Value), SqlValue.Of(table.Name.Value)))
         {
-            command.Parameters.Add(Text(table.Schema.Value));
-            command.Parameters.Add(Text(table.Name.Value));
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             if (await reader.ReadAsync(cancellationToken))
             {
@@ -53,7 +52,7 @@ internal static class MirrorCatalog
         }
 
         List<TableColumn> columns = [];
-        await using (NpgsqlCommand command = ByOid(ColumnsSql, tableOid, connection))
+        await using (NpgsqlCommand command = s_columns.On(connection, SqlValue.Of(tableOid)))
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -64,14 +63,16 @@ internal static class MirrorCatalog
                     TypeOf(reader.GetString(2), reader.GetString(3)),
                     reader.GetBoolean(4))
                 {
-                    CastType = reader.GetString(5),
+                    // Printed by the server as SQL: names in it are quoted where they must be.
+                    CastType = SqlText.Trusted(reader.GetString(5)),
                 });
             }
         }
 
         HashSet<string> indexed = new(StringComparer.Ordinal);
         List<string> expressions = [];
-        await using (NpgsqlCommand command = ByOid(IndexesSql, tableOid, connection))
+        string? primaryKey = null;
+        await using (NpgsqlCommand command = s_indexes.On(connection, SqlValue.Of(tableOid)))
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -79,6 +80,7 @@ internal static class MirrorCatalog
                 if (reader.GetString(0) is { Length: > 0 } column)
                 {
                     indexed.Add(column);
+                    primaryKey = reader.GetBoolean(2) ? column : primaryKey;
                 }
                 else
                 {
@@ -87,20 +89,8 @@ internal static class MirrorCatalog
             }
         }
 
-        return new MirrorTable(table, columns, estimated, size, selectable, indexed, expressions);
+        return new MirrorTable(table, columns, estimated, size, selectable, indexed, expressions) { PrimaryKey = primaryKey };
     }
-
-    private static NpgsqlCommand ByOid(string sql, long oid, NpgsqlConnection connection)
-    {
-#pragma warning disable CA2100 // The text is one of the two constants above.
-        var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = oid, NpgsqlDbType = NpgsqlDbType.Bigint });
-        return command;
-    }
-
-    private static NpgsqlParameter<string> Text(string value)
-        => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static MirrorType? TypeOf(string name, string kind) => (kind, name) switch
     {

@@ -9,7 +9,7 @@ internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type
 {
     /// <summary>Its type without length or precision, such as <c>character varying</c>.</summary>
     /// <value>To cast values that are compared with the column: a cast to the full type would cut them silently.</value>
-    public required string CastType { get; init; }
+    public required SqlText CastType { get; init; }
 }
 
 /// <summary>A table, as the catalog describes it.</summary>
@@ -26,7 +26,9 @@ internal sealed record MirrorTable(
     IReadOnlySet<string> IndexedColumns,
     IReadOnlyList<string> IndexedExpressions)
 {
-    /// <summary>A column.</summary>
+    /// <summary>The column that is its primary key; <see langword="null"/> without one, and when it has several columns.</summary>
+    public string? PrimaryKey { get; init; }
+
     public TableColumn? Find(string name)
         => Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.Ordinal));
 }

@@ -7,8 +7,9 @@ using NpgsqlTypes;
 namespace Recon.Postgres.Catalog;
 
 /// <summary>
-/// SQL text that can only be put together from constants, quoted names and other SQL text: the compiler refuses to
-/// interpolate a string into it. Values are parameters.
+/// SQL text, put together from constants, quoted names, quoted literals, integers and other SQL text: the compiler
+/// refuses to interpolate a string into it. Values are parameters. The one way around it is <see cref="Trusted"/>, whose
+/// calls each say where their text comes from.
 /// </summary>
 internal readonly record struct SqlText
 {
@@ -27,16 +28,28 @@ internal readonly record struct SqlText
     public static SqlText Names(IEnumerable<string> names)
         => new(string.Join(", ", names.Select(name => new SqlName(name).ToString())));
 
-    /// <summary>Text that was put together from constants elsewhere in this assembly.</summary>
+    /// <summary>A list of quoted texts.</summary>
+    public static SqlText Literals(IEnumerable<string> texts)
+        => new(string.Join(", ", texts.Select(text => new SqlLiteral(text).ToString())));
+
+    /// <summary>Text that is a constant in another form, or that the server has printed as SQL.</summary>
     internal static SqlText Trusted(string text) => new(text);
 
+#pragma warning disable CA2100 // The one place where text becomes a command: this type holds what its summary says.
     /// <summary>Makes a command.</summary>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
     public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-#pragma warning disable CA2100 // This type holds constants and quoted names only.
         var command = new NpgsqlCommand(Text, connection);
-#pragma warning restore CA2100
+        Add(command.Parameters, parameters);
+        return command;
+    }
+
+    /// <summary>Makes a command that opens a connection and gives it back.</summary>
+    /// <param name="parameters">The values of <c>$1</c> and up.</param>
+    public NpgsqlCommand On(NpgsqlDataSource source, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        NpgsqlCommand command = source.CreateCommand(Text);
         Add(command.Parameters, parameters);
         return command;
     }
@@ -45,12 +58,11 @@ internal readonly record struct SqlText
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
     internal NpgsqlBatchCommand InBatch(params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-#pragma warning disable CA2100 // This type holds constants and quoted names only.
         var command = new NpgsqlBatchCommand(Text);
-#pragma warning restore CA2100
         Add(command.Parameters, parameters);
         return command;
     }
+#pragma warning restore CA2100
 
     /// <summary>Runs the text.</summary>
     /// <param name="parameters">The values of <c>$1</c> and up.</param>
@@ -127,9 +139,17 @@ internal static class SqlValue
     public static NpgsqlParameter Of(string? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
+    /// <summary>A <c>text[]</c>.</summary>
+    public static NpgsqlParameter Of(string[] values)
+        => new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
     /// <summary>A <c>bigint</c>.</summary>
     public static NpgsqlParameter Of(long value)
         => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
+    /// <summary>A <c>double precision</c>, in seconds.</summary>
+    public static NpgsqlParameter Of(TimeSpan time)
+        => new NpgsqlParameter<double> { TypedValue = time.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double };
 
     /// <summary>A <c>uuid</c>.</summary>
     public static NpgsqlParameter Of(Guid value)

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
@@ -98,12 +97,11 @@ internal static class KeepCheck
     private static async Task<bool> FitsAsync(
         NpgsqlConnection connection, TableColumn column, string value, CancellationToken cancellationToken)
     {
-        var values = new NpgsqlParameter<string[]> { TypedValue = [value], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
         try
         {
-            // The cast that the lookup will make. The type is as the catalog prints it.
-            await SqlText.Of($"select ($1::{SqlText.Trusted(column.CastType)}[])[1] is null")
-                .ScalarAsync(connection, cancellationToken, values);
+            // The cast that the lookup will make.
+            await SqlText.Of($"select ($1::{column.CastType}[])[1] is null")
+                .ScalarAsync(connection, cancellationToken, SqlValue.Of([value]));
             return true;
         }
         catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal)

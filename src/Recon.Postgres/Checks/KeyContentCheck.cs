@@ -15,12 +15,7 @@ internal sealed class KeyContentCheck(
     NpgsqlConnection connection, CheckOptions options, FindingLog log)
 {
     // White space and invisible characters, as around ids in files: PostgreSQL's \s leaves some out.
-    private const string Blank = @"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]";
-    private const string Padded = $"^{Blank}|{Blank}$";
-    private const string Digits = "^[0-9]+$";
-    private const string DigitsWithTail = @"^[0-9]+(\.0)?$";
-    private const string Certain = $@"^{Blank}*[0-9]+(\.0+)?{Blank}*$";
-    private const string Id = "^-?[0-9]{1,19}$";
+    private static readonly SqlText s_blank = SqlText.Of($@"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]");
 
     /// <summary>Checks a match or parent lookup.</summary>
     public async Task CheckAsync(LookupQuestion question, MirrorType? idType, CancellationToken cancellationToken)
@@ -42,8 +37,10 @@ internal sealed class KeyContentCheck(
         ValidLookup lookup = question.Lookup;
         IdType idType = lookup.IdType;
         var key = new SqlName(question.Key);
-        SqlText wrong = idType == IdType.Number ? SqlText.Of($"{key} !~ '{SqlText.Trusted(lookup.HasDecimals ? DigitsWithTail : Digits)}'") : SqlText.Of($"{key} ~ '{SqlText.Trusted(Padded)}'");
-        SqlText certain = idType == IdType.Number ? SqlText.Of($"{key} ~ '{SqlText.Trusted(Certain)}'") : SqlText.Of($"true");
+        SqlText wrong = idType == IdType.Text ? SqlText.Of($"{key} ~ '^{s_blank}|{s_blank}$'")
+            : lookup.HasDecimals ? SqlText.Of($@"{key} !~ '^[0-9]+(\.0)?$'")
+            : SqlText.Of($"{key} !~ '^[0-9]+$'");
+        SqlText certain = idType == IdType.Text ? SqlText.Of($"true") : SqlText.Of($@"{key} ~ '^{s_blank}*[0-9]+(\.0+)?{s_blank}*$'");
         string subject = $"keys in {question.Table.Table.Display}.{question.Key}";
         string look = $"select {key} from {question.Table.Table} where {wrong} limit 20;";
         if (await AskAsync(question, SqlText.Of($"count(*), count(*) filter (where {certain})"), SqlText.Of($" and {wrong}"), subject, look, cancellationToken)
@@ -102,7 +99,7 @@ internal sealed class KeyContentCheck(
         var id = new SqlName(question.Lookup.Id);
         SqlText? wrong = type switch
         {
-            MirrorType.Text => SqlText.Of($"({id} is null or {id} !~ '{SqlText.Trusted(Id)}')"),
+            MirrorType.Text => SqlText.Of($"({id} is null or {id} !~ '^-?[0-9]{{1,19}}$')"),
             MirrorType.Numeric or MirrorType.Float8 => SqlText.Of($"({id} is null or {id} <> trunc({id}))"),
             MirrorType.Int8 or MirrorType.Int4 or MirrorType.Int2 => SqlText.Of($"{id} is null"),
             _ => null,
@@ -133,7 +130,7 @@ internal sealed class KeyContentCheck(
         var key = new SqlName(question.Key);
 
         // $1 keeps the place of the lookup's keys: the conditions count from $2.
-        NpgsqlParameter[] parameters = [PlanCheck.TextArray([]), .. values.Select(PlanCheck.TextArray)];
+        NpgsqlParameter[] parameters = [SqlValue.Of([]), .. values.Select(SqlValue.Of)];
         SqlText sql = SqlText.Of(
             $"select {select} from {question.Table.Table} where $1::text[] is not null and {key} is not null{keep}{rest}");
         int limit = Math.Max((int)options.ScanTimeout.TotalMilliseconds, 1);

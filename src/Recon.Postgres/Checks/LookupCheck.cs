@@ -17,7 +17,12 @@ internal sealed class LookupCheck(
         MirrorTable table = found.Table;
         bool isFallback = lookup.Role == LookupRole.Fallback;
         MirrorType? idType = MirrorColumnCheck.Require(
-            table, lookup.Id, optional: false, new FindingPlace(lookup.Block, nameof(lookup.Block.Id)), log);
+            table,
+            lookup.Id,
+            optional: false,
+            new FindingPlace(lookup.Block, nameof(lookup.Block.Id)),
+            log,
+            MirrorException.IdAdvice(table));
         if (idType is { } id)
         {
             CheckIdType(lookup, table, id);
@@ -146,9 +151,9 @@ internal sealed record LookupQuestion(
         IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, value =>
             {
                 values.Add(value);
-                return $"${values.Count + 1}";
+                return SqlText.Of($"${values.Count + 1}");
             }))
-            .Select(test => SqlText.Trusted(" and " + test));
+            .Select(test => SqlText.Of($" and {test}"));
         return (SqlText.Join("", [.. tests]), values);
     }
 }

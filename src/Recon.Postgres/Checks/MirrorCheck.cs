@@ -11,17 +11,17 @@ namespace Recon.Postgres.Checks;
 internal sealed class MirrorCheck(
     NpgsqlConnection connection, ServerFacts facts, CheckOptions options, ConversionContext context)
 {
-    private const string KindSql = """
+    private static readonly SqlText s_kind = SqlText.Of($"""
         select c.relkind::text, row_security_active(c.oid)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
-        """;
+        """);
 
-    private const string NamesSql = """
+    private static readonly SqlText s_names = SqlText.Of($"""
         select n.nspname || '.' || c.relname
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
         order by 1 limit 5000
-        """;
+        """);
 
     private readonly Dictionary<SqlTable, FoundTable?> _tables = [];
 
@@ -85,9 +85,7 @@ internal sealed class MirrorCheck(
             return null;
         }
 
-        await using var command = new NpgsqlCommand(KindSql, connection);
-        command.Parameters.Add(SqlValue.Of(name.Schema.Value));
-        command.Parameters.Add(SqlValue.Of(name.Name.Value));
+        await using NpgsqlCommand command = s_kind.On(connection, SqlValue.Of(name.Schema.Value), SqlValue.Of(name.Name.Value));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new FoundTable(table, reader.GetString(0)[0], reader.GetBoolean(1));
@@ -96,7 +94,7 @@ internal sealed class MirrorCheck(
     private async Task<string> NearestAsync(SqlTable name, CancellationToken cancellationToken)
     {
         List<string> names = [];
-        await using var command = new NpgsqlCommand(NamesSql, connection);
+        await using NpgsqlCommand command = s_names.On(connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -59,8 +59,10 @@ internal sealed class MirrorColumnCheck(
     }
 
     /// <summary>Reports a column that is missing or cannot be read.</summary>
+    /// <param name="advice">What to do when it is missing, in place of looking at how HubSpot is synchronised.</param>
     /// <returns>Its type; <see langword="null"/> when it cannot be used.</returns>
-    public static MirrorType? Require(MirrorTable table, string name, bool optional, FindingPlace place, FindingLog log)
+    public static MirrorType? Require(
+        MirrorTable table, string name, bool optional, FindingPlace place, FindingLog log, string? advice = null)
     {
         string subject = Column(table.Table, name);
         if (table.Find(name) is not { } column)
@@ -75,7 +77,7 @@ internal sealed class MirrorColumnCheck(
                 subject,
                 place,
                 $"The column does not exist.{DidYouMean(name, table.Columns.Select(candidate => candidate.Name))}",
-                "Check that the HubSpot property is synchronised into PostgreSQL and how it is spelled there.");
+                advice ?? "Check that the HubSpot property is synchronised into PostgreSQL and how it is spelled there.");
             return null;
         }
 

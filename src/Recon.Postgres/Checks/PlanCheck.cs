@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
@@ -122,15 +121,11 @@ internal sealed class PlanCheck(
 
         using BatchKeys keys = SampleKeys(query.KeyType, pipeline.Batch.Rows);
         List<NpgsqlParameter> parameters = [KeyArray.Parameter(query.KeyType, keys, query.WithDecimals)];
-        parameters.AddRange(query.Filters.Select(TextArray));
-        string json = (string)(await SqlText.Of($"explain (format json) {SqlText.Trusted(query.Text)}")
+        parameters.AddRange(query.Filters.Select(SqlValue.Of));
+        string json = (string)(await SqlText.Of($"explain (format json) {query.Text}")
             .ScalarAsync(connection, cancellationToken, [.. parameters]))!;
         return ScanPlan.Read(json);
     }
-
-    /// <summary>A <c>text[]</c> parameter.</summary>
-    public static NpgsqlParameter TextArray(string[] values)
-        => new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     // Made-up keys do: the planner goes by their number.
     private static BatchKeys SampleKeys(MirrorType type, int count)

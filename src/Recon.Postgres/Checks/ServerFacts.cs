@@ -19,7 +19,7 @@ internal sealed record ServerFacts(
     int FreeConnections)
 {
     // pg_stat_database counts the connections of every role; pg_stat_activity hides those of others.
-    private const string Sql = """
+    private static readonly SqlText s_sql = SqlText.Of($"""
         select current_setting('server_version_num')::int4, current_setting('server_version'),
             current_database()::text, current_user::text, pg_encoding_to_char(d.encoding)::text,
             pg_is_in_recovery(), current_setting('transaction_read_only')::bool,
@@ -35,12 +35,12 @@ internal sealed record ServerFacts(
                     then r.rolconnlimit - (select count(*) from pg_stat_activity where usesysid = r.oid) end)::int4
         from pg_database d, pg_roles r
         where d.datname = current_database() and r.rolname = current_user
-        """;
+        """);
 
     /// <summary>Asks.</summary>
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Sql, connection);
+        await using NpgsqlCommand command = s_sql.On(connection);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new ServerFacts(

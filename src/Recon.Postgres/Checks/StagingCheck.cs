@@ -58,10 +58,9 @@ internal sealed class StagingCheck(
 
         if (may[1] == true)
         {
-            SqlTable[] common = [_tables.Log, _tables.Ledger, _tables.Rejects, _tables.Lease];
-            foreach (SqlTable table in common)
+            foreach (string table in OwnRelations.Tables)
             {
-                await CheckOwnedAsync(table, place, log, cancellationToken);
+                await CheckOwnedAsync(_tables.Table(table), place, log, cancellationToken);
             }
         }
 

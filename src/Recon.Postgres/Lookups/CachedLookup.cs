@@ -55,9 +55,8 @@ internal sealed class CachedLookup : ILookup
         CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        string text = await query.CopyTextAsync(connection, cancellationToken);
         var loader = new CacheLoader(query, definition.CacheBytes, table, definition.Id);
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(text, cancellationToken);
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(query.Copy.Text, cancellationToken);
         CachedTable rows;
         try
         {

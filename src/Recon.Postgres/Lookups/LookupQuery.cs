@@ -1,5 +1,3 @@
-using Npgsql;
-using NpgsqlTypes;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
@@ -16,10 +14,8 @@ namespace Recon.Postgres.Lookups;
 /// </remarks>
 internal sealed class LookupQuery
 {
-    private Func<IReadOnlyList<string>, string> _copy = _ => throw new InvalidOperationException("Set by Build.");
-
     private LookupQuery(
-        string text,
+        SqlText text,
         MirrorType keyType,
         MirrorType idType,
         IReadOnlyList<MirrorColumn> columns,
@@ -33,7 +29,10 @@ internal sealed class LookupQuery
     }
 
     /// <summary>The query. <c>$1</c> is the array of keys, the others are the filters' values.</summary>
-    public string Text { get; }
+    public SqlText Text { get; }
+
+    /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
+    public required SqlText Copy { get; init; }
 
     /// <summary>The type of the key column, and so of the array.</summary>
     public MirrorType KeyType { get; }
@@ -74,69 +73,44 @@ internal sealed class LookupQuery
     {
         MirrorType keyType = Column(table, key).Type;
         MirrorColumn[] read = [.. columns.Select(name => Column(table, name))];
-        MirrorType idType = Column(table, id).Type;
-        string keySql = ignoreCase ? $"lower({new SqlName(key)})" : new SqlName(key).ToString();
+        MirrorType idType = table.Find(id) is null ? throw MirrorException.MissingId(table, id) : Column(table, id).Type;
+        SqlText keySql = ignoreCase ? SqlText.Of($"lower({new SqlName(key)})") : SqlText.Of($"{new SqlName(key)}");
 
         // A char(n) is padded on the wire, but compared without the padding: as text it is the key that was asked for.
         string sqlType = table.Find(key)!.SqlType;
         bool isPadded = sqlType == "bpchar" || sqlType.StartsWith("character(", StringComparison.Ordinal);
-        IEnumerable<string> wanted = [isPadded ? $"{keySql}::text" : keySql, new SqlName(id).ToString(), .. columns.Select(name => new SqlName(name).ToString())];
+        SqlText wanted = SqlText.Join(
+            ", ", [isPadded ? SqlText.Of($"{keySql}::text") : keySql, SqlText.Names([id, .. columns])]);
+        SqlText[] without = withoutKey is null ? [] : [Without(table, withoutKey)];
+        SqlText Where(SqlText first, Func<string[], SqlText> value) => SqlText.Join(" and ", [first, .. keep
+            .Where(condition => table.Find(condition.Column) is not null || !condition.Optional)
+            .SelectMany(condition => MirrorCondition.ToSql(table, condition, value)), .. without]);
         List<string[]> filters = [];
-        List<string> where = [$"{keySql} = any($1)"];
-        IEnumerable<ConditionDefinition> conditions = keep
-            .Where(condition => table.Find(condition.Column) is not null || !condition.Optional);
-        foreach (ConditionDefinition condition in conditions)
+        SqlText where = Where(SqlText.Of($"{keySql} = any($1)"), value =>
         {
-            where.AddRange(MirrorCondition.ToSql(table, condition, value =>
-            {
-                filters.Add(value);
-                return $"${filters.Count + 1}";
-            }));
-        }
-
-        string? without = withoutKey is null ? null : Without(table, withoutKey);
-        if (without is not null)
+            filters.Add(value);
+            return SqlText.Of($"${filters.Count + 1}");
+        });
+        SqlText all = Where(SqlText.Of($"{keySql} is not null"), MirrorCondition.Literal);
+        return new LookupQuery(
+            SqlText.Of($"select string_agg(record_send(row({wanted})), '') from {table.Table} where {where}"),
+            ignoreCase ? MirrorType.Text : keyType,
+            idType,
+            read,
+            filters)
         {
-            where.Add(without);
-        }
-
-        string text = $"select string_agg(record_send(row({string.Join(", ", wanted)})), '') from {table.Table} where "
-            + string.Join(" and ", where);
-        return new LookupQuery(text, ignoreCase ? MirrorType.Text : keyType, idType, read, filters)
-        {
+            Copy = SqlText.Of($"copy (select {wanted} from {table.Table} where {all}) to stdout (format binary)"),
             WithDecimals = withDecimals && keyType == MirrorType.Text,
-            _copy = literals =>
-            {
-                int used = 0;
-                IEnumerable<string> tests = conditions.SelectMany(condition =>
-                    MirrorCondition.ToSql(table, condition, _ => literals[used++])).ToList();
-                return $"copy (select {string.Join(", ", wanted)} from {table.Table} where "
-                    + string.Join(" and ", [$"{keySql} is not null", .. tests, .. without is null ? (string[])[] : [without]]) + ") to stdout (format binary)";
-            },
         };
     }
 
-    /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
-    /// <param name="connection">An open connection: the server quotes the filters' values, as COPY takes no parameters.</param>
-    internal async Task<string> CopyTextAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        List<string> literals = [];
-        foreach (string[] filter in Filters)
-        {
-            literals.Add((string)(await SqlText.Of($"select quote_literal($1::text[]::text)").ScalarAsync(
-                connection,
-                cancellationToken,
-                new NpgsqlParameter<string[]> { TypedValue = filter, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }))!);
-        }
-
-        return _copy(literals);
-    }
-
     // Empty and null are the same in a mirror: neither is a legacy id.
-    private static string Without(MirrorTable table, string key)
+    private static SqlText Without(MirrorTable table, string key)
     {
         var name = new SqlName(key);
-        return Column(table, key).Type == MirrorType.Text ? $"({name} is null or {name}::text = '')" : $"{name} is null";
+        return Column(table, key).Type == MirrorType.Text
+            ? SqlText.Of($"({name} is null or {name}::text = '')")
+            : SqlText.Of($"{name} is null");
     }
 
     private static MirrorColumn Column(MirrorTable table, string name)

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
@@ -22,6 +23,19 @@ public sealed class MirrorException(string message) : Exception(message)
             ? "Check that the HubSpot property is synchronised into PostgreSQL and how it is spelled there."
             : $"Did you mean \"{nearest}\"?";
         return new MirrorException($"column \"{column}\" does not exist in {table.Table.Display}. {hint}");
+    }
+
+    internal static MirrorException MissingId(MirrorTable table, string column)
+        => new($"column \"{column}\" does not exist in {table.Table.Display}. {IdAdvice(table)}");
+
+    /// <summary>Which column of a table that lacks a lookup's id column may hold the HubSpot ids.</summary>
+    internal static string IdAdvice(MirrorTable table)
+    {
+        string[] candidates = [.. table.Columns.Where(column => column.Type == MirrorType.Int8).Select(column => $"\"{column.Name}\"")];
+        return "Set \"id\" of the lookup to the column that holds the HubSpot ids; " + (
+            table.PrimaryKey is { } key ? $"the table's primary key is \"{key}\"."
+            : candidates.Length > 0 ? $"the table has no primary key of one column; of type bigint: {string.Join(", ", candidates)}."
+            : "the table has neither a primary key of one column nor a column of type bigint.");
     }
 
     internal static MirrorException UnreadableType(MirrorTable table, TableColumn column)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Data;
 using Npgsql;
-using NpgsqlTypes;
 using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -49,19 +48,8 @@ internal sealed class QueryLookup(
 
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2100 // The text is built by LookupQuery from quoted catalog names.
-        await using NpgsqlCommand command = source.CreateCommand(query.Text);
-#pragma warning restore CA2100
-        command.Parameters.Add(KeyArray.Parameter(query.KeyType, keys, query.WithDecimals));
-        foreach (string[] filter in query.Filters)
-        {
-            command.Parameters.Add(new NpgsqlParameter<string[]>
-            {
-                TypedValue = filter,
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-            });
-        }
-
+        await using NpgsqlCommand command = query.Text.On(
+            source, [KeyArray.Parameter(query.KeyType, keys, query.WithDecimals), .. query.Filters.Select(SqlValue.Of)]);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(
             CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))

@@ -102,5 +102,5 @@ internal sealed class BronzeColumns(CsvBlockDefinition csv, DefaultsDefinition d
     }
 
     private static SqlText List(IEnumerable<string> texts)
-        => SqlText.Join(", ", texts.Select(text => SqlText.Of($"{new SqlLiteral(text.Trim())}")));
+        => SqlText.Literals(texts.Select(text => text.Trim()));
 }

@@ -47,8 +47,5 @@ internal sealed class MirrorRowsSql(MirrorTable table, ValidLookup lookup)
     private IEnumerable<SqlText> Tests(ConditionDefinition condition)
         => Table.Find(condition.Column) is null && condition.Optional
             ? []
-            : MirrorCondition.ToSql(Table, condition, Array).Select(SqlText.Trusted);
-
-    private static string Array(string[] values)
-        => $"array[{string.Join(", ", values.Select(value => new SqlLiteral(value)))}]";
+            : MirrorCondition.ToSql(Table, condition, MirrorCondition.Literal);
 }

@@ -97,10 +97,8 @@ internal sealed class FirstConnections(ReconDataSources sources, StagingTables t
         commands.BatchCommands.Add(SqlText.Of($"select $1::bigint, $2::text, $3::uuid, $4::jsonb").InBatch(
             SqlValue.Of(1L), SqlValue.Of(""), SqlValue.Of(Guid.Empty), SqlValue.Json("{}")));
         await commands.ExecuteNonQueryAsync(token);
-#pragma warning disable CA2100 // SqlText holds constants and quoted names only.
         await using (NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(
             SqlText.Of($"copy {tables.Rejects} (run_id) from stdin (format binary)").Text, token))
-#pragma warning restore CA2100
         {
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);
             await copy.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), token);

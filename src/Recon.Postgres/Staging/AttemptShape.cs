@@ -14,7 +14,6 @@ internal static class AttemptShape
     public static async Task FitAsync(
         NpgsqlConnection connection, SqlTable table, SqlTable attempt, CancellationToken cancellationToken)
     {
-        // What is added is as the catalog prints it.
         SqlText columns = SqlText.Of($"""
             select 'add column ' || concat_ws(' ', quote_ident(p.attname), format_type(p.atttypid, p.atttypmod),
                 'default ' || pg_get_expr(d.adbin, d.adrelid), case when p.attnotnull then 'not null' end)
@@ -33,6 +32,7 @@ internal static class AttemptShape
         {
             foreach (string addition in await ReadAsync(connection, question, table, attempt, cancellationToken))
             {
+                // Printed by the server as SQL, with the names quoted.
                 await SqlText.Of($"alter table {attempt} {SqlText.Trusted(addition)}").ExecuteAsync(connection, cancellationToken);
             }
         }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -42,9 +41,6 @@ internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, Le
 
     private NpgsqlParameter[] Conditions() =>
     [
-        SqlValue.Of(Pipeline), SqlValue.Of(RunId), SqlValue.Of(MissedBeats), Seconds(Timing.Expiry), Seconds(Timing.Beat * 3),
+        SqlValue.Of(Pipeline), SqlValue.Of(RunId), SqlValue.Of(MissedBeats), SqlValue.Of(Timing.Expiry), SqlValue.Of(Timing.Beat * 3),
     ];
-
-    private static NpgsqlParameter<double> Seconds(TimeSpan time)
-        => new() { TypedValue = time.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double };
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -41,11 +40,7 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     {
         if (_doomed.Count > 0)
         {
-            _updates.Add(_delete.InBatch(new NpgsqlParameter<string[]>
-            {
-                TypedValue = [.. _doomed],
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-            }));
+            _updates.Add(_delete.InBatch(SqlValue.Of([.. _doomed])));
         }
 
         if (_updates.Count > 0)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using NpgsqlTypes;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
@@ -90,7 +89,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
                 SqlValue.Json(CountsJson.Write(counts)),
-                new NpgsqlParameter<double> { TypedValue = elapsed.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double },
+                SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt));
 

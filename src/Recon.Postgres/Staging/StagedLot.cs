@@ -1,5 +1,5 @@
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow.Definition;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;

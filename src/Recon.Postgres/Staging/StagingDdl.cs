@@ -6,16 +6,12 @@ namespace Recon.Postgres.Staging;
 /// <summary>The statements that create staging tables.</summary>
 internal static class StagingDdl
 {
-    /// <summary>How many tables, indexes and later added columns <see cref="Common"/> makes.</summary>
-    public const int CommonParts = 7;
-
-    /// <summary>Counts those that exist, without locking anything.</summary>
+    /// <summary>Whether all that <see cref="Common"/> makes is there: asking locks nothing.</summary>
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
-        select count(*) + count(*) filter (where c.relname = 'reconciliation_log' and exists (
+        select count(*) = {OwnRelations.All.Count} and bool_or(c.relname = {new SqlLiteral(OwnRelations.Log)} and exists (
             select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'lookup_strategies'))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ('reconciliation_log', 'reconciliation_ledger',
-            'reconciliation_rejects', 'reconciliation_lease', 'reconciliation_log_started', 'reconciliation_rejects_pipeline')
+        where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
         """);
 
     /// <summary>Log, ledger, rejects and lease.</summary>
@@ -47,7 +43,7 @@ internal static class StagingDdl
             message text,
             primary key (run_id, pipeline));
         alter table {tables.Log} add column if not exists lookup_strategies jsonb not null default jsonb_build_object();
-        create index if not exists reconciliation_log_started on {tables.Log} (started_at desc);
+        create index if not exists {new SqlName(OwnRelations.LogByStart)} on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,
             pipeline text not null,
@@ -77,7 +73,7 @@ internal static class StagingDdl
             reason_code text not null,
             message text not null,
             raw_record text not null);
-        create index if not exists reconciliation_rejects_pipeline on {tables.Rejects} (pipeline, run_id, line);
+        create index if not exists {new SqlName(OwnRelations.RejectsByPipeline)} on {tables.Rejects} (pipeline, run_id, line);
         create table if not exists {tables.Lease} (
             pipeline text primary key,
             run_id uuid,
@@ -100,10 +96,8 @@ internal static class StagingDdl
     {
         SqlTable table = tables.Published(stage);
         SqlTable first = tables.Table($"{stage.Table}__empty");
-        IEnumerable<SqlText> columns = StagingTables.Stored(stage)
-            .Select(column => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}"));
         return SqlText.Of($"""
-            create table {table} ({SqlText.Join(", ", columns)},
+            create table {table} ({SqlText.Join(", ", StagingTables.Stored(stage).Select(StagingTables.Declaration))},
                 primary key ({new SqlName(stage.LegacyId)}))
                 partition by range ({new SqlName(stage.LegacyId)});
             {StatusIndex(new SqlName(stage.Table + "_status"), table)};

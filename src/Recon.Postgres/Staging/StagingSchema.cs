@@ -32,8 +32,7 @@ internal sealed class StagingSchema(StagingTables tables)
         }
 
         // Even "if not exists" locks the tables, and would wait for every batch of other runs.
-        long present = (long)(await StagingDdl.CommonPresent(tables).ScalarAsync(connection, cancellationToken))!;
-        if (present < StagingDdl.CommonParts)
+        if (await StagingDdl.CommonPresent(tables).ScalarAsync(connection, cancellationToken) is not true)
         {
             await StagingDdl.Common(tables).ExecuteAsync(connection, cancellationToken);
         }
@@ -60,9 +59,9 @@ internal sealed class StagingSchema(StagingTables tables)
         SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        foreach ((string name, string type) in StagingTables.Stored(pipeline.Stage))
+        foreach ((string Name, string Type) column in StagingTables.Stored(pipeline.Stage))
         {
-            await SqlText.Of($"alter table {table} add column if not exists {new SqlName(name)} {SqlText.Trusted(type)}")
+            await SqlText.Of($"alter table {table} add column if not exists {StagingTables.Declaration(column)}")
                 .ExecuteAsync(connection, cancellationToken);
         }
 

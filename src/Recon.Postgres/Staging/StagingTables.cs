@@ -1,5 +1,4 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -12,17 +11,13 @@ internal sealed class StagingTables(string schema)
 
     public SqlName Schema { get; } = new(schema);
 
-    /// <summary>One row per run and pipeline.</summary>
-    public SqlTable Log => Table("reconciliation_log");
+    public SqlTable Log => Table(OwnRelations.Log);
 
-    /// <summary>One row per committed batch.</summary>
-    public SqlTable Ledger => Table("reconciliation_ledger");
+    public SqlTable Ledger => Table(OwnRelations.Ledger);
 
-    /// <summary>One row per rejected record.</summary>
-    public SqlTable Rejects => Table("reconciliation_rejects");
+    public SqlTable Rejects => Table(OwnRelations.Rejects);
 
-    /// <summary>Who holds which pipeline.</summary>
-    public SqlTable Lease => Table("reconciliation_lease");
+    public SqlTable Lease => Table(OwnRelations.Lease);
 
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
@@ -49,6 +44,11 @@ internal sealed class StagingTables(string schema)
     /// <summary>All columns of a staging table: those that a batch writes, and what folding fills in.</summary>
     internal static IReadOnlyList<(string Name, string Type)> Stored(StageBlockDefinition stage)
         => [.. Written(stage), CommonColumns.ParentIds];
+
+    /// <summary>A column of <see cref="Stored"/> with its type, as <c>create table</c> and <c>add column</c> take it.</summary>
+    /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="Written"/>.</remarks>
+    public static SqlText Declaration((string Name, string Type) column)
+        => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}");
 
     /// <summary>A table of the schema.</summary>
     public SqlTable Table(string name) => new(Schema, new SqlName(name));

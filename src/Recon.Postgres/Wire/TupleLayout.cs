@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Wire;

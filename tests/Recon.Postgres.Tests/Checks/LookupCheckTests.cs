@@ -204,6 +204,20 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
         (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "column hubspot.companies.hs_object_id");
     }
 
+    [Theory]
+    [InlineData("alter table hubspot.companies add primary key (id)", "the table's primary key is \"id\".")]
+    [InlineData("alter table hubspot.companies add owner bigint", "of type bigint: \"id\", \"owner\".")]
+    [InlineData("alter table hubspot.companies add primary key (id, legacy_id)", "of type bigint: \"id\".")]
+    [InlineData("alter table hubspot.companies alter id type text", "nor a column of type bigint.")]
+    public async Task Id_NotGivenAndNotThere_SaysWhichColumnItMayBe(string change, string advice)
+    {
+        await _bench.Database.ExecuteAsync("alter table hubspot.companies rename hs_object_id to id; " + change);
+        Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Error, "column hubspot.companies.hs_object_id");
+        Assert.Equal("$.pipelines[0].blocks[2]", finding.At.JsonPath);
+        Assert.StartsWith("Set \"id\" of the lookup to ", finding.Fix, StringComparison.Ordinal);
+        Assert.EndsWith(advice, finding.Fix, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Parent_TableMissing_IsAnErrorAndTheMatchIsStillChecked()
     {

@@ -57,6 +57,25 @@ public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Relations_ThatSetupMakes_AreNoNamesForStageTables()
+    {
+        await SetUpAsync();
+        string[] relations = (await _bench.Database.QueryValueAsync<string[]>("""
+            select array_agg(relname::text) from pg_class
+            where relnamespace = 'staging'::regnamespace and relname not like 'companies%' and relkind in ('r', 'p', 'i', 'I')
+            """))!;
+
+        Assert.Superset(OwnRelations.All.ToHashSet(), relations.ToHashSet());
+        Assert.All(relations, relation =>
+        {
+            string definition = CheckBench.With(("companies_reconciliation", relation));
+            Assert.Contains(
+                DefinitionReader.Parse(System.Text.Encoding.UTF8.GetBytes(definition), "pipeline.json").Problems,
+                problem => problem.Message.Contains("of recon itself", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
     public async Task Tables_OfAnotherOwner_AreErrorsWithSql()
     {
         await GrantMirrorAsync();

@@ -6,22 +6,14 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Rules about the stage block and its columns.</summary>
 internal static class StageRules
 {
-    private static readonly HashSet<string> s_common = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "legacy_properties", "properties_to_update", "previous_values", "reconciliation_status", "match_confidence",
-        "match_rule", "notes", "source_line", "parent_ids", "run_id", "last_updated",
-    };
-
-    private static readonly HashSet<string> s_ownTables = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "reconciliation_log", "reconciliation_ledger", "reconciliation_rejects",
-    };
+    private static readonly HashSet<string> s_common =
+        new(CommonColumns.Stored.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Checks a stage block.</summary>
     public static void Check(PipelineDefinition pipeline, StageBlockDefinition stage, RuleReport report)
     {
         string? fault = Names.FaultOfOwn(stage.Table, Names.MaxIdentifierBytes - Names.SuffixBytes)
-            ?? (s_ownTables.Contains(stage.Table) ? "is a table of recon itself; name another" : null);
+            ?? (OwnRelations.Takes(stage.Table) ? "is a table of recon itself; name another" : null);
         if (stage.Table.Length > 0 && fault is not null)
         {
             report.Add(stage, nameof(stage.Table), fault);

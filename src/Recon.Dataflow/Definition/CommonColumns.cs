@@ -1,4 +1,4 @@
-namespace Recon.Dataflow.Diff;
+namespace Recon.Dataflow.Definition;
 
 /// <summary>The columns that every staging table has after its ids and its own columns, in the order of a tuple.</summary>
 internal static class CommonColumns
@@ -24,4 +24,7 @@ internal static class CommonColumns
 
     /// <summary>The union of the parent ids of repeated rows, filled when repeats are folded; null for a single row.</summary>
     public static (string Name, string Type) ParentIds { get; } = ("parent_ids", "jsonb");
+
+    /// <summary>All of them: those that a batch writes, and what folding fills in.</summary>
+    public static IReadOnlyList<(string Name, string Type)> Stored { get; } = [.. Written, ParentIds];
 }

@@ -1,0 +1,38 @@
+namespace Recon.Dataflow.Definition;
+
+/// <summary>The tables and indexes that recon keeps for itself in the staging schema, beside those of the pipelines.</summary>
+internal static class OwnRelations
+{
+    private static readonly List<string> s_tables = [];
+    private static readonly List<string> s_indexes = [];
+
+    /// <summary>One row per run and pipeline.</summary>
+    public static string Log { get; } = Listed("reconciliation_log", s_tables);
+
+    /// <summary>One row per committed batch.</summary>
+    public static string Ledger { get; } = Listed("reconciliation_ledger", s_tables);
+
+    /// <summary>One row per rejected record.</summary>
+    public static string Rejects { get; } = Listed("reconciliation_rejects", s_tables);
+
+    /// <summary>Who holds which pipeline.</summary>
+    public static string Lease { get; } = Listed("reconciliation_lease", s_tables);
+
+    public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
+
+    public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);
+
+    public static IReadOnlyList<string> Tables => s_tables;
+
+    public static IReadOnlyList<string> All { get; } = [.. s_tables, .. s_indexes];
+
+    /// <summary>Whether recon or PostgreSQL, which names the index of a primary key, takes the name for one of them.</summary>
+    public static bool Takes(string name)
+        => All.Concat(Tables.Select(table => table + "_pkey")).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string Listed(string name, List<string> list)
+    {
+        list.Add(name);
+        return name;
+    }
+}
