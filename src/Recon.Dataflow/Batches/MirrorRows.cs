@@ -1,4 +1,5 @@
 using System.Buffers;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Batches;
 

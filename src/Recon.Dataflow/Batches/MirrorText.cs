@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Number;
 using Calendar = Recon.Dataflow.Values.Time.Calendar;
 

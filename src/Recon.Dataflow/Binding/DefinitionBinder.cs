@@ -137,14 +137,15 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
     {
         IReadOnlyList<(string Kind, Type Type, bool Shorthand)> cases = DefinitionShape.CasesOf(union);
         string[] kinds = [.. cases.Select(each => each.Kind)];
+        bool allShort = cases.All(each => each.Shorthand);
         SourceMember? kind = node.Members.Find(member => member.Name == "kind");
         SourceNode? name = node.Kind == SourceKind.String ? node : kind?.Value;
         if (name is null)
         {
-            bool any = cases.Any(each => each.Shorthand);
             if (node.Kind != SourceKind.Object)
             {
-                Report(node.Offset, path, $"must be an object{(any ? " or the name of a kind" : "")}, not {node.Describe()}");
+                string bare = !cases.Any(each => each.Shorthand) ? "" : allShort ? $" or one of {string.Join(", ", kinds)}" : " or the name of a kind";
+                Report(node.Offset, path, $"must be an object{bare}, not {node.Describe()}");
             }
             else if (node.Closed)
             {
@@ -164,7 +165,7 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         int index = Array.IndexOf(kinds, name.Text);
         if (index < 0)
         {
-            string hint = Suggestion.Hint(name.Text, kinds, always: false);
+            string hint = Suggestion.Hint(name.Text, kinds, always: allShort);
             Report(name.Offset, namePath, $"unknown kind '{DefinitionPath.Cut(name.Text)}'{hint}");
             return null;
         }

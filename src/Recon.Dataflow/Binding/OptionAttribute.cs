@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Recon.Dataflow.Binding;
 
 /// <summary>
@@ -36,6 +38,9 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
     /// <summary>What an object of this kind is.</summary>
     public string Description { get; } = description;
 
+    /// <summary>The kind of a record.</summary>
+    public static string Of(object record) => record.GetType().GetCustomAttribute<KindAttribute>()!.Kind;
+
     /// <summary>
     /// Whether the bare string <c>"kind"</c> may stand for the object with all defaults. Default: <see langword="false"/>.
     /// </summary>
@@ -44,8 +49,14 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
 
 /// <summary>Lists the records, each with a <see cref="KindAttribute"/>, that an abstract record stands for.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-internal sealed class UnionAttribute(params Type[] cases) : Attribute
+internal sealed class UnionAttribute : Attribute
 {
+    public UnionAttribute(params Type[] cases) => Cases = cases;
+
+    /// <summary>Takes the records from a table.</summary>
+    /// <param name="list">Its static property with them: public, an <see cref="IReadOnlyList{T}"/> of types.</param>
+    public UnionAttribute(Type table, string list) => Cases = (IReadOnlyList<Type>)table.GetProperty(list)!.GetValue(null)!;
+
     /// <summary>The records of the union.</summary>
-    public IReadOnlyList<Type> Cases { get; } = cases;
+    public IReadOnlyList<Type> Cases { get; }
 }

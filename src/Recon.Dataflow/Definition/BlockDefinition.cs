@@ -19,7 +19,7 @@ internal abstract record BlockDefinition
     public string Label => Name ?? Kind;
 
     /// <summary>The value of <c>kind</c>.</summary>
-    public string Kind => ((KindAttribute)Attribute.GetCustomAttribute(GetType(), typeof(KindAttribute))!).Kind;
+    public string Kind => KindAttribute.Of(this);
 }
 
 /// <summary>Groups records into batches, the unit of work.</summary>

@@ -105,7 +105,7 @@ internal sealed record PropertyDefinition
 
     /// <summary>When two values are the same; follows from the last conversion when <see langword="null"/>.</summary>
     [Option("When two values are the same. Default: what the last conversion produces, else \"text\".")]
-    public ComparisonKind? Compare { get; init; }
+    public ComparisonDefinition? Compare { get; init; }
 
     /// <summary>What happens when they are not. Default: overwrite.</summary>
     [Option("What happens when the values differ.")]
@@ -134,6 +134,9 @@ internal sealed record PropertyDefinition
     /// <summary>The mirror column that holds the property.</summary>
     public string Mirror => MirrorColumn ?? Property;
 
+    /// <summary>When two values are the same.</summary>
+    public ComparisonDefinition Comparison => Compare ?? ConversionChain.ProducedBy(Convert);
+
     /// <summary>Whether one column is read as a date or time.</summary>
-    public bool IsDate => Column is not null && Convert.Any(step => step is DateDefinition or DatetimeDefinition);
+    public bool IsDate => Column is not null && Convert.Any(step => step.Produces is TimeComparisonDefinition);
 }

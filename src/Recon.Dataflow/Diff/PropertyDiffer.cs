@@ -214,14 +214,14 @@ internal sealed class PropertyDiffer
 
         if (text.SequenceEqual(hubspot))
         {
-            return (VerdictKind.Same, property.Comparison.Kind);
+            return (VerdictKind.Same, property.ComparisonKind);
         }
 
         if (!hubspot.IsEmpty)
         {
             if (property.Comparison.AreEqual(text, hubspot, _scratch))
             {
-                return (VerdictKind.SameByMeaning, property.Comparison.Kind);
+                return (VerdictKind.SameByMeaning, property.ComparisonKind);
             }
 
             if (TruncatedNote.IsCut(text, hubspot))

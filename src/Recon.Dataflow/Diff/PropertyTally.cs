@@ -57,7 +57,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         for (int index = 0; index < _changes.Length; index++)
         {
             Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
-            Move(ref _suppressed[index], counts.Suppressed, properties[index].Comparison.Kind);
+            Move(ref _suppressed[index], counts.Suppressed, properties[index].ComparisonKind);
         }
 
         Move(_keptBack, counts.KeptBack);

@@ -65,7 +65,7 @@ internal sealed class HeaderMap
 
     private static string MissingColumns(string file, string[] missing, string[] names, CsvBlockDefinition csv)
     {
-        IEnumerable<string> parts = missing.Select(name => Spelling.Nearest(name, names) is { Length: > 0 } near
+        IEnumerable<string> parts = missing.Select(name => Suggestion.NearestThree(name, names) is { Length: > 0 } near
             ? $"'{name}' (did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}?)"
             : $"'{name}'");
         string where = csv.Header ? "the header lacks" : "\"columns\" of the csv block lacks";

@@ -116,7 +116,7 @@ internal static class SourceFinder
         }
 
         string[] names = [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)];
-        string[] near = Spelling.Nearest(Path.GetFileName(full), names);
+        string[] near = Suggestion.NearestThree(Path.GetFileName(full), names);
         string hint = near.Length > 0 ? $" Did you mean {string.Join(" or ", near)}?"
             : names.Length == 0 ? " The folder is empty."
             : $" There are: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(10))}.";

@@ -27,7 +27,7 @@ internal sealed class AgreeingLookup : ILookup
                     plan.Columns.Source.IndexOf(key.Column),
                     ReconciliationPlan.IndexOf(plan.Columns.Mirror, key.Property),
                     chain,
-                    Comparison.For(chain.Produces, context),
+                    chain.Produces.Compile(context),
                     key.IgnoreCase);
             }),
         ];

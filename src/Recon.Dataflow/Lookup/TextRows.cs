@@ -1,5 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Lookup;
 

@@ -1,7 +1,5 @@
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Dataflow.Plan;
 
@@ -28,8 +26,8 @@ internal sealed record PropertyMapping(
                 : property.Parent is { } parent ? $"parent {parent}" : "constant",
             property.Property,
             property.Mirror,
-            [.. property.Convert.Select(step => step is CustomDefinition custom ? $"custom {custom.Name}" : step.Kind)],
-            DefinitionShape.Kebab((property.Compare ?? ConversionChain.ProducedBy(property.Convert)).ToString()),
+            [.. property.Convert.Select(step => step.Label)],
+            property.Comparison.Kind,
             DefinitionShape.Kebab(property.Policy.ToString()),
             DefinitionShape.Kebab(property.OnNull.ToString()),
             property.Required,

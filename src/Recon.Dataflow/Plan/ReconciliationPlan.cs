@@ -127,11 +127,12 @@ internal sealed record ParentPlan(string Name, int Lookup, int Column, IdType Ty
 /// <summary>A compiled property.</summary>
 internal sealed class PropertyPlan
 {
-    private PropertyPlan(PropertyDefinition definition, ConversionChain chain, IComparison comparison)
+    private PropertyPlan(PropertyDefinition definition, ConversionContext context)
     {
         Definition = definition;
-        Chain = chain;
-        Comparison = comparison;
+        Chain = ConversionChain.Compile(definition.Convert, context);
+        Comparison = definition.Comparison.Compile(context);
+        ComparisonKind = definition.Comparison.Kind;
         JsonName = JsonEncodedText.Encode(definition.Property, ReconciliationPlan.JsonOptions.Encoder);
     }
 
@@ -142,6 +143,9 @@ internal sealed class PropertyPlan
     public ConversionChain Chain { get; }
 
     public IComparison Comparison { get; }
+
+    /// <summary>The comparison's kind; differences that it suppresses are counted under it.</summary>
+    public string ComparisonKind { get; }
 
     /// <summary>Indexes of the file's columns; empty for a constant or a parent.</summary>
     public int[] Columns { get; private init; } = [];
@@ -169,9 +173,8 @@ internal sealed class PropertyPlan
         ConversionContext context,
         IReadOnlySet<string> absentSource)
     {
-        ConversionChain chain = ConversionChain.Compile(property.Convert, context);
         IReadOnlyList<string> sources = PipelineColumns.SourcesOf(property);
-        return new PropertyPlan(property, chain, ComparisonOf(property.Compare ?? chain.Produces, context))
+        return new PropertyPlan(property, context)
         {
             Columns = [.. sources.Select(columns.Source.IndexOf)],
             Separator = Encoding.UTF8.GetBytes(property.Separator),
@@ -185,9 +188,6 @@ internal sealed class PropertyPlan
             SourceLabel = sources.Count > 0 ? string.Join("+", sources) : property.Parent ?? "constant",
         };
     }
-
-    private static IComparison ComparisonOf(ComparisonKind kind, ConversionContext context)
-        => Values.Comparison.For(kind, context);
 }
 
 /// <summary>Where a staging column's value comes from.</summary>

@@ -44,5 +44,15 @@ internal static class EditDistance
         return last[^1];
     }
 
+    /// <summary>The candidates near a text, nearest first; equally near ones in their order.</summary>
+    /// <param name="most">The largest distance at which a candidate is near.</param>
+    /// <param name="fold">Takes off what does not count. Default: all counts, apart from case.</param>
+    public static IEnumerable<string> Rank(
+        string text, IEnumerable<string> candidates, Func<string, int> most, Func<string, string>? fold = null)
+        => candidates.Select(candidate => (candidate, distance: fold is null ? Of(text, candidate) : Of(fold(text), fold(candidate))))
+            .Where(pair => pair.distance <= most(pair.candidate))
+            .OrderBy(pair => pair.distance)
+            .Select(pair => pair.candidate);
+
     private static bool Same(char one, char other) => char.ToUpperInvariant(one) == char.ToUpperInvariant(other);
 }

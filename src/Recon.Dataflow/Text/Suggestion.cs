@@ -9,25 +9,13 @@ internal static class Suggestion
     /// <summary>The nearest of the allowed texts.</summary>
     /// <returns>The nearest, or <see langword="null"/> when none is near.</returns>
     public static string? Nearest(string text, IEnumerable<string> allowed)
-    {
-        if (text.Length is 0 or > MaxLength)
-        {
-            return null;
-        }
+        => text.Length is 0 or > MaxLength ? null
+            : EditDistance.Rank(text, allowed, other => Math.Max(1, Math.Max(text.Length, other.Length) / 3), Fold).FirstOrDefault();
 
-        string? best = null;
-        int bestDistance = int.MaxValue;
-        foreach (string candidate in allowed)
-        {
-            int distance = EditDistance.Of(Fold(text), Fold(candidate));
-            if (distance < bestDistance && distance <= Math.Max(1, Math.Max(text.Length, candidate.Length) / 3))
-            {
-                (best, bestDistance) = (candidate, distance);
-            }
-        }
-
-        return best;
-    }
+    /// <summary>The names nearest to a given one, at most three, hyphens and the like included; none when nothing is near.</summary>
+    public static string[] NearestThree(string name, IEnumerable<string> among)
+        => [.. EditDistance.Rank(
+            name, among.Where(other => other.Length > 0).Order(StringComparer.Ordinal), _ => Math.Max(2, name.Length / 3)).Take(3)];
 
     /// <summary>The end of a message about an unknown text: the nearest one, and the list when it is short.</summary>
     /// <param name="always">Whether the list is shown beside a suggestion.</param>

@@ -16,7 +16,7 @@ internal sealed record ConversionStep(string Kind, string? Result, string? Failu
         List<ConversionStep> steps = [];
         var scratch = new Utf8Scratch();
         ReadOnlySpan<byte> value = Encoding.UTF8.GetBytes(raw ?? "");
-        foreach (IConversion step in chain.Steps)
+        foreach ((string kind, IConversion step) in chain.Steps)
         {
             if (value.IsEmpty)
             {
@@ -25,7 +25,7 @@ internal sealed record ConversionStep(string Kind, string? Result, string? Failu
 
             ConvertedValue converted = step.Convert(value, scratch);
             string? text = converted.Failed || converted.IsNull ? null : Encoding.UTF8.GetString(converted.Text);
-            steps.Add(new ConversionStep(step.Kind, text, converted.Reason, converted.Remark));
+            steps.Add(new ConversionStep(kind, text, converted.Reason, converted.Remark));
             if (converted.Failed)
             {
                 break;

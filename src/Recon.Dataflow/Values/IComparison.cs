@@ -5,9 +5,6 @@ namespace Recon.Dataflow.Values;
 /// <summary>Equality by meaning of two texts of one kind. Stateless; an equivalence relation.</summary>
 internal interface IComparison
 {
-    /// <summary>The comparison's kind, as the definition spells it; counted under this name when it suppresses a difference.</summary>
-    string Kind { get; }
-
     /// <summary>Whether two values mean the same. Called only when the texts differ.</summary>
     /// <param name="right">The other, not blank. May be wrong data, which equals only the same wrong data.</param>
     /// <returns>Whether they mean the same. Data never makes it throw.</returns>

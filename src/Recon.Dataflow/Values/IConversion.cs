@@ -5,9 +5,6 @@ namespace Recon.Dataflow.Values;
 /// <summary>One compiled step of a conversion chain. Stateless or internally synchronised; shared by all batches.</summary>
 internal interface IConversion
 {
-    /// <summary>The step's kind, as the definition spells it.</summary>
-    string Kind { get; }
-
     /// <summary>Converts a value.</summary>
     /// <param name="scratch">Room for the result; a slice of <paramref name="value"/> needs none.</param>
     /// <returns>The converted value, a blank, or a failure. Data never makes it throw.</returns>

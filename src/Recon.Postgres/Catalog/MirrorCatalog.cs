@@ -1,5 +1,5 @@
 using Npgsql;
-using Recon.Dataflow.Batches;
+using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Catalog;
 

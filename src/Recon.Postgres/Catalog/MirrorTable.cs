@@ -1,4 +1,4 @@
-using Recon.Dataflow.Batches;
+using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Catalog;
 

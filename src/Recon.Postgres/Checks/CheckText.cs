@@ -19,10 +19,4 @@ internal static class CheckText
 
     /// <summary>The name of a column with its table.</summary>
     public static string Column(SqlTable table, string column) => $"column {table.Display}.{column}";
-
-    /// <summary>A choice as the definition spells it.</summary>
-    public static string Kebab(Enum value)
-        => string.Concat(value.ToString().Select((character, index) => char.IsUpper(character)
-            ? (index == 0 ? "" : "-") + char.ToLowerInvariant(character)
-            : character.ToString()));
 }

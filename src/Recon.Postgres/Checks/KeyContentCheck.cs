@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 using static Recon.Postgres.Checks.CheckText;

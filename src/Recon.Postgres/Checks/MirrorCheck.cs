@@ -1,15 +1,13 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using static Recon.Postgres.Checks.CheckText;
 
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the mirror tables of a pipeline: existence, privilege, columns, types; then its lookups.</summary>
-/// <param name="context">For the conversions, which say how values are compared.</param>
 internal sealed class MirrorCheck(
-    NpgsqlConnection connection, ServerFacts facts, CheckOptions options, ConversionContext context)
+    NpgsqlConnection connection, ServerFacts facts, CheckOptions options)
 {
     private static readonly SqlText s_kind = SqlText.Of($"""
         select c.relkind::text, row_security_active(c.oid)
@@ -70,7 +68,7 @@ internal sealed class MirrorCheck(
 
             if (lookup.Role == LookupRole.Match)
             {
-                new MirrorColumnCheck(pipeline, table, context, log).Check();
+                new MirrorColumnCheck(pipeline, table, log).Check();
             }
 
             await keys.CheckAsync(lookup, found, cancellationToken);

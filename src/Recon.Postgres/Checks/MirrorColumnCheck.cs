@@ -1,4 +1,3 @@
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
@@ -7,9 +6,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the columns of the match table that properties and staging columns read.</summary>
-/// <param name="context">For the conversions, which say how values are compared.</param>
-internal sealed class MirrorColumnCheck(
-    ValidPipeline pipeline, MirrorTable table, ConversionContext context, FindingLog log)
+internal sealed class MirrorColumnCheck(ValidPipeline pipeline, MirrorTable table, FindingLog log)
 {
     private int _good;
 
@@ -35,7 +32,7 @@ internal sealed class MirrorColumnCheck(
         if (pipeline.Diff is { LegacyUpdated: not null, HubspotUpdated: { } updated })
         {
             var place = new FindingPlace(pipeline.Diff, nameof(DiffBlockDefinition.HubspotUpdated));
-            if (Require(updated, optional: false, place) is { } type && !ColumnTypes.IsTime(type))
+            if (Require(updated, optional: false, place) is { } type && !type.IsTime())
             {
                 log.Warn(
                     Column(table.Table, updated),
@@ -95,24 +92,14 @@ internal sealed class MirrorColumnCheck(
 
     private void CheckType(PropertyDefinition property, MirrorType type, FindingPlace place)
     {
-        ComparisonKind kind;
-        try
-        {
-            kind = property.Compare ?? ConversionChain.Compile(property.Convert, context).Produces;
-        }
-        catch (ConversionSetupException)
-        {
-            return; // The map file has been reported.
-        }
-
         bool isId = property.Parent is not null;
-        string? why = isId ? ColumnTypes.WhyNotAnId(type) : ColumnTypes.WhyNotComparable(kind, type);
+        string? why = isId ? ColumnTypes.WhyNotAnId(type) : property.Comparison.WhyNot(type);
         if (why is not null)
         {
             log.Warn(
                 Column(table.Table, property.Mirror),
                 place,
-                $"Its type {table.Find(property.Mirror)!.SqlType} does not go with the comparison \"{Kebab(kind)}\": {why}.",
+                $"Its type {table.Find(property.Mirror)!.SqlType} does not go with the comparison \"{property.Comparison.Kind}\": {why}.",
                 isId
                     ? "Synchronise it as bigint or text, or name another \"mirrorColumn\"."
                     : $"Set \"compare\" to {ColumnTypes.Suited(type)}, or name another \"mirrorColumn\".");

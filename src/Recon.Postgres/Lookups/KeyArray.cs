@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Lookups;
 

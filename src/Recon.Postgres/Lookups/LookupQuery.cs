@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;

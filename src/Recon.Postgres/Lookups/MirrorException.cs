@@ -1,4 +1,4 @@
-using Recon.Dataflow.Batches;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;

@@ -1,5 +1,5 @@
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Wire;
 

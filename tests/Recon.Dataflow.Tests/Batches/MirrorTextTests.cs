@@ -5,6 +5,7 @@ using System.Text;
 using CsCheck;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Batches;
 

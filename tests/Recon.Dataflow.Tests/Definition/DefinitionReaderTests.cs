@@ -1,7 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Tests.Definition;
@@ -196,7 +195,7 @@ public sealed class DefinitionReaderTests
         ValidPipeline pipeline = DefinitionSamples.Parse(json).Definition!.Pipelines[0];
 
         Assert.Equal(UpdatePolicy.FillBlank, pipeline.Diff.Properties[1].Policy);
-        Assert.Equal(ComparisonKind.TextIgnoringWhitespace, pipeline.Diff.Properties[1].Compare);
+        Assert.Equal(new TextIgnoringWhitespaceComparisonDefinition(), pipeline.Diff.Properties[1].Compare);
         Assert.Equal(["none"], pipeline.Csv.NullsByColumn["Mail"]);
     }
 

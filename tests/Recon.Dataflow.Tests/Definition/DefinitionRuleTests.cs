@@ -200,5 +200,7 @@ public sealed class DefinitionRuleTests
     private sealed record SelfishDefinition : ConversionDefinition, ISelfValidating
     {
         public IEnumerable<(string Member, string Message)> Validate() => [("Kind", "never good enough")];
+
+        internal override IConversion Compile(ConversionContext context) => throw new NotSupportedException();
     }
 }

@@ -5,7 +5,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
-using Recon.Dataflow.Values.Text;
+using Recon.Dataflow.Values.Web;
 
 #pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 

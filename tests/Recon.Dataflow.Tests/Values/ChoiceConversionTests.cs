@@ -1,8 +1,10 @@
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
+using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
+using Recon.Dataflow.Values.Web;
 
 namespace Recon.Dataflow.Tests.Values;
 
@@ -78,9 +80,9 @@ public sealed class ChoiceConversionTests
     {
         ConversionChain chain = ConversionChain.Compile([new TrimDefinition(), new EmailDefinition(), new TruncateDefinition()], Converting.Context);
 
-        Assert.Equal(ComparisonKind.Email, chain.Produces);
+        Assert.Equal(new EmailComparisonDefinition(), chain.Produces);
         Assert.Equal(["trim", "email", "truncate"], chain.Steps.Select(step => step.Kind));
-        Assert.Equal(ComparisonKind.Text, ConversionChain.Compile([], Converting.Context).Produces);
+        Assert.Equal(new TextComparisonDefinition(), ConversionChain.Compile([], Converting.Context).Produces);
     }
 
     [Fact]

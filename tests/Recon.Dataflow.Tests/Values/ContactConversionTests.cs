@@ -1,4 +1,5 @@
-using Recon.Dataflow.Values.Text;
+using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Web;
 
 namespace Recon.Dataflow.Tests.Values;
 

@@ -5,8 +5,10 @@ using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
+using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
+using Recon.Dataflow.Values.Web;
 
 namespace Recon.Dataflow.Tests.Values;
 
@@ -77,7 +79,7 @@ public sealed class ConversionPropertyTests
         foreach (ConversionDefinition definition in keeping)
         {
             ConversionChain chain = ConversionChain.Compile([definition], Converting.Context);
-            IComparison comparison = Comparison.For(chain.Produces, Converting.Context);
+            IComparison comparison = chain.Produces.Compile(Converting.Context);
             s_text.Sample(
                 text =>
                 {
@@ -93,9 +95,8 @@ public sealed class ConversionPropertyTests
     [Fact]
     public void AreEqual_AnyTexts_IsAnEquivalenceRelation()
     {
-        foreach (ComparisonKind kind in Enum.GetValues<ComparisonKind>())
+        foreach (IComparison comparison in Converting.Comparisons)
         {
-            IComparison comparison = Comparison.For(kind, Converting.Context);
             Utf8Scratch scratch = new();
             s_text.Array[3].Sample(
                 texts =>
@@ -116,9 +117,8 @@ public sealed class ConversionPropertyTests
     {
         string[] same = ["2024-01-05", "2024-1-5", "2024-01-05T00:00:00Z", "1704412800000", "1704412800000.0", "1.7044128E12", "1704412800000,0", " 2024-01-05 "];
         string[] texts = [.. same, "a;b", "b;a", ";a;b;", "a\r\nb", "a\nb", "a b", "a  b", "a\u00A0b", "1", "true", "yes", "1.0", "01", "month 13", "A", "a"];
-        foreach (ComparisonKind kind in Enum.GetValues<ComparisonKind>())
+        foreach (IComparison comparison in Converting.Comparisons)
         {
-            IComparison comparison = Comparison.For(kind, Converting.Context);
             bool Same(string one, string other)
                 => comparison.AreEqual(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other), new Utf8Scratch());
             foreach (string one in texts)
@@ -136,7 +136,7 @@ public sealed class ConversionPropertyTests
     public void ConvertAndCompare_RandomBytes_NeverThrow()
     {
         ConversionChain[] chains = [.. s_canonical.Concat(s_others).Select(step => ConversionChain.Compile([step], Converting.Context))];
-        IComparison[] comparisons = [.. Enum.GetValues<ComparisonKind>().Select(kind => Comparison.For(kind, Converting.Context))];
+        IComparison[] comparisons = [.. Converting.Comparisons];
         Gen<byte[]> bytes = Gen.OneOf(Gen.Byte.Array[1, 40], s_text.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes));
         Gen.Select(bytes, bytes).Sample(
             (value, other) =>

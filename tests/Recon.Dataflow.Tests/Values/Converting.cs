@@ -9,6 +9,15 @@ internal static class Converting
 {
     internal static ConversionContext Context { get; } = new(new DefaultsDefinition(), AppContext.BaseDirectory, false);
 
+    /// <summary>Every comparison, with its defaults.</summary>
+    internal static IEnumerable<IComparison> Comparisons
+        => ValueKinds.Comparisons.Select(kind => ((ComparisonDefinition)Activator.CreateInstance(kind)!).Compile(Context));
+
+    internal static ComparisonDefinition ComparisonDefinition(string kind)
+        => ValueKinds.Comparisons.Select(type => (ComparisonDefinition)Activator.CreateInstance(type)!).Single(definition => definition.Kind == kind);
+
+    internal static IComparison Comparison(string kind) => ComparisonDefinition(kind).Compile(Context);
+
     internal static string With(ConversionDefinition definition, string value) => With([definition], value);
 
     internal static string With(IReadOnlyList<ConversionDefinition> definitions, string value)

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Tests.Values;

@@ -1,5 +1,3 @@
-using Recon.Dataflow.Batches;
-using Recon.Dataflow.Values;
 using Recon.Postgres.Checks;
 using Recon.Testing;
 
@@ -110,25 +108,6 @@ public sealed class MirrorCheckTests(PostgresServer server) : IAsyncLifetime
         Assert.Contains("type numeric does not go with the comparison \"boolean\"", finding.Message, StringComparison.Ordinal);
         Assert.Contains("\"number\"", finding.Fix, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData(ComparisonKind.Datetime, MirrorType.Int8, true)]
-    [InlineData(ComparisonKind.Datetime, MirrorType.Int4, false)]
-    [InlineData(ComparisonKind.Datetime, MirrorType.Date, false)]
-    [InlineData(ComparisonKind.Datetime, MirrorType.TimestampTz, true)]
-    [InlineData(ComparisonKind.Date, MirrorType.Timestamp, true)]
-    [InlineData(ComparisonKind.Date, MirrorType.Boolean, false)]
-    [InlineData(ComparisonKind.Number, MirrorType.Numeric, true)]
-    [InlineData(ComparisonKind.Number, MirrorType.Date, false)]
-    [InlineData(ComparisonKind.Boolean, MirrorType.Boolean, true)]
-    [InlineData(ComparisonKind.Boolean, MirrorType.Float8, false)]
-    [InlineData(ComparisonKind.Email, MirrorType.Int8, false)]
-    [InlineData(ComparisonKind.Text, MirrorType.Numeric, false)]
-    [InlineData(ComparisonKind.Enumeration, MirrorType.Boolean, true)]
-    [InlineData(ComparisonKind.Number, MirrorType.Text, true)]
-    [InlineData(ComparisonKind.Date, MirrorType.Jsonb, true)]
-    public void Types_AgainstComparisons_AreJudged(object kind, object type, bool good)
-        => Assert.Equal(good, ColumnTypes.WhyNotComparable((ComparisonKind)kind, (MirrorType)type) is null);
 
     [Fact]
     public async Task Newest_AgainstAColumnThatIsNoTime_IsAWarning()

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 

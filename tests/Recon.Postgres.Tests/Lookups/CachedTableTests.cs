@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Wire;
 

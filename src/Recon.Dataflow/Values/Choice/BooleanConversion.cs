@@ -1,5 +1,4 @@
 using Recon.Dataflow.Text;
-using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Values.Choice;
 
@@ -13,8 +12,6 @@ internal sealed class BooleanConversion : IConversion
             definition.TrueTexts.Select(text => KeyValuePair.Create(text, "true"))
                 .Concat(definition.FalseTexts.Select(text => KeyValuePair.Create(text, "false"))),
             ignoreCase: true);
-
-    public string Kind => "boolean";
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {

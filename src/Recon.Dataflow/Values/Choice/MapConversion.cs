@@ -4,11 +4,9 @@ namespace Recon.Dataflow.Values.Choice;
 
 /// <summary>Replaces values by others. What it does not know is never defaulted.</summary>
 internal sealed class MapConversion(
-    string kind, IEnumerable<KeyValuePair<string, string>> values, bool ignoreCase, UnmappedPolicy onUnmapped) : IConversion
+    IEnumerable<KeyValuePair<string, string>> values, bool ignoreCase, UnmappedPolicy onUnmapped) : IConversion
 {
     private readonly Utf8Map _values = new(values, ignoreCase);
-
-    public string Kind => kind;
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {

@@ -8,8 +8,6 @@ internal sealed class MultiSelectComparison : IComparison
     // Beyond this length looking each value up by scanning takes too long, and sets are worth their allocation.
     private const int LongestScanned = 4096;
 
-    public string Kind => "multi-select";
-
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
         => left.Length + right.Length > LongestScanned ? Set(left).SetEquals(Set(right))
             : IsWithin(left, right) && IsWithin(right, left);

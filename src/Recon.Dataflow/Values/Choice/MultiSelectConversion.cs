@@ -9,8 +9,6 @@ internal sealed class MultiSelectConversion(MultiSelectDefinition definition) : 
     private readonly UnmappedPolicy _onUnmapped = definition.OnUnmapped;
     private readonly Utf8Map? _values = definition.Values is null ? null : new(definition.Values, definition.IgnoreCase);
 
-    public string Kind => "multi-select";
-
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         int longest = _values?.LongestValue ?? 0;

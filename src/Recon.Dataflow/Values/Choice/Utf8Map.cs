@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Recon.Dataflow.Text;
-using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Values.Choice;
 
@@ -20,7 +19,7 @@ internal sealed class Utf8Map
         foreach ((string key, string value) in values)
         {
             ReadOnlySpan<byte> bytes = Utf8WhiteSpace.Trim(Encoding.UTF8.GetBytes(key));
-            map[(ignoreCase ? CaseConversion.Lower(bytes, scratch) : bytes).ToArray()] = Encoding.UTF8.GetBytes(value);
+            map[(ignoreCase ? Utf8Case.Lower(bytes, scratch) : bytes).ToArray()] = Encoding.UTF8.GetBytes(value);
             LongestValue = Math.Max(LongestValue, Encoding.UTF8.GetByteCount(value));
             scratch.Reset();
         }
@@ -33,5 +32,5 @@ internal sealed class Utf8Map
 
     /// <summary>Finds the value of a trimmed key.</summary>
     internal bool TryFind(ReadOnlySpan<byte> key, Utf8Scratch scratch, [NotNullWhen(true)] out byte[]? value)
-        => _values.TryGetValue(_ignoreCase ? CaseConversion.Lower(key, scratch) : key, out value);
+        => _values.TryGetValue(_ignoreCase ? Utf8Case.Lower(key, scratch) : key, out value);
 }

@@ -9,4 +9,10 @@ internal sealed record CustomDefinition : ConversionDefinition
     /// <summary>The name under which it was registered.</summary>
     [Option("The name under which the program registered it.", Required = true)]
     public string Name { get; init; } = "";
+
+    public override string Label => $"{Kind} {Name}";
+
+    internal override IConversion Compile(ConversionContext context)
+        => new CustomConversion(context.Custom.GetValueOrDefault(Name)
+            ?? throw new ConversionSetupException($"No conversion is registered under '{Name}'."));
 }

@@ -13,11 +13,11 @@ internal sealed class NumberConversion : IConversion
     private readonly byte[][] _currency;
     private readonly long _factor;
     private readonly int _shift;
-    private readonly bool _integer;
+    private readonly bool _whole;
 
-    internal NumberConversion(NumericDefinition definition)
+    internal NumberConversion(NumericDefinition definition, bool whole)
     {
-        _integer = definition is IntegerDefinition;
+        _whole = whole;
         _point = Encoding.UTF8.GetBytes(definition.Point);
         string[] groups = definition.Group switch
         {
@@ -47,8 +47,6 @@ internal sealed class NumberConversion : IConversion
 
         _factor = (long)scale;
     }
-
-    public string Kind => _integer ? "integer" : "number";
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
@@ -83,7 +81,7 @@ internal sealed class NumberConversion : IConversion
         }
 
         ReadOnlySpan<byte> text = PlainNumber.Write(negative, all, fraction - _shift, scratch);
-        return _integer && text.Contains((byte)'.')
+        return _whole && text.Contains((byte)'.')
             ? ConvertedValue.Fail(ValueRejectReasons.NotAnInteger)
             : ConvertedValue.Of(text);
     }

@@ -18,11 +18,8 @@ internal sealed partial class PhoneConversion : IConversion
     private readonly string _region;
 
     internal PhoneConversion(string region)
-        => _region = s_util.GetSupportedRegions().Contains(region) ? region
-            : throw new ConversionSetupException(
-                $"The telephone region '{region}' is not an ISO 3166 region with a numbering plan. Use two capitals, such as FR.");
-
-    public string Kind => "phone";
+        => _region = PhoneRegion.IsKnown(region) ? region
+            : throw new ConversionSetupException($"The telephone region '{region}' {PhoneRegion.Rule}");
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {

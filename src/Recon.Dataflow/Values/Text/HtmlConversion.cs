@@ -18,8 +18,6 @@ internal sealed class HtmlConversion : IConversion
     // A browser collapses these, and only these: a no-break space is there on purpose.
     private static readonly SearchValues<char> s_collapsing = SearchValues.Create(" \t\r\n\f");
 
-    public string Kind => "html";
-
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         if (value.IndexOfAny((byte)'<', (byte)'&') < 0)

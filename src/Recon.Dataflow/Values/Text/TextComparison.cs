@@ -8,8 +8,6 @@ namespace Recon.Dataflow.Values.Text;
 /// </summary>
 internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
 {
-    public string Kind => ignoreWhiteSpace ? "text-ignoring-whitespace" : "text";
-
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
         left = Utf8WhiteSpace.Trim(left);
@@ -38,6 +36,10 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
             }
         }
     }
+
+    /// <summary>Why text cannot be compared with a mirror column of a type other than text and JSON.</summary>
+    internal static string? WhyNotTyped(MirrorType type)
+        => type == MirrorType.Uuid ? null : "one value has several spellings, and as text they differ";
 
     private static bool IsPlain(byte character) => character is > 0x20 and < 0x80;
 

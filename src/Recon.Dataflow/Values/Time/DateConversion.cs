@@ -7,88 +7,11 @@ internal sealed class DateConversion(DateDefinition definition) : IConversion
 {
     private readonly TimeReader _reader = new(definition.Formats);
 
-    public string Kind => "date";
-
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         value = Utf8WhiteSpace.Trim(value);
         return value.IsEmpty ? ConvertedValue.Of(default)
             : _reader.TryRead(value, out WallTime time) ? ConvertedValue.Of(Calendar.WriteDay(time.Day, scratch))
             : ConvertedValue.Fail(ExcelDate.LooksDestroyed(value) ? ValueRejectReasons.DateLost : ValueRejectReasons.NotADate);
-    }
-}
-
-/// <summary>Reads a time into UTC.</summary>
-internal sealed class DatetimeConversion(DatetimeDefinition definition, string defaultZone) : IConversion
-{
-    private readonly TimeReader _reader = new(definition.Formats);
-    private readonly LocalZone _zone = new(definition.Zone ?? defaultZone);
-    private readonly AmbiguousTime _ambiguous = definition.Ambiguous;
-    private readonly NonexistentTime _nonexistent = definition.Nonexistent;
-
-    public string Kind => "datetime";
-
-    public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
-    {
-        value = Utf8WhiteSpace.Trim(value);
-        if (value.IsEmpty)
-        {
-            return ConvertedValue.Of(default);
-        }
-
-        if (!_reader.TryRead(value, out WallTime time))
-        {
-            return ConvertedValue.Fail(ExcelDate.LooksDestroyed(value) ? ValueRejectReasons.DateLost : ValueRejectReasons.NotADate);
-        }
-
-        string? remark = null;
-        int offset = 0;
-        if (time.Offset is null)
-        {
-            switch (_zone.Find(time.LocalMilliseconds, out offset, out int later))
-            {
-                case LocalTimeKind.Ambiguous when _ambiguous == AmbiguousTime.Reject:
-                    return ConvertedValue.Fail(ValueRejectReasons.TimeAmbiguous);
-                case LocalTimeKind.Ambiguous:
-                    offset = _ambiguous == AmbiguousTime.Later ? later : offset;
-                    remark = ValueRemarks.TimeAmbiguous;
-                    break;
-                case LocalTimeKind.Skipped when _nonexistent == NonexistentTime.Reject:
-                    return ConvertedValue.Fail(ValueRejectReasons.TimeSkipped);
-                case LocalTimeKind.Skipped:
-                    remark = ValueRemarks.TimeSkipped;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        ReadOnlySpan<byte> text = Calendar.WriteInstant(time.Instant(offset), scratch);
-        return text.IsEmpty ? ConvertedValue.Fail(ValueRejectReasons.NotADate) : ConvertedValue.Of(text, remark);
-    }
-}
-
-/// <summary>Reads times in declared formats, or ISO where none is declared.</summary>
-internal sealed class TimeReader(IReadOnlyList<string> formats)
-{
-    private readonly TimeFormat[] _formats = TimeFormat.Compile(formats);
-
-    internal bool TryRead(ReadOnlySpan<byte> value, out WallTime time)
-    {
-        if (_formats.Length == 0)
-        {
-            return IsoTime.TryParse(value, out time);
-        }
-
-        foreach (TimeFormat format in _formats)
-        {
-            if (format.TryMatch(value, out time))
-            {
-                return true;
-            }
-        }
-
-        time = default;
-        return false;
     }
 }

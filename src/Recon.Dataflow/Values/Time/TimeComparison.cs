@@ -5,8 +5,6 @@ namespace Recon.Dataflow.Values.Time;
 /// <summary>The same instant to the millisecond, or the same calendar day; epoch milliseconds and ISO texts alike.</summary>
 internal sealed class TimeComparison(bool dayOnly) : IComparison
 {
-    public string Kind => dayOnly ? "date" : "datetime";
-
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
         bool isTime = TryReadTime(left, out long one);

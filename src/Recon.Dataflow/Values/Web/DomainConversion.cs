@@ -1,13 +1,10 @@
 using Recon.Dataflow.Text;
-using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Values.Web;
 
 /// <summary>Reduces a web address or host to its bare host. International names stay as they are, in lower case.</summary>
 internal sealed class DomainConversion : IConversion
 {
-    public string Kind => "domain";
-
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         value = Utf8WhiteSpace.Trim(value);
@@ -21,7 +18,7 @@ internal sealed class DomainConversion : IConversion
             return ConvertedValue.Fail(ValueRejectReasons.NotADomain);
         }
 
-        ReadOnlySpan<byte> host = CaseConversion.Lower(address.Host, scratch);
+        ReadOnlySpan<byte> host = Utf8Case.Lower(address.Host, scratch);
         while (host.StartsWith("www."u8) && host[4..].Contains((byte)'.'))
         {
             host = host[4..];

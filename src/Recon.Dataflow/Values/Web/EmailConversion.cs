@@ -1,6 +1,5 @@
 using System.Buffers;
 using Recon.Dataflow.Text;
-using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Values.Web;
 
@@ -10,8 +9,6 @@ internal sealed class EmailConversion : IConversion
     // What RFC 5321 allows only between quotes, and nobody has.
     private static readonly SearchValues<byte> s_forbidden = SearchValues.Create(
         [.. Enumerable.Range(0, 0x21).Select(control => (byte)control), .. "()<>[]:;@\\,\"\x7F"u8]);
-
-    public string Kind => "email";
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
@@ -27,7 +24,7 @@ internal sealed class EmailConversion : IConversion
             return ConvertedValue.Fail(ValueRejectReasons.NotAnEmail);
         }
 
-        return ConvertedValue.Of(CaseConversion.Lower(value, scratch));
+        return ConvertedValue.Of(Utf8Case.Lower(value, scratch));
     }
 
     private static ReadOnlySpan<byte> Unwrap(ReadOnlySpan<byte> value)

@@ -1,5 +1,4 @@
 using Recon.Dataflow.Text;
-using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Values.Web;
 
@@ -9,8 +8,6 @@ namespace Recon.Dataflow.Values.Web;
 /// </param>
 internal sealed class UrlConversion(bool ignoreScheme = false) : IConversion
 {
-    public string Kind => "url";
-
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         value = Utf8WhiteSpace.Trim(value);
@@ -24,13 +21,13 @@ internal sealed class UrlConversion(bool ignoreScheme = false) : IConversion
             return ConvertedValue.Fail(ValueRejectReasons.NotADomain);
         }
 
-        ReadOnlySpan<byte> scheme = address.Scheme.IsEmpty ? "https"u8 : CaseConversion.Lower(address.Scheme, scratch);
+        ReadOnlySpan<byte> scheme = address.Scheme.IsEmpty ? "https"u8 : Utf8Case.Lower(address.Scheme, scratch);
         if (!scheme.SequenceEqual("https"u8) && !scheme.SequenceEqual("http"u8))
         {
             return ConvertedValue.Fail(ValueRejectReasons.NotADomain);
         }
 
-        ReadOnlySpan<byte> host = CaseConversion.Lower(address.Host, scratch);
+        ReadOnlySpan<byte> host = Utf8Case.Lower(address.Host, scratch);
         ReadOnlySpan<byte> port = address.Port.TrimStart((byte)'0');
         bool usual = port.SequenceEqual(scheme.Length == 5 ? "443"u8 : "80"u8);
         ReadOnlySpan<byte> rest = address.Rest.SequenceEqual("/"u8) ? default : address.Rest;

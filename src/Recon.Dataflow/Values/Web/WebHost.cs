@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Recon.Dataflow.Values.Text;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Web;
 

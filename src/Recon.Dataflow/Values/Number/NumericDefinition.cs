@@ -2,25 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Number;
 
-/// <summary>How numbers are written: decimal separator and thousands separator.</summary>
-internal enum NumberCulture
-{
-    /// <summary><c>1234.5</c>: point, no thousands separator.</summary>
-    Invariant,
-
-    /// <summary><c>1,234.5</c>.</summary>
-    En,
-
-    /// <summary><c>1 234,5</c>, with any kind of space.</summary>
-    Fr,
-
-    /// <summary><c>1.234,5</c>.</summary>
-    De,
-
-    /// <summary><c>1'234.5</c>, with a straight or a curly apostrophe.</summary>
-    Ch,
-}
-
 /// <summary>What numbers and integers have in common: how they are written.</summary>
 internal abstract record NumericDefinition : ConversionDefinition, ISelfValidating
 {
@@ -60,6 +41,8 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
         _ => "",
     };
 
+    internal sealed override ComparisonDefinition Produces => new NumberComparisonDefinition();
+
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (!(Scale >= SmallestScale && Scale <= LargestScale))
@@ -94,33 +77,4 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
     private static bool IsSeparator(string text)
         => text.Length == 1 && !char.IsDigit(text[0]) && !char.IsWhiteSpace(text[0]) && !char.IsSurrogate(text[0])
             && text[0] is not ('+' or '-');
-}
-
-/// <summary>Reads a number.</summary>
-[Kind("number", "Reads a number in the declared notation into plain digits with at most one point; any number of digits is kept.", Shorthand = true)]
-internal sealed record NumberDefinition : NumericDefinition;
-
-/// <summary>Reads a whole number.</summary>
-[Kind("integer", "Reads a whole number in the declared notation; a fraction other than zeros fails.", Shorthand = true)]
-internal sealed record IntegerDefinition : NumericDefinition;
-
-/// <summary>Reads a truth value.</summary>
-[Kind("boolean", "Reads a truth value into true or false; case is ignored.", Shorthand = true)]
-internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
-{
-    /// <summary>The texts that mean true, whatever their case.</summary>
-    [Option("The texts that mean true; case is ignored.", Name = "true")]
-    public IReadOnlyList<string> TrueTexts { get; init; } = ["true", "1", "yes", "y", "t", "on", "oui", "vrai"];
-
-    /// <summary>The texts that mean false, whatever their case.</summary>
-    [Option("The texts that mean false; case is ignored.", Name = "false")]
-    public IReadOnlyList<string> FalseTexts { get; init; } = ["false", "0", "no", "n", "f", "off", "non", "faux"];
-
-    public IEnumerable<(string Member, string Message)> Validate()
-    {
-        foreach (string text in TrueTexts.Intersect(FalseTexts, StringComparer.OrdinalIgnoreCase))
-        {
-            yield return ("true", $"'{text}' means both true and false. Remove it from one of the lists.");
-        }
-    }
 }

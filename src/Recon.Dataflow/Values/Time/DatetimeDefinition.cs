@@ -3,41 +3,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Time;
 
-/// <summary>What a local time that occurs twice (the autumn hour) means.</summary>
-internal enum AmbiguousTime
-{
-    /// <summary>The first of the two, still in summer time.</summary>
-    Earlier,
-
-    /// <summary>The second of the two.</summary>
-    Later,
-
-    /// <summary>The value fails.</summary>
-    Reject,
-}
-
-/// <summary>What a local time that the zone skips (the spring hour) means.</summary>
-internal enum NonexistentTime
-{
-    /// <summary>As much later as the clock was put forward: 02:30 is 03:30.</summary>
-    Forward,
-
-    /// <summary>The value fails.</summary>
-    Reject,
-}
-
-/// <summary>Reads a calendar day.</summary>
-[Kind("date", "Reads a calendar day into YYYY-MM-DD. A time of day is dropped, a zone is ignored: the day is taken as it is written.", Shorthand = true)]
-internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
-{
-    /// <summary>The formats, tried in order; ISO when empty.</summary>
-    [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601.")]
-    public IReadOnlyList<string> Formats { get; init; } = [];
-
-    public IEnumerable<(string Member, string Message)> Validate()
-        => Formats.Select(TimeFormat.Problem).OfType<string>().Select(problem => (nameof(Formats), problem));
-}
-
 /// <summary>Reads a time into UTC.</summary>
 [Kind("datetime", "Reads a time into ISO 8601 UTC. A time without offset is local to the zone; a day without time is its midnight.", Shorthand = true)]
 internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidating
@@ -58,6 +23,8 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
     [Option("What a local time that never was (when clocks go forward) means. Each is counted.")]
     public NonexistentTime Nonexistent { get; init; } = NonexistentTime.Forward;
 
+    internal override ComparisonDefinition Produces => new DatetimeComparisonDefinition();
+
     public IEnumerable<(string Member, string Message)> Validate()
     {
         if (Zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(Zone) is null)
@@ -70,4 +37,6 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
             yield return (nameof(Formats), problem);
         }
     }
+
+    internal override IConversion Compile(ConversionContext context) => new DatetimeConversion(this, context.Defaults.TimeZone);
 }

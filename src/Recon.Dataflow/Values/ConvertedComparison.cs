@@ -1,0 +1,15 @@
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Values;
+
+/// <summary>The same when a conversion makes the same text of both; what it cannot read equals only itself.</summary>
+internal sealed class ConvertedComparison(IConversion conversion) : IComparison
+{
+    public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
+    {
+        ConvertedValue one = conversion.Convert(left, scratch);
+        ConvertedValue other = conversion.Convert(right, scratch);
+        return one.Failed == other.Failed
+            && (one.Failed ? WrongData.AreEqual(left, right) : one.Text.SequenceEqual(other.Text));
+    }
+}

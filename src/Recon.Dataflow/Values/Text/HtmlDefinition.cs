@@ -1,0 +1,12 @@
+using Recon.Dataflow.Binding;
+
+namespace Recon.Dataflow.Values.Text;
+
+/// <summary>Turns HTML into plain text.</summary>
+[Kind("html", "Turns HTML into plain text: paragraphs, breaks and list items become lines, entities characters. Text without HTML stays as it is.", Shorthand = true)]
+internal sealed record HtmlDefinition : ConversionDefinition
+{
+    internal override ComparisonDefinition Produces => new TextComparisonDefinition();
+
+    internal override IConversion Compile(ConversionContext context) => new HtmlConversion();
+}

@@ -1,0 +1,11 @@
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Values.Text;
+
+/// <summary>Writes the value in upper case.</summary>
+[Kind("upper", "Writes the value in upper case (Unicode, no language's special rules).", Shorthand = true)]
+internal sealed record UpperDefinition : ConversionDefinition
+{
+    internal override IConversion Compile(ConversionContext context) => new CaseConversion(LetterCase.Upper);
+}

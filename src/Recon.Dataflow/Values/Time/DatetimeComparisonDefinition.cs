@@ -1,0 +1,12 @@
+using Recon.Dataflow.Binding;
+
+namespace Recon.Dataflow.Values.Time;
+
+[Kind("datetime", "The same instant, to the millisecond.", Shorthand = true)]
+internal sealed record DatetimeComparisonDefinition : TimeComparisonDefinition
+{
+    internal override IComparison Compile(ConversionContext context) => new TimeComparison(dayOnly: false);
+
+    protected override string? WhyNotTyped(MirrorType type)
+        => type == MirrorType.Date ? "it has no time of day" : base.WhyNotTyped(type);
+}
