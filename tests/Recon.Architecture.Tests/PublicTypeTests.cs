@@ -6,7 +6,7 @@ namespace Recon.Architecture.Tests;
 public sealed class PublicTypeTests
 {
     [Theory]
-    [InlineData("Recon.Dataflow", 14)]
+    [InlineData("Recon.Dataflow", 19)]
     [InlineData("Recon.Postgres", 15)]
     [InlineData("Recon.Postgres.Embedded", 4)]
     [InlineData("Recon.HubSpot", 0)]

@@ -15,6 +15,7 @@ internal sealed class SourceTree
     private static readonly Lazy<SourceTree> s_products = new(ReadProducts);
     private static readonly Lazy<MetadataReference[]> s_packages = new(FindPackages);
 
+    private readonly Lazy<(SyntaxNode Node, INamedTypeSymbol Type)[]> _references;
     private readonly Lazy<Arrow[]> _arrows;
 
     private SourceTree(IEnumerable<(string File, string Text)> sources)
@@ -26,7 +27,11 @@ internal sealed class SourceTree
             [.. Files, CSharpSyntaxTree.ParseText(ImplicitUsings, options)],
             s_packages.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        _arrows = new Lazy<Arrow[]>(() => [.. Files.SelectMany(ArrowsFrom)]);
+        _references = new(() => [.. Files.SelectMany(ReferencesOf)]);
+        _arrows = new(() => [.. from reference in References
+                                let to = PlaceOf(reference.Type)
+                                where to is not null && to.File != reference.Node.SyntaxTree.FilePath
+                                select new Arrow(Place.Of(reference.Node), to, reference.Type.Name)]);
     }
 
     /// <summary>The root of the repository.</summary>
@@ -39,7 +44,10 @@ internal sealed class SourceTree
 
     public CSharpCompilation Compilation { get; }
 
-    /// <summary>The references between files, one for each name, documentation included.</summary>
+    /// <summary>The types that names refer to, or whose members they are, documentation included.</summary>
+    public IReadOnlyList<(SyntaxNode Node, INamedTypeSymbol Type)> References => _references.Value;
+
+    /// <summary>The references between files.</summary>
     public IReadOnlyList<Arrow> Arrows => _arrows.Value;
 
     /// <summary>All types, nested ones included.</summary>
@@ -57,25 +65,6 @@ internal sealed class SourceTree
     /// <summary>Where a type is declared; <see langword="null"/> when a package declares it.</summary>
     public static Place? PlaceOf(INamedTypeSymbol type)
         => type.DeclaringSyntaxReferences is [SyntaxReference first, ..] ? Place.Of(first.GetSyntax()) : null;
-
-    /// <summary>The types that a file's names refer to, or whose members they are.</summary>
-    public IEnumerable<(SyntaxNode Node, INamedTypeSymbol Type)> ReferencesOf(SyntaxTree file)
-    {
-        // One model for the whole file: each remembers what it resolved.
-        SemanticModel model = Compilation.GetSemanticModel(file);
-        foreach (SyntaxNode node in file.GetRoot().DescendantNodes(descendIntoTrivia: true))
-        {
-            if (node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax)
-            {
-                SymbolInfo found = model.GetSymbolInfo(node);
-                ISymbol? symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
-                if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } type)
-                {
-                    yield return (node, type.OriginalDefinition);
-                }
-            }
-        }
-    }
 
     /// <summary>Fails with the whole text of each problem.</summary>
     public static void AssertNone(IReadOnlyCollection<string> problems) => Assert.True(problems.Count == 0, string.Join('\n', problems));
@@ -104,9 +93,21 @@ internal sealed class SourceTree
         return folder;
     }
 
-    private IEnumerable<Arrow> ArrowsFrom(SyntaxTree file)
-        => from reference in ReferencesOf(file)
-           let to = PlaceOf(reference.Type)
-           where to is not null && to.File != file.FilePath
-           select new Arrow(Place.Of(reference.Node), to, reference.Type.Name);
+    private IEnumerable<(SyntaxNode Node, INamedTypeSymbol Type)> ReferencesOf(SyntaxTree file)
+    {
+        // One model for the whole file: each remembers what it resolved.
+        SemanticModel model = Compilation.GetSemanticModel(file);
+        foreach (SyntaxNode node in file.GetRoot().DescendantNodes(descendIntoTrivia: true))
+        {
+            if (node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax)
+            {
+                SymbolInfo found = model.GetSymbolInfo(node);
+                ISymbol? symbol = found.Symbol ?? found.CandidateSymbols.FirstOrDefault();
+                if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } type)
+                {
+                    yield return (node, type.OriginalDefinition);
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition;
 
 namespace Recon.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal static class SchemaCommand
             new Command("schema", "Print the JSON Schema of definition files, for editors."),
             (_, invocation) =>
             {
-                invocation.Text(DefinitionSchema.Generate());
+                invocation.Text(DefinitionSchema.Generate(typeof(ReconDefinition)));
                 return Task.FromResult(ExitCodes.Done);
             });
 }

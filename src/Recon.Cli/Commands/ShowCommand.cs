@@ -4,6 +4,7 @@ using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
@@ -69,10 +70,7 @@ internal static class ShowCommand
 
     private static string Draw(StageBlockDefinition stage, IReadOnlyList<string> rows, bool mask)
     {
-        string[] columns =
-        [
-            stage.LegacyId, stage.HubspotId, "reconciliation_status", "match_confidence", "match_rule", "properties_to_update", "notes",
-        ];
+        string[] columns = [stage.LegacyId, stage.HubspotId, .. CommonColumns.Shown];
         return TextTable.Draw(columns, [.. rows.Select(Row)]);
 
         string[] Row(string row)

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Recon.Dataflow.Definition;
 
 namespace Recon.Dataflow.Binding;
 
@@ -16,8 +15,9 @@ internal static class DefinitionSchema
     };
 
     /// <summary>Makes the schema.</summary>
+    /// <param name="definition">The record of the whole file.</param>
     /// <returns>The schema as indented JSON, ending in a line feed.</returns>
-    public static string Generate()
+    public static string Generate(Type definition)
     {
         SortedDictionary<string, JsonNode> definitions = new(StringComparer.Ordinal);
         JsonObject root = new()
@@ -26,7 +26,7 @@ internal static class DefinitionSchema
             ["title"] = "Recon definition",
             ["description"] = "What is reconciled with what, and how. Comments and trailing commas are allowed in the file.",
         };
-        foreach ((string key, JsonNode? value) in RecordSchema(typeof(ReconDefinition), definitions).ToArray())
+        foreach ((string key, JsonNode? value) in RecordSchema(definition, definitions).ToArray())
         {
             root[key] = value?.DeepClone();
         }

@@ -22,6 +22,10 @@ internal static class CommonColumns
     /// <summary>The columns of <see cref="Written"/> that hold an empty object when a record changes nothing.</summary>
     public static IReadOnlyList<string> Changes { get; } = ["properties_to_update", "previous_values"];
 
+    /// <summary>The columns of <see cref="Written"/> that people are shown beside the ids.</summary>
+    public static IReadOnlyList<string> Shown { get; } =
+        ["reconciliation_status", "match_confidence", "match_rule", "properties_to_update", "notes"];
+
     /// <summary>The union of the parent ids of repeated rows, filled when repeats are folded; null for a single row.</summary>
     public static (string Name, string Type) ParentIds { get; } = ("parent_ids", "jsonb");
 

@@ -20,7 +20,7 @@ internal sealed record BatchReaderOptions
     /// </summary>
     public IReadOnlySet<string>? Ids { get; init; }
 
-    /// <summary>What the path <c>-</c> reads. The process's standard input when <see langword="null"/>.</summary>
+    /// <summary>What the path <c>-</c> reads; <see langword="null"/> when there is no standard input.</summary>
     public Stream? StandardInput { get; init; }
 
     /// <summary>What messages call <see cref="StandardInput"/>.</summary>

@@ -125,14 +125,8 @@ internal sealed class Utf8Source : IAsyncDisposable
     {
         if (file.Kind == InputKind.StandardInput)
         {
-            if (standardInput is null && !StandardStreams.IsInputOpen)
-            {
-                throw new InputException("Standard input is closed. Pipe the export into recon, or name a file with --input.");
-            }
-
-#pragma warning disable CA2000 // Standard input belongs to the process and stays open.
-            return standardInput ?? new WaitableInput(Console.OpenStandardInput());
-#pragma warning restore CA2000
+            return standardInput
+                ?? throw new InputException("Standard input is closed. Pipe the export into recon, or name a file with --input.");
         }
 
         try

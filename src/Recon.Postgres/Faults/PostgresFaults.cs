@@ -7,7 +7,6 @@ using Npgsql;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Faults;
 

@@ -7,7 +7,6 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Lookups;
 

@@ -120,7 +120,7 @@ internal sealed class RunInput : IAsyncDisposable
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
             Limit = request.Limit,
             Ids = request.Ids,
-            StandardInput = request.StandardInput,
+            StandardInput = request.StandardInput ?? ProcessInput.Open(),
             Observer = request.Observer,
             OptionalColumns = columns.OptionalSource,
             ResumeFrom = committed ?? new Dictionary<long, SourceRange>(),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Staging;
 

@@ -5,6 +5,7 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Plan;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Staging;
 

@@ -1,3 +1,5 @@
+using Recon.Postgres.Faults;
+
 namespace Recon.Postgres.Staging;
 
 /// <summary>Which run writes, and the fence that keeps a run that lost its lease from committing.</summary>

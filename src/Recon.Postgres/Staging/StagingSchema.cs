@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Staging;
 

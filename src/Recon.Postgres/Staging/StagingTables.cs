@@ -1,5 +1,6 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -32,18 +33,9 @@ internal sealed class StagingTables(string schema)
     /// <returns>12 hexadecimal digits: the random end of the id, as its start is the time.</returns>
     public static string Suffix(Guid runId) => runId.ToString("N")[20..];
 
-    /// <summary>The columns that a batch writes, in the order of its tuples, with their types.</summary>
-    public static IReadOnlyList<(string Name, string Type)> Written(StageBlockDefinition stage) =>
-    [
-        (stage.LegacyId, "text not null"),
-        (stage.HubspotId, "bigint"),
-        .. stage.Columns.Select(column => (column.Name, TypeName(column.Type))),
-        .. CommonColumns.Written,
-    ];
-
     /// <summary>All columns of a staging table: those that a batch writes, and what folding fills in.</summary>
     internal static IReadOnlyList<(string Name, string Type)> Stored(StageBlockDefinition stage)
-        => [.. Written(stage), CommonColumns.ParentIds];
+        => [.. TupleColumns.Of(stage), CommonColumns.ParentIds];
 
     /// <summary>A column of <see cref="Stored"/> with its type, as <c>create table</c> and <c>add column</c> take it.</summary>
     /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="Written"/>.</remarks>
@@ -52,12 +44,4 @@ internal sealed class StagingTables(string schema)
 
     /// <summary>A table of the schema.</summary>
     public SqlTable Table(string name) => new(Schema, new SqlName(name));
-
-    private static string TypeName(StagedType type) => type switch
-    {
-        StagedType.Numeric => "numeric",
-        StagedType.Bigint => "bigint",
-        StagedType.Timestamptz => "timestamptz",
-        _ => "text",
-    };
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Wire;
 
@@ -16,7 +15,7 @@ internal sealed class TupleLayout
     /// <summary>Makes the layout of a stage block.</summary>
     public TupleLayout(StageBlockDefinition stage)
     {
-        Columns = [.. StagingTables.Written(stage).Select(column => column.Name)];
+        Columns = [.. TupleColumns.Of(stage).Select(column => column.Name)];
         UnchangedColumns = [.. Columns.Except(CommonColumns.Changes)];
         _status = IndexOf(Columns, "reconciliation_status");
         _statusUnchanged = IndexOf(UnchangedColumns, "reconciliation_status");

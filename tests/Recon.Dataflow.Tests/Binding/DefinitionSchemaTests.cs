@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Tests.Definition;
 
 namespace Recon.Dataflow.Tests.Binding;
@@ -10,7 +11,7 @@ public sealed class DefinitionSchemaTests
     public void Generate_ShippedFile_IsCurrent()
     {
         string path = Path.Combine(DefinitionSamples.Root(), "docs", "pipeline.schema.json");
-        string schema = DefinitionSchema.Generate();
+        string schema = DefinitionSchema.Generate(typeof(ReconDefinition));
         if (Environment.GetEnvironmentVariable("RECON_ACCEPT") == "1")
         {
             File.WriteAllText(path, schema);
@@ -24,7 +25,7 @@ public sealed class DefinitionSchemaTests
     [Fact]
     public void Generate_Option_HasDescriptionDefaultAndRange()
     {
-        JsonNode rows = JsonNode.Parse(DefinitionSchema.Generate())!["$defs"]!["batchBlock"]!["properties"]!["rows"]!;
+        JsonNode rows = JsonNode.Parse(DefinitionSchema.Generate(typeof(ReconDefinition)))!["$defs"]!["batchBlock"]!["properties"]!["rows"]!;
 
         Assert.Equal("{\"type\":\"integer\",\"minimum\":1,\"maximum\":100000,\"description\":\"Most records in a batch.\",\"default\":1000}", rows.ToJsonString());
     }
@@ -32,7 +33,7 @@ public sealed class DefinitionSchemaTests
     [Fact]
     public void Generate_UnionWithShorthand_AllowsTheBareName()
     {
-        JsonNode first = JsonNode.Parse(DefinitionSchema.Generate())!["$defs"]!["conversion"]!["oneOf"]![0]!;
+        JsonNode first = JsonNode.Parse(DefinitionSchema.Generate(typeof(ReconDefinition)))!["$defs"]!["conversion"]!["oneOf"]![0]!;
 
         Assert.Contains("trim", first["enum"]!.AsArray().Select(name => (string?)name));
     }
@@ -40,7 +41,7 @@ public sealed class DefinitionSchemaTests
     [Fact]
     public void Generate_EveryObject_RefusesOtherKeysOrTypesThem()
     {
-        foreach ((string name, JsonNode? definition) in JsonNode.Parse(DefinitionSchema.Generate())!["$defs"]!.AsObject())
+        foreach ((string name, JsonNode? definition) in JsonNode.Parse(DefinitionSchema.Generate(typeof(ReconDefinition)))!["$defs"]!.AsObject())
         {
             Assert.True(definition!["oneOf"] is not null || definition["additionalProperties"]!.GetValue<bool>() == false, name);
         }
@@ -55,7 +56,7 @@ public sealed class DefinitionSchemaTests
     [InlineData("\"id\": \"Id\",", "")]
     public void Generate_MistakeOfTheReader_IsOneOfTheSchemaToo(string find, string replacement)
     {
-        JsonObject schema = JsonNode.Parse(DefinitionSchema.Generate())!.AsObject();
+        JsonObject schema = JsonNode.Parse(DefinitionSchema.Generate(typeof(ReconDefinition)))!.AsObject();
 
         Assert.True(MiniSchema.Accepts(schema, schema, JsonNode.Parse(DefinitionSamples.Valid)));
         Assert.False(MiniSchema.Accepts(schema, schema, JsonNode.Parse(DefinitionSamples.With(find, replacement))));

@@ -3,7 +3,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
-using Recon.Postgres.Staging;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Faults;

@@ -2,6 +2,7 @@ using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;

@@ -1,4 +1,4 @@
-namespace Recon.Postgres.Staging;
+namespace Recon.Postgres.Faults;
 
 /// <summary>Another run took over the pipeline; what this one had in flight was rolled back.</summary>
 public sealed class LeaseLostException : Exception

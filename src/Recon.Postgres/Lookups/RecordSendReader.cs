@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Text;
-using Recon.Postgres.Lookups;
+using Recon.Postgres.Wire;
 
-namespace Recon.Postgres.Wire;
+namespace Recon.Postgres.Lookups;
 
 /// <summary>
 /// Reads rows in <c>record_send</c> form: a 32-bit field count, then for each field its type's oid, its length (-1 for
