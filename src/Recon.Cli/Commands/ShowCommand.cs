@@ -4,7 +4,6 @@ using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 

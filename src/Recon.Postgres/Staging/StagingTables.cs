@@ -38,7 +38,7 @@ internal sealed class StagingTables(string schema)
         => [.. TupleColumns.Of(stage), CommonColumns.ParentIds];
 
     /// <summary>A column of <see cref="Stored"/> with its type, as <c>create table</c> and <c>add column</c> take it.</summary>
-    /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="Written"/>.</remarks>
+    /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="TupleColumns.Of"/>.</remarks>
     public static SqlText Declaration((string Name, string Type) column)
         => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}");
 
