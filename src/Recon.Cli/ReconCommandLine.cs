@@ -10,6 +10,29 @@ internal static class ReconCommandLine
     // An argument that begins with @ is what it is, and no file of arguments.
     private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
 
+    // Every command, in the order in which help lists them. Nothing else names them all.
+    private static readonly Func<CommandBinder, Command>[] s_commands =
+    [
+        RunCommand.Create,
+        CheckCommand.Create,
+        SetupCommand.Create,
+        ClearCommand.Create,
+        StatsCommand.Create,
+        LogCommand.Create,
+        ShowCommand.Create,
+        ExplainCommand.Create,
+        TuneCommand.Create,
+        LoadCommand.Create,
+        SqlCommand.Create,
+        MappingCommand.Create,
+        ExportCommand.Create,
+        WorkflowCommand.Create,
+        GraphCommand.Create,
+        SchemaCommand.Create,
+        GenerateCommand.Create,
+        ServerCommand.Create,
+    ];
+
     /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
     /// <param name="cancellationToken">Stops the command as a first signal would.</param>
     public static async Task<int> InvokeAsync(
@@ -49,31 +72,19 @@ internal static class ReconCommandLine
         return await parse.InvokeAsync(settings, CancellationToken.None);
     }
 
-    private static RootCommand Create(CliContext context)
+    /// <summary>The root command with the options of every command.</summary>
+    internal static RootCommand Create(CliContext context)
     {
         var global = new GlobalOptions();
         var binder = new CommandBinder(context, global);
         var root = new RootCommand(
             "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL, and stages what differs.");
         global.AddTo(root);
-        root.Add(RunCommand.Create(binder));
-        root.Add(CheckCommand.Create(binder));
-        root.Add(SetupCommand.Create(binder));
-        root.Add(ClearCommand.Create(binder));
-        root.Add(StatsCommand.Create(binder));
-        root.Add(LogCommand.Create(binder));
-        root.Add(ShowCommand.Create(binder));
-        root.Add(ExplainCommand.Create(binder));
-        root.Add(TuneCommand.Create(binder));
-        root.Add(LoadCommand.Create(binder));
-        root.Add(SqlCommand.Create(binder));
-        root.Add(MappingCommand.Create(binder));
-        root.Add(ExportCommand.Create(binder));
-        root.Add(WorkflowCommand.Create(binder));
-        root.Add(GraphCommand.Create(binder));
-        root.Add(SchemaCommand.Create(binder));
-        root.Add(GenerateCommand.Create(binder));
-        root.Add(ServerCommand.Create(binder));
+        foreach (Func<CommandBinder, Command> create in s_commands)
+        {
+            root.Add(create(binder));
+        }
+
         return root;
     }
 }

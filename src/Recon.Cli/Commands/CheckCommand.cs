@@ -14,7 +14,7 @@ internal static class CheckCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var names = CommonOptions.Pipelines();
         var records = new Option<long>("--records")
         {
             Description = "Records of each input that are read and converted. Default: 1000.",

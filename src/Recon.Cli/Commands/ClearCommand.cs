@@ -13,11 +13,7 @@ internal static class ClearCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var names = new Argument<string[]>("pipeline")
-        {
-            Description = "Pipelines whose staging tables are emptied, or whose attempts are dropped. Default: all.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        var names = CommonOptions.Pipelines("Pipelines whose staging tables are emptied, or whose attempts are dropped. Default: all.");
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
         var attempts = new Option<bool>("--attempts")
         {

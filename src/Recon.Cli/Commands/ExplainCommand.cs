@@ -12,10 +12,10 @@ internal static class ExplainCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var name = CommonOptions.Pipeline();
         var id = new Argument<string>("id") { Description = "The legacy id." };
-        var input = new Option<string>("--input") { Description = "A file in place of the pipeline's own.", HelpName = "FILE" };
-        var mask = new Option<bool>("--mask") { Description = "Hide values, in JSON, too." };
+        var input = CommonOptions.Input();
+        var mask = CommonOptions.Mask("Hide values, in JSON, too.");
         var command = new Command(
             "explain", "Tell one record's story: line, cells, keys tried, conversions, and the verdict on each property.")
         {

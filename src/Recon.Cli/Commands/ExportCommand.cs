@@ -14,32 +14,22 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon export</c>: update payloads from the published result.</summary>
 internal static class ExportCommand
 {
-    private static readonly string[] s_formats = ["hubspot", "jsonl", "csv"];
-    private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
-
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
-        var format = new Option<string>("--format")
-        {
-            Description = "hubspot (a folder of batch updates with undo pack and manifest), jsonl or csv. Default: hubspot.",
-            HelpName = "FORMAT",
-        };
-        format.AcceptOnlyFromAmong(s_formats);
+        var name = CommonOptions.Pipeline();
+        var format = CommonOptions.Choice(
+            "--format",
+            "hubspot (a folder of batch updates with undo pack and manifest), jsonl or csv. Default: hubspot.",
+            "FORMAT",
+            "hubspot", "jsonl", "csv");
         var target = new Option<string>("--out")
         {
             Description = "Folder (hubspot) or file. Default: the folder hubspot-PIPELINE, or standard output.",
             HelpName = "PATH",
         };
-        var status = new Option<string>("--status") { Description = "Records of this status. Default: matched.", HelpName = "STATUS" };
-        status.AcceptOnlyFromAmong(s_statuses);
-        var properties = new Option<string[]>("--property")
-        {
-            Description = "Only these properties; several with commas.",
-            HelpName = "NAMES",
-            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
-        };
+        var status = CommonOptions.Status("Records of this status. Default: matched.");
+        var properties = CommonOptions.List("--property", "Only these properties; several with commas.", "NAMES");
         var confidence = new Option<decimal?>("--min-confidence") { Description = "Smallest match confidence, 0 to 100.", HelpName = "PERCENT" };
         var force = new Option<bool>("--force") { Description = "Replace an export that is there." };
         var command = new Command("export", "Write what should change in HubSpot: matched records with changes.")

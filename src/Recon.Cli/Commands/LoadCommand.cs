@@ -15,16 +15,16 @@ internal static class LoadCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline whose files are loaded." };
+        var name = CommonOptions.Pipeline("The pipeline whose files are loaded.");
         var table = new Option<string>("--table") { Description = "The table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
-        var input = new Option<string>("--input") { Description = "A file in place of the definition's.", HelpName = "FILE" };
+        var input = CommonOptions.Input();
         var maxRejects = new Option<string>("--max-rejects")
         {
             Description = "Rejects above which nothing is loaded: a count or a percentage.",
             HelpName = "N|N%",
         };
         var rejects = new Option<string>("--rejects") { Description = "Write rejected records to this CSV file.", HelpName = "FILE" };
-        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var mask = CommonOptions.Mask();
         var command = new Command("load", "Load all columns of a pipeline's files into a table, as text. A later load replaces it.")
         {
             name, table, input, maxRejects, rejects, mask,

@@ -13,7 +13,7 @@ internal static class MappingCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var names = CommonOptions.Pipelines();
         var command = new Command("mapping", "Show which HubSpot property is made from which legacy column, and how.") { names };
         return binder.Bind(command, (parse, invocation) =>
         {

@@ -12,21 +12,18 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon show</c>: staged rows.</summary>
 internal static class ShowCommand
 {
-    private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
-
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
-        var status = new Option<string>("--status") { Description = "Only rows of this status.", HelpName = "STATUS" };
-        status.AcceptOnlyFromAmong(s_statuses);
+        var name = CommonOptions.Pipeline();
+        var status = CommonOptions.Status("Only rows of this status.");
         var limit = new Option<long>("--limit")
         {
             Description = "Most rows. Default: 20.",
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
-        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var mask = CommonOptions.Mask();
         var command = new Command("show", "Show staged rows in the order of the file.") { name, status, limit, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation, parse.GetRequiredValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));

@@ -19,7 +19,7 @@ internal static class SqlCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var name = CommonOptions.Pipeline();
         var kind = new Argument<string>("query")
         {
             Description = "match or unmatched (bronze table against the mirror; needs 'recon load'), stats or updates (staging).",
@@ -28,8 +28,7 @@ internal static class SqlCommand
         var table = new Option<string>("--table") { Description = "The bronze table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
         var limit = new Option<int?>("--limit") { Description = "Most rows. Default: all.", HelpName = "N" };
         var execute = new Option<bool>("--execute") { Description = "Run the query, read-only, and show its rows." };
-        var format = new Option<string>("--format") { Description = "Of --execute: table, csv or json. Default: table.", HelpName = "FORMAT" };
-        format.AcceptOnlyFromAmong(RowsText.Formats);
+        var format = CommonOptions.Choice("--format", "Of --execute: table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
         var command = new Command("sql", "Print, or run, set-based SQL that asks the same question as the pipeline.")
         {
             name, kind, table, limit, execute, format,

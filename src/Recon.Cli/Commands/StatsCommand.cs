@@ -14,11 +14,11 @@ internal static class StatsCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var names = new Argument<string[]>("pipeline") { Description = "Pipelines. Default: all.", Arity = ArgumentArity.ZeroOrMore };
+        var names = CommonOptions.Pipelines();
         var values = new Option<bool>("--rejected-values") { Description = "Values that failed a conversion, with samples." };
         var suppressed = new Option<bool>("--suppressed") { Description = "Textual differences that were none, by comparison." };
         var parents = new Option<bool>("--parents") { Description = "Unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
-        var mask = new Option<bool>("--mask") { Description = "Hide values in what people read." };
+        var mask = CommonOptions.Mask();
         var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,

@@ -14,7 +14,7 @@ internal static class TuneCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("pipeline") { Description = "The pipeline." };
+        var name = CommonOptions.Pipeline();
         var write = new Option<bool>("--write") { Description = "Write the best settings into the definition; nothing else in it changes." };
         var rows = new Option<long?>("--rows")
         {
@@ -27,7 +27,7 @@ internal static class TuneCommand
             HelpName = "N",
             DefaultValueFactory = _ => new TuneOptions().Repeat,
         };
-        var input = new Option<string>("--input") { Description = "A file in place of the pipeline's own.", HelpName = "FILE" };
+        var input = CommonOptions.Input();
         var command = new Command(
             "tune", "Measure batch size, parallelism, writers and lookup strategy on a slice of the input, and name the bottleneck. Stages nothing.")
         {

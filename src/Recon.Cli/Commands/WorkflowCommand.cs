@@ -14,8 +14,7 @@ internal static class WorkflowCommand
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("object") { Description = "The object that is asked for: contacts, companies, deals …" };
-        var format = new Option<string>("--format") { Description = "table, csv or json. Default: table.", HelpName = "FORMAT" };
-        format.AcceptOnlyFromAmong(RowsText.Formats);
+        var format = CommonOptions.Choice("--format", "table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
         var curl = new Option<bool>("--curl") { Description = "Print the equivalent curl command, without the token, and send nothing." };
         var command = new Command(
             "workflow",

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Rendering;
@@ -75,7 +76,13 @@ internal sealed class RejectsFile : IAsyncDisposable
         long count = 0;
         await GuardAsync(async csv =>
         {
-            count = await csv.WriteAsync(source, tables, pipeline, runId, cancellationToken);
+            await foreach ((string? file, RejectedRecord reject) in
+                RejectsReader.ReadAsync(source, tables, pipeline, runId, cancellationToken))
+            {
+                await csv.WriteAsync(pipeline, file, reject);
+                count++;
+            }
+
             await csv.FlushAsync();
         });
         return count;
@@ -111,7 +118,7 @@ internal sealed class RejectsFile : IAsyncDisposable
         }
         catch (IOException)
         {
-            // At this point the failure has been reported.
+            // The failure has been reported by now.
         }
 
         if (_working != _target)

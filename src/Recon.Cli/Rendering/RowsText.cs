@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Recon.HubSpot.Updates;
+using Recon.Dataflow.Text;
 
 namespace Recon.Cli.Rendering;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Recon.Dataflow;
+using Recon.Dataflow.Text;
 
 namespace Recon.HubSpot.Updates;
 
@@ -37,7 +38,7 @@ internal static class UpdateListWriter
     public static async Task<long> WriteCsvAsync(
         TextWriter writer, IAsyncEnumerable<ReconciledRecord> records, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync("legacy_id,hubspot_id,status,confidence,property,value,previous\r\n");
+        await writer.WriteAsync(CsvCell.Line("legacy_id", "hubspot_id", "status", "confidence", "property", "value", "previous"));
         long count = 0;
         await foreach (ReconciledRecord record in records.WithCancellation(cancellationToken))
         {

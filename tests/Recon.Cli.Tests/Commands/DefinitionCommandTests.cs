@@ -25,17 +25,6 @@ public sealed class DefinitionCommandTests
     }
 
     [Fact]
-    public async Task Help_OfRun_IsAsApproved()
-    {
-        CliRun run = await CliRun.OfAsync("run", "--help");
-
-        // The name of the program is that of the tests here.
-        IEnumerable<string> lines = run.Out.Split(Environment.NewLine)
-            .Select(line => line.EndsWith(" run [<pipeline>...] [options]", StringComparison.Ordinal) ? "  recon run [<pipeline>...] [options]" : line.TrimEnd());
-        await Golden.CheckAsync("run-help.txt", string.Join('\n', lines));
-    }
-
-    [Fact]
     public async Task Generate_WritesSampleAndItsFacts()
     {
         using TempFolder folder = new();

@@ -211,19 +211,6 @@ public sealed class RunOptionTests(PostgresServer server)
         }
     }
 
-    [Theory]
-    [InlineData("=1+1", "\"'=1+1\"")]
-    [InlineData("+33", "\"'+33\"")]
-    [InlineData("-1", "\"'-1\"")]
-    [InlineData("@x", "\"'@x\"")]
-    [InlineData("\tx", "\"'\tx\"")]
-    [InlineData("\rx", "\"'\rx\"")]
-    [InlineData("a \"b\", c", "\"a \"\"b\"\", c\"")]
-    [InlineData("1=1", "\"1=1\"")]
-    [InlineData(null, "\"\"")]
-    public void RejectsCell_IsQuotedAndNoFormula(string? value, string expected)
-        => Assert.Equal(expected, HubSpot.Updates.CsvCell.Quoted(value));
-
     [Fact]
     public async Task Clear_WithoutYes_RefusesAndWithYesEmpties()
     {

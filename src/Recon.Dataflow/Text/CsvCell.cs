@@ -1,6 +1,6 @@
-namespace Recon.HubSpot.Updates;
+namespace Recon.Dataflow.Text;
 
-/// <summary>Cells of the CSV files that recon writes for people.</summary>
+/// <summary>Cells and lines of every CSV file that recon writes for people.</summary>
 internal static class CsvCell
 {
     private const string Formula = "=+-@\t\r";
@@ -26,7 +26,10 @@ internal static class CsvCell
     public static string Quoted(string? value) => Quote(string.IsNullOrEmpty(value) ? "" : Harmless(value));
 
     /// <summary>A line of cells, ended by CR LF.</summary>
-    public static string Line(IEnumerable<string?> values) => string.Join(',', values.Select(Of)) + "\r\n";
+    public static string Line(params IEnumerable<string?> values) => string.Join(',', values.Select(Of)) + "\r\n";
+
+    /// <summary>A line of cells that are all quoted, ended by CR LF.</summary>
+    public static string QuotedLine(IEnumerable<string?> values) => string.Join(',', values.Select(Quoted)) + "\r\n";
 
     private static string Harmless(string value)
         => Formula.Contains(value[0], StringComparison.Ordinal) ? "'" + value : value;

@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Recon.Cli.Hosting;
+using Recon.Cli.Tests.Samples;
+using Recon.Cli.Tests.Support;
+
+namespace Recon.Cli.Tests.Commands;
+
+public sealed partial class HelpTests
+{
+    [Fact]
+    public async Task Help_OfEveryCommand_IsAsApproved()
+    {
+        var text = new StringBuilder(await HelpAsync());
+        foreach (string name in Names())
+        {
+            text.Append("--------------------------------\n").Append(await HelpAsync(name));
+        }
+
+        await Golden.CheckAsync("help.txt", text.ToString());
+    }
+
+    [Fact]
+    public async Task Readme_EveryCommand_IsNamed()
+    {
+        string readme = await File.ReadAllTextAsync(Path.Combine(SampleFiles.Root, "README.md"), SampleFiles.Token);
+
+        Assert.All(Names(), name => Assert.Matches($"`recon {name}\\b", readme));
+    }
+
+    private static string[] Names()
+    {
+        using var context = CliContext.Of(TextWriter.Null, TextWriter.Null, _ => null, CancellationToken.None);
+        return [.. ReconCommandLine.Create(context).Subcommands.Select(command => command.Name)];
+    }
+
+    private static async Task<string> HelpAsync(params string[] command)
+    {
+        CliRun run = await CliRun.OfAsync([.. command, "--help"]);
+        Assert.Equal(0, run.ExitCode);
+        // The name of the program is that of the tests here.
+        string text = UsageLine().Replace(run.Out.ReplaceLineEndings("\n"), "Usage:\n  recon");
+        return string.Join('\n', text.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())) + "\n";
+    }
+
+    [GeneratedRegex("Usage:\\n  [^ ]+")]
+    private static partial Regex UsageLine();
+}
