@@ -13,14 +13,6 @@ namespace Recon.Samples;
 /// </summary>
 internal sealed record SampleFacts
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
     /// <summary>The pipelines, in the order companies, contacts, deals, communications.</summary>
     public required IReadOnlyList<PipelineFacts> Pipelines { get; init; }
 
@@ -30,7 +22,7 @@ internal sealed record SampleFacts
         ?? throw new KeyNotFoundException($"The sample has no pipeline '{pipeline}'.");
 
     /// <summary>The facts as JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, SampleFactsJson.Default.SampleFacts) + "\n";
 
     /// <summary>The counts as a Markdown table, one row per pipeline.</summary>
     public string ToMarkdown()
@@ -96,3 +88,13 @@ internal sealed record PipelineFacts
     /// <summary>Rows staged.</summary>
     public long Staged => Matched + Unmatched + Ambiguous + Conflict;
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    NewLine = "\n",
+    Converters = [typeof(DefectKindConverter)])]
+[JsonSerializable(typeof(SampleFacts))]
+internal sealed partial class SampleFactsJson : JsonSerializerContext;
+
+internal sealed class DefectKindConverter() : JsonStringEnumConverter<DefectKind>(JsonNamingPolicy.KebabCaseLower);

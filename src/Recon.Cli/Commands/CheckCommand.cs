@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -40,7 +40,7 @@ internal static class CheckCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
             .RunAsync(pipelines, invocation.Context.Signals.StopReading);
-        invocation.Text(invocation.Json ? TestReport.Json(results) + "\n" : TestReport.Draw(results));
+        invocation.Text(invocation.Json ? TestReport.Json(results) : TestReport.Draw(results));
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 
@@ -82,7 +82,7 @@ internal static class CheckCommand
     {
         if (invocation.Json)
         {
-            invocation.Line(JsonText.Write(json => WriteJson(json, report)));
+            invocation.Text(JsonText.Of(CheckDocument.Of(report), CheckJson.Default.CheckDocument));
             return;
         }
 
@@ -94,26 +94,26 @@ internal static class CheckCommand
         int fine = report.Findings.Count - report.Errors - report.Warnings;
         invocation.Line($"{report.Errors} errors, {report.Warnings} warnings, {fine} checks passed.");
     }
-
-    private static void WriteJson(Utf8JsonWriter json, CheckReport report)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("errors", report.Errors);
-        json.WriteNumber("warnings", report.Warnings);
-        json.WriteStartArray("findings");
-        foreach (Finding finding in report.Findings)
-        {
-            json.WriteStartObject();
-            json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
-            json.WriteString("pipeline", finding.Pipeline);
-            json.WriteString("subject", finding.Subject);
-            json.WriteString("message", finding.Message);
-            json.WriteString("fix", finding.Fix);
-            json.WriteString("place", finding.Place);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
 }
+
+internal sealed record CheckDocument(int Errors, int Warnings, IReadOnlyList<FindingDocument> Findings)
+{
+    public static CheckDocument Of(CheckReport report) => new(
+        report.Errors,
+        report.Warnings,
+        [
+            .. report.Findings.Select(finding => new FindingDocument(
+                finding.Severity.ToString().ToLowerInvariant(),
+                finding.Pipeline,
+                finding.Subject,
+                finding.Message,
+                finding.Fix,
+                finding.Place)),
+        ]);
+}
+
+internal sealed record FindingDocument(string Severity, string Pipeline, string Subject, string Message, string? Fix, string Place);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CheckDocument))]
+internal sealed partial class CheckJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -74,12 +75,9 @@ internal static class ClearCommand
     {
         if (invocation.Json)
         {
-            invocation.Line(JsonText.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteCounts(attempts ? "droppedAttempts" : "cleared", cleared);
-                json.WriteEndObject();
-            }));
+            IReadOnlyDictionary<string, long> counts = JsonText.Object(cleared);
+            invocation.Text(JsonText.Of(
+                attempts ? new ClearDocument(counts, null) : new ClearDocument(null, counts), ClearJson.Default.ClearDocument));
             return;
         }
 
@@ -89,3 +87,12 @@ internal static class ClearCommand
         }
     }
 }
+
+internal sealed record ClearDocument(
+    [property: JsonPropertyName("droppedAttempts")] IReadOnlyDictionary<string, long>? DroppedAttempts,
+    IReadOnlyDictionary<string, long>? Cleared);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ClearDocument))]
+internal sealed partial class ClearJson : JsonSerializerContext;

@@ -53,8 +53,8 @@ internal static class ExplainCommand
             invocation.Note(warning);
         }
 
-        var text = new StoryText(mask);
-        invocation.Text(invocation.Json ? text.Json(explanation) + "\n" : text.Draw(explanation));
+        RecordExplanation shown = mask ? MaskedStory.Of(explanation) : explanation;
+        invocation.Text(invocation.Json ? ExplainDocument.Write(shown) : StoryText.Draw(shown));
         return explanation.Records.Count > 0 ? ExitCodes.Done : ExitCodes.Refused;
     }
 }

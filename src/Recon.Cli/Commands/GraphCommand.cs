@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Topology;
@@ -17,15 +18,14 @@ internal static class GraphCommand
         {
             var definition = invocation.ReadDefinition().Definition!;
             string text = MermaidGraph.Draw(Invocation.Select(definition, parse.GetValue(name) is { } one ? [one] : []));
-            invocation.Text(invocation.Json
-                ? JsonText.Write(json =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString("mermaid", text);
-                    json.WriteEndObject();
-                }) + "\n"
-                : text);
+            invocation.Text(invocation.Json ? JsonText.Of(new GraphDocument(text), GraphJson.Default.GraphDocument) : text);
             return Task.FromResult(ExitCodes.Done);
         });
     }
 }
+
+internal sealed record GraphDocument(string Mermaid);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(GraphDocument))]
+internal sealed partial class GraphJson : JsonSerializerContext;

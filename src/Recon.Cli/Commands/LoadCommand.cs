@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
@@ -97,19 +98,31 @@ internal static class LoadCommand
             + $"Table: {result.Table.Display}, {result.Columns.Count} columns, {Show.Seconds(result.Elapsed)} s\n";
     }
 
-    private static string Json(ValidPipeline pipeline, BronzeResult result) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("pipeline", pipeline.Name);
-        json.WriteString("table", result.Table.Display);
-        json.WriteNumber("columns", result.Columns.Count);
-        json.WriteNumber("read", result.Read);
-        json.WriteNumber("loaded", result.Loaded);
-        json.WriteNumber("rejected", result.Rejected);
-        json.WriteCounts("by_reason", result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal));
-        json.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
-        json.WriteEndObject();
-    }) + "\n";
+    private static string Json(ValidPipeline pipeline, BronzeResult result) => JsonText.Of(
+        new LoadDocument(
+            pipeline.Name,
+            result.Table.Display,
+            result.Columns.Count,
+            result.Read,
+            result.Loaded,
+            result.Rejected,
+            JsonText.Object(result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal)),
+            Math.Round(result.Elapsed.TotalSeconds, 3)),
+        LoadJson.Default.LoadDocument);
 
     private sealed record LoadWish(string? Table, string? Input, string? MaxRejects, string? Rejects, bool Mask);
 }
+
+internal sealed record LoadDocument(
+    string Pipeline,
+    string Table,
+    int Columns,
+    long Read,
+    long Loaded,
+    long Rejected,
+    IReadOnlyDictionary<string, long> ByReason,
+    double Seconds);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LoadDocument))]
+internal sealed partial class LoadJson : JsonSerializerContext;

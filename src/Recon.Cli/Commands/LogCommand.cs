@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
@@ -54,45 +55,50 @@ internal static class LogCommand
         run.Seconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", run.RunId, TextTable.Cell(run.Message, 80),
     ];
 
-    private static string Json(IReadOnlyList<LoggedRun> runs) => JsonText.Write(json =>
+    private static string Json(IReadOnlyList<LoggedRun> runs)
+        => JsonText.Of(new LogDocument([.. runs.Select(LogEntry.Of)]), LogJson.Default.LogDocument);
+}
+
+internal sealed record LogDocument(IReadOnlyList<LogEntry> Runs);
+
+internal sealed record LogEntry(
+    string RunId,
+    string Pipeline,
+    string Started,
+    string? Finished,
+    string Outcome,
+    bool Partial,
+    long Read,
+    long Staged,
+    long Folded,
+    long Filtered,
+    long Rejected,
+    long Matched,
+    long Unmatched,
+    long Ambiguous,
+    long Conflict,
+    long WithChanges,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Seconds,
+    string ToolVersion,
+    string? Message)
+{
+    public static LogEntry Of(LoggedRun run)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("runs");
-        foreach (LoggedRun run in runs)
-        {
-            Write(json, run);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }) + "\n";
-
-    private static void Write(Utf8JsonWriter json, LoggedRun run)
-    {
-        json.WriteStartObject();
-        json.WriteString("run_id", run.RunId);
-        json.WriteString("pipeline", run.Pipeline);
-        json.WriteString("started", run.Started);
-        json.WriteString("finished", run.Finished);
-        json.WriteString("outcome", run.Outcome);
-        json.WriteBoolean("partial", run.Partial);
-        json.WriteNumber("read", run.Counts.Read);
-        json.WriteNumber("staged", run.Counts.Staged);
-        json.WriteNumber("folded", run.Counts.Folded);
-        json.WriteNumber("filtered", run.Counts.Filtered);
-        json.WriteNumber("rejected", run.Counts.Rejected);
-        json.WriteNumber("matched", run.Counts.Matched);
-        json.WriteNumber("unmatched", run.Counts.Unmatched);
-        json.WriteNumber("ambiguous", run.Counts.Ambiguous);
-        json.WriteNumber("conflict", run.Counts.Conflict);
-        json.WriteNumber("with_changes", run.Counts.WithChanges);
-        if (run.Seconds is { } seconds)
-        {
-            json.WriteNumber("seconds", Math.Round(seconds, 3));
-        }
-
-        json.WriteString("tool_version", run.ToolVersion);
-        json.WriteString("message", run.Message);
-        json.WriteEndObject();
+        BatchCounts c = run.Counts;
+        return new(
+            run.RunId,
+            run.Pipeline,
+            run.Started,
+            run.Finished,
+            run.Outcome,
+            run.Partial,
+            c.Read, c.Staged, c.Folded, c.Filtered, c.Rejected, c.Matched, c.Unmatched, c.Ambiguous, c.Conflict, c.WithChanges,
+            run.Seconds is { } seconds ? Math.Round(seconds, 3) : null,
+            run.ToolVersion,
+            run.Message);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LogDocument))]
+internal sealed partial class LogJson : JsonSerializerContext;

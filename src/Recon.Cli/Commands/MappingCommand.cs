@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
@@ -45,47 +46,55 @@ internal static class MappingCommand
 
     private static string DefinitionIdType(CsvBlockDefinition csv) => csv.IdType == IdType.Number ? "number" : "text";
 
-    private static string Json(IReadOnlyList<ValidPipeline> pipelines) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("pipelines");
-        foreach (ValidPipeline pipeline in pipelines)
-        {
-            json.WriteStartObject();
-            json.WriteString("pipeline", pipeline.Name);
-            json.WriteString("object", pipeline.ObjectType ?? pipeline.Name);
-            json.WriteString("legacy_file", pipeline.Csv.Path);
-            json.WriteString("legacy_id_field", pipeline.Csv.Id);
-            json.WriteString("mirror_table", pipeline.Match.Table);
-            json.WriteString("mirror_legacy_id_field", pipeline.Match.Key);
-            json.WriteString("hubspot_id_field", pipeline.Match.Id);
-            json.WriteStartArray("properties");
-            foreach (PropertyMapping mapping in PropertyMapping.Of(pipeline))
-            {
-                json.WriteStartObject();
-                json.WriteString("legacy", mapping.Source);
-                json.WriteString("property", mapping.Property);
-                json.WriteString("mirror_column", mapping.MirrorColumn);
-                json.WriteStartArray("conversions");
-                foreach (string conversion in mapping.Conversions)
-                {
-                    json.WriteStringValue(conversion);
-                }
-
-                json.WriteEndArray();
-                json.WriteString("comparison", mapping.Comparison);
-                json.WriteString("policy", mapping.Policy);
-                json.WriteString("on_null", mapping.OnNull);
-                json.WriteBoolean("required", mapping.Required);
-                json.WriteBoolean("optional", mapping.Optional);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }) + "\n";
+    private static string Json(IReadOnlyList<ValidPipeline> pipelines)
+        => JsonText.Of(new MappingDocument([.. pipelines.Select(PipelineMapping.Of)]), MappingJson.Default.MappingDocument);
 }
+
+internal sealed record MappingDocument(IReadOnlyList<PipelineMapping> Pipelines);
+
+internal sealed record PipelineMapping(
+    string Pipeline,
+    string Object,
+    string LegacyFile,
+    string LegacyIdField,
+    string MirrorTable,
+    string MirrorLegacyIdField,
+    string HubspotIdField,
+    IReadOnlyList<MappedProperty> Properties)
+{
+    public static PipelineMapping Of(ValidPipeline pipeline) => new(
+        pipeline.Name,
+        pipeline.ObjectType ?? pipeline.Name,
+        pipeline.Csv.Path,
+        pipeline.Csv.Id,
+        pipeline.Match.Table,
+        pipeline.Match.Key,
+        pipeline.Match.Id,
+        [
+            .. PropertyMapping.Of(pipeline).Select(mapping => new MappedProperty(
+                mapping.Source,
+                mapping.Property,
+                mapping.MirrorColumn,
+                mapping.Conversions,
+                mapping.Comparison,
+                mapping.Policy,
+                mapping.OnNull,
+                mapping.Required,
+                mapping.Optional)),
+        ]);
+}
+
+internal sealed record MappedProperty(
+    string Legacy,
+    string Property,
+    string MirrorColumn,
+    IReadOnlyList<string> Conversions,
+    string Comparison,
+    string Policy,
+    string OnNull,
+    bool Required,
+    bool Optional);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MappingDocument))]
+internal sealed partial class MappingJson : JsonSerializerContext;

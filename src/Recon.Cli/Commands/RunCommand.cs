@@ -49,7 +49,7 @@ internal static class RunCommand
     {
         if (invocation.Json)
         {
-            invocation.Line(JsonText.Runs(reports));
+            invocation.Text(RunsDocument.Write(reports));
             return;
         }
 

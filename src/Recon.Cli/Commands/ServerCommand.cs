@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -41,16 +42,16 @@ internal static class ServerCommand
 
     private static void Print(Invocation invocation, string command, int port)
     {
-        invocation.Line(invocation.Json
-            ? JsonText.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("port", port);
-                json.WriteString("psql", command);
-                json.WriteEndObject();
-            })
-            : command);
+        invocation.Text(invocation.Json
+            ? JsonText.Of(new ServerDocument(port, command), ServerJson.Default.ServerDocument)
+            : command + Environment.NewLine);
         invocation.Context.Output.Flush();
         invocation.Note("The embedded PostgreSQL runs until Ctrl-C.");
     }
 }
+
+internal sealed record ServerDocument(int Port, string Psql);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ServerDocument))]
+internal sealed partial class ServerJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -38,18 +39,7 @@ internal static class SetupCommand
     {
         if (invocation.Json)
         {
-            invocation.Line(JsonText.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartArray("tables");
-                foreach (string name in names)
-                {
-                    json.WriteStringValue(name);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }));
+            invocation.Text(JsonText.Of(new SetupDocument(names), SetupJson.Default.SetupDocument));
             return;
         }
 
@@ -60,3 +50,9 @@ internal static class SetupCommand
         }
     }
 }
+
+internal sealed record SetupDocument(IReadOnlyList<string> Tables);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SetupDocument))]
+internal sealed partial class SetupJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
@@ -47,18 +48,8 @@ internal static class ShowCommand
         return ExitCodes.Done;
     }
 
-    private static string Json(IReadOnlyList<string> rows) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("rows");
-        foreach (string row in rows)
-        {
-            json.WriteRawValue(row);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }) + "\n";
+    private static string Json(IReadOnlyList<string> rows)
+        => JsonText.Of(new ShowDocument([.. rows.Select(row => new RawJson(row))]), ShowJson.Default.ShowDocument);
 
     // The names of properties say nothing about anybody.
     private static string Masked(JsonElement properties) => string.Join(
@@ -82,3 +73,9 @@ internal static class ShowCommand
         }
     }
 }
+
+internal sealed record ShowDocument(IReadOnlyList<RawJson> Rows);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ShowDocument))]
+internal sealed partial class ShowJson : JsonSerializerContext;

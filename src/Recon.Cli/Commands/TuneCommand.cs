@@ -110,7 +110,7 @@ internal static class TuneCommand
         {
             if (invocation.Json)
             {
-                invocation.Text(TuneJson.Write(report, pipeline, changes, written));
+                invocation.Text(TuneDocument.Write(report, pipeline, changes, written));
             }
         }
 

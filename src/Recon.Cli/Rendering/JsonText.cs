@@ -1,11 +1,13 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Recon.Dataflow.Batches;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>The JSON documents of <c>--json</c>.</summary>
+/// <summary>The JSON documents of <c>--json</c>. Each command has its own records and their source-generated serializer.</summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions s_options = new()
@@ -17,73 +19,31 @@ internal static class JsonText
     };
 
     /// <summary>Writes a document.</summary>
-    /// <returns>The text, without a line feed at its end.</returns>
-    public static string Write(Action<Utf8JsonWriter> write)
+    /// <returns>The text; ends in a line feed.</returns>
+    public static string Of<T>(T document, JsonTypeInfo<T> type)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, s_options))
+        var text = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(text, s_options))
         {
-            write(json);
+            JsonSerializer.Serialize(json, document, type);
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return Encoding.UTF8.GetString(text.WrittenSpan) + "\n";
     }
 
-    /// <summary>The document of <c>recon run</c>.</summary>
-    public static string Runs(IReadOnlyList<RunReport> reports) => Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("runs");
-        foreach (RunReport report in reports)
-        {
-            WriteRun(json, report);
-        }
+    /// <summary>Numbers by name, which become one object with its keys in this order.</summary>
+    public static IReadOnlyDictionary<string, T> Object<T>(IEnumerable<KeyValuePair<string, T>> entries)
+        => new OrderedDictionary<string, T>(entries, StringComparer.Ordinal);
+}
 
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+/// <summary>JSON that another program wrote, taken over as it is.</summary>
+[JsonConverter(typeof(RawJsonConverter))]
+internal readonly record struct RawJson(string Text);
 
-    /// <summary>Writes counts by name.</summary>
-    public static void WriteCounts(this Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, long>> counts)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, long count) in counts)
-        {
-            json.WriteNumber(key, count);
-        }
+internal sealed class RawJsonConverter : JsonConverter<RawJson>
+{
+    public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        => throw new NotSupportedException("Documents are only written.");
 
-        json.WriteEndObject();
-    }
-
-    private static void WriteRun(Utf8JsonWriter json, RunReport report)
-    {
-        BatchCounts c = report.Counts;
-        json.WriteStartObject();
-        json.WriteString("pipeline", report.Pipeline);
-        json.WriteString("run_id", report.RunId?.ToString());
-        json.WriteString("outcome", report.Outcome);
-        if (report.IsDryRun)
-        {
-            json.WriteBoolean("dry_run", true);
-        }
-
-        foreach ((string name, long count) in ((string, long)[])[
-            ("read", c.Read), ("staged", c.Staged), ("folded", c.Folded), ("filtered", c.Filtered), ("rejected", c.Rejected),
-            ("matched", c.Matched), ("unmatched", c.Unmatched), ("ambiguous", c.Ambiguous), ("conflict", c.Conflict),
-            ("with_changes", c.WithChanges)])
-        {
-            json.WriteNumber(name, count);
-        }
-
-        json.WriteCounts("property_changes", c.PropertyChanges.OrderBy(entry => entry.Key, StringComparer.Ordinal));
-        json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
-        json.WriteNumber("rows_per_second", Show.Rate(c.Read, report.Elapsed));
-        json.WriteString("bottleneck", report.Bottleneck);
-        if (report.Error is not null)
-        {
-            json.WriteString("error", report.Error);
-        }
-
-        json.WriteEndObject();
-    }
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Text);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recon.Dataflow.Text;
 
 namespace Recon.Cli.Rendering;
@@ -20,7 +21,7 @@ internal static class RowsText
         switch (format)
         {
             case "json":
-                await writer.WriteAsync(Json(rows) + "\n");
+                await writer.WriteAsync(JsonText.Of(rows, RowsJson.Default.IReadOnlyListJsonElement));
                 break;
             case "csv":
                 await writer.WriteAsync(columns.Length == 0 ? "" : CsvCell.Line(columns));
@@ -38,17 +39,6 @@ internal static class RowsText
         }
     }
 
-    private static string Json(IReadOnlyList<JsonElement> rows) => JsonText.Write(json =>
-    {
-        json.WriteStartArray();
-        foreach (JsonElement row in rows)
-        {
-            row.WriteTo(json);
-        }
-
-        json.WriteEndArray();
-    });
-
     private static bool IsNumeric(IReadOnlyList<JsonElement> rows, string column)
         => rows.Any(row => Kind(row, column) == JsonValueKind.Number)
             && rows.All(row => Kind(row, column) is JsonValueKind.Number or JsonValueKind.Null);
@@ -64,3 +54,6 @@ internal static class RowsText
             _ => value.GetRawText(),
         };
 }
+
+[JsonSerializable(typeof(IReadOnlyList<JsonElement>))]
+internal sealed partial class RowsJson : JsonSerializerContext;

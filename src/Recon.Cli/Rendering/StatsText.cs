@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
 using Recon.Postgres.Queries;
 
@@ -46,71 +46,18 @@ internal static class StatsText
 
     /// <summary>The statistics as a document.</summary>
     /// <param name="missing">Pipelines that have no staging table yet.</param>
-    public static string Json(IReadOnlyList<PipelineStats> stats, IReadOnlyList<string> missing, StatsView view) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("pipelines");
-        foreach (PipelineStats s in stats)
-        {
-            json.WriteStartObject();
-            json.WriteString("pipeline", s.Pipeline);
-            json.WriteCounts("statuses", s.Statuses);
-            json.WriteNumber("with_changes", s.WithChanges);
-            json.WriteCounts("property_changes", s.PropertyChanges);
-            WriteDetails(json, s, view);
-            json.WriteEndObject();
-        }
+    public static string Json(IReadOnlyList<PipelineStats> stats, IReadOnlyList<string> missing, StatsView view) => JsonText.Of(
+        new StatsDocument([.. stats.Select(s => Document(s, view))], missing), StatsJson.Default.StatsDocument);
 
-        json.WriteEndArray();
-        json.WriteStartArray("missing");
-        foreach (string name in missing)
-        {
-            json.WriteStringValue(name);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }) + "\n";
-
-    private static void WriteDetails(Utf8JsonWriter json, PipelineStats s, StatsView view)
-    {
-        if (view.RejectedValues)
-        {
-            json.WriteStartArray("rejected_values");
-            foreach ((RejectedValue value, long count) in Rejected(s))
-            {
-                json.WriteStartObject();
-                json.WriteString("property", value.Property);
-                json.WriteString("column", value.Column);
-                json.WriteString("reason", value.Reason);
-                json.WriteString("sample", view.Mask ? Mask.Of(value.Sample) : value.Sample);
-                json.WriteNumber("count", count);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        if (view.Suppressed)
-        {
-            json.WriteCounts("suppressed", Suppressed(s));
-        }
-
-        if (view.Parents)
-        {
-            json.WriteStartArray("missing_parents");
-            foreach (MissingParent parent in s.MissingParents)
-            {
-                json.WriteStartObject();
-                json.WriteString("lookup", parent.Lookup);
-                json.WriteString("legacy_id", view.Mask ? Mask.Of(parent.LegacyId) : parent.LegacyId);
-                json.WriteNumber("blocks", parent.Blocks);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-    }
+    private static PipelineStatsDocument Document(PipelineStats s, StatsView view) => new(
+        s.Pipeline,
+        JsonText.Object(s.Statuses),
+        s.WithChanges,
+        JsonText.Object(s.PropertyChanges),
+        !view.RejectedValues ? null : [.. Rejected(s).Select(entry => new RejectedValueDocument(
+            entry.Key.Property, entry.Key.Column, entry.Key.Reason, Value(entry.Key.Sample, view), entry.Value))],
+        !view.Suppressed ? null : JsonText.Object(Suppressed(s)),
+        !view.Parents ? null : [.. s.MissingParents.Select(parent => parent with { LegacyId = Value(parent.LegacyId, view)! })]);
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
 
@@ -124,5 +71,24 @@ internal static class StatsText
     private static IEnumerable<KeyValuePair<string, long>> Suppressed(PipelineStats s)
         => (s.LastRun?.Suppressed ?? []).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal);
 
-    private static string Cell(string? value, StatsView view) => TextTable.Cell(view.Mask ? Mask.Of(value) : value, 40);
+    private static string Cell(string? value, StatsView view) => TextTable.Cell(Value(value, view), 40);
+
+    private static string? Value(string? value, StatsView view) => view.Mask ? Mask.Of(value) : value;
 }
+
+internal sealed record StatsDocument(IReadOnlyList<PipelineStatsDocument> Pipelines, IReadOnlyList<string> Missing);
+
+internal sealed record PipelineStatsDocument(
+    string Pipeline,
+    IReadOnlyDictionary<string, long> Statuses,
+    long WithChanges,
+    IReadOnlyDictionary<string, long> PropertyChanges,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValueDocument>? RejectedValues,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Suppressed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents);
+
+internal sealed record RejectedValueDocument(string Property, string Column, string Reason, string? Sample, long Count);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(StatsDocument))]
+internal sealed partial class StatsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Recon.Dataflow.Explain;
 
 namespace Recon.Cli.Rendering;
@@ -25,34 +26,18 @@ internal static class TestReport
     }
 
     /// <summary>The results as one JSON document.</summary>
-    public static string Json(IReadOnlyList<DefinitionTestResult> results) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteNumber("passed", results.Count(result => result.Passed));
-        json.WriteNumber("failed", results.Count(result => !result.Passed));
-        json.WriteStartArray("tests");
-        foreach (DefinitionTestResult result in results)
-        {
-            json.WriteStartObject();
-            json.WriteString("pipeline", result.Pipeline);
-            json.WriteString("test", result.Test);
-            json.WriteBoolean("passed", result.Passed);
-            json.WriteStartArray("differences");
-            foreach (TestDifference difference in result.Differences)
-            {
-                json.WriteStartObject();
-                json.WriteString("legacy_id", difference.LegacyId);
-                json.WriteString("what", difference.What);
-                json.WriteString("expected", difference.Expected);
-                json.WriteString("actual", difference.Actual);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    public static string Json(IReadOnlyList<DefinitionTestResult> results) => JsonText.Of(
+        new TestsDocument(
+            results.Count(result => result.Passed),
+            results.Count(result => !result.Passed),
+            [.. results.Select(result => new TestDocument(result.Pipeline, result.Test, result.Passed, result.Differences))]),
+        TestJson.Default.TestsDocument);
 }
+
+internal sealed record TestsDocument(int Passed, int Failed, IReadOnlyList<TestDocument> Tests);
+
+internal sealed record TestDocument(string Pipeline, string Test, bool Passed, IReadOnlyList<TestDifference> Differences);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TestsDocument))]
+internal sealed partial class TestJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Tuning;
@@ -6,128 +7,112 @@ using Recon.Postgres.Tuning;
 namespace Recon.Cli.Rendering;
 
 /// <summary>The document of <c>recon tune --json</c>: everything that was measured.</summary>
-internal static class TuneJson
+internal sealed record TuneDocument(
+    string Pipeline,
+    long Records,
+    long WholeRecords,
+    bool WholeRecordsEstimated,
+    IReadOnlyList<RoundDocument> Rounds,
+    LimitDocument Bottleneck,
+    SettingsDocument Present,
+    SettingsDocument Recommended,
+    double Gain,
+    IReadOnlyList<ChangeDocument> Changes,
+    bool Written)
 {
     /// <summary>Writes the document.</summary>
     /// <param name="changes">What the recommended settings change in the definition.</param>
-    /// <returns>The text; ends in a line feed.</returns>
     public static string Write(
-        TuneReport report, ValidPipeline pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("pipeline", report.Pipeline);
-        json.WriteNumber("records", report.Records);
-        json.WriteNumber("whole_records", report.WholeRecords);
-        json.WriteBoolean("whole_records_estimated", !report.IsWhole);
-        json.WriteStartArray("rounds");
-        foreach (TuneRound round in report.Rounds)
-        {
-            WriteRound(json, report, round, pipeline);
-        }
+        TuneReport report, ValidPipeline pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Of(
+        new TuneDocument(
+            report.Pipeline,
+            report.Records,
+            report.WholeRecords,
+            !report.IsWhole,
+            [.. report.Rounds.Select(round => RoundDocument.Of(round, report, pipeline))],
+            LimitDocument.Of(report.Limit),
+            SettingsDocument.Of(report.Present, pipeline),
+            SettingsDocument.Of(report.Recommended, pipeline),
+            Rounded(report.Gain),
+            [.. changes.Select(change => new ChangeDocument(change.Block, change.Key, new RawJson(change.Json)))],
+            written),
+        TuneJson.Default.TuneDocument);
 
-        json.WriteEndArray();
-        WriteLimit(json, report.Limit);
-        WriteSettings(json, "present", report.Present, pipeline);
-        WriteSettings(json, "recommended", report.Recommended, pipeline);
-        json.WriteNumber("gain", Rounded(report.Gain));
-        json.WriteStartArray("changes");
-        foreach (DefinitionChange change in changes)
-        {
-            json.WriteStartObject();
-            json.WriteString("block", change.Block);
-            json.WriteString("key", change.Key);
-            json.WritePropertyName("value");
-            json.WriteRawValue(change.Json);
-            json.WriteEndObject();
-        }
+    internal static double Rounded(double value) => Math.Round(value, 4);
 
-        json.WriteEndArray();
-        json.WriteBoolean("written", written);
-        json.WriteEndObject();
-    }) + "\n";
-
-    private static void WriteRound(Utf8JsonWriter json, TuneReport report, TuneRound round, ValidPipeline pipeline)
-    {
-        json.WriteStartObject();
-        json.WriteString("aspect", Snake(round.Aspect.ToString()));
-        json.WriteNumber("noise", Rounded(round.Noise));
-        json.WriteStartArray("candidates");
-        foreach (TuneCandidate candidate in round.Candidates)
-        {
-            json.WriteStartObject();
-            WriteSettings(json, "settings", candidate.Settings, pipeline);
-            json.WriteBoolean("chosen", candidate.Settings == round.Chosen);
-            json.WriteString("verdict", Snake(candidate.Verdict.ToString()));
-            json.WriteNumber("gain", Rounded(candidate.Gain));
-            if (candidate.Note is not null)
-            {
-                json.WriteString("note", candidate.Note);
-            }
-
-            json.WriteStartArray("trials");
-            foreach (Trial trial in candidate.Trials)
-            {
-                WriteTrial(json, report, trial);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteTrial(Utf8JsonWriter json, TuneReport report, Trial trial)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("records", trial.Records);
-        json.WriteNumber("opening_seconds", Rounded(trial.Opening.TotalSeconds));
-        json.WriteNumber("streaming_seconds", Rounded(trial.Streaming.TotalSeconds));
-        json.WriteNumber("whole_file_seconds", Rounded(trial.SecondsFor(report.WholeRecords)));
-        json.WriteNumber("rows_per_second", (long)Math.Round(trial.RecordsPerSecond));
-        json.WriteNumber("cpu_seconds_per_million", Rounded(trial.CpuSecondsPerMillion(report.WholeRecords)));
-        json.WriteNumber("peak_mb", Rounded(trial.PeakBytes / 1_048_576.0));
-        json.WriteStartObject("busy");
-        foreach (TrialBlock block in trial.Blocks)
-        {
-            json.WriteNumber(block.Name, Rounded(block.Utilisation));
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteSettings(Utf8JsonWriter json, string name, TuneSettings settings, ValidPipeline pipeline)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("batch_rows", settings.BatchRows);
-        json.WriteNumber("writers", settings.Writers);
-        json.WriteStartObject("lookups");
-        foreach (ValidLookup lookup in settings.Apply(pipeline).Lookups)
-        {
-            json.WriteStartObject(lookup.Label);
-            json.WriteNumber("parallelism", lookup.Parallelism);
-            json.WriteString("strategy", TuneSettings.Word(lookup.Strategy));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteLimit(Utf8JsonWriter json, TuneLimit limit)
-    {
-        json.WriteStartObject("bottleneck");
-        json.WriteString("side", Snake(limit.Side.ToString()));
-        json.WriteString("block", limit.Block?.Name);
-        json.WriteNumber("busy", Rounded(limit.Block?.Utilisation ?? 0));
-        json.WriteNumber("cores_used", Rounded(limit.CoresUsed));
-        json.WriteNumber("cores", limit.Cores);
-        json.WriteEndObject();
-    }
-
-    private static double Rounded(double value) => Math.Round(value, 4);
-
-    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    internal static string Word<T>(T value)
+        where T : struct, Enum
+        => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
+
+internal sealed record RoundDocument(string Aspect, double Noise, IReadOnlyList<CandidateDocument> Candidates)
+{
+    public static RoundDocument Of(TuneRound round, TuneReport report, ValidPipeline pipeline) => new(
+        TuneDocument.Word(round.Aspect),
+        TuneDocument.Rounded(round.Noise),
+        [
+            .. round.Candidates.Select(candidate => new CandidateDocument(
+                SettingsDocument.Of(candidate.Settings, pipeline),
+                candidate.Settings == round.Chosen,
+                TuneDocument.Word(candidate.Verdict),
+                TuneDocument.Rounded(candidate.Gain),
+                candidate.Note,
+                [.. candidate.Trials.Select(trial => TrialDocument.Of(trial, report))])),
+        ]);
+}
+
+internal sealed record CandidateDocument(
+    SettingsDocument Settings,
+    bool Chosen,
+    string Verdict,
+    double Gain,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note,
+    IReadOnlyList<TrialDocument> Trials);
+
+internal sealed record TrialDocument(
+    long Records,
+    double OpeningSeconds,
+    double StreamingSeconds,
+    double WholeFileSeconds,
+    long RowsPerSecond,
+    double CpuSecondsPerMillion,
+    double PeakMb,
+    IReadOnlyDictionary<string, double> Busy)
+{
+    public static TrialDocument Of(Trial trial, TuneReport report) => new(
+        trial.Records,
+        TuneDocument.Rounded(trial.Opening.TotalSeconds),
+        TuneDocument.Rounded(trial.Streaming.TotalSeconds),
+        TuneDocument.Rounded(trial.SecondsFor(report.WholeRecords)),
+        (long)Math.Round(trial.RecordsPerSecond),
+        TuneDocument.Rounded(trial.CpuSecondsPerMillion(report.WholeRecords)),
+        TuneDocument.Rounded(trial.PeakBytes / 1_048_576.0),
+        JsonText.Object(trial.Blocks.Select(block => KeyValuePair.Create(block.Name, TuneDocument.Rounded(block.Utilisation)))));
+}
+
+internal sealed record SettingsDocument(int BatchRows, int Writers, IReadOnlyDictionary<string, LookupSettings> Lookups)
+{
+    public static SettingsDocument Of(TuneSettings settings, ValidPipeline pipeline) => new(
+        settings.BatchRows,
+        settings.Writers,
+        JsonText.Object(settings.Apply(pipeline).Lookups.Select(lookup => KeyValuePair.Create(
+            lookup.Label, new LookupSettings(lookup.Parallelism, TuneSettings.Word(lookup.Strategy))))));
+}
+
+internal sealed record LookupSettings(int Parallelism, string Strategy);
+
+internal sealed record LimitDocument(string Side, string? Block, double Busy, double CoresUsed, int Cores)
+{
+    public static LimitDocument Of(TuneLimit limit) => new(
+        TuneDocument.Word(limit.Side),
+        limit.Block?.Name,
+        TuneDocument.Rounded(limit.Block?.Utilisation ?? 0),
+        TuneDocument.Rounded(limit.CoresUsed),
+        limit.Cores);
+}
+
+internal sealed record ChangeDocument(string Block, string Key, RawJson Value);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TuneDocument))]
+internal sealed partial class TuneJson : JsonSerializerContext;

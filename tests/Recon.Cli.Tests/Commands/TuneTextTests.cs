@@ -23,7 +23,7 @@ public sealed class TuneTextTests
 
     [Fact]
     public async Task Write_SliceWithEveryVerdict_IsApproved()
-        => await Golden.CheckAsync("tune.json", TuneJson.Write(Report(), s_pipeline, Report().Recommended.Changes(s_pipeline), written: true));
+        => await Golden.CheckAsync("tune.json", TuneDocument.Write(Report(), s_pipeline, Report().Recommended.Changes(s_pipeline), written: true));
 
     [Theory]
     [InlineData(TuneSide.Processor, "the processors of this machine")]

@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+using Recon.Dataflow.Explain;
+using Recon.Dataflow.Values;
+using Recon.Postgres.Runs;
+
+namespace Recon.Cli.Rendering;
+
+/// <summary>The document of <c>recon explain --json</c>.</summary>
+internal sealed record ExplainDocument(string Pipeline, string LegacyId, IReadOnlyList<StoryDocument> Records)
+{
+    public static string Write(RecordExplanation explanation) => JsonText.Of(
+        new ExplainDocument(explanation.Pipeline, explanation.LegacyId, [.. explanation.Records.Select(StoryDocument.Of)]),
+        StoryJson.Default.ExplainDocument);
+}
+
+internal sealed record StoryDocument(
+    string LegacyId,
+    string Outcome,
+    string? Reason,
+    string? Message,
+    string File,
+    long Line,
+    long ByteOffset,
+    long? HubspotId,
+    string? MatchRule,
+    double MatchConfidence,
+    string? Notes,
+    int Rows,
+    IReadOnlyList<CellDocument> Cells,
+    IReadOnlyList<LookupDocument> Lookups,
+    IReadOnlyList<PropertyDocument> Properties)
+{
+    public static StoryDocument Of(RecordStory story) => new(
+        story.LegacyId,
+        story.Outcome,
+        story.Reason,
+        story.Message,
+        story.File,
+        story.Line,
+        story.ByteOffset,
+        story.HubspotId,
+        story.Rule,
+        story.Confidence,
+        story.Notes,
+        story.Rows,
+        CellDocument.Of(story.Cells),
+        [
+            .. story.Lookups.Select(lookup => new LookupDocument(
+                lookup.Name,
+                lookup.Role,
+                lookup.Table,
+                CellDocument.Of(lookup.Keys),
+                lookup.NotAsked,
+                lookup.Candidates,
+                lookup.Decided)),
+        ],
+        [
+            .. story.Properties.Select(property => new PropertyDocument(
+                property.Property,
+                property.Source,
+                property.Raw,
+                property.Steps,
+                property.Converted,
+                property.Hubspot,
+                StoryText.Verdict(property.Verdict),
+                property.Rule)),
+        ]);
+}
+
+internal sealed record CellDocument(string Column, string Value)
+{
+    public static IReadOnlyList<CellDocument> Of(IReadOnlyList<StoryCell> cells)
+        => [.. cells.Select(cell => new CellDocument(cell.Name, cell.Value))];
+}
+
+internal sealed record LookupDocument(
+    string Rule, string Role, string Table, IReadOnlyList<CellDocument> Keys, string? NotAsked, IReadOnlyList<long> Candidates, bool Decided);
+
+internal sealed record PropertyDocument(
+    string Property,
+    string Source,
+    string? Raw,
+    IReadOnlyList<ConversionStep> Conversions,
+    string? Converted,
+    string? Hubspot,
+    string Verdict,
+    string Rule);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ExplainDocument))]
+internal sealed partial class StoryJson : JsonSerializerContext;
