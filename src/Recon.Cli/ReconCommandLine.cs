@@ -57,7 +57,7 @@ internal static class ReconCommandLine
                 context.ErrorLine($"recon: {message}");
             }
 
-            context.ErrorLine("'recon --help' and 'recon COMMAND --help' list what there is.");
+            context.ErrorLine("Run 'recon --help' or 'recon COMMAND --help' for commands and options.");
             return ExitCodes.Refused;
         }
 
@@ -66,7 +66,7 @@ internal static class ReconCommandLine
             Output = context.Output,
             Error = context.Error,
             EnableDefaultExceptionHandler = false,
-            // Signals are recon's own business: the first one ends a run in good order.
+            // recon handles signals itself: the first one lets a run finish the batches in flight.
             ProcessTerminationTimeout = null,
         };
         return await parse.InvokeAsync(settings, CancellationToken.None);
@@ -78,7 +78,7 @@ internal static class ReconCommandLine
         var global = new GlobalOptions();
         var binder = new CommandBinder(context, global);
         var root = new RootCommand(
-            "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL, and stages what differs.");
+            "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL and stages the differences.");
         global.AddTo(root);
         foreach (Func<CommandBinder, Command> create in s_commands)
         {

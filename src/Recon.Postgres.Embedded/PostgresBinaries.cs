@@ -28,7 +28,7 @@ internal sealed partial class PostgresBinaries
     /// Finds programs that the account can run: <c>RECON_PG_BIN</c> (and then nothing else), <c>PATH</c>, the known
     /// places, the npm package. A data folder that exists already prefers its own version.
     /// </summary>
-    /// <exception cref="EmbeddedPostgresException">None; the message lists what was tried and why it did not do.</exception>
+    /// <exception cref="EmbeddedPostgresException">No installation was found; the message lists what was tried and why each was rejected.</exception>
     public static async Task<PostgresBinaries> FindAsync(
         EmbeddedPostgresOptions options, ServiceAccount account, CancellationToken cancellationToken)
     {

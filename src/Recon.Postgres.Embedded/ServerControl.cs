@@ -148,13 +148,13 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
         {
             throw new EmbeddedPostgresException(
                 $"The data in {home.Data} was made by PostgreSQL {found}, but {binaries.BinDirectory} is version {binaries.Version}. "
-                + $"Point RECON_PG_BIN to the programs of version {found}, or delete {home.Root} to start anew (what it holds is lost).");
+                + $"Point RECON_PG_BIN to the programs of version {found}, or delete {home.Root} to start over (what it holds is lost).");
         }
 
         if (!File.Exists(home.Password))
         {
             throw new EmbeddedPostgresException(
-                $"The password of the data in {home.Data} is gone ({home.Password} is missing). Delete {home.Root} to start anew (what it holds is lost).");
+                $"The password of the data in {home.Data} is gone ({home.Password} is missing). Delete {home.Root} to start over (what it holds is lost).");
         }
     }
 

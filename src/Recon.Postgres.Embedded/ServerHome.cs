@@ -60,7 +60,7 @@ internal sealed class ServerHome
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedPostgresException(
-                $"The folder of the embedded PostgreSQL, {path}, could not be made: {failure.Message} Choose another folder, or give a server with --postgres.",
+                $"The folder of the embedded PostgreSQL, {path}, could not be created: {failure.Message} Choose another folder, or give a server with --postgres.",
                 failure);
         }
 

@@ -52,7 +52,7 @@ internal struct RandomStream
     /// <summary>The next number below a limit.</summary>
     public int Below(int limit) => (int)Below((long)limit);
 
-    /// <summary>Whether something happens that does so in this share of cases.</summary>
+    /// <summary>True with the given probability, in percent.</summary>
     public bool Chance(int percent) => Below(100) < percent;
 
     /// <summary>One of a list's entries.</summary>

@@ -17,15 +17,15 @@ internal static class CheckCommand
         var names = CommonOptions.Pipelines();
         var records = new Option<long>("--records")
         {
-            Description = "Records of each input that are read and converted. Default: 1000.",
+            Description = "Number of records of each input to read and convert; 0 checks only the header.",
             HelpName = "N",
             DefaultValueFactory = _ => new CheckOptions().Records,
         };
         var tests = new Option<bool>("--tests")
         {
-            Description = "Run the tests that the definition holds, and nothing else; needs no server and no files.",
+            Description = "Run only the definition's own tests; needs neither server nor files.",
         };
-        var command = new Command("check", "Look at definition, files, server, mirror and staging for all that would fail a run.")
+        var command = new Command("check", "Check definition, files, server, mirror and staging for anything that would make a run fail.")
         {
             names, records, tests,
         };
@@ -48,7 +48,7 @@ internal static class CheckCommand
     {
         if (records < 0)
         {
-            throw new UsageException("--records takes a number of records, 0 for the header only.");
+            throw new UsageException("--records takes a number of records; 0 checks only the header.");
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
@@ -63,7 +63,7 @@ internal static class CheckCommand
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The files are worth checking without a server, too.
+            // The files are checked even without a server.
             findings.Add(PipelineChecker.ConnectionFailed(
                 reading, exception is ServerUnreachableException { InnerException: { } cause } ? cause : exception, invocation.Server));
         }
@@ -92,7 +92,7 @@ internal static class CheckCommand
         }
 
         int fine = report.Findings.Count - report.Errors - report.Warnings;
-        invocation.Line($"{report.Errors} errors, {report.Warnings} warnings, {fine} checks passed.");
+        invocation.Line($"{Show.Count(report.Errors, "error")}, {Show.Count(report.Warnings, "warning")}, {Show.Count(fine, "check")} passed.");
     }
 }
 

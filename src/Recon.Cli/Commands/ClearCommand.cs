@@ -14,13 +14,13 @@ internal static class ClearCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var names = CommonOptions.Pipelines("Pipelines whose staging tables are emptied, or whose attempts are dropped. Default: all.");
-        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var names = CommonOptions.Pipelines("The pipelines to clear. Default: all.");
+        var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation." };
         var attempts = new Option<bool>("--attempts")
         {
-            Description = "Drop the attempts of runs that did not end, in place of emptying the tables; they cannot be resumed then.",
+            Description = "Discard unfinished runs instead, which then cannot be resumed; the staging tables stay.",
         };
-        var command = new Command("clear", "Empty the staging tables and forget the rejects; the log stays.") { names, attempts, yes };
+        var command = new Command("clear", "Empty the staging tables and delete the rejects; the log stays.") { names, attempts, yes };
         return binder.Bind(
             command,
             (parse, invocation) => RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(attempts), parse.GetValue(yes)));
@@ -32,7 +32,7 @@ internal static class ClearCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         var tables = new StagingTables(reading.Definition!.Staging.Schema);
         string list = string.Join(", ", pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display));
-        if (!yes && !Ask(invocation, attempts ? $"Drop the unfinished attempts of {list}" : $"Empty {list}"))
+        if (!yes && !Ask(invocation, attempts ? $"Discard the unfinished runs of {list}" : $"Empty {list}"))
         {
             return ExitCodes.Refused;
         }
@@ -57,7 +57,7 @@ internal static class ClearCommand
     {
         if (!invocation.Context.CanAsk)
         {
-            throw new UsageException($"{deed}? Nobody can be asked here: add --yes.");
+            throw new UsageException($"{deed}? Standard input is not a terminal: add --yes.");
         }
 
         invocation.Context.Error.Write($"{deed}? [y/N] ");
@@ -65,7 +65,7 @@ internal static class ClearCommand
         bool isYes = answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase);
         if (!isYes)
         {
-            invocation.Context.ErrorLine("Nothing was changed.");
+            invocation.Context.ErrorLine("Nothing has changed.");
         }
 
         return isYes;
@@ -83,7 +83,7 @@ internal static class ClearCommand
 
         foreach ((string name, long count) in cleared)
         {
-            invocation.Line($"{name}: {Show.Count(count)} {(attempts ? count == 1 ? "attempt dropped" : "attempts dropped" : "rows removed")}.");
+            invocation.Line($"{name}: {Show.Count(count, attempts ? "unfinished run" : "row")} {(attempts ? "discarded" : "removed")}.");
         }
     }
 }

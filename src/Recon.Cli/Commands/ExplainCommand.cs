@@ -15,9 +15,9 @@ internal static class ExplainCommand
         var name = CommonOptions.Pipeline();
         var id = new Argument<string>("id") { Description = "The legacy id." };
         var input = CommonOptions.Input();
-        var mask = CommonOptions.Mask("Hide values, in JSON, too.");
+        var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command(
-            "explain", "Tell one record's story: line, cells, keys tried, conversions, and the verdict on each property.")
+            "explain", "Show how one record was reconciled: source line, lookups, conversions, result per property.")
         {
             name, id, input, mask,
         };
@@ -29,7 +29,7 @@ internal static class ExplainCommand
     {
         if (input == "-")
         {
-            throw new UsageException("recon explain looks into the file before it reads it, which standard input does not allow. Save it as a file.");
+            throw new UsageException("recon explain reads its input more than once, which standard input does not allow. Save it as a file.");
         }
 
         DefinitionReading reading = invocation.ReadDefinition();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow;
@@ -20,7 +19,7 @@ internal static class ExportCommand
         var name = CommonOptions.Pipeline();
         var format = CommonOptions.Choice(
             "--format",
-            "hubspot (a folder of batch updates with undo pack and manifest), jsonl or csv. Default: hubspot.",
+            "The format: hubspot (a folder of batch updates with an undo pack and a manifest), jsonl or csv. Default: hubspot.",
             "FORMAT",
             "hubspot", "jsonl", "csv");
         var target = new Option<string>("--out")
@@ -28,18 +27,18 @@ internal static class ExportCommand
             Description = "Folder (hubspot) or file. Default: the folder hubspot-PIPELINE, or standard output.",
             HelpName = "PATH",
         };
-        var status = CommonOptions.Status("Records of this status. Default: matched.");
-        var properties = CommonOptions.List("--property", "Only these properties; several with commas.", "NAMES");
-        var confidence = new Option<decimal?>("--min-confidence") { Description = "Smallest match confidence, 0 to 100.", HelpName = "PERCENT" };
+        var status = CommonOptions.Status("Only records with this status. Default: matched.");
+        var properties = CommonOptions.List("--property", "Only these properties, separated by commas.", "NAMES");
+        var confidence = new Option<decimal?>("--min-confidence") { Description = "Only records with at least this match confidence, 0 to 100.", HelpName = "PERCENT" };
         var force = new Option<bool>("--force") { Description = "Replace an export that is there." };
-        var command = new Command("export", "Write what should change in HubSpot: matched records with changes.")
+        var command = new Command("export", "Write the updates for HubSpot: matched records with their changed properties.")
         {
             name, format, target, status, properties, confidence, force,
         };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
-            new ExportWish(
+            new ExportArguments(
                 parse.GetValue(format) ?? "hubspot",
                 parse.GetValue(target),
                 parse.GetValue(force),
@@ -51,57 +50,57 @@ internal static class ExportCommand
                 })));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string name, ExportWish wish)
+    private static async Task<int> RunAsync(Invocation invocation, string name, ExportArguments arguments)
     {
         DefinitionReading reading = invocation.ReadDefinition();
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
-        Check(wish, pipeline);
+        Check(arguments, pipeline);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using StagedUpdateReader reader = await StagedUpdateReader.OpenAsync(
-            server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, wish.Filter.Status, token);
+            server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, arguments.Filter.Status, token);
         if (reader.Shared > 0)
         {
             invocation.Note(
-                $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out: another matched record has the same HubSpot id.");
+                $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out because another matched record has the same HubSpot id.");
         }
 
-        IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(wish.Filter.Narrow).OfType<ReconciledRecord>();
-        if (wish.Format == "hubspot")
+        IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(arguments.Filter.Narrow).OfType<ReconciledRecord>();
+        if (arguments.Format == "hubspot")
         {
-            string folder = wish.Target ?? $"hubspot-{pipeline.Name}";
+            string folder = arguments.Target ?? $"hubspot-{pipeline.Name}";
             PackManifest manifest = await HubspotPack.WriteAsync(
-                folder, wish.Force, pipeline.Name, pipeline.ObjectType ?? pipeline.Name, records, reader.Shared, token);
+                folder, arguments.Force, pipeline.Name, pipeline.ObjectType ?? pipeline.Name, records, reader.Shared, token);
             invocation.Text(invocation.Json
                 ? await File.ReadAllTextAsync(Path.Combine(folder, HubspotPack.ManifestName), token)
                 : Draw(manifest, folder));
             return ExitCodes.Done;
         }
 
-        Task<long> WriteAsync(TextWriter writer) => wish.Format == "csv"
+        Task<long> WriteAsync(TextWriter writer) => arguments.Format == "csv"
             ? UpdateListWriter.WriteCsvAsync(writer, records, token)
             : UpdateListWriter.WriteJsonLinesAsync(writer, records, token);
-        long count = wish.Target is null
+        long count = arguments.Target is null
             ? await WriteAsync(invocation.Context.Output)
-            : await UpdateListWriter.ToFileAsync(wish.Target, wish.Force, WriteAsync);
-        invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(wish.Target is null ? "" : $" to {wish.Target}")}.");
+            : await UpdateListWriter.ToFileAsync(arguments.Target, arguments.Force, WriteAsync);
+        invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(arguments.Target is null ? "" : $" to {arguments.Target}")}.");
         return ExitCodes.Done;
     }
 
-    private static void Check(ExportWish wish, ValidPipeline pipeline)
+    private static void Check(ExportArguments arguments, ValidPipeline pipeline)
     {
-        if (wish.Filter.MinConfidence is < 0 or > 100)
+        if (arguments.Filter.MinConfidence is < 0 or > 100)
         {
             throw new UsageException("--min-confidence takes a percentage from 0 to 100.");
         }
 
-        if (wish.Format == "hubspot" && wish.Filter.Status != "matched")
+        if (arguments.Format == "hubspot" && arguments.Filter.Status != "matched")
         {
             throw new UsageException("Only matched records can be updated in HubSpot. List others with --format jsonl or csv.");
         }
 
         string[] known = [.. pipeline.Diff.Properties.Select(property => property.Property)];
-        if (wish.Filter.Properties.FirstOrDefault(property => !known.Contains(property, StringComparer.Ordinal)) is { } unknown)
+        if (arguments.Filter.Properties.FirstOrDefault(property => !known.Contains(property, StringComparer.Ordinal)) is { } unknown)
         {
             string hint = Suggestion.Nearest(unknown, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
             throw new UsageException($"'{pipeline.Name}' has no property '{unknown}'.{hint}");
@@ -114,13 +113,18 @@ internal static class ExportCommand
             + $"{Show.Count(manifest.Files.Count)} {(manifest.Files.Count == 1 ? "call" : "calls")} of POST {manifest.Endpoint}\n";
         foreach (QuotaForecast forecast in manifest.Forecast)
         {
-            text += string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {forecast.Plan.Name}: at least {forecast.Minutes:0.###} min, {forecast.ShareOfDay:0.####%} of a day's calls\n");
+            text += $"  {forecast.Plan.Name}: at least {Duration(manifest.Files.Count, forecast.Plan)}; "
+                + $"{Show.Count(manifest.Files.Count)} of {Show.Count(forecast.Plan.CallsPerDay)} calls a day\n";
         }
 
         return text + $"Written to {folder}: {manifest.Files.Count} of update-*.json, {manifest.UndoFiles.Count} of undo-*.json, {HubspotPack.ManifestName}\n";
     }
 
-    private sealed record ExportWish(string Format, string? Target, bool Force, UpdateFilter Filter);
+    private static string Duration(long calls, HubspotPlan plan)
+    {
+        long seconds = Math.Max(1, (long)Math.Ceiling(calls * 10.0 / plan.CallsPer10Seconds));
+        return seconds < 120 ? $"{seconds} s" : $"{Show.Count((seconds + 59) / 60)} min";
+    }
+
+    private sealed record ExportArguments(string Format, string? Target, bool Force, UpdateFilter Filter);
 }

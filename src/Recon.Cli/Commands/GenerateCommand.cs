@@ -12,22 +12,22 @@ internal static class GenerateCommand
     {
         var rows = new Option<long>("--rows")
         {
-            Description = "Communications; the other objects in proportion. Default: 10000.",
+            Description = "Number of communications; the other objects follow in proportion.",
             HelpName = "N",
             DefaultValueFactory = _ => SampleOptions.Demo.Rows,
         };
-        var directory = new Option<string>("--out") { Description = "The folder.", HelpName = "DIR", Required = true };
+        var directory = new Option<string>("--out") { Description = "The folder to write to.", HelpName = "DIR", Required = true };
         var seed = new Option<int>("--seed")
         {
-            Description = "Equal seeds give equal files. Default: the shipped sample's.",
+            Description = "The seed: equal seeds give equal files. The default is that of the shipped sample.",
             HelpName = "N",
             DefaultValueFactory = _ => SampleOptions.Demo.Seed,
         };
         var wellFormed = new Option<bool>("--well-formed")
         {
-            Description = "No malformed CSV records, so that tools that stop at the first of these can read the files, too.",
+            Description = "Write no malformed CSV records, for tools that stop at the first one.",
         };
-        var command = new Command("generate", "Write synthetic Bronze_*.csv files and the HubSpot mirror that fits them.")
+        var command = new Command("generate", "Write synthetic Bronze_*.csv files and the matching HubSpot mirror.")
         {
             rows, directory, seed, wellFormed,
         };
@@ -41,7 +41,7 @@ internal static class GenerateCommand
     {
         if (options.Rows is < 1 or > 1_000_000_000)
         {
-            throw new UsageException("--rows takes 1 to 1000000000.");
+            throw new UsageException("--rows takes a number from 1 to 1,000,000,000.");
         }
 
         SampleFacts facts = await new SampleGenerator(options).WriteAsync(directory, invocation.Context.Signals.StopReading);
@@ -52,6 +52,6 @@ internal static class GenerateCommand
     private static void Print(Invocation invocation, SampleFacts facts, string directory)
     {
         invocation.Context.Output.Write(invocation.Json ? facts.ToJson() : facts.ToMarkdown());
-        invocation.Note($"Written to {Path.GetFullPath(directory)}. Load the mirror there with: psql -f mirror.sql");
+        invocation.Note($"Written to {Path.GetFullPath(directory)}. To load the mirror, run in that folder: psql -f mirror.sql");
     }
 }

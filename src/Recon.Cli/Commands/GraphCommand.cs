@@ -13,7 +13,7 @@ internal static class GraphCommand
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string?>("pipeline") { Description = "The pipeline. Default: all.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("graph", "Print the wired graph as Mermaid, with each block's capacity and parallelism.") { name };
+        var command = new Command("graph", "Print the graph of blocks as a Mermaid diagram, with capacity and parallelism of each.") { name };
         return binder.Bind(command, (parse, invocation) =>
         {
             var definition = invocation.ReadDefinition().Definition!;

@@ -16,46 +16,46 @@ internal static class LoadCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = CommonOptions.Pipeline("The pipeline whose files are loaded.");
-        var table = new Option<string>("--table") { Description = "The table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
+        var name = CommonOptions.Pipeline("The pipeline whose files to load.");
+        var table = new Option<string>("--table") { Description = "The table to load into. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
         var input = CommonOptions.Input();
         var maxRejects = new Option<string>("--max-rejects")
         {
-            Description = "Rejects above which nothing is loaded: a count or a percentage.",
+            Description = "Load nothing if more records than this are rejected: a number or a percentage.",
             HelpName = "N|N%",
         };
-        var rejects = new Option<string>("--rejects") { Description = "Write rejected records to this CSV file.", HelpName = "FILE" };
+        var rejects = new Option<string>("--rejects") { Description = "Write the rejected records to this CSV file, readable only by you.", HelpName = "FILE" };
         var mask = CommonOptions.Mask();
-        var command = new Command("load", "Load all columns of a pipeline's files into a table, as text. A later load replaces it.")
+        var command = new Command("load", "Load all columns of a pipeline's files into a table, as text. Loading again replaces the table.")
         {
             name, table, input, maxRejects, rejects, mask,
         };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
-            new LoadWish(parse.GetValue(table), parse.GetValue(input), parse.GetValue(maxRejects), parse.GetValue(rejects), parse.GetValue(mask))));
+            new LoadArguments(parse.GetValue(table), parse.GetValue(input), parse.GetValue(maxRejects), parse.GetValue(rejects), parse.GetValue(mask))));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string name, LoadWish wish)
+    private static async Task<int> RunAsync(Invocation invocation, string name, LoadArguments arguments)
     {
-        if (wish.MaxRejects is { } limit && !RejectLimit.IsValid(limit))
+        if (arguments.MaxRejects is { } limit && !RejectLimit.IsValid(limit))
         {
-            throw new UsageException($"--max-rejects takes a count such as 100 or a share such as 5%, not '{limit}'.");
+            throw new UsageException($"--max-rejects takes a number such as 100 or a percentage such as 5%, not '{limit}'.");
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
-        await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
+        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(arguments.Rejects, arguments.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var request = new BronzeRequest
         {
             Definition = reading.Definition!,
             Pipeline = pipeline,
             BaseDirectory = reading.BaseDirectory,
-            Input = wish.Input,
-            Table = wish.Table,
-            MaxRejects = wish.MaxRejects,
+            Input = arguments.Input,
+            Table = arguments.Table,
+            MaxRejects = arguments.MaxRejects,
         };
         BronzeResult result = await LoadAsync(server, request, rejects, invocation, token);
         foreach (string warning in result.Warnings)
@@ -110,7 +110,7 @@ internal static class LoadCommand
             Math.Round(result.Elapsed.TotalSeconds, 3)),
         LoadJson.Default.LoadDocument);
 
-    private sealed record LoadWish(string? Table, string? Input, string? MaxRejects, string? Rejects, bool Mask);
+    private sealed record LoadArguments(string? Table, string? Input, string? MaxRejects, string? Rejects, bool Mask);
 }
 
 internal sealed record LoadDocument(

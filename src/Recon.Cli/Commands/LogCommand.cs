@@ -22,11 +22,11 @@ internal static class LogCommand
     {
         var limit = new Option<int>("--limit")
         {
-            Description = "Most runs to list. Default: 20.",
+            Description = "Maximum number of runs.",
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
-        var command = new Command("log", "List past runs, the latest first.") { limit };
+        var command = new Command("log", "List past runs, latest first.") { limit };
         return binder.Bind(command, (parse, invocation) => RunAsync(invocation, parse.GetValue(limit)));
     }
 

@@ -15,7 +15,7 @@ internal static class MappingCommand
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
-        var command = new Command("mapping", "Show which HubSpot property is made from which legacy column, and how.") { names };
+        var command = new Command("mapping", "Show which legacy column each HubSpot property comes from, and how it is converted.") { names };
         return binder.Bind(command, (parse, invocation) =>
         {
             DefinitionReading reading = invocation.ReadDefinition();

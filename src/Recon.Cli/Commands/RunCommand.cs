@@ -18,30 +18,30 @@ internal static class RunCommand
         return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation));
     }
 
-    private static async Task<int> RunAsync(RunArguments wish, Invocation invocation)
+    private static async Task<int> RunAsync(RunArguments arguments, Invocation invocation)
     {
         DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, wish.Pipelines);
-        if (wish.Input is not null && pipelines.Count != 1)
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, arguments.Pipelines);
+        if (arguments.Input is not null && pipelines.Count != 1)
         {
             throw new UsageException("--input needs exactly one pipeline: recon run PIPELINE --input FILE.");
         }
 
         IReadOnlyDictionary<string, IReadOnlySet<string>>? ids =
-            WantedIds.Read(wish, invocation.Context.Input) is { } wanted ? WantedIds.Of(pipelines, wanted) : null;
+            WantedIds.Read(arguments, invocation.Context.Input) is { } wanted ? WantedIds.Of(pipelines, wanted) : null;
         using var metrics = MetricsExport.Start(invocation);
-        await using RejectsFile? rejects = wish.Rejects is null ? null : RejectsFile.Check(wish.Rejects, wish.Mask);
+        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(arguments.Rejects, arguments.Mask);
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, invocation.Context.Signals.StopReading);
-        var job = new RunJob(invocation, reading, server, metrics?.Metrics, wish, ids, rejects);
+        var job = new RunJob(invocation, reading, server, metrics?.Metrics, arguments, ids, rejects);
         int exitCode = await job.RunAsync(pipelines);
-        Print(invocation, wish, reading.Definition!, pipelines, server, job.Reports);
+        Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
         return exitCode;
     }
 
     private static void Print(
         Invocation invocation,
-        RunArguments wish,
+        RunArguments arguments,
         ValidDefinition definition,
         IReadOnlyList<ValidPipeline> pipelines,
         ServerConnection server,
@@ -56,7 +56,7 @@ internal static class RunCommand
         invocation.Context.Output.Write(RunSummary.Draw(reports));
         foreach (RunReport report in reports)
         {
-            invocation.Context.Output.Write(RunSummary.Samples(report, wish.Mask));
+            invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
         }
 
         string[] tables =

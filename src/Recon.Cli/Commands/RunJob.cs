@@ -19,7 +19,7 @@ internal sealed class RunJob(
     DefinitionReading reading,
     ServerConnection server,
     ReconMetrics? metrics,
-    RunArguments wish,
+    RunArguments arguments,
     IReadOnlyDictionary<string, IReadOnlySet<string>>? ids,
     RejectsFile? rejects)
 {
@@ -62,9 +62,9 @@ internal sealed class RunJob(
             break;
         }
 
-        if (wish.DryRun)
+        if (arguments.DryRun)
         {
-            invocation.Note("This was a dry run: repeats of a legacy id are neither folded nor marked as conflicts in it.");
+            invocation.Note("This was a dry run, in which repeats of a legacy id are neither merged nor marked as conflicts.");
         }
 
         await CompleteRejectsAsync();
@@ -78,7 +78,7 @@ internal sealed class RunJob(
         long started = invocation.Context.Clock.GetTimestamp();
         try
         {
-            if (wish.DryRun)
+            if (arguments.DryRun)
             {
                 DryRunResult dry = await runner.DryRunAsync(Request(pipeline), pipeline, Samples, signals.StopReading);
                 await WarnAsync(pipeline, dry.Warnings, invocation.Note);
@@ -103,14 +103,14 @@ internal sealed class RunJob(
             CliFault? fault = isStopped ? null : CliFault.Of(exception, invocation.Server, FaultPhase.Command);
             _reports.Add(new RunReport(
                 pipeline.Name,
-                wish.DryRun ? null : runId,
+                arguments.DryRun ? null : runId,
                 isStopped ? "cancelled" : "failed",
                 new BatchCounts(),
                 invocation.Context.Clock.GetElapsedTime(started),
                 null,
                 fault?.Message)
             {
-                IsDryRun = wish.DryRun,
+                IsDryRun = arguments.DryRun,
             });
             if (fault is not null)
             {
@@ -138,7 +138,7 @@ internal sealed class RunJob(
 
         if (result.Resumable)
         {
-            invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start anew with --fresh.");
+            invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start over with --fresh.");
         }
 
         return fault?.ExitCode ?? (result.Outcome == RunOutcome.Completed
@@ -217,12 +217,12 @@ internal sealed class RunJob(
         Definition = reading.Definition!,
         BaseDirectory = reading.BaseDirectory,
         Fingerprint = reading.FingerprintOf,
-        Input = wish.Input,
-        Limit = wish.Limit,
+        Input = arguments.Input,
+        Limit = arguments.Limit,
         Ids = ids?[pipeline.Name],
-        Resume = wish.Resume,
-        Fresh = wish.Fresh,
-        MaxRejects = wish.MaxRejects,
-        PublishAnyway = wish.PublishAnyway,
+        Resume = arguments.Resume,
+        Fresh = arguments.Fresh,
+        MaxRejects = arguments.MaxRejects,
+        PublishAnyway = arguments.PublishAnyway,
     };
 }

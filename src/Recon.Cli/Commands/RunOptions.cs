@@ -15,7 +15,7 @@ internal sealed class RunOptions
 
     private readonly Option<string> _input = new("--input")
     {
-        Description = "A file in place of the pipeline's own; needs exactly one pipeline. '-' reads standard input.",
+        Description = "Read this file instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.",
         HelpName = "FILE",
     };
 
@@ -35,37 +35,37 @@ internal sealed class RunOptions
 
     private readonly Option<string> _idsFile = new("--ids-file")
     {
-        Description = "Like --ids, with the ids in a file, one a line; blank lines are ignored. '-' reads standard input.",
+        Description = "Like --ids, with the ids in a file, one per line; blank lines are ignored. '-' reads standard input.",
         HelpName = "FILE",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Read and compare, write nothing, show the first changes.",
+        Description = "Read and compare without writing anything, and show the first changes.",
     };
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Continue a run that did not end." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Continue the unfinished run; starts a new one if there is none." };
 
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "Throw away a run that did not end." };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Discard the unfinished run and start over." };
 
     private readonly Option<string> _maxRejects = new("--max-rejects")
     {
-        Description = "Rejects above which nothing is published (exit code 3): N or N%. Default: the pipeline's.",
+        Description = "Publish nothing if more records than this are rejected (exit code 3): a number or a percentage. Default: the pipeline's.",
         HelpName = "N|N%",
     };
 
     private readonly Option<bool> _publishAnyway = new("--publish-anyway")
     {
-        Description = "Publish although there are more rejects than allowed.",
+        Description = "Publish even if there are more rejects than allowed.",
     };
 
     private readonly Option<string> _rejects = new("--rejects")
     {
-        Description = "Write the rejected records to a CSV file, readable by its owner only.",
+        Description = "Write the rejected records to this CSV file, readable only by you.",
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _mask = new("--mask") { Description = "Hide values in what people read." };
+    private readonly Option<bool> _mask = new("--mask") { Description = "Hide the values of records in text output." };
 
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
@@ -82,7 +82,7 @@ internal sealed class RunOptions
     /// <exception cref="UsageException">It contradicts itself.</exception>
     public RunArguments Read(ParseResult parse)
     {
-        var wish = new RunArguments
+        var arguments = new RunArguments
         {
             Pipelines = parse.GetValue(_pipelines) ?? [],
             Input = parse.GetValue(_input),
@@ -98,20 +98,20 @@ internal sealed class RunOptions
             Mask = parse.GetValue(_mask),
         };
         string? problem =
-            wish.Resume && wish.Fresh ? "--resume continues what --fresh throws away. Leave one out."
-            : wish.Limit is < 1 ? "--limit takes a number of records, at least 1."
-            : wish.MaxRejects is { } limit && !RejectLimit.IsValid(limit) ? "--max-rejects takes a count (100) or a share (5%)."
-            : wish.DryRun && wish.Resume ? "--dry-run writes nothing, so there is nothing to resume. Leave one out."
-            : wish.DryRun && wish.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Leave one out."
-            : parse.GetResult(_ids) is not null && wish.Ids is null ? "--ids takes legacy ids, separated by commas."
-            : wish is { Ids: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Leave one out."
-            : wish is { Input: "-", IdsFile: "-" } ? "--input and --ids-file cannot both read standard input."
+            arguments.Resume && arguments.Fresh ? "--resume continues the run that --fresh discards. Use one of them."
+            : arguments.Limit is < 1 ? "--limit takes a number of records, at least 1."
+            : arguments.MaxRejects is { } limit && !RejectLimit.IsValid(limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
+            : arguments.DryRun && arguments.Resume ? "--dry-run writes nothing, so there is nothing to resume. Use one of them."
+            : arguments.DryRun && arguments.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Use one of them."
+            : parse.GetResult(_ids) is not null && arguments.Ids is null ? "--ids takes legacy ids, separated by commas."
+            : arguments is { Ids: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Use one of them."
+            : arguments is { Input: "-", IdsFile: "-" } ? "--input and --ids-file cannot both read standard input."
             : null;
-        return problem is null ? wish : throw new UsageException(problem);
+        return problem is null ? arguments : throw new UsageException(problem);
     }
 }
 
-/// <summary>What a call of <c>recon run</c> wants.</summary>
+/// <summary>The arguments of <c>recon run</c>.</summary>
 internal sealed record RunArguments
 {
     /// <summary>Names of pipelines; none for all.</summary>
@@ -120,7 +120,7 @@ internal sealed record RunArguments
     /// <summary>A file in place of the pipeline's own.</summary>
     public string? Input { get; init; }
 
-    /// <summary>Most records to read.</summary>
+    /// <summary>The maximum number of records to read.</summary>
     public long? Limit { get; init; }
 
     /// <summary>Legacy ids to run.</summary>
@@ -135,7 +135,7 @@ internal sealed record RunArguments
     /// <summary>Whether an unfinished run is continued.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether an unfinished run is thrown away.</summary>
+    /// <summary>Whether an unfinished run is discarded.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>Rejects above which nothing is published.</summary>

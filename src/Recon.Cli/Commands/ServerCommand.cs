@@ -12,7 +12,7 @@ internal static class ServerCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
-            new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command."),
+            new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command to connect to it."),
             (_, invocation) => RunAsync(invocation));
 
     private static async Task<int> RunAsync(Invocation invocation)
@@ -23,7 +23,7 @@ internal static class ServerCommand
         if (server.Embedded is null)
         {
             throw new UsageException(
-                $"The connection is {server.Sources.Server}, which recon neither starts nor stops. Open it with: {server.PsqlHint}");
+                $"The connection is {server.Sources.Server}, which recon neither starts nor stops. Connect to it with: {server.PsqlHint}");
         }
 
         string command = PsqlAccess.WritePassFile(server.Embedded);

@@ -14,7 +14,7 @@ internal static class SetupCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
-            new Command("setup", "Create the staging schema and its tables; repeating it changes nothing."),
+            new Command("setup", "Create the staging schema and its tables; running it again changes nothing."),
             (_, invocation) => RunAsync(invocation));
 
     private static async Task<int> RunAsync(Invocation invocation)

@@ -17,15 +17,15 @@ internal static class ShowCommand
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
-        var status = CommonOptions.Status("Only rows of this status.");
+        var status = CommonOptions.Status("Only rows with this status.");
         var limit = new Option<long>("--limit")
         {
-            Description = "Most rows. Default: 20.",
+            Description = "Maximum number of rows.",
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
         var mask = CommonOptions.Mask();
-        var command = new Command("show", "Show staged rows in the order of the file.") { name, status, limit, mask };
+        var command = new Command("show", "Show staged rows, in the order of the file.") { name, status, limit, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation, parse.GetRequiredValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
     }

@@ -22,21 +22,21 @@ internal static class SqlCommand
         var name = CommonOptions.Pipeline();
         var kind = new Argument<string>("query")
         {
-            Description = "match or unmatched (bronze table against the mirror; needs 'recon load'), stats or updates (staging).",
+            Description = "match or unmatched (the bronze table against the mirror; needs 'recon load'), stats or updates (the staging table).",
         };
         kind.AcceptOnlyFromAmong(s_kinds);
         var table = new Option<string>("--table") { Description = "The bronze table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
-        var limit = new Option<int?>("--limit") { Description = "Most rows. Default: all.", HelpName = "N" };
-        var execute = new Option<bool>("--execute") { Description = "Run the query, read-only, and show its rows." };
-        var format = CommonOptions.Choice("--format", "Of --execute: table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
-        var command = new Command("sql", "Print, or run, set-based SQL that asks the same question as the pipeline.")
+        var limit = new Option<int?>("--limit") { Description = "Maximum number of rows. Default: all.", HelpName = "N" };
+        var execute = new Option<bool>("--execute") { Description = "Run the query in a read-only transaction and show its rows." };
+        var format = CommonOptions.Choice("--format", "The format of --execute: table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
+        var command = new Command("sql", "Print (or run) set-based SQL that answers the same question as the pipeline.")
         {
             name, kind, table, limit, execute, format,
         };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
-            new SqlWish(
+            new SqlArguments(
                 parse.GetRequiredValue(kind),
                 parse.GetValue(table),
                 parse.GetValue(limit),
@@ -44,9 +44,9 @@ internal static class SqlCommand
                 invocation.Json ? "json" : parse.GetValue(format) ?? "table")));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string name, SqlWish wish)
+    private static async Task<int> RunAsync(Invocation invocation, string name, SqlArguments arguments)
     {
-        if (wish.Limit < 1)
+        if (arguments.Limit < 1)
         {
             throw new UsageException("--limit takes a number of rows, at least 1.");
         }
@@ -56,8 +56,8 @@ internal static class SqlCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
-        SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, wish, token);
-        if (!wish.Execute)
+        SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, arguments, token);
+        if (!arguments.Execute)
         {
             invocation.Text(query.Text.ReplaceLineEndings("\n") + ";\n");
             return ExitCodes.Done;
@@ -70,31 +70,31 @@ internal static class SqlCommand
             rows.Add(document.RootElement.Clone());
         }
 
-        await RowsText.WriteAsync(wish.Format, rows, invocation.Context.Output);
+        await RowsText.WriteAsync(arguments.Format, rows, invocation.Context.Output);
         return ExitCodes.Done;
     }
 
     private static async Task<SqlText> BuildAsync(
-        NpgsqlConnection connection, ValidDefinition definition, ValidPipeline pipeline, SqlWish wish, CancellationToken token)
+        NpgsqlConnection connection, ValidDefinition definition, ValidPipeline pipeline, SqlArguments arguments, CancellationToken token)
     {
         var tables = new StagingTables(definition.Staging.Schema);
-        if (wish.Kind is "stats" or "updates")
+        if (arguments.Kind is "stats" or "updates")
         {
             await new StagingReader(connection, tables).RequireAsync(tables.Published(pipeline.Stage), token);
-            return wish.Kind == "stats"
+            return arguments.Kind == "stats"
                 ? ReconciliationSql.Stats(tables, pipeline)
-                : ReconciliationSql.Updates(tables, pipeline, wish.Limit);
+                : ReconciliationSql.Updates(tables, pipeline, arguments.Limit);
         }
 
-        SqlTable bronze = BronzeTable.Of(definition, pipeline, wish.Table);
+        SqlTable bronze = BronzeTable.Of(definition, pipeline, arguments.Table);
         MirrorTable loaded = await MirrorCatalog.FindAsync(connection, bronze, token)
-            ?? throw new UsageException($"{bronze.Display} does not exist. 'recon load {pipeline.Name}' makes it.");
+            ?? throw new UsageException($"{bronze.Display} does not exist. 'recon load {pipeline.Name}' creates it.");
         var name = SqlTable.Parse(pipeline.Match.Table);
         MirrorTable mirror = await MirrorCatalog.FindAsync(connection, name, token)
             ?? throw new UsageException($"The mirror table {name.Display} does not exist. 'recon check' says more.");
         var sql = new ReconciliationSql(definition, pipeline, loaded, mirror);
-        return wish.Kind == "match" ? sql.Match(wish.Limit) : sql.Unmatched(wish.Limit);
+        return arguments.Kind == "match" ? sql.Match(arguments.Limit) : sql.Unmatched(arguments.Limit);
     }
 
-    private sealed record SqlWish(string Kind, string? Table, int? Limit, bool Execute, string Format);
+    private sealed record SqlArguments(string Kind, string? Table, int? Limit, bool Execute, string Format);
 }

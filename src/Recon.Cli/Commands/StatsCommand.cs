@@ -15,9 +15,9 @@ internal static class StatsCommand
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
-        var values = new Option<bool>("--rejected-values") { Description = "Values that failed a conversion, with samples." };
-        var suppressed = new Option<bool>("--suppressed") { Description = "Textual differences that were none, by comparison." };
-        var parents = new Option<bool>("--parents") { Description = "Unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
+        var values = new Option<bool>("--rejected-values") { Description = "Also list the values that failed a conversion, with samples." };
+        var suppressed = new Option<bool>("--suppressed") { Description = "Also count the values that differ as text but mean the same, by comparison." };
+        var parents = new Option<bool>("--parents") { Description = "Also list unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
         var mask = CommonOptions.Mask();
         var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(

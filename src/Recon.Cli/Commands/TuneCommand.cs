@@ -15,21 +15,21 @@ internal static class TuneCommand
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
-        var write = new Option<bool>("--write") { Description = "Write the best settings into the definition; nothing else in it changes." };
+        var write = new Option<bool>("--write") { Description = "Write the best settings into the definition, and change nothing else in it." };
         var rows = new Option<long?>("--rows")
         {
-            Description = "Records at the start of the input that are measured, at least 2,000. Default: 50,000, or eight batches.",
+            Description = "Number of records to measure, from the start of the input, at least 2,000. Default: 50,000, or eight batches.",
             HelpName = "N",
         };
         var repeat = new Option<int>("--repeat")
         {
-            Description = "Times that every setting is measured, 3 to 50. Default: 5.",
+            Description = "How often to measure each setting, 3 to 50.",
             HelpName = "N",
             DefaultValueFactory = _ => new TuneOptions().Repeat,
         };
         var input = CommonOptions.Input();
         var command = new Command(
-            "tune", "Measure batch size, parallelism, writers and lookup strategy on a slice of the input, and name the bottleneck. Stages nothing.")
+            "tune", "Find the fastest batch size, parallelism, writers and lookup strategy on a part of the input, and name the bottleneck. Stages nothing.")
         {
             name, write, rows, repeat, input,
         };
@@ -49,7 +49,7 @@ internal static class TuneCommand
     {
         if (options.Rows is < TuneOptions.LeastRecords)
         {
-            throw new UsageException($"--rows takes a number of records, at least {Show.Count(TuneOptions.LeastRecords)}: fewer tell nothing.");
+            throw new UsageException($"--rows takes a number of records, at least {Show.Count(TuneOptions.LeastRecords)}: fewer say nothing about speed.");
         }
 
         if (options.Repeat is < 3 or > 50)

@@ -13,13 +13,13 @@ internal static class WorkflowCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
-        var name = new Argument<string>("object") { Description = "The object that is asked for: contacts, companies, deals …" };
-        var format = CommonOptions.Choice("--format", "table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
+        var name = new Argument<string>("object") { Description = "The object to query: contacts, companies, deals …" };
+        var format = CommonOptions.Choice("--format", "The format: table, csv or json. Default: table.", "FORMAT", RowsText.Formats);
         var curl = new Option<bool>("--curl") { Description = "Print the equivalent curl command, without the token, and send nothing." };
         var command = new Command(
             "workflow",
-            "Query HubSpot through the workflow webhook: recon workflow OBJECT --PROPERTY VALUE. Any other option is a parameter "
-            + "of the query: --icalps-company-id 123 sends icalps_company_id=123.")
+            "Query HubSpot through the workflow webhook. Every other option becomes a parameter of the query: "
+            + "--icalps-company-id 123 sends icalps_company_id=123.")
         {
             name, format, curl,
         };

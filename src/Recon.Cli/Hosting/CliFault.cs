@@ -38,9 +38,9 @@ internal sealed record CliFault(string Message, int ExitCode)
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
         UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
         IOException => new(exception.Message, ExitCodes.Failed),
-        OperationCanceledException => new("The work was stopped.", 130),
+        OperationCanceledException => new("Stopped.", 130),
         _ => new(
-            $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for the details, and please report it.",
+            $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for details, and please report it.",
             ExitCodes.Unexpected),
     };
 

@@ -9,14 +9,14 @@ internal static class CommonOptions
     public static Argument<string> Pipeline(string description = "The pipeline.") => new("pipeline") { Description = description };
 
     /// <summary>Any number of pipelines.</summary>
-    public static Argument<string[]> Pipelines(string description = "Pipelines. Default: all.")
+    public static Argument<string[]> Pipelines(string description = "The pipelines. Default: all.")
         => new("pipeline") { Description = description, Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary><c>--input FILE</c>.</summary>
-    public static Option<string> Input() => new("--input") { Description = "A file in place of the pipeline's own.", HelpName = "FILE" };
+    public static Option<string> Input() => new("--input") { Description = "Read this file instead of the pipeline's own.", HelpName = "FILE" };
 
     /// <summary><c>--mask</c>.</summary>
-    public static Option<bool> Mask(string description = "Hide values in what people read.") => new("--mask") { Description = description };
+    public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };
 
     /// <summary><c>--status STATUS</c>.</summary>
     public static Option<string> Status(string description) => Choice("--status", description, "STATUS", "matched", "unmatched", "ambiguous", "conflict");

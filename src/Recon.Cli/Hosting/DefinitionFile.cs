@@ -39,7 +39,7 @@ internal sealed class DefinitionFile(string path)
             // As late as possible: the new content was made from what was read before the measurements.
             if (!before.SequenceEqual(Read()))
             {
-                throw new UsageException($"{path} was changed while recon measured; nothing was written. Look at the change, and tune again.");
+                throw new UsageException($"{path} was changed while recon measured; nothing was written. Review the change and tune again.");
             }
 
             File.Move(temporary, _path, overwrite: true);

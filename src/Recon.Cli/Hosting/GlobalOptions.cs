@@ -19,21 +19,21 @@ internal sealed class GlobalOptions
     public Option<string> Postgres { get; } = new("--postgres")
     {
         Description = "The PostgreSQL server: Npgsql keywords, postgres://…, jdbc:postgresql://…, env:NAME or embedded. "
-            + "Default: RECON_POSTGRES, PGHOST and its companions, or the definition.",
+            + "Default: RECON_POSTGRES, then PGHOST and the other PG* variables, then the definition.",
         HelpName = "CONN",
         Recursive = true,
     };
 
     public Option<bool> InsecureTls { get; } = new("--insecure-tls")
     {
-        Description = "Do not verify the certificate of a server on another machine.",
+        Description = "Do not verify the certificate of a remote server.",
         Recursive = true,
     };
 
     /// <summary><c>--metrics none,console,otlp</c>.</summary>
     public Option<string[]> Metrics { get; } = new("--metrics")
     {
-        Description = "Where metrics go: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT); several with commas. "
+        Description = "Where to export metrics, separated by commas: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT). "
             + "Default: none.",
         HelpName = "LIST",
         Recursive = true,
@@ -57,7 +57,7 @@ internal sealed class GlobalOptions
 
     public Option<bool> Quiet { get; } = new("--quiet")
     {
-        Description = "Nothing on standard error while all is well: no progress, no notes, no warnings.",
+        Description = "Write nothing to standard error unless something fails: no progress, no notes, no warnings.",
         Recursive = true,
     };
 

@@ -21,7 +21,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);
 
-    /// <summary>Whether failures are told with their stack traces.</summary>
+    /// <summary>Whether failures are shown with their stack traces.</summary>
     public bool Verbose { get; } = parse.GetValue(global.Verbose);
 
     /// <summary>The value of <c>--postgres</c>.</summary>
@@ -58,7 +58,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
             {
                 string hint = Suggestion.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
                 throw new UsageException(
-                    $"There is no pipeline '{name}'.{hint} The definition has {string.Join(", ", known)}.");
+                    $"There is no pipeline '{name}'.{hint} The definition has: {string.Join(", ", known)}.");
             }
         }
 

@@ -97,19 +97,19 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         {
             if (!_abort.IsCancellationRequested)
             {
-                Say?.Invoke("What is in flight takes too long. Ending at once.");
+                Say?.Invoke("The batches in flight take too long. Stopping now.");
                 _abort.Cancel();
             }
         }
         catch (ObjectDisposedException)
         {
-            // At this point the command has ended in good order.
+            // The command has ended by now.
         }
     }
 
     private void ReachLimit()
     {
-        Say?.Invoke("The server does not let go. The process ends; \"recon run --resume\" goes on from the last committed batch.");
+        Say?.Invoke("The server does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
         EndProcess?.Invoke(ExitCode ?? 130);
     }
 
@@ -126,14 +126,14 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
         if (received == 1)
         {
-            Say?.Invoke($"Stopping in good order, for {Patience.TotalSeconds:0} s at most. A second signal ends everything at once.");
+            Say?.Invoke($"Stopping: finishing batches in flight (up to {Patience.TotalSeconds:0} s). Ctrl-C again to stop now.");
             _limit = clock.CreateTimer(_ => ReachLimit(), null, Limit, Timeout.InfiniteTimeSpan);
             _patience = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
             _stopReading.Cancel();
         }
         else if (received == 2)
         {
-            Say?.Invoke("Ending at once.");
+            Say?.Invoke("Stopping now.");
             _limit?.Change(LimitAfterSecond, Timeout.InfiniteTimeSpan);
             _abort.Cancel();
         }

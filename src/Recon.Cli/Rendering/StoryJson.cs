@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
@@ -62,7 +63,8 @@ internal sealed record StoryDocument(
                 property.Steps,
                 property.Converted,
                 property.Hubspot,
-                StoryText.Verdict(property.Verdict),
+                // Scripts know it by this name.
+                property.Verdict == VerdictKind.KeptBack ? "kept back" : StoryText.Verdict(property.Verdict),
                 property.Rule)),
         ]);
 }

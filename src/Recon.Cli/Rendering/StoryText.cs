@@ -15,7 +15,7 @@ internal static class StoryText
     {
         if (explanation.Records.Count == 0)
         {
-            return $"{explanation.Pipeline}: no record of {string.Join(", ", explanation.Files)} has the id {explanation.LegacyId}.\n";
+            return $"{explanation.Pipeline}: no record in {string.Join(", ", explanation.Files)} has the id {explanation.LegacyId}.\n";
         }
 
         var text = new StringBuilder();
@@ -34,7 +34,7 @@ internal static class StoryText
         VerdictKind.SameByMeaning => "same by meaning",
         VerdictKind.LegacyEmpty => "legacy empty",
         VerdictKind.Change => "change",
-        VerdictKind.KeptBack => "kept back",
+        VerdictKind.KeptBack => "withheld",
         VerdictKind.ValueRejected => "value rejected",
         VerdictKind.NotApplicable => "not applicable",
         _ => "no record",
@@ -59,7 +59,7 @@ internal static class StoryText
             [
                 lookup.Name,
                 lookup.Table,
-                lookup.NotAsked is { } why ? $"not asked: {why}" : TextTable.Cell(Keys(lookup), Width),
+                lookup.NotAsked is { } why ? $"not tried: {why}" : TextTable.Cell(Keys(lookup), Width),
                 lookup.Candidates.Count == 0 && lookup.NotAsked is null ? "none" : string.Join(", ", lookup.Candidates),
                 lookup.Decided ? "decided" : "",
             ]));

@@ -28,11 +28,11 @@ internal static class TuneText
 
         text.Append('\n').Append("Bars: █ up to the slowest, ▓ to the median, ░ to the fastest repetition. Noise: ")
             .Append(Percent(report.Rounds.Count == 0 ? 0 : report.Rounds.Max(round => round.Noise))).Append(".\n");
-        text.Append("Faster means: at least 5 % and twice the noise less time for the whole file, in every repetition (one in eight may differ).\n");
-        text.Append("Left out, as it is the same for all: indexes, folding of repeats, publication.\n");
+        text.Append("Faster means that the whole file takes less time by at least 5 % and twice the noise, in every repetition (one in eight may differ).\n");
+        text.Append("Not measured, as it is the same for all settings: indexes, repeats, publication.\n");
         if (!report.IsWhole)
         {
-            text.Append("The whole file is an estimate: opening (catalog, caches) once, the rest at the slice's pace. The first records may not be like the others.\n");
+            text.Append("The time for the whole file is an estimate: opening (catalog, caches) once, the rest at the pace of the measured part. The first records may not be typical.\n");
         }
 
         return text.Append('\n').Append("Bottleneck: ").Append(Limit(report.Limit)).Append('\n')
@@ -42,12 +42,12 @@ internal static class TuneText
     /// <summary>What to do with the result.</summary>
     /// <returns>The text; ends in a line feed.</returns>
     public static string Next(IReadOnlyList<DefinitionChange> changes, bool written, string path)
-        => changes.Count == 0 ? (written ? $"{path} was left as it is.\n" : "")
-            : written ? $"Written to {path}. The next run uses it; an earlier result stays as it is.\n"
-            : $"Not written: add --write to write this into {path}.\n";
+        => changes.Count == 0 ? (written ? $"{path} was not changed.\n" : "")
+            : written ? $"Written to {path}. The next run uses it; earlier results do not change.\n"
+            : $"Not written: add --write to write these settings into {path}.\n";
 
     /// <summary>Settings in words.</summary>
-    /// <param name="aspect">What of them is told; the confirmation tells everything.</param>
+    /// <param name="aspect">Which of them are shown.</param>
     public static string Name(TuneAspect aspect, TuneSettings settings, ValidPipeline pipeline) => aspect switch
     {
         TuneAspect.BatchRows => settings.BatchRows.ToString(CultureInfo.InvariantCulture),
@@ -113,7 +113,7 @@ internal static class TuneText
         if (changes.Count == 0)
         {
             return report.Rounds.Any(round => round.Aspect == TuneAspect.Confirmation)
-                ? "Recommended: the present settings. What looked faster was not when it was measured again.\n"
+                ? "Recommended: the present settings. What looked faster was not faster when measured again.\n"
                 : "Recommended: the present settings. Nothing was clearly faster.\n";
         }
 
@@ -128,8 +128,8 @@ internal static class TuneText
         string block = limit.Block is { } busiest ? $"'{busiest.Name}', busy {Percent(busiest.Utilisation)} of the time" : "none";
         return limit.Side switch
         {
-            TuneSide.Processor => $"the processors of this machine ({cores}; busiest block {block}). Fewer or cheaper properties help, more at a time does not.",
-            TuneSide.Reading => $"reading the file (block {block}; {cores}). One reader reads it; a faster disk or an unpacked file may help.",
+            TuneSide.Processor => $"the processors of this machine ({cores}; busiest block {block}). Fewer or cheaper properties help; more parallelism does not.",
+            TuneSide.Reading => $"reading the file (block {block}; {cores}). One reader reads it; a faster disk or an uncompressed file may help.",
             TuneSide.Computing => $"computing in block {block} ({cores}). \"parallelism\" of that block may help.",
             TuneSide.Server when limit.Block?.Kind == "stage" =>
                 $"the server, writing and committing (block {block}; {cores}). Its disk and its processors decide.",
@@ -144,7 +144,7 @@ internal static class TuneText
         TuneAspect.Parallelism => "lookup: parallelism",
         TuneAspect.Writers => "stage: writers",
         TuneAspect.Strategy => "lookup: strategy",
-        _ => "measured again: the present settings against the best",
+        _ => "measured again: the present settings and the best",
     };
 
     private static double Middle(IEnumerable<double> values)

@@ -1,6 +1,6 @@
 namespace Recon.Dataflow.Batches;
 
-/// <summary>A record that was not reconciled, with everything that is needed to find and mend it.</summary>
+/// <summary>A record that was not reconciled, with everything that is needed to find and fix it.</summary>
 /// <param name="Line">The line of the input on which the record starts, from 1.</param>
 /// <param name="ByteOffset">Where the record starts, in bytes of the input as UTF-8, from 0.</param>
 /// <param name="Column">The column at fault, or <see langword="null"/> when it is the whole record.</param>

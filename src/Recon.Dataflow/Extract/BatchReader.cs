@@ -94,7 +94,7 @@ internal sealed class BatchReader : IAsyncDisposable
         IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
         if (files[0].Kind == InputKind.StandardInput && options.ResumeFrom.Count > 0)
         {
-            throw new InputException("Standard input cannot be resumed. Save it as a file, or start anew with --fresh.");
+            throw new InputException("Standard input cannot be resumed. Save it as a file, or start over with --fresh.");
         }
 
         string? fingerprint = await InputFingerprints.MakeAsync(files, cancellationToken);

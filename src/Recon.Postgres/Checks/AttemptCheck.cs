@@ -31,10 +31,10 @@ internal sealed class AttemptCheck(NpgsqlConnection connection, DefinitionReadin
             log.Warn(
                 "unfinished run",
                 place,
-                $"The run {unfinished.RunId}, started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, did not end ({unfinished.Outcome}, {Show(unfinished.Batches)} batches committed).",
+                $"The run {unfinished.RunId}, started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, is unfinished ({unfinished.Outcome}, {Show(unfinished.Batches)} batches committed).",
                 changed is null
-                    ? "Continue it with --resume, or throw it away and start anew with --fresh."
-                    : $"It cannot be continued, because {changed} has changed since: start anew with --fresh.");
+                    ? "Continue it with --resume, or discard it and start over with --fresh."
+                    : $"It cannot be continued, because {changed} has changed since: start over with --fresh.");
         }
     }
 

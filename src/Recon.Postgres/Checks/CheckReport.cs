@@ -13,7 +13,7 @@ internal sealed class CheckReport(IReadOnlyList<Finding> findings)
     public int Warnings => Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
 
     /// <summary>
-    /// 2 when something has to be mended; 4 when all that is wrong is a server that cannot be reached now; 0 otherwise,
+    /// 2 when something has to be fixed; 4 when all that is wrong is a server that cannot be reached now; 0 otherwise,
     /// with warnings too.
     /// </summary>
     public int ExitCode

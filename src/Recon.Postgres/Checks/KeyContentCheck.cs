@@ -81,7 +81,7 @@ internal sealed class KeyContentCheck(
 
         if (count == 0)
         {
-            log.Ok(subject, question.Place, "No key stands on several rows.");
+            log.Ok(subject, question.Place, "No key occurs in several rows.");
             return;
         }
 
@@ -91,8 +91,8 @@ internal sealed class KeyContentCheck(
         log.Warn(
             subject,
             question.Place,
-            $"{Show(count, "key")} {(count == 1 ? "stands" : "stand")} on {Show(rows, "row")}: {effect}.",
-            $"Merge the duplicates in HubSpot, or narrow the rows down with \"keep\". To see some: {look}");
+            $"{Show(count, "key")} {(count == 1 ? "occurs" : "occur")} in {Show(rows, "row")}: {effect}.",
+            $"Merge the duplicates in HubSpot, or limit the rows with \"keep\". To see some: {look}");
     }
 
     private async Task CheckIdsAsync(LookupQuestion question, MirrorType type, CancellationToken cancellationToken)

@@ -155,12 +155,12 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
 
     private string FixOf(string reason) => reason switch
     {
-        ValueRejectReasons.RequiredMissing => "Fill the column in the legacy CRM, give the property a \"default\", or take \"required\" away.",
+        ValueRejectReasons.RequiredMissing => "Fill the column in the legacy CRM, give the property a \"default\", or remove \"required\".",
         ValueRejectReasons.Unmapped => "Add the values to the map (recon run --dry-run lists them), or set \"onUnmapped\".",
         ValueRejectReasons.DateLost => "A spreadsheet destroyed the dates; export the column again as text.",
         ValueRejectReasons.NotADate => $"Check \"formats\" of the conversion; local times are read as {defaults.TimeZone}.",
         ValueRejectReasons.NotANumber or ValueRejectReasons.NotAnInteger => "Check the notation that the conversion declares.",
         ValueRejectReasons.TimeAmbiguous or ValueRejectReasons.TimeSkipped => "Say in the conversion which of the two times is meant.",
-        _ => "Check the conversion against the column's values, or mend the values.",
+        _ => "Check the conversion against the column's values, or fix the values.",
     };
 }

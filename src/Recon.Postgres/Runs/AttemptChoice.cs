@@ -4,11 +4,11 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>Decides whether a run starts anew or continues an attempt that did not end.</summary>
+/// <summary>Decides whether a run starts anew or continues an unfinished attempt.</summary>
 internal static class AttemptChoice
 {
     /// <summary>Decides, and drops attempts that nobody will continue.</summary>
-    /// <returns>The attempt to continue, or <see langword="null"/> to start anew.</returns>
+    /// <returns>The attempt to continue, or <see langword="null"/> to start over.</returns>
     /// <exception cref="StagingException">The user has to choose, or the attempt cannot be continued.</exception>
     public static async Task<UnfinishedRun?> DecideAsync(
         NpgsqlConnection connection,
@@ -43,8 +43,8 @@ internal static class AttemptChoice
         {
             throw new StagingException(
                 $"The run {unfinished.RunId} of '{pipeline.Name}', started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
-                + $"did not end ({unfinished.Outcome}, {RunLog.Show(unfinished.Batches)} batches committed). Continue it with "
-                + "--resume, or throw it away and start anew with --fresh.");
+                + $"is unfinished ({unfinished.Outcome}, {RunLog.Show(unfinished.Batches)} batches committed). Continue it with "
+                + "--resume, or discard it and start over with --fresh.");
         }
 
         RequireUnchanged(pipeline, unfinished, now);

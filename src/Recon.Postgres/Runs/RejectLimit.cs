@@ -21,7 +21,7 @@ internal static class RejectLimit
             throw new RejectsAboveLimitException(
                 $"{counts.Rejected.ToString("N0", CultureInfo.InvariantCulture)} of "
                 + $"{counts.Read.ToString("N0", CultureInfo.InvariantCulture)} records were rejected, more than {limit} allows. "
-                + "Nothing was published. Look at the rejects (--rejects FILE), mend the input, or allow more with --max-rejects.");
+                + "Nothing was published. Look at the rejects (--rejects FILE), fix the input, or allow more with --max-rejects.");
         }
     }
 

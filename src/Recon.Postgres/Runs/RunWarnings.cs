@@ -24,16 +24,16 @@ internal static class RunWarnings
 
     private static string Describe(KeyValuePair<string, long> damage)
     {
-        // At this point: the key is kind/column.
+        // The key is kind/column.
         string kind = damage.Key.Split('/')[0];
         string column = damage.Key[(kind.Length + 1)..];
         string values = damage.Value == 1 ? "1 value" : damage.Value.ToString("#,0", CultureInfo.InvariantCulture) + " values";
         return kind switch
         {
-            "mojibake" => $"{values} of {column} look like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). They were "
-                + "taken as they are; \"repair\": \"latin1\" of the csv block turns them back.",
-            "mojibake-repaired" => $"{values} of {column} were UTF-8 that was once read as Latin-1, and have been turned back.",
-            _ => $"{values} of {column} hold U+FFFD: characters were lost before the export. Export them again from the source.",
+            "mojibake" => $"{values} of {column} {(damage.Value == 1 ? "looks" : "look")} like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). Nothing "
+                + "was changed; \"repair\": \"latin1\" in the csv block repairs them.",
+            "mojibake-repaired" => $"{values} of {column} {(damage.Value == 1 ? "was" : "were")} UTF-8 that was once read as Latin-1; repaired.",
+            _ => $"{values} of {column} {(damage.Value == 1 ? "holds" : "hold")} U+FFFD: characters were lost before the export. Export them again from the source.",
         };
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Attempt(StagingTables tables)
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        // A vacuum that is at it would hold up the publication until the server ends it.
+        // A running autovacuum would block publication until the server cancels it.
         var shape = SqlText.Of($"""
             (like {tables.Published(stage)} including defaults including constraints)
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)

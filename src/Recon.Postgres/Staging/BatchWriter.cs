@@ -248,7 +248,7 @@ internal sealed class BatchWriter : IStagingWriter
             null,
             RejectReasons.DatabaseRefused,
             $"PostgreSQL refused the row with SQLSTATE {sqlState}: a value does not fit its staging column. "
-            + "Look the code up in PostgreSQL's list of error codes, mend the record, and run again.",
+            + "Look the code up in PostgreSQL's list of error codes, fix the record, and run again.",
             RecordText.Of(batch, row)));
         lot.Refused.Refuse(tuple);
     }

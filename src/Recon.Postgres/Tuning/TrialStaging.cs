@@ -131,8 +131,8 @@ internal sealed class TrialStaging : IAsyncDisposable
         if (willChangeDefinition && await log.FindUnfinishedAsync(connection, pipeline.Name, Token) is { } unfinished)
         {
             throw new StagingException(
-                $"The run {unfinished.RunId} of '{pipeline.Name}' did not end, and could not be resumed under a changed definition. End it "
-                + $"with 'recon run {pipeline.Name} --resume', or drop it with 'recon clear {pipeline.Name} --attempts'; or tune without --write.");
+                $"The run {unfinished.RunId} of '{pipeline.Name}' is unfinished, and could not be resumed under a changed definition. Finish it "
+                + $"with 'recon run {pipeline.Name} --resume', or discard it with 'recon clear {pipeline.Name} --attempts'; or tune without --write.");
         }
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Token);

@@ -70,7 +70,7 @@ public sealed class ProcessTests(PostgresServer server)
         CliRun run = await process.EndAsync();
 
         Assert.Equal(143, run.ExitCode);
-        Assert.DoesNotContain("Ending at once", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stopping now", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

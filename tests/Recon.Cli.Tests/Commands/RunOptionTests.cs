@@ -47,7 +47,7 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.True(report.GetProperty("dry_run").GetBoolean());
         Assert.Contains("communications: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("the file ends in the middle of a record", run.Error, StringComparison.Ordinal);
-        Assert.Contains("repeats of a legacy id are neither folded nor marked as conflicts", run.Error, StringComparison.Ordinal);
+        Assert.Contains("repeats of a legacy id are neither merged nor marked as conflicts", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class RunOptionTests(PostgresServer server)
 
         CliRun dropped = await database.ReconAsync("clear", "companies", "--attempts", "--yes");
 
-        Assert.Equal("companies: 1 attempt dropped.\n", dropped.Out.ReplaceLineEndings("\n"));
+        Assert.Equal("companies: 1 unfinished run discarded.\n", dropped.Out.ReplaceLineEndings("\n"));
         Assert.Null(await database.QueryValueAsync<string>(
             "select to_regclass('staging.companies_reconciliation__0123456789ab')::text"));
         Assert.Equal(283, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));

@@ -23,7 +23,7 @@ public sealed class RunSignalsTests
         Assert.True(signals.Abort.IsCancellationRequested);
         Assert.Equal(130, signals.ExitCode);
         Assert.Equal(
-            ["Stopping in good order, for 12 s at most. A second signal ends everything at once.", "What is in flight takes too long. Ending at once."],
+            ["Stopping: finishing batches in flight (up to 12 s). Ctrl-C again to stop now.", "The batches in flight take too long. Stopping now."],
             said);
     }
 

@@ -81,7 +81,7 @@ public sealed class SqlCommandTests(ReconciledSample sample) : IClassFixture<Rec
         CliRun run = await sample.Database.ReconAsync("sql", "companies", "match", "--table", "bronze.nothing");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("'recon load companies' makes it", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'recon load companies' creates it", run.Error, StringComparison.Ordinal);
     }
 
     private async Task<JsonElement[]> RowsAsync(string pipeline, string query)

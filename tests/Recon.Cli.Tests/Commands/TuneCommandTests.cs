@@ -154,7 +154,7 @@ public sealed class TuneCommandTests(PostgresServer server) : IAsyncLifetime
 
         CliRun clear = await ReconAsync("clear", "communications", "--attempts", "--yes");
 
-        Assert.Equal("communications: 1 attempt dropped.\n", clear.Out);
+        Assert.Equal("communications: 1 unfinished run discarded.\n", clear.Out);
         Assert.Equal(before, await _database.QueryValueAsync<string>(Tables));
         Assert.Equal(0, await _database.QueryValueAsync<long>(
             "select count(*) from staging.reconciliation_ledger where run_id in (select run_id from staging.reconciliation_log where outcome <> 'completed')"));

@@ -160,7 +160,7 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
     {
         await _bench.Database.ExecuteAsync("insert into hubspot.companies (hs_object_id, legacy_id) values (1, '5'), (2, '5'), (3, '6')");
         Finding finding = (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "repeated keys");
-        Assert.StartsWith("2 keys stand on 5 rows: their legacy records will be staged as ambiguous", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 keys occur in 5 rows: their legacy records will be staged as ambiguous", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

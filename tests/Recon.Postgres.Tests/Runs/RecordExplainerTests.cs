@@ -152,7 +152,7 @@ public sealed class RecordExplainerTests(PostgresServer server)
             "Id,Name,Amount,City,Owner,Gone\n1,Ã©tÃ©,1,Pau\uFFFD,,\n2,Å“uvre,1,,,\n", Blocks, Csv);
 
         Assert.Contains(result.Warnings, warning => warning.StartsWith("2 values of Name look like UTF-8", StringComparison.Ordinal));
-        Assert.Contains(result.Warnings, warning => warning.StartsWith("1 value of City hold U+FFFD", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith("1 value of City holds U+FFFD", StringComparison.Ordinal));
     }
 
     private Task<DefinedWorld> CreateAsync() => DefinedWorld.CreateAsync(server, """
