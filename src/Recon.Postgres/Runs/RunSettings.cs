@@ -15,7 +15,7 @@ public record RunSettings
     /// <summary>Whether an unfinished attempt is continued. Default: <see langword="false"/>.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether an unfinished attempt is thrown away. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether an unfinished attempt is discarded. Default: <see langword="false"/>.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>Rejects above which nothing is published, in place of the definition's: a count or a share.</summary>

@@ -28,6 +28,6 @@ public sealed class ExplainCommandTests(PostgresServer server)
         Assert.Equal(20, record.GetProperty("cells").GetArrayLength());
         Assert.DoesNotContain("Liavelbor", masked.Out, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Liavelbor", maskedJson.Out, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("no record of bronze_layer/Bronze_Company.csv has the id 999999999", unknown.Out, StringComparison.Ordinal);
+        Assert.Contains("no record in bronze_layer/Bronze_Company.csv has the id 999999999", unknown.Out, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
@@ -144,7 +145,7 @@ public sealed class RunOptionTests(PostgresServer server)
 
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("recon: companies: ", run.Error, StringComparison.Ordinal);
-        Assert.Contains("hold U+FFFD", run.Error, StringComparison.Ordinal);
+        Assert.Contains("holds U+FFFD", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,7 +205,10 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith("\"pipeline\",\"file\",\"line\"", text, StringComparison.Ordinal);
         Assert.Equal(8, text.Split("\r\n\"companies\",\"bronze_layer/Bronze_Company.csv\",").Length - 1);
-        Assert.Equal(8, text.Split("\r\n\"deals\",\"bronze_layer/Bronze_Opportunity.csv\",").Length - 1);
+        string[] deals = text.Split("\r\n\"deals\",\"bronze_layer/Bronze_Opportunity.csv\",\"")[1..];
+        int[] lines = [.. deals.Select(rest => int.Parse(rest[..rest.IndexOf('"', StringComparison.Ordinal)], CultureInfo.InvariantCulture))];
+        Assert.Equal(8, lines.Length);
+        Assert.Equal(lines.Order(), lines);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
