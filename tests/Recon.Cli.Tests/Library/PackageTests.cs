@@ -10,7 +10,7 @@ public sealed class PackageTests : IDisposable
     [Fact(Explicit = true)]
     public async Task Pack_LibrariesAndTool_InstallsAndRunsFromALocalFolder()
     {
-        foreach (string project in (string[])["Recon.Dataflow", "Recon.Postgres", "Recon.HubSpot", "Recon.Cli"])
+        foreach (string project in (string[])["Recon.Dataflow", "Recon.Postgres", "Recon.Postgres.Embedded", "Recon.Cli"])
         {
             (int code, string text, _) = await DotnetTool.RunAsync(
                 "dotnet", SampleFiles.Root, [], "pack", $"src/{project}", "-c", "Release", "-o", _folder, "--nologo", "-v", "q");
@@ -20,7 +20,10 @@ public sealed class PackageTests : IDisposable
         string[] packages = [.. Directory.GetFiles(_folder, "*.nupkg").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         string version = packages[0]["Recon.Dataflow.".Length..^".nupkg".Length];
         Assert.Equal(
-            [$"Recon.Dataflow.{version}.nupkg", $"Recon.HubSpot.{version}.nupkg", $"Recon.Postgres.{version}.nupkg", $"recon.{version}.nupkg"],
+            [
+                $"Recon.Dataflow.{version}.nupkg", $"Recon.Postgres.{version}.nupkg",
+                $"Recon.Postgres.Embedded.{version}.nupkg", $"recon.{version}.nupkg",
+            ],
             packages);
 
         string config = Path.Combine(_folder, "nuget.config");
