@@ -82,7 +82,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             long written = 0;
             for (int index = 0; written < rows; index++)
             {
-                StagedBatch staged = batches[index % batches.Count].Staged!;
+                var staged = (StagedTuples)batches[index % batches.Count].Staged!;
                 await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
                 await CopyAsync(connection, unchanged, staged.Unchanged, token);
                 await CopyAsync(connection, changed, staged.Changed, token);
@@ -102,7 +102,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         return (copy, indexes);
     }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, string text, StagedRows rows, CancellationToken token)
+    private static async Task CopyAsync(NpgsqlConnection connection, string text, BinaryCopyBuffer rows, CancellationToken token)
     {
         await using NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(text, token);
         await stream.WriteAsync(BinaryCopyBuffer.Header.ToArray(), token);

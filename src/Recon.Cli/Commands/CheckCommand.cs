@@ -54,7 +54,7 @@ internal static class CheckCommand
         DefinitionReading reading = invocation.ReadDefinition();
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
-        var checker = new PipelineChecker(new CheckOptions { Records = records }, invocation.Context.Clock);
+        var checker = new PipelineChecker(new CheckOptions { Records = records });
         ServerConnection? server = null;
         List<Finding> findings = [];
         try

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Wire;
 
 namespace Recon.Cli.Hosting;
 
@@ -26,7 +27,8 @@ internal static class Rehearsals
         {
             ValidDefinition definition = Rehearsal.ReadDefinition();
             await ConnectionRehearsal.RunAsync(CancellationToken.None);
-            await Rehearsal.RunAsync(definition, CancellationToken.None);
+            var stamp = new RunStamp(Guid.Empty, TimeProvider.System, []);
+            await Rehearsal.RunAsync(definition, plan => new TupleEncoder(plan, stamp), CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever it is, the run itself meets it again and tells.
         catch (Exception)

@@ -59,8 +59,8 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>The answers of the lookups, by lookup index. Each is set by its lookup block.</summary>
     public List<LookupAnswer?> Answers { get; } = [];
 
-    /// <summary>The rows to stage. Set by the diff block.</summary>
-    public StagedBatch? Staged { get; set; }
+    /// <summary>The rows to write, as the sink needs them. Set by the diff block; stays <see langword="null"/> where nothing is written.</summary>
+    public IStagedBatch? Staged { get; set; }
 
     /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
     /// <param name="line">The line on which the record starts, from 1.</param>

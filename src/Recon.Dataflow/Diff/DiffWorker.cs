@@ -11,9 +11,8 @@ namespace Recon.Dataflow.Diff;
 internal sealed class DiffWorker
 {
     private readonly ReconciliationPlan _plan;
-    private readonly RunStamp _stamp;
     private readonly RecordMatcher _matcher;
-    private readonly TupleEncoder _encoder;
+    private readonly IRowEncoder? _encoder;
     private readonly PropertyDiffer _properties;
     private readonly ParentNotes _parents;
     private readonly Utf8Scratch _scratch = new();
@@ -21,37 +20,26 @@ internal sealed class DiffWorker
     private readonly List<PropertyVerdict> _verdicts = [];
     private bool[] _suspected = [];
 
-    public DiffWorker(ReconciliationPlan plan, RunStamp stamp)
+    public DiffWorker(ReconciliationPlan plan, IRowEncoder? encoder)
     {
         _plan = plan;
-        _stamp = stamp;
+        _encoder = encoder;
         _matcher = new RecordMatcher(plan.Definition.Lookups);
-        _encoder = new TupleEncoder(plan, stamp);
         _properties = new PropertyDiffer(plan, _scratch);
         _parents = new ParentNotes(plan);
     }
 
-    /// <summary>Compares and encodes a batch.</summary>
+    /// <summary>Compares a batch, and encodes its rows where there is an encoder.</summary>
     public void Diff(RecordBatch batch, IDiffObserver? observer, RepeatFilter? repeats)
     {
         int suspects = Suspect(batch, repeats);
-
-        // Room for the whole batch at once: growing copies, and a batch's tuples are about twice its fields. Some four
-        // records of ten change something.
-        int room = (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024;
-        using var unchanged = new BinaryCopyBuffer(batch.RowCount, room);
-        using var changed = new BinaryCopyBuffer(batch.RowCount, room / 2);
-        using var repeated = new BinaryCopyBuffer(suspects, (int)((long)room * suspects / Math.Max(batch.RowCount, 1)) + 1);
-        _encoder.Begin(batch);
+        batch.Staged = _encoder?.Begin(batch, suspects);
         for (int row = 0; row < batch.RowCount; row++)
         {
-            DiffRow(batch, row, unchanged, changed, repeated, observer);
+            DiffRow(batch, row, observer);
         }
 
         _properties.FlushCounts(batch.Counts);
-#pragma warning disable CA2000 // The batch owns them.
-        batch.Staged = new StagedBatch(unchanged.Detach(), changed.Detach(), repeated.Detach());
-#pragma warning restore CA2000
     }
 
     // Afterwards _suspected tells for each row whether its id may have occurred before.
@@ -71,13 +59,7 @@ internal sealed class DiffWorker
         return 0;
     }
 
-    private void DiffRow(
-        RecordBatch batch,
-        int row,
-        BinaryCopyBuffer unchanged,
-        BinaryCopyBuffer changed,
-        BinaryCopyBuffer repeated,
-        IDiffObserver? observer)
+    private void DiffRow(RecordBatch batch, int row, IDiffObserver? observer)
     {
         _scratch.Reset();
         _notes.Clear();
@@ -99,11 +81,9 @@ internal sealed class DiffWorker
         }
 
         _parents.Append(batch, row, _notes);
-        bool allFields = _suspected[row] || _properties.HasChanges;
-        BinaryCopyBuffer lot = _suspected[row] ? repeated : allFields ? changed : unchanged;
-        _encoder.Encode(batch, row, match, mirror, _properties, _notes, allFields, lot);
+        _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row]));
         Count(batch.Counts, match.Status, _properties.HasChanges);
-        Tell(observer, batch, row, match, mirror, TupleEncoder.StatusText(match.Status));
+        Tell(observer, batch, row, match, mirror, match.StatusText);
     }
 
     private static void Count(BatchCounts counts, MatchStatus status, bool hasChanges)

@@ -257,8 +257,7 @@ internal sealed class PropertyDiffer
         ReadOnlySpan<byte> legacy = raw.IsEmpty ? default : chain.Convert(raw, _scratch).Text;
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, mirrorColumn), mirror.TypeOf(mirrorColumn), _scratch);
-        return PostgresBinary.TryMicroseconds(legacy, out _)
-            && MirrorInstant.TryRead(legacy, out long legacyTime)
+        return IsoTime.TryParseCanonical(legacy, out long legacyTime)
             && MirrorInstant.TryRead(hubspot, out long hubspotTime)
             && hubspotTime >= EarliestUpdate
             && legacyTime > hubspotTime;

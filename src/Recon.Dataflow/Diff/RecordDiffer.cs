@@ -6,38 +6,29 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>
-/// Compares the rows of a batch with their HubSpot records and encodes what is staged. Thread-safe: each batch takes
-/// a worker with its own scratch space, and workers are kept for later batches.
+/// Compares the rows of a batch with their HubSpot records. Thread-safe: each batch takes a worker with its own scratch
+/// space and encoder, and workers are kept for later batches.
 /// </summary>
 /// <param name="plan">The compiled pipeline.</param>
-/// <param name="stamp">What every row of the run carries.</param>
-internal sealed class RecordDiffer(ReconciliationPlan plan, RunStamp stamp)
+/// <param name="encoders">Makes the sink's encoders; <see langword="null"/> where rows are only compared and counted.</param>
+internal sealed class RecordDiffer(ReconciliationPlan plan, Func<IRowEncoder>? encoders = null)
 {
     private readonly ConcurrentBag<DiffWorker> _idle = [];
 
-    /// <summary>The compiled pipeline.</summary>
-    public ReconciliationPlan Plan => plan;
-
-    /// <summary>Compares and encodes a batch; its <see cref="RecordBatch.Staged"/> and counts are set.</summary>
+    /// <summary>Compares a batch; its counts and, with encoders, its <see cref="RecordBatch.Staged"/> are set.</summary>
     /// <param name="batch">A batch with all of its answers.</param>
     /// <param name="observer">Told every verdict, for explanations and dry runs; slow.</param>
     /// <param name="repeats">
-    /// Has seen all batches compared so far and sees this one: rows that it suspects are staged as
-    /// <see cref="StagedBatch.Repeats"/>. Without it, none is.
+    /// Has seen all batches compared so far and sees this one: rows that it suspects are marked as
+    /// <see cref="ComparedRow.MayRepeat"/>. Without it, none is.
     /// </param>
     public void Diff(RecordBatch batch, IDiffObserver? observer = null, RepeatFilter? repeats = null)
     {
-        DiffWorker worker = _idle.TryTake(out DiffWorker? idle) ? idle : new DiffWorker(plan, stamp);
+        DiffWorker worker = _idle.TryTake(out DiffWorker? idle) ? idle : new DiffWorker(plan, encoders?.Invoke());
         worker.Diff(batch, observer, repeats);
         _idle.Add(worker);
     }
 }
-
-/// <summary>What every row of a run carries.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Clock">Gives <c>last_updated</c>.</param>
-/// <param name="Files">Names of the source files, by index, when there are several; empty for one.</param>
-internal sealed record RunStamp(Guid RunId, TimeProvider Clock, IReadOnlyList<string> Files);
 
 /// <summary>Is told what was decided about each record.</summary>
 internal interface IDiffObserver

@@ -75,7 +75,7 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
             plan,
             context,
             InMemoryLookup.CreateAll(plan, context, test.Mirror),
-            new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, [])));
+            new RecordDiffer(plan));
         return await teller.TellAsync(reader, seen, cancellationToken);
     }
 

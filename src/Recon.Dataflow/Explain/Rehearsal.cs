@@ -69,7 +69,9 @@ internal static class Rehearsal
     }
 
     /// <summary>Sends the made-up records.</summary>
-    public static async Task<long> RunAsync(ValidDefinition definition, CancellationToken cancellationToken)
+    /// <param name="encoder">Makes the encoder of the sink that a run would write to.</param>
+    public static async Task<long> RunAsync(
+        ValidDefinition definition, Func<ReconciliationPlan, IRowEncoder> encoder, CancellationToken cancellationToken)
     {
         ValidPipeline pipeline = definition.Pipelines[0];
         PipelineColumns columns = PipelineColumns.Of(pipeline);
@@ -83,7 +85,7 @@ internal static class Rehearsal
             cancellationToken);
         var context = new ConversionContext(definition.Defaults, "", AllowPathsOutside: false);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>());
-        var differ = new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, []));
+        var differ = new RecordDiffer(plan, () => encoder(plan));
         var repeats = new RepeatFilter(stream.Length);
         long staged = 0;
         var stages = new GraphStages(

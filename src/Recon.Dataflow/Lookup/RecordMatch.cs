@@ -18,4 +18,16 @@ internal enum MatchStatus
 /// <param name="MirrorRow">The record's index in that lookup's answer; -1 unless there is exactly one.</param>
 /// <param name="Rule">Name of the rule that decided; <see langword="null"/> when none found anything.</param>
 /// <param name="Confidence">Confidence of the match in percent; 0 unless there is exactly one.</param>
-internal readonly record struct RecordMatch(MatchStatus Status, int Lookup, int MirrorRow, string? Rule, double Confidence);
+internal readonly record struct RecordMatch(MatchStatus Status, int Lookup, int MirrorRow, string? Rule, double Confidence)
+{
+    /// <summary>The status as it is staged and shown.</summary>
+    public string StatusText => TextOf(Status);
+
+    /// <summary>A status as it is staged and shown.</summary>
+    public static string TextOf(MatchStatus status) => status switch
+    {
+        MatchStatus.Matched => "matched",
+        MatchStatus.Ambiguous => "ambiguous",
+        _ => "unmatched",
+    };
+}

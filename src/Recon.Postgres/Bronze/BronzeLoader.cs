@@ -2,10 +2,10 @@ using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Bronze;
 
@@ -150,7 +150,7 @@ internal static class BronzeLoader
             using (batch)
             {
                 counts.Add(batch.Counts);
-                using StagedRows tuples = Encode(batch);
+                using BinaryCopyBuffer tuples = Encode(batch);
                 await stream.WriteAsync(tuples.Bytes, cancellationToken);
                 foreach (RejectedRecord reject in batch.Rejects)
                 {
@@ -166,10 +166,10 @@ internal static class BronzeLoader
         return counts;
     }
 
-    private static StagedRows Encode(RecordBatch batch)
+    private static BinaryCopyBuffer Encode(RecordBatch batch)
     {
         int columns = batch.Columns.Count;
-        using var tuples = new BinaryCopyBuffer(batch.RowCount, batch.ByteCount + (batch.RowCount * ((columns * 4) + 2)));
+        var tuples = new BinaryCopyBuffer(batch.RowCount, batch.ByteCount + (batch.RowCount * ((columns * 4) + 2)));
         for (int row = 0; row < batch.RowCount; row++)
         {
             tuples.BeginTuple((short)columns);
@@ -181,6 +181,6 @@ internal static class BronzeLoader
             tuples.EndTuple(row);
         }
 
-        return tuples.Detach();
+        return tuples;
     }
 }

@@ -9,7 +9,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks what a pipeline reads from disk: its files, their headers and encodings, and map files.</summary>
-internal sealed class InputCheck(DefinitionReading reading, CheckOptions options, TimeProvider clock)
+internal sealed class InputCheck(DefinitionReading reading, CheckOptions options)
 {
     private const string Subject = "input";
 
@@ -45,9 +45,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
             if (options.Records > 0)
             {
                 RecordDiffer? differ = mapsAreGood
-                    ? new RecordDiffer(
-                        ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>()),
-                        new RunStamp(Guid.Empty, clock, [.. reader.Files.Select(file => file.Name)]))
+                    ? new RecordDiffer(ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>()))
                     : null;
                 await new RecordCheck(pipeline, log, definition.Defaults).CheckAsync(reader, differ, cancellationToken);
             }

@@ -14,7 +14,7 @@ namespace Recon.Postgres.Checks;
 /// Looks at everything that a run needs (files, server, mirror tables, staging schema) and reports all that would fail
 /// it or slow it down, at once. Writes nothing.
 /// </summary>
-internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
+internal sealed class PipelineChecker(CheckOptions options)
 {
     /// <summary>Checks pipelines.</summary>
     /// <param name="reading">The definition; when it has problems, these are all that is reported.</param>
@@ -50,7 +50,7 @@ internal sealed class PipelineChecker(CheckOptions options, TimeProvider clock)
             }, cancellationToken);
         }
 
-        var input = new InputCheck(reading, options, clock);
+        var input = new InputCheck(reading, options);
         foreach (ValidPipeline pipeline in chosen)
         {
             FindingLog own = log.For(pipeline);

@@ -2,7 +2,6 @@ using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 

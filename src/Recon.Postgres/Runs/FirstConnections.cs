@@ -1,13 +1,13 @@
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 

@@ -12,6 +12,7 @@ using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 
@@ -104,7 +105,10 @@ internal sealed class MirrorSession
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Makes what compares batches.</summary>
+    /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)
-        => new(Plan, new RunStamp(runId, clock, input.FileNames));
+    {
+        var stamp = new RunStamp(runId, clock, input.FileNames);
+        return new RecordDiffer(Plan, () => new TupleEncoder(Plan, stamp));
+    }
 }

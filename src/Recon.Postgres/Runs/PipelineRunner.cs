@@ -76,7 +76,7 @@ internal sealed class PipelineRunner(
                 return await OpenMirrorAsync(control, pipeline, input, token);
             },
             cancellationToken);
-        RecordDiffer differ = mirror.Differ(Guid.Empty, clock, input);
+        var differ = new RecordDiffer(mirror.Plan);
         var collector = new SampleCollector(samples);
         var counts = new BatchCounts();
         var gate = new Lock();

@@ -2,6 +2,7 @@ using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
@@ -33,7 +34,7 @@ internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clo
         await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
         var mirror = await MirrorSession.OpenAsync(
             control, sources, pipeline, input, clock, null, progress, new RunTuning(), cancellationToken);
-        var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, mirror.Differ(Guid.Empty, clock, input));
+        var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, new RecordDiffer(mirror.Plan));
         return new RecordExplanation(
             pipeline.Name,
             wanted,

@@ -19,7 +19,7 @@ namespace Recon.Postgres.Staging;
 /// Batches commit without waiting for the disk: rows and ledger entry are lost together or not at all, and a lost batch
 /// is done again on resume. The publication commits durably.
 /// </remarks>
-internal sealed class BatchWriter : IStagingWriter
+internal sealed class BatchWriter
 {
     private readonly NpgsqlDataSource _source;
     private readonly RunIdentity _run;
@@ -73,10 +73,13 @@ internal sealed class BatchWriter : IStagingWriter
             """);
     }
 
+    /// <summary>Commits a batch. Thread-safe: several batches are written at the same time.</summary>
+    /// <param name="batch">The batch. Its counts and rejects may change: a row that PostgreSQL refuses becomes a reject.</param>
+    /// <returns>Whether the batch was written now; <see langword="false"/> when it had been applied before.</returns>
     public async ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        StagedBatch staged = batch.Staged
-            ?? throw new InvalidOperationException($"{batch} was not compared before it was staged.");
+        StagedTuples staged = batch.Staged as StagedTuples
+            ?? throw new InvalidOperationException($"{batch} was not encoded for PostgreSQL before it was staged.");
         var lots = new BatchLots(
             new StagedLot(staged.Unchanged, _copyUnchanged),
             new StagedLot(staged.Changed, _copyChanged),

@@ -1,7 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Plan;
 using Recon.Postgres.Catalog;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;

@@ -1,11 +1,10 @@
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>Rows of a batch that one COPY sends.</summary>
-internal sealed record StagedLot(StagedRows Rows, RowsCopy Copy)
+internal sealed record StagedLot(BinaryCopyBuffer Rows, RowsCopy Copy)
 {
     /// <summary>The rows without those that PostgreSQL refused.</summary>
     public RefusedTuples Refused { get; } = new(Rows);

@@ -1,9 +1,8 @@
-using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Wire;
 
 /// <summary>The tuples of a batch without those that PostgreSQL refused.</summary>
-internal sealed class RefusedTuples(StagedRows staged)
+internal sealed class RefusedTuples(BinaryCopyBuffer staged)
 {
     private readonly HashSet<int> _refused = [];
 

@@ -1,8 +1,6 @@
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 
@@ -10,13 +8,9 @@ using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Tests.Diff;
 
-/// <summary>Builds pipelines, batches and mirror rows in memory, and runs the diff over them.</summary>
-internal static class Diffing
+/// <summary>Builds pipelines, batches and mirror rows in memory. The tests of Recon.Postgres compile this file, too.</summary>
+internal static partial class Diffing
 {
-    public static readonly Guid RunId = new("00112233-4455-6677-8899-aabbccddeeff");
-
-    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
     public static ConversionContext Context { get; } = new(new DefaultsDefinition(), Path.GetTempPath(), false);
 
     public static LookupBlockDefinition MatchLookup { get; } = new() { Name = "match", Table = "hubspot.things", Key = "legacy_id" };
@@ -116,52 +110,10 @@ internal static class Diffing
         return new LookupAnswer(rows, Rent([.. starts]), Rent([.. candidates.SelectMany(row => row)]));
     }
 
-    public static List<CopyTuple> Run(ReconciliationPlan plan, RecordBatch batch, IDiffObserver? observer = null, params string[] files)
-    {
-        new RecordDiffer(plan, new RunStamp(RunId, new FakeTimeProvider(Now), files)).Diff(batch, observer);
-        Assert.True(batch.Counts.Balances);
-        Assert.Equal(batch.Counts.Staged, batch.Staged!.Count);
-        return CopyTuple.Read(batch.Staged, plan.Definition.Stage.Columns.Count);
-    }
-
-    /// <summary>One matched record, one property.</summary>
-    public static DiffOutcome One(
-        PropertyDefinition property, string legacy, string? hubspot, DiffBlockDefinition? diff = null,
-        IReadOnlyDictionary<string, string>? more = null, IReadOnlyDictionary<string, string>? moreHubspot = null)
-    {
-        ReconciliationPlan plan = Plan(Pipeline([property], diff: diff));
-        Dictionary<string, string> row = new(more ?? new Dictionary<string, string>()) { ["Id"] = "L1", ["Name"] = legacy };
-        Dictionary<string, string> mirror = new(moreHubspot ?? new Dictionary<string, string>());
-        if (hubspot is not null)
-        {
-            mirror[property.Mirror] = hubspot;
-        }
-
-        using RecordBatch batch = Batch(plan, row);
-        batch.Answers.Add(Answer(Mirror(plan, (7, mirror)), [0]));
-        Verdicts verdicts = new();
-        List<CopyTuple> tuples = Run(plan, batch, verdicts);
-        return new DiffOutcome(tuples.SingleOrDefault(), batch.Counts, verdicts.Records.Single(), [.. batch.Rejects]);
-    }
-
     private static int[] Rent(int[] values)
     {
         int[] rented = System.Buffers.ArrayPool<int>.Shared.Rent(Math.Max(values.Length, 1));
         values.CopyTo(rented, 0);
         return rented;
     }
-}
-
-/// <summary>What the diff made of one record.</summary>
-internal sealed record DiffOutcome(CopyTuple? Tuple, BatchCounts Counts, RecordVerdict Record, IReadOnlyList<RejectedRecord> Rejects)
-{
-    public PropertyVerdict Verdict => Record.Properties.Single();
-}
-
-/// <summary>Keeps the verdicts.</summary>
-internal sealed class Verdicts : IDiffObserver
-{
-    public List<RecordVerdict> Records { get; } = [];
-
-    public void OnRecord(RecordBatch batch, int row, RecordVerdict record) => Records.Add(record);
 }

@@ -81,7 +81,7 @@ public sealed class HostileInputTests
         var context = new ConversionContext(parsed.Defaults, Path.GetTempPath(), false);
         ReconciliationPlan plan = ReconciliationPlan.Compile(
             pipeline, context, reader.MissingColumns, new HashSet<string>(StringComparer.Ordinal));
-        var differ = new RecordDiffer(plan, new RunStamp(Guid.Empty, TimeProvider.System, []));
+        var differ = new RecordDiffer(plan, () => new RowCollector(plan));
         while (await reader.ReadAsync(TestContext.Current.CancellationToken) is { } batch)
         {
             using (batch)

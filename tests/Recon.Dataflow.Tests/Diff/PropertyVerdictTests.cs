@@ -40,9 +40,9 @@ public sealed class PropertyVerdictTests
         DiffOutcome outcome = Diffing.One(Diffing.Property() with { Policy = (UpdatePolicy)policy, OnNull = (NullPolicy)onNull }, legacy, hubspot);
 
         Assert.Equal((kind, rule), (outcome.Verdict.Kind, outcome.Verdict.Rule));
-        Assert.Equal(staged is null ? "{}" : $$"""{"name":"{{staged}}"}""", outcome.Tuple!.Updates);
+        Assert.Equal(staged is null ? "{}" : $$"""{"name":"{{staged}}"}""", outcome.Row!.Updates);
         Assert.Equal(
-            staged is null ? "{}" : hubspot is null ? """{"name":null}""" : $$"""{"name":"{{hubspot}}"}""", outcome.Tuple.Previous);
+            staged is null ? "{}" : hubspot is null ? """{"name":null}""" : $$"""{"name":"{{hubspot}}"}""", outcome.Row.Previous);
         Assert.Equal(staged is null ? 0 : 1, outcome.Counts.WithChanges);
         Assert.Equal(staged is null ? [] : new Dictionary<string, long> { ["name"] = 1 }, outcome.Counts.PropertyChanges);
         Assert.Equal(
@@ -81,7 +81,7 @@ public sealed class PropertyVerdictTests
             new Dictionary<string, string> { ["updated_at"] = hubspotTime });
 
         Assert.Equal(staged ? (VerdictKind.Change, "newest") : (VerdictKind.KeptBack, "newest"), (outcome.Verdict.Kind, outcome.Verdict.Rule));
-        Assert.Equal(staged ? """{"name":"Acme"}""" : "{}", outcome.Tuple!.Updates);
+        Assert.Equal(staged ? """{"name":"Acme"}""" : "{}", outcome.Row!.Updates);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class PropertyVerdictTests
         DiffOutcome outcome = Diffing.One(
             Diffing.Property() with { Default = "none", Policy = UpdatePolicy.FillBlank }, legacy, hubspot);
 
-        Assert.Equal(staged is null ? "{}" : $$"""{"name":"{{staged}}"}""", outcome.Tuple!.Updates);
+        Assert.Equal(staged is null ? "{}" : $$"""{"name":"{{staged}}"}""", outcome.Row!.Updates);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class PropertyVerdictTests
 
         DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [map], Default = "OTHER" }, "unknown", "X");
 
-        Assert.Equal("""{"name":"OTHER"}""", outcome.Tuple!.Updates);
+        Assert.Equal("""{"name":"OTHER"}""", outcome.Row!.Updates);
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class PropertyVerdictTests
     {
         DiffOutcome outcome = Diffing.One(Diffing.Property() with { Required = true }, "", "Acme");
 
-        Assert.Equal("{}", outcome.Tuple!.Updates);
-        Assert.Equal("name: required-missing", outcome.Tuple.Notes);
+        Assert.Equal("{}", outcome.Row!.Updates);
+        Assert.Equal("name: required-missing", outcome.Row.Notes);
         Assert.Equal(1, outcome.Counts.RejectedValues[new("name", "Name", ValueRejectReasons.RequiredMissing, null)]);
         Assert.Equal(1, outcome.Counts.Matched);
     }
@@ -157,7 +157,7 @@ public sealed class PropertyVerdictTests
             more: new Dictionary<string, string> { ["Type"] = type });
 
         Assert.Equal(kind, outcome.Verdict.Kind);
-        Assert.Equal(kind == VerdictKind.Change ? """{"name":"Acme"}""" : "{}", outcome.Tuple!.Updates);
+        Assert.Equal(kind == VerdictKind.Change ? """{"name":"Acme"}""" : "{}", outcome.Row!.Updates);
     }
 
     [Fact]

@@ -20,8 +20,8 @@ public sealed class RejectedValueTests
     {
         DiffOutcome outcome = Diffing.One(Diffing.Property() with { Convert = [s_map] }, "Inactif", "Active");
 
-        Assert.Equal("{}", outcome.Tuple!.Updates);
-        Assert.Equal("name not staged: unmapped", outcome.Tuple.Notes);
+        Assert.Equal("{}", outcome.Row!.Updates);
+        Assert.Equal("name not staged: unmapped", outcome.Row.Notes);
         Assert.Equal((VerdictKind.ValueRejected, "unmapped"), (outcome.Verdict.Kind, outcome.Verdict.Rule));
         Assert.Equal(1, outcome.Counts.RejectedValues[new("name", "Name", ValueRejectReasons.Unmapped, "Inactif")]);
         Assert.Equal((1, 0), (outcome.Counts.Matched, outcome.Counts.WithChanges));
@@ -33,7 +33,7 @@ public sealed class RejectedValueTests
         DiffOutcome outcome = Diffing.One(
             Diffing.Property() with { Convert = [s_map with { OnUnmapped = UnmappedPolicy.RejectRow }] }, "Inactif", "Active");
 
-        Assert.Null(outcome.Tuple);
+        Assert.Null(outcome.Row);
         RejectedRecord reject = outcome.Rejects.Single();
         Assert.Equal((2, 0, "name", RejectReasons.ValueUnmapped), (reject.Line, reject.ByteOffset, reject.Column, reject.Reason));
         Assert.DoesNotContain("Inactif", reject.Message, StringComparison.Ordinal);
@@ -61,14 +61,13 @@ public sealed class RejectedValueTests
             new Dictionary<string, string> { ["Id"] = "2", ["A"] = "a", ["B"] = "bbb", ["Status"] = "Actif" });
         batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (1, hubspot), (2, hubspot)), [0], [1]));
 
-        CopyTuple tuple = Diffing.Run(plan, batch).Single();
+        CollectedRow row = Diffing.Run(plan, batch).Single();
 
-        Assert.Equal("2", tuple.LegacyId);
-        Assert.Equal("""{"changed":"a"}""", tuple.Updates);
+        Assert.Equal((1, "2"), (row.Row, row.LegacyId));
+        Assert.Equal("""{"changed":"a"}""", row.Updates);
         Assert.Equal(new Dictionary<string, long> { ["changed"] = 1 }, batch.Counts.PropertyChanges);
         Assert.Equal(new Dictionary<string, long> { ["kept/compare-only"] = 1 }, batch.Counts.KeptBack);
         Assert.Equal(new Dictionary<string, long> { ["same/truncated"] = 1 }, batch.Counts.Remarks);
-        Assert.Equal(1, batch.Staged!.Changed.SourceRow(0));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
+using Recon.Dataflow.Tests.Diff;
 
 namespace Recon.Dataflow.Tests.Explain;
 
@@ -10,6 +11,6 @@ public sealed class RehearsalTests
     {
         ValidDefinition definition = Rehearsal.ReadDefinition();
 
-        Assert.Equal(2, await Rehearsal.RunAsync(definition, CancellationToken.None));
+        Assert.Equal(2, await Rehearsal.RunAsync(definition, plan => new RowCollector(plan), CancellationToken.None));
     }
 }

@@ -119,7 +119,7 @@ internal sealed class CheckBench : IAsyncDisposable
     {
         DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(definition), Path.Combine(Folder, "pipeline.json"));
         IReadOnlyList<ValidPipeline> pipelines = reading.Definition?.Pipelines ?? [];
-        var checker = new PipelineChecker(options ?? new CheckOptions(), TimeProvider.System);
+        var checker = new PipelineChecker(options ?? new CheckOptions());
         return new CheckReport(await checker.CheckAsync(reading, pipelines, sources, TestContext.Current.CancellationToken));
     }
 }

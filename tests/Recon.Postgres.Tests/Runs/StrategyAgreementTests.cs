@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;

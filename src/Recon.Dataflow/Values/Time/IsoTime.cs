@@ -47,6 +47,24 @@ internal static class IsoTime
             && WallTime.TryMake(year, month, day, hour, minute, second, fraction, offset, out time);
     }
 
+    /// <summary>
+    /// Reads <c>yyyy-MM-dd</c>, <c>yyyy-MM-ddTHH:mm:ssZ</c> or <c>yyyy-MM-ddTHH:mm:ss.fffZ</c>: what conversions make of days
+    /// and instants, and nothing else.
+    /// </summary>
+    /// <param name="milliseconds">Milliseconds since 1970-01-01T00:00:00Z.</param>
+    internal static bool TryParseCanonical(ReadOnlySpan<byte> value, out long milliseconds)
+    {
+        WallTime time = default;
+        bool read = value.Length switch
+        {
+            10 => value[4] == '-' && value[7] == '-' && TryParse(value, out time),
+            20 or 24 => value[10] == 'T' && value[^1] == 'Z' && TryParseUsual(value[..^1], out time),
+            _ => false,
+        };
+        milliseconds = time.LocalMilliseconds;
+        return read;
+    }
+
     /// <summary>Takes one to nine digits of a second's fraction, as milliseconds.</summary>
     internal static bool TakeFraction(ref ReadOnlySpan<byte> value, out int milliseconds)
     {

@@ -1,10 +1,6 @@
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff.Repeats;
-using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values.Number;
-
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Diff.Repeats;
 
@@ -45,27 +41,5 @@ public sealed class RepeatComparerTests
 
         Assert.Equal(differing, string.Join(',', there));
         Assert.Equal(there, back);
-    }
-
-    [Fact]
-    public void Restore_WhatWasStaged_IsTheRow()
-    {
-        // One column in two spellings: file headers and definitions do that, and it is one column.
-        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline(
-        [
-            Diffing.Property("direction", "Action") with { When = new ConditionDefinition { Column = "comm_type", EqualTo = "call" } },
-            Diffing.Property("type", "Comm_Type"),
-        ]));
-        using RecordBatch batch = Diffing.Batch(
-            plan, new Dictionary<string, string> { ["Id"] = "1", ["Action"] = "é\"", ["comm_type"] = "call" });
-        using MirrorRows rows = Diffing.Mirror(plan);
-        batch.Answers.Add(Diffing.Answer(rows, Array.Empty<int>()));
-        string staged = Diffing.Run(plan, batch).Single().LegacyProperties;
-
-        byte[][] restored = new RepeatComparer(plan).Restore(staged);
-
-        // The id is what repeated rows have in common: it is not among the properties.
-        Assert.Equal(
-            plan.Columns.Source.Names.Select((name, column) => name == "Id" ? [] : batch.Field(0, column).ToArray()), restored);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Wire;
 
 /// <summary>Writes the mapped columns of a row as a JSON object: names prepared once, plain values copied as they are.</summary>
 /// <remarks>

@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using Recon.Dataflow.Values.Time;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Wire;
 
 /// <summary>Encodes canonical texts as PostgreSQL's binary <c>numeric</c>, <c>bigint</c> and <c>timestamptz</c>.</summary>
 internal static class PostgresBinary
 {
     private const int MaxGroups = 64;
+
+    // From 1970-01-01 to 2000-01-01, where PostgreSQL begins to count.
+    private const long MillisecondsTo2000 = 946_684_800_000;
 
     /// <summary>Writes a decimal text as <c>numeric</c>, or null when it is not one.</summary>
     /// <param name="text">Digits with at most one point and a leading sign; empty for null.</param>
@@ -41,9 +45,9 @@ internal static class PostgresBinary
     /// <param name="text"><c>yyyy-MM-ddTHH:mm:ss[.fff]Z</c> or <c>yyyy-MM-dd</c>; empty for null.</param>
     public static void WriteTimestampTz(BinaryCopyBuffer to, ReadOnlySpan<byte> text)
     {
-        if (TryMicroseconds(text, out long microseconds))
+        if (IsoTime.TryParseCanonical(text, out long milliseconds))
         {
-            to.WriteInt64(microseconds);
+            to.WriteInt64((milliseconds - MillisecondsTo2000) * 1000);
         }
         else
         {
@@ -53,58 +57,7 @@ internal static class PostgresBinary
 
     /// <summary>An instant as PostgreSQL counts: microseconds since 2000-01-01 UTC.</summary>
     public static long Microseconds(DateTimeOffset instant)
-        => (instant.UtcTicks - new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks) / TimeSpan.TicksPerMicrosecond;
-
-    // Canonical instants have fixed places, which this relies on; anything else is not one.
-    internal static bool TryMicroseconds(ReadOnlySpan<byte> text, out long microseconds)
-    {
-        microseconds = 0;
-        if (text.Length < 10 || text[4] != '-' || text[7] != '-'
-            || !TryDigits(text[..4], out int year) || !TryDigits(text[5..7], out int month)
-            || !TryDigits(text[8..10], out int day)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
-        {
-            return false;
-        }
-
-        DateTime instant = new(year, month, day, 0, 0, 0, DateTimeKind.Utc);
-        if (text.Length > 10)
-        {
-            if (text.Length < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[^1] != 'Z'
-                || !TryDigits(text[11..13], out int hour) || !TryDigits(text[14..16], out int minute)
-                || !TryDigits(text[17..19], out int second) || hour > 23 || minute > 59 || second > 59)
-            {
-                return false;
-            }
-
-            int millisecond = 0;
-            if (text.Length != 20 && (text.Length != 24 || text[19] != '.' || !TryDigits(text[20..23], out millisecond)))
-            {
-                return false;
-            }
-
-            instant = instant.AddHours(hour).AddMinutes(minute).AddSeconds(second).AddMilliseconds(millisecond);
-        }
-
-        microseconds = Microseconds(new DateTimeOffset(instant));
-        return true;
-    }
-
-    private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
-    {
-        value = 0;
-        foreach (byte digit in text)
-        {
-            if (digit is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-
-            value = (value * 10) + (digit - '0');
-        }
-
-        return true;
-    }
+        => ((instant.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) - (MillisecondsTo2000 * 1000);
 
     private static bool TryEncodeNumeric(ReadOnlySpan<byte> text, Span<byte> to, out int length)
     {

@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
-using Recon.Dataflow.Batches;
+using Recon.Postgres.Wire;
 
-namespace Recon.Dataflow.Tests.Diff;
+namespace Recon.Postgres.Tests.Wire;
 
 /// <summary>One tuple of a binary COPY, decoded independently of the encoder.</summary>
-internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
+internal sealed class DecodedTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
 {
     private static readonly string[] s_common =
     [
@@ -39,20 +39,20 @@ internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
     public static string? TextOf(byte[]? field) => field is null ? null : Encoding.UTF8.GetString(field);
 
     /// <summary>Reads both lots, in the order of the batch's rows; what the server fills in is filled in.</summary>
-    public static List<CopyTuple> Read(StagedBatch batch, int ownColumns)
+    public static List<DecodedTuple> Read(StagedTuples batch, int ownColumns)
     {
         byte[] empty = [1, (byte)'{', (byte)'}'];
         int at = 2 + ownColumns + 1;
-        IEnumerable<CopyTuple> unchanged = Read(batch.Unchanged, ownColumns)
-            .Select(tuple => new CopyTuple([.. tuple.Fields.Take(at), empty, empty, .. tuple.Fields.Skip(at)], ownColumns));
+        IEnumerable<DecodedTuple> unchanged = Read(batch.Unchanged, ownColumns)
+            .Select(tuple => new DecodedTuple([.. tuple.Fields.Take(at), empty, empty, .. tuple.Fields.Skip(at)], ownColumns));
         return [.. unchanged.Select((tuple, index) => (Row: batch.Unchanged.SourceRow(index), tuple))
             .Concat(Read(batch.Changed, ownColumns).Select((tuple, index) => (Row: batch.Changed.SourceRow(index), tuple)))
             .OrderBy(pair => pair.Row).Select(pair => pair.tuple)];
     }
 
-    public static List<CopyTuple> Read(StagedRows rows, int ownColumns)
+    public static List<DecodedTuple> Read(BinaryCopyBuffer rows, int ownColumns)
     {
-        List<CopyTuple> tuples = [];
+        List<DecodedTuple> tuples = [];
         ReadOnlySpan<byte> bytes = rows.Bytes.Span;
         while (!bytes.IsEmpty)
         {
@@ -67,7 +67,7 @@ internal sealed class CopyTuple(IReadOnlyList<byte[]?> fields, int ownColumns)
                 bytes = bytes[Math.Max(length, 0)..];
             }
 
-            tuples.Add(new CopyTuple(fields, ownColumns));
+            tuples.Add(new DecodedTuple(fields, ownColumns));
         }
 
         return tuples;

@@ -4,7 +4,7 @@ using Recon.Dataflow.Text;
 using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Time;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Wire;
 
 /// <summary>Values of text mirrors in the form that typed staging columns take.</summary>
 internal static class MirrorValue
@@ -23,7 +23,7 @@ internal static class MirrorValue
                 return DecimalText.TryParse(text, out DecimalText number) && number.Plain(scratch) is { IsEmpty: false } plain
                     ? plain
                     : text;
-            case StagedType.Timestamptz when !PostgresBinary.TryMicroseconds(text, out _):
+            case StagedType.Timestamptz when !IsoTime.TryParseCanonical(text, out _):
                 return MirrorInstant.TryRead(text, out long milliseconds)
                     && Calendar.WriteInstant(milliseconds, scratch) is { IsEmpty: false } instant
                     ? instant

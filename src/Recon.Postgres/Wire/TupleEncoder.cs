@@ -1,17 +1,21 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Wire;
 
 /// <summary>
-/// Encodes one row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
+/// Encodes a row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
 /// </summary>
-internal sealed class TupleEncoder
+internal sealed class TupleEncoder : IRowEncoder
 {
+    private static readonly byte[][] s_statuses =
+        [.. Enum.GetValues<MatchStatus>().Select(status => Encoding.UTF8.GetBytes(RecordMatch.TextOf(status)))];
+
     private readonly ReconciliationPlan _plan;
     private readonly RunStamp _stamp;
     private readonly Utf8Scratch _scratch = new();
@@ -21,6 +25,7 @@ internal sealed class TupleEncoder
     private readonly byte[] _runId;
     private byte[] _file = [];
     private long _now;
+    private StagedTuples? _lots;
 
     public TupleEncoder(ReconciliationPlan plan, RunStamp stamp)
     {
@@ -30,105 +35,79 @@ internal sealed class TupleEncoder
         _runId = stamp.RunId.ToByteArray(bigEndian: true);
     }
 
-    /// <summary>The status as it is staged.</summary>
-    public static string StatusText(MatchStatus status) => status switch
-    {
-        MatchStatus.Matched => "matched",
-        MatchStatus.Ambiguous => "ambiguous",
-        _ => "unmatched",
-    };
-
-    /// <summary>Prepares for a batch.</summary>
-    public void Begin(RecordBatch batch)
+    public IStagedBatch Begin(RecordBatch batch, int suspects)
     {
         _now = PostgresBinary.Microseconds(_stamp.Clock.GetUtcNow());
         _file = _stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(_stamp.Files[batch.Range.File]) : [];
+        return _lots = StagedTuples.For(batch, suspects);
     }
 
-    /// <summary>Encodes a row, with the fields of <see cref="CommonColumns.Changes"/> or, if it changes nothing, without.</summary>
-    public void Encode(
-        RecordBatch batch,
-        int row,
-        RecordMatch match,
-        MirrorRows? mirror,
-        PropertyDiffer properties,
-        StringBuilder notes,
-        bool allFields,
-        BinaryCopyBuffer tuples)
+    public void Add(in ComparedRow row)
     {
         _scratch.Reset();
+        bool allFields = row.MayRepeat || row.HasChanges;
+        StagedTuples lots = _lots ?? throw new InvalidOperationException("No batch was begun.");
+        BinaryCopyBuffer tuples = row.MayRepeat ? lots.Repeats : allFields ? lots.Changed : lots.Unchanged;
         int fields = 2 + _plan.Staged.Length + CommonColumns.Written.Count - (allFields ? 0 : CommonColumns.Changes.Count);
         tuples.BeginTuple((short)fields);
-        tuples.WriteBytes(batch.Field(row, _plan.IdColumn));
-        if (mirror is null)
+        tuples.WriteBytes(row.Field(_plan.IdColumn));
+        if (row.Mirror is { } mirror)
         {
-            tuples.WriteNull();
+            tuples.WriteInt64(mirror.HubspotId(row.Match.MirrorRow));
         }
         else
         {
-            tuples.WriteInt64(mirror.HubspotId(match.MirrorRow));
+            tuples.WriteNull();
         }
 
         foreach (StagedColumnPlan staged in _plan.Staged)
         {
-            WriteStaged(staged, batch, row, mirror, match.MirrorRow, properties, tuples);
+            WriteStaged(tuples, staged, row);
         }
 
-        WriteLegacyProperties(batch, row, tuples);
+        WriteLegacyProperties(tuples, row);
         if (allFields)
         {
-            WriteJson(tuples, properties.HasChanges ? properties.Updates : "{}"u8);
-            WriteJson(tuples, properties.HasChanges ? properties.Previous : "{}"u8);
+            WriteJson(tuples, row.Updates);
+            WriteJson(tuples, row.Previous);
         }
 
-        tuples.WriteBytes(match.Status switch
-        {
-            MatchStatus.Matched => "matched"u8,
-            MatchStatus.Ambiguous => "ambiguous"u8,
-            _ => "unmatched"u8,
-        });
-        tuples.WriteBytes(Confidence(match.Confidence));
-        tuples.WriteTextOrNull(match.Status == MatchStatus.Unmatched ? default : Rule(match.Rule!));
-        WriteNotes(tuples, notes);
-        tuples.WriteInt64(batch.Line(row));
+        tuples.WriteBytes(s_statuses[(int)row.Match.Status]);
+        tuples.WriteBytes(Confidence(row.Match.Confidence));
+        tuples.WriteTextOrNull(row.Match.Rule is { } rule ? Rule(rule) : default);
+        WriteNotes(tuples, row.Notes);
+        tuples.WriteInt64(row.Batch.Line(row.Row));
         tuples.WriteTextOrNull(_file);
         tuples.WriteBytes(_runId);
         tuples.WriteInt64(_now);
-        tuples.EndTuple(row);
+        tuples.EndTuple(row.Row);
     }
 
-    private void WriteStaged(
-        StagedColumnPlan staged,
-        RecordBatch batch,
-        int row,
-        MirrorRows? mirror,
-        int mirrorRow,
-        PropertyDiffer properties,
-        BinaryCopyBuffer tuples)
+    private void WriteStaged(BinaryCopyBuffer tuples, StagedColumnPlan staged, in ComparedRow row)
     {
         switch (staged.Source)
         {
             case StagedSource.Legacy:
-                Write(tuples, staged.Type, batch.Field(row, staged.Index));
+                Write(tuples, staged.Type, row.Field(staged.Index));
                 break;
             case StagedSource.Converted:
-                Write(tuples, staged.Type, properties.Converted(staged.Index));
+                Write(tuples, staged.Type, row.Converted(staged.Index));
                 break;
             case StagedSource.Hubspot:
-                Write(tuples, staged.Type, mirror is null || staged.Index < 0
+                Write(tuples, staged.Type, row.Mirror is not { } mirror || staged.Index < 0
                     ? default
                     : MirrorValue.Canonical(
-                        MirrorText.Read(mirror.Raw(mirrorRow, staged.Index), mirror.TypeOf(staged.Index), _scratch),
+                        MirrorText.Read(mirror.Raw(row.Match.MirrorRow, staged.Index), mirror.TypeOf(staged.Index), _scratch),
                         staged.Type,
                         _scratch));
                 break;
             case StagedSource.ParentLegacyId:
-                WriteParentLegacyId(tuples, staged, batch, row);
+                WriteParentLegacyId(tuples, staged, row);
                 break;
             case StagedSource.ParentHubspotId:
             default:
-                LookupAnswer answer = batch.Answers[staged.Index]!;
-                ReadOnlySpan<int> parents = answer.Candidates(row);
+                LookupAnswer answer = row.Batch.Answers[staged.Index]!;
+                ReadOnlySpan<int> parents = answer.Candidates(row.Row);
                 if (parents.Length == 1)
                 {
                     tuples.WriteInt64(answer.Rows.HubspotId(parents[0]));
@@ -142,13 +121,13 @@ internal sealed class TupleEncoder
         }
     }
 
-    private void WriteParentLegacyId(BinaryCopyBuffer tuples, StagedColumnPlan staged, RecordBatch batch, int row)
+    private void WriteParentLegacyId(BinaryCopyBuffer tuples, StagedColumnPlan staged, in ComparedRow row)
     {
         foreach (ParentPlan parent in _plan.Parents)
         {
             if (parent.Lookup == staged.Index)
             {
-                ReadOnlySpan<byte> raw = batch.Field(row, parent.Column);
+                ReadOnlySpan<byte> raw = row.Field(parent.Column);
                 Write(tuples, staged.Type, LegacyId.TryCanonicalise(raw, parent.Type, out ReadOnlySpan<byte> id, out _)
                     ? id
                     : raw);
@@ -176,12 +155,12 @@ internal sealed class TupleEncoder
         }
     }
 
-    private void WriteLegacyProperties(RecordBatch batch, int row, BinaryCopyBuffer tuples)
+    private void WriteLegacyProperties(BinaryCopyBuffer tuples, in ComparedRow row)
     {
         tuples.BeginField();
         tuples.GetSpan(1)[0] = 1; // the version of jsonb's binary form
         tuples.Advance(1);
-        _legacyProperties.Write(tuples, batch, row);
+        _legacyProperties.Write(tuples, row.Batch, row.Row);
         tuples.EndField();
     }
 
@@ -215,8 +194,7 @@ internal sealed class TupleEncoder
             PostgresBinary.WriteNumeric(buffer, Encoding.UTF8.GetBytes(
                 percent.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)));
             buffer.EndTuple(0);
-            using StagedRows tuple = buffer.Detach();
-            encoded = tuple.Bytes[6..].ToArray();
+            encoded = buffer.Bytes[6..].ToArray();
             _confidences[percent] = encoded;
         }
 

@@ -2,10 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
+using Recon.Postgres.Wire;
 
-namespace Recon.Dataflow.Tests.Diff;
+namespace Recon.Postgres.Tests.Wire;
 
 public sealed class PostgresBinaryTests
 {
@@ -21,7 +20,7 @@ public sealed class PostgresBinaryTests
                 string expected = whole.TrimStart('0') is { Length: > 0 } digits ? digits : "0";
                 expected += point && fraction.Length > 0 ? "." + fraction : "";
                 bool zero = expected.All(character => character is '0' or '.');
-                Assert.Equal(sign == "-" && !zero ? "-" + expected : expected, CopyTuple.Numeric(Encode(PostgresBinary.WriteNumeric, text)));
+                Assert.Equal(sign == "-" && !zero ? "-" + expected : expected, DecodedTuple.Numeric(Encode(PostgresBinary.WriteNumeric, text)));
             });
 
     [Theory]
@@ -96,6 +95,8 @@ public sealed class PostgresBinaryTests
     [InlineData("2023-01-01T24:00:00Z")]
     [InlineData("2023-01-01T00:00:00+01:00")]
     [InlineData("2023-01-01T00:00:00.12Z")]
+    [InlineData("2023/1/1T00:00:00.1Z")]
+    [InlineData("2023-1-1 0:00")]
     [InlineData("out of range")]
     public void WriteTimestampTz_NotACanonicalInstant_IsNull(string text)
         => Assert.Null(Encode(PostgresBinary.WriteTimestampTz, text));
@@ -108,7 +109,6 @@ public sealed class PostgresBinaryTests
         buffer.BeginTuple(1);
         write(buffer, Encoding.UTF8.GetBytes(text));
         buffer.EndTuple(0);
-        using StagedRows rows = buffer.Detach();
-        return CopyTuple.Read(rows, 0).Single().Fields.Single();
+        return DecodedTuple.Read(buffer, 0).Single().Fields.Single();
     }
 }

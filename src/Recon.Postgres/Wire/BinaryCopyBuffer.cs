@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Text;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Wire;
 
 /// <summary>
 /// Encodes tuples in PostgreSQL's binary COPY format into one pooled array: a 16-bit field count, then for each field
-/// a 32-bit length (-1 for null) and the value, all in network byte order.
+/// a 32-bit length (-1 for null) and the value, all in network byte order. Encoding is the diff block's work, which runs in
+/// parallel, so that the writer only moves bytes.
 /// </summary>
-/// <remarks>Not thread-safe. <see cref="Detach"/> hands the array over; until then <see cref="Dispose"/> returns it.</remarks>
+/// <remarks>Not thread-safe.</remarks>
 internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 {
     /// <summary>What every binary COPY starts with: signature, flags and header extension length.</summary>
@@ -23,8 +23,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     private int[] _ends;
     private int[] _sourceRows;
     private int _used;
-    private int _count;
-    private int _tupleStart;
     private int _fieldStart;
 
     /// <summary>Makes an empty buffer.</summary>
@@ -36,10 +34,24 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
         _sourceRows = ArrayPool<int>.Shared.Rent(Math.Max(tuples, 1));
     }
 
+    /// <summary>The number of tuples that were ended.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All tuples, one after the other, without signature and trailer.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Count == 0 ? 0 : _ends[Count - 1]);
+
+    public ReadOnlyMemory<byte> Tuple(int index)
+    {
+        int start = index == 0 ? 0 : _ends[index - 1];
+        return _bytes.AsMemory(start, _ends[index] - start);
+    }
+
+    /// <summary>The batch's row that a tuple was made from.</summary>
+    public int SourceRow(int index) => _sourceRows[index];
+
     /// <summary>Starts a tuple.</summary>
     public void BeginTuple(short fields)
     {
-        _tupleStart = _used;
         BinaryPrimitives.WriteInt16BigEndian(Room(2), fields);
         _used += 2;
     }
@@ -47,13 +59,10 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     /// <param name="sourceRow">The batch's row that it was made from.</param>
     public void EndTuple(int sourceRow)
     {
-        _ends[_count] = _used;
-        _sourceRows[_count] = sourceRow;
-        _count++;
+        _ends[Count] = _used;
+        _sourceRows[Count] = sourceRow;
+        Count++;
     }
-
-    /// <summary>Takes the tuple that was begun back.</summary>
-    public void DropTuple() => _used = _tupleStart;
 
     public void WriteNull()
     {
@@ -114,20 +123,15 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 
     public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
 
-    /// <summary>Hands the tuples over; the buffer is empty and unusable afterwards.</summary>
-    public StagedRows Detach()
-    {
-        var rows = new StagedRows(_bytes, _ends, _sourceRows, _count);
-        (_bytes, _ends, _sourceRows) = ([], [], []);
-        return rows;
-    }
-
-    /// <summary>Returns the arrays unless they were handed over.</summary>
+    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
     public void Dispose()
     {
         if (_bytes.Length > 0)
         {
-            Detach().Dispose();
+            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<int>.Shared.Return(_ends);
+            ArrayPool<int>.Shared.Return(_sourceRows);
+            (_bytes, _ends, _sourceRows) = ([], [], []);
         }
     }
 

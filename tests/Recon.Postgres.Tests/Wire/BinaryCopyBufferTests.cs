@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using CsCheck;
-using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
+using Recon.Postgres.Wire;
 
-namespace Recon.Dataflow.Tests.Diff;
+namespace Recon.Postgres.Tests.Wire;
 
 public sealed class BinaryCopyBufferTests
 {
@@ -24,35 +23,13 @@ public sealed class BinaryCopyBufferTests
                 buffer.EndTuple(tuple * 2);
             }
 
-            using StagedRows rows = buffer.Detach();
-
-            Assert.Equal(tuples.Length, rows.Count);
-            Assert.Equal(Texts(tuples), Texts(CopyTuple.Read(rows, 0).Select(tuple => tuple.Fields)));
+            Assert.Equal(tuples.Length, buffer.Count);
+            Assert.Equal(Texts(tuples), Texts(DecodedTuple.Read(buffer, 0).Select(tuple => tuple.Fields)));
             Assert.Equal(
-                Convert.ToHexString(rows.Bytes.Span),
-                string.Concat(Enumerable.Range(0, rows.Count).Select(index => Convert.ToHexString(rows.Tuple(index).Span))));
-            Assert.All(Enumerable.Range(0, rows.Count), index => Assert.Equal(index * 2, rows.SourceRow(index)));
+                Convert.ToHexString(buffer.Bytes.Span),
+                string.Concat(Enumerable.Range(0, buffer.Count).Select(index => Convert.ToHexString(buffer.Tuple(index).Span))));
+            Assert.All(Enumerable.Range(0, buffer.Count), index => Assert.Equal(index * 2, buffer.SourceRow(index)));
         });
-
-    [Fact]
-    public void DropTuple_HalfWritten_LeavesNoTrace()
-    {
-        using BinaryCopyBuffer buffer = new(2, 16);
-        buffer.BeginTuple(1);
-        buffer.WriteInt64(1);
-        buffer.EndTuple(0);
-        buffer.BeginTuple(2);
-        buffer.WriteBytes(new byte[300]);
-        buffer.DropTuple();
-        buffer.BeginTuple(1);
-        buffer.WriteInt64(3);
-        buffer.EndTuple(2);
-
-        using StagedRows rows = buffer.Detach();
-
-        Assert.Equal([1, 3], CopyTuple.Read(rows, 0).Select(tuple => BinaryPrimitives.ReadInt64BigEndian(tuple.Fields[0])));
-        Assert.Equal([0, 2], [rows.SourceRow(0), rows.SourceRow(1)]);
-    }
 
     [Fact]
     public void Write_FieldThroughTheBufferWriter_HasItsLength()
@@ -66,19 +43,15 @@ public sealed class BinaryCopyBufferTests
         buffer.WriteTextOrNull([]);
         buffer.EndTuple(0);
 
-        using StagedRows rows = buffer.Detach();
-
-        Assert.Equal([content, null], CopyTuple.Read(rows, 0).Single().Fields);
+        Assert.Equal([content, null], DecodedTuple.Read(buffer, 0).Single().Fields);
     }
 
     [Fact]
-    public void Detach_NothingWritten_IsEmpty()
+    public void Bytes_NothingWritten_IsEmpty()
     {
         using BinaryCopyBuffer buffer = new(0, 8);
 
-        using StagedRows rows = buffer.Detach();
-
-        Assert.Equal(0, rows.Bytes.Length);
+        Assert.Equal(0, buffer.Bytes.Length);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 
-namespace Recon.Dataflow.Diff;
+namespace Recon.Postgres.Staging;
 
 /// <summary>Counts as JSON, for the ledger and the log: what is not zero, under the names of the properties.</summary>
 internal static class CountsJson

@@ -2,10 +2,10 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
+using Recon.Postgres.Wire;
 
-namespace Recon.Dataflow.Tests.Diff;
+namespace Recon.Postgres.Tests.Wire;
 
 public sealed class LegacyPropertiesJsonTests
 {
@@ -78,7 +78,6 @@ public sealed class LegacyPropertiesJsonTests
         }
 
         // A tuple starts with the number of its fields and the length of the first.
-        using StagedRows staged = buffer.Detach();
-        return [.. Enumerable.Range(0, rows.Length).Select(row => Encoding.UTF8.GetString(staged.Tuple(row).Span[6..]))];
+        return [.. Enumerable.Range(0, rows.Length).Select(row => Encoding.UTF8.GetString(buffer.Tuple(row).Span[6..]))];
     }
 }

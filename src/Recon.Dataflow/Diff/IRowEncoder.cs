@@ -1,0 +1,18 @@
+using Recon.Dataflow.Batches;
+
+namespace Recon.Dataflow.Diff;
+
+/// <summary>
+/// A sink's part in the diff block: turns compared rows into what the sink writes. The block works on several batches at
+/// once, each with an encoder that no other one uses meanwhile.
+/// </summary>
+internal interface IRowEncoder
+{
+    /// <summary>Begins a batch.</summary>
+    /// <param name="suspects">How many rows have a legacy id that may have occurred before.</param>
+    /// <returns>What takes the rows. It belongs to the batch from now on, also when the comparison fails midway.</returns>
+    IStagedBatch Begin(RecordBatch batch, int suspects);
+
+    /// <summary>Adds the next row that is staged; rejected ones are left out.</summary>
+    void Add(in ComparedRow row);
+}

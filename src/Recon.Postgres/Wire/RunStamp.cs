@@ -1,0 +1,6 @@
+namespace Recon.Postgres.Wire;
+
+/// <summary>What every row of a run carries.</summary>
+/// <param name="Clock">Gives <c>last_updated</c>.</param>
+/// <param name="Files">Names of the source files, by index. A row names its file only when there are several.</param>
+internal sealed record RunStamp(Guid RunId, TimeProvider Clock, IReadOnlyList<string> Files);
