@@ -127,11 +127,16 @@ public sealed class ComparedRowTests
         ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property()]));
         RecordBatch batch = Diffing.Batch(plan, s_row);
         RowCollector collector = new(plan);
+        batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan), Array.Empty<int>()));
 
-        // There is no answer to look into.
-        Assert.ThrowsAny<Exception>(() => new RecordDiffer(plan, () => collector).Diff(batch));
+        Assert.Throws<InvalidOperationException>(() => new RecordDiffer(plan, () => collector).Diff(batch, new Refusing()));
         batch.Dispose();
 
         Assert.True(collector.IsDisposed);
+    }
+
+    private sealed class Refusing : IDiffObserver
+    {
+        public void OnRecord(RecordBatch batch, int row, RecordVerdict record) => throw new InvalidOperationException(record.LegacyId);
     }
 }
