@@ -39,7 +39,7 @@ public class CopyBenchmarks
             _staging.Table,
             new TupleLayout(_world.Job.Pipeline.Stage),
             _staging.Run,
-            [],
+            _world.FileNames,
             RetryPolicies.Batches(new RetrySettings(), _world.Job.Sources.Server, TimeProvider.System),
             TimeProvider.System,
             null);

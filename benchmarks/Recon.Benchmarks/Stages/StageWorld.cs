@@ -25,6 +25,9 @@ internal sealed class StageWorld : IAsyncDisposable
     /// <summary>The mirror side of the pipeline.</summary>
     public MirrorSession Mirror { get; }
 
+    /// <summary>Names of the export's files.</summary>
+    public IReadOnlyList<string> FileNames => _input.FileNames;
+
     /// <summary>The batches: <see cref="Rows"/> records.</summary>
     public IReadOnlyList<RecordBatch> Batches { get; private set; } = [];
 

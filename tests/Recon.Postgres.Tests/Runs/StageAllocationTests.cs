@@ -101,7 +101,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
             staging.Table,
             new TupleLayout(pipeline.Stage),
             staging.Run,
-            [],
+            input.FileNames,
             RetryPolicies.Batches(new RetrySettings(), _sources.Server, TimeProvider.System),
             TimeProvider.System,
             null);
