@@ -13,7 +13,6 @@ await using Reconciliation recon = await Reconciliation.OpenAsync(
     options: new ReconciliationOptions
     {
         OnProgress = (pipeline, state) => Console.Error.WriteLine($"{pipeline}: {state.Phase}, {state.RecordsCommitted} records"),
-        OnMessage = Console.Error.WriteLine,
     });
 
 PipelineResult result = await recon.RunAsync("companies", new RunSettings { Fresh = true });

@@ -2,7 +2,6 @@ using Recon.Cli;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Extract;
 
-Rehearsals.Begin(args);
 using CliContext context = CliContext.OfProcess();
 if (!StandardStreams.IsOutputOpen)
 {

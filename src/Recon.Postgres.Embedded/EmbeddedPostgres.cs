@@ -70,7 +70,7 @@ public sealed class EmbeddedPostgres : IPrivateServer
     private static async Task<EmbeddedPostgres> OpenAsync(
         ServerHome home, PostgresBinaries binaries, ServiceAccount account, EmbeddedPostgresOptions options, CancellationToken cancellationToken)
     {
-        void Waiting() => options.Report?.Invoke($"Waiting for another recon that starts or stops the embedded PostgreSQL in {home.Root}.");
+        void Waiting() => options.Logger.Waiting(home.Root);
         await using FileStream starting = await FileLock.TakeAsync(
             home.StartLock, shared: false, options.StartTimeout, Waiting, options.Clock, cancellationToken);
         FileStream use = await FileLock.TakeAsync(

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Recon.Postgres.Embedded;
 
 /// <summary>How the embedded server is started.</summary>
@@ -24,8 +27,8 @@ public sealed record EmbeddedPostgresOptions
     /// <summary>Whether missing binaries may be downloaded. Default: <see langword="true"/>.</summary>
     public bool AllowDownload { get; init; } = true;
 
-    /// <summary>Receives one line for whatever takes long or differs from what was asked for.</summary>
-    public Action<string>? Report { get; init; }
+    /// <summary>Takes what takes long or differs from what was asked for. Default: none.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The clock. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

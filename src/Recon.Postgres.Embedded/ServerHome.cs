@@ -49,8 +49,7 @@ internal sealed class ServerHome
         {
             string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(wanted)))[..16];
             path = Path.Combine(SharedCache(), "postgres-" + hash);
-            options.Report?.Invoke(
-                $"{wanted} cannot be reached by the user {account.Name}, which runs the embedded PostgreSQL; its data is in {path}.");
+            options.Logger.FolderReplaced(wanted, account.Name, path);
         }
 
         try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Recon.Testing;
 
 namespace Recon.Postgres.Embedded.Tests;
 
@@ -183,7 +184,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         {
             DataDirectory = _folder,
             Unsafe = true,
-            Report = told.Add,
+            Logger = new CallLogger(told.Add),
             Environment = name => name == "RECON_CACHE" ? cache : null,
             KnownPlaces = () => [],
         };
@@ -219,7 +220,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var told = new List<string>();
         string actual;
         await using (EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(closed, "pg"), Unsafe = true, Report = told.Add }, s_token))
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(closed, "pg"), Unsafe = true, Logger = new CallLogger(told.Add) }, s_token))
         {
             actual = server.DataDirectory;
         }

@@ -11,7 +11,7 @@ if (args[0] == "run")
 }
 
 await using EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
-    new EmbeddedPostgresOptions { DataDirectory = args[0], Unsafe = true, Report = Console.Error.WriteLine }, CancellationToken.None);
+    new EmbeddedPostgresOptions { DataDirectory = args[0], Unsafe = true, Logger = new CallLogger(Console.Error.WriteLine) }, CancellationToken.None);
 Console.WriteLine(server.Port.ToString(CultureInfo.InvariantCulture));
 await Console.In.ReadToEndAsync();
 return 0;

@@ -21,18 +21,22 @@ public static class RunProcess
     {
         DefinitionReading reading = DefinitionReader.Parse(await File.ReadAllBytesAsync(definition), definition);
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(connection, new DataSourceOptions());
-        var runner = new PipelineRunner(
-            sources, TimeProvider.System, null, new Printer(), "test", new RunTuning { Lease = Timing });
         var request = new RunRequest
         {
             Definition = reading.Definition!,
             BaseDirectory = Path.GetDirectoryName(definition)!,
             Fingerprint = reading.FingerprintOf,
         };
+        var context = new RunContext(sources, request, reading.Definition!.Pipelines[0])
+        {
+            Logger = new CallLogger(Console.Error.WriteLine),
+            Progress = new Printer(),
+            Tuning = new RunTuning { Lease = Timing },
+        };
         try
         {
-            PipelineResult result = await runner.RunAsync(
-                request, reading.Definition!.Pipelines[0], Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+            PipelineResult result = await new PipelineRunner(context).RunAsync(
+                Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
             return result.Fault is null ? 0 : Tell(result.Fault, sources.Server);
         }
         catch (PipelineHeldException held)
@@ -56,7 +60,5 @@ public static class RunProcess
         public void Finished(string pipeline)
         {
         }
-
-        public void Say(string message) => Console.Error.WriteLine(message);
     }
 }

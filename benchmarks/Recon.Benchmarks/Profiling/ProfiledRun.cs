@@ -24,9 +24,9 @@ internal static class ProfiledRun
         var watch = new QueueWatch(metrics);
         await using (watch)
         {
-            var runner = new PipelineRunner(job.Sources, TimeProvider.System, metrics, watch, "benchmarks");
+            var runner = new PipelineRunner(job.Context() with { Metrics = metrics, Progress = watch });
             cost = await Measured.OfAsync(bench.Clock, async () => result = await runner.RunAsync(
-                job.Request(), job.Pipeline, Guid.CreateVersion7(), CancellationToken.None, token));
+                Guid.CreateVersion7(), CancellationToken.None, token));
         }
 
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;

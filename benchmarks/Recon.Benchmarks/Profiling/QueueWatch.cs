@@ -48,11 +48,6 @@ internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
     /// <inheritdoc/>
     public void Finished(string pipeline) => Volatile.Write(ref _state, null);
 
-    /// <inheritdoc/>
-    public void Say(string message)
-    {
-    }
-
     /// <summary>Stops watching. The figures can be read then.</summary>
     public async ValueTask DisposeAsync()
     {

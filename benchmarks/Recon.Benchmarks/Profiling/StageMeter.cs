@@ -2,11 +2,9 @@ using Recon.Benchmarks.WholeRuns;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tuning;
-using Recon.Postgres.Wire;
 
 namespace Recon.Benchmarks.Profiling;
 
@@ -31,18 +29,9 @@ internal sealed class StageMeter
         await using RunInput input = await job.OpenInputAsync(null, token);
         MirrorSession mirror = await job.OpenMirrorAsync(input, token);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), _clock, input);
-        await using TrialStaging staging = await TrialStaging.OpenAsync(
-            job.Sources, job.Tables, job.Pipeline, "benchmarks", new TuneOptions(), _clock, _ => { }, token);
-        var writer = new BatchWriter(
-            job.Sources.Writer,
-            job.Tables,
-            staging.Table,
-            new TupleLayout(job.Pipeline.Stage),
-            staging.Run,
-            input.FileNames,
-            RetryPolicies.Batches(new RetrySettings(), job.Sources.Server, _clock),
-            _clock,
-            null);
+        RunContext context = job.Context();
+        await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, token);
+        BatchWriter writer = BatchPath.WriterTo(context, staging.Table, staging.Run, input);
         long rows = 0;
         for (int number = 0; number < Most; number++)
         {

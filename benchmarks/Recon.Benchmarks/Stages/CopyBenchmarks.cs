@@ -25,14 +25,7 @@ public class CopyBenchmarks
         _world = await StageWorld.OpenAsync(BatchRows);
         await _world.ReadAsync(asked: true, compared: true);
         _staging = await TrialStaging.OpenAsync(
-            _world.Job.Sources,
-            _world.Job.Tables,
-            _world.Job.Pipeline,
-            "benchmarks",
-            new TuneOptions(),
-            TimeProvider.System,
-            Console.Error.WriteLine,
-            CancellationToken.None);
+            _world.Job.Context(), willChangeDefinition: false, CancellationToken.None);
         _writer = new BatchWriter(
             _world.Job.Sources.Writer,
             _world.Job.Tables,

@@ -64,6 +64,9 @@ internal sealed class CommunicationsJob : IAsyncDisposable
         Fresh = true,
     };
 
+    /// <summary>What a run works with.</summary>
+    public RunContext Context() => new(Sources, Request(), Pipeline);
+
     /// <summary>Opens the export.</summary>
     /// <param name="limit">Most records; <see langword="null"/> for all.</param>
     /// <param name="token">Cancels it.</param>
@@ -76,8 +79,7 @@ internal sealed class CommunicationsJob : IAsyncDisposable
     public async Task<MirrorSession> OpenMirrorAsync(RunInput input, CancellationToken token)
     {
         await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(token);
-        return await MirrorSession.OpenAsync(
-            connection, Sources, Pipeline, input, TimeProvider.System, null, SilentProgress.Instance, new RunTuning(), token);
+        return await MirrorSession.OpenAsync(Context(), connection, input, token);
     }
 
     /// <summary>Reads batches and keeps them.</summary>

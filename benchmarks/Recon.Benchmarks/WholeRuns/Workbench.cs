@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Recon.Cli.Hosting;
 using Recon.Postgres.Embedded;
 using Recon.Samples;
 
@@ -41,7 +42,7 @@ internal sealed class Workbench : IAsyncDisposable
         string home = Path.Combine(Root, "artifacts", "benchmarks");
         string folder = Path.Combine(home, name);
         EmbeddedPostgres server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Report = log }, token);
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Logger = new LineLogger(log, quiet: false) }, token);
         try
         {
             CpuClock clock = await CpuClock.OfServerAsync(server.ConnectionString, token);

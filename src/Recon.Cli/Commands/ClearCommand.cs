@@ -39,7 +39,7 @@ internal static class ClearCommand
 
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        var upkeep = new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Note);
+        var upkeep = new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Logger);
         var cleared = new List<KeyValuePair<string, long>>();
         foreach (ValidPipeline pipeline in pipelines)
         {

@@ -43,11 +43,12 @@ internal static class ExplainCommand
             Fingerprint = reading.FingerprintOf,
             Input = input,
         };
-        IProgressDisplay progress = invocation.Quiet
-            ? new NoProgress()
-            : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
-        RecordExplanation explanation = await new RecordExplainer(server.Sources, invocation.Context.Clock, progress)
-            .ExplainAsync(request, pipeline, id, token);
+        var context = new RunContext(server.Sources, request, pipeline)
+        {
+            Clock = invocation.Context.Clock,
+            Logger = invocation.Logger,
+        };
+        RecordExplanation explanation = await new RecordExplainer(context).ExplainAsync(id, token);
         foreach (string warning in explanation.Warnings)
         {
             invocation.Note(warning);

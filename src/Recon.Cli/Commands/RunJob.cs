@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
@@ -29,7 +30,7 @@ internal sealed class RunJob(
     private readonly List<string> _rejectNotes = [];
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
     private readonly IProgressDisplay _progress =
-        invocation.Quiet ? new NoProgress()
+        invocation.Quiet ? new NoProgress(invocation.Context.ErrorLine)
         : invocation.Context.IsErrorTerminal ? new BarProgress(invocation.Context)
         : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
 
@@ -41,12 +42,11 @@ internal sealed class RunJob(
     {
         RunSignals signals = invocation.Context.Signals;
         Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
-        var runner = new PipelineRunner(
-            server.Sources, invocation.Context.Clock, metrics, _progress, Invocation.ToolVersion);
+        using Activity? activity = ReconTrace.StartRun();
         int exitCode = ExitCodes.Done;
         for (int index = 0; index < pipelines.Count; index++)
         {
-            int code = signals.ExitCode ?? await RunOneAsync(runner, pipelines[index], runId);
+            int code = signals.ExitCode ?? await RunOneAsync(pipelines[index], runId);
             exitCode = code == ExitCodes.Done ? exitCode : code;
             if (signals.ExitCode is null && code is ExitCodes.Done or ExitCodes.TooManyRejects)
             {
@@ -72,15 +72,16 @@ internal sealed class RunJob(
         return signals.ExitCode ?? exitCode;
     }
 
-    private async Task<int> RunOneAsync(PipelineRunner runner, ValidPipeline pipeline, Guid runId)
+    private async Task<int> RunOneAsync(ValidPipeline pipeline, Guid runId)
     {
+        PipelineRunner runner = new(Context(pipeline));
         RunSignals signals = invocation.Context.Signals;
         long started = invocation.Context.Clock.GetTimestamp();
         try
         {
             if (arguments.DryRun)
             {
-                DryRunResult dry = await runner.DryRunAsync(Request(pipeline), pipeline, Samples, signals.StopReading);
+                DryRunResult dry = await runner.DryRunAsync(Samples, signals.StopReading);
                 await WarnAsync(pipeline, dry.Warnings, invocation.Note);
                 _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
                 {
@@ -90,7 +91,7 @@ internal sealed class RunJob(
                 return ExitCodes.Done;
             }
 
-            PipelineResult result = await runner.RunAsync(Request(pipeline), pipeline, runId, signals.StopReading, signals.Abort);
+            PipelineResult result = await runner.RunAsync(runId, signals.StopReading, signals.Abort);
             int code = await EndAsync(pipeline, result);
             await WriteRejectsAsync(pipeline, result);
             return code;
@@ -211,6 +212,15 @@ internal sealed class RunJob(
                 exception);
         }
     }
+
+    private RunContext Context(ValidPipeline pipeline) => new(server.Sources, Request(pipeline), pipeline)
+    {
+        Clock = invocation.Context.Clock,
+        Metrics = metrics,
+        Logger = new LineLogger(_progress.Say, invocation.Quiet),
+        Progress = _progress,
+        ToolVersion = Invocation.ToolVersion,
+    };
 
     private RunRequest Request(ValidPipeline pipeline) => new()
     {

@@ -24,7 +24,7 @@ internal static class SetupCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var tables = new StagingTables(definition.Staging.Schema);
-        await new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Note)
+        await new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Logger)
             .SetUpAsync(definition.Pipelines, token);
         string[] names =
         [

@@ -64,18 +64,20 @@ internal static class TuneCommand
         RunSignals signals = invocation.Context.Signals;
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, signals.StopReading, PipelineTuner.Sizes(pipeline, options));
-        var tuner = new PipelineTuner(server.Sources, invocation.Context.Clock, invocation.Note, Invocation.ToolVersion);
-        TuneReport report = await tuner.TuneAsync(
-            new RunRequest
-            {
-                Definition = reading.Definition!,
-                BaseDirectory = reading.BaseDirectory,
-                Fingerprint = reading.FingerprintOf,
-                Input = input,
-            },
-            pipeline,
-            options,
-            signals.StopReading);
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = reading.BaseDirectory,
+            Fingerprint = reading.FingerprintOf,
+            Input = input,
+        };
+        var context = new RunContext(server.Sources, request, pipeline)
+        {
+            Clock = invocation.Context.Clock,
+            Logger = invocation.Logger,
+            ToolVersion = Invocation.ToolVersion,
+        };
+        TuneReport report = await new PipelineTuner(context).TuneAsync(options, signals.StopReading);
         Conclude(invocation, reading, pipeline, report, options, file, content);
         return ExitCodes.Done;
     }

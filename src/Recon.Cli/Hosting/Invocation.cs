@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Microsoft.Extensions.Logging;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 
@@ -20,6 +21,9 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
 
     /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);
+
+    /// <summary>Writes log events to standard error, for people.</summary>
+    public ILogger Logger { get; } = new LineLogger(context.ErrorLine, parse.GetValue(global.Quiet));
 
     /// <summary>Whether failures are shown with their stack traces.</summary>
     public bool Verbose { get; } = parse.GetValue(global.Verbose);

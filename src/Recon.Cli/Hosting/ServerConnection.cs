@@ -62,7 +62,7 @@ internal sealed class ServerConnection : IAsyncDisposable
             new EmbeddedPostgresOptions
             {
                 DataDirectory = Path.Combine(reading.BaseDirectory, ".recon", "postgres"),
-                Report = invocation.Note,
+                Logger = invocation.Logger,
                 Clock = invocation.Context.Clock,
             },
             cancellationToken);

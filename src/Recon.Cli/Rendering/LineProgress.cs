@@ -5,6 +5,9 @@ namespace Recon.Cli.Rendering;
 /// <summary>What shows progress, and can be waited for before the result is printed.</summary>
 internal interface IProgressDisplay : IRunProgress
 {
+    /// <summary>Writes a line without disturbing what is drawn.</summary>
+    void Say(string message);
+
     /// <summary>Waits until nothing is drawn any more.</summary>
     Task SettleAsync();
 }
@@ -29,7 +32,7 @@ internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IPr
 }
 
 /// <summary>Progress for <c>--quiet</c>: none.</summary>
-internal sealed class NoProgress : IProgressDisplay
+internal sealed class NoProgress(Action<string> say) : IProgressDisplay
 {
     public void Started(string pipeline, Func<RunState> state)
     {
@@ -39,9 +42,7 @@ internal sealed class NoProgress : IProgressDisplay
     {
     }
 
-    public void Say(string message)
-    {
-    }
+    public void Say(string message) => say(message);
 
     public Task SettleAsync() => Task.CompletedTask;
 }

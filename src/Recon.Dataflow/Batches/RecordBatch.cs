@@ -44,10 +44,10 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>Rows that go on to the lookups: read, and neither filtered nor rejected.</summary>
     public int RowCount { get; private set; }
 
-    /// <summary>The trace that the batch belongs to (blocks do not inherit it).</summary>
-    public ActivityContext Trace { get; set; }
+    /// <summary>The batch's own activity, for its blocks do not inherit one; none unless somebody listens.</summary>
+    public Activity? Trace { get; set; }
 
-    /// <summary>When the batch was complete, as a <see cref="TimeProvider"/> timestamp.</summary>
+    /// <summary>When the batch had been read, as a timestamp of the graph's clock.</summary>
     public long ReadAt { get; set; }
 
     /// <summary>What was counted on the way, for the ledger and the row account.</summary>
@@ -133,6 +133,7 @@ internal sealed class RecordBatch : IDisposable
         }
 
         Staged?.Dispose();
+        Trace?.Dispose();
     }
 
     private readonly record struct Row(long Line, long ByteOffset, int Start);

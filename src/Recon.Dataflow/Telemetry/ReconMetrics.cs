@@ -27,6 +27,7 @@ public sealed class ReconMetrics : IDisposable
     private readonly Counter<long> _retries;
     private readonly Counter<long> _lookupIds;
     private readonly Histogram<double> _blockDuration;
+    private readonly Histogram<double> _batchDuration;
     private readonly Histogram<double> _lookupDuration;
     private readonly Histogram<double> _copyDuration;
     private readonly List<BlockStats> _blocks = [];
@@ -46,6 +47,7 @@ public sealed class ReconMetrics : IDisposable
         _retries = _meter.CreateCounter<long>("recon.retries", "{retries}", "Database calls tried again, by phase.");
         _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids asked for.");
         _blockDuration = _meter.CreateHistogram("recon.block.duration", "s", "Time a block works on one batch.", null, advice);
+        _batchDuration = _meter.CreateHistogram("recon.batch.duration", "s", "Time of a batch from read to commit.", null, advice);
         _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);
         _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
         _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
@@ -119,6 +121,12 @@ public sealed class ReconMetrics : IDisposable
     public void Worked(BlockStats block, TimeSpan elapsed)
         => _blockDuration.Record(
             elapsed.TotalSeconds, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } });
+
+    /// <summary>A batch passed its last block.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="elapsed">How long that took since it was read.</param>
+    public void Finished(string pipeline, TimeSpan elapsed)
+        => _batchDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>Watches the queues of a running graph.</summary>
     /// <param name="blocks">Its blocks.</param>

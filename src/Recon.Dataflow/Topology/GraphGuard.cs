@@ -39,7 +39,7 @@ internal sealed class GraphGuard : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // At this point a cancellation that nobody asked for is a fault too: thrown on, it would lose the batch.
+            // A cancellation that nobody asked for is a fault, too: thrown on, it would lose the batch.
             var fault = new GraphFaultException(block, item.ToString() ?? "", exception);
             if (Token.IsCancellationRequested)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -27,7 +28,7 @@ internal sealed class ReconciliationGraph
     private long _mostResident;
 
     /// <summary>Prepares a graph.</summary>
-    /// <param name="metrics">Told durations and queue lengths; <see langword="null"/> for nobody.</param>
+    /// <param name="metrics">Receives durations and queue lengths; <see langword="null"/> disables it.</param>
     public ReconciliationGraph(
         ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
     {
@@ -121,6 +122,7 @@ internal sealed class ReconciliationGraph
             async batch =>
             {
                 await WorkAsync(stats, batch, guard, _stages.Stage);
+                _metrics?.Finished(_pipeline.Name, _clock.GetElapsedTime(batch.ReadAt));
                 batch.Dispose();
                 Interlocked.Decrement(ref _resident);
             },
@@ -163,8 +165,19 @@ internal sealed class ReconciliationGraph
         BlockStats stats, RecordBatch batch, GraphGuard guard, Func<RecordBatch, CancellationToken, ValueTask> work)
         => guard.RunAsync(stats.Name, batch, async token =>
         {
+            using Activity? activity = ReconTrace.StartBlock(stats, batch);
             long started = _clock.GetTimestamp();
-            await work(batch, token);
+            try
+            {
+                await work(batch, token);
+            }
+            catch when (activity is not null)
+            {
+                activity.SetStatus(ActivityStatusCode.Error);
+                batch.Trace?.SetStatus(ActivityStatusCode.Error).Dispose();
+                throw;
+            }
+
             TimeSpan elapsed = _clock.GetElapsedTime(started);
             stats.Add(elapsed);
             _metrics?.Worked(stats, elapsed);
@@ -189,11 +202,12 @@ internal sealed class ReconciliationGraph
                     batch.Answers.Add(null);
                 }
 
+                ReconTrace.StartBatch(batch, _pipeline.Name);
                 long resident = Interlocked.Increment(ref _resident);
                 InterlockedMax(ref _mostResident, resident);
                 if (!await head.SendAsync(batch, guard.Token))
                 {
-                    // At this point the graph is down; why is told by the guard.
+                    // The graph is down; the guard knows why.
                     return false;
                 }
             }
@@ -225,9 +239,10 @@ internal sealed class ReconciliationGraph
                 return;
             }
 
-            TimeSpan elapsed = _clock.GetElapsedTime(started);
             if (batch is not null)
             {
+                batch.ReadAt = _clock.GetTimestamp();
+                TimeSpan elapsed = _clock.GetElapsedTime(started, batch.ReadAt);
                 _source.Add(elapsed);
                 _metrics?.Worked(_source, elapsed);
             }

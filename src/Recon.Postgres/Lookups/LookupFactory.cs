@@ -8,20 +8,18 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Makes the lookups of a pipeline from its definition and the catalog.</summary>
-/// <param name="retries">How often and how long a query is tried again; the defaults when <see langword="null"/>.</param>
+/// <param name="retry">Tries each query again.</param>
 internal sealed class LookupFactory(
     NpgsqlConnection connection,
     ReconDataSources sources,
     ValidPipeline pipeline,
     TimeProvider clock,
     ReconMetrics? metrics,
-    Action<string> say,
-    RetrySettings? retries = null)
+    ResiliencePipeline retry)
 {
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
 
@@ -57,18 +55,6 @@ internal sealed class LookupFactory(
     public async Task<IReadOnlyList<ILookup>> CreateAsync(
         ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)
     {
-        ResiliencePipeline retry = RetryPolicies.Reads(
-            (retries ?? new RetrySettings()) with
-            {
-                OnRetry = notice =>
-                {
-                    retries?.OnRetry?.Invoke(notice);
-                    metrics?.Retried("lookup");
-                    say($"lookup, try {notice.Attempt + 1} in {notice.Delay.TotalSeconds:0.0} s: {notice.Fault.Message}");
-                },
-            },
-            sources.Server,
-            clock);
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         int index = 0;
         foreach (ValidLookup lookup in pipeline.Lookups)
@@ -116,7 +102,7 @@ internal sealed class LookupFactory(
         List<ILookup> lookups = [];
         foreach ((ILookup lookup, StrategyDecision decision) in await OpenAllAsync(openings, cancellationToken))
         {
-            Decide(lookup.Definition, decision);
+            Decisions[lookup.Definition.Label] = decision;
             lookups.Add(lookup.Definition is { Role: LookupRole.Fallback, On.Count: > 1 }
                 ? new AgreeingLookup(lookup, plan, context)
                 : lookup);
@@ -187,16 +173,6 @@ internal sealed class LookupFactory(
 
         bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 };
         return (remembers ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes)) : any, decision);
-    }
-
-    private void Decide(ValidLookup lookup, StrategyDecision decision)
-    {
-        Decisions[lookup.Label] = decision;
-        if (lookup.Strategy == LookupStrategy.Auto)
-        {
-            say($"{pipeline.Name}: lookup '{lookup.Label}' uses the strategy "
-                + $"{(decision.Strategy == LookupStrategy.Cache ? "cache" : "any")}: {decision.Reason}.");
-        }
     }
 
     // Optional columns that the table lacks are not asked for; the plan has dropped their properties, so the place in

@@ -1,5 +1,4 @@
 using Npgsql;
-using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -7,108 +6,87 @@ using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
-using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 
 /// <summary>A run that holds its lease: from the choice of the attempt to the publication of its result.</summary>
+/// <param name="started">When the run began, as a timestamp of the context's clock.</param>
 internal sealed class ActiveRun(
-    ReconDataSources sources,
-    StagingTables tables,
-    ValidPipeline pipeline,
-    TimeProvider clock,
-    ReconMetrics? metrics,
-    IRunProgress progress,
-    RunTuning tuning)
+    RunContext context, RunInput input, MirrorSession mirror, Heartbeat heartbeat, long started)
 {
-    private readonly RunLog _log = new(tables);
-    private readonly Attempt _attempts = new(tables);
-    private readonly HashSet<long> _done = [];
-    private readonly Lock _gate = new();
-    private RepeatFilter? _repeats;
+    private readonly RunLog _log = new(context.Tables);
+    private readonly Attempt _attempts = new(context.Tables);
+    private readonly CommittedBatches _committed = new();
     private string _phase = "reading";
-    private long _committed;
 
-    /// <summary>Runs.</summary>
-    public async Task<PipelineResult> RunAsync(
-        RunRequest request,
-        Lease lease,
-        RunInput input,
-        MirrorSession mirror,
-        string toolVersion,
-        long started,
-        Heartbeat heartbeat,
-        CancellationToken stopReading)
+    /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
+    /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
+    public async Task<PipelineResult> RunAsync(RunIdentity holder, CancellationToken stopReading)
     {
+        ValidPipeline pipeline = context.Pipeline;
         CancellationToken abort = heartbeat.Token;
-        var fingerprints = new RunFingerprints(mirror.Fingerprint(request.Fingerprint(pipeline)), input.Fingerprint, toolVersion);
-        (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await RetryPolicies
-            .Reads(tuning.Start, sources.Server, clock)
-            .ExecuteAsync(async token => await PrepareAsync(
-                request, lease.Run, fingerprints, mirror.DecisionsAsJson(), token), abort);
-        RecordDiffer differ = mirror.Differ(run.RunId, clock, input);
+        var fingerprints = new RunFingerprints(
+            mirror.Fingerprint(context.Request.Fingerprint(pipeline)), input.Fingerprint, context.ToolVersion);
+        (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
+            .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);
+        RecordDiffer differ = mirror.Differ(run.RunId, context.Clock, input);
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
-        _repeats = committed is null ? RepeatFilter.For(input.Reader.Files) : null;
-        ReconciliationGraph graph = Wire(input, mirror, differ, run, attempt);
-        progress.Started(pipeline.Name, () => new RunState(
-            _phase, input.Reader.BytesRead, input.Reader.TotalBytes, Interlocked.Read(ref _committed)));
-        var ending = new RunCompletion(
-            sources, tables, pipeline, _log, clock, metrics, tuning, run, attempt, request.IsPartial, input.IsRepeatable);
+        ReconciliationGraph graph = Wire(
+            differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
+        context.Progress?.Started(pipeline.Name, () => State(graph));
+        var ending = new RunCompletion(context, run, attempt, input.IsRepeatable, started);
         try
         {
             if (committed is not null)
             {
-                _done.UnionWith(committed.Keys);
+                _committed.AddEarlier(committed.Keys);
                 await input.ResumeAsync(committed, abort);
-                graph = Wire(input, mirror, differ, run, attempt);
-                progress.Say($"{pipeline.Name}: resuming run {run.RunId}, {committed.Count} batches are committed.");
+                graph = Wire(differ, run, attempt, repeats: null);
+                context.Logger.Resuming(pipeline.Name, run.RunId, committed.Count);
             }
 
             bool complete = await graph.RunAsync(stopReading, abort);
             while (complete && await FindLossAsync(run, abort) is { } kept)
             {
-                RequireRepeatable(request);
-                progress.Say($"{pipeline.Name}: the server crashed and lost batches that it had reported as committed; they are read again.");
-                _repeats = null;
+                RequireRepeatable();
+                context.Logger.BatchesLost(pipeline.Name);
                 await input.ResumeAsync(kept, abort);
-                graph = Wire(input, mirror, differ, run, attempt);
+                graph = Wire(differ, run, attempt, repeats: null);
                 complete = await graph.RunAsync(stopReading, abort);
             }
 
-            TimeSpan streamed = clock.GetElapsedTime(started);
+            TimeSpan streamed = context.Clock.GetElapsedTime(started);
             if (!complete)
             {
-                return Result(await ending.CancelledAsync(started), streamed);
+                return Result(await ending.CancelledAsync(), streamed);
             }
 
-            BatchCounts counts = await ending.FinishAsync(request, mirror.Plan, phase => _phase = phase, started, abort);
+            BatchCounts counts = await ending.FinishAsync(mirror.Plan, phase => _phase = phase, abort);
             return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
         }
         catch (RejectsAboveLimitException above)
         {
-            return Result(await ending.FailedAsync(above, started, keepAttempt: false), clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(above, keepAttempt: false), context.Clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
         {
-            return Result(await ending.FailedAsync(lost, started, keepAttempt: true), clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(lost, keepAttempt: true), context.Clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException)
         {
-            return Result(await ending.CancelledAsync(started), clock.GetElapsedTime(started));
+            return Result(await ending.CancelledAsync(), context.Clock.GetElapsedTime(started));
         }
 #pragma warning disable CA1031 // The run's end is logged whatever broke it; the exception is handed on in the result.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Result(await ending.FailedAsync(exception, started, keepAttempt: true), clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(exception, keepAttempt: true), context.Clock.GetElapsedTime(started));
         }
         finally
         {
-            progress.Finished(pipeline.Name);
+            context.Progress?.Finished(pipeline.Name);
         }
 
         PipelineResult Result(RunEnd end, TimeSpan streamed)
@@ -118,7 +96,7 @@ internal sealed class ActiveRun(
                 run.RunId,
                 end.Outcome,
                 end.Counts,
-                clock.GetElapsedTime(started),
+                context.Clock.GetElapsedTime(started),
                 graph.Blocks,
                 Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
@@ -129,19 +107,25 @@ internal sealed class ActiveRun(
         }
     }
 
+    private RunState State(ReconciliationGraph graph)
+    {
+        BatchCounts counts = _committed.Counts;
+        return new RunState(_phase, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        {
+            Blocks = graph.Blocks,
+            Counts = counts,
+        };
+    }
+
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
     private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
-        RunRequest request,
-        RunIdentity run,
-        RunFingerprints fingerprints,
-        string strategies,
-        CancellationToken cancellationToken)
+        RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
     {
-        var fence = new LeaseFence(tables, run);
+        var fence = new LeaseFence(context.Tables, run);
         Dictionary<long, SourceRange>? committed = null;
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
-            connection, _log, _attempts, request, pipeline, fingerprints, fence, cancellationToken);
+            connection, _log, _attempts, context.Request, context.Pipeline, fingerprints, fence, cancellationToken);
         if (resumed is not null)
         {
             run = run with { RunId = resumed.RunId };
@@ -150,9 +134,9 @@ internal sealed class ActiveRun(
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
-        SqlTable attempt = await _attempts.CreateAsync(connection, pipeline.Stage, run.RunId, cancellationToken);
+        SqlTable attempt = await _attempts.CreateAsync(connection, context.Pipeline.Stage, run.RunId, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt, request.IsPartial, strategies, cancellationToken);
+            connection, run, fingerprints, attempt, context.Request.IsPartial, mirror.DecisionsAsJson(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -162,67 +146,45 @@ internal sealed class ActiveRun(
     // what is there.
     private async Task<Dictionary<long, SourceRange>?> FindLossAsync(RunIdentity run, CancellationToken cancellationToken)
     {
-        Dictionary<long, SourceRange> kept = await RetryPolicies.Batches(tuning.Ending, sources.Server, clock).ExecuteAsync(
+        Dictionary<long, SourceRange> kept = await context.EndingRetry().ExecuteAsync(
             async token =>
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
-                await new LeaseFence(tables, run).WaitForDiskAsync(connection, token);
+                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
+                await new LeaseFence(context.Tables, run).WaitForDiskAsync(connection, token);
                 return await _log.CommittedAsync(connection, run, token);
             },
             cancellationToken);
-        return _done.All(kept.ContainsKey) ? null : kept;
+        return _committed.AreIn(kept) ? null : kept;
     }
 
-    private void RequireRepeatable(RunRequest request)
+    private void RequireRepeatable()
     {
-        if (request.IsPartial || (request.Input ?? pipeline.Csv.Path) == "-")
+        if (context.Request.IsPartial || context.ReadsStandardInput)
         {
             throw new IOException(
-                $"The server crashed and lost batches of '{pipeline.Name}' that it had reported as committed, and this input "
+                $"The server crashed and lost batches of '{context.Pipeline.Name}' that it had reported as committed, and this input "
                 + "cannot be read in parts again. Nothing was published. Run again.");
         }
     }
 
-    private ReconciliationGraph Wire(
-        RunInput input, MirrorSession mirror, RecordDiffer differ, RunIdentity run, SqlTable attempt)
+    private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, SqlTable attempt, RepeatFilter? repeats)
     {
-        ResiliencePipeline retry = RetryPolicies.Batches(
-            tuning.Batches with
+        BatchWriter writer = BatchPath.WriterTo(context, attempt, run, input);
+        return BatchPath.Wire(
+            context,
+            input,
+            mirror,
+            differ,
+            async (batch, token) =>
             {
-                OnRetry = notice =>
+                bool isNew = await writer.WriteAsync(batch, token);
+                _committed.Add(batch, isNew);
+                if (isNew)
                 {
-                    tuning.Batches.OnRetry?.Invoke(notice);
-                    metrics?.Retried("stage");
-                    progress.Say(
-                        $"{pipeline.Name}: a batch is tried again in {notice.Delay.TotalSeconds:0.0} s: {notice.Fault.Message}");
-                },
+                    context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
+                }
             },
-            sources.Server,
-            clock);
-        var writer = new BatchWriter(
-            sources.Writer, tables, attempt, new TupleLayout(pipeline.Stage), run, input.FileNames, retry, clock, metrics);
-        return new ReconciliationGraph(
-            pipeline,
-            new GraphStages(
-                input.Reader.ReadAsync,
-                mirror.Lookups,
-                batch => differ.Diff(batch, repeats: _repeats),
-                async (batch, token) =>
-                {
-                    bool applied = await writer.WriteAsync(batch, token);
-                    lock (_gate)
-                    {
-                        _done.Add(batch.Number);
-                    }
-
-                    if (applied)
-                    {
-                        metrics?.Committed(pipeline.Name, batch.Counts);
-                        Interlocked.Add(ref _committed, batch.Counts.Read);
-                    }
-                }),
-            clock,
-            metrics);
+            repeats);
     }
 }
 

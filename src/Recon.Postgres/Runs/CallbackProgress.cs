@@ -35,6 +35,4 @@ internal sealed class CallbackProgress(ReconciliationOptions options) : IRunProg
         ended.Timer.Dispose();
         options.OnProgress?.Invoke(pipeline, ended.State());
     }
-
-    public void Say(string message) => options.OnMessage?.Invoke(message);
 }

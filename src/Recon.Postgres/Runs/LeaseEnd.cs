@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
@@ -10,7 +11,7 @@ internal static class LeaseEnd
 {
     /// <summary>Releases a lease. That is a courtesy to the next run: when it fails, the lease is found dead by itself.</summary>
     public static async Task ReleaseAsync(
-        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, Action<string> say)
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), clock);
         try
@@ -20,8 +21,7 @@ internal static class LeaseEnd
         }
         catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
-            say($"The lease of '{lease.Run.Pipeline}' could not be given back; it ends by itself in "
-                + $"{timing.Expiry.TotalSeconds:0} s at most.");
+            logger.LeaseNotReleased(lease.Run.Pipeline, timing.Expiry.TotalSeconds);
         }
     }
 }

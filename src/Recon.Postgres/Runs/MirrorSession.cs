@@ -7,10 +7,8 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Wire;
 
@@ -49,17 +47,10 @@ internal sealed class MirrorSession
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
-        NpgsqlConnection connection,
-        ReconDataSources sources,
-        ValidPipeline pipeline,
-        RunInput input,
-        TimeProvider clock,
-        ReconMetrics? metrics,
-        IRunProgress progress,
-        RunTuning tuning,
-        CancellationToken cancellationToken)
+        RunContext run, NpgsqlConnection connection, RunInput input, CancellationToken cancellationToken)
     {
-        var factory = new LookupFactory(connection, sources, pipeline, clock, metrics, progress.Say, tuning.Lookups);
+        ValidPipeline pipeline = run.Pipeline;
+        var factory = new LookupFactory(connection, run.Sources, pipeline, run.Clock, run.Metrics, run.LookupRetry());
         MirrorTable table = await factory.RequireAsync(pipeline.Match.Table, cancellationToken);
         HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
@@ -67,6 +58,12 @@ internal sealed class MirrorSession
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
+        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.Strategy == LookupStrategy.Auto))
+        {
+            StrategyDecision decision = factory.Decisions[lookup.Label];
+            run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);
+        }
+
         return new MirrorSession(plan, context, lookups, factory.Decisions);
     }
 
@@ -94,7 +91,7 @@ internal sealed class MirrorSession
             foreach ((string lookup, StrategyDecision decision) in Decisions)
             {
                 writer.WriteStartObject(lookup);
-                writer.WriteString("strategy", decision.Strategy == LookupStrategy.Cache ? "cache" : "any");
+                writer.WriteString("strategy", Word(decision.Strategy));
                 writer.WriteString("reason", decision.Reason);
                 writer.WriteEndObject();
             }
@@ -104,6 +101,8 @@ internal sealed class MirrorSession
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    private static string Word(LookupStrategy strategy) => strategy == LookupStrategy.Cache ? "cache" : "any";
 
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)

@@ -67,10 +67,6 @@ internal interface IRunProgress
     /// <summary>A pipeline ended.</summary>
     /// <param name="pipeline">Its name.</param>
     void Finished(string pipeline);
-
-    /// <summary>Something worth knowing: a warning, a retry, a decision.</summary>
-    /// <param name="message">The message; holds no value of a record and no secret.</param>
-    void Say(string message);
 }
 
 /// <summary>How far a pipeline is.</summary>
@@ -78,4 +74,11 @@ internal interface IRunProgress
 /// <param name="BytesRead">Bytes of input read.</param>
 /// <param name="TotalBytes">Bytes of input in all; <see langword="null"/> when that is not known.</param>
 /// <param name="RecordsCommitted">Records committed by this process.</param>
-public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, long RecordsCommitted);
+public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, long RecordsCommitted)
+{
+    /// <summary>The blocks, in the order in which a batch passes them; what they say of themselves is always current.</summary>
+    public IReadOnlyList<BlockStats> Blocks { get; init; } = [];
+
+    /// <summary>What was counted in the batches that this process committed; repeats are folded at the end only.</summary>
+    public BatchCounts Counts { get; init; } = new();
+}

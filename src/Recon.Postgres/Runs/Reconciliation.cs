@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Reflection;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Staging;
 
@@ -17,13 +19,15 @@ public sealed class Reconciliation : IAsyncDisposable
     private readonly DefinitionReading _reading;
     private readonly ReconciliationOptions _options;
     private readonly IPrivateServer? _embedded;
-    private readonly PipelineRunner _runner;
 
     private Reconciliation(
-        DefinitionReading reading, ReconciliationOptions options, ReconDataSources sources, IPrivateServer? embedded)
+        DefinitionReading reading,
+        ValidDefinition definition,
+        ReconciliationOptions options,
+        ReconDataSources sources,
+        IPrivateServer? embedded)
     {
-        (_reading, _options, Sources, _embedded) = (reading, options, sources, embedded);
-        _runner = new PipelineRunner(sources, options.Clock, options.Metrics, new CallbackProgress(options), Version);
+        (_reading, Definition, _options, Sources, _embedded) = (reading, definition, options, sources, embedded);
     }
 
     /// <summary>The version of the library, without the commit.</summary>
@@ -31,7 +35,7 @@ public sealed class Reconciliation : IAsyncDisposable
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>The definition.</summary>
-    internal ValidDefinition Definition => _reading.Definition!;
+    internal ValidDefinition Definition { get; }
 
     /// <summary>The connections, for queries of the program's own.</summary>
     internal ReconDataSources Sources { get; }
@@ -67,7 +71,7 @@ public sealed class Reconciliation : IAsyncDisposable
 #pragma warning disable CA2000 // The object that is returned owns server and connections.
         if (!settings.IsEmbedded)
         {
-            return new Reconciliation(reading, options, new ReconDataSources(settings, sizes), null);
+            return new Reconciliation(reading, read, options, new ReconDataSources(settings, sizes), null);
         }
 
         if (options.StartEmbedded is not { } start)
@@ -79,14 +83,14 @@ public sealed class Reconciliation : IAsyncDisposable
 
         IPrivateServer embedded = await start(Path.Combine(reading.BaseDirectory, ".recon", "postgres"), cancellationToken);
         return new Reconciliation(
-            reading, options, ReconDataSources.ForConnectionString(embedded.ConnectionString, sizes), embedded);
+            reading, read, options, ReconDataSources.ForConnectionString(embedded.ConnectionString, sizes), embedded);
 #pragma warning restore CA2000
     }
 
     /// <summary>Creates the staging schema and the tables of all pipelines, as far as they are missing.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task SetUpAsync(CancellationToken cancellationToken = default)
-        => await new StagingUpkeep(Sources, new StagingTables(Definition.Staging.Schema), _options.Clock, message => _options.OnMessage?.Invoke(message))
+        => await new StagingUpkeep(Sources, new StagingTables(Definition.Staging.Schema), _options.Clock, _options.Logger)
             .SetUpAsync(Definition.Pipelines, cancellationToken);
 
     /// <summary>Runs one pipeline and publishes its result.</summary>
@@ -100,10 +104,12 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
-    public Task<PipelineResult> RunAsync(
+    public async Task<PipelineResult> RunAsync(
         string pipeline, RunSettings? settings = null, CancellationToken cancellationToken = default)
-        => _runner.RunAsync(
-            Request(settings), Find(pipeline), Guid.CreateVersion7(_options.Clock.GetUtcNow()), cancellationToken, CancellationToken.None);
+    {
+        using Activity? activity = ReconTrace.StartRun();
+        return await Runner(Find(pipeline), settings).RunAsync(NewRun(), cancellationToken, CancellationToken.None);
+    }
 
     /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
     /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
@@ -113,11 +119,12 @@ public sealed class Reconciliation : IAsyncDisposable
     public async Task<IReadOnlyList<PipelineResult>> RunAllAsync(
         RunSettings? settings = null, CancellationToken cancellationToken = default)
     {
-        Guid runId = Guid.CreateVersion7(_options.Clock.GetUtcNow());
+        using Activity? activity = ReconTrace.StartRun();
+        Guid runId = NewRun();
         List<PipelineResult> results = [];
         foreach (ValidPipeline pipeline in Definition.Pipelines)
         {
-            results.Add(await _runner.RunAsync(Request(settings), pipeline, runId, cancellationToken, CancellationToken.None));
+            results.Add(await Runner(pipeline, settings).RunAsync(runId, cancellationToken, CancellationToken.None));
             if (results[^1].Outcome != RunOutcome.Completed)
             {
                 break;
@@ -139,7 +146,7 @@ public sealed class Reconciliation : IAsyncDisposable
         int samples = 10,
         RunSettings? settings = null,
         CancellationToken cancellationToken = default)
-        => _runner.DryRunAsync(Request(settings), Find(pipeline), samples, cancellationToken);
+        => Runner(Find(pipeline), settings).DryRunAsync(samples, cancellationToken);
 
     /// <summary>Closes the connections and leaves the embedded server.</summary>
     public async ValueTask DisposeAsync()
@@ -156,12 +163,23 @@ public sealed class Reconciliation : IAsyncDisposable
             $"There is no pipeline '{name}'; the definition has {string.Join(", ", Definition.Pipelines.Select(pipeline => pipeline.Name))}.",
             nameof(name));
 
-    private RunRequest Request(RunSettings? settings)
-        => new(settings ?? new RunSettings())
+    private Guid NewRun() => Guid.CreateVersion7(_options.Clock.GetUtcNow());
+
+    private PipelineRunner Runner(ValidPipeline pipeline, RunSettings? settings)
+    {
+        var request = new RunRequest(settings ?? new RunSettings())
         {
             Definition = Definition,
             BaseDirectory = _reading.BaseDirectory,
             Fingerprint = _reading.FingerprintOf,
             Conversions = _options.Conversions,
         };
+        return new PipelineRunner(new RunContext(Sources, request, pipeline)
+        {
+            Clock = _options.Clock,
+            Metrics = _options.Metrics,
+            Logger = _options.Logger,
+            Progress = new CallbackProgress(_options),
+        });
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values.Custom;
 
@@ -9,14 +11,14 @@ public sealed record ReconciliationOptions
     /// <summary>The program's own conversions: <c>{ "kind": "custom", "name": "…" }</c> in the definition calls them.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
 
-    /// <summary>Told how far a pipeline is, about every <see cref="ProgressPeriod"/> and at its end. From any thread.</summary>
+    /// <summary>Receives how far a pipeline is, about every <see cref="ProgressPeriod"/> and at its end. From any thread.</summary>
     public Action<string, RunState>? OnProgress { get; init; }
 
     /// <summary>How often. Default: 1 second.</summary>
     public TimeSpan ProgressPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Told warnings, retries and decisions; no value of a record and no secret in them. From any thread.</summary>
-    public Action<string>? OnMessage { get; init; }
+    /// <summary>Takes warnings, retries and decisions; no value of a record and no secret in them. Default: none.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>The instruments that are fed. Default: none.</summary>
     public ReconMetrics? Metrics { get; init; }
@@ -32,6 +34,8 @@ public sealed record ReconciliationOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal ILogger Logger => LoggerFactory?.CreateLogger(RunMessages.Category) ?? NullLogger.Instance;
 }
 
 /// <summary>A PostgreSQL server that belongs to one program; disposing it lets it go.</summary>

@@ -6,34 +6,31 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
-using Recon.Postgres.Connections;
 
 namespace Recon.Postgres.Runs;
 
 /// <summary>Tells a record's whole story, by the code of a run, against the mirror as it is now. Writes nothing.</summary>
-internal sealed class RecordExplainer(ReconDataSources sources, TimeProvider clock, IRunProgress progress)
+internal sealed class RecordExplainer(RunContext context)
 {
     /// <summary>Finds the records with a legacy id, filtered, rejected and repeated ones included, and explains them.</summary>
-    /// <param name="request">The definition and the input; limit and ids do not apply.</param>
     /// <param name="legacyId">The id, as the file has it or canonical.</param>
     /// <returns>The stories; none when no record has the id.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
-    public async Task<RecordExplanation> ExplainAsync(
-        RunRequest request, ValidPipeline pipeline, string legacyId, CancellationToken cancellationToken)
+    public async Task<RecordExplanation> ExplainAsync(string legacyId, CancellationToken cancellationToken)
     {
+        ValidPipeline pipeline = context.Pipeline;
         string wanted = Canonical(legacyId, pipeline.Csv.IdType);
         var seen = new SeenRecords(raw => raw == wanted || Canonical(raw, pipeline.Csv.IdType) == wanted);
-        RunRequest reading = request with
+        RunRequest reading = context.Request with
         {
             Limit = null,
             Ids = new HashSet<string>(StringComparer.Ordinal) { wanted },
             Observer = seen,
         };
         await using var input = await RunInput.OpenAsync(reading, pipeline, cancellationToken);
-        await using NpgsqlConnection control = await sources.Control.OpenConnectionAsync(cancellationToken);
-        var mirror = await MirrorSession.OpenAsync(
-            control, sources, pipeline, input, clock, null, progress, new RunTuning(), cancellationToken);
+        await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
+        var mirror = await MirrorSession.OpenAsync(context, control, input, cancellationToken);
         var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, new RecordDiffer(mirror.Plan));
         return new RecordExplanation(
             pipeline.Name,

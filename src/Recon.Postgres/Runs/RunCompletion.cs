@@ -1,13 +1,10 @@
 using Npgsql;
 using Polly;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
@@ -18,48 +15,34 @@ namespace Recon.Postgres.Runs;
 /// What follows the last batch: folding, indexes, checks and publication, or the log entry of a run that did not get
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
-internal sealed class RunCompletion(
-    ReconDataSources sources,
-    StagingTables tables,
-    ValidPipeline pipeline,
-    RunLog log,
-    TimeProvider clock,
-    ReconMetrics? metrics,
-    RunTuning tuning,
-    RunIdentity run,
-    SqlTable attempt,
-    bool partial,
-    bool repeatable)
+internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTable attempt, bool repeatable, long started)
 {
-    private readonly ResiliencePipeline _retry = RetryPolicies.Batches(tuning.Ending, sources.Server, clock);
-    private readonly LeaseFence _fence = new(tables, run);
+    private readonly RunLog _log = new(context.Tables);
+    private readonly ResiliencePipeline _retry = context.EndingRetry();
+    private readonly LeaseFence _fence = new(context.Tables, run);
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <returns>What was counted, over all attempts of the run.</returns>
     /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
     public async Task<BatchCounts> FinishAsync(
-        RunRequest request,
-        ReconciliationPlan plan,
-        Action<string> phase,
-        long started,
-        CancellationToken cancellationToken)
+        ReconciliationPlan plan, Action<string> phase, CancellationToken cancellationToken)
     {
         BatchCounts counts = await SumAsync(cancellationToken);
-        if (!request.PublishAnyway)
+        if (!context.Request.PublishAnyway)
         {
-            RejectLimit.Check(counts, request.MaxRejects ?? pipeline.MaxRejects);
+            RejectLimit.Check(counts, context.Request.MaxRejects ?? context.Pipeline.MaxRejects);
         }
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
-        var publication = new Publication(tables, pipeline);
+        var publication = new Publication(context.Tables, context.Pipeline);
         phase("indexing");
         bool isUnique = await TryIndexAsync(publication, cancellationToken);
         if (!isUnique || await HasRepeatsAsync(cancellationToken))
         {
             phase("folding");
             BatchCounts after = await FoldAsync(plan, isUnique, cancellationToken);
-            metrics?.Folded(pipeline.Name, counts, after);
+            context.Metrics?.Folded(context.Pipeline.Name, counts, after);
             counts = after;
         }
 
@@ -71,33 +54,32 @@ internal sealed class RunCompletion(
 
         phase("publishing");
         await _retry.ExecuteAsync(
-            async token => await PublishAsync(publication, counts, started, token), cancellationToken);
+            async token => await PublishAsync(publication, counts, token), cancellationToken);
         return counts;
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
-    public Task<RunEnd> CancelledAsync(long started)
-        => EndAsync(RunOutcome.Cancelled, null, started, keepAttempt: true);
+    public Task<RunEnd> CancelledAsync() => EndAsync(RunOutcome.Cancelled, null, keepAttempt: true);
 
     /// <summary>Logs that the run failed.</summary>
     /// <param name="keepAttempt">Whether the attempt stays, to be resumed.</param>
-    public Task<RunEnd> FailedAsync(Exception exception, long started, bool keepAttempt)
-        => EndAsync(RunOutcome.Failed, exception, started, keepAttempt);
+    public Task<RunEnd> FailedAsync(Exception exception, bool keepAttempt)
+        => EndAsync(RunOutcome.Failed, exception, keepAttempt);
 
     private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
             async token =>
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
-                return await SqlText.Of($"select 1 from {tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token) is not null;
+                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
+                return await SqlText.Of($"select 1 from {context.Tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token) is not null;
             },
             cancellationToken);
 
     private async Task<BatchCounts> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
-        var folder = new RepeatFolder(tables, pipeline, plan);
+        var folder = new RepeatFolder(context.Tables, context.Pipeline, plan);
         await _retry.ExecuteAsync(
-            async token => await folder.FoldAsync(sources.Writer, run, attempt, isUnique, token), cancellationToken);
+            async token => await folder.FoldAsync(context.Sources.Writer, run, attempt, isUnique, token), cancellationToken);
         return await SumAsync(cancellationToken);
     }
 
@@ -105,14 +87,14 @@ internal sealed class RunCompletion(
         => await _retry.ExecuteAsync(
             async token =>
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
-                return await log.SumAsync(connection, run, token);
+                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
+                return await _log.SumAsync(connection, run, token);
             },
             cancellationToken);
 
     private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
-            async token => await publication.TryIndexAsync(sources.Writer, run, attempt, token), cancellationToken);
+            async token => await publication.TryIndexAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
 
     private async Task RequireIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
@@ -124,10 +106,9 @@ internal sealed class RunCompletion(
         }
     }
 
-    private async Task PublishAsync(
-        Publication publication, BatchCounts counts, long started, CancellationToken cancellationToken)
+    private async Task PublishAsync(Publication publication, BatchCounts counts, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await _fence.HoldDurablyAsync(connection, cancellationToken);
         if (await IsPublishedAsync(connection, cancellationToken))
@@ -136,21 +117,21 @@ internal sealed class RunCompletion(
         }
 
         await RequireAccountAsync(connection, counts, cancellationToken);
-        await publication.PublishAsync(connection, attempt, partial, cancellationToken);
-        if (!partial)
+        await publication.PublishAsync(connection, attempt, context.Request.IsPartial, cancellationToken);
+        if (!context.Request.IsPartial)
         {
             // A partial run leaves most of the published rows as they are, and so what is known of them.
             await ForgetFormerRunsAsync(connection, cancellationToken);
         }
 
-        await log.EndAsync(
-            connection, run, "completed", counts, clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
+        await _log.EndAsync(
+            connection, run, "completed", counts, context.Clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     // A publication whose COMMIT reply was lost is found here when it is tried again.
     private async Task<bool> IsPublishedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-        => (string?)await SqlText.Of($"select outcome from {tables.Log} where run_id = $1 and pipeline = $2")
+        => (string?)await SqlText.Of($"select outcome from {context.Tables.Log} where run_id = $1 and pipeline = $2")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline)) == "completed";
 
     private async Task RequireAccountAsync(
@@ -169,9 +150,9 @@ internal sealed class RunCompletion(
     // What is not the published result any more: the ledger and rejects of the runs before.
     private async Task ForgetFormerRunsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (SqlTable table in (SqlTable[])[tables.Ledger, tables.Rejects])
+        foreach (SqlTable table in (SqlTable[])[context.Tables.Ledger, context.Tables.Rejects])
         {
-            await SqlText.Of($"delete from {table} where pipeline = $1 and run_id <> $2 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
+            await SqlText.Of($"delete from {table} where pipeline = $1 and run_id <> $2 and run_id in (select run_id from {context.Tables.Log} where pipeline = $1 and attempt_table is null)")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId));
         }
     }
@@ -183,55 +164,55 @@ internal sealed class RunCompletion(
         Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
         return cause is InputException or MirrorException or RejectsAboveLimitException or RowAccountException or StagingException
             ? cause.Message
-            : PostgresFaults.Classify(fault, sources.Server, FaultPhase.Command).Message;
+            : PostgresFaults.Classify(fault, context.Sources.Server, FaultPhase.Command).Message;
     }
 
-    private async Task<RunEnd> EndAsync(RunOutcome outcome, Exception? fault, long started, bool keepAttempt)
+    private async Task<RunEnd> EndAsync(RunOutcome outcome, Exception? fault, bool keepAttempt)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), clock);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), context.Clock);
         try
         {
-            return await RetryPolicies.Reads(tuning.Start, sources.Server, clock).ExecuteAsync(
-                async token => await LogEndAsync(outcome, fault, started, keepAttempt, token), patience.Token);
+            return await context.StartRetry().ExecuteAsync(
+                async token => await LogEndAsync(outcome, fault, keepAttempt, token), patience.Token);
         }
         catch (LeaseLostException lost)
         {
-            // At this point the attempt and its entry in the log belong to whoever took over.
+            // The attempt and its entry in the log belong to whoever took over.
             return new RunEnd(RunOutcome.Failed, new BatchCounts(), fault ?? lost, false, false);
         }
         catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
-            // At this point the server is gone, too: the log still says "running", which a later run understands.
+            // The server is gone, too: the log still says "running", which a later run understands.
             return new RunEnd(
-                outcome, new BatchCounts(), fault, keepAttempt && !partial && repeatable, fault is RejectsAboveLimitException);
+                outcome, new BatchCounts(), fault, keepAttempt && !context.Request.IsPartial && repeatable, fault is RejectsAboveLimitException);
         }
     }
 
     private async Task<RunEnd> LogEndAsync(
-        RunOutcome outcome, Exception? fault, long started, bool keepAttempt, CancellationToken cancellationToken)
+        RunOutcome outcome, Exception? fault, bool keepAttempt, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await _fence.HoldAsync(connection, cancellationToken);
-        BatchCounts counts = await log.SumAsync(connection, run, cancellationToken);
+        BatchCounts counts = await _log.SumAsync(connection, run, cancellationToken);
         if (await IsPublishedAsync(connection, cancellationToken))
         {
             // Only the reply to the publication's COMMIT was lost.
             return new RunEnd(RunOutcome.Completed, counts, null, false, false);
         }
 
-        bool resumable = keepAttempt && !partial && repeatable && counts.Read > 0;
+        bool resumable = keepAttempt && !context.Request.IsPartial && repeatable && counts.Read > 0;
         if (!resumable)
         {
-            await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
+            await new Attempt(context.Tables).DropAsync(connection, attempt, cancellationToken);
         }
 
-        await log.EndAsync(
+        await _log.EndAsync(
             connection,
             run,
             outcome == RunOutcome.Cancelled ? "cancelled" : "failed",
             counts,
-            clock.GetElapsedTime(started),
+            context.Clock.GetElapsedTime(started),
             fault is null ? null : Describe(fault),
             resumable,
             cancellationToken);

@@ -28,6 +28,6 @@ internal sealed record RunRequest : RunSettings
     /// <summary>Conversions of kind <c>custom</c>, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
 
-    /// <summary>Told what became of each record of the input; <see langword="null"/> in a run.</summary>
+    /// <summary>Receives what became of each record of the input; <see langword="null"/> in a run.</summary>
     internal IReadObserver? Observer { get; init; }
 }

@@ -1,4 +1,3 @@
-using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 
@@ -24,29 +23,4 @@ internal sealed record RunTuning
 
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
-
-    // A server that takes no writes may have been the primary a moment ago: its connections stand, and would be used for ever.
-    internal RunTuning Reconnecting(ReconDataSources sources)
-    {
-        return this with
-        {
-            Start = Reconnect(Start),
-            Lookups = Reconnect(Lookups),
-            Batches = Reconnect(Batches),
-            Ending = Reconnect(Ending),
-        };
-
-        RetrySettings Reconnect(RetrySettings settings) => settings with
-        {
-            OnRetry = notice =>
-            {
-                if (notice.Fault.Kind == FaultKind.ReadOnly)
-                {
-                    sources.Reconnect();
-                }
-
-                settings.OnRetry?.Invoke(notice);
-            },
-        };
-    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
@@ -9,8 +10,7 @@ namespace Recon.Postgres.Runs;
 /// <summary>
 /// Changes to staging tables besides runs: each is made under the lease of its pipeline, so that no run is disturbed.
 /// </summary>
-/// <param name="say">Told when a lease could not be given back.</param>
-internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, Action<string> say)
+internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tables, TimeProvider clock, ILogger logger)
 {
     private readonly LeaseTiming _timing = new();
 
@@ -92,7 +92,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
         }
         finally
         {
-            await LeaseEnd.ReleaseAsync(sources, lease, _timing, clock, say);
+            await LeaseEnd.ReleaseAsync(sources, lease, _timing, clock, logger);
         }
     }
 }

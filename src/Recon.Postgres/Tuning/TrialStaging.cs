@@ -1,7 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -15,27 +14,17 @@ namespace Recon.Postgres.Tuning;
 /// </summary>
 internal sealed class TrialStaging : IAsyncDisposable
 {
-    private readonly ReconDataSources _sources;
+    private readonly RunContext _context;
     private readonly StagingTables _tables;
     private readonly Lease _lease;
     private readonly Heartbeat _heartbeat;
-    private readonly LeaseTiming _timing;
-    private readonly TimeProvider _clock;
-    private readonly Action<string> _say;
 
-    private TrialStaging(
-        ReconDataSources sources,
-        StagingTables tables,
-        Lease lease,
-        LeaseTiming timing,
-        StageBlockDefinition stage,
-        TimeProvider clock,
-        Action<string> say,
-        CancellationToken cancellationToken)
+    private TrialStaging(RunContext context, Lease lease, CancellationToken cancellationToken)
     {
-        (_sources, _tables, _lease, _timing, _clock, _say) = (sources, tables, lease, timing, clock, say);
-        Table = tables.Attempt(stage, lease.Run.RunId);
-        _heartbeat = Heartbeat.Start(sources.Control, lease, timing.Beat, clock, cancellationToken);
+        (_context, _tables, _lease) = (context, context.Tables, lease);
+        Table = _tables.Attempt(context.Pipeline.Stage, lease.Run.RunId);
+        _heartbeat = Heartbeat.Start(
+            context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, cancellationToken);
     }
 
     /// <summary>The table that takes the rows.</summary>
@@ -54,17 +43,10 @@ internal sealed class TrialStaging : IAsyncDisposable
     /// <exception cref="StagingException">The staging schema is not usable, or an unfinished run is in the way.</exception>
     /// <exception cref="PipelineHeldException">A run holds the pipeline.</exception>
     public static async Task<TrialStaging> OpenAsync(
-        ReconDataSources sources,
-        StagingTables tables,
-        ValidPipeline pipeline,
-        string toolVersion,
-        TuneOptions options,
-        TimeProvider clock,
-        Action<string> say,
-        CancellationToken cancellationToken)
+        RunContext context, bool willChangeDefinition, CancellationToken cancellationToken)
     {
-        LeaseTiming timing = (options.Tuning ?? new RunTuning()).Lease;
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        (ValidPipeline pipeline, StagingTables tables) = (context.Pipeline, context.Tables);
+        await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         var schema = new StagingSchema(tables);
         await schema.CreateAsync(connection, [pipeline], cancellationToken);
         if (await schema.LacksColumnsAsync(connection, pipeline, cancellationToken))
@@ -75,14 +57,21 @@ internal sealed class TrialStaging : IAsyncDisposable
         }
 
         Lease lease = await Lease.TakeAsync(
-            connection, sources.Control, tables, pipeline.Name, Guid.CreateVersion7(clock.GetUtcNow()), $"{RunHolder.Describe()} (recon tune)",
-            timing, clock, cancellationToken);
+            connection,
+            context.Sources.Control,
+            tables,
+            pipeline.Name,
+            Guid.CreateVersion7(context.Clock.GetUtcNow()),
+            $"{RunHolder.Describe()} (recon tune)",
+            context.Tuning.Lease,
+            context.Clock,
+            cancellationToken);
 #pragma warning disable CA2000 // The caller disposes it, and the handler below when it does not get that far.
-        var staging = new TrialStaging(sources, tables, lease, timing, pipeline.Stage, clock, say, cancellationToken);
+        var staging = new TrialStaging(context, lease, cancellationToken);
 #pragma warning restore CA2000
         try
         {
-            await staging.CreateAsync(connection, pipeline, toolVersion, options.WillChangeDefinition);
+            await staging.CreateAsync(connection, willChangeDefinition);
             return staging;
         }
         catch
@@ -95,7 +84,7 @@ internal sealed class TrialStaging : IAsyncDisposable
     /// <summary>Empties the table, the ledger and the rejects: every trial begins like a run.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
         await SqlText.Of($"truncate {Table}, {_tables.Repeats(Table)}").ExecuteAsync(connection, cancellationToken);
@@ -106,7 +95,7 @@ internal sealed class TrialStaging : IAsyncDisposable
     /// <summary>Removes everything, also after a failure, and gives the lease back.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), _clock);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), _context.Clock);
         try
         {
             await RemoveAsync(patience.Token);
@@ -114,19 +103,20 @@ internal sealed class TrialStaging : IAsyncDisposable
         catch (Exception exception) when (
             PostgresFaults.IsBroken(exception) || exception is LeaseLostException || patience.IsCancellationRequested)
         {
-            _say($"What the trials wrote could not be removed. 'recon clear {Run.Pipeline} --attempts' removes it, and so does the next run.");
+            _context.Logger.TrialsNotRemoved(Run.Pipeline);
         }
         finally
         {
             await _heartbeat.DisposeAsync();
-            await LeaseEnd.ReleaseAsync(_sources, _lease, _timing, _clock, _say);
+            await LeaseEnd.ReleaseAsync(
+                _context.Sources, _lease, _context.Tuning.Lease, _context.Clock, _context.Logger);
         }
     }
 
     // The table and its entry in the log are there together, or not at all.
-    private async Task CreateAsync(
-        NpgsqlConnection connection, ValidPipeline pipeline, string toolVersion, bool willChangeDefinition)
+    private async Task CreateAsync(NpgsqlConnection connection, bool willChangeDefinition)
     {
+        ValidPipeline pipeline = _context.Pipeline;
         var log = new RunLog(_tables);
         if (willChangeDefinition && await log.FindUnfinishedAsync(connection, pipeline.Name, Token) is { } unfinished)
         {
@@ -138,7 +128,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Token);
         await new LeaseFence(_tables, Run).HoldAsync(connection, Token);
         await new Attempt(_tables).CreateAsync(connection, pipeline.Stage, Run.RunId, Token);
-        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", toolVersion), Table, true, "{}", Token);
+        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", _context.ToolVersion), Table, true, "{}", Token);
         await SqlText.Of($"update {_tables.Log} set message = 'trials of recon tune' where run_id = $1 and pipeline = $2")
             .ExecuteAsync(connection, Token, SqlValue.Of(Run.RunId), SqlValue.Of(Run.Pipeline));
         await transaction.CommitAsync(Token);
@@ -146,7 +136,7 @@ internal sealed class TrialStaging : IAsyncDisposable
 
     private async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
         await new Attempt(_tables).DropAsync(connection, Table, cancellationToken);

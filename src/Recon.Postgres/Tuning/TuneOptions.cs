@@ -1,5 +1,3 @@
-using Recon.Postgres.Runs;
-
 namespace Recon.Postgres.Tuning;
 
 /// <summary>How much is measured.</summary>
@@ -24,7 +22,4 @@ internal sealed record TuneOptions
 
     /// <summary>Processors that this process may use. Default: all of the machine's.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>Retries and times of the trials; the defaults when <see langword="null"/>.</summary>
-    public RunTuning? Tuning { get; init; }
 }

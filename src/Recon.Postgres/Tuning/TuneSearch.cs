@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
+using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Tuning;
 
@@ -8,7 +10,7 @@ namespace Recon.Postgres.Tuning;
 /// in turns (A B C, B C A, …), and keeps what is clearly faster. What was found is measured afresh against the present
 /// settings in the end, as the best of many is in part the luckiest.
 /// </summary>
-internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOptions options, Action<string> say)
+internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOptions options, ILogger logger)
 {
     // The runtime compiles methods again, for speed, after they have run for a while, and the server's caches fill. A
     // trial that needs less CPU time than all before it by more than this share was not the last to warm up.
@@ -60,7 +62,7 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
 
     private async Task<Trial> WarmUpAsync(TuneSettings present, CancellationToken cancellationToken)
     {
-        say($"{pipeline.Name}: warming up.");
+        logger.WarmingUp(pipeline.Name);
         double least = double.PositiveInfinity;
         TimeSpan spent = TimeSpan.Zero;
         for (int done = 1; ; done++)
@@ -88,7 +90,7 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
         TuneAspect aspect, TuneSettings reference, IReadOnlyList<TuneSettings> others, CancellationToken cancellationToken)
     {
         List<Series> all = [.. others.Prepend(reference).Select(settings => new Series(settings))];
-        say($"{pipeline.Name}: {Name(aspect)}, {all.Count} settings, {options.Repeat} times each.");
+        logger.Measuring(pipeline.Name, Name(aspect), all.Count, options.Repeat);
         for (int round = 0; round < options.Repeat; round++)
         {
             // Every setting comes first in turn, so that none always follows the same one.

@@ -52,7 +52,7 @@ public sealed class ReconMetricsTests
     }
 
     [Fact]
-    public async Task Graph_Run_RecordsADurationPerBlockAndBatch()
+    public async Task Graph_Run_RecordsADurationPerBatchAndOnePerBlockOfIt()
     {
         using ReconMetrics metrics = new();
         using Readings readings = new(metrics);
@@ -61,7 +61,7 @@ public sealed class ReconMetricsTests
         await rig.RunAsync();
 
         Assert.Equal(
-            ["block=csv", "block=diff", "block=lookup0", "block=lookup1", "block=stage"],
+            ["pipeline=things", "block=csv", "block=diff", "block=lookup0", "block=lookup1", "block=stage"],
             readings.Counts.Keys.Select(key => key.Split(' ')[1]));
         Assert.All(readings.Counts.Values, count => Assert.Equal(9, count));
     }

@@ -89,10 +89,9 @@ public sealed class HostileNamesTests(PostgresServer server)
         DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(json), "hostile.json");
         Assert.Empty(reading.Problems);
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(database.ConnectionString, new DataSourceOptions());
-        var runner = new PipelineRunner(sources, TimeProvider.System, null, new Silence(), "test");
-        return await runner.RunAsync(
-            new RunRequest { Definition = reading.Definition!, BaseDirectory = folder, Fingerprint = reading.FingerprintOf },
-            reading.Definition!.Pipelines[0], Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+        var request = new RunRequest { Definition = reading.Definition!, BaseDirectory = folder, Fingerprint = reading.FingerprintOf };
+        return await new PipelineRunner(new RunContext(sources, request, reading.Definition!.Pipelines[0]))
+            .RunAsync(Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
     }
 
     private static string Definition(string file) => $$"""
@@ -113,19 +112,4 @@ public sealed class HostileNamesTests(PostgresServer server)
     private static string Json(string text) => JsonSerializer.Serialize(text);
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private sealed class Silence : IRunProgress
-    {
-        public void Started(string pipeline, Func<RunState> state)
-        {
-        }
-
-        public void Finished(string pipeline)
-        {
-        }
-
-        public void Say(string message)
-        {
-        }
-    }
 }

@@ -117,10 +117,6 @@ public sealed class ReconDataSourcesTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Rehearsal_AnyMachine_EndsByItself()
-        => await ConnectionRehearsal.RunAsync(TestContext.Current.CancellationToken);
-
-    [Fact]
     public async Task PasswordFile_OfTheUser_IsUsed()
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -9,7 +9,7 @@ using Recon.Testing;
 namespace Recon.Postgres.Tests.Runs;
 
 /// <summary>A database and a folder in which a test states mirror, definition and file itself.</summary>
-internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
+internal sealed class DefinedWorld : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recon-world-").FullName;
     private int _runs;
@@ -43,8 +43,8 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     {
         (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
         await using ReconDataSources sources = Connect();
-        PipelineResult result = await new PipelineRunner(sources, TimeProvider.System, Metrics, this, "test")
-            .RunAsync(request, pipeline, Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+        PipelineResult result = await new PipelineRunner(new RunContext(sources, request, pipeline) { Metrics = Metrics })
+            .RunAsync(Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
         Assert.Null(result.Fault);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         return result;
@@ -55,8 +55,8 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     {
         (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, null);
         await using ReconDataSources sources = Connect();
-        return await new RecordExplainer(sources, TimeProvider.System, this)
-            .ExplainAsync(request, pipeline, id, CancellationToken.None);
+        return await new RecordExplainer(new RunContext(sources, request, pipeline))
+            .ExplainAsync(id, CancellationToken.None);
     }
 
     /// <summary>The lines of a query with one text column.</summary>
@@ -73,21 +73,6 @@ internal sealed class DefinedWorld : IAsyncDisposable, IRunProgress
     public Task<string> UpdatesAsync() => LinesAsync("""
         select concat_ws(' ', legacy_id, properties_to_update::text) from staging.things order by legacy_id collate "C"
         """);
-
-    /// <inheritdoc/>
-    public void Started(string pipeline, Func<RunState> state)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Finished(string pipeline)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Say(string message)
-    {
-    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -53,13 +53,14 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>The conversions of the name, as the definition writes them.</summary>
     public string NameConversions { get; set; } = "[]";
 
-    /// <summary>Retries and times; the defaults when <see langword="null"/>.</summary>
-    public RunTuning? Tuning { get; set; }
+    public RunTuning Tuning { get; set; } = new();
 
     /// <summary>Is handed the connections of a run when it has ended.</summary>
     public Func<ReconDataSources, Task>? AfterRun { get; set; }
 
-    /// <summary>What the run said.</summary>
+    public IRunProgress? Progress { get; set; }
+
+    /// <summary>What runs logged.</summary>
     public List<string> Said { get; } = [];
 
     /// <summary>Makes a world of so many records: with repeats, conflicts, ambiguous, unmatched and malformed ones.</summary>
@@ -109,7 +110,6 @@ internal sealed class SmallWorld : IAsyncDisposable
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(
             ConnectionString ?? _database.ConnectionString, new DataSourceOptions { AutoPrepare = AutoPrepare });
         using var metrics = new ReconMetrics();
-        var runner = new PipelineRunner(sources, TimeProvider.System, metrics, new Listener(Said), "test", Tuning);
         var request = new RunRequest
         {
             Definition = reading.Definition!,
@@ -117,8 +117,14 @@ internal sealed class SmallWorld : IAsyncDisposable
             Fingerprint = reading.FingerprintOf,
         };
         ValidPipeline pipeline = reading.Definition!.Pipelines[0];
-        PipelineResult result = await runner.RunAsync(
-            change?.Invoke(request) ?? request, pipeline, Guid.CreateVersion7(), stopReading, abort);
+        var context = new RunContext(sources, change?.Invoke(request) ?? request, pipeline)
+        {
+            Metrics = metrics,
+            Logger = new CallLogger(Hear),
+            Progress = Progress,
+            Tuning = Tuning,
+        };
+        PipelineResult result = await new PipelineRunner(context).RunAsync(Guid.CreateVersion7(), stopReading, abort);
         await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);
         return result;
     }
@@ -250,22 +256,11 @@ internal sealed class SmallWorld : IAsyncDisposable
         return csv.ToString();
     }
 
-    private sealed class Listener(List<string> said) : IRunProgress
+    private void Hear(string text)
     {
-        public void Started(string pipeline, Func<RunState> state)
+        lock (Said)
         {
-        }
-
-        public void Finished(string pipeline)
-        {
-        }
-
-        public void Say(string message)
-        {
-            lock (said)
-            {
-                said.Add(message);
-            }
+            Said.Add(text);
         }
     }
 }

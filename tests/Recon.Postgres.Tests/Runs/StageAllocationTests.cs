@@ -5,12 +5,10 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tuning;
-using Recon.Postgres.Wire;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;
@@ -90,21 +88,9 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
         await using RunInput input = await OpenInputAsync("any");
         MirrorSession mirror = await OpenMirrorAsync(input);
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
-        DefinitionReading reading = _world.Read();
-        ValidPipeline pipeline = reading.Definition!.Pipelines[0];
-        var tables = new StagingTables(reading.Definition.Staging.Schema);
-        await using TrialStaging staging = await TrialStaging.OpenAsync(
-            _sources, tables, pipeline, "test", new TuneOptions(), TimeProvider.System, _ => { }, CancellationToken.None);
-        var writer = new BatchWriter(
-            _sources.Writer,
-            tables,
-            staging.Table,
-            new TupleLayout(pipeline.Stage),
-            staging.Run,
-            input.FileNames,
-            RetryPolicies.Batches(new RetrySettings(), _sources.Server, TimeProvider.System),
-            TimeProvider.System,
-            null);
+        RunContext context = Context();
+        await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, CancellationToken.None);
+        BatchWriter writer = BatchPath.WriterTo(context, staging.Table, staging.Run, input);
 
         double perRow = await MeasureAsync(
             input,
@@ -156,37 +142,25 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     private async Task<RunInput> OpenInputAsync(string strategy)
     {
         _world.Strategy = strategy;
+        RunContext context = Context();
+        return await RunInput.OpenAsync(context.Request, context.Pipeline, CancellationToken.None);
+    }
+
+    private RunContext Context()
+    {
         DefinitionReading reading = _world.Read();
-        return await RunInput.OpenAsync(
-            new RunRequest
-            {
-                Definition = reading.Definition!,
-                BaseDirectory = Path.GetDirectoryName(_world.CsvPath)!,
-                Fingerprint = reading.FingerprintOf,
-            },
-            reading.Definition!.Pipelines[0],
-            CancellationToken.None);
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = Path.GetDirectoryName(_world.CsvPath)!,
+            Fingerprint = reading.FingerprintOf,
+        };
+        return new RunContext(_sources, request, reading.Definition!.Pipelines[0]);
     }
 
     private async Task<MirrorSession> OpenMirrorAsync(RunInput input)
     {
         await using NpgsqlConnection connection = await _sources.Control.OpenConnectionAsync();
-        return await MirrorSession.OpenAsync(
-            connection, _sources, _world.Read().Definition!.Pipelines[0], input, TimeProvider.System, null, new Silence(), new RunTuning(), CancellationToken.None);
-    }
-
-    private sealed class Silence : IRunProgress
-    {
-        public void Started(string pipeline, Func<RunState> state)
-        {
-        }
-
-        public void Finished(string pipeline)
-        {
-        }
-
-        public void Say(string message)
-        {
-        }
+        return await MirrorSession.OpenAsync(Context(), connection, input, CancellationToken.None);
     }
 }

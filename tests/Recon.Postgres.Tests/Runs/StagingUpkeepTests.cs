@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
@@ -19,7 +20,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
 
     private ValidPipeline Pipeline => _world.Read().Definition!.Pipelines[0];
 
-    private StagingUpkeep Upkeep => new(_sources, s_tables, TimeProvider.System, _ => { });
+    private StagingUpkeep Upkeep => new(_sources, s_tables, TimeProvider.System, NullLogger.Instance);
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
@@ -143,7 +144,7 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         Assert.NotEqual(before, await EverythingAsync());
         await using ReconDataSources sources = Sources(_world.Read().Definition!.Pipelines[0]);
 
-        await new StagingUpkeep(sources, new StagingTables("staging"), TimeProvider.System, _ => { })
+        await new StagingUpkeep(sources, new StagingTables("staging"), TimeProvider.System, NullLogger.Instance)
             .DropAttemptsAsync(_world.Read().Definition!.Pipelines[0], Token);
 
         await _world.Database.ExecuteAsync("delete from staging.reconciliation_log where message = 'trials of recon tune' and attempt_table is null");
@@ -267,12 +268,9 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         DefinitionReading reading = _world.Read();
         ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         await using ReconDataSources sources = Sources(pipeline);
-        var tables = new StagingTables("staging");
-        var staging = await TrialStaging.OpenAsync(
-            sources, tables, pipeline, "test", s_options, TimeProvider.System, _ => { }, Token);
-        await new GraphTrials(
-            sources, tables, Request(reading), pipeline, staging, 2_000, new RunTuning(), TimeProvider.System)
-            .RunAsync(TuneSettings.Of(pipeline), Token);
+        var context = new RunContext(sources, Request(reading), pipeline);
+        var staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, Token);
+        await new GraphTrials(context, staging, 2_000).RunAsync(TuneSettings.Of(pipeline), Token);
         await _world.Database.ExecuteAsync("update staging.reconciliation_lease set epoch = epoch + 1, run_id = null");
         await staging.DisposeAsync();
     }
@@ -289,8 +287,11 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         pipeline = pipelineChange?.Invoke(pipeline) ?? pipeline;
         await using ReconDataSources sources = Sources(pipeline);
         RunRequest request = Request(reading);
-        return await new PipelineTuner(sources, TimeProvider.System, say ?? (_ => { }), "test")
-            .TuneAsync(change?.Invoke(request) ?? request, pipeline, options ?? s_options, token ?? Token);
+        var context = new RunContext(sources, change?.Invoke(request) ?? request, pipeline)
+        {
+            Logger = new CallLogger(say ?? (_ => { })),
+        };
+        return await new PipelineTuner(context).TuneAsync(options ?? s_options, token ?? Token);
     }
 
     private RunRequest Request(DefinitionReading reading) => new()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Tuning;
@@ -173,5 +174,5 @@ public sealed class TuneSearchTests
     }
 
     private Task<TuneReport> SearchAsync(ScriptedTrials trials)
-        => new TuneSearch(trials, _pipeline, new TuneOptions { Cores = 2 }, _ => { }).SearchAsync(TestContext.Current.CancellationToken);
+        => new TuneSearch(trials, _pipeline, new TuneOptions { Cores = 2 }, NullLogger.Instance).SearchAsync(TestContext.Current.CancellationToken);
 }

@@ -1,0 +1,50 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Topology;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>
+/// The path of a batch, wired here for all that take it: a run, a dry run and the trials of <c>recon tune</c> differ in
+/// where it ends.
+/// </summary>
+internal static class BatchPath
+{
+    /// <summary>Wires reader, lookups, comparison and sink.</summary>
+    /// <param name="sink">Takes each compared batch, several at the same time; the graph disposes it afterwards.</param>
+    /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
+    public static ReconciliationGraph Wire(
+        RunContext context,
+        RunInput input,
+        MirrorSession mirror,
+        RecordDiffer differ,
+        Func<RecordBatch, CancellationToken, ValueTask> sink,
+        RepeatFilter? repeats = null,
+        IDiffObserver? observer = null)
+        => new(
+            context.Pipeline,
+            new GraphStages(
+                Read: input.Reader.ReadAsync,
+                Lookups: mirror.Lookups,
+                Diff: batch => differ.Diff(batch, observer, repeats),
+                Stage: sink),
+            context.Clock,
+            context.Metrics);
+
+    /// <summary>What commits batches to a run's own table.</summary>
+    public static BatchWriter WriterTo(RunContext context, SqlTable table, RunIdentity run, RunInput input)
+        => new(
+            context.Sources.Writer,
+            context.Tables,
+            table,
+            new TupleLayout(context.Pipeline.Stage),
+            run,
+            input.FileNames,
+            context.BatchRetry(),
+            context.Clock,
+            context.Metrics);
+}

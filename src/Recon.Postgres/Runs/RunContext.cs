@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Polly;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>What everything that runs, tries, tunes or explains one pipeline works with.</summary>
+internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, ValidPipeline Pipeline)
+{
+    public StagingTables Tables => new(Request.Definition.Staging.Schema);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public ReconMetrics? Metrics { get; init; }
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    public IRunProgress? Progress { get; init; }
+
+    public RunTuning Tuning { get; init; } = new();
+
+    /// <summary>The version that the log names.</summary>
+    public string ToolVersion { get; init; } = Reconciliation.Version;
+
+    /// <summary>Whether the input can be read only once, as it comes.</summary>
+    public bool ReadsStandardInput => (Request.Input ?? Pipeline.Csv.Path) == "-";
+
+    /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
+    public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);
+
+    /// <summary>Retries of each step after the last batch.</summary>
+    public ResiliencePipeline EndingRetry() => RetryPolicies.Batches(Reconnecting(Tuning.Ending), Sources.Server, Clock);
+
+    /// <summary>Retries of each lookup query; counted and logged.</summary>
+    public ResiliencePipeline LookupRetry() => RetryPolicies.Reads(
+        Telling(Tuning.Lookups, notice =>
+        {
+            Metrics?.Retried("lookup");
+            Logger.LookupRetried(notice.Attempt + 1, notice.Delay.TotalSeconds, notice.Fault.Message);
+        }),
+        Sources.Server,
+        Clock);
+
+    /// <summary>Retries of each batch as a whole; counted and logged.</summary>
+    public ResiliencePipeline BatchRetry() => RetryPolicies.Batches(
+        Telling(Tuning.Batches, notice =>
+        {
+            Metrics?.Retried("stage");
+            Logger.BatchRetried(Pipeline.Name, notice.Delay.TotalSeconds, notice.Fault.Message);
+        }),
+        Sources.Server,
+        Clock);
+
+    // A server that takes no writes may have been the primary a moment ago: its connections are still open, and would be
+    // used for ever.
+    private RetrySettings Reconnecting(RetrySettings settings) => Telling(settings, static _ => { });
+
+    private RetrySettings Telling(RetrySettings settings, Action<RetryNotice> tell) => settings with
+    {
+        OnRetry = notice =>
+        {
+            if (notice.Fault.Kind == FaultKind.ReadOnly)
+            {
+                Sources.Reconnect();
+            }
+
+            settings.OnRetry?.Invoke(notice);
+            tell(notice);
+        },
+    };
+}

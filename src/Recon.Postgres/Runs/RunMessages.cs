@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>Everything that this project logs. No message holds a value of a record or a secret.</summary>
+internal static partial class RunMessages
+{
+    /// <summary>The category of all loggers that recon makes.</summary>
+    public const string Category = "Recon";
+
+    [LoggerMessage(1, LogLevel.Information, "{Pipeline}: resuming run {RunId}, {Batches} batches are committed.")]
+    public static partial void Resuming(this ILogger logger, string pipeline, Guid runId, int batches);
+
+    [LoggerMessage(2, LogLevel.Warning,
+        "{Pipeline}: the server crashed and lost batches that it had reported as committed; they are read again.")]
+    public static partial void BatchesLost(this ILogger logger, string pipeline);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Pipeline}: a batch is tried again in {Seconds:0.0} s: {Fault}")]
+    public static partial void BatchRetried(this ILogger logger, string pipeline, double seconds, string fault);
+
+    [LoggerMessage(4, LogLevel.Warning, "lookup, try {Attempt} in {Seconds:0.0} s: {Fault}")]
+    public static partial void LookupRetried(this ILogger logger, int attempt, double seconds, string fault);
+
+    [LoggerMessage(5, LogLevel.Information, "{Pipeline}: lookup '{Lookup}' uses the strategy {Strategy}: {Reason}.")]
+    public static partial void StrategyChosen(
+        this ILogger logger, string pipeline, string lookup, string strategy, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning,
+        "The lease of '{Pipeline}' could not be given back; it ends by itself in {Seconds:0} s at most.")]
+    public static partial void LeaseNotReleased(this ILogger logger, string pipeline, double seconds);
+
+    [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
+    public static partial void WarmingUp(this ILogger logger, string pipeline);
+
+    [LoggerMessage(21, LogLevel.Information, "{Pipeline}: {Aspect}, {Settings} settings, {Repeat} times each.")]
+    public static partial void Measuring(this ILogger logger, string pipeline, string aspect, int settings, int repeat);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "What the trials wrote could not be removed. 'recon clear {Pipeline} --attempts' removes it, and so does the next run.")]
+    public static partial void TrialsNotRemoved(this ILogger logger, string pipeline);
+}
