@@ -30,7 +30,7 @@ internal static class ExportCommand
         var status = CommonOptions.Status("Only records with this status. Default: matched.");
         var properties = CommonOptions.List("--property", "Only these properties, separated by commas.", "NAMES");
         var confidence = new Option<decimal?>("--min-confidence") { Description = "Only records with at least this match confidence, 0 to 100.", HelpName = "PERCENT" };
-        var force = new Option<bool>("--force") { Description = "Replace an export that is there." };
+        var force = new Option<bool>("--force") { Description = "Replace an existing export." };
         var command = new Command("export", "Write the updates for HubSpot: matched records with their changed properties.")
         {
             name, format, target, status, properties, confidence, force,

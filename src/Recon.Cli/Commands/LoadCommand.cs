@@ -25,7 +25,7 @@ internal static class LoadCommand
             HelpName = "N|N%",
         };
         var rejects = new Option<string>("--rejects") { Description = "Write the rejected records to this CSV file, readable only by you.", HelpName = "FILE" };
-        var mask = CommonOptions.Mask();
+        var mask = CommonOptions.Mask("Hide the values of records in the file of --rejects.");
         var command = new Command("load", "Load all columns of a pipeline's files into a table, as text. Loading again replaces the table.")
         {
             name, table, input, maxRejects, rejects, mask,

@@ -65,7 +65,7 @@ internal sealed class RunOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _mask = new("--mask") { Description = "Hide the values of records in text output." };
+    private readonly Option<bool> _mask = new("--mask") { Description = "Hide the values of records in text output and in the file of --rejects." };
 
     /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)

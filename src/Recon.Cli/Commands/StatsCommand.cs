@@ -18,7 +18,7 @@ internal static class StatsCommand
         var values = new Option<bool>("--rejected-values") { Description = "Also list the values that failed a conversion, with samples." };
         var suppressed = new Option<bool>("--suppressed") { Description = "Also count the values that differ as text but mean the same, by comparison." };
         var parents = new Option<bool>("--parents") { Description = "Also list unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
-        var mask = CommonOptions.Mask();
+        var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
