@@ -1,7 +1,7 @@
 using Recon.Benchmarks.Profiling;
 using Recon.Benchmarks.Reporting;
 using Recon.Benchmarks.WholeRuns;
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Benchmarks;
 
@@ -25,7 +25,7 @@ public sealed class BenchmarkPartsTests
     [InlineData("README.md", "benchmarks")]
     [InlineData("docs/tuning.md", "profile")]
     public void MarkedSection_Documents_HaveTheirMarks(string document, string name)
-        => Assert.Contains("new", MarkedSection.Replace(File.ReadAllText(Path.Combine(SampleFiles.Root, document)), name, "new"), StringComparison.Ordinal);
+        => Assert.Contains("new", MarkedSection.Replace(File.ReadAllText(Path.Combine(Repository.Root, document)), name, "new"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new double[] { }, 0)]

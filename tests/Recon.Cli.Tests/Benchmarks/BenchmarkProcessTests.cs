@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Recon.Cli.Tests.Library;
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Benchmarks;
 
@@ -47,5 +47,5 @@ public sealed class BenchmarkProcessTests
     }
 
     private static Task<(int ExitCode, string Out, string Error)> RunAsync(params string[] args) => DotnetTool.RunAsync(
-        Path.Combine(SampleFiles.Root, "artifacts", "bin", "Recon.Benchmarks", "release", "Recon.Benchmarks"), SampleFiles.Root, [], args);
+        Path.Combine(Repository.Root, "artifacts", "bin", "Recon.Benchmarks", "release", "Recon.Benchmarks"), Repository.Root, [], args);
 }

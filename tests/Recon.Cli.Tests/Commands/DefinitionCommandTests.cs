@@ -1,6 +1,6 @@
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
@@ -20,8 +20,8 @@ public sealed class DefinitionCommandTests
     {
         CliRun run = await CliRun.OfAsync("schema");
 
-        string shipped = Path.Combine(SampleFiles.Root, "docs", "pipeline.schema.json");
-        Assert.Equal(await File.ReadAllTextAsync(shipped, SampleFiles.Token), run.Out);
+        string shipped = Path.Combine(Repository.Root, "docs", "pipeline.schema.json");
+        Assert.Equal(await File.ReadAllTextAsync(shipped, TestContext.Current.CancellationToken), run.Out);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class DefinitionCommandTests
 
         CliRun run = await CliRun.OfAsync("generate", "--rows", "500", "--seed", "3", "--out", folder.Path);
 
-        SampleFacts facts = await new SampleGenerator(new SampleOptions { Rows = 500, Seed = 3 }).CountAsync(SampleFiles.Token);
+        SampleFacts facts = await new SampleGenerator(new SampleOptions { Rows = 500, Seed = 3 }).CountAsync(TestContext.Current.CancellationToken);
         Assert.Equal(facts.ToMarkdown(), run.Out);
         Assert.True(File.Exists(folder.File("mirror.sql")));
         Assert.True(File.Exists(folder.File("Bronze_Communication.csv")));

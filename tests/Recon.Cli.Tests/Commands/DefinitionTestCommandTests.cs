@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
 public sealed class DefinitionTestCommandTests
 {
-    private static string Shipped { get; } = Path.Combine(SampleFiles.Root, "pipeline.json");
+    private static string Shipped { get; } = Path.Combine(Repository.Root, "pipeline.json");
 
     [Fact]
     public async Task CheckTests_ShippedDefinition_PassesWithoutAServer()

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Samples;
 using Recon.Testing;
@@ -46,7 +45,7 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
         using JsonDocument document = JsonDocument.Parse(run.Out);
         string command = document.RootElement.GetProperty("psql").GetString()!;
         string file = command["PGPASSFILE=".Length..command.IndexOf(' ', StringComparison.Ordinal)];
-        string password = (await File.ReadAllTextAsync(file, SampleFiles.Token)).Trim().Split(':')[^1];
+        string password = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim().Split(':')[^1];
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith(
             $" psql -h 127.0.0.1 -p {document.RootElement.GetProperty("port").GetInt32()} -U postgres -d postgres", command, StringComparison.Ordinal);
@@ -78,9 +77,9 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
         int loads = 0;
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(
-            _ => DemoMirror.EnsureAsync(source, _ => Interlocked.Increment(ref loads), SampleFiles.Token)));
+            _ => DemoMirror.EnsureAsync(source, _ => Interlocked.Increment(ref loads), TestContext.Current.CancellationToken)));
 
-        SampleFacts facts = await new SampleGenerator(SampleOptions.Demo).CountAsync(SampleFiles.Token);
+        SampleFacts facts = await new SampleGenerator(SampleOptions.Demo).CountAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, loads);
         Assert.Equal(facts["communications"].MirrorRows, await database.QueryValueAsync<long>("select count(*) from hubspot.engagements"));
     }

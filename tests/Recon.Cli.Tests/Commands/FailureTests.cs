@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -52,7 +51,7 @@ public sealed class FailureTests(PostgresServer server)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = TempFolder.WithDefinition();
-        File.CreateSymbolicLink(folder.File("bronze_layer/Bronze_Company.csv"), SampleFiles.Shipped("Bronze_Company.csv"));
+        File.CreateSymbolicLink(folder.File("bronze_layer/Bronze_Company.csv"), Repository.Shipped("Bronze_Company.csv"));
 
         CliRun run = await CliRun.OfAsync(
             "run", "companies", "--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString);

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Recon.Cli.Hosting;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
@@ -23,7 +23,7 @@ public sealed partial class HelpTests
     [Fact]
     public async Task Readme_EveryCommand_IsNamed()
     {
-        string readme = await File.ReadAllTextAsync(Path.Combine(SampleFiles.Root, "README.md"), SampleFiles.Token);
+        string readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken);
 
         Assert.All(Names(), name => Assert.Matches($"`recon {name}\\b", readme));
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Samples;
 using Recon.Testing;
@@ -62,7 +61,7 @@ public sealed class ProcessTests(PostgresServer server)
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = TempFolder.WithDefinition();
         await using CliProcess process = Start(folder.Path, database, "run", "communications", "--input", "-");
-        string[] sample = await File.ReadAllLinesAsync(SampleFiles.Shipped("Bronze_Communication.csv"), TestContext.Current.CancellationToken);
+        string[] sample = await File.ReadAllLinesAsync(Repository.Shipped("Bronze_Communication.csv"), TestContext.Current.CancellationToken);
         await process.TypeAsync(string.Concat(sample.Take(lines).Select(line => line + "\n")));
         await (lines == 0 ? ConnectedAsync(database) : FirstBatchAsync(database));
 
@@ -106,7 +105,7 @@ public sealed class ProcessTests(PostgresServer server)
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell that closes streams");
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         await using CliProcess process = CliProcess.StartInShell(
-            SampleFiles.Root, "<&-", "run", "companies", option, "-", "--postgres", database.ConnectionString);
+            Repository.Root, "<&-", "run", "companies", option, "-", "--postgres", database.ConnectionString);
 
         CliRun run = await process.EndAsync();
 
@@ -120,7 +119,7 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Output_Closed_IsRefusedAndClosedErrorIsNot(string redirection, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell that closes streams");
-        await using CliProcess process = CliProcess.StartInShell(SampleFiles.Root, redirection, "graph", "companies");
+        await using CliProcess process = CliProcess.StartInShell(Repository.Root, redirection, "graph", "companies");
 
         CliRun run = await process.EndAsync();
 
@@ -133,7 +132,7 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Metrics_Console_GoToStandardErrorOnce()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        await using CliProcess process = Start(SampleFiles.Root, database, "run", "companies", "--json", "--metrics", "console");
+        await using CliProcess process = Start(Repository.Root, database, "run", "companies", "--json", "--metrics", "console");
 
         CliRun run = await process.EndAsync();
 
@@ -165,7 +164,7 @@ public sealed class ProcessTests(PostgresServer server)
             },
             TestContext.Current.CancellationToken);
         await using CliProcess process = CliProcess.Start(
-            SampleFiles.Root,
+            Repository.Root,
             new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
             ["run", "companies", "--metrics", "otlp", "--postgres", database.ConnectionString]);
 
@@ -186,7 +185,7 @@ public sealed class ProcessTests(PostgresServer server)
         var folder = TempFolder.WithDefinition();
         await using FileStream file = File.Create(folder.File("bronze_layer/Bronze_Communication.csv"));
         await new SampleGenerator(new SampleOptions { Rows = 150_000, Seed = 5 })
-            .WriteBronzeAsync("Bronze_Communication.csv", file, SampleFiles.Token);
+            .WriteBronzeAsync("Bronze_Communication.csv", file, TestContext.Current.CancellationToken);
         return folder;
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -59,7 +58,7 @@ internal sealed partial class GuideDocument(TestDatabase database, string folder
     // Times, run ids, ports and places are not the same twice.
     private string Steady(string text)
     {
-        text = text.Replace(folder, "OUT", StringComparison.Ordinal).Replace(SampleFiles.Root, ".", StringComparison.Ordinal);
+        text = text.Replace(folder, "OUT", StringComparison.Ordinal).Replace(Repository.Root, ".", StringComparison.Ordinal);
         text = RunId().Replace(text, "00000000-0000-0000-0000-000000000000");
         text = Timestamp().Replace(text, "2026-01-01 00:00:00");
         text = SummaryEnd().Replace(text, "  0.00  0");

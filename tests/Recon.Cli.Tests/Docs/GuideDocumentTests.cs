@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -29,7 +28,7 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
         var page = new GuideDocument(database, _folder, environment);
         await WriteAsync(page, database, service, environment);
 
-        string path = Path.Combine(SampleFiles.Root, "docs", "from-the-python-guide.md");
+        string path = Path.Combine(Repository.Root, "docs", "from-the-python-guide.md");
         string text = page.ToString().TrimEnd('\n') + "\n";
         if (Environment.GetEnvironmentVariable("RECON_ACCEPT") == "1")
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Library;
 
@@ -40,7 +40,7 @@ public sealed class AuditScriptTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The script needs bash.");
         await StandInAsync("dotnet", dotnet);
         await StandInAsync("curl", curl);
-        var start = new ProcessStartInfo("bash", [Path.Combine(SampleFiles.Root, ".ci", "audit")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, ".ci", "audit")]) { RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment.Remove("GITHUB_ACTIONS");
         using Process process = Process.Start(start)!;

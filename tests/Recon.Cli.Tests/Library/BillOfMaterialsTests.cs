@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Library;
 
@@ -68,9 +68,9 @@ public sealed class BillOfMaterialsTests(BillOfMaterialsTests.WrittenSbom sbom) 
         public async ValueTask InitializeAsync()
         {
             (int code, string output, string error) = await DotnetTool.RunAsync(
-                "dotnet", SampleFiles.Root, [], "msbuild", "src/Recon.Cli/Recon.Cli.csproj", "-t:WriteSbom", "-v:q", "-nologo");
+                "dotnet", Repository.Root, [], "msbuild", "src/Recon.Cli/Recon.Cli.csproj", "-t:WriteSbom", "-v:q", "-nologo");
             Assert.True(code == 0, output + error);
-            Document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(SampleFiles.Root, "artifacts", "sbom", "recon.cdx.json")))!;
+            Document = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "artifacts", "sbom", "recon.cdx.json")))!;
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,3 @@
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -25,7 +24,7 @@ public sealed class ExampleTests(PostgresServer server)
     {
         (int code, string output, string error) = await DotnetTool.RunAsync(
             "dotnet",
-            SampleFiles.Root,
+            Repository.Root,
             new() { ["RECON_POSTGRES"] = database.ConnectionString },
             "run", "-c", "Release", Path.Combine("docs", "examples", example));
         Assert.True(code == 0, output + error);

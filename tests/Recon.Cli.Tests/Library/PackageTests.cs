@@ -1,4 +1,4 @@
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Library;
 
@@ -13,7 +13,7 @@ public sealed class PackageTests : IDisposable
         foreach (string project in (string[])["Recon.Dataflow", "Recon.Postgres", "Recon.Postgres.Embedded", "Recon.Cli"])
         {
             (int code, string text, _) = await DotnetTool.RunAsync(
-                "dotnet", SampleFiles.Root, [], "pack", $"src/{project}", "-c", "Release", "-o", _folder, "--nologo", "-v", "q");
+                "dotnet", Repository.Root, [], "pack", $"src/{project}", "-c", "Release", "-o", _folder, "--nologo", "-v", "q");
             Assert.True(code == 0, text);
         }
 

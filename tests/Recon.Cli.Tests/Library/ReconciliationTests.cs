@@ -1,4 +1,3 @@
-using Recon.Cli.Tests.Samples;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
@@ -10,7 +9,7 @@ namespace Recon.Cli.Tests.Library;
 
 public sealed class ReconciliationTests(PostgresServer server)
 {
-    private static readonly string s_custom = Path.Combine(SampleFiles.Root, "docs", "examples", "custom-conversion.json");
+    private static readonly string s_custom = Path.Combine(Repository.Root, "docs", "examples", "custom-conversion.json");
 
     [Fact]
     public async Task Run_OnePipeline_GivesATypedResultAndProgress()

@@ -1,6 +1,5 @@
 using Npgsql;
 using Recon.Cli.Hosting;
-using Recon.Cli.Tests.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Support;
@@ -9,7 +8,7 @@ namespace Recon.Cli.Tests.Support;
 internal static class DemoDatabase
 {
     /// <summary>The shipped definition.</summary>
-    public static string Definition { get; } = Path.Combine(SampleFiles.Root, "pipeline.json");
+    public static string Definition { get; } = Path.Combine(Repository.Root, "pipeline.json");
 
     /// <summary>Creates the database and loads the mirror.</summary>
     /// <param name="server">The server.</param>

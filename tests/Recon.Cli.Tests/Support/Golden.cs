@@ -1,4 +1,4 @@
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Support;
 
@@ -7,7 +7,7 @@ internal static class Golden
 {
     public static async Task CheckAsync(string name, string actual)
     {
-        string path = Path.Combine(SampleFiles.Root, "tests", "Recon.Cli.Tests", "Approved", name);
+        string path = Path.Combine(Repository.Root, "tests", "Recon.Cli.Tests", "Approved", name);
         if (Environment.GetEnvironmentVariable("RECON_ACCEPT") == "1")
         {
             await File.WriteAllTextAsync(path, actual, TestContext.Current.CancellationToken);

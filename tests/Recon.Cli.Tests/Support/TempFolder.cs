@@ -1,4 +1,4 @@
-using Recon.Cli.Tests.Samples;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Support;
 
@@ -25,7 +25,7 @@ internal sealed class TempFolder : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Copies a shipped bronze file.</summary>
-    public void AddBronze(string name) => System.IO.File.Copy(SampleFiles.Shipped(name), File(System.IO.Path.Combine("bronze_layer", name)));
+    public void AddBronze(string name) => System.IO.File.Copy(Repository.Shipped(name), File(System.IO.Path.Combine("bronze_layer", name)));
 
     public void Dispose()
     {

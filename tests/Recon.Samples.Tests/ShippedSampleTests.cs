@@ -1,7 +1,7 @@
 using System.Text;
-using Recon.Samples;
+using Recon.Testing;
 
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>The files of bronze_layer are what the generator makes. RECON_ACCEPT=1 writes them.</summary>
 public class ShippedSampleTests
@@ -20,10 +20,10 @@ public class ShippedSampleTests
         byte[] fresh = await SampleFiles.BronzeAsync(SampleOptions.Demo, file);
         if (Accept)
         {
-            await File.WriteAllBytesAsync(SampleFiles.Shipped(file), fresh, SampleFiles.Token);
+            await File.WriteAllBytesAsync(Repository.Shipped(file), fresh, SampleFiles.Token);
         }
 
-        byte[] shipped = await File.ReadAllBytesAsync(SampleFiles.Shipped(file), SampleFiles.Token);
+        byte[] shipped = await File.ReadAllBytesAsync(Repository.Shipped(file), SampleFiles.Token);
         Assert.True(fresh.AsSpan().SequenceEqual(shipped), $"{file} is not what the generator makes: run with RECON_ACCEPT=1.");
     }
 
@@ -32,7 +32,7 @@ public class ShippedSampleTests
     [InlineData("README.md")]
     public async Task Shipped_Readme_StatesTheFacts(string file)
     {
-        string path = Path.Combine(SampleFiles.Root, file);
+        string path = Path.Combine(Repository.Root, file);
         SampleFacts facts = await new SampleGenerator(SampleOptions.Demo).CountAsync(SampleFiles.Token);
         string readme = await File.ReadAllTextAsync(path, SampleFiles.Token);
         int start = readme.IndexOf(TableStart, StringComparison.Ordinal) + TableStart.Length;

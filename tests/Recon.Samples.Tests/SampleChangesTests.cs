@@ -1,7 +1,6 @@
 using System.Globalization;
-using Recon.Samples;
 
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>The stated changes against the files, by a comparison of its own.</summary>
 public class SampleChangesTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>
 /// A small strict CSV reader, independent of the product's: a malformed record ends with its line, so that the next one is

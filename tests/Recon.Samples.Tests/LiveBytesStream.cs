@@ -1,4 +1,4 @@
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>Swallows what is written and remembers the most memory that was alive at a write.</summary>
 internal sealed class LiveBytesStream : Stream

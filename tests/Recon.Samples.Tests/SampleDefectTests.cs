@@ -1,7 +1,6 @@
 using System.Text;
-using Recon.Samples;
 
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 public class SampleDefectTests
 {

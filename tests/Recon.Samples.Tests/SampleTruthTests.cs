@@ -1,7 +1,6 @@
 using System.Globalization;
-using Recon.Samples;
 
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>
 /// The facts against the files: a second, plain count of what the files hold, by a reader and rules of its own.

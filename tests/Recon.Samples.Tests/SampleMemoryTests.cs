@@ -1,6 +1,4 @@
-using Recon.Samples;
-
-namespace Recon.Cli.Tests.Samples;
+namespace Recon.Samples.Tests;
 
 /// <summary>Runs alone: the memory of tests at its side would count.</summary>
 [CollectionDefinition(nameof(SampleMemoryTests), DisableParallelization = true)]
