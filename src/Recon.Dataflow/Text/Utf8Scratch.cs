@@ -14,7 +14,7 @@ internal sealed class Utf8Scratch
     {
         if (_used + size > _buffer.Length)
         {
-            // At this point spans into the old buffer may be in use: it is left to the garbage collector.
+            // Spans into the old buffer may be in use: it is left to the garbage collector.
             _buffer = new byte[Math.Max(size, _buffer.Length * 2)];
             _used = 0;
         }

@@ -60,7 +60,7 @@ internal readonly ref struct DecimalText
             exponent += text[at] == point ? 0 : 1;
         }
 
-        // At this point the exponent belongs to the last digit that is kept, as if there were no point.
+        // The exponent belongs to the last digit that is kept, as if there were no point.
         number = kept == 0 ? new DecimalText(false, default, point, 0)
             : new DecimalText(negative, text[..kept], point, exponent - after);
         return true;

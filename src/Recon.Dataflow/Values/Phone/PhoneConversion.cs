@@ -12,7 +12,7 @@ internal sealed partial class PhoneConversion : IConversion
     private const int Longest = 250;
     private static readonly PhoneNumberUtil s_util = PhoneNumberUtil.GetInstance();
 
-    // At this point several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
+    // Several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
     private readonly Entry?[] _recent = new Entry?[Slots];
 
     private readonly string _region;
@@ -49,7 +49,7 @@ internal sealed partial class PhoneConversion : IConversion
 
     private byte[] Parse(string text)
     {
-        // At this point the library would dial letters: SVP as 787, with a number of somebody else as the result.
+        // The library would dial letters: SVP as 787, with a number of somebody else as the result.
         // What stands before the number it leaves out.
         text = string.Concat(text.SkipWhile(character => !char.IsDigit(character) && character is not ('+' or '\uFF0B')));
         if (text.Any(char.IsLetter))

@@ -7,7 +7,7 @@ internal sealed class TruncateConversion(int most) : IConversion
 {
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
-        // At this point: a text has at most as many UTF-16 units as UTF-8 bytes.
+        // A text has at most as many UTF-16 units as UTF-8 bytes.
         if (value.Length <= most)
         {
             return ConvertedValue.Of(value);

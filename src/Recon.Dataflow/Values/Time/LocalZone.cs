@@ -30,7 +30,7 @@ internal sealed class LocalZone
         _starts = [.. intervals.Select(interval => interval.HasStart ? interval.Start.ToUnixTimeMilliseconds() : long.MinValue / 2)];
         _offsets = [.. intervals.Select(interval => interval.WallOffset.Milliseconds)];
 
-        // At this point: two days inside the range no neighbour is missing.
+        // Two days inside the range no neighbour is missing.
         _firstLocal = s_first.ToUnixTimeMilliseconds() + (2 * WallTime.MillisecondsPerDay);
         _lastLocal = s_last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
     }

@@ -56,7 +56,7 @@ internal sealed class TimeFormat
         int hour = found[(int)Field.Hour];
         if (found[(int)Field.Half] >= 0)
         {
-            // At this point the hour is on a 12-hour clock, where 12 comes before 1.
+            // The hour is on a 12-hour clock, where 12 comes before 1.
             if (hour is < 1 or > 12)
             {
                 return false;

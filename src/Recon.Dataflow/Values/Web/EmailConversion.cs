@@ -55,7 +55,7 @@ internal sealed class EmailConversion : IConversion
             return false;
         }
 
-        // At this point ASCII is done: the forbidden hold its white space.
+        // ASCII is done: the forbidden hold its white space.
         int other = text.IndexOfAnyInRange((byte)0x80, (byte)0xFF);
         text = other < 0 ? default : text[other..];
         while (!text.IsEmpty)
