@@ -44,7 +44,7 @@ internal static class WorkflowCommand
             return ExitCodes.Done;
         }
 
-        using var client = new WorkflowClient(settings, invocation.Context.Clock, onRetry: invocation.Note);
+        using var client = new WorkflowClient(settings, invocation.Context.Clock, logger: invocation.Logger);
         IReadOnlyList<JsonElement> rows = await client.QueryAsync(query, invocation.Context.Signals.StopReading);
         await RowsText.WriteAsync(format, rows, invocation.Context.Output);
         return ExitCodes.Done;

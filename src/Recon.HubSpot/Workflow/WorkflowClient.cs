@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -24,13 +26,13 @@ internal sealed class WorkflowClient : IDisposable
 
     /// <summary>Makes a client; nothing connects yet.</summary>
     /// <param name="retry">How long waits are. Default: the usual times.</param>
-    /// <param name="onRetry">Told why and how long it waits; no secret and no value of a record in it.</param>
+    /// <param name="logger">Receives why a call is tried again; none when <see langword="null"/>.</param>
     public WorkflowClient(
-        WorkflowSettings settings, TimeProvider clock, WorkflowRetry? retry = null, Action<string>? onRetry = null)
+        WorkflowSettings settings, TimeProvider clock, WorkflowRetry? retry = null, ILogger? logger = null)
     {
         _settings = settings;
         _server = settings.Address.Authority;
-        _pipeline = WorkflowPolicy.Build(settings, retry ?? new WorkflowRetry(), clock, _server, onRetry);
+        _pipeline = WorkflowPolicy.Build(settings, retry ?? new WorkflowRetry(), clock, _server, logger ?? NullLogger.Instance);
 
         // A redirect would carry the token to another host.
 #pragma warning disable CA2000 // The client disposes it.

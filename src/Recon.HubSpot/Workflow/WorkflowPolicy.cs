@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -28,7 +29,7 @@ internal static class WorkflowPolicy
 
     /// <summary>Builds the pipeline.</summary>
     public static ResiliencePipeline<HttpResponseMessage> Build(
-        WorkflowSettings settings, WorkflowRetry retry, TimeProvider clock, string server, Action<string>? onRetry)
+        WorkflowSettings settings, WorkflowRetry retry, TimeProvider clock, string server, ILogger logger)
     {
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock };
         if (settings.Retries > 0)
@@ -47,7 +48,7 @@ internal static class WorkflowPolicy
                 OnRetry = arguments =>
                 {
                     string why = arguments.Outcome.Result is { } response ? $"answered {(int)response.StatusCode}" : "did not answer";
-                    onRetry?.Invoke($"{server} {why}; trying again in {arguments.RetryDelay.TotalSeconds:0.0} s.");
+                    logger.CallRetried(server, why, arguments.RetryDelay.TotalSeconds);
                     arguments.Outcome.Result?.Dispose();
                     return ValueTask.CompletedTask;
                 },

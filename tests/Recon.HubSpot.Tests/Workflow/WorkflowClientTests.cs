@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Recon.Dataflow.Definition;
 using Recon.HubSpot.Workflow;
 
@@ -194,7 +195,20 @@ public sealed class WorkflowClientTests
         };
         var settings = WorkflowSettings.Resolve(definition, "contacts", name => name == "TOKEN_VARIABLE" ? Token : null);
         var retry = new WorkflowRetry { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(5), Breaker = breaker };
-        using var client = new WorkflowClient(settings, TimeProvider.System, retry, said is null ? null : said.Add);
+        using var client = new WorkflowClient(settings, TimeProvider.System, retry, new ListLogger(said ?? []));
         return await client.QueryAsync(s_query, stop);
+    }
+
+    private sealed class ListLogger(List<string> said) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            => said.Add(formatter(state, exception));
     }
 }
