@@ -46,7 +46,7 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
 
     /// <summary>Adds a finished batch.</summary>
     /// <param name="elapsed">How long it took.</param>
-    public void Add(TimeSpan elapsed)
+    internal void Add(TimeSpan elapsed)
     {
         Interlocked.Add(ref _busyTicks, elapsed.Ticks);
         Interlocked.Increment(ref _batches);

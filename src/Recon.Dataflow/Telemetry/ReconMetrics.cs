@@ -59,7 +59,7 @@ public sealed class ReconMetrics : IDisposable
     /// <summary>A batch was committed.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="counts">What was counted in it.</param>
-    public void Committed(string pipeline, BatchCounts counts)
+    internal void Committed(string pipeline, BatchCounts counts)
     {
         var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
         _batches.Add(1, tag);
@@ -83,7 +83,7 @@ public sealed class ReconMetrics : IDisposable
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="before">What was counted in all batches.</param>
     /// <param name="after">The same after folding.</param>
-    public void Folded(string pipeline, BatchCounts before, BatchCounts after)
+    internal void Folded(string pipeline, BatchCounts before, BatchCounts after)
     {
         var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
         _folded.Add(after.Folded - before.Folded, tag);
@@ -95,14 +95,14 @@ public sealed class ReconMetrics : IDisposable
 
     /// <summary>A database call is tried again.</summary>
     /// <param name="phase">What it was for: <c>lookup</c>, <c>stage</c> or <c>control</c>.</param>
-    public void Retried(string phase) => _retries.Add(1, new KeyValuePair<string, object?>("phase", phase));
+    internal void Retried(string phase) => _retries.Add(1, new KeyValuePair<string, object?>("phase", phase));
 
     /// <summary>A lookup was answered.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="lookup">The lookup's name.</param>
     /// <param name="ids">Distinct ids asked for.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void LookedUp(string pipeline, string lookup, int ids, TimeSpan elapsed)
+    internal void LookedUp(string pipeline, string lookup, int ids, TimeSpan elapsed)
     {
         TagList tags = new() { { "pipeline", pipeline }, { "lookup", lookup } };
         _lookupIds.Add(ids, tags);
@@ -112,25 +112,25 @@ public sealed class ReconMetrics : IDisposable
     /// <summary>A COPY was sent.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Copied(string pipeline, TimeSpan elapsed)
+    internal void Copied(string pipeline, TimeSpan elapsed)
         => _copyDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>A block finished a batch.</summary>
     /// <param name="block">The block.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Worked(BlockStats block, TimeSpan elapsed)
+    internal void Worked(BlockStats block, TimeSpan elapsed)
         => _blockDuration.Record(
             elapsed.TotalSeconds, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } });
 
     /// <summary>A batch passed its last block.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="elapsed">How long that took since it was read.</param>
-    public void Finished(string pipeline, TimeSpan elapsed)
+    internal void Finished(string pipeline, TimeSpan elapsed)
         => _batchDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>Watches the queues of a running graph.</summary>
     /// <param name="blocks">Its blocks.</param>
-    public void Watch(IEnumerable<BlockStats> blocks)
+    internal void Watch(IEnumerable<BlockStats> blocks)
     {
         lock (_blocksLock)
         {
@@ -140,7 +140,7 @@ public sealed class ReconMetrics : IDisposable
 
     /// <summary>Stops watching the queues of a graph that ended.</summary>
     /// <param name="blocks">Its blocks.</param>
-    public void Unwatch(IEnumerable<BlockStats> blocks)
+    internal void Unwatch(IEnumerable<BlockStats> blocks)
     {
         lock (_blocksLock)
         {
