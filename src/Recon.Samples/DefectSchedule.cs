@@ -39,7 +39,7 @@ internal sealed class DefectSchedule
             };
             if (kinds[i] == DefectKind.RepeatAgrees)
             {
-                // Three rows for one record, as the joins behind real exports make them. At this point the place is free.
+                // Three rows for one record, as the joins behind real exports make them. The place is free.
                 _kinds[at + 1] = DefectKind.RepeatAgrees;
                 _originals[at + 1] = at - 1;
             }

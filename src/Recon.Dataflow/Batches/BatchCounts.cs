@@ -52,7 +52,7 @@ public sealed class BatchCounts
     /// <summary>Textual differences that were none, by the comparison that said so.</summary>
     public Dictionary<string, long> Suppressed { get; init; } = [];
 
-    /// <summary>Differences that the policy kept back, by property and policy (<c>phone/fill-blank</c>).</summary>
+    /// <summary>Differences that the policy withheld, by property and policy (<c>phone/fill-blank</c>).</summary>
     public Dictionary<string, long> KeptBack { get; init; } = [];
 
     /// <summary>Values that were staged with a remark, by property and remark (<c>hs_timestamp/time-ambiguous</c>).</summary>

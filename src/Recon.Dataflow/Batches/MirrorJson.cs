@@ -37,7 +37,7 @@ internal static class MirrorJson
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
-            // At this point it holds a lone surrogate, which json (not jsonb) allows: it stays as it is written.
+            // It holds a lone surrogate, which json (not jsonb) allows: it stays as it is written.
         }
 
         return json;

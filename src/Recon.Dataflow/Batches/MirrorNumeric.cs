@@ -43,7 +43,7 @@ internal static class MirrorNumeric
             }
         }
 
-        // At this point: the first group counts 10,000 ^ weight, so that this many digits follow the point.
+        // The first group counts 10,000 ^ weight, so that this many digits follow the point.
         return PlainNumber.Write(sign == Negative, digits, (count - 1 - weight) * 4, scratch);
     }
 }

@@ -138,7 +138,7 @@ internal static class DefinitionEdit
         int at = value.Offset;
         if (value.Kind != SourceKind.String)
         {
-            // At this point: a number or a literal, which the parser has found to be well-formed.
+            // A number or a literal, which the parser has found to be well-formed.
             while (at < text.Length && (char.IsAsciiLetterOrDigit((char)text[at]) || text[at] is (byte)'-' or (byte)'+' or (byte)'.'))
             {
                 at++;

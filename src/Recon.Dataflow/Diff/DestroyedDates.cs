@@ -89,7 +89,7 @@ internal static class DestroyedDates
 
         public int[] Values { get; } = new int[columns];
 
-        // At this point the id is the batch's first column, and the dates follow it.
+        // The id is the batch's first column, and the dates follow it.
         public void Add(RecordBatch batch)
         {
             for (int row = 0; row < batch.RowCount; row++)

@@ -25,7 +25,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     /// <summary>The property's texts differ, but not their meaning.</summary>
     public void Suppressed(int property) => _row[property].Suppressed = true;
 
-    /// <summary>The property's difference is kept back by a rule.</summary>
+    /// <summary>The property's difference is withheld by a rule.</summary>
     public void KeptBack(int property, string rule) => _row[property].KeptBackBy = rule;
 
     /// <summary>A conversion had to decide something.</summary>

@@ -15,7 +15,7 @@ public enum VerdictKind
     /// <summary>The change is staged.</summary>
     Change,
 
-    /// <summary>There is a difference, which the policy keeps back.</summary>
+    /// <summary>There is a difference, which the policy withholds.</summary>
     KeptBack,
 
     /// <summary>The legacy value failed its conversion, so nothing is staged.</summary>

@@ -17,7 +17,7 @@ internal sealed class RecordDiffer(ReconciliationPlan plan, Func<IRowEncoder>? e
 
     /// <summary>Compares a batch; its counts and, with encoders, its <see cref="RecordBatch.Staged"/> are set.</summary>
     /// <param name="batch">A batch with all of its answers.</param>
-    /// <param name="observer">Told every verdict, for explanations and dry runs; slow.</param>
+    /// <param name="observer">Receives every verdict, for explanations and dry runs; slow.</param>
     /// <param name="repeats">
     /// Has seen all batches compared so far and sees this one: rows that it suspects are marked as
     /// <see cref="ComparedRow.MayRepeat"/>. Without it, none is.
@@ -30,7 +30,7 @@ internal sealed class RecordDiffer(ReconciliationPlan plan, Func<IRowEncoder>? e
     }
 }
 
-/// <summary>Is told what was decided about each record.</summary>
+/// <summary>Receives what was decided about each record.</summary>
 internal interface IDiffObserver
 {
     /// <summary>A record was decided.</summary>

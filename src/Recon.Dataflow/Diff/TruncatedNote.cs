@@ -15,7 +15,7 @@ internal static class TruncatedNote
     /// </param>
     public static bool IsCut(ReadOnlySpan<byte> legacy, ReadOnlySpan<byte> mirror)
     {
-        // At this point: 255 characters are at most four bytes each. Most texts differ at once.
+        // 255 characters are at most four bytes each. Most texts differ at once.
         if (legacy.Length > 4 * Length || mirror.Length < legacy.Length / 2)
         {
             return false;

@@ -142,7 +142,7 @@ internal sealed class StoryTeller(
                     {
                         Outcome = "conflict",
                         Rows = members.Count,
-                        Message = "Nothing is updated. Mend the file so that its records with this id agree.",
+                        Message = "Nothing is updated. Fix the file so that its records with this id agree.",
                         Notes = RepeatComparer.ConflictNote(members.Count, differing, story.Notes),
                     },
                 };

@@ -45,7 +45,7 @@ internal sealed record BatchReaderOptions
     /// </summary>
     public bool ValidateUpFront { get; init; } = true;
 
-    /// <summary>Told what became of each record, for explanations; <see langword="null"/> (the default) in a run.</summary>
+    /// <summary>Receives what became of each record, for explanations; <see langword="null"/> (the default) in a run.</summary>
     public IReadObserver? Observer { get; init; }
 
     /// <summary>Bytes that are parsed at a time: small in tests, so that everything happens at a boundary too.</summary>

@@ -45,7 +45,7 @@ internal sealed class FieldReader
             ReadOnlySpan<byte> value = index < 0 || index >= csv.FieldCount ? [] : csv.GetSpan(index);
             if (mayBeDamaged && value.Length > 1)
             {
-                value = Mend(column, value);
+                value = Repaired(column, value);
             }
 
             value = Utf8WhiteSpace.Trim(value);
@@ -74,7 +74,7 @@ internal sealed class FieldReader
         }
     }
 
-    private ReadOnlySpan<byte> Mend(int column, ReadOnlySpan<byte> value)
+    private ReadOnlySpan<byte> Repaired(int column, ReadOnlySpan<byte> value)
     {
         if (Mojibake.HoldsReplacement(value))
         {

@@ -72,7 +72,7 @@ internal sealed class HeaderMap
         return $"{file}: {where} {missing.Length} of the columns that the definition uses: {string.Join(", ", parts)}.";
     }
 
-    /// <summary>At this point no column was found: the separator is wrong, or the first record is data.</summary>
+    /// <summary>No column was found: the separator is wrong, or the first record is data.</summary>
     private static string NoHeader(string file, string[] names, CsvBlockDefinition csv, SourceColumns columns)
     {
         if (names[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase))

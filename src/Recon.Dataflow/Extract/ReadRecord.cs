@@ -18,7 +18,7 @@ internal enum ReadOutcome
     Rejected,
 }
 
-/// <summary>Is told what the reader did with each record, in the order of the file.</summary>
+/// <summary>Receives what the reader did with each record, in the order of the file.</summary>
 internal interface IReadObserver
 {
     /// <summary>A record was read.</summary>

@@ -270,7 +270,7 @@ internal sealed class RecordReader : IAsyncDisposable
         _csv = null;
     }
 
-    /// <summary>At this point only line breaks are left in the window, behind the last record.</summary>
+    /// <summary>Only line breaks are left in the window, behind the last record.</summary>
     private void PassBlankLines()
     {
         CloseWindow();

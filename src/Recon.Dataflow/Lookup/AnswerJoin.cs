@@ -11,7 +11,7 @@ internal static class AnswerJoin
     /// <returns>The answer: for each row its candidates, in order of their HubSpot ids.</returns>
     public static LookupAnswer Join(BatchKeys keys, MirrorRows rows, ReadOnlySpan<int> keyOfMirrorRow)
     {
-        // At this point candidates of one key are chained: first[key] → next[row] → …, in order of their ids.
+        // Candidates of one key are chained: first[key] → next[row] → …, in order of their ids.
         int[] first = ArrayPool<int>.Shared.Rent(keys.Count + 1);
         int[] next = ArrayPool<int>.Shared.Rent(rows.Count + 1);
         first.AsSpan(0, keys.Count).Fill(-1);

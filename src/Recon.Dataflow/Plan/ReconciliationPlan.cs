@@ -221,6 +221,6 @@ internal sealed record StagedColumnPlan(StagedType Type, StagedSource Source, in
                 Array.FindIndex(lookups, lookup => lookup.Label == parent)),
             { ParentHubspotId: { } parent } => new(staged.Type, StagedSource.ParentHubspotId,
                 Array.FindIndex(lookups, lookup => lookup.Label == parent)),
-            _ => throw new InvalidOperationException("At this point the definition has been validated."),
+            _ => throw new InvalidOperationException("A staged column of a definition that keeps the rules has one source."),
         };
 }

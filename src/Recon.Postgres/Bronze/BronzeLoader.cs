@@ -49,7 +49,7 @@ internal sealed record BronzeResult(
 internal static class BronzeLoader
 {
     /// <summary>Loads. A table that recon loaded before is replaced; no other one is touched.</summary>
-    /// <param name="onReject">Told each rejected record, in order; the transaction may still fail afterwards.</param>
+    /// <param name="onReject">Receives each rejected record, in order; the transaction may still fail afterwards.</param>
     /// <exception cref="BronzeException">The table is in the way or cannot be written.</exception>
     /// <exception cref="InputException">The files cannot be used.</exception>
     /// <exception cref="RejectsAboveLimitException">Too many records are malformed; nothing was loaded.</exception>
@@ -103,7 +103,7 @@ internal static class BronzeLoader
             clock.GetElapsedTime(started));
     }
 
-    // At this point everything that interprets records is switched off: the bronze layer holds what the file holds.
+    // Everything that interprets records is switched off: the bronze layer holds what the file holds.
     private static CsvBlockDefinition Raw(BronzeRequest request)
     {
         CsvBlockDefinition csv = request.Pipeline.Csv;

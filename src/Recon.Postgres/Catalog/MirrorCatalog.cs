@@ -15,7 +15,7 @@ internal static class MirrorCatalog
 
     private static readonly SqlText s_columns = SqlText.Of($"""
         select a.attname::text, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, t.typname)::text,
-               coalesce(b.typtype, t.typtype)::text, a.attnotnull, format_type(a.atttypid, -1)
+               coalesce(b.typtype, t.typtype)::text, format_type(a.atttypid, -1)
         from pg_attribute a join pg_type t on t.oid = a.atttypid
         left join pg_type b on b.oid = t.typbasetype and t.typtype = 'd'
         where a.attrelid = $1::int8::oid and a.attnum > 0 and not a.attisdropped
@@ -60,11 +60,10 @@ internal static class MirrorCatalog
                 columns.Add(new TableColumn(
                     reader.GetString(0),
                     reader.GetString(1),
-                    TypeOf(reader.GetString(2), reader.GetString(3)),
-                    reader.GetBoolean(4))
+                    TypeOf(reader.GetString(2), reader.GetString(3)))
                 {
                     // Printed by the server as SQL: names in it are quoted where they must be.
-                    CastType = SqlText.Trusted(reader.GetString(5)),
+                    CastType = SqlText.Trusted(reader.GetString(4)),
                 });
             }
         }

@@ -5,7 +5,7 @@ namespace Recon.Postgres.Catalog;
 /// <summary>A column of a table, as the catalog describes it.</summary>
 /// <param name="SqlType">Its type as SQL writes it, such as <c>character varying(40)</c>.</param>
 /// <param name="Type">Its type as far as values are read; <see langword="null"/> when recon cannot read it.</param>
-internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type, bool NotNull)
+internal sealed record TableColumn(string Name, string SqlType, MirrorType? Type)
 {
     /// <summary>Its type without length or precision, such as <c>character varying</c>.</summary>
     /// <value>To cast values that are compared with the column: a cast to the full type would cut them silently.</value>

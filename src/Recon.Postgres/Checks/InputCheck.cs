@@ -94,9 +94,9 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
         {
             log.Error(Subject, place, behind, null);
         }
-        else if (behind is not null && await MendedStart.ReadAsync(pipeline.Csv, reading.BaseDirectory, cancellationToken) is { } mended)
+        else if (behind is not null && await ReadableStart.ReadAsync(pipeline.Csv, reading.BaseDirectory, cancellationToken) is { } start)
         {
-            await using (mended)
+            await using (start)
             {
                 string? header = await WhyNotAsync(() => BatchReader.OpenAsync(
                     pipeline.Csv with { Path = "-" },
@@ -106,7 +106,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                     new BatchReaderOptions
                     {
                         BaseDirectory = reading.BaseDirectory,
-                        StandardInput = mended,
+                        StandardInput = start,
                         OptionalColumns = columns.OptionalSource,
                     },
                     cancellationToken));

@@ -65,7 +65,7 @@ internal sealed class KeyContentCheck(
             subject,
             question.Place,
             $"{Show(count, "key")} {(count == 1 ? "is" : "are")} not canonical ({kinds}): records of the file never match them.",
-            $"Mend them in HubSpot{(idType == IdType.Number && !lookup.HasDecimals ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
+            $"Fix {(count == 1 ? "it" : "them")} in HubSpot{(idType == IdType.Number && !lookup.HasDecimals ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
     }
 
     private async Task CheckRepeatedAsync(LookupQuestion question, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
             return;
         }
 
-        // At this point nothing was looked up: every record is one without a HubSpot record and without parents.
+        // Nothing was looked up: every record is one without a HubSpot record and without parents.
         foreach (ValidLookup _ in pipeline.Lookups)
         {
             using var keys = new BatchKeys(batch.RowCount);

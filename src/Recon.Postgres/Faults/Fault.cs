@@ -22,7 +22,7 @@ internal enum FaultKind
     /// <summary>Disk or a configured limit of the server is used up: stop, resumable. Exit code 4.</summary>
     DiskFull,
 
-    /// <summary>One row's value cannot be stored: reject that row, send the others again. Exit code 1 if nobody does.</summary>
+    /// <summary>One row's value cannot be stored: reject that row, send the others again. Exit code 1 if the caller does not.</summary>
     BadRow,
 
     /// <summary>Another run took over: this one must not commit any more. Exit code 5.</summary>

@@ -43,7 +43,7 @@ internal static class SqlStates
         "22007" or "22008" => BadRow("A date or time is not valid"),
         "54001" or "54000" => BadRow("A value is too large or too deeply nested"),
 
-        "23503" => new Meaning(FaultKind.Refused, "A foreign key refers to rows that the new result has not", "Let the key delete or clear them (on delete cascade, on delete set null), or mend the input.", 2, ShowsServerText: false),
+        "23503" => new Meaning(FaultKind.Refused, "A foreign key refers to rows that the new result does not have", "Let the key delete or clear them (on delete cascade, on delete set null), or fix the input.", 2, ShowsServerText: false),
         "23505" => new Meaning(FaultKind.Bug, "A row exists already under the same key", "A re-run never conflicts with its own rows: does something else write to the staging schema? 'recon clear' empties it.", 1),
         "08P01" => new Meaning(FaultKind.Bug, "The server did not understand what was sent", "This is a fault of recon, or of a proxy in between.", 1),
         _ => new Meaning(FaultKind.Bug, "The server refused a statement", "", 1, ShowsServerText: state.StartsWith("42", StringComparison.Ordinal)),

@@ -64,7 +64,7 @@ internal sealed class CachedLookup : ILookup
         }
         catch
         {
-            // The rest of the table is of no use: the connection is given up rather than drained.
+            // The rest of the table is not needed: the connection is given up rather than drained.
             await copy.CancelAsync();
             throw;
         }

@@ -11,9 +11,10 @@ internal sealed class CacheBudgetException(string message) : Exception(message);
 internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, long budget, string table)
 {
     private readonly PackedRows _rows = new(columns.Count);
+    private readonly List<ulong> _entries = [];
 
     /// <summary>Rows held.</summary>
-    public int Count { get; private set; }
+    public int Count => _entries.Count;
 
     /// <summary>Bytes that the table takes, its index included, which is built last.</summary>
     public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
@@ -23,8 +24,7 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     /// <exception cref="CacheBudgetException">It does not fit into the budget.</exception>
     public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
     {
-        _rows.Add(RowIndex.HashOf(key), id, key, buffer, values);
-        Count = checked(Count + 1);
+        _entries.Add(RowIndex.Entry(RowIndex.HashOf(key), _rows.Add(id, key, buffer, values)));
         if (Bytes > budget || _rows.Bytes > PackedRows.AddressableBytes)
         {
             throw new CacheBudgetException(
@@ -33,6 +33,5 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     }
 
     /// <summary>Ends adding.</summary>
-    /// <returns>The table. The builder is used up.</returns>
-    public CachedTable Build() => new(columns, _rows, Count);
+    public CachedTable Build() => new(columns, _rows, new RowIndex(_entries), Count);
 }

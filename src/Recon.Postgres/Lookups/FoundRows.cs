@@ -8,7 +8,6 @@ namespace Recon.Postgres.Lookups;
 /// <summary>Copies of packed rows, as an answer wants them, in pooled arrays. Not thread-safe.</summary>
 internal sealed class FoundRows
 {
-    private readonly PackedRows _rows;
     private readonly int _width;
     private byte[] _bytes;
     private int[] _starts;
@@ -21,20 +20,14 @@ internal sealed class FoundRows
     /// <summary>Makes room.</summary>
     /// <param name="expected">About how many rows will be found; more only take longer.</param>
     /// <param name="bytes">About how many bytes their values have together.</param>
-    public FoundRows(PackedRows rows, int expected, int bytes)
+    public FoundRows(int width, int expected, int bytes)
     {
-        _rows = rows;
-        _width = rows.Width;
-        ReadOnlySpan<byte> frequent = rows.Frequent.Bytes;
-        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(frequent.Length + bytes, 1));
+        _width = width;
+        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 1));
         _starts = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
         _lengths = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
         _ids = ArrayPool<long>.Shared.Rent(Math.Max(expected, 1));
         _keys = ArrayPool<int>.Shared.Rent(Math.Max(expected, 1));
-
-        // Rows that have a code in place of a value share these.
-        frequent.CopyTo(_bytes);
-        _used = frequent.Length;
     }
 
     /// <summary>Copies a row.</summary>
@@ -45,15 +38,14 @@ internal sealed class FoundRows
         EnsureRoom(first);
         _ids[_count] = row.Id;
         _keys[_count++] = key;
-        ReadOnlySpan<byte> own = row.Places(
-            _rows.Frequent.Places, _used, _starts.AsSpan(first, _width), _lengths.AsSpan(first, _width));
-        if (own.Length > _bytes.Length - _used)
+        ReadOnlySpan<byte> values = row.Places(_used, _starts.AsSpan(first, _width), _lengths.AsSpan(first, _width));
+        if (values.Length > _bytes.Length - _used)
         {
-            PooledArray.Grow(ref _bytes, _used, checked(_used + own.Length));
+            PooledArray.Grow(ref _bytes, _used, checked(_used + values.Length));
         }
 
-        own.CopyTo(_bytes.AsSpan(_used));
-        _used += own.Length;
+        values.CopyTo(_bytes.AsSpan(_used));
+        _used += values.Length;
     }
 
     /// <summary>Joins the rows to those of the batch. The arrays then belong to the answer.</summary>

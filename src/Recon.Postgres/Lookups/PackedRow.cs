@@ -1,18 +1,24 @@
-using Recon.Postgres.Wire;
+using System.Buffers.Binary;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>A row of <see cref="PackedRows"/>, opened for reading.</summary>
+/// <summary>
+/// A row of <see cref="PackedRows"/>: HubSpot id, length of the key, key, for each column 0 for null or one more than its
+/// length, then the values.
+/// </summary>
+/// <remarks>Lengths take seven bits a byte, the lowest first, the top bit set on all bytes but the last.</remarks>
 internal readonly ref struct PackedRow
 {
+    /// <summary>Most bytes of a length.</summary>
+    public const int MostNumberBytes = 5;
+
     /// <summary>Opens a row.</summary>
-    /// <param name="bytes">What follows its link: id, length of the key, key, codes, values.</param>
+    /// <param name="bytes">The row; whatever follows it.</param>
     public PackedRow(ReadOnlySpan<byte> bytes)
     {
-        int at = 0;
-        ulong id = Varint.ReadLong(bytes, ref at);
-        Id = (long)(id >> 1) ^ -(long)(id & 1);
-        int length = (int)Varint.Read(bytes, ref at);
+        Id = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        int at = sizeof(long);
+        int length = (int)ReadNumber(bytes, ref at);
         Key = bytes.Slice(at, length);
         Columns = bytes[(at + length)..];
     }
@@ -23,48 +29,53 @@ internal readonly ref struct PackedRow
     /// <summary>The key as UTF-8.</summary>
     public ReadOnlySpan<byte> Key { get; }
 
-    /// <summary>For each column a code or a length, then the values that have no code; whatever follows them.</summary>
-    public ReadOnlySpan<byte> Columns { get; }
+    private ReadOnlySpan<byte> Columns { get; }
 
-    /// <summary>Where the row's values stand.</summary>
-    /// <param name="frequent">Where the values of the codes stand in the buffer.</param>
-    /// <param name="first">Where the row's own values begin in the buffer.</param>
+    /// <summary>Where the row's values will stand.</summary>
+    /// <param name="first">Where the first of them is going to be copied to.</param>
     /// <param name="starts">Takes, for each column, where its value starts.</param>
     /// <param name="lengths">Takes, for each column, its length; -1 for null.</param>
-    /// <returns>The row's own values, one after the other.</returns>
-    public ReadOnlySpan<byte> Places(ReadOnlySpan<FieldPlace> frequent, int first, Span<int> starts, Span<int> lengths)
+    /// <returns>The values, one after the other.</returns>
+    public ReadOnlySpan<byte> Places(int first, Span<int> starts, Span<int> lengths)
     {
         int at = 0;
         int used = first;
         for (int column = 0; column < starts.Length; column++)
         {
-            uint number = Varint.Read(Columns, ref at);
-            if (number < FrequentValues.Codes)
-            {
-                (starts[column], lengths[column]) = frequent[(int)number];
-            }
-            else
-            {
-                int length = (int)(number - FrequentValues.Codes);
-                (starts[column], lengths[column]) = (used, length);
-                used += length;
-            }
+            int length = (int)ReadNumber(Columns, ref at) - 1;
+            (starts[column], lengths[column]) = (used, length);
+            used += Math.Max(length, 0);
         }
 
         return Columns.Slice(at, used - first);
     }
 
-    /// <summary>The bytes that <see cref="Columns"/> uses.</summary>
-    public int ColumnBytes(int width)
+    public static void WriteNumber(byte[] to, ref int at, uint number)
     {
-        int at = 0;
-        int sum = 0;
-        for (int column = 0; column < width; column++)
+        for (; number >= 0x80; number >>= 7)
         {
-            uint number = Varint.Read(Columns, ref at);
-            sum += number < FrequentValues.Codes ? 0 : (int)(number - FrequentValues.Codes);
+            to[at++] = (byte)(number | 0x80);
         }
 
-        return at + sum;
+        to[at++] = (byte)number;
+    }
+
+    private static uint ReadNumber(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        uint number = bytes[at++];
+        return number < 0x80 ? number : ReadRest(number & 0x7F, bytes, ref at);
+    }
+
+    private static uint ReadRest(uint number, ReadOnlySpan<byte> bytes, ref int at)
+    {
+        for (int shift = 7; ; shift += 7)
+        {
+            byte next = bytes[at++];
+            number |= (uint)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return number;
+            }
+        }
     }
 }

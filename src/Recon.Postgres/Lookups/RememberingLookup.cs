@@ -22,11 +22,11 @@ internal sealed class RememberingLookup(QueryLookup any, KeySelector select, Rem
 
         // A row of this question is a key of the batch.
         using var unknown = new BatchKeys(keys.Count);
-        long[] held = ArrayPool<long>.Shared.Rent(Math.Max(keys.Count, 1));
+        int[] held = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 1));
         remembered.Find(keys, held, unknown);
         using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, cancellationToken);
-        LookupAnswer answer = remembered.Answer(keys, held, unknown, found);
-        ArrayPool<long>.Shared.Return(held);
+        LookupAnswer answer = remembered.Answer(keys, held, found);
+        ArrayPool<int>.Shared.Return(held);
         return answer;
     }
 }

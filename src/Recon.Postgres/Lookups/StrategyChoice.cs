@@ -17,9 +17,9 @@ internal static class StrategyChoice
     // Exports have some 200 bytes a record; the estimate only has to be right within a factor of two.
     private const double BytesPerRecord = 200;
 
-    // Beside key, id and values, each with a byte of length: its link, what is lost at its end, and a slot and a half of
-    // the index. Values that many rows share, nulls and rows without a key take less: the estimate is rather too high.
-    private const double BytesPerRow = 4 + 2 + 12;
+    // Beside key, id and values, each with a byte of length: what is lost at its end, and its part of the index. Nulls and
+    // rows without a key take less: the estimate is rather too high.
+    private const double BytesPerRow = 2 + 12;
 
     /// <param name="columns">The columns that are needed, the key among them.</param>
     /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>

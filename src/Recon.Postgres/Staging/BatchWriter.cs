@@ -94,7 +94,7 @@ internal sealed class BatchWriter
             }
             catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(lots.Sending, exception)) >= 0)
             {
-                // At this point the transaction was rolled back. The row goes to the rejects, the others try again.
+                // The transaction was rolled back. The row goes to the rejects, the others try again.
                 Refuse(batch, lots.Sending, CopyRow(lots.Sending, exception), exception.SqlState);
             }
         }
@@ -179,7 +179,7 @@ internal sealed class BatchWriter
         }
         catch
         {
-            // At this point disposing would complete the COPY; cancelling lets the first exception through.
+            // Disposing would complete the COPY; cancelling lets the first exception through.
             await CancelQuietlyAsync(copy);
             throw;
         }

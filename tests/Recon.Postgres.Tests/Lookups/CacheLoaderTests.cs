@@ -89,7 +89,7 @@ public sealed class CacheLoaderTests
             .ReadAsync(stream, TestContext.Current.CancellationToken);
     }
 
-    private static TableColumn Text(string name) => new(name, "text", MirrorType.Text, NotNull: false) { CastType = SqlText.Of($"text") };
+    private static TableColumn Text(string name) => new(name, "text", MirrorType.Text) { CastType = SqlText.Of($"text") };
 
     private static byte[] Copy(string?[][] rows)
     {

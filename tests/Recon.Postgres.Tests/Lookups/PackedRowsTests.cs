@@ -17,8 +17,8 @@ public sealed class PackedRowsTests
 
     [Fact]
     public void Add_AnyRows_KeepsThemOverAllChunks()
-        => Gen.Int[0, 4].SelectMany(width => Gen.Select(Gen.UInt, Gen.Long, s_key, s_value.Array[width]).Array[1, 300])
-            .Sample(drawn => RequireKept([.. drawn.Select(row => new Row(row.Item1, row.Item2, row.Item3, row.Item4))]), iter: 30);
+        => Gen.Int[0, 4].SelectMany(width => Gen.Select(Gen.Long, s_key, s_value.Array[width]).Array[1, 300])
+            .Sample(drawn => RequireKept([.. drawn.Select(row => new Row(row.Item1, row.Item2, row.Item3))]), iter: 30);
 
     [Theory]
     [InlineData(-60)]
@@ -30,43 +30,17 @@ public sealed class PackedRowsTests
     public void Add_ValueAsLongAsAChunk_IsKeptAndSoAreItsNeighbours(int more)
     {
         byte[] large = Filled((4 * 1024 * 1024) + more, 7);
-        Row small = new(5, -1, "key"u8.ToArray(), ["a"u8.ToArray(), null]);
+        Row small = new(-1, "key"u8.ToArray(), ["a"u8.ToArray(), null]);
 
-        RequireKept(small, small, new Row(1, long.MaxValue, [], [large, null]), small, new Row(2, 3, large, [[], large]), small, small);
+        RequireKept(small, small, new Row(long.MaxValue, [], [large, null]), small, new Row(3, large, [[], large]), small, small);
     }
-
-    [Fact]
-    public void Add_ValuesThatManyRowsShare_TakeAByteEach()
-    {
-        byte[][] types = ["MEETING"u8.ToArray(), "Pending"u8.ToArray(), "In Progress"u8.ToArray(), []];
-        Row[] rows = [.. Enumerable.Range(0, 60_000).Select(id => new Row(
-            0, id, BitConverter.GetBytes(id), [types[id % 4], id % 3 == 0 ? null : types[id / 7 % 4], BitConverter.GetBytes(id * 31L)]))];
-
-        RequireKept(rows);
-
-        // Link 4, id 3, key 5, two codes, length and value 9, up to 3 to the next multiple of four.
-        PackedRows packed = new(3);
-        Array.ForEach(rows, row => Add(packed, row));
-        Assert.InRange(packed.Bytes, 60_000 * 20, (60_000 * 26) + (1 << 21));
-        Assert.Equal("MEETINGPendingIn Progress".Length, packed.Frequent.Bytes.Length);
-    }
-
-    [Fact]
-    public void Add_ValuesThatBecomeFrequentLater_AreKept()
-        => RequireKept([.. Enumerable.Range(0, 5_000).Select(id => new Row(
-            0, id, BitConverter.GetBytes(id), [id < 2_000 ? BitConverter.GetBytes(id) : "Complete"u8.ToArray(), "only here"u8.ToArray()]))]);
-
-    [Fact]
-    public void Add_MoreFrequentValuesThanThereAreCodes_AreKept()
-        => RequireKept([.. Enumerable.Range(0, 4_000).Select(id => new Row(
-            0, id, BitConverter.GetBytes(id), [.. Enumerable.Range(0, 4).Select(column => (byte[]?)Filled(1 + (id % 32), (byte)(column + (id % 5))))]))]);
 
     [Fact]
     public void Bytes_FewRows_AreFarFromTheLeastBudget()
     {
         PackedRows rows = new(1);
 
-        Add(rows, new Row(0, 1, "1"u8.ToArray(), ["x"u8.ToArray()]));
+        Add(rows, new Row(1, "1"u8.ToArray(), ["x"u8.ToArray()]));
 
         Assert.InRange(rows.Bytes, 1, 256 * 1024);
     }
@@ -84,30 +58,23 @@ public sealed class PackedRowsTests
         PackedRows packed = new(width);
         uint[] places = [.. rows.Select(row => Add(packed, row))];
 
-        Assert.DoesNotContain(0u, places);
         Assert.Equal(places.Length, places.Distinct().Count());
-        Assert.Equal(places, InOrder(packed));
         foreach ((uint place, Row row) in places.Zip(rows))
         {
-            Assert.Equal(row.Link, packed.Link(place));
             PackedRow opened = packed.Open(place);
             Assert.Equal(row.Id, opened.Id);
             Assert.True(opened.Key.SequenceEqual(row.Key));
-            RequireValues(packed, opened, row.Values);
-            packed.SetLink(place, ~row.Link);
-            Assert.Equal(~row.Link, packed.Link(place));
+            RequireValues(opened, row.Values);
         }
 
-        _ = packed.Touch([0, .. places]);
-        Assert.True(packed.Bytes >= rows.Sum(row => row.Key.Length) + Distinct(rows));
+        Assert.True(packed.Bytes >= rows.Sum(row => row.Key.Length + row.Values.Sum(value => (long)(value?.Length ?? 0))));
     }
 
-    private static void RequireValues(PackedRows packed, PackedRow row, byte[]?[] values)
+    private static void RequireValues(PackedRow row, byte[]?[] values)
     {
-        byte[] frequent = packed.Frequent.Bytes.ToArray();
         int[] starts = new int[values.Length];
         int[] lengths = new int[values.Length];
-        byte[] bytes = [.. frequent, .. row.Places(packed.Frequent.Places, frequent.Length, starts, lengths)];
+        byte[] bytes = [0, 0, 0, .. row.Places(3, starts, lengths)];
         for (int column = 0; column < values.Length; column++)
         {
             Assert.Equal(values[column]?.Length ?? -1, lengths[column]);
@@ -115,21 +82,10 @@ public sealed class PackedRowsTests
         }
     }
 
-    // What cannot be held as a code takes at least its own length.
-    private static long Distinct(Row[] rows) => rows.SelectMany(row => row.Values).Where(value => value?.Length > 32).Sum(value => (long)value!.Length);
-
-    private static IEnumerable<uint> InOrder(PackedRows rows)
-    {
-        for (uint row = rows.After(0); row != 0; row = rows.After(row))
-        {
-            yield return row;
-        }
-    }
-
     private static uint Add(PackedRows rows, Row row)
     {
         (byte[] buffer, FieldPlace[] places) = Encode(row.Values);
-        return rows.Add(row.Link, row.Id, row.Key, buffer, places);
+        return rows.Add(row.Id, row.Key, buffer, places);
     }
 
     /// <summary>Values in a buffer, as a row of a COPY has them.</summary>
@@ -146,10 +102,10 @@ public sealed class PackedRowsTests
         return ([.. buffer], [.. places]);
     }
 
-    private sealed record Row(uint Link, long Id, byte[] Key, byte[]?[] Values)
+    private sealed record Row(long Id, byte[] Key, byte[]?[] Values)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"link {Link} id {Id} key {Convert.ToHexString(Key)} values {string.Join(',', Values.Select(value => value?.Length ?? -1))}");
+            $"id {Id} key {Convert.ToHexString(Key)} values {string.Join(',', Values.Select(value => value?.Length ?? -1))}");
     }
 }

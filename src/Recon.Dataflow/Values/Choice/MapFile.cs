@@ -47,7 +47,7 @@ internal static class MapFile
                 if (!pairs.TryAdd(key, value) && pairs[key] != value)
                 {
                     throw new ConversionSetupException(
-                        $"The map file '{definition.Path}', line {reader.LineNumber}: the text in \"from\" stands on an earlier line too, with another \"to\". Keep one of them.");
+                        $"The map file '{definition.Path}', line {reader.LineNumber}: the text in \"from\" occurs on an earlier line, too, with another \"to\". Keep one of them.");
                 }
             }
 

@@ -26,7 +26,7 @@ internal static class HtmlTags
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_knownSpans
         = s_known.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Whether an element stands on lines of its own.</summary>
+    /// <summary>Whether an element takes lines of its own.</summary>
     internal static bool IsBlock(string name) => s_blocks.Contains(name);
 
     /// <summary>Whether nobody sees an element's text, which runs to its end tag whatever it holds.</summary>

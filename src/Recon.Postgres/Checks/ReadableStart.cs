@@ -4,7 +4,7 @@ using Recon.Dataflow.Definition;
 namespace Recon.Postgres.Checks;
 
 /// <summary>The start of a file whose encoding is wrong, made readable, so that its header can be looked at all the same.</summary>
-internal static class MendedStart
+internal static class ReadableStart
 {
     private const int Length = 64 * 1024;
 
@@ -25,7 +25,7 @@ internal static class MendedStart
         int length = await file.ReadAtLeastAsync(start, Length, throwOnEndOfStream: false, cancellationToken);
         ReadOnlyMemory<byte> read = start.AsMemory(0, length);
 
-        // UTF-16 and gzip are not mended into anything with a header.
+        // UTF-16 and gzip do not become anything with a header.
         return read.Span.Contains((byte)0) ? null : new MemoryStream(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(read.Span)));
     }
 }
