@@ -12,5 +12,5 @@ public sealed record DefinitionProblem(string File, string JsonPath, int Line, i
     internal const int MaxListed = 1_000;
 
     /// <summary>The problem on one line, in the form that editors turn into a link.</summary>
-    public override string ToString() => $"{File}:{Line}:{Column}: {JsonPath}: {Message}";
+    public override string ToString() => $"{File}:{Line}:{Column}: {JsonPath}: error: {Message}";
 }

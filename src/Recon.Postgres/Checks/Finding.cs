@@ -38,7 +38,7 @@ internal sealed record Finding(
     /// <summary>The place in the definition, in the form that editors turn into a link: <c>file:line:column path</c>.</summary>
     public string Place => $"{File}:{At.Line}:{At.Column} {At.JsonPath}";
 
-    /// <summary>The finding on one line (SQL to paste may add more).</summary>
+    /// <summary>The finding on one line (SQL to paste may add more), placed as problems of the definition are.</summary>
     public override string ToString()
-        => $"{Place} {Severity.ToString().ToLowerInvariant()}: {Subject}: {Message}{(Fix is null ? "" : $" {Fix}")}";
+        => $"{File}:{At.Line}:{At.Column}: {At.JsonPath}: {Severity.ToString().ToLowerInvariant()}: {Subject}: {Message}{(Fix is null ? "" : $" {Fix}")}";
 }

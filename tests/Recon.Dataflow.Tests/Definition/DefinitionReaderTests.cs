@@ -49,15 +49,15 @@ public sealed class DefinitionReaderTests
         Assert.Null(reading.Definition);
         Assert.Equal(
             """
-            pipeline.json:3:27: $.stagign: unknown key 'stagign'; did you mean 'staging'?
-            pipeline.json:6:15: $.pipelines[0].name: names may hold a to z, 0 to 9, - and _ only, at most 63: they become arguments, metric labels and file names
-            pipeline.json:8:65: $.pipelines[0].blocks[0].idType: unknown value 'numbr'; did you mean 'number'? allowed: text, number
-            pipeline.json:9:28: $.pipelines[0].blocks[1].rowz: unknown key 'rowz'; did you mean 'rows'?
-            pipeline.json:9:48: $.pipelines[0].blocks[1].bytes: must be between 1,024 and 268,435,456, not 12
-            pipeline.json:10:83: $.pipelines[0].blocks[2].capacity: must be a whole number, not a string; write 4 without quotes
-            pipeline.json:12:61: $.pipelines[0].blocks[3].properties[0].convert[0]: unknown kind 'trimm'; did you mean 'trim'?
-            pipeline.json:12:71: $.pipelines[0].blocks[3].properties[0].column: duplicate key 'column'; it is already given in line 12
-            pipeline.json:13:9: $.pipelines[0].blocks[4]: missing key 'hubspotId': The staging column of the HubSpot id (bigint).
+            pipeline.json:3:27: $.stagign: error: unknown key 'stagign'; did you mean 'staging'?
+            pipeline.json:6:15: $.pipelines[0].name: error: names may hold a to z, 0 to 9, - and _ only, at most 63: they become arguments, metric labels and file names
+            pipeline.json:8:65: $.pipelines[0].blocks[0].idType: error: unknown value 'numbr'; did you mean 'number'? allowed: text, number
+            pipeline.json:9:28: $.pipelines[0].blocks[1].rowz: error: unknown key 'rowz'; did you mean 'rows'?
+            pipeline.json:9:48: $.pipelines[0].blocks[1].bytes: error: must be between 1,024 and 268,435,456, not 12
+            pipeline.json:10:83: $.pipelines[0].blocks[2].capacity: error: must be a whole number, not a string; write 4 without quotes
+            pipeline.json:12:61: $.pipelines[0].blocks[3].properties[0].convert[0]: error: unknown kind 'trimm'; did you mean 'trim'?
+            pipeline.json:12:71: $.pipelines[0].blocks[3].properties[0].column: error: duplicate key 'column'; it is already given in line 12
+            pipeline.json:13:9: $.pipelines[0].blocks[4]: error: missing key 'hubspotId': The staging column of the HubSpot id (bigint).
             """,
             string.Join('\n', reading.Problems));
     }
@@ -87,7 +87,7 @@ public sealed class DefinitionReaderTests
 
         Assert.Collection(
             reading.Problems,
-            problem => Assert.Equal("pipeline.json:2:3: $.postgress: unknown key 'postgress'; did you mean 'postgres'?", problem.ToString()),
+            problem => Assert.Equal("pipeline.json:2:3: $.postgress: error: unknown key 'postgress'; did you mean 'postgres'?", problem.ToString()),
             problem =>
             {
                 Assert.Equal((3, 27), At(problem));
@@ -128,7 +128,7 @@ public sealed class DefinitionReaderTests
     {
         DefinitionReading reading = DefinitionReader.Parse("{\n \"a\": \"\xe9\" }"u8.ToArray()[..8].Append((byte)0xe9).ToArray(), "p");
 
-        Assert.Equal("p:2:7: $: the byte at offset 8 is not valid UTF-8; save the file as UTF-8", Assert.Single(reading.Problems).ToString());
+        Assert.Equal("p:2:7: $: error: the byte at offset 8 is not valid UTF-8; save the file as UTF-8", Assert.Single(reading.Problems).ToString());
     }
 
     [Theory]
@@ -204,7 +204,7 @@ public sealed class DefinitionReaderTests
     {
         DefinitionProblem problem = Assert.Single(DefinitionReader.Read("no-such-folder/pipeline.json").Problems);
 
-        Assert.StartsWith("no-such-folder/pipeline.json:1:1: $: there is no such file", problem.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("no-such-folder/pipeline.json:1:1: $: error: there is no such file", problem.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class CheckReportTests
 
     [Fact]
     public void Finding_AsText_StartsWithItsPlace()
-        => Assert.Equal("pipeline.json:12:7 $.pipelines[0].name warning: key: It is slow. Do this.", Of(FindingSeverity.Warning).ToString());
+        => Assert.Equal("pipeline.json:12:7: $.pipelines[0].name: warning: key: It is slow. Do this.", Of(FindingSeverity.Warning).ToString());
 
     private static Finding Of(FindingSeverity severity)
         => new(severity, "p", "key", "It is slow.", "Do this.", "pipeline.json", new DefinitionLocation("$.pipelines[0].name", 12, 7));
