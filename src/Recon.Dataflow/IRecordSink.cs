@@ -41,4 +41,7 @@ public sealed record ReconciledRecord(
 
     /// <summary>The line of the input on which the record starts, from 1; <see langword="null"/> where it is not known.</summary>
     public long? SourceLine { get; init; }
+
+    /// <summary>The HubSpot object type that a column tells; <see langword="null"/> when none does, or its value has no mapping.</summary>
+    internal string? ObjectType { get; init; }
 }

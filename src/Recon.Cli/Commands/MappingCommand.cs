@@ -54,7 +54,7 @@ internal sealed record MappingDocument(IReadOnlyList<PipelineMapping> Pipelines)
 
 internal sealed record PipelineMapping(
     string Pipeline,
-    string Object,
+    string? Object,
     string LegacyFile,
     string LegacyIdField,
     string MirrorTable,
@@ -64,7 +64,7 @@ internal sealed record PipelineMapping(
 {
     public static PipelineMapping Of(ValidPipeline pipeline) => new(
         pipeline.Name,
-        pipeline.ObjectType ?? pipeline.Name,
+        pipeline.ObjectTypes.Count == 0 ? null : string.Join(", ", pipeline.ObjectTypes),
         pipeline.Csv.Path,
         pipeline.Csv.Id,
         pipeline.Match.Table,

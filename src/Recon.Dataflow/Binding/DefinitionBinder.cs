@@ -12,15 +12,22 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
     /// <returns>The record, or <see langword="null"/> when the tree is no object.</returns>
     public object? BindRecord(Type type, SourceNode node, string path)
     {
-        if (node.Kind != SourceKind.Object)
+        DefinitionShape shape = DefinitionShape.Of(type);
+        bool isBare = node.Kind == SourceKind.String && shape.Bare is not null;
+        if (node.Kind != SourceKind.Object && !isBare)
         {
-            Report(node.Offset, path, $"must be an object, not {node.Describe()}");
+            Report(node.Offset, path, $"must be {(shape.Bare is null ? "an object" : "a string or an object")}, not {node.Describe()}");
             return null;
         }
 
-        DefinitionShape shape = DefinitionShape.Of(type);
         object record = Activator.CreateInstance(type)!;
         locations.Add(record, node, path);
+        if (isBare)
+        {
+            shape.Bare!.SetValue(record, node.Text);
+            return record;
+        }
+
         Dictionary<string, SourceMember> given = UniqueMembers(node, path);
         HashSet<string> meant = [];
         foreach (SourceMember member in given.Values)

@@ -154,11 +154,14 @@ internal static class DefinitionSchema
         {
             definitions[name] = type.Kind == ValueKind.Union
                 ? UnionSchema(type.Clr, definitions)
-                : RecordSchema(type.Clr, definitions);
+                : BareOr(RecordSchema(type.Clr, definitions), DefinitionShape.Of(type.Clr));
         }
 
         return new JsonObject { ["$ref"] = $"#/$defs/{name}" };
     }
+
+    private static JsonObject BareOr(JsonObject record, DefinitionShape shape)
+        => shape.Bare is null ? record : new JsonObject { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, record) };
 
     private static JsonObject UnionSchema(Type union, SortedDictionary<string, JsonNode> definitions)
     {

@@ -53,6 +53,7 @@ internal sealed class DefinitionShape
     private DefinitionShape(Type type)
     {
         Kind = type.GetCustomAttribute<KindAttribute>();
+        Bare = type.GetCustomAttribute<BareAttribute>() is { } bare ? type.GetProperty(bare.Member) : null;
         NullabilityInfoContext nullability = new();
         Members =
         [
@@ -72,6 +73,9 @@ internal sealed class DefinitionShape
 
     /// <summary>The kind that selects the record in its union, if it has one.</summary>
     public KindAttribute? Kind { get; }
+
+    /// <summary>The property that a bare string in place of the record is the value of.</summary>
+    public PropertyInfo? Bare { get; }
 
     /// <summary>The keys, without <c>kind</c>.</summary>
     public IReadOnlyList<ShapeMember> Members { get; }

@@ -47,6 +47,15 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
     public bool Shorthand { get; init; }
 }
 
+/// <summary>Says that a string may stand for the record: it is the value of one member.</summary>
+/// <param name="member">The property, a string.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+internal sealed class BareAttribute(string member) : Attribute
+{
+    /// <summary>The property that the string is the value of.</summary>
+    public string Member { get; } = member;
+}
+
 /// <summary>Lists the records, each with a <see cref="KindAttribute"/>, that an abstract record stands for.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class UnionAttribute : Attribute

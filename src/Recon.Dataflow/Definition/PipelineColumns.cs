@@ -69,6 +69,11 @@ internal sealed class PipelineColumns
             }
         }
 
+        if (pipeline.ObjectByColumn?.From is { } told)
+        {
+            source.Add((told, false));
+        }
+
         if (pipeline.Diff is { LegacyUpdated: { } legacyUpdated, HubspotUpdated: { } hubspotUpdated })
         {
             source.Add((legacyUpdated, false));

@@ -51,9 +51,9 @@ internal sealed record PipelineDefinition
     [Option("Name on the command line, in the log and in the metrics. Unique in the file.", Required = true)]
     public string Name { get; init; } = "";
 
-    /// <summary>The HubSpot object type, for exports; the pipeline's name when <see langword="null"/>.</summary>
-    [Option("The HubSpot object type of exports. Default: the pipeline's name.", Name = "object")]
-    public string? ObjectType { get; init; }
+    /// <summary>What the records are in HubSpot, for exports; told by the mirror table when <see langword="null"/>.</summary>
+    [Option("The HubSpot object that the records are, for exports: a type such as \"companies\", or the column that tells it with a map. Default: the one that the match lookup's table is named after, or the pipeline.")]
+    public ObjectDefinition? Object { get; init; }
 
     /// <summary>Rejected records above which a run ends with exit code 3 and publishes nothing.</summary>
     /// <value>A count (<c>100</c>) or a share (<c>5%</c>). Default: <c>5%</c>.</value>

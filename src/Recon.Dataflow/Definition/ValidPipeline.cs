@@ -20,7 +20,18 @@ internal sealed class ValidPipeline
 
     public string Name => Source.Name;
 
-    public string? ObjectType => Source.ObjectType;
+    /// <summary>The HubSpot object type of all records; <see langword="null"/> when a column tells it, or nothing does.</summary>
+    public string? ObjectType => Source.Object is { } named
+        ? named.Type
+        : HubspotObjects.OfTable(Match.Table) ?? HubspotObjects.OfTable(Name);
+
+    /// <summary>How a column of the file tells the object type; <see langword="null"/> when it does not.</summary>
+    public ObjectDefinition? ObjectByColumn => Source.Object is { From: not null } told ? told : null;
+
+    /// <summary>All object types that records may be; empty when nothing tells it.</summary>
+    public IReadOnlyList<string> ObjectTypes => ObjectType is { } type
+        ? [type]
+        : [.. (ObjectByColumn?.Map.Values ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public string MaxRejects => Source.MaxRejects;
 

@@ -118,6 +118,7 @@ internal sealed class ReconciliationPlan
         => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
             .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From))
             .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
+            .Concat(pipeline.ObjectByColumn is { From: { } told } ? [told] : [])
             .Distinct(StringComparer.OrdinalIgnoreCase);
 }
 

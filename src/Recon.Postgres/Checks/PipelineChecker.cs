@@ -54,6 +54,7 @@ internal sealed class PipelineChecker(CheckOptions options)
         foreach (ValidPipeline pipeline in chosen)
         {
             FindingLog own = log.For(pipeline);
+            CheckObject(pipeline, own);
             var place = new FindingPlace(pipeline.Source, nameof(pipeline.Name));
             await GuardAsync("input", place, null, own, () => input.CheckAsync(pipeline, own, cancellationToken), cancellationToken);
             if (connection is null || facts is null)
@@ -86,6 +87,22 @@ internal sealed class PipelineChecker(CheckOptions options)
             : new DefinitionLocation("$", 1, 1);
         var finding = new Finding(FindingSeverity.Error, "", "connection", fault.Message, null, reading.Locations.File, at);
         return fault.ExitCode == 4 ? finding with { ExitCode = 4 } : finding;
+    }
+
+    private static void CheckObject(ValidPipeline pipeline, FindingLog log)
+    {
+        var place = new FindingPlace(pipeline.Source, nameof(PipelineDefinition.Object));
+        if (pipeline.ObjectTypes.Count > 0)
+        {
+            log.Ok("object", place, $"The records are {string.Join(", ", pipeline.ObjectTypes)} in HubSpot.");
+            return;
+        }
+
+        log.Error(
+            "object",
+            place,
+            $"Nothing tells which HubSpot object the records are: neither {pipeline.Match.Table} nor '{pipeline.Name}' is named after one.",
+            "Name it: \"object\": \"companies\", or { \"from\": COLUMN, \"map\": { VALUE: \"calls\", … } }.");
     }
 
     private static Finding FromProblem(DefinitionProblem problem) => new(

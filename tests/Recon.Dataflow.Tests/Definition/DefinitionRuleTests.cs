@@ -25,6 +25,13 @@ public sealed class DefinitionRuleTests
     [InlineData("Europe/Paris", "Europe/Pari", "$.defaults.timeZone", "did you mean 'Europe/Paris'?")]
     [InlineData("\"FR\"", "\"France\"", "$.defaults.phoneRegion", "two capital letters")]
     [InlineData("\"contacts\",", "\"Con tacts\",", "$.pipelines[0].name", "a to z, 0 to 9")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": \"contcts\",", "$.pipelines[0].object", "did you mean 'contacts'?")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": \"engagements\",", "$.pipelines[0].object", "calls, emails, meetings, notes and tasks are")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": 7,", "$.pipelines[0].object", "must be a string or an object")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": {},", "$.pipelines[0].object", "give a \"type\", or \"from\"")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": { \"from\": \"First\" },", "$.pipelines[0].object", "\"map\" an object type for each")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": { \"from\": \"First\", \"map\": { \"x\": \"call\" } },", "$.pipelines[0].object.map", "did you mean 'calls'?")]
+    [InlineData("\"contacts\",", "\"c\", \"object\": { \"from\": \"Frist\", \"map\": { \"x\": \"calls\" } },", "$.pipelines[0].object.from", "did you mean 'First'?")]
     [InlineData("\"5%\"", "\"101%\"", "$.pipelines[0].maxRejects", "\"100\"")]
     [InlineData("\"5%\"", "\"-1\"", "$.pipelines[0].maxRejects", "\"100\"")]
     [InlineData("in/contacts.csv", "../contacts.csv", Blocks + "[0].path", "leaves the definition's folder")]
@@ -130,7 +137,7 @@ public sealed class DefinitionRuleTests
     [Fact]
     public void Validate_NoPipelines_IsAProblem() =>
         Assert.Equal(
-            "pipeline.json:1:16: $.pipelines: there must be at least one pipeline",
+            "pipeline.json:1:16: $.pipelines: error: there must be at least one pipeline",
             Assert.Single(DefinitionSamples.Parse("{ \"pipelines\": [] }").Problems).ToString());
 
     [Fact]

@@ -36,4 +36,25 @@ public sealed class ShippedDefinitionTests
         Assert.Equal(pipeline + "_reconciliation", stage.Table);
         Assert.Equal(columns, string.Join(' ', stage.Columns.Select(column => column.Name).Prepend(stage.HubspotId).Prepend(stage.LegacyId)));
     }
+
+    [Theory]
+    [InlineData("hubspot.companies", "clients", "", "companies")]
+    [InlineData("crm.hs_company", "companies", "", "companies")]
+    [InlineData("crm.hs_company", "clients", "", "")]
+    [InlineData("hubspot.engagements", "activities", "", "")]
+    [InlineData("hubspot.engagements", "c", "\"object\": \"2-3456789\",", "2-3456789")]
+    [InlineData("hubspot.engagements", "c", "\"object\": { \"from\": \"Id\", \"map\": { \"x\": \"tasks\", \"y\": \"calls\" } },", "calls, tasks")]
+    public void Read_Object_IsThatOfTheTableUnlessNamed(string table, string name, string named, string expected)
+    {
+        DefinitionReading reading = DefinitionSamples.Parse($$"""
+            { "pipelines": [{ "name": "{{name}}", {{named}} "blocks": [
+                { "kind": "csv", "path": "x.csv", "id": "Id" }, { "kind": "batch" },
+                { "kind": "lookup", "table": "{{table}}", "key": "legacy_id" },
+                { "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] },
+                { "kind": "stage", "table": "t", "legacyId": "l", "hubspotId": "h" }] }] }
+            """);
+
+        Assert.Empty(reading.Problems);
+        Assert.Equal(expected, string.Join(", ", reading.Definition!.Pipelines[0].ObjectTypes));
+    }
 }

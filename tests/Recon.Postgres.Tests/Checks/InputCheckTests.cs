@@ -157,4 +157,17 @@ public sealed class InputCheckTests(PostgresServer server) : IAsyncLifetime
 
     private static string WithMap => CheckBench.With(
         ("\"column\": \"Name\"", "\"column\": \"Name\", \"convert\": [{ \"kind\": \"map-file\", \"path\": \"map.csv\" }]"));
+
+    [Fact]
+    public async Task Object_OfNeitherTableNorPipeline_IsAnError()
+    {
+        await using CheckBench bench = await CheckBench.CreateAsync(server, mirror: false);
+
+        CheckReport named = await bench.CheckFilesAsync(CheckBench.With(("\"name\": \"companies\"", "\"name\": \"clients\"")));
+        CheckReport unnamed = await bench.CheckFilesAsync(CheckBench.With(
+            ("\"name\": \"companies\"", "\"name\": \"clients\""), ("hubspot.companies", "hubspot.firms")));
+
+        Assert.Contains("companies in HubSpot", named.One(FindingSeverity.Ok, "object").Message, StringComparison.Ordinal);
+        Assert.Contains("neither hubspot.firms nor 'clients'", unnamed.One(FindingSeverity.Error, "object").Message, StringComparison.Ordinal);
+    }
 }

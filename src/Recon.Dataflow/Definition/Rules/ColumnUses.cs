@@ -6,7 +6,7 @@ internal static class ColumnUses
     /// <summary>The columns that must be in the file: those of optional parts are left out.</summary>
     /// <returns>The record and member that name the column, and the column.</returns>
     public static IEnumerable<(object Node, string Member, string Column)> Of(PipelineDefinition pipeline) =>
-        pipeline.Blocks.SelectMany(OfBlock).Where(use => use.Column.Length > 0);
+        pipeline.Blocks.SelectMany(OfBlock).Concat(OfObject(pipeline.Object)).Where(use => use.Column.Length > 0);
 
     private static IEnumerable<(object Node, string Member, string Column)> OfBlock(BlockDefinition block) => block switch
     {
@@ -18,6 +18,9 @@ internal static class ColumnUses
             .Select(column => ((object)column, nameof(column.Legacy), column.Legacy!)),
         _ => [],
     };
+
+    private static IEnumerable<(object Node, string Member, string Column)> OfObject(ObjectDefinition? told)
+        => told is { From: { } from } ? [(told, nameof(told.From), from)] : [];
 
     private static IEnumerable<(object Node, string Member, string Column)> OfCsv(CsvBlockDefinition csv)
     {

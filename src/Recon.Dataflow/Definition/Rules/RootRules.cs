@@ -81,14 +81,41 @@ internal static class RootRules
             report.Add(pipeline, nameof(pipeline.Name), $"another pipeline is already named '{pipeline.Name}'");
         }
 
-        if (pipeline.ObjectType is { } type && string.IsNullOrWhiteSpace(type))
+        if (pipeline.Object is { } told)
         {
-            report.Add(pipeline, nameof(pipeline.ObjectType), "must not be empty; leave it out to take the pipeline's name");
+            CheckObject(told, report);
         }
 
         if (!IsLimit(pipeline.MaxRejects))
         {
             report.Add(pipeline, nameof(pipeline.MaxRejects), "must be a count such as \"100\" or a share from \"0%\" to \"100%\"");
+        }
+    }
+
+    private static void CheckObject(ObjectDefinition told, RuleReport report)
+    {
+        if (told.Type is null == told.From is null)
+        {
+            report.AddMissing(told, null, "give a \"type\", or \"from\" (a column) with \"map\" (object types by value)");
+            return;
+        }
+
+        if (told.Type is { } type && HubspotObjects.FaultOf(type) is { } fault)
+        {
+            report.Add(told, nameof(told.Type), fault);
+        }
+
+        if (told.From is not null && (told.From.Length == 0 || told.Map.Count == 0))
+        {
+            report.AddMissing(told, nameof(told.Map), "\"from\" names a column, and \"map\" an object type for each of its values");
+        }
+
+        foreach (string wrong in told.Map.Values.Distinct(StringComparer.Ordinal))
+        {
+            if (HubspotObjects.FaultOf(wrong) is { } problem)
+            {
+                report.Add(told, nameof(told.Map), problem);
+            }
         }
     }
 
