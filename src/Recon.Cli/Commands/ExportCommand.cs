@@ -24,13 +24,13 @@ internal static class ExportCommand
             "hubspot", "jsonl", "csv");
         var target = new Option<string>("--out")
         {
-            Description = "Folder (hubspot) or file. Default: the folder hubspot-PIPELINE, or standard output.",
+            Description = "Folder (hubspot) or file. Default: a new folder hubspot-PIPELINE-RUN-TIME, or standard output.",
             HelpName = "PATH",
         };
         var status = CommonOptions.Status("Only records with this status. Default: matched.");
         var properties = CommonOptions.List("--property", "Only these properties, separated by commas.", "NAMES");
         var confidence = new Option<decimal?>("--min-confidence") { Description = "Only records with at least this match confidence, 0 to 100.", HelpName = "PERCENT" };
-        var force = new Option<bool>("--force") { Description = "Replace an existing export." };
+        var force = new Option<bool>("--force") { Description = "Replace an existing file; an existing folder with an export moves aside, as it holds the undo pack." };
         var command = new Command("export", "Write the updates for HubSpot: matched records with their changed properties.")
         {
             name, format, target, status, properties, confidence, force,
@@ -68,12 +68,22 @@ internal static class ExportCommand
         IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(arguments.Filter.Narrow).OfType<ReconciledRecord>();
         if (arguments.Format == "hubspot")
         {
-            string folder = arguments.Target ?? $"hubspot-{pipeline.Name}";
-            PackManifest manifest = await HubspotPack.WriteAsync(
-                folder, arguments.Force, pipeline.Name, pipeline.ObjectType ?? pipeline.Name, records, reader.Shared, token);
-            invocation.Text(invocation.Json
-                ? await File.ReadAllTextAsync(Path.Combine(folder, HubspotPack.ManifestName), token)
-                : Draw(manifest, folder));
+            PackSource source = Source(pipeline, reader, invocation.Context.Clock.GetUtcNow());
+            string folder = arguments.Target ?? source.FolderName;
+            WrittenPack pack = await HubspotPack.WriteAsync(folder, arguments.Force, source, records, token);
+            invocation.Text(invocation.Json ? ManifestJson.Write(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
+            if (pack.Former is not null)
+            {
+                invocation.Note($"{pipeline.Name}: the export that was in {folder} is in {pack.Former} now.");
+            }
+
+            if (pack.Manifest.WithoutObject > 0)
+            {
+                invocation.Note(
+                    $"{pipeline.Name}: {Show.Count(pack.Manifest.WithoutObject)} records are left out: \"object\" maps no value of "
+                    + $"{pipeline.ObjectByColumn?.From} to a HubSpot object for them.");
+            }
+
             return ExitCodes.Done;
         }
 
@@ -87,8 +97,29 @@ internal static class ExportCommand
         return ExitCodes.Done;
     }
 
+    private static PackSource Source(ValidPipeline pipeline, StagedUpdateReader reader, DateTimeOffset now)
+    {
+        PublishedRun? run = reader.Runs.Count == 0 ? null : reader.Runs[^1];
+        return new PackSource(
+            pipeline.Name,
+            pipeline.ObjectType,
+            run is null ? null : new PackRun(run.Id, run.StartedAt, run.InputFiles, run.InputFingerprint),
+            now)
+        {
+            MergedRuns = [.. reader.Runs.SkipLast(1).Select(merged => merged.Id)],
+            Shared = reader.Shared,
+        };
+    }
+
     private static void Check(ExportArguments arguments, ValidPipeline pipeline)
     {
+        if (arguments.Format == "hubspot" && pipeline.ObjectTypes.Count == 0)
+        {
+            throw new UsageException(
+                $"Nothing tells which HubSpot object the records of '{pipeline.Name}' are. Name it in the definition (\"object\": \"companies\"), "
+                + "or list them with --format jsonl or csv.");
+        }
+
         if (arguments.Filter.MinConfidence is < 0 or > 100)
         {
             throw new UsageException("--min-confidence takes a percentage from 0 to 100.");
@@ -109,8 +140,9 @@ internal static class ExportCommand
 
     private static string Draw(PackManifest manifest, string folder)
     {
-        string text = $"{manifest.Pipeline}: {Show.Count(manifest.Records)} records, {Show.Count(manifest.PropertyChanges.Values.Sum())} values, "
-            + $"{Show.Count(manifest.Files.Count)} {(manifest.Files.Count == 1 ? "call" : "calls")} of POST {manifest.Endpoint}\n";
+        string text = $"{manifest.Source.Pipeline}: {Show.Count(manifest.Records)} records, {Show.Count(manifest.PropertyChanges.Values.Sum())} values, "
+            + string.Join(", ", manifest.Objects.Select(each =>
+                $"{Show.Count(each.Calls)} {(each.Calls == 1 ? "call" : "calls")} of POST {each.Endpoint}")) + "\n";
         foreach (QuotaForecast forecast in manifest.Forecast)
         {
             text += $"  {forecast.Plan.Name}: at least {Duration(manifest.Files.Count, forecast.Plan)}; "

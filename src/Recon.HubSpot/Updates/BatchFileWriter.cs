@@ -8,10 +8,10 @@ namespace Recon.HubSpot.Updates;
 /// <summary>A file of an export.</summary>
 /// <param name="Name">Its path inside the export, with <c>/</c>.</param>
 /// <param name="Sha256">SHA-256 of its content, 64 lower-case hexadecimal digits.</param>
-internal sealed record UpdateFile(string Name, int Inputs, long Bytes, string Sha256);
+internal sealed record UpdateFile(string Name, string ObjectType, int Inputs, long Bytes, string Sha256);
 
 /// <summary>Writes inputs of the batch update endpoint into numbered files, each the body of one call.</summary>
-internal sealed class BatchFileWriter(string folder, string prefix) : IDisposable
+internal sealed class BatchFileWriter(string folder, string prefix, string objectType) : IDisposable
 {
     // The files go to an HTTP client, not into a page.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -53,7 +53,7 @@ internal sealed class BatchFileWriter(string folder, string prefix) : IDisposabl
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(_content.GetBuffer().AsSpan(0, (int)_content.Length)));
-        _files.Add(new UpdateFile(name, _inputs, _content.Length, hash));
+        _files.Add(new UpdateFile(name, objectType, _inputs, _content.Length, hash));
         _content.SetLength(0);
         _inputs = 0;
     }

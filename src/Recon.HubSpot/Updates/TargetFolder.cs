@@ -1,3 +1,6 @@
+using System.Globalization;
+using Recon.Dataflow.Text;
+
 namespace Recon.HubSpot.Updates;
 
 /// <summary>A folder that appears complete or not at all: filled beside its place, then renamed.</summary>
@@ -25,7 +28,7 @@ internal sealed class TargetFolder : IDisposable
         {
             if (!force)
             {
-                throw new ExportException($"The folder '{target}' is not empty. Name another one, or replace an export by --force.");
+                throw new ExportException($"The folder '{target}' is not empty. Name another one, or let --force move the export in it aside.");
             }
 
             if (!IsExport(path))
@@ -37,27 +40,57 @@ internal sealed class TargetFolder : IDisposable
 
         string parent = Path.GetDirectoryName(path) ?? throw new ExportException($"'{target}' cannot hold an export.");
         string working = Path.Combine(parent, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
-        Directory.CreateDirectory(parent);
-        PrivateFile.CreateFolder(working);
+        try
+        {
+            Directory.CreateDirectory(parent);
+            PrivateFile.CreateFolder(working);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ExportException($"The folder '{target}' cannot be made: {WorkingCopy.Why(exception, working, target)}");
+        }
+
         return new TargetFolder(path, working);
     }
 
-    /// <summary>Puts the folder in its place.</summary>
-    public void Complete()
+    /// <summary>Puts the folder in its place. An export that is there moves aside, named after its time.</summary>
+    /// <returns>Where that export is now; <see langword="null"/> when there was none.</returns>
+    public string? Complete()
     {
         string? former = null;
-        if (Directory.Exists(_target))
+        if (Directory.Exists(_target) && IsExport(_target))
         {
-            former = Working + ".former";
+            former = FormerName();
             Directory.Move(_target, former);
         }
-
-        Directory.Move(Working, _target);
-        _complete = true;
-        if (former is not null)
+        else if (Directory.Exists(_target))
         {
-            Directory.Delete(former, recursive: true);
+            Directory.Delete(_target);
         }
+
+        try
+        {
+            Directory.Move(Working, _target);
+            _complete = true;
+            return former;
+        }
+        finally
+        {
+            if (!_complete && former is not null)
+            {
+                Directory.Move(former, _target);
+            }
+        }
+    }
+
+    private string FormerName()
+    {
+        string name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_target}-{File.GetLastWriteTimeUtc(Path.Combine(_target, HubspotPack.ManifestName)):yyyyMMdd'T'HHmmss'Z'}");
+        return Enumerable.Range(1, int.MaxValue)
+            .Select(number => number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"))
+            .First(candidate => !Path.Exists(candidate));
     }
 
     /// <summary>Removes what was not completed.</summary>

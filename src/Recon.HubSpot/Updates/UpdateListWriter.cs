@@ -82,7 +82,7 @@ internal static class UpdateListWriter
         try
         {
             long count;
-            await using (var writer = new StreamWriter(PrivateFile.Create(working)))
+            await using (var writer = new StreamWriter(Open()))
             {
                 count = await write(writer);
             }
@@ -92,7 +92,22 @@ internal static class UpdateListWriter
         }
         finally
         {
-            File.Delete(working);
+            if (File.Exists(working))
+            {
+                File.Delete(working);
+            }
+        }
+
+        FileStream Open()
+        {
+            try
+            {
+                return PrivateFile.Create(working);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new ExportException($"The file '{path}' cannot be written: {WorkingCopy.Why(exception, working, path)}");
+            }
         }
     }
 

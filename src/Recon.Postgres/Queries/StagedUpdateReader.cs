@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
@@ -17,11 +18,21 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     private readonly NpgsqlTransaction _transaction;
     private readonly SqlTable _table;
     private readonly StageBlockDefinition _stage;
+    private readonly ObjectDefinition? _object;
+    private readonly string _objectColumn;
     private readonly string _status;
 
     private StagedUpdateReader(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, SqlTable table, StageBlockDefinition stage, string status)
-        => (_connection, _transaction, _table, _stage, _status) = (connection, transaction, table, stage, status);
+        NpgsqlConnection connection, NpgsqlTransaction transaction, SqlTable table, ValidPipeline pipeline, string status)
+    {
+        (_connection, _transaction, _table, _stage, _object, _status)
+            = (connection, transaction, table, pipeline.Stage, pipeline.ObjectByColumn, status);
+        SourceColumns columns = PipelineColumns.Of(pipeline).Source;
+        _objectColumn = _object?.From is { } from ? columns.Names[columns.IndexOf(from)] : "";
+    }
+
+    /// <summary>The runs that the result is of: the last one of the whole input, before it those merged into it since.</summary>
+    public IReadOnlyList<PublishedRun> Runs { get; private set; } = [];
 
     /// <summary>
     /// Matched records with changes that are left out because another matched record has the same HubSpot id: which of
@@ -54,10 +65,11 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
                 throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' makes it.");
             }
 
-            var reader = new StagedUpdateReader(connection, transaction, table, pipeline.Stage, status);
+            var reader = new StagedUpdateReader(connection, transaction, table, pipeline, status);
             reader.Shared = (long)(await SqlText.Of(
                 $"select count(*) from {table} t where {Wanted()} and {reader.IsShared()}")
                 .ScalarAsync(connection, cancellationToken, SqlValue.Of(status)))!;
+            reader.Runs = await reader.ReadRunsAsync(tables, pipeline, cancellationToken);
             return reader;
         }
         catch
@@ -73,10 +85,10 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     {
         await using NpgsqlCommand command = SqlText.Of($"""
             select {new SqlName(_stage.LegacyId)}, {new SqlName(_stage.HubspotId)}, properties_to_update::text,
-                previous_values::text, match_confidence, reconciliation_status
+                previous_values::text, match_confidence, reconciliation_status, trim(legacy_properties ->> $2)
             from {_table} t where {Wanted()} and not {IsShared()}
             order by {new SqlName(_stage.LegacyId)} collate "C"
-            """).On(_connection, SqlValue.Of(_status));
+            """).On(_connection, SqlValue.Of(_status), SqlValue.Of(_objectColumn));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -90,13 +102,45 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private static ReconciledRecord Record(NpgsqlDataReader reader) => new(
+    private async Task<IReadOnlyList<PublishedRun>> ReadRunsAsync(
+        StagingTables tables, ValidPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (await SqlText.Of($"select to_regclass($1)::text")
+            .ScalarAsync(_connection, cancellationToken, SqlValue.Of(tables.Log.ToString())) is null)
+        {
+            return [];
+        }
+
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select run_id, started_at, input_files, input_fingerprint, partial from {tables.Log}
+            where pipeline = $1 and outcome = 'completed' order by finished_at desc
+            """).On(_connection, SqlValue.Of(pipeline.Name));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        var runs = new List<PublishedRun>();
+        bool isWhole = false;
+        while (!isWhole && await reader.ReadAsync(cancellationToken))
+        {
+            runs.Add(new PublishedRun(
+                reader.GetGuid(0),
+                new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.GetString(3)));
+            isWhole = !reader.GetBoolean(4);
+        }
+
+        return runs;
+    }
+
+    private ReconciledRecord Record(NpgsqlDataReader reader) => new(
         reader.GetString(0),
         reader.IsDBNull(1) ? null : reader.GetInt64(1),
         Values(reader.GetString(2)).ToDictionary(pair => pair.Key, pair => pair.Value ?? "", StringComparer.Ordinal),
         Values(reader.GetString(3)).ToDictionary(StringComparer.Ordinal),
         reader.IsDBNull(4) ? null : reader.GetDecimal(4),
-        reader.GetString(5));
+        reader.GetString(5))
+    {
+        ObjectType = reader.IsDBNull(6) ? null : _object?.Map.GetValueOrDefault(reader.GetString(6)),
+    };
 
     private static SqlText Wanted()
         => SqlText.Of($"t.reconciliation_status = $1 and ($1 <> 'matched' or t.properties_to_update <> jsonb_build_object())");
@@ -116,3 +160,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
         }
     }
 }
+
+/// <summary>A run whose result is published.</summary>
+/// <param name="InputFiles">The files it read; <see langword="null"/> for a run of an earlier version.</param>
+internal sealed record PublishedRun(Guid Id, DateTimeOffset StartedAt, string? InputFiles, string InputFingerprint);

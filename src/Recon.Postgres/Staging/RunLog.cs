@@ -6,7 +6,11 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>What a run was made from; an attempt is resumed only when all of it is the same.</summary>
-internal sealed record RunFingerprints(string Definition, string Input, string ToolVersion);
+internal sealed record RunFingerprints(string Definition, string Input, string ToolVersion)
+{
+    /// <summary>The files that <see cref="Input"/> is the fingerprint of; for people.</summary>
+    public string InputFiles { get; init; } = "";
+}
 
 /// <summary>An attempt that did not end.</summary>
 /// <param name="Outcome"><c>running</c> (it was killed), <c>failed</c> or <c>cancelled</c>.</param>
@@ -36,8 +40,8 @@ internal sealed class RunLog(StagingTables tables)
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
-                tool_version, staging_version, attempt_table, lookup_strategies)
-            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8)
+                tool_version, staging_version, attempt_table, lookup_strategies, input_files)
+            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
                 attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies
             """).ExecuteAsync(
@@ -50,7 +54,8 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(fingerprints.Input),
                 SqlValue.Of(fingerprints.ToolVersion),
                 SqlValue.Of(attempt.Name.Value),
-                SqlValue.Json(strategies));
+                SqlValue.Json(strategies),
+                SqlValue.Of(fingerprints.InputFiles));
 
     /// <summary>Writes how a run ended.</summary>
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>

@@ -9,7 +9,7 @@ internal static class StagingDdl
     /// <summary>Whether all that <see cref="Common"/> makes is there: asking locks nothing.</summary>
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
         select count(*) = {OwnRelations.All.Count} and bool_or(c.relname = {new SqlLiteral(OwnRelations.Log)} and exists (
-            select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'lookup_strategies'))
+            select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'input_files'))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
         """);
@@ -43,6 +43,7 @@ internal static class StagingDdl
             message text,
             primary key (run_id, pipeline));
         alter table {tables.Log} add column if not exists lookup_strategies jsonb not null default jsonb_build_object();
+        alter table {tables.Log} add column if not exists input_files text;
         create index if not exists {new SqlName(OwnRelations.LogByStart)} on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,

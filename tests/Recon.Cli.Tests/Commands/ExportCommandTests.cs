@@ -46,6 +46,56 @@ public sealed class ExportCommandTests(ReconciledSample sample) : IClassFixture<
     }
 
     [Fact]
+    public async Task Hubspot_Communications_GoToTheEndpointsOfTheirTypes()
+    {
+        string folder = Path.Combine(sample.Folder, "communications");
+
+        CliRun run = await sample.Database.ReconAsync("export", "communications", "--out", folder, "--json");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        Dictionary<string, long> records = document.RootElement.GetProperty("objects").EnumerateArray().ToDictionary(
+            each => each.GetProperty("object").GetString()!, each => each.GetProperty("records").GetInt64());
+        foreach ((string type, string legacy) in ((string, string)[])[
+            ("calls", "Call"), ("emails", "Email"), ("meetings", "Appointment"), ("tasks", "Task")])
+        {
+            Assert.Equal(
+                await sample.Database.QueryValueAsync<long>($"""
+                    select count(*) from staging.communications_reconciliation
+                    where properties_to_update <> jsonb_build_object() and legacy_type = '{legacy}'
+                    """),
+                records[type]);
+            Assert.Equal(records[type], Inputs(folder, $"update-{type}-*.json").Length);
+            Assert.Equal(records[type], Inputs(folder, $"undo-{type}-*.json").Length);
+        }
+
+        Assert.Equal(folder, document.RootElement.GetProperty("folder").GetString());
+        Assert.Equal("bronze_layer/Bronze_Communication.csv", document.RootElement.GetProperty("input").GetString());
+        Assert.Equal(
+            await sample.Database.QueryValueAsync<string>(
+                "select run_id || ' ' || input_fingerprint from staging.reconciliation_log where pipeline = 'communications'"),
+            $"{document.RootElement.GetProperty("runId").GetString()} {document.RootElement.GetProperty("inputFingerprint").GetString()}");
+    }
+
+    [Fact]
+    public async Task Hubspot_Again_KeepsTheFormerUndoPack()
+    {
+        string folder = Path.Combine(sample.Folder, "again");
+        await sample.Database.ReconAsync("export", "contacts", "--out", folder);
+        Dictionary<string, string> before = Directory.GetFiles(folder).ToDictionary(file => Path.GetFileName(file)!, File.ReadAllText);
+
+        CliRun refused = await sample.Database.ReconAsync("export", "companies", "--out", folder);
+        CliRun forced = await sample.Database.ReconAsync("export", "companies", "--out", folder, "--force", "--json");
+
+        Assert.Equal((2, 0), (refused.ExitCode, forced.ExitCode));
+        using JsonDocument document = JsonDocument.Parse(forced.Out);
+        string former = document.RootElement.GetProperty("former").GetString()!;
+        Assert.StartsWith(folder + "-2", former, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(former).ToDictionary(file => Path.GetFileName(file)!, File.ReadAllText));
+        Assert.Equal("companies", document.RootElement.GetProperty("pipeline").GetString());
+    }
+
+    [Fact]
     public async Task Hubspot_SharedHubspotId_IsLeftOutAndTold()
     {
         await sample.Database.ExecuteAsync("""

@@ -9,6 +9,16 @@ public sealed class HubspotPackTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("recon-export-").FullName;
 
+    private static readonly PackSource s_source = new(
+        "companies",
+        "companies",
+        new PackRun(
+            new Guid("01993f2a-0000-7000-8000-00000abcdef0"),
+            new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            "bronze/Company.csv",
+            "c0ffee"),
+        new DateTimeOffset(2026, 3, 2, 8, 30, 15, TimeSpan.Zero));
+
     private string Target => Path.Combine(_folder, "out");
 
     [Fact]
@@ -67,6 +77,52 @@ public sealed class HubspotPackTests : IDisposable
         await WriteAsync(Staged.Many(120), force: true);
 
         Assert.Equal(first, Content());
+    }
+
+    [Fact]
+    public async Task Write_InThePlaceOfAnExport_KeepsItWithItsUndoPack()
+    {
+        await WriteAsync(Staged.Many(250));
+        Dictionary<string, string> former = Content();
+        await WriteAsync(Staged.Many(120), force: true);
+        await WriteAsync(Staged.Many(1), force: true);
+
+        string[] kept = [.. Directory.GetDirectories(_folder, "out-*").Order(StringComparer.Ordinal)];
+        Assert.Equal(2, kept.Length);
+        Assert.Contains(kept, folder => former.OrderBy(file => file.Key).SequenceEqual(
+            Directory.GetFiles(folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllText).OrderBy(file => file.Key)));
+        Assert.Single(Directory.GetFiles(Target, "undo-*.json"));
+    }
+
+    [Fact]
+    public async Task Write_Manifest_NamesRunTimeAndInput()
+    {
+        await WriteAsync(Staged.Many(1));
+        using JsonDocument manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Target, "manifest.json")));
+
+        Assert.Equal(
+            ["01993f2a-0000-7000-8000-00000abcdef0", "2026-03-01T12:00:00Z", "2026-03-02T08:30:15Z", "bronze/Company.csv", "c0ffee"],
+            ((string[])["runId", "runStartedAt", "exportedAt", "input", "inputFingerprint"])
+                .Select(name => manifest.RootElement.GetProperty(name).GetString()!));
+        Assert.Equal("hubspot-companies-00000abcdef0-20260302T083015Z", s_source.FolderName);
+    }
+
+    [Fact]
+    public async Task Write_SeveralObjectTypes_GoToTheirOwnEndpointsAndUnknownOnesAreCounted()
+    {
+        PackManifest manifest = await WriteAsync(
+            Staged.Of(
+                Staged.Record("1", 1, changes: ("a", "b", null)) with { ObjectType = "calls" },
+                Staged.Record("2", 2, changes: ("a", "b", null)),
+                Staged.Record("3", 3, changes: ("a", "b", null)) with { ObjectType = "tasks" },
+                Staged.Record("4", 4, changes: ("a", "b", null)) with { ObjectType = "calls" }),
+            type: null);
+
+        Assert.Equal(["calls 2", "tasks 1"], manifest.Objects.Select(each => $"{each.ObjectType} {each.Records}"));
+        Assert.Equal((3, 1), (manifest.Records, manifest.WithoutObject));
+        Assert.Equal(["update-calls-00001.json", "update-tasks-00001.json"], manifest.Files.Select(file => file.Name));
+        Assert.Equal(["1", "4"], Inputs("undo-calls-00001.json").Select(input => input.GetProperty("id").GetString()!));
+        Assert.Equal("/crm/v3/objects/tasks/batch/update", manifest.Objects[1].Endpoint);
     }
 
     [Fact]
@@ -132,8 +188,8 @@ public sealed class HubspotPackTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<PackManifest> WriteAsync(IAsyncEnumerable<ReconciledRecord> records, bool force = false)
-        => HubspotPack.WriteAsync(Target, force, "companies", "companies", records, 0, CancellationToken.None);
+    private async Task<PackManifest> WriteAsync(IAsyncEnumerable<ReconciledRecord> records, bool force = false, string? type = "companies")
+        => (await HubspotPack.WriteAsync(Target, force, s_source with { ObjectType = type }, records, CancellationToken.None)).Manifest;
 
     private JsonElement[] Inputs(string file)
     {
