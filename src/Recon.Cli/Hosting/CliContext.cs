@@ -5,12 +5,23 @@ namespace Recon.Cli.Hosting;
 /// <summary>What is around a command: streams, environment, clock, signals. Disposing it stops listening to signals.</summary>
 internal sealed class CliContext : IDisposable
 {
+    private const string EraseLine = "\r\u001b[K";
+
     private readonly Lock _gate = new();
+    private string _status = "";
 
     private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
     {
         (Output, Error, Environment, Signals) = (output, error, environment, signals);
         signals.Say = ErrorLine;
+        if (signals.EndProcess is { } end)
+        {
+            signals.EndProcess = exitCode =>
+            {
+                Status("");
+                end(exitCode);
+            };
+        }
     }
 
     /// <summary>Takes the result, and nothing else.</summary>
@@ -35,8 +46,8 @@ internal sealed class CliContext : IDisposable
     /// <summary>Whether somebody can be asked.</summary>
     public bool CanAsk { get; private init; }
 
-    /// <summary>Whether colours are wanted: on a terminal, unless <c>NO_COLOR</c> is set.</summary>
-    public bool UseColour => IsErrorTerminal && string.IsNullOrEmpty(Environment("NO_COLOR")) && Environment("TERM") != "dumb";
+    /// <summary>Whether a line of <see cref="Error"/> can be drawn anew.</summary>
+    public bool HasStatusLine => IsErrorTerminal && Environment("TERM") != "dumb";
 
     /// <summary>The context of this process.</summary>
 #pragma warning disable CA2000 // The context owns the signals.
@@ -58,15 +69,45 @@ internal sealed class CliContext : IDisposable
     /// <summary>Writes a line of the result.</summary>
     public void Line(string text) => Output.WriteLine(text);
 
-    /// <summary>Writes a line for people. Thread-safe.</summary>
+    /// <summary>Writes a line for people, above the status. Thread-safe.</summary>
     public void ErrorLine(string text)
     {
         lock (_gate)
         {
+            Error.Write(_status.Length == 0 ? "" : EraseLine);
             Error.WriteLine(text);
+            Error.Write(_status);
+            Error.Flush();
+        }
+    }
+
+    /// <summary>Draws the last line of the terminal anew. Nothing else is written there but by this object. Thread-safe.</summary>
+    /// <param name="line">The line, cut at the terminal's width; empty for none.</param>
+    public void Status(string line)
+    {
+        lock (_gate)
+        {
+            Error.Write(_status.Length + line.Length == 0 ? "" : EraseLine);
+            _status = line[..Math.Min(line.Length, Width - 1)];
+            Error.Write(_status);
             Error.Flush();
         }
     }
 
     public void Dispose() => Signals.Dispose();
+
+    private static int Width
+    {
+        get
+        {
+            try
+            {
+                return Console.WindowWidth is > 1 and int width ? width : 80;
+            }
+            catch (IOException)
+            {
+                return 80;
+            }
+        }
+    }
 }

@@ -1,58 +1,56 @@
 using Recon.Cli.Hosting;
 using Recon.Postgres.Runs;
-using Spectre.Console;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>Progress on a terminal: a bar by bytes with records per second.</summary>
-internal sealed class BarProgress : IProgressDisplay
+/// <summary>Progress on a terminal: one line with a bar, drawn by the owner of the terminal.</summary>
+internal sealed class BarProgress(CliContext context) : IProgressDisplay
 {
+    private const int Cells = 20;
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(200);
 
-    private readonly TimeProvider _clock;
-    private readonly IAnsiConsole _console;
-    private TaskCompletionSource _finished = new();
-    private Task _drawing = Task.CompletedTask;
-
-    /// <summary>Makes the display.</summary>
-    public BarProgress(CliContext context)
-    {
-        _clock = context.Clock;
-        _console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(context.Error),
-            ColorSystem = context.UseColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
-    }
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
 
     public void Started(string pipeline, Func<RunState> state)
     {
-        _finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _drawing = DrawAsync(pipeline, state, _finished.Task);
+        long start = context.Clock.GetTimestamp();
+        lock (_gate)
+        {
+            _timer = context.Clock.CreateTimer(_ => Draw(pipeline, state, start), null, TimeSpan.Zero, s_period);
+        }
     }
 
-    public void Finished(string pipeline) => _finished.TrySetResult();
+    public void Finished(string pipeline)
+    {
+        lock (_gate)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            context.Status("");
+        }
+    }
 
-    public void Say(string message) => _console.WriteLine(message);
+    public void Say(string message) => context.ErrorLine(message);
 
-    public Task SettleAsync() => _drawing;
+    public Task SettleAsync() => Task.CompletedTask;
 
-    private Task DrawAsync(string pipeline, Func<RunState> state, Task finished)
-        => _console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .StartAsync(async context =>
+    private static string Bar(RunState state)
+    {
+        int done = (int)(Cells * (state.Phase == "reading" ? state.Share ?? 0 : 1));
+        return new string('━', done) + new string('─', Cells - done);
+    }
+
+    private void Draw(string pipeline, Func<RunState> state, long start)
+    {
+        lock (_gate)
+        {
+            // A tick that was on its way when the pipeline ended draws nothing.
+            if (_timer is not null)
             {
-                long start = _clock.GetTimestamp();
                 RunState now = state();
-                ProgressTask bar = context.AddTask(pipeline, maxValue: now.TotalBytes ?? 1);
-                bar.IsIndeterminate = now.TotalBytes is null;
-                while (!finished.IsCompleted)
-                {
-                    now = state();
-                    bar.Value = now.Phase == "reading" ? now.BytesRead : bar.MaxValue;
-                    bar.Description = Markup.Escape(ProgressText.Of(pipeline, now, _clock.GetElapsedTime(start)));
-                    await Task.WhenAny(finished, Task.Delay(s_period, _clock, CancellationToken.None));
-                }
-            });
+                context.Status($"{Bar(now)} {ProgressText.Of(pipeline, now, context.Clock.GetElapsedTime(start))}");
+            }
+        }
+    }
 }
