@@ -49,7 +49,7 @@ internal static class RunCommand
     {
         if (invocation.Json)
         {
-            invocation.Text(RunsDocument.Write(reports));
+            invocation.Text(RunsDocument.Write(reports, arguments.Mask));
             return;
         }
 
@@ -57,6 +57,7 @@ internal static class RunCommand
         foreach (RunReport report in reports)
         {
             invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
+            invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask));
         }
 
         string[] tables =

@@ -31,7 +31,7 @@ internal sealed class RunJob(
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
     private readonly IProgressDisplay _progress =
         invocation.Quiet ? new NoProgress(invocation.Context.ErrorLine)
-        : invocation.Context.IsErrorTerminal ? new BarProgress(invocation.Context)
+        : invocation.Context.HasStatusLine ? new BarProgress(invocation.Context)
         : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
 
     /// <summary>What came of each pipeline that was begun.</summary>
@@ -87,6 +87,7 @@ internal sealed class RunJob(
                 {
                     IsDryRun = true,
                     Samples = dry.Samples,
+                    Unmapped = dry.Unmapped,
                 });
                 return ExitCodes.Done;
             }

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Text;
+
 namespace Recon.Cli.Hosting;
 
 /// <summary>A definition file that is replaced as a whole, so that nobody ever reads half of one.</summary>
@@ -25,7 +27,7 @@ internal sealed class DefinitionFile(string path)
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            using (var stream = new FileStream(temporary, options))
+            using (FileStream stream = Open(temporary, options))
             {
                 if (!OperatingSystem.IsWindows())
                 {
@@ -47,6 +49,18 @@ internal sealed class DefinitionFile(string path)
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    private FileStream Open(string temporary, FileStreamOptions options)
+    {
+        try
+        {
+            return new FileStream(temporary, options);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new UnauthorizedAccessException($"{path} cannot be replaced: {WorkingCopy.Why(exception, temporary, path)}", exception);
         }
     }
 }

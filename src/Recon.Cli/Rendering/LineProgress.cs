@@ -54,10 +54,9 @@ internal static class ProgressText
     /// <returns>Such as <c>deals: reading, 45 %, 12,000 records committed, 24,000 records/s</c>.</returns>
     public static string Of(string pipeline, RunState state, TimeSpan elapsed)
     {
-        string share = state is { Phase: "reading", TotalBytes: > 0 and { } total }
-            ? $", {Math.Min(100, state.BytesRead * 100 / total)} %"
-            : "";
-        return $"{pipeline}: {state.Phase}{share}, {Show.Count(state.RecordsCommitted)} records committed, "
+        string share = state is { Phase: "reading", Share: { } part } ? $", {(int)(100 * part)} %" : "";
+        string before = state.RecordsCommittedBefore == 0 ? "" : $" (and {Show.Count(state.RecordsCommittedBefore)} before)";
+        return $"{pipeline}: {state.Phase}{share}, {Show.Count(state.RecordsCommitted)} records committed{before}, "
             + $"{Show.Count(Show.Rate(state.RecordsCommitted, elapsed))} records/s";
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
@@ -34,6 +35,7 @@ internal sealed class RejectsFile : IAsyncDisposable
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static RejectsFile Check(string path, bool mask)
     {
+        string working = path;
         try
         {
             if (path.StartsWith("/dev/", StringComparison.Ordinal))
@@ -52,7 +54,7 @@ internal sealed class RejectsFile : IAsyncDisposable
             }
 
             bool isReplaced = isFilled || !File.Exists(target);
-            string working = isReplaced
+            working = isReplaced
                 ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, $".{System.IO.Path.GetFileName(target)}.{Guid.NewGuid():N}")
                 : target;
             if (isReplaced)
@@ -65,7 +67,7 @@ internal sealed class RejectsFile : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"The file of --rejects cannot be written: {exception.Message}");
+            throw new UsageException($"The file of --rejects cannot be written: {WorkingCopy.Why(exception, working, path)}");
         }
     }
 

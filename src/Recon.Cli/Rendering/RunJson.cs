@@ -1,13 +1,14 @@
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Plan;
 
 namespace Recon.Cli.Rendering;
 
 /// <summary>The document of <c>recon run --json</c>.</summary>
 internal sealed record RunsDocument(IReadOnlyList<RunDocument> Runs)
 {
-    public static string Write(IReadOnlyList<RunReport> reports)
-        => JsonText.Of(new RunsDocument([.. reports.Select(RunDocument.Of)]), RunJson.Default.RunsDocument);
+    public static string Write(IReadOnlyList<RunReport> reports, bool mask)
+        => JsonText.Of(new RunsDocument([.. reports.Select(report => RunDocument.Of(report, mask))]), RunJson.Default.RunsDocument);
 }
 
 internal sealed record RunDocument(
@@ -29,9 +30,10 @@ internal sealed record RunDocument(
     double Seconds,
     long RowsPerSecond,
     string? Bottleneck,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnmappedValue>? Unmapped,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error)
 {
-    public static RunDocument Of(RunReport report)
+    public static RunDocument Of(RunReport report, bool mask)
     {
         BatchCounts c = report.Counts;
         return new(
@@ -44,6 +46,7 @@ internal sealed record RunDocument(
             Math.Round(report.Elapsed.TotalSeconds, 3),
             Show.Rate(c.Read, report.Elapsed),
             report.Bottleneck,
+            report.IsDryRun ? [.. report.Unmapped.Select(value => mask ? value with { Value = Mask.Of(value.Value) } : value)] : null,
             report.Error);
     }
 }

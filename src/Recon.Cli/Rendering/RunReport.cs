@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Plan;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;
@@ -15,6 +16,9 @@ internal sealed record RunReport(
 
     /// <summary>The first records that would change; of a dry run only.</summary>
     public IReadOnlyList<RecordVerdict> Samples { get; init; } = [];
+
+    /// <summary>Values that no map knows; of a dry run only.</summary>
+    public IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
 
     /// <summary>The report of a run that started.</summary>
     public static RunReport Of(PipelineResult result, string? error) => new(

@@ -47,6 +47,21 @@ internal static class RunSummary
         return text.ToString();
     }
 
+    /// <summary>Draws the values that no map knows, as a dry run found them.</summary>
+    /// <returns>The text; each line ends in a line feed. Empty when there are none.</returns>
+    public static string Unmapped(RunReport report, bool mask)
+        => report.Unmapped.Count == 0 ? "" : "\n" + TextTable.Draw(
+            ["pipeline", "property", "column", "unmapped value", ">records", "nearest option"],
+            [
+                .. report.Unmapped.Select(value => (string[])
+                [
+                    report.Pipeline, value.Property, value.Column,
+                    value.Value is null ? "(others)" : TextTable.Cell(mask ? Mask.Of(value.Value) : value.Value, 40),
+                    Show.Count(value.Count),
+                    value.Nearest is null ? "" : value.Nearest == value.Option ? value.Nearest : $"{value.Nearest} → {value.Option}",
+                ]),
+            ]);
+
     private static string Value(string? value, bool mask)
         => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";
 

@@ -64,6 +64,9 @@ internal sealed class BatchReader : IAsyncDisposable
     /// <summary>Bytes of the files read or jumped over so far (compressed ones of gzip files), for progress.</summary>
     public long BytesRead => _finishedBytes + (_source?.Source.RawPosition ?? 0);
 
+    /// <summary>Records read so far, for progress.</summary>
+    public long RecordsRead => Interlocked.Read(ref _read);
+
     /// <summary>Bytes of all files together; <see langword="null"/> for standard input.</summary>
     public long? TotalBytes { get; }
 

@@ -19,6 +19,7 @@ internal sealed class ActiveRun(
     private readonly Attempt _attempts = new(context.Tables);
     private readonly CommittedBatches _committed = new();
     private string _phase = "reading";
+    private long _before;
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
     /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
@@ -27,7 +28,10 @@ internal sealed class ActiveRun(
         ValidPipeline pipeline = context.Pipeline;
         CancellationToken abort = heartbeat.Token;
         var fingerprints = new RunFingerprints(
-            mirror.Fingerprint(context.Request.Fingerprint(pipeline)), input.Fingerprint, context.ToolVersion);
+            mirror.Fingerprint(context.Request.Fingerprint(pipeline)), input.Fingerprint, context.ToolVersion)
+        {
+            InputFiles = string.Join(", ", input.FileNames),
+        };
         (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
             .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);
         RecordDiffer differ = mirror.Differ(run.RunId, context.Clock, input);
@@ -44,7 +48,7 @@ internal sealed class ActiveRun(
                 _committed.AddEarlier(committed.Keys);
                 await input.ResumeAsync(committed, abort);
                 graph = Wire(differ, run, attempt, repeats: null);
-                context.Logger.Resuming(pipeline.Name, run.RunId, committed.Count);
+                context.Logger.Resuming(pipeline.Name, run.RunId, _before, committed.Count);
             }
 
             bool complete = await graph.RunAsync(stopReading, abort);
@@ -114,6 +118,8 @@ internal sealed class ActiveRun(
         {
             Blocks = graph.Blocks,
             Counts = counts,
+            RecordsCommittedBefore = _before,
+            Share = input.Share,
         };
     }
 
@@ -130,6 +136,7 @@ internal sealed class ActiveRun(
         {
             run = run with { RunId = resumed.RunId };
             committed = await _log.CommittedAsync(connection, run, cancellationToken);
+            _before = (await _log.SumAsync(connection, run, cancellationToken)).Read;
         }
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 
 namespace Recon.Postgres.Runs;
@@ -54,6 +55,9 @@ public sealed record DryRunResult(
 {
     /// <summary>What people should know although nothing failed.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Values that no map knows.</summary>
+    internal IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
 }
 
 /// <summary>How far a run is. Read at any time, from any thread.</summary>
@@ -81,4 +85,10 @@ public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, lo
 
     /// <summary>What was counted in the batches that this process committed; repeats are folded at the end only.</summary>
     public BatchCounts Counts { get; init; } = new();
+
+    /// <summary>Records that earlier processes committed, when the run is resumed.</summary>
+    public long RecordsCommittedBefore { get; init; }
+
+    /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>
+    public double? Share { get; init; }
 }

@@ -4,6 +4,7 @@ using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
@@ -77,6 +78,7 @@ internal sealed class PipelineRunner(RunContext context)
         return new DryRunResult(context.Pipeline.Name, counts, collector.Samples, context.Clock.GetElapsedTime(started))
         {
             Warnings = RunWarnings.Of(input, counts, context.Pipeline),
+            Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }
 

@@ -49,6 +49,17 @@ internal sealed class RunInput : IAsyncDisposable
     /// <summary>Conversions of kind <c>custom</c>, by name.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
 
+    /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>
+    public double? Share
+    {
+        get
+        {
+            double? ofBytes = Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)Reader.BytesRead / total) : null;
+            double? ofLimit = _request.Limit is { } limit ? Math.Min(1, (double)Reader.RecordsRead / limit) : null;
+            return ofLimit is null || ofBytes > ofLimit ? ofBytes : ofLimit;
+        }
+    }
+
     /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
     public string Fingerprint => Reader.InputFingerprint ?? $"{StandardInput} {Guid.NewGuid()}";
 

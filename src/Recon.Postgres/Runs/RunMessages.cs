@@ -8,8 +8,8 @@ internal static partial class RunMessages
     /// <summary>The category of all loggers that recon makes.</summary>
     public const string Category = "Recon";
 
-    [LoggerMessage(1, LogLevel.Information, "{Pipeline}: resuming run {RunId}, {Batches} batches are committed.")]
-    public static partial void Resuming(this ILogger logger, string pipeline, Guid runId, int batches);
+    [LoggerMessage(1, LogLevel.Information, "{Pipeline}: resuming run {RunId}; {Records:N0} records in {Batches} batches were committed before.")]
+    public static partial void Resuming(this ILogger logger, string pipeline, Guid runId, long records, int batches);
 
     [LoggerMessage(2, LogLevel.Warning,
         "{Pipeline}: the server crashed and lost batches that it had reported as committed; they are read again.")]

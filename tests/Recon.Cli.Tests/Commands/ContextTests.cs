@@ -1,3 +1,4 @@
+using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
 using Recon.Postgres.Runs;
@@ -23,7 +24,29 @@ public sealed class ContextTests(PostgresServer server)
     public void Progress_Reading_SaysShareAndRate()
         => Assert.Equal(
             "deals: reading, 45 %, 12,000 records committed, 6,000 records/s",
-            ProgressText.Of("deals", new RunState("reading", 45, 100, 12_000), TimeSpan.FromSeconds(2)));
+            ProgressText.Of("deals", new RunState("reading", 45, 100, 12_000) { Share = 0.459 }, TimeSpan.FromSeconds(2)));
+
+    [Fact]
+    public void Progress_Resumed_SaysWhatWasCommittedBeforeAndNow()
+        => Assert.Equal(
+            "deals: publishing, 0 records committed (and 50,000 before), 0 records/s",
+            ProgressText.Of("deals", new RunState("publishing", 45, 100, 0) { RecordsCommittedBefore = 50_000 }, TimeSpan.FromSeconds(2)));
+
+    [Fact]
+    public void Status_WhenALineIsWritten_IsErasedFirstAndDrawnBelowIt()
+    {
+        using StringWriter error = new();
+        using var context = CliContext.Of(TextWriter.Null, error, _ => null, CancellationToken.None);
+
+        context.ErrorLine("first");
+        context.Status("bar");
+        context.ErrorLine("Stopping");
+        context.Status("");
+        context.ErrorLine("last");
+
+        Assert.Equal(
+            "first\n\r\u001b[Kbar\r\u001b[KStopping\nbar\r\u001b[Klast\n", error.ToString().Replace(Environment.NewLine, "\n", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Progress_UnknownSize_SaysNoShare()

@@ -28,12 +28,23 @@ public sealed class FailureTests(PostgresServer server)
     [InlineData("--ids and --ids-file both say which records to run", "run", "--ids", "1", "--ids-file", "ids")]
     [InlineData("cannot both read standard input", "run", "companies", "--input", "-", "--ids-file", "-")]
     [InlineData("There is no pipeline '@nope'", "run", "@nope")]
-    [InlineData("nope.json:1:1: $: there is no such file", "run", "--definition", "nope.json")]
+    [InlineData("nope.json:1:1: $: error: there is no such file", "run", "--definition", "nope.json")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToWrite(string message, params string[] args)
     {
         string[] definition = args.Contains("--definition") || args[0] == "rnu" ? [] : ["--definition", DemoDatabase.Definition];
 
         AssertRefused(await CliRun.OfAsync([.. args, .. definition]), 2, message);
+    }
+
+    [Theory]
+    [InlineData("The file of --rejects cannot be written: the folder of no-such/r.csv does not exist.", "run", "companies", "--rejects", "no-such/r.csv")]
+    [InlineData("The file 'no-such/e.csv' cannot be written: the folder of no-such/e.csv does not exist.", "export", "companies", "--format", "csv", "--out", "no-such/e.csv")]
+    public async Task File_CannotBeWritten_IsCalledByTheNameThatWasGiven(string message, params string[] args)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+
+        AssertRefused(await database.ReconAsync(args), 2, message);
     }
 
     [Fact]

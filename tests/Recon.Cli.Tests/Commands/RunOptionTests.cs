@@ -36,6 +36,32 @@ public sealed class RunOptionTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task DryRun_UnmappedValues_AreListedWithTheNearestOption()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        string input = folder.File("companies.csv");
+        await File.WriteAllTextAsync(
+            input,
+            "Comp_CompanyId,Comp_Name,Comp_Type,Comp_WebSite,Comp_PhoneNumber,Comp_Territory,Comp_Sector,Comp_Employees,Comp_Revenue,"
+            + "Comp_Source,Addr_Street1,Addr_City,Addr_State,Addr_PostCode,Addr_Country\n"
+            + "1,A,client,,,,,,,,,,,,\n2,B,client,,,,,,,,,,,,\n3,C,Zebra,,,,,,,,,,,,\n4,D,Client,,,,,,,,,,,,\n",
+            TestContext.Current.CancellationToken);
+
+        CliRun text = await database.ReconAsync("run", "companies", "--input", input, "--dry-run");
+        CliRun json = await database.ReconAsync("run", "companies", "--input", input, "--dry-run", "--json", "--mask");
+
+        Assert.Matches(@"companies +type +Comp_Type +client +2 +Client → Customer\n", text.Out);
+        Assert.Matches(@"companies +type +Comp_Type +Zebra +1 *\n", text.Out);
+        using JsonDocument document = JsonDocument.Parse(json.Out);
+        JsonElement first = document.RootElement.GetProperty("runs")[0].GetProperty("unmapped")[0];
+        Assert.Equal(
+            ["type", "Comp_Type", "xxxxxx", "Client", "Customer"],
+            ((string[])["property", "column", "value", "nearest", "option"]).Select(name => first.GetProperty(name).GetString()!));
+        Assert.Equal(2, first.GetProperty("count").GetInt64());
+    }
+
+    [Fact]
     public async Task DryRun_Json_IsCompletedAndSaysThatItIsDry()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);

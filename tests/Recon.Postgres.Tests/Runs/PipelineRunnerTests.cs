@@ -292,7 +292,7 @@ public sealed class PipelineRunnerTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("alter table staging.reconciliation_log drop column lookup_strategies");
+        await world.Database.ExecuteAsync("alter table staging.reconciliation_log drop column lookup_strategies, drop column input_files");
 
         PipelineResult result = await world.RunAsync();
 

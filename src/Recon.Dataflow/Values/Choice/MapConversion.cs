@@ -8,6 +8,9 @@ internal sealed class MapConversion(
 {
     private readonly Utf8Map _values = new(values, ignoreCase);
 
+    /// <summary>The values that it knows, with what it makes of them.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Options => values;
+
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         value = Utf8WhiteSpace.Trim(value);

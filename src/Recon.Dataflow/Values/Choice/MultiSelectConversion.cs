@@ -9,6 +9,9 @@ internal sealed class MultiSelectConversion(MultiSelectDefinition definition) : 
     private readonly UnmappedPolicy _onUnmapped = definition.OnUnmapped;
     private readonly Utf8Map? _values = definition.Values is null ? null : new(definition.Values, definition.IgnoreCase);
 
+    /// <summary>The items that it knows, with what it makes of them; empty when it takes all.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Options => definition.Values ?? new Dictionary<string, string>();
+
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
         int longest = _values?.LongestValue ?? 0;
