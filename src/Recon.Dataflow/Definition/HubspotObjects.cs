@@ -9,10 +9,9 @@ internal static partial class HubspotObjects
     // HubSpot's public documentation of its CRM objects, 2026-11.
     private static readonly string[] s_standard =
     [
-        "appointments", "calls", "carts", "commerce_payments", "communications", "companies", "contacts", "courses", "deals",
-        "discounts", "emails", "feedback_submissions", "fees", "goal_targets", "invoices", "leads", "line_items", "listings",
-        "meetings", "notes", "orders", "postal_mail", "products", "quotes", "services", "subscriptions", "tasks", "taxes",
-        "tickets", "users",
+        .. ("appointments calls carts commerce_payments communications companies contacts courses deals discounts emails "
+            + "feedback_submissions fees goal_targets invoices leads line_items listings meetings notes orders postal_mail "
+            + "products quotes services subscriptions tasks taxes tickets users").Split(' '),
     ];
 
     /// <summary>What is wrong with the name of an object type.</summary>
