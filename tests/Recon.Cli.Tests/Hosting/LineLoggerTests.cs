@@ -14,14 +14,14 @@ public sealed class LineLoggerTests
         List<string> lines = [];
         ILogger logger = new LineLogger(lines.Add, quiet: false);
 
-        logger.Resuming("deals", s_run, 3);
+        logger.Resuming("deals", s_run, 6_000, 3);
         logger.BatchRetried("deals", 0.25, "A lock was not available.");
         logger.StrategyChosen("deals", "match", "any", "the table has 7 rows");
         logger.LeaseNotReleased("deals", 30);
 
         Assert.Equal(
             [
-                $"deals: resuming run {s_run}, 3 batches are committed.",
+                $"deals: resuming run {s_run}; 6,000 records in 3 batches were committed before.",
                 "deals: a batch is tried again in 0.3 s: A lock was not available.",
                 "deals: lookup 'match' uses the strategy any: the table has 7 rows.",
                 "The lease of 'deals' could not be given back; it ends by itself in 30 s at most.",
@@ -35,7 +35,7 @@ public sealed class LineLoggerTests
         List<string> lines = [];
         ILogger logger = new LineLogger(lines.Add, quiet: true);
 
-        logger.Resuming("deals", s_run, 3);
+        logger.Resuming("deals", s_run, 6_000, 3);
         logger.BatchesLost("deals");
 
         Assert.StartsWith("deals: the server crashed", Assert.Single(lines), StringComparison.Ordinal);
