@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Npgsql;
 using Polly;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
@@ -12,11 +13,14 @@ using Recon.Postgres.Connections;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Makes the lookups of a pipeline from its definition and the catalog.</summary>
+/// <param name="connection">For the catalog; not needed where the hosting program gives every lookup.</param>
+/// <param name="given">Lookups of the hosting program, by the name of the block that each stands for.</param>
 /// <param name="retry">Tries each query again.</param>
 internal sealed class LookupFactory(
-    NpgsqlConnection connection,
+    NpgsqlConnection? connection,
     ReconDataSources sources,
     ValidPipeline pipeline,
+    IReadOnlyDictionary<string, IRecordLookup> given,
     TimeProvider clock,
     ReconMetrics? metrics,
     ResiliencePipeline retry)
@@ -26,6 +30,8 @@ internal sealed class LookupFactory(
     /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
     public Dictionary<string, StrategyDecision> Decisions { get; } = [];
 
+    private NpgsqlConnection Connection => connection ?? throw new InvalidOperationException("Every lookup is the hosting program's own.");
+
     /// <summary>A mirror table, which must exist and be readable.</summary>
     /// <param name="name">Its name as the definition has it.</param>
     /// <exception cref="MirrorException">It does not exist, or this role may not read it.</exception>
@@ -34,7 +40,7 @@ internal sealed class LookupFactory(
         SqlTable table = SqlTable.Parse(name);
         if (!_tables.TryGetValue(table, out MirrorTable? found))
         {
-            found = await MirrorCatalog.FindAsync(connection, table, cancellationToken)
+            found = await MirrorCatalog.FindAsync(Connection, table, cancellationToken)
                 ?? throw MirrorException.MissingTable(table);
             if (!found.CanSelect)
             {
@@ -45,6 +51,18 @@ internal sealed class LookupFactory(
         }
 
         return found;
+    }
+
+    /// <summary>Optional columns that the match lookup's table lacks; none where the hosting program answers for it.</summary>
+    public async Task<HashSet<string>> FindAbsentAsync(IEnumerable<string> optional, CancellationToken cancellationToken)
+    {
+        if (given.ContainsKey(pipeline.Match.Label))
+        {
+            return [];
+        }
+
+        MirrorTable table = await RequireAsync(pipeline.Match.Table, cancellationToken);
+        return [.. optional.Where(name => table.Find(name) is null)];
     }
 
     /// <summary>Makes the lookups.</summary>
@@ -59,6 +77,15 @@ internal sealed class LookupFactory(
         int index = 0;
         foreach (ValidLookup lookup in pipeline.Lookups)
         {
+            if (given.TryGetValue(lookup.Label, out IRecordLookup? own))
+            {
+                ILookup answers = new RecordLookup(
+                    lookup, own, KeySelectors.For(plan, context, index), lookup.Role == LookupRole.Parent ? [] : plan.Columns.Mirror);
+                openings.Add(_ => Task.FromResult((answers, new StrategyDecision(LookupStrategy.Any, "answered by the hosting program"))));
+                index++;
+                continue;
+            }
+
             MirrorTable table = await RequireAsync(lookup.Table, cancellationToken);
             LookupQuery query = lookup.Role switch
             {
@@ -89,7 +116,7 @@ internal sealed class LookupFactory(
             var any = new QueryLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
             StrategyDecision decision = await StrategyChoice.DecideAsync(
-                connection,
+                Connection,
                 lookup,
                 table,
                 [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],

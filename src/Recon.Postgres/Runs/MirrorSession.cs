@@ -8,7 +8,6 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Wire;
 
@@ -45,20 +44,21 @@ internal sealed class MirrorSession
     public IReadOnlyDictionary<string, StrategyDecision> Decisions { get; }
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
+    /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
-        RunContext run, NpgsqlConnection connection, RunInput input, CancellationToken cancellationToken)
+        RunContext run, NpgsqlConnection? connection, RunInput input, CancellationToken cancellationToken)
     {
         ValidPipeline pipeline = run.Pipeline;
-        var factory = new LookupFactory(connection, run.Sources, pipeline, run.Clock, run.Metrics, run.LookupRetry());
-        MirrorTable table = await factory.RequireAsync(pipeline.Match.Table, cancellationToken);
-        HashSet<string> absent = [.. input.Columns.OptionalMirror.Where(name => table.Find(name) is null)];
+        var factory = new LookupFactory(connection, run.Sources, pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
+        HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
         var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
-        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.Strategy == LookupStrategy.Auto))
+        foreach (ValidLookup lookup in pipeline.Lookups.Where(
+            lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))
         {
             StrategyDecision decision = factory.Decisions[lookup.Label];
             run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);

@@ -8,6 +8,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -32,6 +33,12 @@ internal sealed class PipelineRunner(RunContext context)
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using RunInput input = await OpenInputAsync(stopReading, abort);
+        if (context.Request.Sink is { } sink)
+        {
+            return await new SinkRun(context, input, await OpenMirrorAsync(input, abort), sink, started)
+                .RunAsync(runId, stopReading, abort);
+        }
+
         ResiliencePipeline retry = context.StartRetry();
         Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(runId, token), abort);
         try
@@ -53,13 +60,7 @@ internal sealed class PipelineRunner(RunContext context)
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
-        MirrorSession mirror = await context.StartRetry().ExecuteAsync(
-            async token =>
-            {
-                await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(token);
-                return await MirrorSession.OpenAsync(context, control, input, token);
-            },
-            cancellationToken);
+        MirrorSession mirror = await OpenMirrorAsync(input, cancellationToken);
         var collector = new SampleCollector(samples);
         var compared = new CommittedBatches();
         ReconciliationGraph graph = BatchPath.Wire(
@@ -81,6 +82,18 @@ internal sealed class PipelineRunner(RunContext context)
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }
+
+    // Without a lease: nothing is written.
+    private async Task<MirrorSession> OpenMirrorAsync(RunInput input, CancellationToken cancellationToken)
+        => context.Pipeline.Lookups.All(lookup => context.Request.Lookups.ContainsKey(lookup.Label))
+            ? await MirrorSession.OpenAsync(context, null, input, cancellationToken)
+            : await context.StartRetry().ExecuteAsync(
+                async token =>
+                {
+                    await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(token);
+                    return await MirrorSession.OpenAsync(context, control, input, token);
+                },
+                cancellationToken);
 
     // The header of a silent pipe may never come; that of a file is there, and a run that was stopped is logged.
     private async Task<RunInput> OpenInputAsync(CancellationToken stopReading, CancellationToken abort)

@@ -1,8 +1,14 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -16,6 +22,9 @@ namespace Recon.Postgres.Runs;
 /// </summary>
 public sealed class Reconciliation : IAsyncDisposable
 {
+    // Stands for the server of a program that gives every lookup and takes every record: nothing ever connects.
+    private const string NoServer = "Host=no-server-needed.invalid";
+
     private readonly DefinitionReading _reading;
     private readonly ReconciliationOptions _options;
     private readonly IPrivateServer? _embedded;
@@ -62,6 +71,8 @@ public sealed class Reconciliation : IAsyncDisposable
             throw new DefinitionException(reading.Problems);
         }
 
+        RequireKnown(read, options);
+
         var settings = ConnectionSettings.Resolve(connection, read.Postgres, options.InsecureTls);
         var sizes = new DataSourceOptions
         {
@@ -69,9 +80,14 @@ public sealed class Reconciliation : IAsyncDisposable
             WriterConnections = 2 + read.Pipelines.Max(pipeline => pipeline.Stage.Writers),
         };
 #pragma warning disable CA2000 // The object that is returned owns server and connections.
-        if (!settings.IsEmbedded)
+        if (!settings.IsEmbedded || read.Pipelines.All(options.NeedsNoServer))
         {
-            return new Reconciliation(reading, read, options, new ReconDataSources(settings, sizes), null);
+            return new Reconciliation(
+                reading,
+                read,
+                options,
+                settings.IsEmbedded ? ReconDataSources.ForConnectionString(NoServer, sizes) : new ReconDataSources(settings, sizes),
+                null);
         }
 
         if (options.StartEmbedded is not { } start)
@@ -148,6 +164,25 @@ public sealed class Reconciliation : IAsyncDisposable
         CancellationToken cancellationToken = default)
         => Runner(Find(pipeline), settings).DryRunAsync(samples, cancellationToken);
 
+    /// <summary>Reads a pipeline's published result, as one state of the staging table.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="status">The status of the records: <c>matched</c> (the default) gives those with changes only; of two
+    /// matched records with the same HubSpot id, neither, because which one should win is for people to decide.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The records, in ordinal order of their legacy ids.</returns>
+    /// <exception cref="ArgumentException">There is no such pipeline.</exception>
+    /// <exception cref="StagingException">There is no result yet.</exception>
+    public async IAsyncEnumerable<ReconciledRecord> ReadChangesAsync(
+        string pipeline, string status = "matched", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using StagedUpdateReader reader = await StagedUpdateReader.OpenAsync(
+            Sources.Control, new StagingTables(Definition.Staging.Schema), Find(pipeline), status, cancellationToken);
+        await foreach (ReconciledRecord record in reader.ReadAsync(cancellationToken))
+        {
+            yield return record;
+        }
+    }
+
     /// <summary>Closes the connections and leaves the embedded server.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -155,6 +190,30 @@ public sealed class Reconciliation : IAsyncDisposable
         if (_embedded is not null)
         {
             await _embedded.DisposeAsync();
+        }
+    }
+
+    // A name that nothing goes by would leave the file, table or staging table in use without a word.
+    private static void RequireKnown(ValidDefinition definition, ReconciliationOptions options)
+    {
+        string? unknown = options.Sources.Keys.Concat(options.Sinks.Keys).Concat(options.Lookups.Keys.Select(key => key.Pipeline))
+            .FirstOrDefault(name => definition.Pipelines.All(pipeline => pipeline.Name != name));
+        if (unknown is not null)
+        {
+            throw new ArgumentException(
+                $"The options name a pipeline '{unknown}'; the definition has {string.Join(", ", definition.Pipelines.Select(pipeline => pipeline.Name))}.",
+                nameof(options));
+        }
+
+        foreach ((string name, string lookup) in options.Lookups.Keys)
+        {
+            IReadOnlyList<ValidLookup> lookups = definition.Pipelines.First(pipeline => pipeline.Name == name).Lookups;
+            if (lookups.All(known => known.Label != lookup))
+            {
+                throw new ArgumentException(
+                    $"The options name a lookup '{lookup}' of '{name}', which has {string.Join(", ", lookups.Select(known => known.Label))}.",
+                    nameof(options));
+            }
         }
     }
 
@@ -173,6 +232,9 @@ public sealed class Reconciliation : IAsyncDisposable
             BaseDirectory = _reading.BaseDirectory,
             Fingerprint = _reading.FingerprintOf,
             Conversions = _options.Conversions,
+            Source = _options.Sources.GetValueOrDefault(pipeline.Name),
+            Lookups = _options.LookupsOf(pipeline.Name),
+            Sink = _options.Sinks.GetValueOrDefault(pipeline.Name),
         };
         return new PipelineRunner(new RunContext(Sources, request, pipeline)
         {

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recon.Dataflow;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values.Custom;
 
@@ -10,6 +12,17 @@ public sealed record ReconciliationOptions
 {
     /// <summary>The program's own conversions: <c>{ "kind": "custom", "name": "…" }</c> in the definition calls them.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
+
+    /// <summary>Records of the program's own, by pipeline, in the stead of the files of its csv block. Default: none.</summary>
+    /// <remarks>Such a run reads its input once and cannot be resumed.</remarks>
+    public IReadOnlyDictionary<string, IRecordSource> Sources { get; init; } = new Dictionary<string, IRecordSource>();
+
+    /// <summary>Lookups of the program's own, by pipeline and name of the lookup block that each stands for. Default: none.</summary>
+    public IReadOnlyDictionary<(string Pipeline, string Lookup), IRecordLookup> Lookups { get; init; }
+        = new Dictionary<(string Pipeline, string Lookup), IRecordLookup>();
+
+    /// <summary>Takers of reconciled records, by pipeline, in the stead of the staging tables. Default: none.</summary>
+    public IReadOnlyDictionary<string, IRecordSink> Sinks { get; init; } = new Dictionary<string, IRecordSink>();
 
     /// <summary>Receives how far a pipeline is, about every <see cref="ProgressPeriod"/> and at its end. From any thread.</summary>
     public Action<string, RunState>? OnProgress { get; init; }
@@ -34,6 +47,12 @@ public sealed record ReconciliationOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal IReadOnlyDictionary<string, IRecordLookup> LookupsOf(string pipeline)
+        => Lookups.Where(lookup => lookup.Key.Pipeline == pipeline).ToDictionary(lookup => lookup.Key.Lookup, lookup => lookup.Value);
+
+    internal bool NeedsNoServer(ValidPipeline pipeline)
+        => Sinks.ContainsKey(pipeline.Name) && pipeline.Lookups.All(lookup => Lookups.ContainsKey((pipeline.Name, lookup.Label)));
 
     internal ILogger Logger => LoggerFactory?.CreateLogger(RunMessages.Category) ?? NullLogger.Instance;
 }

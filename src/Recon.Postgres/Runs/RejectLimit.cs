@@ -16,7 +16,7 @@ internal static class RejectLimit
     /// <exception cref="RejectsAboveLimitException">There are more.</exception>
     public static void Check(BatchCounts counts, string limit)
     {
-        if (counts.Rejected > Allowed(counts.Read, limit))
+        if (IsExceeded(counts, limit))
         {
             throw new RejectsAboveLimitException(
                 $"{counts.Rejected.ToString("N0", CultureInfo.InvariantCulture)} of "
@@ -24,6 +24,9 @@ internal static class RejectLimit
                 + "Nothing was published. Look at the rejects (--rejects FILE), fix the input, or allow more with --max-rejects.");
         }
     }
+
+    /// <summary>Whether more records were rejected than a limit allows.</summary>
+    public static bool IsExceeded(BatchCounts counts, string limit) => counts.Rejected > Allowed(counts.Read, limit);
 
     /// <summary>Whether a text is a limit.</summary>
     /// <param name="text">The text.</param>

@@ -28,7 +28,7 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     public string ToolVersion { get; init; } = Reconciliation.Version;
 
     /// <summary>Whether the input can be read only once, as it comes.</summary>
-    public bool ReadsStandardInput => (Request.Input ?? Pipeline.Csv.Path) == "-";
+    public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";
 
     /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
     public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);

@@ -15,10 +15,12 @@ internal sealed class RunInput : IAsyncDisposable
     private readonly RunRequest _request;
     private readonly CsvBlockDefinition _csv;
     private readonly ValidPipeline _pipeline;
+    private readonly SourceFeed? _feed;
 
-    private RunInput(RunRequest request, ValidPipeline pipeline, CsvBlockDefinition csv, BatchReader reader, PipelineColumns columns)
+    private RunInput(RunRequest request, ValidPipeline pipeline, CsvBlockDefinition csv, SourceFeed? feed, BatchReader reader, PipelineColumns columns)
     {
         _request = request;
+        _feed = feed;
         _pipeline = pipeline;
         _csv = csv;
         Reader = reader;
@@ -78,21 +80,26 @@ internal sealed class RunInput : IAsyncDisposable
         RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
-        CsvBlockDefinition csv = request.Input is { } path
-            ? pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) }
-            : pipeline.Csv;
-        BatchReader reader = await OpenReaderAsync(request, pipeline, csv, columns, null, cancellationToken);
+        CsvBlockDefinition csv = request switch
+        {
+            { Source: not null } => RecordSourceStream.Notation(pipeline.Csv),
+            { Input: { } path } => pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) },
+            _ => pipeline.Csv,
+        };
+        SourceFeed? feed = request.Source is { } source ? new SourceFeed(source) : null;
+        BatchReader? reader = null;
         try
         {
-            return new RunInput(request, pipeline, csv, reader, columns)
+            reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, null, cancellationToken);
+            return new RunInput(request, pipeline, csv, feed, reader, columns)
             {
                 DestroyedDates = await Dataflow.Diff.DestroyedDates.FindAsync(
-                    pipeline, csv, request.Definition.Defaults, Options(request, columns, null), cancellationToken),
+                    pipeline, csv, request.Definition.Defaults, Options(request, feed, columns, null), cancellationToken),
             };
         }
         catch
         {
-            await reader.DisposeAsync();
+            await CloseAsync(reader, feed);
             throw;
         }
     }
@@ -101,16 +108,30 @@ internal sealed class RunInput : IAsyncDisposable
     public async Task ResumeAsync(IReadOnlyDictionary<long, SourceRange> committed, CancellationToken cancellationToken)
     {
         await Reader.DisposeAsync();
-        Reader = await OpenReaderAsync(_request, _pipeline, _csv, Columns, committed, cancellationToken);
+        Reader = await OpenReaderAsync(_request, _pipeline, _csv, _feed, Columns, committed, cancellationToken);
     }
 
-    /// <summary>Closes the files.</summary>
-    public ValueTask DisposeAsync() => Reader.DisposeAsync();
+    /// <summary>Closes the files, and ends a source of the hosting program.</summary>
+    public ValueTask DisposeAsync() => CloseAsync(Reader, _feed);
+
+    private static async ValueTask CloseAsync(BatchReader? reader, SourceFeed? feed)
+    {
+        if (reader is not null)
+        {
+            await reader.DisposeAsync();
+        }
+
+        if (feed is not null)
+        {
+            await feed.DisposeAsync();
+        }
+    }
 
     private static ValueTask<BatchReader> OpenReaderAsync(
         RunRequest request,
         ValidPipeline pipeline,
         CsvBlockDefinition csv,
+        SourceFeed? feed,
         PipelineColumns columns,
         IReadOnlyDictionary<long, SourceRange>? committed,
         CancellationToken cancellationToken)
@@ -119,11 +140,11 @@ internal sealed class RunInput : IAsyncDisposable
             pipeline.Batch,
             request.Definition.Defaults,
             columns.Source,
-            Options(request, columns, committed),
+            Options(request, feed, columns, committed),
             cancellationToken);
 
     private static BatchReaderOptions Options(
-        RunRequest request, PipelineColumns columns, IReadOnlyDictionary<long, SourceRange>? committed)
+        RunRequest request, SourceFeed? feed, PipelineColumns columns, IReadOnlyDictionary<long, SourceRange>? committed)
         => new()
         {
             BaseDirectory = request.BaseDirectory,
@@ -131,7 +152,8 @@ internal sealed class RunInput : IAsyncDisposable
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
             Limit = request.Limit,
             Ids = request.Ids,
-            StandardInput = request.StandardInput ?? ProcessInput.Open(),
+            StandardInput = feed?.Stream ?? request.StandardInput ?? ProcessInput.Open(),
+            StandardInputName = feed is null ? StandardInput : "the record source",
             Observer = request.Observer,
             OptionalColumns = columns.OptionalSource,
             ResumeFrom = committed ?? new Dictionary<long, SourceRange>(),

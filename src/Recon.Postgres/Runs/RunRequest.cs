@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values.Custom;
@@ -27,6 +28,15 @@ internal sealed record RunRequest : RunSettings
 
     /// <summary>Conversions of kind <c>custom</c>, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions { get; init; } = new Dictionary<string, CustomConverter>();
+
+    /// <summary>Records from the hosting program, in the stead of the csv block's file.</summary>
+    public IRecordSource? Source { get; init; }
+
+    /// <summary>Lookups of the hosting program, by the name of the block that each stands for.</summary>
+    public IReadOnlyDictionary<string, IRecordLookup> Lookups { get; init; } = new Dictionary<string, IRecordLookup>();
+
+    /// <summary>Takes the reconciled records, in the stead of the staging tables.</summary>
+    public IRecordSink? Sink { get; init; }
 
     /// <summary>Receives what became of each record of the input; <see langword="null"/> in a run.</summary>
     internal IReadObserver? Observer { get; init; }

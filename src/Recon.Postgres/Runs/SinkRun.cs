@@ -1,0 +1,77 @@
+using Recon.Dataflow;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>A run whose records go to a sink of the hosting program: nothing is staged, logged or published.</summary>
+internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession mirror, IRecordSink sink, long started)
+{
+    private readonly CommittedBatches _taken = new();
+
+    /// <summary>Runs.</summary>
+    public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
+    {
+        ReconciliationGraph graph = BatchPath.Wire(
+            context, input, mirror, new RecordDiffer(mirror.Plan, () => new RecordEncoder(mirror.Plan)), TakeAsync);
+        context.Progress?.Started(context.Pipeline.Name, () => State(graph));
+        try
+        {
+            bool complete = await graph.RunAsync(stopReading, abort);
+            return Result(complete ? RunOutcome.Completed : RunOutcome.Cancelled, null);
+        }
+        catch (OperationCanceledException)
+        {
+            return Result(RunOutcome.Cancelled, null);
+        }
+#pragma warning disable CA1031 // As for a staged run, the exception is handed on in the result.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Result(RunOutcome.Failed, exception);
+        }
+        finally
+        {
+            context.Progress?.Finished(context.Pipeline.Name);
+        }
+
+        PipelineResult Result(RunOutcome outcome, Exception? fault)
+        {
+            BatchCounts counts = _taken.Counts;
+            TimeSpan elapsed = context.Clock.GetElapsedTime(started);
+            return new PipelineResult(
+                context.Pipeline.Name,
+                runId,
+                outcome,
+                counts,
+                elapsed,
+                graph.Blocks,
+                Bottleneck.Of(graph.Blocks, elapsed)?.Name,
+                graph.MostResidentBatches,
+                RejectLimit.IsExceeded(counts, context.Request.MaxRejects ?? context.Pipeline.MaxRejects),
+                RunWarnings.Of(input, counts, context.Pipeline),
+                fault,
+                Resumable: false);
+        }
+    }
+
+    private async ValueTask TakeAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReconciledRecord> records = batch.Staged is CollectedRecords collected ? collected.Items : [];
+        await sink.WriteAsync(new ReconciledBatch(context.Pipeline.Name, batch.Number, records), cancellationToken);
+        _taken.Add(batch, isNew: true);
+        context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
+    }
+
+    private RunState State(ReconciliationGraph graph)
+    {
+        BatchCounts counts = _taken.Counts;
+        return new RunState("reading", input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        {
+            Blocks = graph.Blocks,
+            Counts = counts,
+        };
+    }
+}
