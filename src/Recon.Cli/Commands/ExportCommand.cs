@@ -5,7 +5,6 @@ using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 using Recon.HubSpot.Updates;
-using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
@@ -57,7 +56,7 @@ internal static class ExportCommand
         Check(arguments, pipeline);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        await using StagedUpdateReader reader = await StagedUpdateReader.OpenAsync(
+        await using PublishedReader reader = await PublishedReader.OpenAsync(
             server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, arguments.Filter.Status, token);
         if (reader.Shared > 0)
         {
@@ -97,7 +96,7 @@ internal static class ExportCommand
         return ExitCodes.Done;
     }
 
-    private static PackSource Source(ValidPipeline pipeline, StagedUpdateReader reader, DateTimeOffset now)
+    private static PackSource Source(ValidPipeline pipeline, PublishedReader reader, DateTimeOffset now)
     {
         PublishedRun? run = reader.Runs.Count == 0 ? null : reader.Runs[^1];
         return new PackSource(

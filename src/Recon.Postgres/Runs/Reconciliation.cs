@@ -8,7 +8,6 @@ using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
-using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -175,7 +174,7 @@ public sealed class Reconciliation : IAsyncDisposable
     public async IAsyncEnumerable<ReconciledRecord> ReadChangesAsync(
         string pipeline, string status = "matched", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using StagedUpdateReader reader = await StagedUpdateReader.OpenAsync(
+        await using PublishedReader reader = await PublishedReader.OpenAsync(
             Sources.Control, new StagingTables(Definition.Staging.Schema), Find(pipeline), status, cancellationToken);
         await foreach (ReconciledRecord record in reader.ReadAsync(cancellationToken))
         {

@@ -3,16 +3,17 @@ using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Staging;
 
-namespace Recon.Postgres.Queries;
+namespace Recon.Postgres.Staging;
 
 /// <summary>
 /// Reads a pipeline's published result for an export, in ordinal order of legacy ids, as one state of the table.
 /// </summary>
-internal sealed class StagedUpdateReader : IAsyncDisposable
+internal sealed class PublishedReader : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
@@ -22,7 +23,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     private readonly string _objectColumn;
     private readonly string _status;
 
-    private StagedUpdateReader(
+    private PublishedReader(
         NpgsqlConnection connection, NpgsqlTransaction transaction, SqlTable table, ValidPipeline pipeline, string status)
     {
         (_connection, _transaction, _table, _stage, _object, _status)
@@ -43,7 +44,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
     /// <summary>Opens the result.</summary>
     /// <param name="status">The status of the records to read.</param>
     /// <exception cref="StagingException">There is no result.</exception>
-    public static async Task<StagedUpdateReader> OpenAsync(
+    public static async Task<PublishedReader> OpenAsync(
         NpgsqlDataSource source,
         StagingTables tables,
         ValidPipeline pipeline,
@@ -65,7 +66,7 @@ internal sealed class StagedUpdateReader : IAsyncDisposable
                 throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' makes it.");
             }
 
-            var reader = new StagedUpdateReader(connection, transaction, table, pipeline, status);
+            var reader = new PublishedReader(connection, transaction, table, pipeline, status);
             reader.Shared = (long)(await SqlText.Of(
                 $"select count(*) from {table} t where {Wanted()} and {reader.IsShared()}")
                 .ScalarAsync(connection, cancellationToken, SqlValue.Of(status)))!;
