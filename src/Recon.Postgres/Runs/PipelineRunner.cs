@@ -8,7 +8,6 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;

@@ -3,9 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;

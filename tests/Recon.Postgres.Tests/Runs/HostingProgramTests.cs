@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Recon.Dataflow;
-using Recon.Dataflow.Batches;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 
