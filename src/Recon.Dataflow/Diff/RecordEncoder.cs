@@ -7,7 +7,9 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff;
 
 /// <summary>Makes records out of compared rows, for a sink of the hosting program.</summary>
+#pragma warning disable CA1001 // The batch owns what an encoder began.
 internal sealed class RecordEncoder(ReconciliationPlan plan) : IRowEncoder
+#pragma warning restore CA1001
 {
     private CollectedRecords _records = new(0);
 

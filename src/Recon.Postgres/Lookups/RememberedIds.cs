@@ -9,7 +9,9 @@ namespace Recon.Postgres.Lookups;
 /// HubSpot ids by key, as far as a budget goes; nothing is ever removed or changed. Thread-safe; a batch holds the lock
 /// for some hundred microseconds.
 /// </summary>
+#pragma warning disable CA1001 // It lives as long as its run, and the pool does without its arrays.
 internal sealed class RememberedIds(long budget)
+#pragma warning restore CA1001
 {
     // What is held of a key that is not there.
     private const int Unknown = -1;

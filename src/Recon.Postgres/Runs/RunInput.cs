@@ -86,7 +86,9 @@ internal sealed class RunInput : IAsyncDisposable
             { Input: { } path } => pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) },
             _ => pipeline.Csv,
         };
+#pragma warning disable CA2000 // The input that is returned owns it; else it is closed below.
         SourceFeed? feed = request.Source is { } source ? new SourceFeed(source) : null;
+#pragma warning restore CA2000
         BatchReader? reader = null;
         try
         {

@@ -122,7 +122,7 @@ internal sealed class PublishedReader : IAsyncDisposable
             runs.Add(new PublishedRun(
                 reader.GetGuid(0),
                 new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
-                reader.IsDBNull(2) ? null : reader.GetString(2),
+                await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
                 reader.GetString(3)));
             isWhole = !reader.GetBoolean(4);
         }
