@@ -72,7 +72,7 @@ internal sealed class RunInput : IAsyncDisposable
     /// <param name="fingerprint">The fingerprint, as the log has it.</param>
     public static bool IsStandardInput(string fingerprint) => fingerprint.StartsWith(StandardInput, StringComparison.Ordinal);
 
-    /// <summary>Names of the files when there are several; empty for one.</summary>
+    /// <summary>Names of the files, by their index in batches.</summary>
     public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];
 
     /// <summary>Opens the input of a pipeline and checks encoding and header.</summary>
