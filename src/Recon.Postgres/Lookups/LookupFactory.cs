@@ -53,16 +53,20 @@ internal sealed class LookupFactory(
         return found;
     }
 
-    /// <summary>Optional columns that the match lookup's table lacks; none where the hosting program answers for it.</summary>
+    /// <summary>
+    /// Optional columns that the match lookup's table lacks; where the hosting program answers for it, those that the table
+    /// of a fallback lacks. None where it answers for all.
+    /// </summary>
     public async Task<HashSet<string>> FindAbsentAsync(IEnumerable<string> optional, CancellationToken cancellationToken)
     {
-        if (given.ContainsKey(pipeline.Match.Label))
+        HashSet<string> absent = [];
+        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.Role != LookupRole.Parent && !given.ContainsKey(lookup.Label)))
         {
-            return [];
+            MirrorTable table = await RequireAsync(lookup.Table, cancellationToken);
+            absent.UnionWith(optional.Where(name => table.Find(name) is null));
         }
 
-        MirrorTable table = await RequireAsync(pipeline.Match.Table, cancellationToken);
-        return [.. optional.Where(name => table.Find(name) is null)];
+        return absent;
     }
 
     /// <summary>Makes the lookups.</summary>

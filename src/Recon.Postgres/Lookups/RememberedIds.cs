@@ -119,9 +119,8 @@ internal sealed class RememberedIds(long budget)
 
         int used = _keys.Count == 0 ? 0 : _ends[_keys.Count - 1];
         bool grows = _keys.Count == _ends.Length;
-        bool growsIds = used + ids.Length > _ids.Length;
-        long bytes = _keys.BytesWith(key.Length)
-            + (sizeof(int) * (long)_ends.Length * (grows ? 2 : 1)) + (sizeof(long) * (long)_ids.Length * (growsIds ? 2 : 1));
+        long room = used + ids.Length <= _ids.Length ? _ids.Length : Math.Max(_ids.Length * 2L, used + (long)ids.Length);
+        long bytes = _keys.BytesWith(key.Length) + (sizeof(int) * (long)_ends.Length * (grows ? 2 : 1)) + (sizeof(long) * room);
         if (bytes > budget)
         {
             _isFull = true;
@@ -133,9 +132,9 @@ internal sealed class RememberedIds(long budget)
             Array.Resize(ref _ends, checked(_ends.Length * 2));
         }
 
-        if (growsIds)
+        if (room > _ids.Length)
         {
-            Array.Resize(ref _ids, Math.Max(checked(_ids.Length * 2), used + ids.Length));
+            Array.Resize(ref _ids, checked((int)room));
         }
 
         ids.CopyTo(_ids.AsSpan(used));

@@ -184,9 +184,9 @@ internal sealed class ActiveRun(
             differ,
             async (batch, token) =>
             {
-                bool isNew = await writer.WriteAsync(batch, token);
-                _committed.Add(batch, isNew);
-                if (isNew)
+                // Also a batch that was found committed is this process's own: the answer to its COMMIT was lost.
+                await writer.WriteAsync(batch, token);
+                if (_committed.Add(batch))
                 {
                     context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
                 }

@@ -33,16 +33,18 @@ internal sealed class CommittedBatches
         }
     }
 
-    /// <param name="isNew">Whether it was committed now; otherwise only the answer to an earlier commit was lost.</param>
-    public void Add(RecordBatch batch, bool isNew)
+    /// <returns>Whether it was counted now; a batch that the server lost and that was committed again counts once.</returns>
+    public bool Add(RecordBatch batch)
     {
         lock (_gate)
         {
-            _numbers.Add(batch.Number);
+            bool isNew = _numbers.Add(batch.Number);
             if (isNew)
             {
                 _counts.Add(batch.Counts);
             }
+
+            return isNew;
         }
     }
 

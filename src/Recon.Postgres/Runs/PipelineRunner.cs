@@ -69,7 +69,7 @@ internal sealed class PipelineRunner(RunContext context)
             new RecordDiffer(mirror.Plan),
             (batch, _) =>
             {
-                compared.Add(batch, isNew: true);
+                compared.Add(batch);
                 return ValueTask.CompletedTask;
             },
             observer: collector);

@@ -31,7 +31,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         BatchCounts counts = await SumAsync(cancellationToken);
         if (!context.Request.PublishAnyway)
         {
-            RejectLimit.Check(counts, context.Request.MaxRejects ?? context.Pipeline.MaxRejects);
+            RejectLimit.Check(counts, context.MaxRejects);
         }
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.

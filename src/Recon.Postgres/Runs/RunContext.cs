@@ -27,6 +27,8 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;
 
+    public string MaxRejects => Request.MaxRejects ?? Pipeline.MaxRejects;
+
     /// <summary>Whether the input can be read only once, as it comes.</summary>
     public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";
 

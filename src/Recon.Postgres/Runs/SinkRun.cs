@@ -50,7 +50,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 graph.Blocks,
                 Bottleneck.Of(graph.Blocks, elapsed)?.Name,
                 graph.MostResidentBatches,
-                RejectLimit.IsExceeded(counts, context.Request.MaxRejects ?? context.Pipeline.MaxRejects),
+                !context.Request.PublishAnyway && RejectLimit.IsExceeded(counts, context.MaxRejects),
                 RunWarnings.Of(input, counts, context.Pipeline),
                 fault,
                 Resumable: false);
@@ -61,7 +61,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
     {
         IReadOnlyList<ReconciledRecord> records = batch.Staged is CollectedRecords collected ? collected.Items : [];
         await sink.WriteAsync(new ReconciledBatch(context.Pipeline.Name, batch.Number, records), cancellationToken);
-        _taken.Add(batch, isNew: true);
+        _taken.Add(batch);
         context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
     }
 
@@ -72,6 +72,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         {
             Blocks = graph.Blocks,
             Counts = counts,
+            Share = input.Share,
         };
     }
 }

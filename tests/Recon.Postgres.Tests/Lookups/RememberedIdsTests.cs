@@ -110,6 +110,18 @@ public sealed class RememberedIdsTests
         all.RequireAnswer(table);
     }
 
+    [Fact]
+    public void Answer_KeyWithMoreIdsThanTheBudget_IsNotKept()
+    {
+        RememberedIds remembered = new(64 * 1024);
+        Dictionary<string, long[]> table = new() { ["a"] = [.. Enumerable.Range(1, 20_000).Select(id => (long)id)] };
+        using Question question = new(remembered, ["a"]);
+
+        question.RequireAnswer(table);
+
+        Assert.Equal(0, remembered.Count);
+    }
+
     // None, one or several ids; every seventh key is longer than eight bytes.
     private static Dictionary<string, long[]> Table(int keys) => Enumerable.Range(1, keys).ToDictionary(
         number => number.ToString(CultureInfo.InvariantCulture) + (number % 7 == 0 ? "-a-longer-key" : ""),

@@ -118,6 +118,30 @@ public sealed class HostingProgramTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Run_OwnSinkAndManyRejects_AreAboveTheLimitUnlessAllIsWanted()
+    {
+        await using Reconciliation recon = await OpenAsync(null, Source([["1", "Ada"], ["", "x"], ["", "y"]]), new Sink(), Found());
+
+        PipelineResult limited = await recon.RunAsync("things");
+        PipelineResult anyway = await recon.RunAsync("things", new RunSettings { PublishAnyway = true });
+
+        Assert.True(limited.RejectsAboveLimit);
+        Assert.False(anyway.RejectsAboveLimit);
+    }
+
+    [Fact]
+    public async Task Run_OwnSinkWithALimit_TellsTheShare()
+    {
+        RunState? last = null;
+        await using Reconciliation recon = await OpenAsync(
+            null, Source([["1", "Ada"], ["3", "Cid"]]), new Sink(), Found(), onProgress: (_, state) => last = state);
+
+        await recon.RunAsync("things", new RunSettings { Limit = 2 });
+
+        Assert.Equal(1, last!.Share);
+    }
+
+    [Fact]
     public async Task Open_NamesThatTheDefinitionLacks_AreRefused()
     {
         string definition = Definition(10);

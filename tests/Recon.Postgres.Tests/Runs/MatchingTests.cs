@@ -63,6 +63,30 @@ public sealed class MatchingTests(PostgresServer server)
             "{}", await world.Database.QueryValueAsync<string>("select properties_to_update::text from staging.things where legacy_id = '5'"));
     }
 
+    [Fact]
+    public async Task Run_FallbackTableLacksAnOptionalColumn_ComparesNothingWithAnotherColumn()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, city text);
+            create table hubspot.others (hs_object_id bigint, legacy text, name text);
+            insert into hubspot.things values (101, '1', 'One', 'Pau');
+            insert into hubspot.others values (102, '', 'Two');
+            """);
+
+        await world.RunAsync(
+            "Id,Name,City\n1,One,Pau\n2,Two,Lyon\n",
+            $$"""
+            {{Match}},
+            { "kind": "lookup", "role": "fallback", "table": "hubspot.others", "on": [{ "column": "Name", "property": "name" }] },
+            { "kind": "diff", "properties": [
+              { "property": "name", "column": "Name" }, { "property": "city", "column": "City", "optional": true }] }
+            """);
+
+        Assert.Equal(
+            "{}{}",
+            await world.Database.QueryValueAsync<string>("select string_agg(properties_to_update::text, '') from staging.things"));
+    }
+
     [Theory]
     [InlineData("any")]
     [InlineData("cache")]
