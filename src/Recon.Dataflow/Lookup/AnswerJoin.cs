@@ -48,6 +48,33 @@ internal static class AnswerJoin
         return new LookupAnswer(rows, starts, candidates);
     }
 
+    /// <summary>Makes the answer of rows that are in the order of their keys, and of their HubSpot ids within a key.</summary>
+    /// <param name="firsts">For each key, where its rows start; one entry more than keys.</param>
+    public static LookupAnswer JoinInOrder(BatchKeys keys, MirrorRows rows, ReadOnlySpan<int> firsts)
+    {
+        int total = 0;
+        for (int row = 0; row < keys.Rows; row++)
+        {
+            total += keys.KeyOf(row) is var key and >= 0 ? firsts[key + 1] - firsts[key] : 0;
+        }
+
+        int[] starts = ArrayPool<int>.Shared.Rent(keys.Rows + 1);
+        int[] candidates = ArrayPool<int>.Shared.Rent(total + 1);
+        int used = 0;
+        for (int row = 0; row < keys.Rows; row++)
+        {
+            starts[row] = used;
+            int key = keys.KeyOf(row);
+            for (int mirror = key < 0 ? 0 : firsts[key]; key >= 0 && mirror < firsts[key + 1]; mirror++)
+            {
+                candidates[used++] = mirror;
+            }
+        }
+
+        starts[keys.Rows] = used;
+        return new LookupAnswer(rows, starts, candidates);
+    }
+
     private static void Insert(MirrorRows rows, int[] first, int[] next, int key, int row)
     {
         int before = -1;

@@ -17,12 +17,16 @@ internal sealed class RememberedIds(long budget)
     private const int Unknown = -1;
     private const int FirstKeys = 256;
 
+    // HubSpot's ids are positive.
+    private const long NoId = 0;
+
     private readonly Lock _gate = new();
     private readonly KeySet _keys = new(FirstKeys);
 
-    // The ids of all keys one after the other, and where those of each key end.
-    private long[] _ids = new long[FirstKeys];
-    private int[] _ends = new int[FirstKeys];
+    // Of each key its one id; NoId, or -1 - n for the several of n.
+    private long[] _idOf = new long[FirstKeys];
+    private readonly List<long[]> _several = [];
+    private long _severalBytes;
     private bool _isFull;
 
     /// <summary>Keys held.</summary>
@@ -44,9 +48,9 @@ internal sealed class RememberedIds(long budget)
     {
         lock (_gate)
         {
+            keys.FindIn(_keys, held);
             for (int key = 0; key < keys.Count; key++)
             {
-                held[key] = _keys.IndexOf(keys.Key(key));
                 if (held[key] == Unknown)
                 {
                     unknown.Ask(key, keys.Key(key));
@@ -61,53 +65,58 @@ internal sealed class RememberedIds(long budget)
     /// </param>
     public LookupAnswer Answer(BatchKeys keys, ReadOnlySpan<int> held, LookupAnswer? found)
     {
+        // For each key, where its ids start among those of the answer.
+        int[] firsts = ArrayPool<int>.Shared.Rent(keys.Count + 1);
         long[] ids = ArrayPool<long>.Shared.Rent(Math.Max(keys.Count, 16));
-        int[] keyOf = ArrayPool<int>.Shared.Rent(ids.Length);
         int used = 0;
         lock (_gate)
         {
             for (int key = 0; key < keys.Count; key++)
             {
-                int first = used;
-                if (held[key] != Unknown)
-                {
-                    foreach (long id in IdsOf(held[key]))
-                    {
-                        Append(id, key, ref ids, ref keyOf, ref used);
-                    }
-                }
-                else
+                firsts[key] = used;
+                if (held[key] == Unknown)
                 {
                     foreach (int candidate in found!.Candidates(key))
                     {
-                        Append(found.Rows.HubspotId(candidate), key, ref ids, ref keyOf, ref used);
+                        Append(found.Rows.HubspotId(candidate), ref ids, ref used);
                     }
 
-                    Keep(keys.Key(key), ids.AsSpan(first..used));
+                    Keep(keys.Key(key), ids.AsSpan(firsts[key]..used));
+                    continue;
+                }
+
+                long id = _idOf[held[key]];
+                if (id > NoId)
+                {
+                    Append(id, ref ids, ref used);
+                }
+                else if (id < NoId)
+                {
+                    foreach (long one in _several[(int)(-1 - id)])
+                    {
+                        Append(one, ref ids, ref used);
+                    }
                 }
             }
         }
 
+        firsts[keys.Count] = used;
 #pragma warning disable CA2000 // The answer owns the rows.
-        LookupAnswer answer = AnswerJoin.Join(keys, MirrorRows.OfIds(ids, used), keyOf.AsSpan(0, used));
+        LookupAnswer answer = AnswerJoin.JoinInOrder(keys, MirrorRows.OfIds(ids, used), firsts);
 #pragma warning restore CA2000
-        ArrayPool<int>.Shared.Return(keyOf);
+        ArrayPool<int>.Shared.Return(firsts);
         return answer;
     }
 
-    private static void Append(long id, int key, ref long[] ids, ref int[] keyOf, ref int used)
+    private static void Append(long id, ref long[] ids, ref int used)
     {
-        if (used == Math.Min(ids.Length, keyOf.Length))
+        if (used == ids.Length)
         {
             PooledArray.Grow(ref ids, used, used + 1);
-            PooledArray.Grow(ref keyOf, used, used + 1);
         }
 
-        (ids[used], keyOf[used]) = (id, key);
-        used++;
+        ids[used++] = id;
     }
-
-    private ReadOnlySpan<long> IdsOf(int index) => _ids.AsSpan((index == 0 ? 0 : _ends[index - 1]).._ends[index]);
 
     private void Keep(ReadOnlySpan<byte> key, ReadOnlySpan<long> ids)
     {
@@ -117,11 +126,9 @@ internal sealed class RememberedIds(long budget)
             return;
         }
 
-        int used = _keys.Count == 0 ? 0 : _ends[_keys.Count - 1];
-        bool grows = _keys.Count == _ends.Length;
-        long room = used + ids.Length <= _ids.Length ? _ids.Length : Math.Max(_ids.Length * 2L, used + (long)ids.Length);
-        long bytes = _keys.BytesWith(key.Length) + (sizeof(int) * (long)_ends.Length * (grows ? 2 : 1)) + (sizeof(long) * room);
-        if (bytes > budget)
+        bool grows = _keys.Count == _idOf.Length;
+        long several = ids.Length > 1 ? 48 + (sizeof(long) * (long)ids.Length) : 0;
+        if (_keys.BytesWith(key.Length) + (sizeof(long) * (long)_idOf.Length * (grows ? 2 : 1)) + _severalBytes + several > budget)
         {
             _isFull = true;
             return;
@@ -129,15 +136,19 @@ internal sealed class RememberedIds(long budget)
 
         if (grows)
         {
-            Array.Resize(ref _ends, checked(_ends.Length * 2));
+            Array.Resize(ref _idOf, checked(_idOf.Length * 2));
         }
 
-        if (room > _ids.Length)
+        _idOf[_keys.Add(key)] = ids.Length switch
         {
-            Array.Resize(ref _ids, checked((int)room));
+            0 => NoId,
+            1 => ids[0],
+            _ => -1 - _several.Count,
+        };
+        if (ids.Length > 1)
+        {
+            _several.Add(ids.ToArray());
+            _severalBytes += several;
         }
-
-        ids.CopyTo(_ids.AsSpan(used));
-        _ends[_keys.Add(key)] = used + ids.Length;
     }
 }

@@ -11,28 +11,27 @@ internal sealed class RowIndex
     private const int HashBits = 32;
 
     private readonly int[] _starts;
-    private readonly ulong[] _entries;
+    private readonly List<ulong> _entries;
 
-    /// <summary>Sorts rows. Those of one hash stay in their order.</summary>
-    /// <param name="entries">One <see cref="Entry"/> for each.</param>
+    /// <summary>Sorts rows, in place. Those of one hash are in the order of their numbers.</summary>
+    /// <param name="entries">One <see cref="Entry"/> for each; the index becomes its owner.</param>
     public RowIndex(List<ulong> entries)
     {
+        _entries = entries;
+        _entries.Sort();
         _starts = new int[BucketsFor(entries.Count) + 1];
-        _entries = new ulong[entries.Count];
-        foreach (ulong entry in entries)
+        int bucket = 0;
+        for (int place = 0; place < entries.Count; place++)
         {
-            _starts[BucketOf(HashIn(entry)) + 1]++;
+            while (bucket < BucketOf(HashIn(entries[place])))
+            {
+                _starts[++bucket] = place;
+            }
         }
 
-        for (int bucket = 1; bucket < _starts.Length; bucket++)
+        while (bucket < _starts.Length - 1)
         {
-            _starts[bucket] += _starts[bucket - 1];
-        }
-
-        int[] next = _starts[..^1];
-        foreach (ulong entry in entries)
-        {
-            _entries[next[BucketOf(HashIn(entry))]++] = entry;
+            _starts[++bucket] = entries.Count;
         }
     }
 
@@ -48,12 +47,26 @@ internal sealed class RowIndex
     /// <summary>The bytes that an index takes.</summary>
     public static long BytesFor(int count) => (sizeof(ulong) * (long)count) + (sizeof(int) * (BucketsFor(count) + 1L));
 
-    /// <summary>The rows that may have a key of this hash, in the order in which they were added, among others.</summary>
-    public ReadOnlySpan<ulong> Near(uint hash)
+    /// <summary>Where the rows whose key may have a hash begin, and where they end.</summary>
+    public (int First, int End) Near(uint hash)
     {
         int bucket = BucketOf(hash);
-        return _entries.AsSpan(_starts[bucket].._starts[bucket + 1]);
+        return (_starts[bucket], _starts[bucket + 1]);
     }
+
+    /// <summary>The first place in a range whose row's key has a hash; the range's end when none has.</summary>
+    public int Next(int first, int end, uint hash)
+    {
+        while (first < end && HashIn(_entries[first]) != hash)
+        {
+            first++;
+        }
+
+        return first;
+    }
+
+    /// <summary>The row at a place.</summary>
+    public uint RowAt(int place) => RowIn(_entries[place]);
 
     private static int BucketsFor(int count) => Math.Max(count, 1);
 
