@@ -31,8 +31,8 @@ public class DiffBenchmarks
         foreach (RecordBatch batch in _world.Batches)
         {
             _differ.Diff(batch);
-            rows += batch.Staged!.Count;
-            batch.Staged.Dispose();
+            rows += batch.Counts.Staged;
+            batch.Staged!.Dispose();
             batch.Staged = null;
         }
 

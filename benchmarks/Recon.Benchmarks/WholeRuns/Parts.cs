@@ -87,7 +87,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
                 await CopyAsync(connection, unchanged, staged.Unchanged, token);
                 await CopyAsync(connection, changed, staged.Changed, token);
                 await transaction.CommitAsync(token);
-                written += staged.Count;
+                written += staged.Unchanged.Count + staged.Changed.Count;
             }
         });
         batches.ForEach(batch => batch.Dispose());

@@ -40,9 +40,6 @@ internal sealed class MirrorRows : IDisposable
     public static MirrorRows OfIds(long[] ids, int count)
         => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
 
-    /// <summary>The columns that each row holds.</summary>
-    public IReadOnlyList<MirrorColumn> Columns => _columns;
-
     /// <summary>The number of rows.</summary>
     public int Count { get; }
 
@@ -51,9 +48,6 @@ internal sealed class MirrorRows : IDisposable
 
     /// <summary>The type of a column.</summary>
     public MirrorType TypeOf(int column) => _columns[column].Type;
-
-    /// <summary>Whether a value is null.</summary>
-    public bool IsNull(int row, int column) => _lengths[(row * _columns.Length) + column] < 0;
 
     /// <summary>A value in PostgreSQL's binary form.</summary>
     public ReadOnlySpan<byte> Raw(int row, int column)

@@ -60,7 +60,7 @@ internal sealed class RecordBatch : IDisposable
     public List<LookupAnswer?> Answers { get; } = [];
 
     /// <summary>The rows to write, as the sink needs them. Set by the diff block; stays <see langword="null"/> where nothing is written.</summary>
-    public IStagedBatch? Staged { get; set; }
+    public IDisposable? Staged { get; set; }
 
     /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
     /// <param name="line">The line on which the record starts, from 1.</param>

@@ -30,9 +30,6 @@ internal static class RejectReasons
     /// <summary>A record longer than the definition allows.</summary>
     public const string RecordTooLong = "record-too-long";
 
-    /// <summary>Bytes that are not valid in the declared encoding.</summary>
-    public const string InvalidEncoding = "invalid-encoding";
-
     /// <summary>A NUL character, which PostgreSQL cannot store.</summary>
     public const string NulCharacter = "nul-character";
 

@@ -45,8 +45,6 @@ internal sealed record ValidLookup
 
     public int Parallelism => Block.Parallelism;
 
-    public int Capacity => Block.Capacity;
-
     /// <summary>Whether ids are looked for with a <c>.0</c> tail, too.</summary>
     public bool HasDecimals => Role != LookupRole.Fallback && Block.MirrorKeys == MirrorKeys.Decimal && IdType == IdType.Number;
 

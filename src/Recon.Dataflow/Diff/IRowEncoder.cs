@@ -11,7 +11,7 @@ internal interface IRowEncoder
     /// <summary>Begins a batch.</summary>
     /// <param name="suspects">How many rows have a legacy id that may have occurred before.</param>
     /// <returns>What takes the rows. It belongs to the batch from now on, also when the comparison fails midway.</returns>
-    IStagedBatch Begin(RecordBatch batch, int suspects);
+    IDisposable Begin(RecordBatch batch, int suspects);
 
     /// <summary>Adds the next row that is staged; rejected ones are left out.</summary>
     void Add(in ComparedRow row);

@@ -13,7 +13,7 @@ internal sealed class RecordEncoder(ReconciliationPlan plan) : IRowEncoder
 {
     private CollectedRecords _records = new(0);
 
-    public IStagedBatch Begin(RecordBatch batch, int suspects) => _records = new CollectedRecords(batch.RowCount);
+    public IDisposable Begin(RecordBatch batch, int suspects) => _records = new CollectedRecords(batch.RowCount);
 
     public void Add(in ComparedRow row)
     {
@@ -49,11 +49,9 @@ internal sealed class RecordEncoder(ReconciliationPlan plan) : IRowEncoder
 }
 
 /// <summary>The records of one batch.</summary>
-internal sealed class CollectedRecords(int capacity) : IStagedBatch
+internal sealed class CollectedRecords(int capacity) : IDisposable
 {
     public List<ReconciledRecord> Items { get; } = new(capacity);
-
-    public int Count => Items.Count;
 
     public void Dispose()
     {

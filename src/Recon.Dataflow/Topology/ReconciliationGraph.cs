@@ -13,7 +13,9 @@ namespace Recon.Dataflow.Topology;
 /// </summary>
 /// <remarks>
 /// The source is a plain loop that sends with backpressure. Every block has the graph's token; nothing is ordered,
-/// because batches carry their number. <see cref="MaxResidentBatches"/> bounds the memory.
+/// because batches carry their number. Memory is bounded: one batch (read, and waiting for room in the first block) and
+/// the capacities of all blocks are in the graph at most. A capacity counts what waits for a block, what it works on, and
+/// what waits for the next one.
 /// </remarks>
 internal sealed class ReconciliationGraph
 {
@@ -58,14 +60,6 @@ internal sealed class ReconciliationGraph
             StageBlockDefinition stage => new BlockStats(pipeline.Name, stage.Label, stage.Kind, stage.Writers, stage.Capacity),
             _ => new BlockStats(pipeline.Name, block.Label, block.Kind, 1, 0),
         })];
-
-    /// <summary>Most batches of a pipeline that can be between reader and commit at one time.</summary>
-    /// <returns>
-    /// One (read, and waiting for room in the first block) and the capacities of all blocks. A block's capacity counts
-    /// what waits for it, what it works on and what waits for the next block. With a stage that never ends, exactly as
-    /// many batches are taken from the source. Resident rows are at most this times the rows of a batch.
-    /// </returns>
-    public static int MaxResidentBatches(ValidPipeline pipeline) => 1 + Describe(pipeline).Sum(block => block.Capacity);
 
     /// <summary>Runs the graph until the input ends, somebody stops it, or something fails.</summary>
     /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>

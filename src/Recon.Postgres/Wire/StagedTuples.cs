@@ -8,7 +8,7 @@ namespace Recon.Postgres.Wire;
 /// <c>properties_to_update</c> and <c>previous_values</c> in a fraction of the time in which it would parse them. Rows that
 /// may repeat a legacy id go to a table of their own, so that the large one holds each id once and needs no search.
 /// </summary>
-internal sealed class StagedTuples : IStagedBatch
+internal sealed class StagedTuples : IDisposable
 {
     private StagedTuples(int rows, int suspects, int room)
     {
@@ -25,8 +25,6 @@ internal sealed class StagedTuples : IStagedBatch
 
     /// <summary>Tuples with all fields, of rows whose id may have occurred before.</summary>
     public BinaryCopyBuffer Repeats { get; }
-
-    public int Count => Unchanged.Count + Changed.Count + Repeats.Count;
 
     /// <summary>Makes room for a whole batch at once: growing copies.</summary>
     /// <param name="suspects">How many rows may repeat a legacy id.</param>

@@ -35,7 +35,7 @@ internal sealed class TupleEncoder : IRowEncoder
         _runId = stamp.RunId.ToByteArray(bigEndian: true);
     }
 
-    public IStagedBatch Begin(RecordBatch batch, int suspects)
+    public IDisposable Begin(RecordBatch batch, int suspects)
     {
         _now = PostgresBinary.Microseconds(_stamp.Clock.GetUtcNow());
         _file = _stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(_stamp.Files[batch.Range.File]) : [];

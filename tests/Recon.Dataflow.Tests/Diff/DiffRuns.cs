@@ -15,7 +15,7 @@ internal static partial class Diffing
         RowCollector collector = new(plan);
         new RecordDiffer(plan, () => collector).Diff(batch, observer);
         Assert.True(batch.Counts.Balances);
-        Assert.Equal(batch.Counts.Staged, batch.Staged!.Count);
+        Assert.Equal(batch.Counts.Staged, collector.Rows.Count);
         return collector.Rows;
     }
 

@@ -97,7 +97,7 @@ public sealed class HostileInputTests
 
                 differ.Diff(batch);
                 Assert.True(batch.Counts.Balances, batch.ToString());
-                Assert.Equal(batch.Counts.Staged, batch.Staged!.Count);
+                Assert.Equal(batch.Counts.Staged, ((RowCollector)batch.Staged!).Rows.Count);
             }
         }
 

@@ -6,17 +6,15 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Tests.Diff;
 
 /// <summary>Keeps the rows of one batch as texts.</summary>
-internal sealed class RowCollector(ReconciliationPlan plan) : IRowEncoder, IStagedBatch
+internal sealed class RowCollector(ReconciliationPlan plan) : IRowEncoder, IDisposable
 {
     private readonly List<CollectedRow> _rows = [];
 
     public IReadOnlyList<CollectedRow> Rows => _rows;
 
-    public int Count => _rows.Count;
-
     public bool IsDisposed { get; private set; }
 
-    public IStagedBatch Begin(RecordBatch batch, int suspects)
+    public IDisposable Begin(RecordBatch batch, int suspects)
     {
         _rows.Clear();
         return this;

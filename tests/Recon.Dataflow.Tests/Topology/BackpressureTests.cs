@@ -1,5 +1,4 @@
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Topology;
 
 namespace Recon.Dataflow.Tests.Topology;
 
@@ -34,7 +33,7 @@ public sealed class BackpressureTests
             && rig.Graph.Blocks.Skip(1).SkipLast(1).All(block => block.Queued == block.Capacity)
             && rig.Graph.Blocks[^1].Queued == stageCapacity - writers);
 
-        Assert.Equal(formula, ReconciliationGraph.MaxResidentBatches(pipeline));
+        Assert.Equal(formula, rig.MaxResidentBatches);
         Assert.Equal(formula, rig.ReadSoFar);
         Assert.Equal(formula, rig.Graph.MostResidentBatches);
         gate.SetResult();

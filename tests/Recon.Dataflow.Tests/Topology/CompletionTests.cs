@@ -1,6 +1,5 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
-using Recon.Dataflow.Topology;
 
 namespace Recon.Dataflow.Tests.Topology;
 
@@ -41,7 +40,7 @@ public sealed class CompletionTests
 
         Assert.Equal(Enumerable.Range(1, batches).Select(number => (long)number), rig.Committed.Order());
         Assert.Equal((long)batches * (batches + 1) / 2, rig.CommittedRows);
-        Assert.InRange(rig.Graph.MostResidentBatches, 0, ReconciliationGraph.MaxResidentBatches(pipeline));
+        Assert.InRange(rig.Graph.MostResidentBatches, 0, rig.MaxResidentBatches);
         Assert.All(rig.Graph.Blocks.Where(block => block.Kind != "batch"), block => Assert.Equal(batches, block.Batches));
     }
 
@@ -105,7 +104,7 @@ public sealed class CompletionTests
         using CancellationTokenSource stop = new();
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         GraphRig rig = new(50) { Hook = async (block, _, _) => await (block == "stage" ? gate.Task : Task.CompletedTask) };
-        int formula = ReconciliationGraph.MaxResidentBatches(rig.Pipeline);
+        int formula = rig.MaxResidentBatches;
 
         Task<bool> running = rig.RunStoppableAsync(stop.Token);
         await rig.UntilAsync(() => rig.ReadSoFar >= formula);

@@ -89,7 +89,7 @@ public sealed class FaultTests
             },
         };
         Task<bool> running = rig.RunAsync();
-        await rig.UntilAsync(() => rig.ReadSoFar >= ReconciliationGraph.MaxResidentBatches(rig.Pipeline));
+        await rig.UntilAsync(() => rig.ReadSoFar >= rig.MaxResidentBatches);
 
         gate.SetResult();
 

@@ -24,6 +24,8 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
 
     public Func<string, long, CancellationToken, ValueTask> Hook { get; set; } = (_, _, _) => ValueTask.CompletedTask;
 
+    public int MaxResidentBatches => 1 + Graph.Blocks.Sum(block => block.Capacity);
+
     public List<RecordBatch> Batches { get; } = [];
 
     public List<long> Committed { get; } = [];

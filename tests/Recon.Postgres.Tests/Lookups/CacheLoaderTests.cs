@@ -72,9 +72,9 @@ public sealed class CacheLoaderTests
         for (int row = 0; row < rows.Length; row++)
         {
             Assert.Equal(
-                rows.Where(other => other[0] == rows[row][0]).Select(other => $"{other[1]} {other[2] ?? "null"}"),
+                rows.Where(other => other[0] == rows[row][0]).Select(other => $"{other[1]} {other[2] ?? ""}"),
                 answer.Candidates(row).ToArray().Select(found =>
-                    $"{answer.Rows.HubspotId(found)} {(answer.Rows.IsNull(found, 0) ? "null" : Encoding.UTF8.GetString(answer.Rows.Raw(found, 0)))}"));
+                    $"{answer.Rows.HubspotId(found)} {Encoding.UTF8.GetString(answer.Rows.Raw(found, 0))}"));
         }
     }
 

@@ -143,7 +143,7 @@ public sealed class CachedTableTests
         {
             Assert.Equal(
                 (asked[row] is { } key ? model[key] : []).OrderBy(expected => expected.Id).Select(Describe),
-                answer.Candidates(row).ToArray().Select(found => Describe(answer.Rows, found)));
+                answer.Candidates(row).ToArray().Select(found => Describe(answer.Rows, found, rows[0].Values.Length)));
         }
     }
 
@@ -154,10 +154,10 @@ public sealed class CachedTableTests
         table.Add(Encoding.UTF8.GetBytes(row.Key), row.Id, buffer, values);
     }
 
-    private static string Describe(Row row) => $"{row.Id} {string.Join('|', row.Values.Select(value => value ?? "null"))}";
+    private static string Describe(Row row) => $"{row.Id} {string.Join('|', row.Values)}";
 
-    private static string Describe(MirrorRows rows, int row)
-        => $"{rows.HubspotId(row)} {string.Join('|', Enumerable.Range(0, rows.Columns.Count).Select(column => rows.IsNull(row, column) ? "null" : Encoding.UTF8.GetString(rows.Raw(row, column))))}";
+    private static string Describe(MirrorRows rows, int row, int columns)
+        => $"{rows.HubspotId(row)} {string.Join('|', Enumerable.Range(0, columns).Select(column => Encoding.UTF8.GetString(rows.Raw(row, column))))}";
 
     private sealed record Row(string Key, long Id, string?[] Values);
 }
