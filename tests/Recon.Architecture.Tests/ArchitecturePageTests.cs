@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Recon.Testing;
 
 namespace Recon.Architecture.Tests;
 
@@ -10,13 +11,13 @@ public sealed partial class ArchitecturePageTests
     [Fact]
     public void Names_OnThePage_AreThere()
     {
-        string page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "architecture.md"));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
         HashSet<string> known =
         [
             .. SourceTree.Products.Files.SelectMany(file => file.GetRoot().DescendantTokens())
                 .Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
             .. SourceTree.Products.Files.SelectMany(file => file.FilePath.Split('/', '.')),
-            .. Directory.GetDirectories(Path.Combine(SourceTree.Root, "tests")).SelectMany(folder => Path.GetFileName(folder).Split('.')),
+            .. Directory.GetDirectories(Path.Combine(Repository.Root, "tests")).SelectMany(folder => Path.GetFileName(folder).Split('.')),
         ];
 
         string[] unknown = [.. InlineCode().Matches(page)
@@ -29,7 +30,7 @@ public sealed partial class ArchitecturePageTests
     [Fact]
     public void Links_OnThePage_LeadToFiles()
     {
-        string folder = Path.Combine(SourceTree.Root, "docs");
+        string folder = Path.Combine(Repository.Root, "docs");
         string[] missing = [.. Link().Matches(File.ReadAllText(Path.Combine(folder, "architecture.md")))
             .Select(match => match.Groups[1].Value).Where(link => !Path.Exists(Path.Combine(folder, link)))];
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Recon.Testing;
 
 namespace Recon.Architecture.Tests;
 
@@ -31,7 +32,7 @@ public sealed class ProjectReferenceTests
             let project = Path.GetFileNameWithoutExtension(file)
             let to = Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!)
             where FloorOf(to) >= FloorOf(project)
-            select $"{Path.GetRelativePath(SourceTree.Root, file)} refers to {to}, which does not stand below it. "
+            select $"{Path.GetRelativePath(Repository.Root, file)} refers to {to}, which does not stand below it. "
                 + "Move what both need down, or what needs it up.");
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class ProjectReferenceTests
                select $"{Place.Of(reference.Node)} uses {name}. The core returns data; Recon.Postgres asks the database, Recon.Cli writes to the console."];
 
     private static IEnumerable<string> ProjectFiles()
-        => Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
 
     private static int FloorOf(string project) => Array.FindIndex(s_floors, floor => floor.Contains(project));
 }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Recon.Testing;
 
 namespace Recon.Architecture.Tests;
 
@@ -33,9 +34,6 @@ internal sealed class SourceTree
                                 where to is not null && to.File != reference.Node.SyntaxTree.FilePath
                                 select new Arrow(Place.Of(reference.Node), to, reference.Type.Name)]);
     }
-
-    /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
 
     /// <summary>Everything under <c>src</c>.</summary>
     public static SourceTree Products => s_products.Value;
@@ -70,8 +68,8 @@ internal sealed class SourceTree
     public static void AssertNone(IReadOnlyCollection<string> problems) => Assert.True(problems.Count == 0, string.Join('\n', problems));
 
     private static SourceTree ReadProducts()
-        => new(from path in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-               let file = Path.GetRelativePath(Root, path).Replace('\\', '/')
+        => new(from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+               let file = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
                where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
                orderby file
                select (file, File.ReadAllText(path)));
@@ -81,17 +79,6 @@ internal sealed class SourceTree
                let name = Path.GetFileNameWithoutExtension(path)
                where name != "recon" && !name.StartsWith("Recon.", StringComparison.Ordinal)
                select MetadataReference.CreateFromFile(path)];
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Recon.Dataflow.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Recon.Dataflow.sln was not found.");
-        }
-
-        return folder;
-    }
 
     private IEnumerable<(SyntaxNode Node, INamedTypeSymbol Type)> ReferencesOf(SyntaxTree file)
     {

@@ -38,7 +38,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         int process = server.ServerProcessId!.Value;
         await server.DisposeAsync();
         await server.DisposeAsync();
-        await WaitUntilAsync(() => !IsAlive(process));
+        await EndedAsync(process);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Assert.Equal(1, await QueryAsync<int>(both[1], "select 1"));
         int process = both[1].ServerProcessId!.Value;
         await both[1].DisposeAsync();
-        await WaitUntilAsync(() => !IsAlive(process));
+        await EndedAsync(process);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await parent.StandardOutput.ReadLineAsync(s_token);
         int postmaster = Postmaster();
         parent.Kill(entireProcessTree: true);
-        await WaitUntilAsync(() => !IsAlive(postmaster));
+        await EndedAsync(postmaster);
         Assert.False(File.Exists(Path.Combine(_folder, "data", "postmaster.pid")));
     }
 
@@ -92,11 +92,11 @@ public sealed class EmbeddedPostgresTests : IDisposable
         {
             parent.Kill();
             await parent.WaitForExitAsync(s_token);
-            await Task.Delay(500, s_token);
+            await OneWatchLeftAsync();
             Assert.Equal(1, await QueryAsync<int>(other, "select 1"));
         }
 
-        await WaitUntilAsync(() => !IsAlive(postmaster));
+        await EndedAsync(postmaster);
     }
 
     [Fact]
@@ -291,13 +291,16 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
     }
 
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(s_token);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!condition())
+    private static Task EndedAsync(int process) => Until.TrueAsync("the end of the server", () => !IsAlive(process), s_token);
+
+    // The watch of a killed process tries for three seconds to take the users' lock.
+    private Task OneWatchLeftAsync() => Until.TrueAsync(
+        "the end of the killed process's watch",
+        async () =>
         {
-            await Task.Delay(50, limit.Token);
-        }
-    }
+            using Process found = Process.Start(new ProcessStartInfo("pgrep", ["-f", $"recon-watch {_folder}"]) { RedirectStandardOutput = true })!;
+            string watches = await found.StandardOutput.ReadToEndAsync(s_token);
+            return watches.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 1;
+        },
+        s_token);
 }

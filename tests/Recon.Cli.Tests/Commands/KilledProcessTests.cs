@@ -1,11 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
-/// <summary>The recon executable killed at random points of <c>recon run</c>, then <c>recon run --resume</c>.</summary>
+/// <summary>The recon executable killed after random commits of <c>recon run</c>, then <c>recon run --resume</c>.</summary>
 public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper output)
 {
     private const int Kills = 20;
@@ -51,7 +51,7 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
     [Trait("Category", "Sweep")]
     public Task Recon_KilledTwentyTimes_IsResumedExactlyEachTime() => Task.WhenAll(KillAsync(Kills / 2), KillAsync(Kills / 2));
 
-    // RECON_SEED repeats the points of a failure, as far as a clock can. Two at a time: a resume waits for a dead holder's beats.
+    // A run is killed after a random number of commits; RECON_SEED repeats them. Two at a time: a resume waits for a dead holder's beats.
     private async Task KillAsync(int kills)
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("RECON_SEED"), CultureInfo.InvariantCulture, out int stated)
@@ -60,9 +60,8 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
         var random = new Random(seed);
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = SmallBatches();
-        var watch = Stopwatch.StartNew();
         await RunAsync(folder, database);
-        double whole = watch.Elapsed.TotalMilliseconds;
+        int batches = (int)(await BatchesAfterAsync(database, Guid.Empty))!;
         string golden = await SeenAsync(database);
         int unfinished = 0;
         for (int kill = 1; kill <= kills; kill++)
@@ -71,8 +70,14 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
             await database.ExecuteAsync(kill % 2 == 0
                 ? "drop schema staging cascade"
                 : "update staging.companies_reconciliation set notes = 'former'; update staging.communications_reconciliation set notes = 'former'");
+            Guid last = kill % 2 == 0 ? Guid.Empty : await database.QueryValueAsync<Guid>(
+                "select run_id from staging.reconciliation_ledger order by run_id desc limit 1");
+            int commits = random.Next(batches + 1);
             await using CliProcess process = Start(folder, database);
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * whole), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Until.TrueAsync(
+                $"{commits} of {batches} batches in the ledger ({what})",
+                async () => process.HasExited || await BatchesAfterAsync(database, last) >= commits,
+                TestContext.Current.CancellationToken);
             process.Kill();
             CliRun killed = await process.EndAsync();
             unfinished += killed.ExitCode == 0 ? 0 : 1;
@@ -86,6 +91,19 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
 
         output.WriteLine($"{unfinished} of {kills} runs were killed before their end; seed {seed}.");
         Assert.True(unfinished * 4 >= kills, $"Only {unfinished} of {kills} runs were killed before their end; seed {seed}.");
+    }
+
+    // Null until the run has made its tables.
+    private static async Task<long?> BatchesAfterAsync(TestDatabase database, Guid run)
+    {
+        try
+        {
+            return await database.QueryValueAsync<long>($"select count(*) from staging.reconciliation_ledger where run_id > '{run}'");
+        }
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return null;
+        }
     }
 
     private static async Task RunAsync(TempFolder folder, TestDatabase database, params string[] options)

@@ -189,21 +189,27 @@ public sealed class ProcessTests(PostgresServer server)
         return folder;
     }
 
-    private static Task FirstBatchAsync(TestDatabase database) => Wait.ForAsync(async () =>
-    {
-        try
+    private static Task FirstBatchAsync(TestDatabase database) => Until.TrueAsync(
+        "the first batch in the ledger",
+        async () =>
         {
-            return await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_ledger") > 0;
-        }
-        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
-        {
-            return false;
-        }
-    });
+            try
+            {
+                return await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_ledger") > 0;
+            }
+            catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+            {
+                return false;
+            }
+        },
+        TestContext.Current.CancellationToken);
 
     // The input is opened after the first connection.
-    private static Task ConnectedAsync(TestDatabase database) => Wait.ForAsync(async () => await database.QueryValueAsync<long>(
-        "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") > 0);
+    private static Task ConnectedAsync(TestDatabase database) => Until.TrueAsync(
+        "the first connection",
+        async () => await database.QueryValueAsync<long>(
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") > 0,
+        TestContext.Current.CancellationToken);
 
     private static int FreePort()
     {

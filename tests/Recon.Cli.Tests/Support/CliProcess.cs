@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Support;
 
@@ -19,6 +20,8 @@ internal sealed class CliProcess : IAsyncDisposable
         _output = process.StandardOutput.ReadToEndAsync();
         _reading = ReadErrorAsync();
     }
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>What standard error holds so far.</summary>
     public string ErrorSoFar
@@ -88,7 +91,7 @@ internal sealed class CliProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // At this point it has ended by itself.
+            // It has ended by itself.
         }
     }
 
@@ -103,7 +106,10 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>Waits for a text on standard error.</summary>
     /// <param name="text">The text.</param>
     public async Task WaitForErrorAsync(string text)
-        => await Wait.ForAsync(() => Task.FromResult(ErrorSoFar.Contains(text, StringComparison.Ordinal) || _process.HasExited));
+        => await Until.TrueAsync(
+            () => $"\"{text}\" in: {ErrorSoFar}",
+            () => Task.FromResult(ErrorSoFar.Contains(text, StringComparison.Ordinal) || HasExited),
+            TestContext.Current.CancellationToken);
 
     /// <summary>Waits for the end.</summary>
     public async Task<CliRun> EndAsync()

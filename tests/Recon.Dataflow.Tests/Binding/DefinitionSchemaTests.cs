@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Tests.Definition;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Binding;
 
@@ -10,7 +11,7 @@ public sealed class DefinitionSchemaTests
     [Fact]
     public void Generate_ShippedFile_IsCurrent()
     {
-        string path = Path.Combine(DefinitionSamples.Root(), "docs", "pipeline.schema.json");
+        string path = Path.Combine(Repository.Root, "docs", "pipeline.schema.json");
         string schema = DefinitionSchema.Generate(typeof(ReconDefinition));
         if (Environment.GetEnvironmentVariable("RECON_ACCEPT") == "1")
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Recon.Dataflow.Definition;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Definition;
 
@@ -21,7 +22,7 @@ public sealed class DefinitionFuzzTests
     [Fact]
     public void Parse_RandomMutations_GiveADefinitionOrLocatedProblems()
     {
-        byte[] original = File.ReadAllBytes(Path.Combine(DefinitionSamples.Root(), "pipeline.json"));
+        byte[] original = File.ReadAllBytes(Path.Combine(Repository.Root, "pipeline.json"));
 
         s_edits.Sample(edits => Check(Mutate(original, edits)), iter: Mutations, threads: 1);
     }

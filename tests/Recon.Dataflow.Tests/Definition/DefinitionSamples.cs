@@ -47,15 +47,4 @@ internal static class DefinitionSamples
         Assert.True(at >= 0, $"The sample does not hold: {find}");
         return Valid[..at] + replacement + Valid[(at + find.Length)..];
     }
-
-    public static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Recon.Dataflow.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Recon.Dataflow.sln was not found.");
-        }
-
-        return folder;
-    }
 }

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Definition;
 
@@ -9,12 +10,12 @@ public sealed class ShippedDefinitionTests
     [InlineData("pipeline.json")]
     [InlineData("docs/examples/pipeline.fr.json")]
     public void Read_ShippedFile_HasNoProblems(string file) =>
-        Assert.Equal("", string.Join('\n', DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), file)).Problems));
+        Assert.Equal("", string.Join('\n', DefinitionReader.Read(Path.Combine(Repository.Root, file)).Problems));
 
     [Fact]
     public void Read_ShippedDefinition_HasTheFourPipelinesInOrder()
     {
-        ValidDefinition definition = DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), "pipeline.json")).Definition!;
+        ValidDefinition definition = DefinitionReader.Read(Path.Combine(Repository.Root, "pipeline.json")).Definition!;
 
         Assert.Equal(["companies", "contacts", "deals", "communications"], definition.Pipelines.Select(each => each.Name));
         Assert.Equal([15, 14, 12, 6], definition.Pipelines.Select(each => each.Diff.Properties.Count));
@@ -29,7 +30,7 @@ public sealed class ShippedDefinitionTests
     [InlineData("communications", "legacy_communication_id hubspot_engagement_id legacy_type legacy_subject legacy_datetime legacy_company_id hubspot_company_id legacy_contact_id hubspot_contact_id legacy_deal_id hubspot_deal_id")]
     public void Read_ShippedDefinition_StagesTheContractsColumns(string pipeline, string columns)
     {
-        ValidDefinition definition = DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), "pipeline.json")).Definition!;
+        ValidDefinition definition = DefinitionReader.Read(Path.Combine(Repository.Root, "pipeline.json")).Definition!;
 
         StageBlockDefinition stage = definition.Pipelines.Single(each => each.Name == pipeline).Stage;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
-using Recon.Dataflow.Tests.Definition;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Explain;
 
@@ -10,7 +10,7 @@ public sealed class DefinitionTestsTests
     [Fact]
     public async Task Run_ShippedDefinition_EveryTestPasses()
     {
-        DefinitionReading reading = DefinitionReader.Read(Path.Combine(DefinitionSamples.Root(), "pipeline.json"));
+        DefinitionReading reading = DefinitionReader.Read(Path.Combine(Repository.Root, "pipeline.json"));
         Assert.Empty(reading.Problems);
 
         IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)

@@ -62,7 +62,7 @@ public sealed class AbortTests
 
                 if (block == "stage")
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                    await new TaskCompletionSource().Task.WaitAsync(token);
                 }
             },
         };

@@ -85,7 +85,7 @@ public sealed class CompletionTests
             {
                 if (block == "csv" && batch == 4)
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                    await new TaskCompletionSource().Task.WaitAsync(token);
                 }
             },
         };

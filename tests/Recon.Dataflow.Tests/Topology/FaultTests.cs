@@ -47,7 +47,9 @@ public sealed class FaultTests
     public async Task RunAsync_SecondBlockFailsBecauseOfTheFirst_FirstFaultWins()
     {
         TaskCompletionSource staging = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        GraphRig rig = new(10)
+
+        // One batch at a time in each block: if the second overtook the first, it would wait for ever for what is behind it.
+        GraphRig rig = new(10, GraphRig.Chain(lookups: [(1, 2), (1, 2)]))
         {
             Hook = async (block, batch, token) =>
             {

@@ -4,6 +4,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Topology;
 
@@ -76,18 +77,11 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
     public Task<bool> RunAbortableAsync(CancellationToken abort) => RunAsync(CancellationToken.None, abort);
 
     /// <summary>Waits for a state that is reached whatever the timing; after a minute the test fails with the blocks' states.</summary>
-    public async Task UntilAsync(Func<bool> reached)
-    {
-        long started = TimeProvider.System.GetTimestamp();
-        while (!reached())
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            Assert.True(
-                TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1),
-                $"read {ReadSoFar}; " + string.Join(", ", Graph.Blocks.Select(block => $"{block.Name} {block.Queued}/{block.Capacity}")));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilAsync(Func<bool> reached) => Until.TrueAsync(
+        () => $"a state of the graph; it is: read {ReadSoFar}; "
+            + string.Join(", ", Graph.Blocks.Select(block => $"{block.Name} {block.Queued}/{block.Capacity}")),
+        () => Task.FromResult(reached()),
+        TestContext.Current.CancellationToken);
 
     private Task<bool> RunAsync(CancellationToken stopReading, CancellationToken abort)
         => Graph.RunAsync(stopReading, abort).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);

@@ -109,10 +109,10 @@ public sealed class LeaseTests(PostgresServer server)
         }
 
         Task<PipelineResult> running = rig.World.RunAsync();
-        while (await rig.World.CountAsync("select count(*) from staging.reconciliation_log where outcome = 'running'") == 0)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(
+            "the run's row in the log",
+            async () => await rig.World.CountAsync("select count(*) from staging.reconciliation_log where outcome = 'running'") > 0,
+            TestContext.Current.CancellationToken);
 
         await rig.Database.ExecuteAsync("update staging.reconciliation_lease set epoch = epoch + 1, holder = 'next', run_id = gen_random_uuid()");
         await block.RollbackAsync(TestContext.Current.CancellationToken);

@@ -16,7 +16,7 @@ public sealed class LeastPrivilegeTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         string suffix = Guid.NewGuid().ToString("N")[..8];
         string script = await File.ReadAllTextAsync(
-            Path.Combine(Root(), "docs", "roles.sql"), TestContext.Current.CancellationToken);
+            Path.Combine(Repository.Root, "docs", "roles.sql"), TestContext.Current.CancellationToken);
 
         // Roles belong to the whole server, so the test's have names of their own.
         string sql = script
@@ -55,16 +55,5 @@ public sealed class LeastPrivilegeTests(PostgresServer server)
                 drop role recon_{suffix}, writer_{suffix}, reader_{suffix};
                 """);
         }
-    }
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Recon.Dataflow.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Recon.Dataflow.sln was not found.");
-        }
-
-        return folder;
     }
 }

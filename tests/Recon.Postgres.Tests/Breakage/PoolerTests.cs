@@ -65,23 +65,23 @@ public sealed class PoolerTests(PostgresServer server)
         }
     }
 
-    private static async Task WaitForPortAsync(int port, Process bouncer)
-    {
-        while (true)
+    private static Task WaitForPortAsync(int port, Process bouncer) => Until.TrueAsync(
+        "PgBouncer's port",
+        async () =>
         {
             try
             {
                 using var client = new TcpClient();
                 await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
-                return;
+                return true;
             }
             catch (SocketException)
             {
                 Assert.False(bouncer.HasExited, bouncer.HasExited ? await bouncer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) : "");
-                await Task.Delay(20, TestContext.Current.CancellationToken);
+                return false;
             }
-        }
-    }
+        },
+        TestContext.Current.CancellationToken);
 
     private static int FreePort()
     {

@@ -104,11 +104,15 @@ public sealed class PublicationTests(PostgresServer server)
 
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
         Task<bool> indexing = new Publication(tables, pipeline).TryIndexAsync(sources.Writer, run, attempt, TestContext.Current.CancellationToken);
-        while (await world.CountAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") == 0)
-        {
-            Assert.False(indexing.IsCompleted);
-            await Task.Yield();
-        }
+        await Until.TrueAsync(
+            "the lock behind the other building",
+            async () =>
+            {
+                Assert.False(indexing.IsCompleted);
+                return await world.CountAsync(
+                    "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") > 0;
+            },
+            TestContext.Current.CancellationToken);
 
         await building.CommitAsync(TestContext.Current.CancellationToken);
 
@@ -226,12 +230,15 @@ public sealed class PublicationTests(PostgresServer server)
         }
 
         Task<PipelineResult> running = world.RunAsync();
-        while (await world.CountAsync(
-            "select count(*) from pg_locks where relation = 'staging.things'::regclass and mode = 'AccessExclusiveLock' and not granted") == 0)
-        {
-            Assert.False(running.IsCompleted, "The run did not wait for the reader.");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(
+            "the publication's lock",
+            async () =>
+            {
+                Assert.False(running.IsCompleted, "The run did not wait for the reader.");
+                return await world.CountAsync(
+                    "select count(*) from pg_locks where relation = 'staging.things'::regclass and mode = 'AccessExclusiveLock' and not granted") > 0;
+            },
+            TestContext.Current.CancellationToken);
 
         // Queued behind the publication; its turn comes when that one gives up, for the reader does not end before.
         Assert.Equal(96, await world.CountAsync("select count(*) from staging.things"));

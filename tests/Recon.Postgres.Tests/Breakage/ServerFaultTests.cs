@@ -31,11 +31,14 @@ public sealed class ServerFaultTests : IDisposable
             var patient = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1) };
             world.Tuning = Golden.QuickRetries with { Start = patient, Lookups = patient, Batches = patient, Ending = patient };
             Task<PipelineResult> running = world.RunAsync();
-            while (await world.CountAsync("select count(*) from staging.reconciliation_ledger") < golden.Batches + 3)
-            {
-                Assert.False(running.IsCompleted, "The run ended before the server was stopped.");
-                await Task.Delay(2, TestContext.Current.CancellationToken);
-            }
+            await Until.TrueAsync(
+                "three batches in the ledger",
+                async () =>
+                {
+                    Assert.False(running.IsCompleted, "The run ended before the server was stopped.");
+                    return await world.CountAsync("select count(*) from staging.reconciliation_ledger") >= golden.Batches + 3;
+                },
+                TestContext.Current.CancellationToken);
 
             using (Process kill = Process.Start("kill", ["-QUIT", server.ServerProcessId!.Value.ToString(CultureInfo.InvariantCulture)]))
             {

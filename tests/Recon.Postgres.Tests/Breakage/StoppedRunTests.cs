@@ -24,24 +24,28 @@ public sealed class StoppedRunTests(PostgresServer server)
 
         // The zombie's sessions stand: until its lease expires, it holds the pipeline.
         PipelineResult? taken = null;
-        while (taken is null)
-        {
-            try
+        await Until.TrueAsync(
+            "the takeover",
+            async () =>
             {
-                taken = await world.RunAsync(request => request with { Resume = true });
-            }
-            catch (PipelineHeldException held)
-            {
-                Assert.Contains(zombie.Id.ToString(CultureInfo.InvariantCulture), held.Message, StringComparison.Ordinal);
-                await Task.Delay(RunProcess.Timing.Beat, TestContext.Current.CancellationToken);
-            }
-        }
+                try
+                {
+                    taken = await world.RunAsync(request => request with { Resume = true });
+                    return true;
+                }
+                catch (PipelineHeldException held)
+                {
+                    Assert.Contains(zombie.Id.ToString(CultureInfo.InvariantCulture), held.Message, StringComparison.Ordinal);
+                    return false;
+                }
+            },
+            TestContext.Current.CancellationToken);
 
         await SignalAsync(zombie, "CONT");
         string told = await zombie.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await zombie.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(RunOutcome.Completed, taken.Outcome);
+        Assert.Equal(RunOutcome.Completed, taken!.Outcome);
         Assert.Equal(5, zombie.ExitCode);
         Assert.Contains("took over", told, StringComparison.Ordinal);
         await golden.RequireAsync(world, "after the zombie woke up");
@@ -74,12 +78,15 @@ public sealed class StoppedRunTests(PostgresServer server)
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        while (await world.CountAsync(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-        {
-            Assert.False(process.HasExited, "The run ended before it could be stopped.");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(
+            "a batch that waits for the lock",
+            async () =>
+            {
+                Assert.False(process.HasExited, "The run ended before it could be stopped.");
+                return await world.CountAsync(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
+            },
+            TestContext.Current.CancellationToken);
 
         await SignalAsync(process, "STOP");
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
