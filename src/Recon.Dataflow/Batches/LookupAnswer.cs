@@ -10,7 +10,6 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
     private int[] _starts = starts;
     private int[] _candidates = candidates;
 
-    /// <summary>The mirror rows.</summary>
     public MirrorRows Rows { get; } = rows;
 
     /// <summary>The candidates of a row of the batch.</summary>

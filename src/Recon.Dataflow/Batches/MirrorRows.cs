@@ -46,7 +46,6 @@ internal sealed class MirrorRows : IDisposable
     /// <summary>A row's HubSpot id.</summary>
     public long HubspotId(int row) => _ids[row];
 
-    /// <summary>The type of a column.</summary>
     public MirrorType TypeOf(int column) => _columns[column].Type;
 
     /// <summary>A value in PostgreSQL's binary form.</summary>

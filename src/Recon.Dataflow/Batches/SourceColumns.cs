@@ -25,7 +25,6 @@ internal sealed class SourceColumns
     /// <summary>How many there are.</summary>
     public int Count => Names.Count;
 
-    /// <summary>The index of a column.</summary>
     /// <exception cref="KeyNotFoundException">The definition does not use the column.</exception>
     public int IndexOf(string name) => _indexes.TryGetValue(name, out int index)
         ? index

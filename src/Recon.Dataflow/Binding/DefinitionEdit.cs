@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Binding;
 /// </summary>
 internal static class DefinitionEdit
 {
-    /// <summary>Makes changes.</summary>
     /// <param name="changes">The changes; at most one for each key of a block.</param>
     /// <exception cref="ArgumentException">The content is no definition, or has no such pipeline or block.</exception>
     public static byte[] Apply(ReadOnlyMemory<byte> utf8, string fileName, IReadOnlyList<DefinitionChange> changes)

@@ -5,7 +5,6 @@ namespace Recon.Dataflow.Binding;
 /// <summary>Writes JSON paths.</summary>
 internal static class DefinitionPath
 {
-    /// <summary>The path of a member.</summary>
     /// <returns>The path: <c>.name</c> for plain names, <c>['a name']</c> for others.</returns>
     public static string Member(string parent, string name) =>
         name.Length is > 0 and <= 64 && !char.IsAsciiDigit(name[0])
@@ -13,7 +12,6 @@ internal static class DefinitionPath
             ? $"{parent}.{name}"
             : $"{parent}['{Cut(name)}']";
 
-    /// <summary>The path of an item.</summary>
     public static string Item(string parent, int index) => $"{parent}[{index}]";
 
     /// <summary>Whether a path is another, or lies inside of it.</summary>

@@ -14,7 +14,6 @@ internal static class DefinitionSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Makes the schema.</summary>
     /// <param name="definition">The record of the whole file.</param>
     /// <returns>The schema as indented JSON, ending in a line feed.</returns>
     public static string Generate(Type definition)

@@ -6,7 +6,6 @@ namespace Recon.Dataflow.Binding;
 /// <summary>What a value of the definition file may be.</summary>
 internal enum ValueKind
 {
-    /// <summary>A string.</summary>
     String,
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
@@ -21,7 +20,6 @@ internal enum ValueKind
     /// <summary>One of a few strings.</summary>
     Enumeration,
 
-    /// <summary>A list.</summary>
     List,
 
     /// <summary>An object with keys of the user's choice.</summary>
@@ -34,12 +32,10 @@ internal enum ValueKind
     Union,
 }
 
-/// <summary>The type of a value.</summary>
 /// <param name="Nullable">Whether null may stand for "not given".</param>
 /// <param name="Element">The type of a list's items or a dictionary's values.</param>
 internal sealed record OptionType(ValueKind Kind, Type Clr, bool Nullable, OptionType? Element);
 
-/// <summary>One key of a record.</summary>
 /// <param name="Property">The property that it is bound to.</param>
 internal sealed record ShapeMember(string Key, PropertyInfo Property, OptionAttribute Option, OptionType Type);
 

@@ -38,7 +38,6 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
     /// <summary>What an object of this kind is.</summary>
     public string Description { get; } = description;
 
-    /// <summary>The kind of a record.</summary>
     public static string Of(object record) => record.GetType().GetCustomAttribute<KindAttribute>()!.Kind;
 
     /// <summary>

@@ -6,7 +6,6 @@ namespace Recon.Dataflow.Binding;
 /// <summary>Turns single JSON values into strings, numbers, truth values and enumeration values.</summary>
 internal static class ScalarBinder
 {
-    /// <summary>Binds a value.</summary>
     /// <returns>The value, or <see langword="null"/> when it does not fit.</returns>
     public static object? Bind(OptionType type, SourceNode node, OptionAttribute option, Action<string> report)
     {

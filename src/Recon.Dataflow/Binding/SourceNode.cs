@@ -3,16 +3,12 @@ namespace Recon.Dataflow.Binding;
 /// <summary>What a JSON value is.</summary>
 internal enum SourceKind
 {
-    /// <summary>An object.</summary>
     Object,
 
-    /// <summary>An array.</summary>
     Array,
 
-    /// <summary>A string.</summary>
     String,
 
-    /// <summary>A number.</summary>
     Number,
 
     /// <summary><c>true</c> or <c>false</c>.</summary>

@@ -19,7 +19,6 @@ internal static class SourceParser
         MaxDepth = 64,
     };
 
-    /// <summary>Parses a text.</summary>
     /// <returns>The root, as far as it could be read; <see langword="null"/> when nothing could.</returns>
     public static SourceNode? Parse(SourceText text, List<DefinitionProblem> problems)
     {

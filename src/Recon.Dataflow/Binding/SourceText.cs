@@ -31,7 +31,6 @@ internal sealed class SourceText
     /// <summary>The text as UTF-8, without a byte order mark.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8.Span;
 
-    /// <summary>The line and column of an offset.</summary>
     /// <param name="offset">The offset in <see cref="Utf8"/>; one behind its end is allowed.</param>
     /// <returns>The line and the column in UTF-16 units, both from 1.</returns>
     public (int Line, int Column) PositionOf(int offset)
@@ -42,7 +41,6 @@ internal sealed class SourceText
         return (line + 1, Encoding.UTF8.GetCharCount(Utf8[_lineStarts[line]..offset]) + 1);
     }
 
-    /// <summary>A problem at an offset.</summary>
     public DefinitionProblem ProblemAt(int offset, string path, string message)
     {
         (int line, int column) = PositionOf(offset);

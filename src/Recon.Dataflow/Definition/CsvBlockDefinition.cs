@@ -13,7 +13,6 @@ internal enum Repair
     Latin1,
 }
 
-/// <summary>Reads the records of a CSV export.</summary>
 [Kind("csv", "Reads the records of a CSV export, strictly: what is malformed is rejected with its line, byte offset, reason and raw text.")]
 internal sealed record CsvBlockDefinition : BlockDefinition
 {
@@ -21,48 +20,37 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, or be - for standard input (which cannot be resumed).", Required = true)]
     public string Path { get; init; } = "";
 
-    /// <summary>The column that holds the legacy id.</summary>
     [Option("The column that holds the legacy id.", Required = true)]
     public string Id { get; init; } = "";
 
-    /// <summary>How the legacy id is written. Default: text.</summary>
     [Option("How the legacy id is written. \"number\" removes a .0 tail and rejects whatever is not digits; \"text\" only trims.")]
     public IdType IdType { get; init; } = IdType.Text;
 
-    /// <summary>Whether the first record names the columns. Default: <see langword="true"/>.</summary>
     [Option("Whether the first record names the columns. When false, \"columns\" names them.")]
     public bool Header { get; init; } = true;
 
-    /// <summary>The column names, in order, of a file without a header.</summary>
     [Option("The column names, in order, of a file without a header.")]
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>The field separator: one ASCII character. Default: comma.</summary>
     [Option("The field separator: one ASCII character.")]
     public string Delimiter { get; init; } = ",";
 
-    /// <summary>The quote: one ASCII character. Default: double quote.</summary>
     [Option("The quote: one ASCII character.")]
     public string Quote { get; init; } = "\"";
 
-    /// <summary>Encoding of the file. A byte order mark must agree with it. Default: utf-8.</summary>
     [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. A byte order mark that says otherwise is refused.")]
     public string Encoding { get; init; } = "utf-8";
 
-    /// <summary>Longest record, in bytes of UTF-8. Default: 16 MiB.</summary>
     [Option("Longest record, in bytes of UTF-8. The first line of a longer one is rejected and reading goes on with the next line: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
     public int MaxRecordBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Spellings that mean null, in place of the defaults' when not <see langword="null"/>.</summary>
     [Option("Texts that mean \"no value\", in place of those of \"defaults\".")]
     public IReadOnlyList<string>? Nulls { get; init; }
 
-    /// <summary>Spellings that mean null in single columns, in place of the pipeline's.</summary>
     [Option("Texts that mean \"no value\" in single columns, in place of the pipeline's.")]
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NullsByColumn { get; init; }
         = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Records that are left out, and counted by filter. The first that holds decides.</summary>
     [Option("Records that are left out and counted by filter. The first that holds decides.")]
     public IReadOnlyList<ConditionDefinition> Exclude { get; init; } = [];
 

@@ -9,7 +9,6 @@ namespace Recon.Dataflow.Definition;
 /// <summary>Checks what single keys cannot say: names, references, order of blocks, combinations. Touches no file and no server.</summary>
 internal static class DefinitionValidator
 {
-    /// <summary>Checks a definition.</summary>
     /// <param name="earlier">Problems found so far; what merely follows from them is not reported.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     public static IReadOnlyList<DefinitionProblem> Validate(

@@ -34,19 +34,15 @@ internal enum NullPolicy
 [Kind("diff", "Maps legacy columns to HubSpot properties through conversions, compares them by meaning, and keeps what differs.")]
 internal sealed record DiffBlockDefinition : BlockDefinition
 {
-    /// <summary>The properties that are compared.</summary>
     [Option("The properties that are compared.", Required = true)]
     public IReadOnlyList<PropertyDefinition> Properties { get; init; } = [];
 
-    /// <summary>The legacy update time, for the policy <c>newest</c>: a column of the file, read as a datetime.</summary>
     [Option("The column of the file that says when the legacy record was last updated, for the policy \"newest\".")]
     public string? LegacyUpdated { get; init; }
 
-    /// <summary>Conversions of <see cref="LegacyUpdated"/>. Default: one <c>datetime</c> with its defaults.</summary>
     [Option("Conversions of legacyUpdated. Default: \"datetime\".")]
     public IReadOnlyList<ConversionDefinition>? LegacyUpdatedConvert { get; init; }
 
-    /// <summary>The mirror column that says when HubSpot's record was last updated, for <c>newest</c>.</summary>
     [Option("The mirror column that says when HubSpot's record was last updated, for the policy \"newest\".")]
     public string? HubspotUpdated { get; init; }
 
@@ -57,13 +53,9 @@ internal sealed record DiffBlockDefinition : BlockDefinition
     [Option("Share of dates that a spreadsheet destroyed (27:31.0) above which a date column is left out of the run, with a warning: in percent of its values among the first 1,000 records of a file, of which at least 10 must be destroyed. 100 never leaves one out. Standard input is not sampled.", Minimum = 0, Maximum = 100)]
     public double DestroyedDates { get; init; } = 1;
 
-    /// <summary>Batches compared at the same time.</summary>
-    /// <value>1 to 32. Default: 1.</value>
     [Option("Batches compared at the same time.", Minimum = 1, Maximum = 32)]
     public int Parallelism { get; init; } = 1;
 
-    /// <summary>Batches inside the block: waiting, running or done.</summary>
-    /// <value>1 to 64, at least the parallelism. Default: 2.</value>
     [Option("Batches inside the block: waiting, running or done. At least the parallelism.", Minimum = 1, Maximum = 64)]
     public int Capacity { get; init; } = 2;
 }
@@ -71,47 +63,36 @@ internal sealed record DiffBlockDefinition : BlockDefinition
 /// <summary>One HubSpot property and where its legacy value comes from: exactly one of column, columns, constant, parent.</summary>
 internal sealed record PropertyDefinition
 {
-    /// <summary>The HubSpot property that an update would set.</summary>
     [Option("The HubSpot property that an update sets.", Required = true)]
     public string Property { get; init; } = "";
 
-    /// <summary>The mirror column that holds it; the property's name when <see langword="null"/>.</summary>
     [Option("The mirror column that holds it. Default: the property's name.")]
     public string? MirrorColumn { get; init; }
 
-    /// <summary>The column of the file.</summary>
     [Option("The column of the file that holds the value.")]
     public string? Column { get; init; }
 
-    /// <summary>Several columns of the file, joined; those without a value are left out.</summary>
     [Option("Several columns of the file, joined by \"separator\"; those without a value are left out.")]
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>What joins <see cref="Columns"/>. Default: one space.</summary>
     [Option("What joins \"columns\".")]
     public string Separator { get; init; } = " ";
 
-    /// <summary>The same value for every record.</summary>
     [Option("The same value for every record.")]
     public string? Constant { get; init; }
 
-    /// <summary>The HubSpot id that the parent lookup of this name found.</summary>
     [Option("The HubSpot id of the parent that the lookup of this name found.")]
     public string? Parent { get; init; }
 
-    /// <summary>Conversions, applied in order.</summary>
     [Option("Conversions, applied in order: a name, or an object with \"kind\" and options.")]
     public IReadOnlyList<ConversionDefinition> Convert { get; init; } = [];
 
-    /// <summary>When two values are the same; follows from the last conversion when <see langword="null"/>.</summary>
     [Option("When two values are the same. Default: what the last conversion produces, else \"text\".")]
     public ComparisonDefinition? Compare { get; init; }
 
-    /// <summary>What happens when they are not. Default: overwrite.</summary>
     [Option("What happens when the values differ.")]
     public UpdatePolicy Policy { get; init; } = UpdatePolicy.Overwrite;
 
-    /// <summary>What an empty legacy value does. Default: nothing.</summary>
     [Option("What an empty legacy value does to a filled HubSpot value. \"clear\" stages an empty string.")]
     public NullPolicy OnNull { get; init; } = NullPolicy.Ignore;
 
@@ -119,19 +100,15 @@ internal sealed record PropertyDefinition
     [Option("The value of records that have none; it is not converted.")]
     public string? Default { get; init; }
 
-    /// <summary>Whether a record without a value is reported. Default: <see langword="false"/>.</summary>
     [Option("Whether a record without a value is reported and counted as a rejected value.")]
     public bool Required { get; init; }
 
-    /// <summary>Whether the column may be missing from the file or the mirror. Default: <see langword="false"/>.</summary>
     [Option("Whether the column may be missing from the file or from the mirror; the property is then left out.")]
     public bool Optional { get; init; }
 
-    /// <summary>The property applies only to records for which this holds.</summary>
     [Option("The property applies only to records for which this holds.")]
     public ConditionDefinition? When { get; init; }
 
-    /// <summary>The mirror column that holds the property.</summary>
     public string Mirror => MirrorColumn ?? Property;
 
     /// <summary>When two values are the same.</summary>

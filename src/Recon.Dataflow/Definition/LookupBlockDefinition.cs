@@ -50,64 +50,48 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("\"match\" finds the HubSpot record by legacy id, \"fallback\" by other columns (only for records not found yet), \"parent\" the HubSpot id of a parent.")]
     public LookupRole Role { get; init; } = LookupRole.Match;
 
-    /// <summary>The mirror table, with its schema; that of the match lookup for a fallback when <see langword="null"/>.</summary>
     [Option("The mirror table, with its schema: \"hubspot.companies\". A fallback takes the match lookup's.")]
     public string? Table { get; init; }
 
-    /// <summary>The mirror column that holds the legacy id (match, parent).</summary>
     [Option("The mirror column that holds the legacy id (match and parent).")]
     public string? Key { get; init; }
 
-    /// <summary>The mirror column that holds the HubSpot id. Default: <c>hs_object_id</c>.</summary>
     [Option("The mirror column that holds the HubSpot id.")]
     public string Id { get; init; } = "hs_object_id";
 
-    /// <summary>The column of the file that holds the parent's id (parent only); a match goes by the csv block's id.</summary>
     [Option("The column of the file that holds the parent's id (parent only; a match goes by the csv block's id).")]
     public string? From { get; init; }
 
-    /// <summary>How the key is written (parent); a match takes the csv block's.</summary>
     [Option("How the parent's id is written in the file (parent only; a match takes the csv block's idType).")]
     public IdType? FromType { get; init; }
 
-    /// <summary>How the mirror writes legacy ids. Default: exact.</summary>
     [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" finds number ids with a .0 tail in a text column, too. Match and parent only.")]
     public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
 
-    /// <summary>The columns that must agree (fallback), the first of which is asked for by <c>= any</c>.</summary>
     [Option("The columns that must agree (fallback only). The first is asked for, so it wants an index; the others are compared.")]
     public IReadOnlyList<MatchKeyDefinition> On { get; init; } = [];
 
-    /// <summary>Confidence staged for records that this lookup identifies, in percent. Default: 100.</summary>
     [Option("Confidence staged for records that this lookup identifies, in percent.", Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; } = 100;
 
-    /// <summary>Mirror rows that count: every condition must hold.</summary>
     [Option("Mirror rows that count: all of these must hold. Rows without a key never do.")]
     public IReadOnlyList<ConditionDefinition> Keep { get; init; } = [];
 
-    /// <summary>How it asks. Default: any.</summary>
     [Option("\"any\" asks per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
     public LookupStrategy Strategy { get; init; } = LookupStrategy.Any;
 
-    /// <summary>Most memory that a cached table may take, in bytes. Default: 64 MiB.</summary>
     [Option("Most memory that a cached table may take, in bytes. A table that needs more is asked per batch (auto) or refused (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
     public long CacheBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
     /// Most memory for the HubSpot ids of parents that earlier batches asked for (parents with the strategy any), in bytes.
     /// </summary>
-    /// <value>0 to 16 GiB; 0 asks for every batch anew. Default: 24 MiB, some 700,000 parents.</value>
     [Option("Most memory for the HubSpot ids of parents that earlier batches asked for, in bytes (parents with the strategy \"any\" only): they are not asked for again. 0 asks for every batch anew.", Minimum = 0, Maximum = 17_179_869_184)]
     public long RememberBytes { get; init; } = 24L * 1024 * 1024;
 
-    /// <summary>Batches looked up at the same time, each on a connection of its own.</summary>
-    /// <value>1 to 32. Default: 2.</value>
     [Option("Batches looked up at the same time, each on a connection of its own.", Minimum = 1, Maximum = 32)]
     public int Parallelism { get; init; } = 2;
 
-    /// <summary>Batches inside the block: waiting, running or done.</summary>
-    /// <value>1 to 64, at least the parallelism. Default: 4.</value>
     [Option("Batches inside the block: waiting, running or done. At least the parallelism.", Minimum = 1, Maximum = 64)]
     public int Capacity { get; init; } = 4;
 }
@@ -115,19 +99,15 @@ internal sealed record LookupBlockDefinition : BlockDefinition
 /// <summary>One pair of columns that must agree for a fallback match.</summary>
 internal sealed record MatchKeyDefinition
 {
-    /// <summary>The column of the file.</summary>
     [Option("The column of the file.", Required = true)]
     public string Column { get; init; } = "";
 
-    /// <summary>Conversions of the file's value before it is compared.</summary>
     [Option("Conversions of the file's value before it is compared.")]
     public IReadOnlyList<ConversionDefinition> Convert { get; init; } = [];
 
-    /// <summary>The mirror column.</summary>
     [Option("The mirror column.", Required = true)]
     public string Property { get; init; } = "";
 
-    /// <summary>Whether case is ignored, on both sides. Default: <see langword="false"/>.</summary>
     [Option("Whether case is ignored on both sides. The query then asks for lower(column), which wants an index of its own.")]
     public bool IgnoreCase { get; init; }
 }

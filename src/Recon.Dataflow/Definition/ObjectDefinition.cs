@@ -6,15 +6,12 @@ namespace Recon.Dataflow.Definition;
 [Bare(nameof(Type))]
 internal sealed record ObjectDefinition
 {
-    /// <summary>The object type of all records.</summary>
     [Option("The object type of all records, as HubSpot's endpoints name it: companies, calls, 2-123456 …; \"object\": \"companies\" says the same.")]
     public string? Type { get; init; }
 
-    /// <summary>The column of the file that tells the object type.</summary>
     [Option("The column of the file that tells the object type of each record, by \"map\".")]
     public string? From { get; init; }
 
-    /// <summary>Object types by value of the column.</summary>
     [Option("The object type for each value of the column. Records with another value are not exported for HubSpot, and counted.")]
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
 }

@@ -6,20 +6,15 @@ namespace Recon.Dataflow.Definition;
 /// <summary>The content of a definition file (<c>pipeline.json</c>): what is reconciled with what, and how.</summary>
 internal sealed record ReconDefinition
 {
-    /// <summary>Address of the JSON Schema, for editors; not read.</summary>
     [Option("Address of the JSON Schema, for editors. Not read by recon.", Name = "$schema")]
     public string? Schema { get; init; }
 
-    /// <summary>The PostgreSQL server, without secrets.</summary>
-    /// <value><c>embedded</c> (the default), <c>env:NAME</c>, or a connection string without a password.</value>
     [Option("The PostgreSQL server: \"embedded\", \"env:NAME\" (a variable that holds the connection string), or a connection string without a password. --postgres, RECON_POSTGRES and PGHOST come first.")]
     public string Postgres { get; init; } = "embedded";
 
-    /// <summary>Whether paths may leave the definition's folder. Default: <see langword="false"/>.</summary>
     [Option("Whether paths may be absolute or leave the definition's folder by \"..\".")]
     public bool AllowPathsOutside { get; init; }
 
-    /// <summary>Where results go.</summary>
     [Option("Where results go.")]
     public StagingDefinition Staging { get; init; } = new();
 
@@ -27,11 +22,9 @@ internal sealed record ReconDefinition
     [Option("The workflow webhook that \"recon workflow\" asks.")]
     public WorkflowDefinition? Workflow { get; init; }
 
-    /// <summary>Settings that every pipeline starts from.</summary>
     [Option("Settings that every pipeline starts from.")]
     public DefaultsDefinition Defaults { get; init; } = new();
 
-    /// <summary>The pipelines, run in this order.</summary>
     [Option("The pipelines, run in this order.", Required = true)]
     public IReadOnlyList<PipelineDefinition> Pipelines { get; init; } = [];
 }
@@ -39,7 +32,6 @@ internal sealed record ReconDefinition
 /// <summary>Where results go.</summary>
 internal sealed record StagingDefinition
 {
-    /// <summary>The schema that recon creates and writes to; the only one.</summary>
     [Option("The schema that recon creates and writes to; it writes nowhere else.")]
     public string Schema { get; init; } = "staging";
 }
@@ -47,24 +39,19 @@ internal sealed record StagingDefinition
 /// <summary>One legacy file (or set of files) against one HubSpot object.</summary>
 internal sealed record PipelineDefinition
 {
-    /// <summary>Name on the command line, in the log and in the metrics. Unique in the file.</summary>
     [Option("Name on the command line, in the log and in the metrics. Unique in the file.", Required = true)]
     public string Name { get; init; } = "";
 
-    /// <summary>What the records are in HubSpot, for exports; told by the mirror table when <see langword="null"/>.</summary>
     [Option("The HubSpot object that the records are, for exports: a type such as \"companies\", or the column that tells it with a map. Default: the one that the match lookup's table is named after, or the pipeline.")]
     public ObjectDefinition? Object { get; init; }
 
-    /// <summary>Rejected records above which a run ends with exit code 3 and publishes nothing.</summary>
     /// <value>A count (<c>100</c>) or a share (<c>5%</c>). Default: <c>5%</c>.</value>
     [Option("Rejected records above which a run ends with exit code 3 and does not publish: a count (\"100\") or a share of the records read (\"5%\").")]
     public string MaxRejects { get; init; } = "5%";
 
-    /// <summary>The blocks, in the order in which a batch passes them.</summary>
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];
 
-    /// <summary>Tests of the pipeline, run by <c>recon check --tests</c> without a server.</summary>
     [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
     public IReadOnlyList<TestDefinition> Tests { get; init; } = [];
 }

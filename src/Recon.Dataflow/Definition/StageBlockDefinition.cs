@@ -18,33 +18,24 @@ internal enum StagedType
     Timestamptz,
 }
 
-/// <summary>Writes the result of a batch: rows, rejects and ledger entry in one transaction.</summary>
 [Kind("stage", "Writes the result of a batch by binary COPY: rows, rejects and ledger entry in one transaction.")]
 internal sealed record StageBlockDefinition : BlockDefinition
 {
-    /// <summary>The staging table, without schema.</summary>
     [Option("The staging table, without its schema.", Required = true)]
     public string Table { get; init; } = "";
 
-    /// <summary>The staging column of the legacy id (text, unique).</summary>
     [Option("The staging column of the legacy id (text, unique).", Required = true)]
     public string LegacyId { get; init; } = "";
 
-    /// <summary>The staging column of the HubSpot id (bigint).</summary>
     [Option("The staging column of the HubSpot id (bigint).", Required = true)]
     public string HubspotId { get; init; } = "";
 
-    /// <summary>The table's own columns, beside the common ones.</summary>
     [Option("The table's own columns, beside the common ones.")]
     public IReadOnlyList<StagedColumnDefinition> Columns { get; init; } = [];
 
-    /// <summary>Batches written at the same time, each on a connection of its own.</summary>
-    /// <value>1 to 16. Default: 1.</value>
     [Option("Batches written at the same time, each on a connection of its own.", Minimum = 1, Maximum = 16)]
     public int Writers { get; init; } = 1;
 
-    /// <summary>Batches inside the block: waiting or being written.</summary>
-    /// <value>1 to 64, at least the writers. Default: 2.</value>
     [Option("Batches inside the block: waiting or being written. At least the writers.", Minimum = 1, Maximum = 64)]
     public int Capacity { get; init; } = 2;
 }
@@ -52,11 +43,9 @@ internal sealed record StageBlockDefinition : BlockDefinition
 /// <summary>A staging column and where its value comes from: exactly one of the sources.</summary>
 internal sealed record StagedColumnDefinition
 {
-    /// <summary>The column's name.</summary>
     [Option("The staging column.", Required = true)]
     public string Name { get; init; } = "";
 
-    /// <summary>The column's type. Default: text.</summary>
     [Option("The column's type. A value that does not fit is staged as null; the raw text stays in legacy_properties.")]
     public StagedType Type { get; init; } = StagedType.Text;
 
@@ -64,19 +53,15 @@ internal sealed record StagedColumnDefinition
     [Option("A column of the file, as it stands there.")]
     public string? Legacy { get; init; }
 
-    /// <summary>The converted legacy value of a property.</summary>
     [Option("The converted legacy value of this property.")]
     public string? Converted { get; init; }
 
-    /// <summary>A column of the mirror: what HubSpot holds.</summary>
     [Option("A column of the mirror table: what HubSpot holds.")]
     public string? Hubspot { get; init; }
 
-    /// <summary>The legacy id of the parent that the lookup of this name asks for.</summary>
     [Option("The legacy id of the parent that the lookup of this name asks for.")]
     public string? ParentLegacyId { get; init; }
 
-    /// <summary>The HubSpot id that the parent lookup of this name found.</summary>
     [Option("The HubSpot id that the parent lookup of this name found.")]
     public string? ParentHubspotId { get; init; }
 }

@@ -5,20 +5,16 @@ namespace Recon.Dataflow.Definition;
 /// <summary>A test of a pipeline, run without a server: records and HubSpot's records in, staging rows out.</summary>
 internal sealed record TestDefinition
 {
-    /// <summary>What the test shows. Unique in the pipeline.</summary>
     [Option("What the test shows. Unique in the pipeline.", Required = true)]
     public string Name { get; init; } = "";
 
-    /// <summary>The records of the file, by column. Columns that a record does not give are empty.</summary>
     [Option("The records of the file, by column. Columns that a record does not give are empty.", Required = true)]
     public IReadOnlyList<IReadOnlyDictionary<string, string?>> Rows { get; init; } = [];
 
-    /// <summary>HubSpot's records by mirror table, each by column, every value as text.</summary>
     [Option("HubSpot's records by mirror table, each by column. Every value is a text, times ISO 8601 UTC.")]
     public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> Mirror { get; init; }
         = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>>();
 
-    /// <summary>What must come out: one entry per legacy id, filtered and rejected records included.</summary>
     [Option("What must come out: one entry per legacy id, filtered and rejected records included.", Required = true)]
     public IReadOnlyList<ExpectationDefinition> Expect { get; init; } = [];
 }
@@ -48,38 +44,30 @@ internal enum ExpectedStatus
 /// <summary>What must come of the records with one legacy id. What is not given is not compared.</summary>
 internal sealed record ExpectationDefinition
 {
-    /// <summary>The canonical legacy id; as the file has it for a filtered or rejected record.</summary>
     [Option("The canonical legacy id; for a filtered or rejected record as the file has it.", Required = true)]
     public string LegacyId { get; init; } = "";
 
     [Option("The status.", Required = true)]
     public ExpectedStatus Status { get; init; } = ExpectedStatus.Matched;
 
-    /// <summary>The HubSpot record's id.</summary>
     [Option("The HubSpot record's id.")]
     public string? HubspotId { get; init; }
 
-    /// <summary>The match rule that decided.</summary>
     [Option("The match rule that decided: \"legacy-id\", or the fallback lookup's name.")]
     public string? Rule { get; init; }
 
-    /// <summary>All that is staged as an update, by property; an empty object for nothing.</summary>
     [Option("All that is staged as an update, by property; {} for nothing.")]
     public IReadOnlyDictionary<string, string>? Update { get; init; }
 
-    /// <summary>HubSpot ids of parents, by lookup; null for an unresolved one.</summary>
     [Option("HubSpot ids of parents, by the name of their lookup; null for one that must not be found.")]
     public IReadOnlyDictionary<string, string?>? Parents { get; init; }
 
-    /// <summary>Texts that the notes must hold.</summary>
     [Option("Texts that the notes must hold.")]
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The filter's name, or the reject's code.</summary>
     [Option("The filter's name (filtered) or the reject's code (rejected).")]
     public string? Reason { get; init; }
 
-    /// <summary>How many records of the file are staged as this one, when it is repeated.</summary>
     [Option("How many records of the file are staged as this one, when its id is repeated.", Minimum = 1, Maximum = 1_000_000)]
     public int? Rows { get; init; }
 }

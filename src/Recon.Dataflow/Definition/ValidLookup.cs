@@ -10,7 +10,6 @@ internal sealed record ValidLookup
         (Block, Table, Key, From, IdType) = (block, table, key, from, idType);
     }
 
-    /// <summary>The block as the definition has it.</summary>
     public LookupBlockDefinition Block { get; }
 
     /// <summary>The mirror table, with its schema; a fallback's is that of the match lookup.</summary>

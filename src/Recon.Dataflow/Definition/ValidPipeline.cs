@@ -15,7 +15,6 @@ internal sealed class ValidPipeline
         Match = Lookups.Single(lookup => lookup.Role == LookupRole.Match);
     }
 
-    /// <summary>The pipeline as the definition has it.</summary>
     public PipelineDefinition Source { get; }
 
     public string Name => Source.Name;

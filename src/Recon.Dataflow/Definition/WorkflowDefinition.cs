@@ -5,19 +5,15 @@ namespace Recon.Dataflow.Definition;
 /// <summary>The workflow webhook that runs stored queries on HubSpot and waits for their result.</summary>
 internal sealed record WorkflowDefinition
 {
-    /// <summary>The service's address, or <c>env:NAME</c>.</summary>
     [Option("The service's address, such as https://workflows.example.com, or \"env:NAME\". Only https, except on this machine.", Required = true)]
     public string Base { get; init; } = "";
 
-    /// <summary>The workspace's id, or <c>env:NAME</c>.</summary>
     [Option("The workspace's id, or \"env:NAME\".", Required = true)]
     public string Workspace { get; init; } = "";
 
-    /// <summary>The workflow's id by object, each an id or <c>env:NAME</c>.</summary>
     [Option("The id of the workflow that answers for an object (\"contacts\", \"companies\" …), or \"env:NAME\".", Required = true)]
     public IReadOnlyDictionary<string, string> Workflows { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The version of the workflows. Default: <c>latest_draft</c>.</summary>
     [Option("The version of the workflows that is run.")]
     public string Version { get; init; } = "latest_draft";
 
@@ -25,13 +21,9 @@ internal sealed record WorkflowDefinition
     [Option("The variable that holds the bearer token: \"env:NAME\". The token itself never stands in the file.")]
     public string? Token { get; init; }
 
-    /// <summary>Seconds after which one attempt is given up.</summary>
-    /// <value>1 to 600. Default: 30.</value>
     [Option("Seconds after which one attempt is given up.", Minimum = 1, Maximum = 600)]
     public int TimeoutSeconds { get; init; } = 30;
 
-    /// <summary>Attempts after the first one, for answers 408, 429 and 5xx, time-outs and broken connections.</summary>
-    /// <value>0 to 10. Default: 4.</value>
     [Option("Attempts after the first one: after 408, 429 and 5xx (Retry-After is honoured), time-outs and broken connections.", Minimum = 0, Maximum = 10)]
     public int Retries { get; init; } = 4;
 }

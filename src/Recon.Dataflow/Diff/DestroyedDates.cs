@@ -29,7 +29,6 @@ internal static class DestroyedDates
     /// <summary>Fewest destroyed values that leave a column out.</summary>
     public const int LeastDestroyed = 10;
 
-    /// <summary>Finds the destroyed columns.</summary>
     /// <param name="csv">Its csv block, with the path that is read.</param>
     /// <returns>The columns, by file; none for standard input, which can be read once only.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>

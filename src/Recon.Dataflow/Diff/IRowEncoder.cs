@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Diff;
 /// </summary>
 internal interface IRowEncoder
 {
-    /// <summary>Begins a batch.</summary>
     /// <param name="suspects">How many rows have a legacy id that may have occurred before.</param>
     /// <returns>What takes the rows. It belongs to the batch from now on, also when the comparison fails midway.</returns>
     IDisposable Begin(RecordBatch batch, int suspects);

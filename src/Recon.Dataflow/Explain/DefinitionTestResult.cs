@@ -3,7 +3,6 @@ namespace Recon.Dataflow.Explain;
 /// <param name="Differences">What came out otherwise than expected; empty when the test passed.</param>
 internal sealed record DefinitionTestResult(string Pipeline, string Test, IReadOnlyList<TestDifference> Differences)
 {
-    /// <summary>Whether the test passed.</summary>
     public bool Passed => Differences.Count == 0;
 }
 

@@ -54,7 +54,6 @@ internal sealed record RecordStory
     public IReadOnlyList<PropertyStory> Properties { get; init; } = [];
 }
 
-/// <summary>A name and what it has.</summary>
 internal sealed record StoryCell(string Name, string Value);
 
 /// <param name="Name">The match rule, or the parent's name.</param>

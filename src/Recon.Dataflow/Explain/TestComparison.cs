@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Explain;
 /// <summary>Compares what came out of a test with what was expected.</summary>
 internal static class TestComparison
 {
-    /// <summary>Lists the differences, by record.</summary>
     public static IReadOnlyList<TestDifference> Compare(TestDefinition test, IReadOnlyList<RecordStory> stories)
     {
         List<TestDifference> differences = [];

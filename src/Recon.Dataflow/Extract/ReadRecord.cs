@@ -21,7 +21,6 @@ internal enum ReadOutcome
 /// <summary>Receives what the reader did with each record, in the order of the file.</summary>
 internal interface IReadObserver
 {
-    /// <summary>A record was read.</summary>
     /// <param name="record">The record; valid during the call only.</param>
     void OnRecord(in ReadRecord record);
 }

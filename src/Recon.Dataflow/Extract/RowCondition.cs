@@ -36,7 +36,6 @@ internal sealed class RowCondition
     public string Label { get; }
 
     /// <summary>Prepares a condition.</summary>
-    /// <param name="definition">The condition as the definition has it.</param>
     /// <param name="missing">
     /// Optional columns that the file lacks (<see cref="BatchReader.MissingColumns"/>). A test of one never holds, not
     /// even <c>isNull</c>.

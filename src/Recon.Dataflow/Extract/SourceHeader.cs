@@ -8,7 +8,6 @@ namespace Recon.Dataflow.Extract;
 /// <param name="Optional">Those that some of the files lack.</param>
 internal sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<string> Optional)
 {
-    /// <summary>Reads the headers.</summary>
     /// <exception cref="InputException">The input cannot be used, or is standard input.</exception>
     public static async Task<SourceHeader> ReadAsync(
         CsvBlockDefinition csv, BatchReaderOptions options, CancellationToken cancellationToken)

@@ -46,7 +46,6 @@ internal sealed class BatchKeys : IDisposable
     /// <returns>Its index, or -1 when no row asks for it.</returns>
     public int IndexOf(ReadOnlySpan<byte> key) => _keys.IndexOf(key);
 
-    /// <summary>Finds the keys in a set.</summary>
     /// <param name="found">Takes the number of each, or -1.</param>
     public void FindIn(KeySet set, Span<int> found) => set.Find(_keys, found);
 

@@ -47,7 +47,6 @@ internal sealed class KeySet : IDisposable
     /// <summary>The lower half of a key's hash (<see cref="KeyHash"/>).</summary>
     public uint HashOf(int index) => (uint)_hashes[index];
 
-    /// <summary>Finds a key.</summary>
     /// <returns>Its number, or -1 when it was not added.</returns>
     public int IndexOf(ReadOnlySpan<byte> key) => _slots[FindSlot(Hash(key), key)];
 

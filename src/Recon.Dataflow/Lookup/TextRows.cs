@@ -13,11 +13,9 @@ internal sealed class TextRows(IReadOnlyList<string> columns)
     private readonly List<long> _ids = [];
     private readonly List<int> _keyOfRow = [];
 
-    /// <summary>The columns of the rows.</summary>
     public static IReadOnlyList<MirrorColumn> Typed(IReadOnlyList<string> columns)
         => [.. columns.Select(name => new MirrorColumn(name, MirrorType.Text))];
 
-    /// <summary>Adds a row.</summary>
     /// <param name="key">The index of the key that it was found by.</param>
     /// <param name="valueOf">A value by column; empty and null are the same.</param>
     public void Add(int key, long hubspotId, Func<string, string?> valueOf)

@@ -28,10 +28,8 @@ internal sealed class ReconciliationPlan
         Columns = columns;
     }
 
-    /// <summary>The pipeline.</summary>
     public ValidPipeline Definition { get; }
 
-    /// <summary>The columns that it reads.</summary>
     public PipelineColumns Columns { get; }
 
     /// <summary>Index of the legacy id among the file's columns.</summary>
@@ -52,7 +50,6 @@ internal sealed class ReconciliationPlan
     /// <summary>When the legacy record was last updated; <see langword="null"/> without the policy <c>newest</c>.</summary>
     internal (int Column, ConversionChain Chain, int Mirror)? Updated { get; private init; }
 
-    /// <summary>Compiles a pipeline.</summary>
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
     /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
     /// <exception cref="InputException">A map file cannot be read.</exception>

@@ -6,7 +6,6 @@ internal static class Suggestion
     private const int MaxLength = 48;
     private const int MaxListed = 16;
 
-    /// <summary>The nearest of the allowed texts.</summary>
     /// <returns>The nearest, or <see langword="null"/> when none is near.</returns>
     public static string? Nearest(string text, IEnumerable<string> allowed)
         => text.Length is 0 or > MaxLength ? null

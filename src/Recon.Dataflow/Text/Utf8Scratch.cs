@@ -27,7 +27,6 @@ internal sealed class Utf8Scratch
     /// <summary>Gives the end of the last room taken back.</summary>
     public void GiveBack(int size) => _used -= size;
 
-    /// <summary>Encodes a text.</summary>
     public ReadOnlySpan<byte> Encode(ReadOnlySpan<char> text)
     {
         Span<byte> room = Take(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));

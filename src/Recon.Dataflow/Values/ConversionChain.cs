@@ -22,7 +22,6 @@ internal sealed class ConversionChain
     /// <summary>When two of the chain's results are the same: what its last telling step makes; text otherwise.</summary>
     public ComparisonDefinition Produces { get; }
 
-    /// <summary>Compiles conversions.</summary>
     /// <exception cref="ConversionSetupException">
     /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
     /// </exception>

@@ -5,7 +5,6 @@ namespace Recon.Dataflow.Values;
 /// <summary>One compiled step of a conversion chain. Stateless or internally synchronised; shared by all batches.</summary>
 internal interface IConversion
 {
-    /// <summary>Converts a value.</summary>
     /// <param name="scratch">Room for the result; a slice of <paramref name="value"/> needs none.</param>
     /// <returns>The converted value, a blank, or a failure. Data never makes it throw.</returns>
     ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch);

@@ -3,7 +3,6 @@ namespace Recon.Dataflow.Values;
 /// <summary>Why a value was not staged. The codes are a contract: scripts select by them.</summary>
 internal static class ValueRejectReasons
 {
-    /// <summary>A required value is missing.</summary>
     public const string RequiredMissing = "required-missing";
 
     /// <summary>Not a number in the declared notation.</summary>

@@ -3,7 +3,6 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Rules about the tests of <c>exclude</c>, <c>keep</c> and <c>when</c>.</summary>
 internal static class ConditionRules
 {
-    /// <summary>Checks a condition.</summary>
     public static void Check(ConditionDefinition condition, RuleReport report)
     {
         if (condition is { EqualTo: null, In: null, NotIn: null, IsNull: null, Min: null, Max: null })

@@ -9,7 +9,6 @@ internal static class CsvRules
     private static readonly string[] s_encodings =
         ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "macintosh"];
 
-    /// <summary>Checks a csv block.</summary>
     public static void Check(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
     {
         CheckCharacters(csv, report);

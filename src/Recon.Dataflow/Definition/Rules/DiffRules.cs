@@ -18,7 +18,6 @@ internal static class DiffRules
         "associatedcompanyid", "associatedcontactid", "associateddealid", "hs_parent_company_id", "hs_primary_associated_company",
     };
 
-    /// <summary>Checks a diff block.</summary>
     public static void Check(PipelineDefinition pipeline, DiffBlockDefinition diff, RuleReport report)
     {
         if (diff.Properties.Count == 0)

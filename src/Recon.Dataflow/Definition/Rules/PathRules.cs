@@ -6,7 +6,6 @@ internal static class PathRules
     /// <summary>Every key of this name is a path and so confined, whichever record has it.</summary>
     public const string Key = "path";
 
-    /// <summary>Checks a path.</summary>
     public static void Check(ReconDefinition root, object node, string member, string path, RuleReport report)
     {
         if (path.Any(char.IsControl))

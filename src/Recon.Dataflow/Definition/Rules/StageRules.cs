@@ -9,7 +9,6 @@ internal static class StageRules
     private static readonly HashSet<string> s_common =
         new(CommonColumns.Stored.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Checks a stage block.</summary>
     public static void Check(PipelineDefinition pipeline, StageBlockDefinition stage, RuleReport report)
     {
         string? fault = Names.FaultOfOwn(stage.Table, Names.MaxIdentifierBytes - Names.SuffixBytes)

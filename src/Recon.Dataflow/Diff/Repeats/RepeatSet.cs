@@ -14,7 +14,6 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
     /// <summary>The number of rows.</summary>
     public int Count => _members.Count;
 
-    /// <summary>Adds a row.</summary>
     /// <param name="file">Its file, as it is staged: empty when there is only one.</param>
     public void Add(RecordBatch batch, int row, string file)
     {

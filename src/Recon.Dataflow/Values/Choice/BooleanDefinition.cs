@@ -2,15 +2,12 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Choice;
 
-/// <summary>Reads a truth value.</summary>
 [Kind("boolean", "Reads a truth value into true or false; case is ignored.", Shorthand = true)]
 internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
 {
-    /// <summary>The texts that mean true, whatever their case.</summary>
     [Option("The texts that mean true; case is ignored.", Name = "true")]
     public IReadOnlyList<string> TrueTexts { get; init; } = ["true", "1", "yes", "y", "t", "on", "oui", "vrai"];
 
-    /// <summary>The texts that mean false, whatever their case.</summary>
     [Option("The texts that mean false; case is ignored.", Name = "false")]
     public IReadOnlyList<string> FalseTexts { get; init; } = ["false", "0", "no", "n", "f", "off", "non", "faux"];
 

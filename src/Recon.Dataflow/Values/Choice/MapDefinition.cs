@@ -6,15 +6,12 @@ namespace Recon.Dataflow.Values.Choice;
 [Kind("map", "Replaces legacy values by HubSpot's internal values. Values are trimmed; nothing is guessed.")]
 internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
 {
-    /// <summary>HubSpot's value for each legacy value; an empty one means no value.</summary>
     [Option("HubSpot's internal value for each legacy value. An empty one means \"no value\".", Required = true)]
     public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether the case of legacy values is ignored. Default: <see langword="false"/>.</summary>
     [Option("Whether the case of the legacy values is ignored.")]
     public bool IgnoreCase { get; init; }
 
-    /// <summary>What any other value does. Default: it fails.</summary>
     [Option("What any other value does: \"reject-value\" does not stage it, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 

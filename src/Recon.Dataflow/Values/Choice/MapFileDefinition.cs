@@ -6,15 +6,12 @@ namespace Recon.Dataflow.Values.Choice;
 [Kind("map-file", "Replaces legacy values by those that a CSV file with the header from,to lists: owners, stages.")]
 internal sealed record MapFileDefinition : ConversionDefinition
 {
-    /// <summary>The file, relative to the definition; UTF-8, comma, header <c>from,to</c>.</summary>
     [Option("The CSV file, relative to the definition: UTF-8, comma, header from,to.", Required = true)]
     public string Path { get; init; } = "";
 
-    /// <summary>Whether the case of legacy values is ignored. Default: <see langword="false"/>.</summary>
     [Option("Whether the case of the legacy values is ignored.")]
     public bool IgnoreCase { get; init; }
 
-    /// <summary>What any other value does. Default: it fails.</summary>
     [Option("What any other value does: \"reject-value\" does not stage it, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 

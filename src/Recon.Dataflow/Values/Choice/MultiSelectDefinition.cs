@@ -6,19 +6,15 @@ namespace Recon.Dataflow.Values.Choice;
 [Kind("multi-select", "Turns a list such as ,a,b, into a;b: order kept, blanks and duplicates removed.", Shorthand = true)]
 internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValidating
 {
-    /// <summary>What separates the legacy values; one ASCII character. Default: comma.</summary>
     [Option("What separates the legacy values: one ASCII character. A semicolon always does.")]
     public string Separator { get; init; } = ",";
 
-    /// <summary>HubSpot's value for each legacy value; values stay as they are when <see langword="null"/>.</summary>
     [Option("HubSpot's internal value for each legacy value. Default: values stay as they are.")]
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 
-    /// <summary>Whether the case of legacy values is ignored. Default: <see langword="false"/>.</summary>
     [Option("Whether the case of the legacy values is ignored.")]
     public bool IgnoreCase { get; init; }
 
-    /// <summary>What a value that <see cref="Values"/> lacks does. Default: the whole list fails.</summary>
     [Option("What a value that \"values\" lacks does: \"reject-value\" does not stage the list, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 

@@ -14,7 +14,6 @@ internal ref struct Utf8List(Span<byte> room)
     // Looking an item up by scanning is fastest for lists as they should be; prose in place of a list must not hang.
     private HashSet<byte[]>? _seen;
 
-    /// <summary>The list.</summary>
     internal readonly ReadOnlySpan<byte> Text => _room[.._used];
 
     /// <summary>Adds an item, unless it is blank or there.</summary>
@@ -35,7 +34,6 @@ internal ref struct Utf8List(Span<byte> room)
         _count++;
     }
 
-    /// <summary>Whether a list has an item.</summary>
     internal static bool Holds(ReadOnlySpan<byte> list, ReadOnlySpan<byte> item)
     {
         while (!list.IsEmpty)

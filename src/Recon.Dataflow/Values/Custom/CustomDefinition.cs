@@ -6,7 +6,6 @@ namespace Recon.Dataflow.Values.Custom;
 [Kind("custom", "A conversion that the program which hosts recon as a library registered under \"name\". The command line knows none.")]
 internal sealed record CustomDefinition : ConversionDefinition
 {
-    /// <summary>The name under which it was registered.</summary>
     [Option("The name under which the program registered it.", Required = true)]
     public string Name { get; init; } = "";
 

@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Number;
 
-/// <summary>Reads a whole number.</summary>
 [Kind("integer", "Reads a whole number in the declared notation; a fraction other than zeros fails.", Shorthand = true)]
 internal sealed record IntegerDefinition : NumericDefinition
 {

@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Number;
 
-/// <summary>Reads a number.</summary>
 [Kind("number", "Reads a number in the declared notation into plain digits with at most one point; any number of digits is kept.", Shorthand = true)]
 internal sealed record NumberDefinition : NumericDefinition
 {

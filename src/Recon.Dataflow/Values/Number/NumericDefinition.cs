@@ -8,23 +8,18 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
     internal const double SmallestScale = 1e-12;
     internal const double LargestScale = 1e12;
 
-    /// <summary>How numbers are written. Default: invariant.</summary>
     [Option("How numbers are written: invariant 1234.5, en 1,234.5, fr 1 234,5 (any space), de 1.234,5, ch 1'234.5. Declared, never guessed.")]
     public NumberCulture Culture { get; init; } = NumberCulture.Invariant;
 
-    /// <summary>The decimal separator, in place of the culture's; one character.</summary>
     [Option("The decimal separator, one character, in place of the culture's.")]
     public string? DecimalSeparator { get; init; }
 
-    /// <summary>The thousands separator, in place of the culture's; empty for none.</summary>
     [Option("The thousands separator, one character (a space stands for any space), in place of the culture's. Empty: none.")]
     public string? GroupSeparator { get; init; }
 
-    /// <summary>Currency signs and codes that may stand before or after the number. Default: € and EUR.</summary>
     [Option("Currency signs and codes that may stand before or after the number. Any other makes the value fail.")]
     public IReadOnlyList<string> Currency { get; init; } = ["€", "EUR"];
 
-    /// <summary>What the number is multiplied by: 1000 for an amount in k€. Above 0. Default: 1.</summary>
     [Option("What the number is multiplied by: 1000 for an amount in k€. Above 0, at most 15 significant digits.")]
     public double Scale { get; init; } = 1;
 

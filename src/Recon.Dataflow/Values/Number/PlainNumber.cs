@@ -5,7 +5,6 @@ namespace Recon.Dataflow.Values.Number;
 /// <summary>The canonical text of a number: plain digits, at most one point, no zeros that say nothing, no exponent.</summary>
 internal static class PlainNumber
 {
-    /// <summary>Writes a number.</summary>
     /// <param name="fraction">How many of the digits follow the point; negative for zeros to append.</param>
     internal static ReadOnlySpan<byte> Write(bool negative, ReadOnlySpan<byte> digits, int fraction, Utf8Scratch scratch)
     {

@@ -5,7 +5,6 @@ namespace Recon.Dataflow.Values.Phone;
 [Kind("phone", "The same telephone number in E.164, extension included.", Shorthand = true)]
 internal sealed record PhoneComparisonDefinition : ComparisonDefinition, ISelfValidating
 {
-    /// <summary>ISO 3166 region of numbers without a country code; the defaults' when <see langword="null"/>.</summary>
     [Option("ISO 3166 region of numbers that carry no country code. Default: phoneRegion of \"defaults\".")]
     public string? Region { get; init; }
 

@@ -2,11 +2,9 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Phone;
 
-/// <summary>Writes a telephone number in E.164.</summary>
 [Kind("phone", "Writes a telephone number in E.164 (+33612345678); an extension follows as \" ext 12\".", Shorthand = true)]
 internal sealed record PhoneDefinition : ConversionDefinition, ISelfValidating
 {
-    /// <summary>ISO 3166 region of numbers without a country code; the defaults' when <see langword="null"/>.</summary>
     [Option("ISO 3166 region of numbers that carry no country code. Default: phoneRegion of \"defaults\".")]
     public string? Region { get; init; }
 

@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Makes every run of white space one space.</summary>
 [Kind("collapse", "Makes every run of white space, line breaks included, one space, and removes it around the value.", Shorthand = true)]
 internal sealed record CollapseDefinition : ConversionDefinition
 {

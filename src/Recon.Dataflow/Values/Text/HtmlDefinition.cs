@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Turns HTML into plain text.</summary>
 [Kind("html", "Turns HTML into plain text: paragraphs, breaks and list items become lines, entities characters. Text without HTML stays as it is.", Shorthand = true)]
 internal sealed record HtmlDefinition : ConversionDefinition
 {

@@ -3,7 +3,6 @@ using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Writes the value in lower case.</summary>
 [Kind("lower", "Writes the value in lower case (Unicode, no language's special rules).", Shorthand = true)]
 internal sealed record LowerDefinition : ConversionDefinition
 {

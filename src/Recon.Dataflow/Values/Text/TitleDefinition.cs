@@ -3,7 +3,6 @@ using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Starts every word with a capital and writes the rest in lower case.</summary>
 [Kind("title", "Starts every word with a capital and writes the rest in lower case: JEAN-PIERRE O'NEIL becomes Jean-Pierre O'Neil.", Shorthand = true)]
 internal sealed record TitleDefinition : ConversionDefinition
 {

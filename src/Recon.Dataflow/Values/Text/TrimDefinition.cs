@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Removes white space around the value.</summary>
 [Kind("trim", "Removes white space around the value, no-break and zero-width characters included.", Shorthand = true)]
 internal sealed record TrimDefinition : ConversionDefinition
 {

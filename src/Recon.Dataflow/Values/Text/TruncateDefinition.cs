@@ -6,8 +6,6 @@ namespace Recon.Dataflow.Values.Text;
 [Kind("truncate", "Cuts a value that is longer than \"length\" characters. Every cut is counted.", Shorthand = true)]
 internal sealed record TruncateDefinition : ConversionDefinition
 {
-    /// <summary>Most characters, in UTF-16 units as HubSpot counts them.</summary>
-    /// <value>1 to 65,536. Default: 65,536.</value>
     [Option("Most characters (in UTF-16 units, as HubSpot counts them).", Minimum = 1, Maximum = 65_536)]
     public int Length { get; init; } = 65_536;
 

@@ -3,7 +3,6 @@ using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Text;
 
-/// <summary>Writes the value in upper case.</summary>
 [Kind("upper", "Writes the value in upper case (Unicode, no language's special rules).", Shorthand = true)]
 internal sealed record UpperDefinition : ConversionDefinition
 {

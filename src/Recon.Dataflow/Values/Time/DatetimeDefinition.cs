@@ -3,23 +3,18 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Time;
 
-/// <summary>Reads a time into UTC.</summary>
 [Kind("datetime", "Reads a time into ISO 8601 UTC. A time without offset is local to the zone; a day without time is its midnight.", Shorthand = true)]
 internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidating
 {
-    /// <summary>The formats, tried in order; ISO when empty.</summary>
     [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601, with space or T.")]
     public IReadOnlyList<string> Formats { get; init; } = [];
 
-    /// <summary>IANA zone of times without offset; the defaults' when <see langword="null"/>.</summary>
     [Option("IANA time zone of times that carry no offset. Default: timeZone of \"defaults\".")]
     public string? Zone { get; init; }
 
-    /// <summary>What a time that occurs twice means. Default: the earlier one.</summary>
     [Option("What a local time that occurs twice (when clocks go back) means. Each is counted.")]
     public AmbiguousTime Ambiguous { get; init; } = AmbiguousTime.Earlier;
 
-    /// <summary>What a time that never was means. Default: forward.</summary>
     [Option("What a local time that never was (when clocks go forward) means. Each is counted.")]
     public NonexistentTime Nonexistent { get; init; } = NonexistentTime.Forward;
 

@@ -35,7 +35,6 @@ internal sealed class LocalZone
         _lastLocal = s_last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
     }
 
-    /// <summary>Finds the offset of a local time.</summary>
     /// <param name="local">Milliseconds since 1970-01-01T00:00:00 on the wall clock.</param>
     /// <param name="offset">The offset in milliseconds: the earlier instant's of two, the one before the gap for none.</param>
     /// <param name="later">The later instant's offset of two; else the same.</param>

@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Values.Web;
 
-/// <summary>Writes a web address in one way.</summary>
 [Kind("url", "Writes a web address in one way: with scheme (https when it has none), lower-case host, no slash after a bare host.", Shorthand = true)]
 internal sealed record UrlDefinition : ConversionDefinition
 {
