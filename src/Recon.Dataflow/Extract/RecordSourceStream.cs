@@ -12,6 +12,7 @@ namespace Recon.Dataflow.Extract;
 internal static class RecordSourceStream
 {
     private static readonly SearchValues<char> s_special = SearchValues.Create(",\"\r\n");
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The csv block for such a stream: the same rules, and the notation in which it is written.</summary>
     public static CsvBlockDefinition Notation(CsvBlockDefinition csv) => csv with
@@ -37,13 +38,14 @@ internal static class RecordSourceStream
     {
         try
         {
-            Write(writer, source.Columns);
+            IReadOnlyList<string> columns = source.Columns;
+            Write(writer, columns);
             await foreach (IReadOnlyList<string?> record in source.ReadAsync(cancellationToken).WithCancellation(cancellationToken))
             {
-                if (record.Count != source.Columns.Count)
+                if (record.Count != columns.Count)
                 {
                     throw new InputException(
-                        $"The record source gave a record with {record.Count} values, but has {source.Columns.Count} columns. "
+                        $"The record source gave a record with {record.Count} values, but has {columns.Count} columns. "
                         + "Give one value per column, null for no value.");
                 }
 
@@ -55,6 +57,11 @@ internal static class RecordSourceStream
             }
 
             await writer.CompleteAsync();
+        }
+        catch (EncoderFallbackException half)
+        {
+            await writer.CompleteAsync(new InputException(
+                "The record source gave a text with half of a surrogate pair, which no encoding can hold. Cut texts between characters.", half));
         }
 #pragma warning disable CA1031 // Whatever the source throws reaches the run through the stream.
         catch (Exception exception)
@@ -68,14 +75,14 @@ internal static class RecordSourceStream
     {
         for (int index = 0; index < values.Count; index++)
         {
-            Encoding.UTF8.GetBytes(index == 0 ? "" : ",", writer);
+            s_strict.GetBytes(index == 0 ? "" : ",", writer);
             string value = values[index] ?? "";
 
             // A record of one empty value would be an empty line, which is no record.
             bool quoted = value.AsSpan().ContainsAny(s_special) || (values.Count == 1 && value.Length == 0);
-            Encoding.UTF8.GetBytes(quoted ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value, writer);
+            s_strict.GetBytes(quoted ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value, writer);
         }
 
-        Encoding.UTF8.GetBytes("\n", writer);
+        s_strict.GetBytes("\n", writer);
     }
 }

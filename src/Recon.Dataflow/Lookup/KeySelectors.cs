@@ -20,7 +20,7 @@ internal static class KeySelectors
     public static KeySelector For(
         ReconciliationPlan plan, ConversionContext context, int index, MirrorType keyType = MirrorType.Text)
     {
-        ValidLookup lookup = plan.Definition.Lookups.ElementAt(index);
+        ValidLookup lookup = plan.Definition.Lookups[index];
         return lookup.Role switch
         {
             LookupRole.Match => LegacyIds(plan.IdColumn, keyType),

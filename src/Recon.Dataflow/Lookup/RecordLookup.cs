@@ -16,6 +16,7 @@ internal sealed class RecordLookup(ValidLookup definition, IRecordLookup source,
         using var keys = new BatchKeys(batch.RowCount);
         select(batch, keys);
         var rows = new TextRows(columns);
+        HashSet<(int Key, long HubspotId)> seen = [];
         if (keys.Count > 0)
         {
             foreach (FoundRecord found in await source.FindAsync(keys.ToSortedStrings(), columns, cancellationToken))
@@ -28,7 +29,11 @@ internal sealed class RecordLookup(ValidLookup definition, IRecordLookup source,
                         + "Return each record under the key exactly as it was asked for.");
                 }
 
-                rows.Add(key, found.HubspotId, column => found.Values.GetValueOrDefault(column));
+                // A record that was found in two ways is still one: it must not be ambiguous with itself.
+                if (seen.Add((key, found.HubspotId)))
+                {
+                    rows.Add(key, found.HubspotId, column => found.Values.GetValueOrDefault(column));
+                }
             }
         }
 

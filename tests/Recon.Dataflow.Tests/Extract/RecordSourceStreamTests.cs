@@ -71,6 +71,19 @@ public sealed class RecordSourceStreamTests
         Assert.Contains("1 values, but has 2 columns", refused.Message, StringComparison.Ordinal);
     }
 
+    // Given as numbers: attributes hold UTF-8, in which a half cannot be written.
+    [Theory]
+    [InlineData(0xD83D)]
+    [InlineData(0xDE00)]
+    public async Task Open_HalfOfASurrogatePair_IsRefusedRatherThanReplaced(int half)
+    {
+        var source = new Source(["id", "name"], [["1", $"cut, {(char)half}"]]);
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => ReadAsync(source, "id", "name"));
+
+        Assert.Contains("surrogate pair", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Open_SourceThrows_ReadingThrowsTheSame()
     {

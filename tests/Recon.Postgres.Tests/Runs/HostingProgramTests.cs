@@ -105,6 +105,18 @@ public sealed class HostingProgramTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Run_OwnLookupFindsARecordTwice_IsNotAmbiguousWithItself()
+    {
+        var sink = new Sink();
+        await using Reconciliation recon = await OpenAsync(
+            null, Source([["1", "Ada"]]), sink, new Lookup(_ => [new("1", 71, Nothing), new("1", 71, Nothing)]));
+
+        await recon.RunAsync("things");
+
+        Assert.Equal(("matched", 71), (sink.Records.Single().Status, sink.Records.Single().HubspotId));
+    }
+
+    [Fact]
     public async Task Run_Progress_TellsBlocksAndCounts()
     {
         List<RunState> states = [];
