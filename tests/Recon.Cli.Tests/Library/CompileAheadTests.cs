@@ -30,4 +30,15 @@ public sealed class CompileAheadTests
             file.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0,
             $"{path} holds no machine code. CompileAhead.targets should have put it there, unless the build was told -p:CompileAhead=false.");
     }
+
+    [Fact]
+    public void Build_ExecutableAssembly_IsInTheListOfFilesThatTheNextBuildKeeps()
+    {
+        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+
+        string[] kept = File.ReadAllLines(Path.Combine(artifacts, "obj", "Recon.Cli", configuration, "Recon.Cli.csproj.FileListAbsolute.txt"));
+
+        Assert.Contains(Path.Combine(artifacts, "bin", "Recon.Cli", configuration, "recon.dll"), kept);
+    }
 }
