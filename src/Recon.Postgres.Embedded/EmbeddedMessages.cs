@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Recon.Postgres.Embedded;
 
-/// <summary>Everything that this project logs.</summary>
 internal static partial class EmbeddedMessages
 {
     [LoggerMessage(100, LogLevel.Information,

@@ -27,7 +27,6 @@ internal static class FileLock
         }
     }
 
-    /// <summary>Takes the lock, waiting for it.</summary>
     /// <exception cref="TimeoutException">Somebody else held it for longer than <paramref name="timeout"/>.</exception>
     public static async Task<FileStream> TakeAsync(
         string path, bool shared, TimeSpan timeout, Action? waiting, TimeProvider clock, CancellationToken cancellationToken)

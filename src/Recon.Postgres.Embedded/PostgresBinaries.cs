@@ -21,7 +21,6 @@ internal sealed partial class PostgresBinaries
     /// <summary>Such as <c>15</c>: what PG_VERSION in a data folder must say.</summary>
     public string MajorVersion => Version.Split('.', 2)[0];
 
-    /// <summary>The path of a program.</summary>
     public string Program(string name) => Path.Combine(BinDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     /// <summary>

@@ -19,7 +19,6 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
     /// <summary>The postmaster's process id; <see langword="null"/> when no server runs.</summary>
     public int? ProcessId => PostmasterFile.LivingProcess(home.Data);
 
-    /// <summary>How to connect to the running server.</summary>
     public string ConnectionString(ServerInfo info) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
@@ -31,7 +30,6 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
         ApplicationName = "recon",
     }.ConnectionString;
 
-    /// <summary>The command that stops the server.</summary>
     public IReadOnlyList<string> StopCommand(string mode) => account.Command(
         binaries.Program("pg_ctl"), "stop", "-D", home.Data, "-m", mode, "-w", "-s", "-t",
         s_stopTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture));

@@ -49,10 +49,8 @@ internal sealed class ServiceAccount
             + string.Join("; ", tried) + ". Run recon as an ordinary user, or give a server with --postgres.");
     }
 
-    /// <summary>A command as this account runs it.</summary>
     public IReadOnlyList<string> Command(params IEnumerable<string> command) => [.. _prefix, .. command];
 
-    /// <summary>Runs a command as this account.</summary>
     public Task<ToolResult> RunAsync(TimeSpan timeout, CancellationToken cancellationToken, params IEnumerable<string> command)
         => ToolProcess.RunAsync(Command(command), timeout, cancellationToken);
 

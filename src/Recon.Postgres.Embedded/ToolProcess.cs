@@ -15,7 +15,6 @@ internal readonly record struct ToolResult(int ExitCode, string Output)
 /// <summary>Runs the small commands that a server needs (initdb, pg_ctl, npm).</summary>
 internal static class ToolProcess
 {
-    /// <summary>Runs a command to its end.</summary>
     /// <param name="command">The program and its arguments; nothing passes a shell.</param>
     /// <param name="workingDirectory">Where it runs; the root folder when <see langword="null"/>, because the service
     /// account need not be able to enter ours.</param>

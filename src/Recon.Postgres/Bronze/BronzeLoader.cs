@@ -9,15 +9,12 @@ using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Bronze;
 
-/// <summary>What to load.</summary>
 internal sealed record BronzeRequest
 {
     public required ValidDefinition Definition { get; init; }
 
-    /// <summary>The pipeline whose files are loaded.</summary>
     public required ValidPipeline Pipeline { get; init; }
 
-    /// <summary>The folder that relative paths start from.</summary>
     public required string BaseDirectory { get; init; }
 
     /// <summary>A file in place of the pipeline's own; relative to the current folder.</summary>

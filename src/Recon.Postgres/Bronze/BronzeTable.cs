@@ -10,7 +10,6 @@ internal static class BronzeTable
     /// <summary>The schema of bronze tables unless another one is named.</summary>
     public const string DefaultSchema = "bronze";
 
-    /// <summary>The table of a pipeline.</summary>
     /// <exception cref="BronzeException">The name is none, or is in a schema that bronze records must not get into.</exception>
     public static SqlTable Of(ValidDefinition definition, ValidPipeline pipeline, string? table)
     {

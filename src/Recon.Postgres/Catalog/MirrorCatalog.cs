@@ -30,66 +30,52 @@ internal static class MirrorCatalog
             or pg_get_expr(i.indpred, i.indrelid) ilike '%is not null%')
         """);
 
-    /// <summary>Describes a table.</summary>
     /// <returns>The table, or <see langword="null"/> when there is none of that name.</returns>
     public static async Task<MirrorTable?> FindAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
     {
-        (long oid, double rows, long bytes, bool canSelect)? found = null;
-        await using (NpgsqlCommand command = s_table.On(
-            connection, SqlValue.Of(table.Schema.Value), SqlValue.Of(table.Name.Value)))
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (await reader.ReadAsync(cancellationToken))
-            {
-                found = (reader.GetInt64(0), reader.GetDouble(1), reader.GetInt64(2), reader.GetBoolean(3));
-            }
-        }
-
-        if (found is not var (tableOid, estimated, size, selectable))
+        var found = await s_table.ListAsync(
+            connection,
+            row => (Oid: row.GetInt64(0), Rows: row.GetDouble(1), Bytes: row.GetInt64(2), CanSelect: row.GetBoolean(3)),
+            cancellationToken,
+            SqlValue.Of(table.Schema.Value),
+            SqlValue.Of(table.Name.Value));
+        if (found is not [var facts])
         {
             return null;
         }
 
-        List<TableColumn> columns = [];
-        await using (NpgsqlCommand command = s_columns.On(connection, SqlValue.Of(tableOid)))
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+        List<TableColumn> columns = await s_columns.ListAsync(
+            connection,
+            row => new TableColumn(row.GetString(0), row.GetString(1), TypeOf(row.GetString(2), row.GetString(3)))
             {
-                columns.Add(new TableColumn(
-                    reader.GetString(0),
-                    reader.GetString(1),
-                    TypeOf(reader.GetString(2), reader.GetString(3)))
-                {
-                    // Printed by the server as SQL: names in it are quoted where they must be.
-                    CastType = SqlText.Trusted(reader.GetString(4)),
-                });
-            }
-        }
-
-        HashSet<string> indexed = new(StringComparer.Ordinal);
-        List<string> expressions = [];
-        string? primaryKey = null;
-        await using (NpgsqlCommand command = s_indexes.On(connection, SqlValue.Of(tableOid)))
+                // Printed by the server as SQL: names in it are quoted where they must be.
+                CastType = SqlText.Trusted(row.GetString(4)),
+            },
+            cancellationToken,
+            SqlValue.Of(facts.Oid));
+        var indexes = await s_indexes.ListAsync(
+            connection,
+            row => (Column: row.GetString(0), Expression: row.GetString(1), IsPrimary: row.GetBoolean(2)),
+            cancellationToken,
+            SqlValue.Of(facts.Oid));
+        return new MirrorTable(
+            table,
+            columns,
+            facts.Rows,
+            facts.Bytes,
+            facts.CanSelect,
+            indexes.Select(index => index.Column).Where(column => column.Length > 0).ToHashSet(StringComparer.Ordinal),
+            [.. indexes.Where(index => index.Column.Length == 0).Select(index => index.Expression)])
         {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                if (reader.GetString(0) is { Length: > 0 } column)
-                {
-                    indexed.Add(column);
-                    primaryKey = reader.GetBoolean(2) ? column : primaryKey;
-                }
-                else
-                {
-                    expressions.Add(reader.GetString(1));
-                }
-            }
-        }
-
-        return new MirrorTable(table, columns, estimated, size, selectable, indexed, expressions) { PrimaryKey = primaryKey };
+            PrimaryKey = indexes.Find(index => index.Column.Length > 0 && index.IsPrimary).Column,
+        };
     }
+
+    /// <summary>Whether there is a relation of the name; whether this role may read it is another question.</summary>
+    public static async Task<bool> ExistsAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+        => await SqlText.Of($"select to_regclass($1)::text")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
 
     private static MirrorType? TypeOf(string name, string kind) => (kind, name) switch
     {

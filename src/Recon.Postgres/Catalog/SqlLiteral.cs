@@ -8,7 +8,6 @@ internal readonly record struct SqlLiteral
 {
     private readonly string _value;
 
-    /// <summary>Wraps a value.</summary>
     /// <exception cref="ArgumentException">The value holds a NUL character, which PostgreSQL cannot store.</exception>
     public SqlLiteral(string value)
     {

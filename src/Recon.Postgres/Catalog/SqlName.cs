@@ -7,7 +7,6 @@ internal readonly record struct SqlName
 {
     private readonly string _name;
 
-    /// <summary>Wraps a name.</summary>
     /// <param name="name">The name, as the catalog has it: not quoted, case as it is.</param>
     /// <exception cref="ArgumentException">The name is empty or holds a NUL character.</exception>
     public SqlName(string name)

@@ -17,14 +17,11 @@ internal readonly record struct SqlText
 
     public string Text { get; }
 
-    /// <summary>Takes an interpolated text.</summary>
     public static SqlText Of(ref SqlTextHandler text) => new(text.ToStringAndClear());
 
-    /// <summary>Joins texts.</summary>
     public static SqlText Join([ConstantExpected] string separator, IEnumerable<SqlText> parts)
         => new(string.Join(separator, parts.Select(part => part.Text)));
 
-    /// <summary>A list of names.</summary>
     public static SqlText Names(IEnumerable<string> names)
         => new(string.Join(", ", names.Select(name => new SqlName(name).ToString())));
 
@@ -36,8 +33,6 @@ internal readonly record struct SqlText
     internal static SqlText Trusted(string text) => new(text);
 
 #pragma warning disable CA2100 // The one place where text becomes a command: this type holds what its summary says.
-    /// <summary>Makes a command.</summary>
-    /// <param name="parameters">The values of <c>$1</c> and up.</param>
     public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlCommand(Text, connection);
@@ -46,7 +41,6 @@ internal readonly record struct SqlText
     }
 
     /// <summary>Makes a command that opens a connection and gives it back.</summary>
-    /// <param name="parameters">The values of <c>$1</c> and up.</param>
     public NpgsqlCommand On(NpgsqlDataSource source, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         NpgsqlCommand command = source.CreateCommand(Text);
@@ -54,8 +48,6 @@ internal readonly record struct SqlText
         return command;
     }
 
-    /// <summary>Makes a command of a batch.</summary>
-    /// <param name="parameters">The values of <c>$1</c> and up.</param>
     internal NpgsqlBatchCommand InBatch(params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(Text);
@@ -64,18 +56,23 @@ internal readonly record struct SqlText
     }
 #pragma warning restore CA2100
 
-    /// <summary>Runs the text.</summary>
-    /// <param name="parameters">The values of <c>$1</c> and up.</param>
     public Task<int> ExecuteAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> parameters)
         => ExecuteAndDisposeAsync(On(connection, parameters), cancellationToken);
 
     /// <summary>Runs the text and takes the first value of the first row.</summary>
-    /// <param name="parameters">The values of <c>$1</c> and up.</param>
     /// <returns>The value; <see langword="null"/> for no row and for null.</returns>
     public Task<object?> ScalarAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> parameters)
         => ScalarAndDisposeAsync(On(connection, parameters), cancellationToken);
+
+    /// <summary>Runs the text and reads every row.</summary>
+    public Task<List<T>> ListAsync<T>(
+        NpgsqlConnection connection,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken,
+        params ReadOnlySpan<NpgsqlParameter> parameters)
+        => ListAndDisposeAsync(On(connection, parameters), read, cancellationToken);
 
     public override string ToString() => Text;
 
@@ -84,6 +81,22 @@ internal readonly record struct SqlText
         foreach (NpgsqlParameter parameter in parameters)
         {
             to.Add(parameter);
+        }
+    }
+
+    private static async Task<List<T>> ListAndDisposeAsync<T>(
+        NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using (command)
+        {
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            List<T> rows = [];
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                rows.Add(read(reader));
+            }
+
+            return rows;
         }
     }
 
@@ -111,22 +124,16 @@ internal ref struct SqlTextHandler(int literalLength, int formattedCount)
 {
     private readonly StringBuilder _text = new(literalLength + (formattedCount * 24));
 
-    /// <summary>Appends constant text.</summary>
     public readonly void AppendLiteral(string text) => _text.Append(text);
 
-    /// <summary>Appends a quoted name.</summary>
     public readonly void AppendFormatted(SqlName name) => _text.Append(name.ToString());
 
-    /// <summary>Appends a quoted table name.</summary>
     public readonly void AppendFormatted(SqlTable table) => _text.Append(table.ToString());
 
-    /// <summary>Appends a quoted text.</summary>
     public readonly void AppendFormatted(SqlLiteral literal) => _text.Append(literal.ToString());
 
-    /// <summary>Appends SQL text.</summary>
     public readonly void AppendFormatted(SqlText text) => _text.Append(text.Text);
 
-    /// <summary>Appends a number.</summary>
     public readonly void AppendFormatted(int number) => _text.Append(number);
 
     internal readonly string ToStringAndClear() => _text.ToString();
@@ -135,15 +142,12 @@ internal ref struct SqlTextHandler(int literalLength, int formattedCount)
 /// <summary>Parameters with their types: Npgsql guesses nothing.</summary>
 internal static class SqlValue
 {
-    /// <summary>A <c>text</c>.</summary>
     public static NpgsqlParameter Of(string? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    /// <summary>A <c>text[]</c>.</summary>
     public static NpgsqlParameter Of(string[] values)
         => new NpgsqlParameter<string[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    /// <summary>A <c>bigint</c>.</summary>
     public static NpgsqlParameter Of(long value)
         => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
@@ -151,11 +155,9 @@ internal static class SqlValue
     public static NpgsqlParameter Of(TimeSpan time)
         => new NpgsqlParameter<double> { TypedValue = time.TotalSeconds, NpgsqlDbType = NpgsqlDbType.Double };
 
-    /// <summary>A <c>uuid</c>.</summary>
     public static NpgsqlParameter Of(Guid value)
         => new NpgsqlParameter<Guid> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
-    /// <summary>A <c>boolean</c>.</summary>
     public static NpgsqlParameter Of(bool value)
         => new NpgsqlParameter<bool> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Boolean };
 

@@ -11,7 +11,6 @@ internal sealed class AttemptCheck(NpgsqlConnection connection, DefinitionReadin
 {
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
 
-    /// <summary>Checks a pipeline.</summary>
     public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
         var place = new FindingPlace(pipeline.Source, nameof(pipeline.Name));

@@ -1,6 +1,5 @@
 namespace Recon.Postgres.Checks;
 
-/// <summary>How far a check goes.</summary>
 internal sealed record CheckOptions
 {
     /// <summary>Records of each pipeline's input that are read and converted.</summary>

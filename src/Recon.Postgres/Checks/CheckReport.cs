@@ -9,7 +9,6 @@ internal sealed class CheckReport(IReadOnlyList<Finding> findings)
     /// <summary>How many findings would fail a run.</summary>
     public int Errors => Findings.Count(finding => finding.Severity == FindingSeverity.Error);
 
-    /// <summary>How many findings are warnings.</summary>
     public int Warnings => Findings.Count(finding => finding.Severity == FindingSeverity.Warning);
 
     /// <summary>

@@ -4,10 +4,8 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Checks;
 
-/// <summary>Words that several checks use.</summary>
 internal static class CheckText
 {
-    /// <summary>A count as messages show it.</summary>
     public static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A count with its noun: <c>1 record</c>, <c>2,000 records</c>.</summary>
@@ -17,6 +15,5 @@ internal static class CheckText
     public static string DidYouMean(string name, IEnumerable<string> among)
         => Suggestion.Nearest(name, among) is { } near ? $" Did you mean \"{near}\"?" : "";
 
-    /// <summary>The name of a column with its table.</summary>
     public static string Column(SqlTable table, string column) => $"column {table.Display}.{column}";
 }

@@ -2,7 +2,6 @@ using Recon.Dataflow.Binding;
 
 namespace Recon.Postgres.Checks;
 
-/// <summary>How much a finding matters.</summary>
 internal enum FindingSeverity
 {
     /// <summary>It was looked at and is as it should be.</summary>
@@ -11,7 +10,6 @@ internal enum FindingSeverity
     /// <summary>A run works, but slowly, or with records or values left out.</summary>
     Warning,
 
-    /// <summary>A run fails.</summary>
     Error,
 }
 
@@ -31,7 +29,6 @@ internal sealed record Finding(
     string File,
     DefinitionLocation At)
 {
-    /// <summary>The exit code that the finding asks for.</summary>
     /// <value>2 for an error (the default), 4 for a server that cannot be reached now, 0 otherwise.</value>
     public int ExitCode { get; init; } = Severity == FindingSeverity.Error ? 2 : 0;
 

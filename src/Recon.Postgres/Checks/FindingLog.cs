@@ -3,7 +3,6 @@ using Recon.Dataflow.Definition;
 
 namespace Recon.Postgres.Checks;
 
-/// <summary>A part of the definition that a finding is about.</summary>
 /// <param name="Member">One of its properties (<c>nameof</c>); <see langword="null"/> for the record.</param>
 /// <param name="Index">The item of a property that is a list.</param>
 internal readonly record struct FindingPlace(object Node, string? Member = null, int? Index = null);
@@ -15,7 +14,6 @@ internal sealed class FindingLog
     private readonly List<Finding> _findings;
     private readonly string _pipeline;
 
-    /// <summary>Makes an empty log of what concerns all pipelines.</summary>
     public FindingLog(DefinitionLocations locations)
         : this(locations, [], "")
     {
@@ -31,7 +29,6 @@ internal sealed class FindingLog
     /// <summary>Everything found so far, of all pipelines.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>The same log, for a pipeline.</summary>
     public FindingLog For(ValidPipeline pipeline) => new(_locations, _findings, pipeline.Name);
 
     /// <summary>Something is as it should be.</summary>

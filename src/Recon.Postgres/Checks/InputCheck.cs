@@ -13,7 +13,6 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
 {
     private const string Subject = "input";
 
-    /// <summary>Checks a pipeline.</summary>
     public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
         ValidDefinition definition = reading.Definition!;

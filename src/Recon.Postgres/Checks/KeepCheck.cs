@@ -8,7 +8,6 @@ namespace Recon.Postgres.Checks;
 /// <summary>Checks the conditions on mirror rows: their columns exist, and their values are of the columns' types.</summary>
 internal static class KeepCheck
 {
-    /// <summary>Checks conditions.</summary>
     public static async Task<IReadOnlyList<ConditionDefinition>> CheckAsync(
         NpgsqlConnection connection,
         MirrorTable table,

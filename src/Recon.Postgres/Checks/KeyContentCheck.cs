@@ -18,7 +18,6 @@ internal sealed class KeyContentCheck(
     // White space and invisible characters, as around ids in files: PostgreSQL's \s leaves some out.
     private static readonly SqlText s_blank = SqlText.Of($@"[\s\u00A0\u2000-\u200F\u202F\u205F\u2060\u3000\uFEFF]");
 
-    /// <summary>Checks a match or parent lookup.</summary>
     public async Task CheckAsync(LookupQuestion question, MirrorType? idType, CancellationToken cancellationToken)
     {
         if (question.KeyType == MirrorType.Text)

@@ -23,7 +23,6 @@ internal sealed class MirrorCheck(
 
     private readonly Dictionary<SqlTable, FoundTable?> _tables = [];
 
-    /// <summary>Checks a pipeline.</summary>
     public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
         HashSet<SqlTable> told = [];

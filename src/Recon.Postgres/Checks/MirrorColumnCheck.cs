@@ -10,7 +10,6 @@ internal sealed class MirrorColumnCheck(ValidPipeline pipeline, MirrorTable tabl
 {
     private int _good;
 
-    /// <summary>Checks them.</summary>
     public void Check()
     {
         foreach (PropertyDefinition property in pipeline.Diff.Properties)

@@ -16,7 +16,6 @@ namespace Recon.Postgres.Checks;
 /// </summary>
 internal sealed class PipelineChecker(CheckOptions options)
 {
-    /// <summary>Checks pipelines.</summary>
     /// <param name="reading">The definition; when it has problems, these are all that is reported.</param>
     /// <param name="pipelines">The pipelines to check, all of <paramref name="reading"/>.</param>
     /// <param name="sources">Connections; <see langword="null"/> to check the files only.</param>

@@ -19,7 +19,6 @@ internal sealed class PlanCheck(
 {
     private const int BytesPerRow = 100;
 
-    /// <summary>Checks a lookup.</summary>
     public async Task CheckAsync(LookupQuestion question, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
         MirrorTable table = question.Table;

@@ -37,7 +37,6 @@ internal sealed record ServerFacts(
         where d.datname = current_database() and r.rolname = current_user
         """);
 
-    /// <summary>Asks.</summary>
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = s_sql.On(connection);

@@ -20,18 +20,15 @@ internal sealed class StagingCheck(
         var place = new FindingPlace(definition.Staging, nameof(definition.Staging.Schema));
         SqlName schema = _tables.Schema;
         string subject = $"schema {schema.Value}";
-        bool?[] may;
-        await using (NpgsqlCommand command = SqlText.Of($"""
+        bool?[] may = (await SqlText.Of($"""
             select has_database_privilege(current_database(), 'create'), has_schema_privilege(n.oid, 'usage'),
                 has_schema_privilege(n.oid, 'create')
             from (values (1)) one left join pg_namespace n on n.nspname = $1
-            """).On(connection, SqlValue.Of(schema.Value)))
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            may = [.. Enumerable.Range(0, 3).Select(index => reader[index] as bool?)];
-        }
-
+            """).ListAsync(
+                connection,
+                row => (bool?[])[row[0] as bool?, row[1] as bool?, row[2] as bool?],
+                cancellationToken,
+                SqlValue.Of(schema.Value))).Single();
         switch (may)
         {
             case [true, null, null]:
@@ -67,7 +64,6 @@ internal sealed class StagingCheck(
         return may[1] == true;
     }
 
-    /// <summary>Checks a pipeline's staging table.</summary>
     public async Task CheckTableAsync(ValidPipeline pipeline, FindingLog pipelineLog, CancellationToken cancellationToken)
     {
         StageBlockDefinition stage = pipeline.Stage;
@@ -118,23 +114,16 @@ internal sealed class StagingCheck(
     private async Task<string?> CheckOwnedAsync(
         SqlTable table, FindingPlace place, FindingLog target, CancellationToken cancellationToken)
     {
-        string kind;
-        bool isOwner;
-        await using (NpgsqlCommand command = SqlText.Of($"""
+        var found = await SqlText.Of($"""
             select c.relkind::text, pg_has_role(c.relowner, 'usage')
             from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
-            """).On(connection, SqlValue.Of(table.Schema.Value), SqlValue.Of(table.Name.Value)))
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken))
-            {
-                return null;
-            }
-
-            (kind, isOwner) = (reader.GetString(0), reader.GetBoolean(1));
-        }
-
-        if (!isOwner)
+            """).ListAsync(
+                connection,
+                row => (Kind: row.GetString(0), IsOwner: row.GetBoolean(1)),
+                cancellationToken,
+                SqlValue.Of(table.Schema.Value),
+                SqlValue.Of(table.Name.Value));
+        if (found is [{ IsOwner: false }])
         {
             target.Error(
                 $"table {table.Display}",
@@ -143,6 +132,6 @@ internal sealed class StagingCheck(
                 $"alter table {table} owner to {facts.RoleName};");
         }
 
-        return kind;
+        return found.FirstOrDefault().Kind;
     }
 }

@@ -38,7 +38,6 @@ internal static class ConnectionKeywords
             : builder;
     }
 
-    /// <summary>Sets one keyword.</summary>
     public static void Set(NpgsqlConnectionStringBuilder builder, string keyword, object value, string origin)
     {
         try

@@ -65,7 +65,6 @@ internal sealed class ConnectionSettings
             : settings;
     }
 
-    /// <summary>Reads one connection text.</summary>
     /// <param name="text"><c>embedded</c>, <c>env:NAME</c>, Npgsql keywords, <c>postgres://…</c>, <c>postgresql://…</c>,
     /// or <c>jdbc:postgresql://…</c>.</param>
     /// <param name="insecureTls">Whether certificates of other hosts may go unchecked.</param>

@@ -2,14 +2,11 @@ using Npgsql;
 
 namespace Recon.Postgres.Connections;
 
-/// <summary>Sizes and limits of the connections.</summary>
 internal sealed record DataSourceOptions
 {
-    /// <summary>Most connections that lookups use at a time.</summary>
     /// <value>1 to 500. Default: 8.</value>
     public int LookupConnections { get; init; } = 8;
 
-    /// <summary>Most connections that writers use at a time.</summary>
     /// <value>1 to 500. Default: 4.</value>
     public int WriterConnections { get; init; } = 4;
 
@@ -70,7 +67,6 @@ internal sealed class ReconDataSources : IAsyncDisposable
     /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
     public string Server { get; }
 
-    /// <summary>Sizes and limits of the pools.</summary>
     public DataSourceOptions Options { get; }
 
     /// <summary>Reads the mirror and the catalog, with a time limit on each command.</summary>
@@ -97,7 +93,6 @@ internal sealed class ReconDataSources : IAsyncDisposable
         Control.Clear();
     }
 
-    /// <summary>Closes all pools.</summary>
     public async ValueTask DisposeAsync()
     {
         await Lookup.DisposeAsync();

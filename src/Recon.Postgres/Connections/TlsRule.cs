@@ -38,7 +38,6 @@ internal static class TlsRule
             || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
-    /// <summary>Reads libpq's name of a mode.</summary>
     public static SslMode ReadMode(string text, string origin) => text switch
     {
         "disable" => SslMode.Disable,

@@ -38,20 +38,15 @@ internal enum FaultKind
 /// <summary>What was being done when a failure happened: some failures look alike otherwise.</summary>
 internal enum FaultPhase
 {
-    /// <summary>Opening a connection.</summary>
     Connect,
 
-    /// <summary>Running a statement.</summary>
     Command,
 
-    /// <summary>Sending rows by COPY.</summary>
     Copy,
 
-    /// <summary>Committing a transaction.</summary>
     Commit,
 }
 
-/// <summary>A failure, understood.</summary>
 /// <param name="SqlState">PostgreSQL's five characters; <see langword="null"/> when the server did not say anything.</param>
 /// <param name="Message">One line: what, where, why, what to do. No secret, no row's data.</param>
 /// <param name="ExitCode">The exit code if the failure ends the run.</param>

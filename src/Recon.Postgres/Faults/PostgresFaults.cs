@@ -17,7 +17,6 @@ namespace Recon.Postgres.Faults;
 /// </summary>
 internal static partial class PostgresFaults
 {
-    /// <summary>Classifies a failure.</summary>
     /// <param name="exception">The failure; of an <see cref="AggregateException"/>, the first one inside counts.</param>
     /// <param name="server">The server for messages, as <see cref="ConnectionSettings.Describe"/> gives it.</param>
     public static Fault Classify(Exception exception, string server, FaultPhase phase)

@@ -24,7 +24,6 @@ internal sealed record RetrySettings
     public Action<RetryNotice>? OnRetry { get; init; }
 }
 
-/// <summary>A retry that is about to happen.</summary>
 internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault, Exception Exception);
 
 /// <summary>The retry pipelines. Never nest them: a batch is retried as a whole, or a read is, not both.</summary>

@@ -3,7 +3,6 @@ namespace Recon.Postgres.Faults;
 /// <summary>What each SQLSTATE that we know means for us.</summary>
 internal static class SqlStates
 {
-    /// <summary>The meaning of a SQLSTATE.</summary>
     /// <param name="What">What happened, as the start of a sentence.</param>
     /// <param name="Fix">What to do, as a sentence; empty when retrying is all there is.</param>
     /// <param name="ExitCode">The exit code if it ends the run.</param>

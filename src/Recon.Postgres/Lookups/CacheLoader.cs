@@ -21,7 +21,6 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
     private readonly CopyTuple _tuple = new(FieldsBefore + query.Columns.Count);
     private readonly CachedTableBuilder _rows = new(query.Columns, budget, table);
 
-    /// <summary>Reads the table.</summary>
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is null or not an integer.</exception>
     public async Task<CachedTable> ReadAsync(Stream copy, CancellationToken cancellationToken)

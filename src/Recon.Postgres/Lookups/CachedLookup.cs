@@ -38,10 +38,8 @@ internal sealed class CachedLookup : ILookup
 
     public IReadOnlyList<MirrorColumn> Columns => _query.Columns;
 
-    /// <summary>Rows held.</summary>
     public int Count => _table.Count;
 
-    /// <summary>Reads the table.</summary>
     /// <exception cref="CacheBudgetException">It does not fit into the lookup's budget.</exception>
     public static async Task<CachedLookup> LoadAsync(
         ValidLookup definition,

@@ -12,14 +12,12 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, PackedRow
 {
     private const int Group = 128;
 
-    /// <summary>Rows held.</summary>
     public int Count => count;
 
     /// <summary>Bytes that it takes.</summary>
     public long Bytes => rows.Bytes + RowIndex.BytesFor(count);
 
     /// <summary>Joins the keys of a batch.</summary>
-    /// <returns>The answer, with copies of the rows.</returns>
     /// <remarks>
     /// In steps over groups of keys: all their buckets, then all entries, then all rows, then copies. Each first access waits
     /// for memory, and accesses that do not depend on each other wait together.

@@ -3,7 +3,6 @@ using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>A table does not fit into its memory budget.</summary>
 internal sealed class CacheBudgetException(string message) : Exception(message);
 
 /// <summary>Takes the rows of a mirror table, within a budget. Not thread-safe.</summary>
@@ -13,13 +12,11 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     private readonly PackedRows _rows = new(columns.Count);
     private readonly List<ulong> _entries = [];
 
-    /// <summary>Rows held.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Bytes that the table takes, its index included, which is built last.</summary>
     public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
 
-    /// <summary>Adds a row.</summary>
     /// <param name="values">Where they stand, one for each column.</param>
     /// <exception cref="CacheBudgetException">It does not fit into the budget.</exception>
     public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
@@ -32,6 +29,5 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
         }
     }
 
-    /// <summary>Ends adding.</summary>
     public CachedTable Build() => new(columns, _rows, new RowIndex(_entries), Count);
 }

@@ -17,7 +17,6 @@ internal sealed class FoundRows
     private int _used;
     private int _count;
 
-    /// <summary>Makes room.</summary>
     /// <param name="expected">About how many rows will be found; more only take longer.</param>
     /// <param name="bytes">About how many bytes their values have together.</param>
     public FoundRows(int width, int expected, int bytes)
@@ -30,7 +29,6 @@ internal sealed class FoundRows
         _keys = ArrayPool<int>.Shared.Rent(Math.Max(expected, 1));
     }
 
-    /// <summary>Copies a row.</summary>
     /// <param name="key">The index of the key that asked for it.</param>
     public void Add(PackedRow row, int key)
     {

@@ -69,10 +69,8 @@ internal sealed class LookupFactory(
         return absent;
     }
 
-    /// <summary>Makes the lookups.</summary>
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
     /// <param name="inputBytes">Bytes of input, for the strategy <c>auto</c>; <see langword="null"/> when not known.</param>
-    /// <returns>The lookups, in the order of the definition.</returns>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public async Task<IReadOnlyList<ILookup>> CreateAsync(
         ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)

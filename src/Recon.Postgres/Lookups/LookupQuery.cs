@@ -38,7 +38,6 @@ internal sealed class LookupQuery
     /// <summary>The type of the key column, and so of the array.</summary>
     public MirrorType KeyType { get; }
 
-    /// <summary>The type of the column of the HubSpot id.</summary>
     public MirrorType IdType { get; }
 
     /// <summary>The columns that follow key and id in each row.</summary>

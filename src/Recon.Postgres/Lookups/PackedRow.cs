@@ -12,7 +12,6 @@ internal readonly ref struct PackedRow
     /// <summary>Most bytes of a length.</summary>
     public const int MostNumberBytes = 5;
 
-    /// <summary>Opens a row.</summary>
     /// <param name="bytes">The row; whatever follows it.</param>
     public PackedRow(ReadOnlySpan<byte> bytes)
     {
@@ -23,7 +22,6 @@ internal readonly ref struct PackedRow
         Columns = bytes[(at + length)..];
     }
 
-    /// <summary>The HubSpot id.</summary>
     public long Id { get; }
 
     /// <summary>The key as UTF-8.</summary>

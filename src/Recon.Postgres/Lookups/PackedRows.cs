@@ -21,13 +21,11 @@ internal sealed class PackedRows(int width)
     private readonly List<byte[]> _chunks = [];
     private int _used;
 
-    /// <summary>The number of columns.</summary>
     public int Width => width;
 
     /// <summary>Bytes of all chunks. They double up to 4 MiB, so that at most half is unused in a small table.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Adds a row.</summary>
     /// <param name="values">Where they stand, one for each column.</param>
     /// <returns>Where the row is, for <see cref="Open"/>.</returns>
     public uint Add(long id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
@@ -54,7 +52,6 @@ internal sealed class PackedRows(int width)
         return checked((uint)(((long)(_chunks.Count - 1) << (ChunkBits - UnitBits)) + (start >> UnitBits)));
     }
 
-    /// <summary>Opens a row.</summary>
     public PackedRow Open(uint row)
         => new(_chunks[(int)(row >> (ChunkBits - UnitBits))].AsSpan((int)(row & UnitMask) << UnitBits));
 

@@ -29,7 +29,6 @@ internal sealed class RememberedIds(long budget)
     private long _severalBytes;
     private bool _isFull;
 
-    /// <summary>Keys held.</summary>
     public int Count
     {
         get

@@ -5,7 +5,6 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
 
-/// <summary>Which strategy a lookup uses, and why.</summary>
 internal sealed record StrategyDecision(LookupStrategy Strategy, string Reason);
 
 /// <summary>Decides between asking per batch and reading the table once, from the catalog's statistics.</summary>

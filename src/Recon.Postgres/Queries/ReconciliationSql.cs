@@ -21,7 +21,6 @@ internal sealed class ReconciliationSql
     private readonly MirrorRowsSql _mirror;
     private readonly Func<string, bool> _exists;
 
-    /// <summary>Prepares the queries of a pipeline.</summary>
     /// <param name="bronze">The bronze table as the catalog has it.</param>
     /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
     public ReconciliationSql(ValidDefinition definition, ValidPipeline pipeline, MirrorTable bronze, MirrorTable mirror)

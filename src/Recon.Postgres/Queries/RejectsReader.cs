@@ -6,7 +6,6 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Queries;
 
-/// <summary>Reads the rejects of a run.</summary>
 internal static class RejectsReader
 {
     /// <summary>Reads the rejects of a pipeline's run, in the order of the input.</summary>

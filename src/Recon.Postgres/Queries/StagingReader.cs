@@ -14,7 +14,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     /// <exception cref="StagingException">It is missing.</exception>
     public async Task RequireAsync(SqlTable table, CancellationToken token)
     {
-        if (!await ExistsAsync(table, token))
+        if (!await MirrorCatalog.ExistsAsync(connection, table, token))
         {
             throw new StagingException($"{table.Display} does not exist. 'recon setup' creates it, 'recon run' fills it.");
         }
@@ -22,9 +22,8 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
 
     /// <summary>Whether a pipeline has a staging table. It may be empty.</summary>
     public Task<bool> HasTableAsync(ValidPipeline pipeline, CancellationToken token)
-        => ExistsAsync(tables.Published(pipeline.Stage), token);
+        => MirrorCatalog.ExistsAsync(connection, tables.Published(pipeline.Stage), token);
 
-    /// <summary>Counts a pipeline's staged rows.</summary>
     public async Task<PipelineStats> StatsAsync(ValidPipeline pipeline, bool withParents, CancellationToken token)
     {
         SqlTable table = tables.Published(pipeline.Stage);
@@ -34,7 +33,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         {
             foreach ((string lookup, string legacy, string hubspot) in ParentColumns(pipeline.Stage))
             {
-                await foreach ((string id, long count) in CountsAsync(
+                foreach ((string id, long count) in await CountsAsync(
                     SqlText.Of($"""
                         select {new SqlName(legacy)}::text, count(*) from {table}
                         where {new SqlName(legacy)} is not null and {new SqlName(hubspot)} is null
@@ -50,7 +49,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         return new PipelineStats(
             pipeline.Name,
             await CountsAsync(
-                SqlText.Of($"select reconciliation_status, count(*) from {table} group by 1 order by 1"), token).ToListAsync(token),
+                SqlText.Of($"select reconciliation_status, count(*) from {table} group by 1 order by 1"), token),
             (long)(await SqlText.Of($"select count(*) from {table} where properties_to_update <> jsonb_build_object()")
                 .ScalarAsync(connection, token))!,
             await CountsAsync(
@@ -58,7 +57,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
                     select key, count(*) from {table}, lateral jsonb_object_keys(properties_to_update) as key
                     group by 1 order by 2 desc, 1
                     """),
-                token).ToListAsync(token),
+                token),
             await LastCountsAsync(pipeline, token),
             [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)]);
     }
@@ -67,18 +66,10 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     public async Task<IReadOnlyList<LoggedRun>> LogAsync(int limit, CancellationToken token)
     {
         await RequireAsync(tables.Log, token);
-        await using NpgsqlCommand command = SqlText.Of($"""
+        return await SqlText.Of($"""
             select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message
             from {tables.Log} order by started_at desc, pipeline limit $1
-            """).On(connection, SqlValue.Of(limit));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
-        var runs = new List<LoggedRun>();
-        while (await reader.ReadAsync(token))
-        {
-            runs.Add(Logged(reader));
-        }
-
-        return runs;
+            """).ListAsync(connection, Logged, token, SqlValue.Of(limit));
     }
 
     /// <summary>Reads staged rows, in the order of the file.</summary>
@@ -88,22 +79,11 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await RequireAsync(table, token);
-        await using NpgsqlCommand command = SqlText.Of($"""
+        return await SqlText.Of($"""
             select row_to_json(t)::text from {table} t
             where $1 is null or reconciliation_status = $1 order by source_file, source_line limit $2
-            """).On(connection, SqlValue.Of(status), SqlValue.Of(limit));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
-        var rows = new List<string>();
-        while (await reader.ReadAsync(token))
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return rows;
+            """).ListAsync(connection, row => row.GetString(0), token, SqlValue.Of(status), SqlValue.Of(limit));
     }
-
-    private async Task<bool> ExistsAsync(SqlTable table, CancellationToken token)
-        => await SqlText.Of($"select to_regclass($1)::text").ScalarAsync(connection, token, SqlValue.Of(table.ToString())) is not null;
 
     private static LoggedRun Logged(NpgsqlDataReader reader) => new(
         reader.GetString(0),
@@ -136,14 +116,6 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             ? CountsJson.Read(details)
             : null;
 
-    private async IAsyncEnumerable<KeyValuePair<string, long>> CountsAsync(
-        SqlText sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
-    {
-        await using NpgsqlCommand command = sql.On(connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
-        while (await reader.ReadAsync(token))
-        {
-            yield return new(reader.GetString(0), reader.GetInt64(1));
-        }
-    }
+    private Task<List<KeyValuePair<string, long>>> CountsAsync(SqlText sql, CancellationToken token)
+        => sql.ListAsync(connection, row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), token);
 }

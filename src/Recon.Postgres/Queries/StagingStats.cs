@@ -17,7 +17,6 @@ internal sealed record PipelineStats(
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
 internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);
 
-/// <summary>A past run of a pipeline.</summary>
 /// <param name="Finished">When it ended; <see langword="null"/> while it runs or when it was killed.</param>
 internal sealed record LoggedRun(
     string RunId,

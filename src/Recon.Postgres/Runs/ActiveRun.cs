@@ -153,10 +153,10 @@ internal sealed class ActiveRun(
     // what is there.
     private async Task<Dictionary<long, SourceRange>?> FindLossAsync(RunIdentity run, CancellationToken cancellationToken)
     {
-        Dictionary<long, SourceRange> kept = await context.EndingRetry().ExecuteAsync(
-            async token =>
+        Dictionary<long, SourceRange> kept = await context.OnControlAsync(
+            context.EndingRetry(),
+            async (connection, token) =>
             {
-                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
                 await new LeaseFence(context.Tables, run).WaitForDiskAsync(connection, token);
                 return await _log.CommittedAsync(connection, run, token);
             },

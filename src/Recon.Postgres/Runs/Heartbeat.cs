@@ -24,12 +24,10 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <summary>Why <see cref="Token"/> was cancelled, when it was because another run took over.</summary>
     public LeaseLostException? Lost { get; private set; }
 
-    /// <summary>Starts beating.</summary>
     public static Heartbeat Start(
         NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
         => new(source, lease, beat, clock, abort);
 
-    /// <summary>Stops beating.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -6,7 +6,6 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>Gives leases back.</summary>
 internal static class LeaseEnd
 {
     /// <summary>Releases a lease. That is a courtesy to the next run: when it fails, the lease is found dead by itself.</summary>

@@ -31,13 +31,11 @@ internal sealed class MirrorSession
         Lookups = lookups;
     }
 
-    /// <summary>The compiled pipeline.</summary>
     public ReconciliationPlan Plan { get; }
 
     /// <summary>What conversions take from outside.</summary>
     public ConversionContext Context { get; }
 
-    /// <summary>The lookups, in the order of the definition.</summary>
     public IReadOnlyList<ILookup> Lookups { get; }
 
     /// <summary>The strategy of each lookup, with the reason.</summary>

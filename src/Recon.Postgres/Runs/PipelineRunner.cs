@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
@@ -18,7 +17,6 @@ namespace Recon.Postgres.Runs;
 /// </summary>
 internal sealed class PipelineRunner(RunContext context)
 {
-    /// <summary>Runs the pipeline.</summary>
     /// <param name="runId">The run; ignored when an attempt is resumed.</param>
     /// <param name="stopReading">Ends reading; what is in flight is still committed.</param>
     /// <returns>The result, also when the run failed after it had started.</returns>
@@ -38,14 +36,19 @@ internal sealed class PipelineRunner(RunContext context)
                 .RunAsync(runId, stopReading, abort);
         }
 
-        ResiliencePipeline retry = context.StartRetry();
-        Lease lease = await retry.ExecuteAsync(async token => await TakeAsync(runId, token), abort);
+        Lease lease = await context.OnControlAsync(context.StartRetry(), (control, token) => TakeAsync(control, runId, token), abort);
+        Heartbeat? beating = null;
         try
         {
-            await using var heartbeat = Heartbeat.Start(
+            await using Heartbeat heartbeat = beating = Heartbeat.Start(
                 context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, abort);
-            MirrorSession mirror = await PrepareAsync(retry, input, lease, heartbeat);
+            MirrorSession mirror = await context.OnControlAsync(
+                context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);
             return await new ActiveRun(context, input, mirror, heartbeat, started).RunAsync(lease.Run, stopReading);
+        }
+        catch (OperationCanceledException) when (beating?.Lost is { } lost)
+        {
+            throw lost;
         }
         finally
         {
@@ -86,13 +89,8 @@ internal sealed class PipelineRunner(RunContext context)
     private async Task<MirrorSession> OpenMirrorAsync(RunInput input, CancellationToken cancellationToken)
         => context.Pipeline.Lookups.All(lookup => context.Request.Lookups.ContainsKey(lookup.Label))
             ? await MirrorSession.OpenAsync(context, null, input, cancellationToken)
-            : await context.StartRetry().ExecuteAsync(
-                async token =>
-                {
-                    await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(token);
-                    return await MirrorSession.OpenAsync(context, control, input, token);
-                },
-                cancellationToken);
+            : await context.OnControlAsync(
+                context.StartRetry(), (control, token) => MirrorSession.OpenAsync(context, control, input, token), cancellationToken);
 
     // The header of a silent pipe may never come; that of a file is there, and a run that was stopped is logged.
     private async Task<RunInput> OpenInputAsync(CancellationToken stopReading, CancellationToken abort)
@@ -103,9 +101,8 @@ internal sealed class PipelineRunner(RunContext context)
     }
 
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
-    private async Task<Lease> TakeAsync(Guid runId, CancellationToken cancellationToken)
+    private async Task<Lease> TakeAsync(NpgsqlConnection control, Guid runId, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await ConnectionBudget.RequireAsync(control, context.Sources, context.Pipeline, cancellationToken);
         await new StagingSchema(context.Tables).CreateAsync(control, [context.Pipeline], cancellationToken);
         return await Lease.TakeAsync(
@@ -122,22 +119,9 @@ internal sealed class PipelineRunner(RunContext context)
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.
     private async Task<MirrorSession> PrepareAsync(
-        ResiliencePipeline retry, RunInput input, Lease lease, Heartbeat heartbeat)
+        NpgsqlConnection control, RunInput input, Lease lease, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await retry.ExecuteAsync(
-                async token =>
-                {
-                    await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(token);
-                    await new StagingSchema(context.Tables).AlignAsync(control, context.Pipeline, lease.Run, token);
-                    return await MirrorSession.OpenAsync(context, control, input, token);
-                },
-                heartbeat.Token);
-        }
-        catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
-        {
-            throw lost;
-        }
+        await new StagingSchema(context.Tables).AlignAsync(control, context.Pipeline, lease.Run, cancellationToken);
+        return await MirrorSession.OpenAsync(context, control, input, cancellationToken);
     }
 }

@@ -29,7 +29,6 @@ internal static class RejectLimit
     public static bool IsExceeded(BatchCounts counts, string limit) => counts.Rejected > Allowed(counts.Read, limit);
 
     /// <summary>Whether a text is a limit.</summary>
-    /// <param name="text">The text.</param>
     /// <returns>Whether it is a count or a share from 0% to 100%.</returns>
     public static bool IsValid(string text)
         => text.EndsWith('%')

@@ -61,19 +61,15 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
     public Task<RunEnd> CancelledAsync() => EndAsync(RunOutcome.Cancelled, null, keepAttempt: true);
 
-    /// <summary>Logs that the run failed.</summary>
     /// <param name="keepAttempt">Whether the attempt stays, to be resumed.</param>
     public Task<RunEnd> FailedAsync(Exception exception, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, keepAttempt);
 
     private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
-        => await _retry.ExecuteAsync(
-            async token =>
-            {
-                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
-                return await SqlText.Of($"select 1 from {context.Tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token) is not null;
-            },
-            cancellationToken);
+        => await context.OnControlAsync(
+            _retry,
+            (connection, token) => SqlText.Of($"select 1 from {context.Tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token),
+            cancellationToken) is not null;
 
     private async Task<BatchCounts> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
@@ -83,14 +79,8 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         return await SumAsync(cancellationToken);
     }
 
-    private async Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
-        => await _retry.ExecuteAsync(
-            async token =>
-            {
-                await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(token);
-                return await _log.SumAsync(connection, run, token);
-            },
-            cancellationToken);
+    private Task<BatchCounts> SumAsync(CancellationToken cancellationToken)
+        => context.OnControlAsync(_retry, (connection, token) => _log.SumAsync(connection, run, token), cancellationToken);
 
     private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Polly;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
@@ -35,7 +36,6 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
     public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);
 
-    /// <summary>Retries of each step after the last batch.</summary>
     public ResiliencePipeline EndingRetry() => RetryPolicies.Batches(Reconnecting(Tuning.Ending), Sources.Server, Clock);
 
     /// <summary>Retries of each lookup query; counted and logged.</summary>
@@ -47,6 +47,17 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
         }),
         Sources.Server,
         Clock);
+
+    /// <summary>Does something on a control connection, on a new one at each try.</summary>
+    public async Task<T> OnControlAsync<T>(
+        ResiliencePipeline retry, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        => await retry.ExecuteAsync(
+            async token =>
+            {
+                await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(token);
+                return await work(connection, token);
+            },
+            cancellationToken);
 
     /// <summary>Retries of each batch as a whole; counted and logged.</summary>
     public ResiliencePipeline BatchRetry() => RetryPolicies.Batches(

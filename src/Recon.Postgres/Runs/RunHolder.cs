@@ -1,6 +1,5 @@
 namespace Recon.Postgres.Runs;
 
-/// <summary>Names this process to other runs.</summary>
 internal static class RunHolder
 {
     /// <summary>User, host and process.</summary>

@@ -27,7 +27,6 @@ internal sealed class RunInput : IAsyncDisposable
         Columns = columns;
     }
 
-    /// <summary>Reads the batches.</summary>
     public BatchReader Reader { get; private set; }
 
     /// <summary>Date columns that a spreadsheet destroyed; their properties are left out.</summary>
@@ -36,19 +35,14 @@ internal sealed class RunInput : IAsyncDisposable
     /// <summary>What people should know about the input although nothing failed. Grows while reading.</summary>
     public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
 
-    /// <summary>The columns that the pipeline reads.</summary>
     public PipelineColumns Columns { get; }
 
-    /// <summary>What the definition says besides the pipeline.</summary>
     public DefaultsDefinition Defaults => _request.Definition.Defaults;
 
-    /// <summary>The folder that relative paths start from.</summary>
     public string BaseDirectory => _request.BaseDirectory;
 
-    /// <summary>Whether paths outside that folder are allowed.</summary>
     public bool AllowPathsOutside => _request.Definition.AllowPathsOutside;
 
-    /// <summary>Conversions of kind <c>custom</c>, by name.</summary>
     public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
 
     /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>

@@ -12,7 +12,6 @@ internal sealed record RunRequest : RunSettings
     {
     }
 
-    /// <summary>Takes settings over.</summary>
     public RunRequest(RunSettings settings)
         : base(settings)
     {
@@ -20,7 +19,6 @@ internal sealed record RunRequest : RunSettings
 
     public required ValidDefinition Definition { get; init; }
 
-    /// <summary>The folder that relative paths start from.</summary>
     public required string BaseDirectory { get; init; }
 
     /// <summary>Fingerprint of a pipeline's definition, for resuming.</summary>

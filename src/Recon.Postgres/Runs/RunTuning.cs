@@ -10,7 +10,6 @@ internal sealed record RunTuning
     /// <value>Default: 3 retries within 10 seconds, so that a wrong address is told soon.</value>
     public RetrySettings Start { get; init; } = new() { MaxRetries = 3, Budget = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Retries of each lookup query.</summary>
     /// <value>Default: 20 within 2 minutes, so that the time decides: a fail-over may take one.</value>
     public RetrySettings Lookups { get; init; } = new() { MaxRetries = 20 };
 

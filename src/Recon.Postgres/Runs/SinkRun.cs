@@ -11,7 +11,6 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
 {
     private readonly CommittedBatches _taken = new();
 
-    /// <summary>Runs.</summary>
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
     {
         ReconciliationGraph graph = BatchPath.Wire(

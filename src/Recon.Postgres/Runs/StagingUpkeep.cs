@@ -65,9 +65,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
         CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        bool exists = await SqlText.Of($"select to_regclass($1)::text")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(tables.Lease.ToString())) is not null;
-        return exists
+        return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
             ? await HoldingAsync(connection, pipeline, (run, token) => work(connection, run, token), cancellationToken)
             : 0;
     }

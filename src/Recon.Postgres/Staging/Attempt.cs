@@ -31,40 +31,34 @@ internal sealed class Attempt(StagingTables tables)
     /// <summary>Drops the tables of attempts that will never be published, and what the ledger and the rejects hold of them.</summary>
     /// <param name="pipeline">The pipeline; the caller holds its lease.</param>
     /// <param name="keep">A run whose attempt stays; <see langword="null"/> for none.</param>
-    public Task<int> DropAsync(
-        NpgsqlConnection connection, ValidPipeline pipeline, Guid? keep, CancellationToken cancellationToken)
-        => DropAsync(connection, pipeline, keep, fence: null, cancellationToken);
-
-    /// <summary>Drops like the other one; a run that lost its lease drops nothing.</summary>
-    internal async Task<int> DropAsync(
+    /// <exception cref="Faults.LeaseLostException">Another run took over; nothing more is dropped.</exception>
+    public async Task<int> DropAsync(
         NpgsqlConnection connection,
         ValidPipeline pipeline,
         Guid? keep,
-        LeaseFence? fence,
+        LeaseFence fence,
         CancellationToken cancellationToken)
     {
-        List<(Guid RunId, string Table)> old = [];
-        await using (NpgsqlCommand command = SqlText.Of($"""
+        var old = await SqlText.Of($"""
             select run_id, attempt_table from {tables.Log}
             where pipeline = $1 and attempt_table is not null and outcome <> 'completed' and run_id <> $2
-            """).On(connection, SqlValue.Of(pipeline.Name), SqlValue.Of(keep ?? Guid.Empty)))
-        {
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                old.Add((reader.GetGuid(0), reader.GetString(1)));
-            }
-        }
-
+            """).ListAsync(
+                connection,
+                row => (RunId: row.GetGuid(0), Table: row.GetString(1)),
+                cancellationToken,
+                SqlValue.Of(pipeline.Name),
+                SqlValue.Of(keep ?? Guid.Empty));
         foreach ((Guid runId, string table) in old)
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await (fence?.HoldAsync(connection, cancellationToken) ?? Task.CompletedTask);
+            await fence.HoldAsync(connection, cancellationToken);
             await DropAsync(connection, tables.Table(table), cancellationToken);
-            await SqlText.Of($"delete from {tables.Ledger} where run_id = $1 and pipeline = $2")
-                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
-            await SqlText.Of($"delete from {tables.Rejects} where run_id = $1 and pipeline = $2")
-                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+            foreach (SqlTable kept in (SqlTable[])[tables.Ledger, tables.Rejects])
+            {
+                await SqlText.Of($"delete from {kept} where run_id = $1 and pipeline = $2")
+                    .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+            }
+
             await SqlText.Of($"""
                 update {tables.Log} set attempt_table = null,
                     outcome = case when outcome = 'running' then 'failed' else outcome end

@@ -30,26 +30,12 @@ internal static class AttemptShape
             """);
         foreach (SqlText question in (SqlText[])[columns, checks])
         {
-            foreach (string addition in await ReadAsync(connection, question, table, attempt, cancellationToken))
+            foreach (string addition in await question.ListAsync(
+                connection, row => row.GetString(0), cancellationToken, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString())))
             {
                 // Printed by the server as SQL, with the names quoted.
                 await SqlText.Of($"alter table {attempt} {SqlText.Trusted(addition)}").ExecuteAsync(connection, cancellationToken);
             }
         }
-    }
-
-    private static async Task<List<string>> ReadAsync(
-        NpgsqlConnection connection, SqlText question, SqlTable table, SqlTable attempt, CancellationToken cancellationToken)
-    {
-        List<string> additions = [];
-        await using NpgsqlCommand command = question.On(
-            connection, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString()));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            additions.Add(reader.GetString(0));
-        }
-
-        return additions;
     }
 }

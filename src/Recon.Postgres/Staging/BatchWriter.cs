@@ -35,7 +35,6 @@ internal sealed class BatchWriter
     private readonly SqlText _copyRejects;
     private readonly TupleLayout _layout;
 
-    /// <summary>Prepares the statements.</summary>
     /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
     /// <param name="files">Names of the source files, by index.</param>
     public BatchWriter(

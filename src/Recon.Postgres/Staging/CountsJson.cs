@@ -7,7 +7,6 @@ namespace Recon.Postgres.Staging;
 /// <summary>Counts as JSON, for the ledger and the log: what is not zero, under the names of the properties.</summary>
 internal static class CountsJson
 {
-    /// <summary>Writes counts.</summary>
     public static string Write(BatchCounts counts)
     {
         using var stream = new MemoryStream();
@@ -34,7 +33,6 @@ internal static class CountsJson
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    /// <summary>Reads counts.</summary>
     public static BatchCounts Read(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);

@@ -32,14 +32,8 @@ internal sealed class Lease
     /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this run took already is its own.</summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
     /// <param name="source">A second connection, to end sessions that a dead holder left in the middle of a batch.</param>
-    /// <param name="tables">The staging names.</param>
-    /// <param name="pipeline">The pipeline.</param>
-    /// <param name="runId">The run.</param>
     /// <param name="holder">Who asks, for the message to others: host and process.</param>
-    /// <param name="timing">Beats and expiry.</param>
     /// <param name="clock">Times the wait for a holder whose connection is gone.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The lease.</returns>
     /// <exception cref="PipelineHeldException">A live run holds it.</exception>
     public static async Task<Lease> TakeAsync(
         NpgsqlConnection connection,
@@ -73,8 +67,6 @@ internal sealed class Lease
     }
 
     /// <summary>Shows that the run is alive.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -89,8 +81,6 @@ internal sealed class Lease
     }
 
     /// <summary>Gives the lease back. Does nothing when another run took over.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     public Task ReleaseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
         => SqlText.Of($"update {_tables.Lease} set run_id = null where pipeline = $1 and epoch = $2")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));

@@ -3,7 +3,6 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
 
-/// <summary>A run's claim to the lease of a pipeline.</summary>
 /// <param name="Holder">Host and process, for the message to others.</param>
 /// <param name="MissedBeats">Whether beats of a holder without connection were waited for.</param>
 internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)

@@ -3,7 +3,6 @@ namespace Recon.Postgres.Staging;
 /// <summary>How often a run shows that it is alive, and how long it may be silent. The same for all runs of a schema.</summary>
 internal sealed record LeaseTiming
 {
-    /// <summary>The time between two signs of life.</summary>
     /// <value>Default: 1 second. A holder whose connection is gone is dead after three of them.</value>
     public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -62,7 +62,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
     /// <param name="partial">Whether only the attempt's rows are replaced.</param>
-    public async Task<string> PublishAsync(
+    public async Task PublishAsync(
         NpgsqlConnection connection, SqlTable attempt, bool partial, CancellationToken cancellationToken)
     {
         SqlTable table = tables.Published(_stage);
@@ -70,7 +70,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         {
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
             await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
-            return "merged";
+            return;
         }
 
         // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
@@ -89,10 +89,8 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
             alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue);
             drop table if exists {tables.Repeats(attempt)}
             """).ExecuteAsync(connection, cancellationToken);
-        return "exchanged";
     }
 
-    /// <summary>Whether a foreign key refers to a table.</summary>
     internal static async Task<bool> IsReferredToAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
         => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")
@@ -129,23 +127,17 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         }
     }
 
-    private static async Task<List<SqlTable>> PartitionsAsync(
+    private static Task<List<SqlTable>> PartitionsAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
-    {
-        List<SqlTable> partitions = [];
-        await using NpgsqlCommand command = SqlText.Of($"""
+        => SqlText.Of($"""
             select n.nspname::text, c.relname::text from pg_inherits i
             join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
             where i.inhparent = $1::regclass
-            """).On(connection, SqlValue.Of(table.ToString()));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            partitions.Add(new SqlTable(new SqlName(reader.GetString(0)), new SqlName(reader.GetString(1))));
-        }
-
-        return partitions;
-    }
+            """).ListAsync(
+                connection,
+                row => new SqlTable(new SqlName(row.GetString(0)), new SqlName(row.GetString(1))),
+                cancellationToken,
+                SqlValue.Of(table.ToString()));
 
     private async Task MergeAsync(
         NpgsqlConnection connection, SqlTable table, SqlTable attempt, bool partial, CancellationToken cancellationToken)

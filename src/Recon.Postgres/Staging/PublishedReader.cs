@@ -39,7 +39,6 @@ internal sealed class PublishedReader : IAsyncDisposable
     /// </summary>
     public long Shared { get; private set; }
 
-    /// <summary>Opens the result.</summary>
     /// <param name="status">The status of the records to read.</param>
     /// <exception cref="StagingException">There is no result.</exception>
     public static async Task<PublishedReader> OpenAsync(
@@ -58,8 +57,7 @@ internal sealed class PublishedReader : IAsyncDisposable
                 System.Data.IsolationLevel.RepeatableRead, cancellationToken);
 #pragma warning restore CA2000
             await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
-            if (await SqlText.Of($"select to_regclass($1)::text")
-                .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is null)
+            if (!await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
             {
                 throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' makes it.");
             }
@@ -104,8 +102,7 @@ internal sealed class PublishedReader : IAsyncDisposable
     private async Task<IReadOnlyList<PublishedRun>> ReadRunsAsync(
         StagingTables tables, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
-        if (await SqlText.Of($"select to_regclass($1)::text")
-            .ScalarAsync(_connection, cancellationToken, SqlValue.Of(tables.Log.ToString())) is null)
+        if (!await MirrorCatalog.ExistsAsync(_connection, tables.Log, cancellationToken))
         {
             return [];
         }
@@ -160,6 +157,5 @@ internal sealed class PublishedReader : IAsyncDisposable
     }
 }
 
-/// <summary>A run whose result is published.</summary>
 /// <param name="InputFiles">The files it read; <see langword="null"/> for a run of an earlier version.</param>
 internal sealed record PublishedRun(Guid Id, DateTimeOffset StartedAt, string? InputFiles, string InputFingerprint);

@@ -28,14 +28,12 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     public void SetParents(string ctid, string parentIds)
         => _updates.Add(_parents.InBatch(SqlValue.Of(ctid), SqlValue.Json(parentIds)));
 
-    /// <summary>Deletes a row.</summary>
     public void Delete(string ctid) => _doomed.Add(ctid);
 
     /// <summary>Sends what has gathered if it is much.</summary>
     public Task WriteFullAsync(CancellationToken cancellationToken)
         => _updates.Count + _doomed.Count < MostAtOnce ? Task.CompletedTask : WriteAsync(cancellationToken);
 
-    /// <summary>Sends what has gathered.</summary>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         if (_doomed.Count > 0)

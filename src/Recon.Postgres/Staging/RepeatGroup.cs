@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -29,7 +30,6 @@ internal sealed class RepeatGroup
     /// <summary>The columns in which the rows differ.</summary>
     public SortedSet<string> Differing { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Adds a further row, which goes away.</summary>
     public void Add(StagedRepeat repeat, BatchCounts changes)
     {
         _comparer.Compare(_first, _comparer.Restore(repeat.LegacyProperties), Differing);
@@ -80,30 +80,7 @@ internal sealed class RepeatGroup
     }
 
     private static void Uncount(StagedRepeat repeat, BatchCounts changes)
-    {
-        switch (repeat.Status)
-        {
-            case "matched":
-                changes.Matched--;
-                break;
-            case "ambiguous":
-                changes.Ambiguous--;
-                break;
-            default:
-                changes.Unmatched--;
-                break;
-        }
-
-        using JsonDocument updates = JsonDocument.Parse(repeat.Updates);
-        bool any = false;
-        foreach (JsonProperty property in updates.RootElement.EnumerateObject())
-        {
-            any = true;
-            BatchCounts.Increment(changes.PropertyChanges, property.Name, -1);
-        }
-
-        changes.WithChanges -= any ? 1 : 0;
-    }
+        => TupleLayout.Uncount(changes, repeat.Status, Encoding.UTF8.GetBytes(repeat.Updates));
 
     private void AddParents(StagedRepeat repeat)
     {

@@ -6,10 +6,8 @@ namespace Recon.Postgres.Staging;
 /// <param name="Epoch">The lease's epoch when this run took it.</param>
 internal sealed record RunIdentity(Guid RunId, string Pipeline, long Epoch);
 
-/// <summary>Makes the exception of a run that lost its lease.</summary>
 internal static class LeaseLost
 {
-    /// <summary>Another run took a pipeline over.</summary>
     public static LeaseLostException Of(string pipeline)
         => new($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
             + "Nothing more was written. Look at `recon log` before you start it again.");

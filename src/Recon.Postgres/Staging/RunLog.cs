@@ -24,7 +24,6 @@ internal sealed record UnfinishedRun(
     long Batches,
     string Table);
 
-/// <summary>Keeps the log of runs and reads the ledger.</summary>
 internal sealed class RunLog(StagingTables tables)
 {
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
@@ -57,7 +56,6 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Json(strategies),
                 SqlValue.Of(fingerprints.InputFiles));
 
-    /// <summary>Writes how a run ended.</summary>
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
     /// <param name="elapsed">How long this process worked on it.</param>
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
@@ -101,8 +99,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <returns>The latest full attempt whose table still exists and that committed something, or <see langword="null"/>.</returns>
     public async Task<UnfinishedRun?> FindUnfinishedAsync(
         NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = SqlText.Of($"""
+        => (await SqlText.Of($"""
             select l.run_id, l.started_at, l.outcome, l.definition_fingerprint, l.input_fingerprint, l.tool_version,
                 l.staging_version, b.batches, l.attempt_table
             from {tables.Log} l
@@ -112,39 +109,34 @@ internal sealed class RunLog(StagingTables tables)
                 and b.batches > 0
                 and to_regclass(quote_ident($2) || '.' || quote_ident(l.attempt_table)) is not null
             order by l.started_at desc limit 1
-            """).On(connection, SqlValue.Of(pipeline), SqlValue.Of(tables.Schema.Value));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new UnfinishedRun(
-                reader.GetGuid(0),
-                new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
-                reader.GetString(2),
-                new RunFingerprints(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
-                reader.GetInt32(6),
-                reader.GetInt64(7),
-                reader.GetString(8))
-            : null;
-    }
+            """).ListAsync(
+                connection,
+                row => new UnfinishedRun(
+                    row.GetGuid(0),
+                    new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero),
+                    row.GetString(2),
+                    new RunFingerprints(row.GetString(3), row.GetString(4), row.GetString(5)),
+                    row.GetInt32(6),
+                    row.GetInt64(7),
+                    row.GetString(8)),
+                cancellationToken,
+                SqlValue.Of(pipeline),
+                SqlValue.Of(tables.Schema.Value))).SingleOrDefault();
 
     /// <summary>Reads which batches of a run are committed.</summary>
     /// <returns>The part of the input of each batch, by number.</returns>
     public async Task<Dictionary<long, SourceRange>> CommittedAsync(
         NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
-    {
-        Dictionary<long, SourceRange> committed = [];
-        await using NpgsqlCommand command = SqlText.Of($"""
+        => (await SqlText.Of($"""
             select batch, file, start_byte, end_byte, start_line, end_line
             from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch > 0
-            """).On(connection, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            committed[reader.GetInt64(0)] = new SourceRange(
-                reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
-        }
-
-        return committed;
-    }
+            """).ListAsync(
+                connection,
+                row => KeyValuePair.Create(
+                    row.GetInt64(0), new SourceRange(row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5))),
+                cancellationToken,
+                SqlValue.Of(run.RunId),
+                SqlValue.Of(run.Pipeline))).ToDictionary();
 
     /// <summary>Adds up the ledger of a run: what is committed, whichever process did it.</summary>
     public async Task<BatchCounts> SumAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
@@ -162,6 +154,5 @@ internal sealed class RunLog(StagingTables tables)
         return sum;
     }
 
-    /// <summary>A count as messages show it.</summary>
     internal static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -3,14 +3,12 @@ using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
-/// <summary>Rows of a batch that one COPY sends.</summary>
 internal sealed record StagedLot(BinaryCopyBuffer Rows, RowsCopy Copy)
 {
     /// <summary>The rows without those that PostgreSQL refused.</summary>
     public RefusedTuples Refused { get; } = new(Rows);
 }
 
-/// <summary>A COPY of tuples.</summary>
 /// <param name="Place">What the server's report of a row that it refused begins with.</param>
 /// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
 internal sealed record RowsCopy(string Place, string Text, bool AllFields);

@@ -31,7 +31,8 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
             from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """).ExecuteAsync(connection, cancellationToken);
-        while (await FetchAsync(connection, cursor, cancellationToken) is { Count: > 0 } rows)
+        SqlText next = SqlText.Of($"fetch forward 500 from {cursor}");
+        while (await next.ListAsync(connection, Read, cancellationToken) is { Count: > 0 } rows)
         {
             foreach (StagedRepeat row in rows)
             {
@@ -40,20 +41,6 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
         }
 
         await SqlText.Of($"close {cursor}").ExecuteAsync(connection, cancellationToken);
-    }
-
-    private async Task<List<StagedRepeat>> FetchAsync(
-        NpgsqlConnection connection, SqlName cursor, CancellationToken cancellationToken)
-    {
-        List<StagedRepeat> rows = [];
-        await using NpgsqlCommand command = SqlText.Of($"fetch forward 500 from {cursor}").On(connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(Read(reader));
-        }
-
-        return rows;
     }
 
     // The parents whose HubSpot id is staged, with the column of the file that holds their legacy id.
@@ -92,7 +79,6 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
     }
 }
 
-/// <summary>A staged row whose legacy id occurs more than once.</summary>
 internal sealed record StagedRepeat(
     string LegacyId,
     string Ctid,

@@ -3,7 +3,6 @@ using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
 
-/// <summary>The statements that create staging tables.</summary>
 internal static class StagingDdl
 {
     /// <summary>Whether all that <see cref="Common"/> makes is there: asking locks nothing.</summary>

@@ -87,9 +87,7 @@ internal sealed class StagingSchema(StagingTables tables)
         SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        bool exists = await SqlText.Of($"select to_regclass($1)::text")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString())) is not null;
-        if (!exists)
+        if (!await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
         {
             return 0;
         }

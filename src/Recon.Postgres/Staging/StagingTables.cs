@@ -42,6 +42,5 @@ internal sealed class StagingTables(string schema)
     public static SqlText Declaration((string Name, string Type) column)
         => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}");
 
-    /// <summary>A table of the schema.</summary>
     public SqlTable Table(string name) => new(Schema, new SqlName(name));
 }

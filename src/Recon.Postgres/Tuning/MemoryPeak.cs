@@ -7,18 +7,15 @@ internal sealed class MemoryPeak : IDisposable
     private readonly ITimer _timer;
     private long _most = Environment.WorkingSet;
 
-    /// <summary>Starts looking.</summary>
     public MemoryPeak(TimeProvider clock)
         => _timer = clock.CreateTimer(_ => Look(), null, s_period, s_period);
 
-    /// <summary>Looks once more.</summary>
     public long Read()
     {
         Look();
         return Interlocked.Read(ref _most);
     }
 
-    /// <summary>Stops looking.</summary>
     public void Dispose() => _timer.Dispose();
 
     private void Look()

@@ -26,9 +26,7 @@ internal sealed class PipelineTuner(RunContext context)
         };
     }
 
-    /// <summary>Measures and compares.</summary>
     /// <param name="cancellationToken">Ends it; what was written is removed.</param>
-    /// <returns>The measurements and what follows from them.</returns>
     /// <exception cref="InputException">The input cannot be used, cannot be read repeatedly, or has too few records.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     /// <exception cref="StagingException">The staging schema is not usable, or an unfinished run is in the way.</exception>

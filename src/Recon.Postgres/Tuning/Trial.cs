@@ -23,7 +23,6 @@ internal sealed record Trial(
     /// <summary>The records of the whole input: counted when the slice is all of it, estimated from its size otherwise.</summary>
     public required long WholeRecords { get; init; }
 
-    /// <summary>Records per second while streaming.</summary>
     public double RecordsPerSecond => Streaming > TimeSpan.Zero ? Records / Streaming.TotalSeconds : 0;
 
     /// <summary>The time that so many records would take: opening once, streaming at the slice's pace.</summary>
@@ -41,10 +40,8 @@ internal sealed record Trial(
 /// <param name="Utilisation">Share of the time that it was busy, 0 to 1.</param>
 internal sealed record TrialBlock(string Name, string Kind, int Parallelism, double Utilisation);
 
-/// <summary>Measures settings.</summary>
 internal interface ITrials
 {
-    /// <summary>Measures settings once.</summary>
     /// <exception cref="TrialRefusedException">These settings cannot be tried here; others may.</exception>
     Task<Trial> RunAsync(TuneSettings settings, CancellationToken cancellationToken);
 }

@@ -12,7 +12,6 @@ internal static class TuneCandidates
     private static readonly int[] s_counts = [1, 2, 4, 8];
     private static readonly LookupStrategy[] s_strategies = [LookupStrategy.Any, LookupStrategy.Auto, LookupStrategy.Cache];
 
-    /// <summary>What is tried.</summary>
     public static IReadOnlyList<TuneSettings> Of(
         TuneAspect aspect, TuneSettings best, ValidPipeline pipeline, long records, int cores)
     {

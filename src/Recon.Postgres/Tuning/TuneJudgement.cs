@@ -28,7 +28,6 @@ internal static class TuneJudgement
         return median > 0 ? Median(seconds.Select(value => Math.Abs(value - median))) / median : 0;
     }
 
-    /// <summary>Compares a series with a reference.</summary>
     /// <param name="reference">Seconds of the reference, one per round.</param>
     /// <param name="candidate">Seconds of the candidate, in the same rounds.</param>
     /// <returns>

@@ -1,6 +1,5 @@
 namespace Recon.Postgres.Tuning;
 
-/// <summary>How much is measured.</summary>
 internal sealed record TuneOptions
 {
     /// <summary>Fewest records from which anything can be told.</summary>

@@ -3,16 +3,13 @@ namespace Recon.Postgres.Tuning;
 /// <summary>What a round of measurements varies.</summary>
 internal enum TuneAspect
 {
-    /// <summary>Records in a batch.</summary>
     BatchRows,
 
     /// <summary>Batches that lookups ask about at a time.</summary>
     Parallelism,
 
-    /// <summary>Batches written at a time.</summary>
     Writers,
 
-    /// <summary>How lookups ask.</summary>
     Strategy,
 
     /// <summary>The present settings against the best ones, measured afresh.</summary>
@@ -31,7 +28,6 @@ internal enum TuneVerdict
     /// <summary>No difference that the measurements support.</summary>
     NoDifference,
 
-    /// <summary>Clearly slower.</summary>
     Slower,
 
     /// <summary>Cannot be tried here.</summary>

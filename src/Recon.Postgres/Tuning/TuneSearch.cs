@@ -26,7 +26,6 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
 
     private long _wholeRecords;
 
-    /// <summary>Searches.</summary>
     /// <exception cref="InputException">There are too few records to measure anything.</exception>
     public async Task<TuneReport> SearchAsync(CancellationToken cancellationToken)
     {

@@ -25,7 +25,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     private int _used;
     private int _fieldStart;
 
-    /// <summary>Makes an empty buffer.</summary>
     /// <param name="byteHint">Bytes to make room for at first; the buffer grows as needed.</param>
     public BinaryCopyBuffer(int tuples, int byteHint)
     {
@@ -49,7 +48,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The batch's row that a tuple was made from.</summary>
     public int SourceRow(int index) => _sourceRows[index];
 
-    /// <summary>Starts a tuple.</summary>
     public void BeginTuple(short fields)
     {
         BinaryPrimitives.WriteInt16BigEndian(Room(2), fields);
@@ -109,7 +107,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
         _fieldStart = _used;
     }
 
-    /// <summary>Ends the field that was begun.</summary>
     public void EndField()
         => BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_fieldStart - 4), _used - _fieldStart);
 
@@ -123,7 +120,6 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 
     public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(sizeHint, 256));
 
-    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
     public void Dispose()
     {
         if (_bytes.Length > 0)

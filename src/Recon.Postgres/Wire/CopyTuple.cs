@@ -14,7 +14,6 @@ internal sealed class CopyTuple(int width)
     /// <summary>The fields of the tuple that was read last, by their place in the buffer that held it.</summary>
     public ReadOnlySpan<FieldPlace> Fields => _fields;
 
-    /// <summary>Reads a tuple.</summary>
     /// <returns>Its bytes; 0 when more of it is to come, -1 for the trailer.</returns>
     /// <exception cref="InvalidDataException">It has another number of fields.</exception>
     public int Read(ReadOnlySpan<byte> buffer)

@@ -6,10 +6,8 @@ using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Wire;
 
-/// <summary>Reads HubSpot ids as the server sends them.</summary>
 internal static class HubspotIdReader
 {
-    /// <summary>Reads an id.</summary>
     /// <param name="raw">The value in PostgreSQL's binary form; empty for null.</param>
     /// <returns>The id; <see langword="null"/> for null and for what is not an integer.</returns>
     public static long? Read(ReadOnlySpan<byte> raw, MirrorType type, Utf8Scratch scratch)

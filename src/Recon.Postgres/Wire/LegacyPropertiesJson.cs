@@ -20,7 +20,6 @@ internal sealed class LegacyPropertiesJson
     private readonly (int Column, byte[] Name)[] _columns;
     private Utf8JsonWriter? _writer;
 
-    /// <summary>Prepares the names.</summary>
     /// <param name="columns">The columns, with their names as JSON texts.</param>
     public LegacyPropertiesJson(IEnumerable<(int Column, JsonEncodedText Name)> columns)
         => _columns = [.. columns
@@ -28,7 +27,6 @@ internal sealed class LegacyPropertiesJson
             .ThenBy(column => column.Name.Value, StringComparer.Ordinal)
             .Select(column => (column.Column, (byte[])[(byte)'"', .. column.Name.EncodedUtf8Bytes, (byte)'"', (byte)':']))];
 
-    /// <summary>Writes the object of a row.</summary>
     /// <param name="to">Takes it, into the field that was begun.</param>
     public void Write(BinaryCopyBuffer to, RecordBatch batch, int row)
     {

@@ -9,7 +9,6 @@ internal sealed class RefusedTuples(BinaryCopyBuffer staged)
     /// <summary>Tuples that are left.</summary>
     public int Remaining => staged.Count - _refused.Count;
 
-    /// <summary>Leaves a tuple out from now on.</summary>
     public void Refuse(int tuple) => _refused.Add(tuple);
 
     /// <summary>Which tuple a line of the COPY was.</summary>

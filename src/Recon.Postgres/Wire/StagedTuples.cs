@@ -32,7 +32,6 @@ internal sealed class StagedTuples : IDisposable
     public static StagedTuples For(RecordBatch batch, int suspects)
         => new(batch.RowCount, suspects, (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024);
 
-    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
     public void Dispose()
     {
         Unchanged.Dispose();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -12,14 +13,14 @@ internal sealed class TupleLayout
     private readonly int _statusUnchanged;
     private readonly int _updates;
 
-    /// <summary>Makes the layout of a stage block.</summary>
     public TupleLayout(StageBlockDefinition stage)
     {
-        Columns = [.. TupleColumns.Of(stage).Select(column => column.Name)];
-        UnchangedColumns = [.. Columns.Except(CommonColumns.Changes)];
-        _status = IndexOf(Columns, "reconciliation_status");
-        _statusUnchanged = IndexOf(UnchangedColumns, "reconciliation_status");
-        _updates = IndexOf(Columns, "properties_to_update");
+        List<string> all = [.. TupleColumns.Of(stage).Select(column => column.Name)];
+        List<string> unchanged = [.. all.Except(CommonColumns.Changes)];
+        (Columns, UnchangedColumns) = (all, unchanged);
+        _status = all.IndexOf("reconciliation_status");
+        _statusUnchanged = unchanged.IndexOf("reconciliation_status");
+        _updates = all.IndexOf("properties_to_update");
     }
 
     /// <summary>The columns of a tuple with all fields, in order.</summary>
@@ -31,27 +32,30 @@ internal sealed class TupleLayout
     /// <summary>Takes a tuple out of a batch's counts.</summary>
     public void Uncount(BatchCounts counts, ReadOnlySpan<byte> tuple, bool allFields)
     {
-        ReadOnlySpan<byte> status = Field(tuple, allFields ? _status : _statusUnchanged);
-        if (status.SequenceEqual("matched"u8))
-        {
-            counts.Matched--;
-        }
-        else if (status.SequenceEqual("ambiguous"u8))
-        {
-            counts.Ambiguous--;
-        }
-        else
-        {
-            counts.Unmatched--;
-        }
-
-        if (!allFields)
-        {
-            return;
-        }
+        string status = Encoding.UTF8.GetString(Field(tuple, allFields ? _status : _statusUnchanged));
 
         // The first byte is the version of jsonb's binary form.
-        using JsonDocument updates = JsonDocument.Parse(Field(tuple, _updates)[1..].ToArray());
+        Uncount(counts, status, allFields ? Field(tuple, _updates)[1..].ToArray() : "{}"u8.ToArray());
+    }
+
+    /// <summary>Takes a staged row out of counts.</summary>
+    /// <param name="json">Its <c>properties_to_update</c>.</param>
+    public static void Uncount(BatchCounts counts, string status, byte[] json)
+    {
+        switch (status)
+        {
+            case "matched":
+                counts.Matched--;
+                break;
+            case "ambiguous":
+                counts.Ambiguous--;
+                break;
+            default:
+                counts.Unmatched--;
+                break;
+        }
+
+        using JsonDocument updates = JsonDocument.Parse(json);
         bool any = false;
         foreach (JsonProperty property in updates.RootElement.EnumerateObject())
         {
@@ -73,16 +77,4 @@ internal sealed class TupleLayout
         return tuple.Slice(at + 4, Math.Max(BinaryPrimitives.ReadInt32BigEndian(tuple[at..]), 0));
     }
 
-    private static int IndexOf(IReadOnlyList<string> columns, string name)
-    {
-        for (int index = 0; index < columns.Count; index++)
-        {
-            if (columns[index] == name)
-            {
-                return index;
-            }
-        }
-
-        throw new InvalidOperationException($"A tuple has no column {name}.");
-    }
 }
