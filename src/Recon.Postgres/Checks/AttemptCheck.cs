@@ -2,7 +2,7 @@ using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
-using static Recon.Postgres.Checks.CheckText;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 

@@ -4,7 +4,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
-using static Recon.Postgres.Checks.CheckText;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 

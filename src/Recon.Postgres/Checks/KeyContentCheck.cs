@@ -4,7 +4,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
-using static Recon.Postgres.Checks.CheckText;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
 
 namespace Recon.Postgres.Checks;

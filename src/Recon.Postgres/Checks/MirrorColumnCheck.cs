@@ -1,6 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
 
 namespace Recon.Postgres.Checks;

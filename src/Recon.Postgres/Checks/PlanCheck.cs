@@ -7,6 +7,7 @@ using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
+using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
 
 namespace Recon.Postgres.Checks;

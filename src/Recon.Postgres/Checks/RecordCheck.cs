@@ -5,7 +5,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
-using static Recon.Postgres.Checks.CheckText;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 

@@ -1,7 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
-using static Recon.Postgres.Checks.CheckText;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 

@@ -22,4 +22,8 @@ public sealed class LeaseLostException : Exception
         : base(message, innerException)
     {
     }
+
+    internal static LeaseLostException Of(string pipeline)
+        => new($"Another run took over the pipeline '{pipeline}', because this one had shown no sign of life. "
+            + "Nothing more was written. Look at `recon log` before you start it again.");
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -43,7 +44,7 @@ internal static class AttemptChoice
         {
             throw new StagingException(
                 $"The run {unfinished.RunId} of '{pipeline.Name}', started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
-                + $"is unfinished ({unfinished.Outcome}, {RunLog.Show(unfinished.Batches)} batches committed). Continue it with "
+                + $"is unfinished ({unfinished.Outcome}, {CountText.Show(unfinished.Batches)} batches committed). Continue it with "
                 + "--resume, or discard it and start over with --fresh.");
         }
 

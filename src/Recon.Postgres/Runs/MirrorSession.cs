@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -79,26 +78,9 @@ internal sealed class MirrorSession
     }
 
     /// <summary>The decisions as a JSON object, for the log.</summary>
-    /// <returns>The object, written by hand: serializing by reflection would compile for longer than a batch takes.</returns>
-    public string DecisionsAsJson()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach ((string lookup, StrategyDecision decision) in Decisions)
-            {
-                writer.WriteStartObject(lookup);
-                writer.WriteString("strategy", Word(decision.Strategy));
-                writer.WriteString("reason", decision.Reason);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    public string DecisionsAsJson() => new JsonObject(Decisions.Select(decision => KeyValuePair.Create<string, JsonNode?>(
+        decision.Key,
+        new JsonObject { ["strategy"] = Word(decision.Value.Strategy), ["reason"] = decision.Value.Reason }))).ToJsonString();
 
     private static string Word(LookupStrategy strategy) => strategy == LookupStrategy.Cache ? "cache" : "any";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Runs;
 
@@ -19,8 +20,7 @@ internal static class RejectLimit
         if (IsExceeded(counts, limit))
         {
             throw new RejectsAboveLimitException(
-                $"{counts.Rejected.ToString("N0", CultureInfo.InvariantCulture)} of "
-                + $"{counts.Read.ToString("N0", CultureInfo.InvariantCulture)} records were rejected, more than {limit} allows. "
+                $"{CountText.Show(counts.Rejected)} of {CountText.Show(counts.Read)} records were rejected, more than {limit} allows. "
                 + "Nothing was published. Look at the rejects (--rejects FILE), fix the input, or allow more with --max-rejects.");
         }
     }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Runs;
 
@@ -17,7 +17,7 @@ internal static class RunWarnings
         ];
 
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
-        => $"none of the {counts.Unmatched.ToString("#,0", CultureInfo.InvariantCulture)} records that were looked up has a HubSpot record. Either "
+        => $"none of the {CountText.Show(counts.Unmatched)} records that were looked up has a HubSpot record. Either "
             + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
             + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "
             + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
@@ -27,7 +27,7 @@ internal static class RunWarnings
         // The key is kind/column.
         string kind = damage.Key.Split('/')[0];
         string column = damage.Key[(kind.Length + 1)..];
-        string values = damage.Value == 1 ? "1 value" : damage.Value.ToString("#,0", CultureInfo.InvariantCulture) + " values";
+        string values = CountText.Show(damage.Value, "value");
         return kind switch
         {
             "mojibake" => $"{values} of {column} {(damage.Value == 1 ? "looks" : "look")} like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). Nothing "

@@ -160,7 +160,7 @@ internal sealed class BatchWriter
         bool applied = await _applied.ScalarAsync(
             connection, cancellationToken, SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(batch.Number))
             is not null;
-        return applied ? false : throw LeaseLost.Of(_run.Pipeline);
+        return applied ? false : throw LeaseLostException.Of(_run.Pipeline);
     }
 
     private static async Task CopyRowsAsync(NpgsqlConnection connection, StagedLot lot, CancellationToken cancellationToken)

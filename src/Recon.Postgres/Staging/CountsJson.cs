@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Staging;
@@ -9,28 +9,25 @@ internal static class CountsJson
 {
     public static string Write(BatchCounts counts)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        JsonObject json = Of(s_numbers.Select(number => (number.Name, number.Get(counts))));
+        foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
         {
-            json.WriteStartObject();
-            foreach ((string name, Func<BatchCounts, long> get, _) in s_numbers)
+            if (get(counts).Count > 0)
             {
-                if (get(counts) != 0)
-                {
-                    json.WriteNumber(name, get(counts));
-                }
+                json[name] = Of(get(counts).Select(entry => (entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.Ordinal));
             }
-
-            foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
-            {
-                WriteGroup(json, name, get(counts));
-            }
-
-            WriteRejectedValues(json, counts.RejectedValues);
-            json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        if (counts.RejectedValues.Count > 0)
+        {
+            json["rejectedValues"] = new JsonArray([.. counts.RejectedValues
+                .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal)
+                .Select(entry => Of(entry.Key, entry.Value))]);
+        }
+
+        return json.ToJsonString();
     }
 
     public static BatchCounts Read(string text)
@@ -97,51 +94,18 @@ internal static class CountsJson
         ("damage", c => c.Damage),
     ];
 
-    private static void WriteGroup(Utf8JsonWriter json, string name, Dictionary<string, long> group)
+    private static JsonObject Of(IEnumerable<(string Name, long Count)> counts)
+        => new(counts.Where(count => count.Count != 0).Select(count => KeyValuePair.Create(count.Name, (JsonNode?)count.Count)));
+
+    private static JsonObject Of(RejectedValue value, long count)
     {
-        if (group.Count == 0)
+        var json = new JsonObject { ["property"] = value.Property, ["column"] = value.Column, ["reason"] = value.Reason };
+        if (value.Sample is not null)
         {
-            return;
+            json["sample"] = value.Sample;
         }
 
-        json.WriteStartObject(name);
-        foreach ((string key, long count) in group.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-        {
-            if (count != 0)
-            {
-                json.WriteNumber(key, count);
-            }
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteRejectedValues(Utf8JsonWriter json, Dictionary<RejectedValue, long> values)
-    {
-        if (values.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartArray("rejectedValues");
-        foreach ((RejectedValue value, long count) in values
-            .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
-            .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
-            .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal))
-        {
-            json.WriteStartObject();
-            json.WriteString("property", value.Property);
-            json.WriteString("column", value.Column);
-            json.WriteString("reason", value.Reason);
-            if (value.Sample is not null)
-            {
-                json.WriteString("sample", value.Sample);
-            }
-
-            json.WriteNumber("count", count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        json["count"] = count;
+        return json;
     }
 }

@@ -76,7 +76,7 @@ internal sealed class Lease
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
         if (rows == 0)
         {
-            throw LeaseLost.Of(Run.Pipeline);
+            throw LeaseLostException.Of(Run.Pipeline);
         }
     }
 

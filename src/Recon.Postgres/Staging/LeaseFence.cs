@@ -18,7 +18,7 @@ internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.Epoch)) is not null;
         if (!held)
         {
-            throw LeaseLost.Of(run.Pipeline);
+            throw LeaseLostException.Of(run.Pipeline);
         }
     }
 

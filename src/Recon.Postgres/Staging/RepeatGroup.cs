@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Postgres.Wire;
@@ -50,34 +50,10 @@ internal sealed class RepeatGroup
     public string ConflictNote() => RepeatComparer.ConflictNote(_rows, Differing, First.Notes);
 
     /// <summary>The union of parent ids as JSON, legacy id to HubSpot id by parent; <see langword="null"/> when no parent has two.</summary>
-    public string? ParentIds()
-    {
-        if (_parents.Values.All(ids => ids.Count < 2))
-        {
-            return null;
-        }
-
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            foreach ((string parent, SortedDictionary<string, string?> ids) in _parents)
-            {
-                json.WriteStartObject(parent);
-                foreach ((string legacyId, string? hubspotId) in ids)
-                {
-                    json.WritePropertyName(legacyId);
-                    json.WriteRawValue(hubspotId ?? "null");
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public string? ParentIds() => _parents.Values.All(ids => ids.Count < 2) ? null
+        : new JsonObject(_parents.Select(parent => KeyValuePair.Create<string, JsonNode?>(
+            parent.Key,
+            new JsonObject(parent.Value.Select(id => KeyValuePair.Create(id.Key, JsonNode.Parse(id.Value ?? "null"))))))).ToJsonString();
 
     private static void Uncount(StagedRepeat repeat, BatchCounts changes)
         => TupleLayout.Uncount(changes, repeat.Status, Encoding.UTF8.GetBytes(repeat.Updates));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Postgres.Catalog;
@@ -153,6 +152,4 @@ internal sealed class RunLog(StagingTables tables)
 
         return sum;
     }
-
-    internal static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }
