@@ -138,10 +138,7 @@ internal sealed class KeyContentCheck(
         try
         {
             await SqlText.Of($"set local statement_timeout = {limit}").ExecuteAsync(connection, cancellationToken);
-            await using NpgsqlCommand command = sql.On(connection, parameters);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return [reader.GetInt64(0), reader.GetInt64(1)];
+            return (await sql.ListAsync(connection, row => (long[])[row.GetInt64(0), row.GetInt64(1)], cancellationToken, parameters)).Single();
         }
         catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal)
             || refused.SqlState == PostgresErrorCodes.QueryCanceled)

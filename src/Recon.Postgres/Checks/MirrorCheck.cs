@@ -83,24 +83,16 @@ internal sealed class MirrorCheck(
             return null;
         }
 
-        await using NpgsqlCommand command = s_kind.On(connection, SqlValue.Of(name.Schema.Value), SqlValue.Of(name.Name.Value));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new FoundTable(table, reader.GetString(0)[0], reader.GetBoolean(1));
+        return (await s_kind.ListAsync(
+            connection,
+            row => new FoundTable(table, row.GetString(0)[0], row.GetBoolean(1)),
+            cancellationToken,
+            SqlValue.Of(name.Schema.Value),
+            SqlValue.Of(name.Name.Value))).Single();
     }
 
     private async Task<string> NearestAsync(SqlTable name, CancellationToken cancellationToken)
-    {
-        List<string> names = [];
-        await using NpgsqlCommand command = s_names.On(connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return DidYouMean(name.Display, names);
-    }
+        => DidYouMean(name.Display, await s_names.ListAsync(connection, row => row.GetString(0), cancellationToken));
 
     private static void TellTable(FoundTable found, FindingPlace place, FindingLog log)
     {

@@ -38,21 +38,19 @@ internal sealed record ServerFacts(
         """);
 
     public static async Task<ServerFacts> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = s_sql.On(connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new ServerFacts(
-            reader.GetInt32(0),
-            reader.GetString(1),
-            reader.GetString(2),
-            reader.GetString(3),
-            reader.GetString(4),
-            reader.GetBoolean(5),
-            reader.GetBoolean(6),
-            await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetString(7),
-            reader.GetInt32(8));
-    }
+        => (await s_sql.ListAsync(
+            connection,
+            row => new ServerFacts(
+                row.GetInt32(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.GetString(4),
+                row.GetBoolean(5),
+                row.GetBoolean(6),
+                row.GetValue(7) as string,
+                row.GetInt32(8)),
+            cancellationToken)).Single();
 
     /// <summary>The role, quoted.</summary>
     public SqlName RoleName => new(Role);

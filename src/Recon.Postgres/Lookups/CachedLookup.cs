@@ -7,38 +7,20 @@ using Recon.Dataflow.Telemetry;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>A lookup that reads its table once, by binary COPY, and then answers from memory.</summary>
-internal sealed class CachedLookup : ILookup
+internal sealed class CachedLookup(
+    ValidLookup definition,
+    CachedTable table,
+    LookupQuery query,
+    KeySelector select,
+    string pipeline,
+    TimeProvider clock,
+    ReconMetrics? metrics) : ILookup
 {
-    private readonly CachedTable _table;
-    private readonly LookupQuery _query;
-    private readonly KeySelector _select;
-    private readonly string _pipeline;
-    private readonly TimeProvider _clock;
-    private readonly ReconMetrics? _metrics;
+    public ValidLookup Definition => definition;
 
-    private CachedLookup(
-        ValidLookup definition,
-        CachedTable table,
-        LookupQuery query,
-        KeySelector select,
-        string pipeline,
-        TimeProvider clock,
-        ReconMetrics? metrics)
-    {
-        Definition = definition;
-        _table = table;
-        _query = query;
-        _select = select;
-        _pipeline = pipeline;
-        _clock = clock;
-        _metrics = metrics;
-    }
+    public IReadOnlyList<MirrorColumn> Columns => query.Columns;
 
-    public ValidLookup Definition { get; }
-
-    public IReadOnlyList<MirrorColumn> Columns => _query.Columns;
-
-    public int Count => _table.Count;
+    public int Count => table.Count;
 
     /// <exception cref="CacheBudgetException">It does not fit into the lookup's budget.</exception>
     public static async Task<CachedLookup> LoadAsync(
@@ -73,13 +55,13 @@ internal sealed class CachedLookup : ILookup
 
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        long started = _clock.GetTimestamp();
+        long started = clock.GetTimestamp();
         using var keys = new BatchKeys(batch.RowCount);
-        _select(batch, keys);
+        select(batch, keys);
 #pragma warning disable CA2000 // The batch owns the answer.
-        LookupAnswer answer = _table.Find(keys);
+        LookupAnswer answer = table.Find(keys);
 #pragma warning restore CA2000
-        _metrics?.LookedUp(_pipeline, Definition.Label, keys.Count, _clock.GetElapsedTime(started));
+        metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
         return ValueTask.FromResult(answer);
     }
 }

@@ -89,31 +89,16 @@ internal sealed class LookupFactory(
             }
 
             MirrorTable table = await RequireAsync(lookup.Table, cancellationToken);
-            LookupQuery query = lookup.Role switch
-            {
-                LookupRole.Match => LookupQuery.Build(
-                    table,
-                    lookup.Key,
-                    lookup.Id,
-                    MirrorColumns(plan, table),
-                    lookup.Keep,
-                    withDecimals: lookup.HasDecimals),
-                LookupRole.Parent => LookupQuery.Build(
-                    table,
-                    lookup.Key,
-                    lookup.Id,
-                    [],
-                    lookup.Keep,
-                    withDecimals: lookup.HasDecimals),
-                _ => LookupQuery.Build(
-                    table,
-                    lookup.Key,
-                    lookup.Id,
-                    MirrorColumns(plan, table),
-                    [.. pipeline.Match.Keep, .. lookup.Keep],
-                    lookup.On[0].IgnoreCase,
-                    withoutKey: pipeline.Match.Key),
-            };
+            bool isFallback = lookup.Role == LookupRole.Fallback;
+            LookupQuery query = LookupQuery.Build(
+                table,
+                lookup.Key,
+                lookup.Id,
+                lookup.Role == LookupRole.Parent ? [] : MirrorColumns(plan, table),
+                isFallback ? [.. pipeline.Match.Keep, .. lookup.Keep] : lookup.Keep,
+                ignoreCase: isFallback && lookup.On[0].IgnoreCase,
+                withoutKey: isFallback ? pipeline.Match.Key : null,
+                withDecimals: lookup.HasDecimals);
             KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
             var any = new QueryLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);

@@ -13,42 +13,21 @@ namespace Recon.Postgres.Lookups;
 /// The rows of a batch come back as one <c>bytea</c>, each row in <c>record_send</c> form: the client reads one value
 /// per batch in place of one per column and row, which was the larger part of its work.
 /// </remarks>
-internal sealed class LookupQuery
+/// <param name="Text">The query. <c>$1</c> is the array of keys, the others are the filters' values.</param>
+/// <param name="Copy">The COPY that reads the whole table, for the strategy <c>cache</c>.</param>
+/// <param name="KeyType">The type of the key column, and so of the array.</param>
+/// <param name="Columns">The columns that follow key and id in each row.</param>
+/// <param name="Filters">The values of <c>$2</c> and up: text arrays, of one element for a single value.</param>
+/// <param name="WithDecimals">Whether a key with a <c>.0</c> tail is the id before the tail, too.</param>
+internal sealed record LookupQuery(
+    SqlText Text,
+    SqlText Copy,
+    MirrorType KeyType,
+    MirrorType IdType,
+    IReadOnlyList<MirrorColumn> Columns,
+    IReadOnlyList<string[]> Filters,
+    bool WithDecimals)
 {
-    private LookupQuery(
-        SqlText text,
-        MirrorType keyType,
-        MirrorType idType,
-        IReadOnlyList<MirrorColumn> columns,
-        IReadOnlyList<string[]> filters)
-    {
-        Text = text;
-        KeyType = keyType;
-        IdType = idType;
-        Columns = columns;
-        Filters = filters;
-    }
-
-    /// <summary>The query. <c>$1</c> is the array of keys, the others are the filters' values.</summary>
-    public SqlText Text { get; }
-
-    /// <summary>The COPY that reads the whole table, for the strategy <c>cache</c>.</summary>
-    public required SqlText Copy { get; init; }
-
-    /// <summary>The type of the key column, and so of the array.</summary>
-    public MirrorType KeyType { get; }
-
-    public MirrorType IdType { get; }
-
-    /// <summary>The columns that follow key and id in each row.</summary>
-    public IReadOnlyList<MirrorColumn> Columns { get; }
-
-    /// <summary>The values of <c>$2</c> and up: text arrays, of one element for a single value.</summary>
-    public IReadOnlyList<string[]> Filters { get; }
-
-    /// <summary>Whether a key with a <c>.0</c> tail is the id before the tail, too.</summary>
-    public bool WithDecimals { get; private init; }
-
     /// <summary>The id that a mirror key stands for.</summary>
     /// <returns>The id: the key itself, or what stands before its <c>.0</c> where <see cref="WithDecimals"/> says so.</returns>
     internal ReadOnlySpan<byte> IdOf(ReadOnlySpan<byte> key)
@@ -94,14 +73,12 @@ internal sealed class LookupQuery
         SqlText all = Where(SqlText.Of($"{keySql} is not null"), MirrorCondition.Literal);
         return new LookupQuery(
             SqlText.Of($"select string_agg(record_send(row({wanted})), '') from {table.Table} where {where}"),
+            SqlText.Of($"copy (select {wanted} from {table.Table} where {all}) to stdout (format binary)"),
             ignoreCase ? MirrorType.Text : keyType,
             idType,
             read,
-            filters)
-        {
-            Copy = SqlText.Of($"copy (select {wanted} from {table.Table} where {all}) to stdout (format binary)"),
-            WithDecimals = withDecimals && keyType == MirrorType.Text,
-        };
+            filters,
+            withDecimals && keyType == MirrorType.Text);
     }
 
     // Empty and null are the same in a mirror: neither is a legacy id.

@@ -13,32 +13,24 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Runs;
 
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
-internal sealed class MirrorSession
+internal sealed class MirrorSession(
+    ReconciliationPlan plan,
+    ConversionContext context,
+    IReadOnlyList<ILookup> lookups,
+    IReadOnlyDictionary<string, StrategyDecision> decisions)
 {
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
 
-    private MirrorSession(
-        ReconciliationPlan plan,
-        ConversionContext context,
-        IReadOnlyList<ILookup> lookups,
-        IReadOnlyDictionary<string, StrategyDecision> decisions)
-    {
-        Decisions = decisions;
-        Plan = plan;
-        Context = context;
-        Lookups = lookups;
-    }
-
-    public ReconciliationPlan Plan { get; }
+    public ReconciliationPlan Plan => plan;
 
     /// <summary>What conversions take from outside.</summary>
-    public ConversionContext Context { get; }
+    public ConversionContext Context => context;
 
-    public IReadOnlyList<ILookup> Lookups { get; }
+    public IReadOnlyList<ILookup> Lookups => lookups;
 
     /// <summary>The strategy of each lookup, with the reason.</summary>
-    public IReadOnlyDictionary<string, StrategyDecision> Decisions { get; }
+    public IReadOnlyDictionary<string, StrategyDecision> Decisions => decisions;
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>

@@ -8,26 +8,13 @@ using Recon.Dataflow.Values.Custom;
 namespace Recon.Postgres.Runs;
 
 /// <summary>The input of a run: its columns, and a reader that can be opened again to resume.</summary>
-internal sealed class RunInput : IAsyncDisposable
+internal sealed class RunInput(
+    RunRequest request, ValidPipeline pipeline, CsvBlockDefinition csv, SourceFeed? feed, BatchReader reader, PipelineColumns columns)
+    : IAsyncDisposable
 {
     private const string StandardInput = "standard input";
 
-    private readonly RunRequest _request;
-    private readonly CsvBlockDefinition _csv;
-    private readonly ValidPipeline _pipeline;
-    private readonly SourceFeed? _feed;
-
-    private RunInput(RunRequest request, ValidPipeline pipeline, CsvBlockDefinition csv, SourceFeed? feed, BatchReader reader, PipelineColumns columns)
-    {
-        _request = request;
-        _feed = feed;
-        _pipeline = pipeline;
-        _csv = csv;
-        Reader = reader;
-        Columns = columns;
-    }
-
-    public BatchReader Reader { get; private set; }
+    public BatchReader Reader { get; private set; } = reader;
 
     /// <summary>Date columns that a spreadsheet destroyed; their properties are left out.</summary>
     public IReadOnlyList<DestroyedDateColumn> DestroyedDates { get; private init; } = [];
@@ -35,15 +22,15 @@ internal sealed class RunInput : IAsyncDisposable
     /// <summary>What people should know about the input although nothing failed. Grows while reading.</summary>
     public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
 
-    public PipelineColumns Columns { get; }
+    public PipelineColumns Columns => columns;
 
-    public DefaultsDefinition Defaults => _request.Definition.Defaults;
+    public DefaultsDefinition Defaults => request.Definition.Defaults;
 
-    public string BaseDirectory => _request.BaseDirectory;
+    public string BaseDirectory => request.BaseDirectory;
 
-    public bool AllowPathsOutside => _request.Definition.AllowPathsOutside;
+    public bool AllowPathsOutside => request.Definition.AllowPathsOutside;
 
-    public IReadOnlyDictionary<string, CustomConverter> Conversions => _request.Conversions;
+    public IReadOnlyDictionary<string, CustomConverter> Conversions => request.Conversions;
 
     /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>
     public double? Share
@@ -51,7 +38,7 @@ internal sealed class RunInput : IAsyncDisposable
         get
         {
             double? ofBytes = Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)Reader.BytesRead / total) : null;
-            double? ofLimit = _request.Limit is { } limit ? Math.Min(1, (double)Reader.RecordsRead / limit) : null;
+            double? ofLimit = request.Limit is { } limit ? Math.Min(1, (double)Reader.RecordsRead / limit) : null;
             return ofLimit is null || ofBytes > ofLimit ? ofBytes : ofLimit;
         }
     }
@@ -104,11 +91,11 @@ internal sealed class RunInput : IAsyncDisposable
     public async Task ResumeAsync(IReadOnlyDictionary<long, SourceRange> committed, CancellationToken cancellationToken)
     {
         await Reader.DisposeAsync();
-        Reader = await OpenReaderAsync(_request, _pipeline, _csv, _feed, Columns, committed, cancellationToken);
+        Reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, committed, cancellationToken);
     }
 
     /// <summary>Closes the files, and ends a source of the hosting program.</summary>
-    public ValueTask DisposeAsync() => CloseAsync(Reader, _feed);
+    public ValueTask DisposeAsync() => CloseAsync(Reader, feed);
 
     private static async ValueTask CloseAsync(BatchReader? reader, SourceFeed? feed)
     {

@@ -19,58 +19,35 @@ namespace Recon.Postgres.Staging;
 /// Batches commit without waiting for the disk: rows and ledger entry are lost together or not at all, and a lost batch
 /// is done again on resume. The publication commits durably.
 /// </remarks>
-internal sealed class BatchWriter
+/// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
+/// <param name="files">Names of the source files, by index.</param>
+internal sealed class BatchWriter(
+    NpgsqlDataSource source,
+    StagingTables tables,
+    SqlTable attempt,
+    TupleLayout layout,
+    RunIdentity run,
+    IReadOnlyList<string> files,
+    ResiliencePipeline retry,
+    TimeProvider clock,
+    ReconMetrics? metrics)
 {
-    private readonly NpgsqlDataSource _source;
-    private readonly RunIdentity _run;
-    private readonly IReadOnlyList<string> _files;
-    private readonly ResiliencePipeline _retry;
-    private readonly TimeProvider _clock;
-    private readonly ReconMetrics? _metrics;
-    private readonly SqlText _ledger;
-    private readonly SqlText _applied;
-    private readonly RowsCopy _copyUnchanged;
-    private readonly RowsCopy _copyChanged;
-    private readonly RowsCopy _copyRepeats;
-    private readonly SqlText _copyRejects;
-    private readonly TupleLayout _layout;
+    private readonly SqlText _ledger = SqlText.Of($"""
+        with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
+        insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
+            read, staged, folded, filtered, rejected, counts)
+        select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence
+        on conflict do nothing
+        """);
 
-    /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
-    /// <param name="files">Names of the source files, by index.</param>
-    public BatchWriter(
-        NpgsqlDataSource source,
-        StagingTables tables,
-        SqlTable attempt,
-        TupleLayout layout,
-        RunIdentity run,
-        IReadOnlyList<string> files,
-        ResiliencePipeline retry,
-        TimeProvider clock,
-        ReconMetrics? metrics)
-    {
-        _source = source;
-        _run = run;
-        _files = files;
-        _retry = retry;
-        _clock = clock;
-        _metrics = metrics;
-        _layout = layout;
-        _ledger = SqlText.Of($"""
-            with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
-            insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
-                read, staged, folded, filtered, rejected, counts)
-            select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence
-            on conflict do nothing
-            """);
-        _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
-        _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns, allFields: false);
-        _copyChanged = CopyTo(attempt, layout.Columns, allFields: true);
-        _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns, allFields: true);
-        _copyRejects = SqlText.Of($"""
-            copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
-                message, raw_record) from stdin (format binary)
-            """);
-    }
+    private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
+    private readonly RowsCopy _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns, allFields: false);
+    private readonly RowsCopy _copyChanged = CopyTo(attempt, layout.Columns, allFields: true);
+    private readonly RowsCopy _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns, allFields: true);
+    private readonly SqlText _copyRejects = SqlText.Of($"""
+        copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
+            message, raw_record) from stdin (format binary)
+        """);
 
     /// <summary>Commits a batch. Thread-safe: several batches are written at the same time.</summary>
     /// <param name="batch">The batch. Its counts and rejects may change: a row that PostgreSQL refuses becomes a reject.</param>
@@ -88,7 +65,7 @@ internal sealed class BatchWriter
             RequireBalance(batch);
             try
             {
-                return await _retry.ExecuteAsync(
+                return await retry.ExecuteAsync(
                     async token => await WriteOnceAsync(batch, lots, token), cancellationToken);
             }
             catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(lots.Sending, exception)) >= 0)
@@ -105,14 +82,14 @@ internal sealed class BatchWriter
     private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {
         lots.Sending = null;
-        await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await EnterAsync(connection, transaction, batch, cancellationToken))
         {
             return false;
         }
 
-        long started = _clock.GetTimestamp();
+        long started = clock.GetTimestamp();
         foreach (StagedLot lot in lots.All.Where(lot => lot.Refused.Remaining > 0))
         {
             lots.Sending = lot;
@@ -121,7 +98,7 @@ internal sealed class BatchWriter
 
         if (lots.Sending is not null)
         {
-            _metrics?.Copied(_run.Pipeline, _clock.GetElapsedTime(started));
+            metrics?.Copied(run.Pipeline, clock.GetElapsedTime(started));
         }
 
         if (batch.Rejects.Count > 0)
@@ -140,7 +117,7 @@ internal sealed class BatchWriter
         await using var commands = new NpgsqlBatch(connection, transaction);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
         NpgsqlBatchCommand enter = _ledger.InBatch(
-            SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(_run.Epoch), SqlValue.Of(batch.Number));
+            SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(run.Epoch), SqlValue.Of(batch.Number));
         BatchCounts counts = batch.Counts;
         foreach (long number in (ReadOnlySpan<long>)
             [batch.Range.File, batch.Range.StartByte, batch.Range.EndByte, batch.Range.StartLine, batch.Range.EndLine,
@@ -158,9 +135,9 @@ internal sealed class BatchWriter
         }
 
         bool applied = await _applied.ScalarAsync(
-            connection, cancellationToken, SqlValue.Of(_run.RunId), SqlValue.Of(_run.Pipeline), SqlValue.Of(batch.Number))
+            connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number))
             is not null;
-        return applied ? false : throw LeaseLostException.Of(_run.Pipeline);
+        return applied ? false : throw LeaseLostException.Of(run.Pipeline);
     }
 
     private static async Task CopyRowsAsync(NpgsqlConnection connection, StagedLot lot, CancellationToken cancellationToken)
@@ -206,10 +183,10 @@ internal sealed class BatchWriter
         foreach (RejectedRecord reject in batch.Rejects)
         {
             await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(_run.RunId, NpgsqlDbType.Uuid, cancellationToken);
-            await copy.WriteAsync(_run.Pipeline, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(run.RunId, NpgsqlDbType.Uuid, cancellationToken);
+            await copy.WriteAsync(run.Pipeline, NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(batch.Number, NpgsqlDbType.Bigint, cancellationToken);
-            await WriteTextAsync(copy, _files[batch.Range.File], cancellationToken);
+            await WriteTextAsync(copy, files[batch.Range.File], cancellationToken);
             await copy.WriteAsync(reject.Line, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(reject.ByteOffset, NpgsqlDbType.Bigint, cancellationToken);
             await WriteTextAsync(copy, reject.Column, cancellationToken);
@@ -241,7 +218,7 @@ internal sealed class BatchWriter
     {
         int tuple = lot.Refused.IndexOfLine(line);
         int row = lot.Rows.SourceRow(tuple);
-        _layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.Copy.AllFields);
+        layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.Copy.AllFields);
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
         batch.Rejects.Add(new RejectedRecord(
