@@ -82,17 +82,20 @@ internal sealed class CliContext : IDisposable
     }
 
     /// <summary>Draws the last line of the terminal anew. Nothing else is written there but by this object. Thread-safe.</summary>
-    /// <param name="line">The line, cut at the terminal's width; empty for none.</param>
+    /// <param name="line">The line, cut at <see cref="StatusWidth"/>; empty for none.</param>
     public void Status(string line)
     {
         lock (_gate)
         {
             Error.Write(_status.Length + line.Length == 0 ? "" : EraseLine);
-            _status = line[..Math.Min(line.Length, Width - 1)];
+            _status = line[..Math.Min(line.Length, StatusWidth)];
             Error.Write(_status);
             Error.Flush();
         }
     }
+
+    /// <summary>Characters of a status line: what the terminal has, but for the last column and its echo of Ctrl-C (^C), which must not wrap.</summary>
+    public static int StatusWidth => Width - 3;
 
     public void Dispose() => Signals.Dispose();
 

@@ -3,7 +3,7 @@ using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>Progress on a terminal: one line with a bar, drawn by the owner of the terminal.</summary>
+/// <summary>Progress on a terminal: one line, with a bar where there is room for it, drawn by the owner of the terminal.</summary>
 internal sealed class BarProgress(CliContext context) : IProgressDisplay
 {
     private const int Cells = 20;
@@ -49,7 +49,8 @@ internal sealed class BarProgress(CliContext context) : IProgressDisplay
             if (_timer is not null)
             {
                 RunState now = state();
-                context.Status($"{Bar(now)} {ProgressText.Of(pipeline, now, context.Clock.GetElapsedTime(start))}");
+                string text = ProgressText.Of(pipeline, now, context.Clock.GetElapsedTime(start));
+                context.Status(Cells + 1 + text.Length <= CliContext.StatusWidth ? $"{Bar(now)} {text}" : text);
             }
         }
     }

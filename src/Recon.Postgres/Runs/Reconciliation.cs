@@ -166,11 +166,16 @@ public sealed class Reconciliation : IAsyncDisposable
     /// matched records with the same HubSpot id, neither, because which one should win is for people to decide.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The records, in ordinal order of their legacy ids.</returns>
-    /// <exception cref="ArgumentException">There is no such pipeline.</exception>
-    /// <exception cref="StagingException">There is no result yet.</exception>
+    /// <exception cref="ArgumentException">There is no such pipeline or status.</exception>
+    /// <exception cref="StagingException">The staging table does not exist yet.</exception>
     public async IAsyncEnumerable<ReconciledRecord> ReadChangesAsync(
         string pipeline, string status = "matched", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (status is not ("matched" or "unmatched" or "ambiguous" or "conflict"))
+        {
+            throw new ArgumentException($"There is no status '{status}'; there are matched, unmatched, ambiguous and conflict.", nameof(status));
+        }
+
         await using PublishedReader reader = await PublishedReader.OpenAsync(
             Sources.Control, new StagingTables(Definition.Staging.Schema), Find(pipeline), status, cancellationToken);
         await foreach (ReconciledRecord record in reader.ReadAsync(cancellationToken))
@@ -220,9 +225,25 @@ public sealed class Reconciliation : IAsyncDisposable
 
     private Guid NewRun() => Guid.CreateVersion7(_options.Clock.GetUtcNow());
 
+    // What a setting asks for and a source or sink of the program's own cannot do would go unnoticed.
+    private void RequirePossible(string pipeline, RunSettings settings)
+    {
+        if (_options.Sources.ContainsKey(pipeline) && (settings.Input is not null || settings.StandardInput is not null))
+        {
+            throw new ArgumentException($"The records of '{pipeline}' come from the program's own source; a file or stream cannot be given, too.", nameof(settings));
+        }
+
+        if (settings.Resume && (_options.Sources.ContainsKey(pipeline) || _options.Sinks.ContainsKey(pipeline)))
+        {
+            throw new ArgumentException($"A run of '{pipeline}' with the program's own source or sink cannot be resumed.", nameof(settings));
+        }
+    }
+
     private PipelineRunner Runner(ValidPipeline pipeline, RunSettings? settings)
     {
-        var request = new RunRequest(settings ?? new RunSettings())
+        settings ??= new RunSettings();
+        RequirePossible(pipeline.Name, settings);
+        var request = new RunRequest(settings)
         {
             Definition = Definition,
             BaseDirectory = _reading.BaseDirectory,

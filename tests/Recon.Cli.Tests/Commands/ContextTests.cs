@@ -49,6 +49,18 @@ public sealed class ContextTests(PostgresServer server)
     }
 
     [Fact]
+    public void Status_LongerThanTheTerminal_LeavesRoomForTheEchoOfCtrlC()
+    {
+        using StringWriter error = new();
+        using var context = CliContext.Of(TextWriter.Null, error, _ => null, CancellationToken.None);
+
+        context.Status(new string('x', 500));
+
+        // Without a terminal, 80 columns are assumed; the echo "^C" and the cursor take three.
+        Assert.Equal("\r\u001b[K".Length + 77, error.ToString().Length);
+    }
+
+    [Fact]
     public void Progress_UnknownSize_SaysNoShare()
         => Assert.Equal(
             "deals: reading, 5 records committed, 5 records/s",

@@ -154,6 +154,21 @@ public sealed class HostingProgramTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task Run_SettingsThatASourceOrSinkCannotHonour_AreRefused()
+    {
+        await using Reconciliation recon = await OpenAsync(null, Source([["1", "Ada"]]), new Sink(), Found());
+
+        ArgumentException file = await Assert.ThrowsAsync<ArgumentException>(() => recon.RunAsync("things", new RunSettings { Input = "a.csv" }));
+        ArgumentException resume = await Assert.ThrowsAsync<ArgumentException>(() => recon.RunAsync("things", new RunSettings { Resume = true }));
+        ArgumentException status = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await recon.ReadChangesAsync("things", "match").ToListAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("program's own source", file.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be resumed", resume.Message, StringComparison.Ordinal);
+        Assert.Contains("no status 'match'", status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_NamesThatTheDefinitionLacks_AreRefused()
     {
         string definition = Definition(10);
