@@ -2,10 +2,11 @@
 #:project ../../src/Recon.Postgres/Recon.Postgres.csproj
 #:property PublishAot=false
 
-// A conversion of one's own: the definition says { "kind": "custom", "name": "company-name" }, this program says what
-// that is. An unknown name is a problem of the definition, like any other.
+// Your own conversion: the definition names it with { "kind": "custom", "name": "company-name" }, and this program
+// implements it. A name that the program does not provide is reported like any other mistake in the definition.
 //   dotnet run docs/examples/custom-conversion.cs [custom-conversion.json]
-using Recon.Dataflow.Values.Custom;
+// Needs a server, named by RECON_POSTGRES.
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Values.Custom;
 using Recon.Postgres.Runs;
 
@@ -15,7 +16,7 @@ await using Reconciliation recon = await Reconciliation.OpenAsync(
     {
         Conversions = new Dictionary<string, CustomConverter>
         {
-            // The same value always gives the same text; null rejects the value, "" is no value.
+            // Must return the same text for the same value every time; null rejects the value, "" means no value.
             ["company-name"] = name => name.EndsWith(" SARL", StringComparison.Ordinal) ? name[..^5] : name,
         },
     });

@@ -2,9 +2,9 @@
 #:project ../../src/Recon.Postgres/Recon.Postgres.csproj
 #:property PublishAot=false
 
-// HubSpot records from anywhere in the stead of a PostgreSQL table, and reconciled records to anywhere in the stead of the
-// staging tables. Where a program gives every lookup and takes every record, no server is needed.
-//   dotnet run docs/examples/own-lookup-and-sink.cs [pipeline.json]
+// Your own lookup and sink: HubSpot records come from somewhere other than a PostgreSQL table, and reconciled records go
+// somewhere other than the staging tables. A program that provides every lookup and every sink needs no server.
+//   dotnet run docs/examples/own-lookup-and-sink.cs [own-lookup-and-sink.json]
 using Recon.Dataflow;
 using Recon.Postgres.Runs;
 
@@ -12,7 +12,7 @@ await using Reconciliation recon = await Reconciliation.OpenAsync(
     args.Length > 0 ? args[0] : "docs/examples/own-lookup-and-sink.json",
     options: new ReconciliationOptions
     {
-        // The lookup block of the definition has no name, so it goes by its kind.
+        // The lookup block in the definition has no name, so its name is its kind.
         Lookups = new Dictionary<(string Pipeline, string Lookup), IRecordLookup> { [("companies", "lookup")] = new EveryOtherCompany() },
         Sinks = new Dictionary<string, IRecordSink> { ["companies"] = new Lines() },
     });
@@ -22,7 +22,7 @@ Console.WriteLine($"{result.Outcome}: {result.Counts.Read} read, {result.Counts.
 
 internal sealed class EveryOtherCompany : IRecordLookup
 {
-    // Called for several batches at a time; a request would be awaited here.
+    // Called for several batches at the same time. A real lookup would await a request here.
     public ValueTask<IReadOnlyList<FoundRecord>> FindAsync(
         IReadOnlyList<string> keys, IReadOnlyList<string> columns, CancellationToken cancellationToken)
         => ValueTask.FromResult<IReadOnlyList<FoundRecord>>(

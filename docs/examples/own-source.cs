@@ -2,10 +2,10 @@
 #:project ../../src/Recon.Postgres/Recon.Postgres.csproj
 #:property PublishAot=false
 
-// Records from anywhere in the stead of a CSV file: here from memory. The csv block of the definition still says which
-// column is the id, what means "no value" and what is left out.
-//   dotnet run docs/examples/own-source.cs [pipeline.json]
-// The server is that of RECON_POSTGRES. Reads the published result back at the end.
+// Your own source: records come from somewhere other than a CSV file, here from memory. The csv block of the definition
+// still says which column is the id, which texts mean "no value", and which records are left out.
+//   dotnet run docs/examples/own-source.cs [own-source.json]
+// Needs a server, named by RECON_POSTGRES. At the end, the published result is read back.
 using System.Runtime.CompilerServices;
 using Recon.Dataflow;
 using Recon.Postgres.Runs;
@@ -34,7 +34,7 @@ internal sealed class Companies : IRecordSource
     {
         foreach (int id in Enumerable.Range(1, 20))
         {
-            await Task.Yield(); // a query or a request would be awaited here
+            await Task.Yield(); // a real source would await a query or a request here
             cancellationToken.ThrowIfCancellationRequested();
             yield return [$"{id}", $"Company {id}"];
         }

@@ -4,6 +4,7 @@
 
 // Sets up the staging schema and reconciles all objects in the order of the definition:
 //   dotnet run docs/examples/reconcile-all.cs [pipeline.json]
+// Needs a server, named by RECON_POSTGRES.
 using Recon.Postgres.Runs;
 
 await using Reconciliation recon = await Reconciliation.OpenAsync(args.Length > 0 ? args[0] : "pipeline.json");

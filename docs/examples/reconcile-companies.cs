@@ -2,10 +2,10 @@
 #:project ../../src/Recon.Postgres/Recon.Postgres.csproj
 #:property PublishAot=false
 
-// Reconciles one object and says what was found:
+// Reconciles one object and prints what was found:
 //   dotnet run docs/examples/reconcile-companies.cs [pipeline.json]
-// The server is that of RECON_POSTGRES, or what the definition says. With the embedded one, run recon once before: that
-// loads the demo mirror.
+// Needs a server, named by RECON_POSTGRES or by the definition. To use the embedded server of the sample, keep
+// `recon server` running and connect to that.
 using Recon.Postgres.Runs;
 
 await using Reconciliation recon = await Reconciliation.OpenAsync(
