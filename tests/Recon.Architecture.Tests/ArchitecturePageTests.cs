@@ -41,7 +41,7 @@ public sealed partial class ArchitecturePageTests
     private static partial Regex InlineCode();
 
     // Names as C# writes types and members; SQL, JSON keys and commands are in lower case.
-    [GeneratedRegex("\\b[A-Z][a-z]+[A-Za-z]*\\b")]
+    [GeneratedRegex("\\bI?[A-Z][a-z]+[A-Za-z]*\\b")]
     private static partial Regex Name();
 
     [GeneratedRegex("\\]\\(([^)#]+)\\)")]

@@ -21,6 +21,9 @@ public sealed class ValueKindsTests
         "a@b.fr", "A@B.fr", "+33612345678", "06 12 34 56 78", "month 13", "é", "E\u0301", "\u00A0",
     ];
 
+    public static TheoryData<string> BareComparisons
+        => [.. DefinitionShape.CasesOf(typeof(ComparisonDefinition)).Where(each => each.Shorthand).Select(each => each.Kind)];
+
     [Theory]
     [InlineData(typeof(ConversionDefinition))]
     [InlineData(typeof(ComparisonDefinition))]
@@ -73,18 +76,7 @@ public sealed class ValueKindsTests
     }
 
     [Theory]
-    [InlineData("text")]
-    [InlineData("text-ignoring-whitespace")]
-    [InlineData("number")]
-    [InlineData("boolean")]
-    [InlineData("date")]
-    [InlineData("datetime")]
-    [InlineData("enumeration")]
-    [InlineData("multi-select")]
-    [InlineData("domain")]
-    [InlineData("url")]
-    [InlineData("email")]
-    [InlineData("phone")]
+    [MemberData(nameof(BareComparisons))]
     public void Compare_BareNameOrObject_IsTheSameRecordAndFingerprint(string kind)
     {
         DefinitionReading bare = DefinitionSamples.Parse(DefinitionSamples.With(Place, $"\"compare\": \"{kind}\""));
