@@ -15,6 +15,8 @@ public sealed class PipelineHeldException(string message) : Exception(message);
 /// </summary>
 internal sealed class Lease
 {
+    private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
     public const int ExpirySeconds = 30;
 
@@ -47,7 +49,8 @@ internal sealed class Lease
         CancellationToken cancellationToken)
     {
         // A holder whose connection is gone is dead once it missed three beats: behind a pooler, a connection alone
-        // proves nothing.
+        // proves nothing. A connection that was cut is still listed while its session ends, so it is looked for twice.
+        bool wasThere = false;
         for (int waited = 0; ; waited++)
         {
             var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3);
@@ -57,12 +60,14 @@ internal sealed class Lease
                 return new Lease(tables, new RunIdentity(runId, pipeline, epoch.Value));
             }
 
-            if (await HolderAsync(connection, tables, pipeline, waited < 5, cancellationToken) is { } live)
+            string? live = await HolderAsync(connection, tables, pipeline, waited < 5, cancellationToken);
+            if (live is not null && wasThere)
             {
                 throw new PipelineHeldException(live);
             }
 
-            await Task.Delay(timing.Beat, clock, cancellationToken);
+            wasThere = live is not null;
+            await Task.Delay(wasThere ? s_secondLook : timing.Beat, clock, cancellationToken);
         }
     }
 
