@@ -1,14 +1,14 @@
 namespace Recon.Dataflow;
 
 /// <summary>
-/// Takes reconciled records in the stead of the staging tables: a run with a sink writes nothing to PostgreSQL, takes no
-/// lease and cannot be resumed. Repeats of a legacy id are not folded in it, as in a dry run.
+/// Receives reconciled records instead of the staging tables: a run with a sink writes nothing to PostgreSQL, takes no
+/// lease and cannot be resumed. As in a dry run, repeats of a legacy id are not folded.
 /// </summary>
 public interface IRecordSink
 {
     /// <summary>
-    /// Takes the records of one batch. Called for several batches at the same time, as many as the stage block has
-    /// <c>writers</c>, in any order. What it throws ends the run.
+    /// Receives the records of one batch. Called for several batches at the same time, as many as the stage block has
+    /// <c>writers</c>, in any order. An exception fails the run.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Cancelled when the run ends early.</param>

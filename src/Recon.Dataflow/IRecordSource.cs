@@ -1,8 +1,8 @@
 namespace Recon.Dataflow;
 
 /// <summary>
-/// Legacy records from somewhere else than a file: another database, a service, memory. They take the way of a CSV
-/// export: the csv block's id, null spellings, filters and rejects apply to them.
+/// Legacy records that do not come from a file, but from another database, a service or memory. They are treated like
+/// those of a CSV export: the csv block's id, null spellings, filters and rejects apply to them.
 /// </summary>
 public interface IRecordSource
 {
@@ -10,8 +10,8 @@ public interface IRecordSource
     IReadOnlyList<string> Columns { get; }
 
     /// <summary>
-    /// Reads the records, once per run. What it throws fails the run, and nothing is published; before the first records
-    /// have come, the run is not begun, and the exception comes out of it.
+    /// Reads the records, once per run. An exception fails the run, and nothing is published; before the first record,
+    /// the run has not started, and the exception is thrown to its caller.
     /// </summary>
     /// <param name="cancellationToken">Cancelled when the run ends early.</param>
     /// <returns>The records, each with one value per column; <see langword="null"/> for no value.</returns>

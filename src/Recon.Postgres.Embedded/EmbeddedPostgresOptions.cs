@@ -7,7 +7,7 @@ namespace Recon.Postgres.Embedded;
 public sealed record EmbeddedPostgresOptions
 {
     /// <summary>The folder that keeps the server's data, password and log between starts.</summary>
-    /// <value><see langword="null"/> (the default) makes a temporary folder that is deleted on disposal.</value>
+    /// <value><see langword="null"/> (the default) creates a temporary folder that is deleted on disposal.</value>
     public string? DataDirectory { get; init; }
 
     /// <summary>
@@ -16,18 +16,18 @@ public sealed record EmbeddedPostgresOptions
     /// </summary>
     public bool Unsafe { get; init; }
 
-    /// <summary>Most connections at the same time.</summary>
+    /// <summary>Maximum number of connections at the same time.</summary>
     /// <value>10 to 1000. Default: 100.</value>
     public int MaxConnections { get; init; } = 100;
 
-    /// <summary>How long a start may take, waiting for other processes included, downloading not.</summary>
+    /// <summary>How long a start may take, including waiting for other processes, but not downloading.</summary>
     /// <value>Default: 60 seconds.</value>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether missing binaries may be downloaded. Default: <see langword="true"/>.</summary>
     public bool AllowDownload { get; init; } = true;
 
-    /// <summary>Takes what takes long or differs from what was asked for. Default: none.</summary>
+    /// <summary>Receives messages about what takes long or differs from what was requested. Default: none.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The clock. Default: <see cref="TimeProvider.System"/>.</summary>

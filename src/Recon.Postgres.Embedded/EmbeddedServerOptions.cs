@@ -2,7 +2,7 @@ using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Embedded;
 
-/// <summary>Gives the library its private server.</summary>
+/// <summary>Adds the private server to the library.</summary>
 public static class EmbeddedServerOptions
 {
     /// <summary>Starts a private server when a definition asks for one (<c>"postgres": "embedded"</c>).</summary>

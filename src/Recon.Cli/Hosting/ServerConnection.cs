@@ -80,7 +80,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connections and leaves the embedded server.</summary>
+    /// <summary>Closes the connections and releases the embedded server.</summary>
     public async ValueTask DisposeAsync()
     {
         await Sources.DisposeAsync();

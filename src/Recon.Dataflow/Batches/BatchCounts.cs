@@ -1,13 +1,11 @@
-using Recon.Dataflow.Values;
-
 namespace Recon.Dataflow.Batches;
 
-/// <summary>What was counted in one batch, or summed up over a run. Committed with the batch, in the ledger.</summary>
+/// <summary>The counts of one batch, or their sum over a run. Committed with the batch, in the ledger.</summary>
 public sealed class BatchCounts
 {
     private readonly Dictionary<RejectedValue, int> _samplesOfKind = [];
 
-    /// <summary>Records in the input, malformed ones included; header and blank lines are none.</summary>
+    /// <summary>Records in the input, including malformed ones, but not the header and blank lines.</summary>
     public long Read { get; set; }
 
     /// <summary>Rows with exactly one HubSpot record.</summary>
@@ -19,7 +17,7 @@ public sealed class BatchCounts
     /// <summary>Rows with several HubSpot records.</summary>
     public long Ambiguous { get; set; }
 
-    /// <summary>Rows whose legacy id the file repeats with other content.</summary>
+    /// <summary>Rows whose legacy id the file repeats with different content.</summary>
     public long Conflict { get; set; }
 
     /// <summary>Rows that repeat another one and agree with it.</summary>
@@ -49,7 +47,7 @@ public sealed class BatchCounts
     /// <summary>Staged changes by property.</summary>
     public Dictionary<string, long> PropertyChanges { get; init; } = [];
 
-    /// <summary>Textual differences that were none, by the comparison that said so.</summary>
+    /// <summary>Values that differ as text but mean the same, by comparison.</summary>
     public Dictionary<string, long> Suppressed { get; init; } = [];
 
     /// <summary>Differences that the policy withheld, by property and policy (<c>phone/fill-blank</c>).</summary>
@@ -130,8 +128,8 @@ public sealed class BatchCounts
 /// <summary>A value that was not staged.</summary>
 /// <param name="Property">The HubSpot property.</param>
 /// <param name="Column">The column of the file.</param>
-/// <param name="Reason">What is wrong: one of <see cref="ValueRejectReasons"/>.</param>
-/// <param name="Sample">The value, cut at 100 characters; <see langword="null"/> once a batch has <see cref="MaxSamplesPerBatch"/> others.</param>
+/// <param name="Reason">The reason code, such as <c>unmapped</c> or <c>too-long</c>.</param>
+/// <param name="Sample">The value, cut off at 100 characters; <see langword="null"/> once a batch has <see cref="MaxSamplesPerBatch"/> others.</param>
 public readonly record struct RejectedValue(string Property, string Column, string Reason, string? Sample)
 {
     /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>

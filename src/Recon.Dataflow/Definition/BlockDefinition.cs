@@ -25,11 +25,11 @@ internal abstract record BlockDefinition
 [Kind("batch", "Groups records into batches: the unit that is looked up, compared, staged, committed and resumed as one.")]
 internal sealed record BatchBlockDefinition : BlockDefinition
 {
-    [Option("Most records in a batch.", Minimum = 1, Maximum = 100_000)]
+    [Option("Maximum number of records in a batch.", Minimum = 1, Maximum = 100_000)]
     public int Rows { get; init; } = 1_000;
 
     /// <value>1 KiB to 256 MiB. Default: 4 MiB.</value>
-    [Option("Bytes of input (as UTF-8) after which a batch is closed, whatever its number of records.", Minimum = 1_024, Maximum = 268_435_456)]
+    [Option("Bytes of input (as UTF-8) after which a batch is closed, regardless of its number of records.", Minimum = 1_024, Maximum = 268_435_456)]
     public int Bytes { get; init; } = 4 * 1024 * 1024;
 
     [Option("Batches that may wait for the first lookup.", Minimum = 1, Maximum = 64)]

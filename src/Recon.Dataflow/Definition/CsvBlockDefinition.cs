@@ -23,7 +23,7 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The column that holds the legacy id.", Required = true)]
     public string Id { get; init; } = "";
 
-    [Option("How the legacy id is written. \"number\" removes a .0 tail and rejects whatever is not digits; \"text\" only trims.")]
+    [Option("How the legacy id is written. \"number\" removes a trailing .0 and rejects anything but digits; \"text\" only trims.")]
     public IdType IdType { get; init; } = IdType.Text;
 
     [Option("Whether the first record names the columns. When false, \"columns\" names them.")]
@@ -38,20 +38,20 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The quote: one ASCII character.")]
     public string Quote { get; init; } = "\"";
 
-    [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. A byte order mark that says otherwise is refused.")]
+    [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. A byte order mark that contradicts it is rejected.")]
     public string Encoding { get; init; } = "utf-8";
 
-    [Option("Longest record, in bytes of UTF-8. The first line of a longer one is rejected and reading goes on with the next line: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
+    [Option("Maximum length of a record, in bytes of UTF-8. The first line of a longer one is rejected and reading goes on with the next line: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
     public int MaxRecordBytes { get; init; } = 16 * 1024 * 1024;
 
-    [Option("Texts that mean \"no value\", in place of those of \"defaults\".")]
+    [Option("Texts that mean \"no value\", instead of those of \"defaults\".")]
     public IReadOnlyList<string>? Nulls { get; init; }
 
-    [Option("Texts that mean \"no value\" in single columns, in place of the pipeline's.")]
+    [Option("Texts that mean \"no value\" in single columns, instead of the pipeline's.")]
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NullsByColumn { get; init; }
         = new Dictionary<string, IReadOnlyList<string>>();
 
-    [Option("Records that are left out and counted by filter. The first that holds decides.")]
+    [Option("Records that are left out, and counted by filter. The first filter that holds decides.")]
     public IReadOnlyList<ConditionDefinition> Exclude { get; init; } = [];
 
     /// <summary>What is done about mojibake. Default: none, it is only reported.</summary>

@@ -81,7 +81,7 @@ internal sealed record PropertyDefinition
     [Option("The same value for every record.")]
     public string? Constant { get; init; }
 
-    [Option("The HubSpot id of the parent that the lookup of this name found.")]
+    [Option("The HubSpot id of the parent that the lookup with this name found.")]
     public string? Parent { get; init; }
 
     [Option("Conversions, applied in order: a name, or an object with \"kind\" and options.")]

@@ -19,9 +19,9 @@ internal static partial class HubspotObjects
     public static string? FaultOf(string type)
         => IsKnown(type) ? null
             : type == "engagements"
-                ? "'engagements' is no HubSpot object: calls, emails, meetings, notes and tasks are. Let a column tell which: "
+                ? "'engagements' is not a HubSpot object; calls, emails, meetings, notes and tasks are. Let a column determine which: "
                     + "{ \"from\": \"Comm_Type\", \"map\": { \"Call\": \"calls\", … } }"
-            : $"'{type}' is no HubSpot object{Suggestion.Hint(type, s_standard, always: false)}; objects of your own are written 2-123456 or p_name";
+            : $"'{type}' is not a HubSpot object{Suggestion.Hint(type, s_standard, always: false)}; custom objects are written 2-123456 or p_name";
 
     /// <summary>The object type that a mirror table is named after, if it is one.</summary>
     /// <param name="table">The table, with or without its schema.</param>

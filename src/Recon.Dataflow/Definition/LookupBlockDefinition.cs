@@ -43,14 +43,14 @@ internal enum LookupStrategy
 }
 
 /// <summary>Asks PostgreSQL about the records of a batch: one query per batch, several batches at a time.</summary>
-[Kind("lookup", "Asks PostgreSQL about the records of a batch with one \"= any(@ids)\" query, several batches at a time.")]
+[Kind("lookup", "Looks up the records of a batch in PostgreSQL with one \"= any(@ids)\" query, several batches at a time.")]
 internal sealed record LookupBlockDefinition : BlockDefinition
 {
     /// <summary>What is looked up. Default: match.</summary>
     [Option("\"match\" finds the HubSpot record by legacy id, \"fallback\" by other columns (only for records not found yet), \"parent\" the HubSpot id of a parent.")]
     public LookupRole Role { get; init; } = LookupRole.Match;
 
-    [Option("The mirror table, with its schema: \"hubspot.companies\". A fallback takes the match lookup's.")]
+    [Option("The mirror table, with its schema: \"hubspot.companies\". A fallback uses the match lookup's.")]
     public string? Table { get; init; }
 
     [Option("The mirror column that holds the legacy id (match and parent).")]
@@ -59,16 +59,16 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("The mirror column that holds the HubSpot id.")]
     public string Id { get; init; } = "hs_object_id";
 
-    [Option("The column of the file that holds the parent's id (parent only; a match goes by the csv block's id).")]
+    [Option("The column of the file that holds the parent's id (parent only; a match uses the csv block's id).")]
     public string? From { get; init; }
 
-    [Option("How the parent's id is written in the file (parent only; a match takes the csv block's idType).")]
+    [Option("How the parent's id is written in the file (parent only; a match uses the csv block's idType).")]
     public IdType? FromType { get; init; }
 
-    [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" finds number ids with a .0 tail in a text column, too. Match and parent only.")]
+    [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" also finds number ids that end in .0 in a text column. Match and parent only.")]
     public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
 
-    [Option("The columns that must agree (fallback only). The first is asked for, so it wants an index; the others are compared.")]
+    [Option("The columns that must agree (fallback only). The query searches for the first, so it needs an index; the others are compared.")]
     public IReadOnlyList<MatchKeyDefinition> On { get; init; } = [];
 
     [Option("Confidence staged for records that this lookup identifies, in percent.", Minimum = 0, Maximum = 100)]
@@ -77,19 +77,19 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("Mirror rows that count: all of these must hold. Rows without a key never do.")]
     public IReadOnlyList<ConditionDefinition> Keep { get; init; } = [];
 
-    [Option("\"any\" asks per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
+    [Option("\"any\" queries once per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
     public LookupStrategy Strategy { get; init; } = LookupStrategy.Any;
 
-    [Option("Most memory that a cached table may take, in bytes. A table that needs more is asked per batch (auto) or refused (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
+    [Option("Maximum memory for a cached table, in bytes. A table that needs more is queried per batch (auto) or rejected (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
     public long CacheBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
     /// Most memory for the HubSpot ids of parents that earlier batches asked for (parents with the strategy any), in bytes.
     /// </summary>
-    [Option("Most memory for the HubSpot ids of parents that earlier batches asked for, in bytes (parents with the strategy \"any\" only): they are not asked for again. 0 asks for every batch anew.", Minimum = 0, Maximum = 17_179_869_184)]
+    [Option("Maximum memory, in bytes, for the HubSpot ids of parents that earlier batches looked up, so that they are not looked up again (only for parents with the strategy \"any\"). 0 looks them up for every batch.", Minimum = 0, Maximum = 17_179_869_184)]
     public long RememberBytes { get; init; } = 24L * 1024 * 1024;
 
-    [Option("Batches looked up at the same time, each on a connection of its own.", Minimum = 1, Maximum = 32)]
+    [Option("Batches looked up at the same time, each on its own connection.", Minimum = 1, Maximum = 32)]
     public int Parallelism { get; init; } = 2;
 
     [Option("Batches inside the block: waiting, running or done. At least the parallelism.", Minimum = 1, Maximum = 64)]
@@ -108,6 +108,6 @@ internal sealed record MatchKeyDefinition
     [Option("The mirror column.", Required = true)]
     public string Property { get; init; } = "";
 
-    [Option("Whether case is ignored on both sides. The query then asks for lower(column), which wants an index of its own.")]
+    [Option("Whether case is ignored on both sides. The query then searches for lower(column), which needs its own index.")]
     public bool IgnoreCase { get; init; }
 }

@@ -9,9 +9,9 @@ internal sealed record ObjectDefinition
     [Option("The object type of all records, as HubSpot's endpoints name it: companies, calls, 2-123456 …; \"object\": \"companies\" says the same.")]
     public string? Type { get; init; }
 
-    [Option("The column of the file that tells the object type of each record, by \"map\".")]
+    [Option("The column of the file that determines the object type of each record, through \"map\".")]
     public string? From { get; init; }
 
-    [Option("The object type for each value of the column. Records with another value are not exported for HubSpot, and counted.")]
+    [Option("The object type for each value of the column. Records with another value are not exported for HubSpot, but counted.")]
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
 }

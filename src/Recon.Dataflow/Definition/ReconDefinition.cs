@@ -12,17 +12,17 @@ internal sealed record ReconDefinition
     [Option("The PostgreSQL server: \"embedded\", \"env:NAME\" (a variable that holds the connection string), or a connection string without a password. --postgres, RECON_POSTGRES and PGHOST come first.")]
     public string Postgres { get; init; } = "embedded";
 
-    [Option("Whether paths may be absolute or leave the definition's folder by \"..\".")]
+    [Option("Whether paths may be absolute or leave the definition's folder through \"..\".")]
     public bool AllowPathsOutside { get; init; }
 
     [Option("Where results go.")]
     public StagingDefinition Staging { get; init; } = new();
 
     /// <summary>The workflow webhook of <c>recon workflow</c>; none when <see langword="null"/>.</summary>
-    [Option("The workflow webhook that \"recon workflow\" asks.")]
+    [Option("The workflow webhook that \"recon workflow\" queries.")]
     public WorkflowDefinition? Workflow { get; init; }
 
-    [Option("Settings that every pipeline starts from.")]
+    [Option("Defaults for every pipeline.")]
     public DefaultsDefinition Defaults { get; init; } = new();
 
     [Option("The pipelines, run in this order.", Required = true)]
@@ -42,11 +42,11 @@ internal sealed record PipelineDefinition
     [Option("Name on the command line, in the log and in the metrics. Unique in the file.", Required = true)]
     public string Name { get; init; } = "";
 
-    [Option("The HubSpot object that the records are, for exports: a type such as \"companies\", or the column that tells it with a map. Default: the one that the match lookup's table is named after, or the pipeline.")]
+    [Option("The HubSpot object that the records are, for exports: a type such as \"companies\", or a column with a map. Default: the type named by the match lookup's table, or by the pipeline.")]
     public ObjectDefinition? Object { get; init; }
 
     /// <value>A count (<c>100</c>) or a share (<c>5%</c>). Default: <c>5%</c>.</value>
-    [Option("Rejected records above which a run ends with exit code 3 and does not publish: a count (\"100\") or a share of the records read (\"5%\").")]
+    [Option("Number of rejected records above which a run ends with exit code 3 and does not publish: a count (\"100\") or a share of the records read (\"5%\").")]
     public string MaxRejects { get; init; } = "5%";
 
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]

@@ -30,10 +30,10 @@ internal sealed record StageBlockDefinition : BlockDefinition
     [Option("The staging column of the HubSpot id (bigint).", Required = true)]
     public string HubspotId { get; init; } = "";
 
-    [Option("The table's own columns, beside the common ones.")]
+    [Option("The table's own columns, in addition to the common ones.")]
     public IReadOnlyList<StagedColumnDefinition> Columns { get; init; } = [];
 
-    [Option("Batches written at the same time, each on a connection of its own.", Minimum = 1, Maximum = 16)]
+    [Option("Batches written at the same time, each on its own connection.", Minimum = 1, Maximum = 16)]
     public int Writers { get; init; } = 1;
 
     [Option("Batches inside the block: waiting or being written. At least the writers.", Minimum = 1, Maximum = 64)]
@@ -50,7 +50,7 @@ internal sealed record StagedColumnDefinition
     public StagedType Type { get; init; } = StagedType.Text;
 
     /// <summary>A column of the file, as it stands there (trimmed, null spellings as null).</summary>
-    [Option("A column of the file, as it stands there.")]
+    [Option("A column of the file, unconverted.")]
     public string? Legacy { get; init; }
 
     [Option("The converted legacy value of this property.")]
@@ -59,9 +59,9 @@ internal sealed record StagedColumnDefinition
     [Option("A column of the mirror table: what HubSpot holds.")]
     public string? Hubspot { get; init; }
 
-    [Option("The legacy id of the parent that the lookup of this name asks for.")]
+    [Option("The legacy id of the parent that the lookup with this name looks up.")]
     public string? ParentLegacyId { get; init; }
 
-    [Option("The HubSpot id that the parent lookup of this name found.")]
+    [Option("The HubSpot id that the parent lookup with this name found.")]
     public string? ParentHubspotId { get; init; }
 }

@@ -8,14 +8,14 @@ internal sealed record TestDefinition
     [Option("What the test shows. Unique in the pipeline.", Required = true)]
     public string Name { get; init; } = "";
 
-    [Option("The records of the file, by column. Columns that a record does not give are empty.", Required = true)]
+    [Option("The records of the file, by column. Columns that a record leaves out are empty.", Required = true)]
     public IReadOnlyList<IReadOnlyDictionary<string, string?>> Rows { get; init; } = [];
 
     [Option("HubSpot's records by mirror table, each by column. Every value is a text, times ISO 8601 UTC.")]
     public IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>> Mirror { get; init; }
         = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>>();
 
-    [Option("What must come out: one entry per legacy id, filtered and rejected records included.", Required = true)]
+    [Option("The expected results: one entry per legacy id, filtered and rejected records included.", Required = true)]
     public IReadOnlyList<ExpectationDefinition> Expect { get; init; } = [];
 }
 
@@ -56,13 +56,13 @@ internal sealed record ExpectationDefinition
     [Option("The match rule that decided: \"legacy-id\", or the fallback lookup's name.")]
     public string? Rule { get; init; }
 
-    [Option("All that is staged as an update, by property; {} for nothing.")]
+    [Option("Everything that is staged as an update, by property; {} for nothing.")]
     public IReadOnlyDictionary<string, string>? Update { get; init; }
 
     [Option("HubSpot ids of parents, by the name of their lookup; null for one that must not be found.")]
     public IReadOnlyDictionary<string, string?>? Parents { get; init; }
 
-    [Option("Texts that the notes must hold.")]
+    [Option("Texts that the notes must contain.")]
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     [Option("The filter's name (filtered) or the reject's code (rejected).")]

@@ -11,17 +11,17 @@ internal sealed record WorkflowDefinition
     [Option("The workspace's id, or \"env:NAME\".", Required = true)]
     public string Workspace { get; init; } = "";
 
-    [Option("The id of the workflow that answers for an object (\"contacts\", \"companies\" …), or \"env:NAME\".", Required = true)]
+    [Option("The id of the workflow that serves an object (\"contacts\", \"companies\" …), or \"env:NAME\".", Required = true)]
     public IReadOnlyDictionary<string, string> Workflows { get; init; } = new Dictionary<string, string>();
 
     [Option("The version of the workflows that is run.")]
     public string Version { get; init; } = "latest_draft";
 
     /// <summary>The variable that holds the bearer token, as <c>env:NAME</c>; none is sent when <see langword="null"/>.</summary>
-    [Option("The variable that holds the bearer token: \"env:NAME\". The token itself never stands in the file.")]
+    [Option("The variable that holds the bearer token: \"env:NAME\". The token itself is never in the file.")]
     public string? Token { get; init; }
 
-    [Option("Seconds after which one attempt is given up.", Minimum = 1, Maximum = 600)]
+    [Option("Seconds after which an attempt is abandoned.", Minimum = 1, Maximum = 600)]
     public int TimeoutSeconds { get; init; } = 30;
 
     [Option("Attempts after the first one: after 408, 429 and 5xx (Retry-After is honoured), time-outs and broken connections.", Minimum = 0, Maximum = 10)]

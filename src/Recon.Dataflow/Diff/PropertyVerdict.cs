@@ -6,7 +6,7 @@ public enum VerdictKind
     /// <summary>Both sides hold the same text.</summary>
     Same,
 
-    /// <summary>The texts differ, the meaning does not.</summary>
+    /// <summary>The values differ as text but mean the same.</summary>
     SameByMeaning,
 
     /// <summary>The legacy side has no value, so nothing happens.</summary>
@@ -15,7 +15,7 @@ public enum VerdictKind
     /// <summary>The change is staged.</summary>
     Change,
 
-    /// <summary>There is a difference, which the policy withholds.</summary>
+    /// <summary>The values differ, but the policy withholds the change.</summary>
     KeptBack,
 
     /// <summary>The legacy value failed its conversion, so nothing is staged.</summary>
@@ -28,7 +28,7 @@ public enum VerdictKind
     NoRecord,
 }
 
-/// <summary>One property's story, for <c>recon explain</c> and dry runs.</summary>
+/// <summary>How one property of one record was reconciled.</summary>
 /// <param name="Property">The HubSpot property.</param>
 /// <param name="Raw">The legacy text before conversion; <see langword="null"/> when there is none.</param>
 /// <param name="Converted">The legacy text after conversion; <see langword="null"/> when there is none.</param>

@@ -40,7 +40,7 @@ internal interface IDiffObserver
     void OnRecord(RecordBatch batch, int row, RecordVerdict record);
 }
 
-/// <summary>The story of one record.</summary>
+/// <summary>How one record was reconciled.</summary>
 /// <param name="Line">The line of the input on which it starts.</param>
 /// <param name="LegacyId">Its legacy id.</param>
 /// <param name="HubspotId">The HubSpot record's id; <see langword="null"/> unless there is exactly one.</param>

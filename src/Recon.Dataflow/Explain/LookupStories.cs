@@ -98,7 +98,7 @@ internal sealed class LookupStories
         string column = lookup.From ?? _plan.Definition.Csv.Id;
         ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(column));
         LegacyId.TryCanonicalise(raw, lookup.IdType, out _, out string? wrong);
-        return wrong is null ? $"{column} is empty" : $"{column} is no legacy id: {wrong}";
+        return wrong is null ? $"{column} is empty" : $"{column} is not a legacy id: {wrong}";
     }
 
     private string? Convert(RecordBatch batch, int row, MatchKeyDefinition key, out string? why)

@@ -18,7 +18,7 @@ internal static class MalformedText
             null => (RejectReasons.RecordTooLong, $"The record is longer than {maxRecordBytes} bytes; a quote may not be "
                 + "closed. Only this line is rejected. If the record is good, raise \"maxRecordBytes\"."),
             CsvMalformedReason.StrayQuote => (RejectReasons.StrayQuote,
-                $"A quote stands inside an unquoted field, at byte {offset}. Quote the field and double the quote."),
+                $"There is a quote inside an unquoted field, at byte {offset}. Quote the field and double the quote."),
             CsvMalformedReason.TextAfterClosingQuote when onFirstLine => (RejectReasons.TextAfterQuote,
                 $"Text follows the closing quote of a field, at byte {offset}. A quote inside a quoted field has to be doubled."),
             CsvMalformedReason.TextAfterClosingQuote => (RejectReasons.UnterminatedQuote,

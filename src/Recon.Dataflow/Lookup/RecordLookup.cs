@@ -25,8 +25,8 @@ internal sealed class RecordLookup(ValidLookup definition, IRecordLookup source,
                 if (key < 0)
                 {
                     throw new InvalidOperationException(
-                        $"The lookup '{definition.Label}' of the hosting program returned HubSpot record {found.HubspotId} under a key that it was not asked for. "
-                        + "Return each record under the key exactly as it was asked for.");
+                        $"The lookup '{definition.Label}' of the hosting program returned HubSpot record {found.HubspotId} under a key that was not requested. "
+                        + "Return each record under exactly the key that was requested.");
                 }
 
                 // A record that was found in two ways is still one: it must not be ambiguous with itself.

@@ -1,6 +1,6 @@
 namespace Recon.Dataflow.Telemetry;
 
-/// <summary>What one block of a running graph is and how busy it has been. Thread-safe.</summary>
+/// <summary>A block of a running graph, and how busy it has been. Thread-safe.</summary>
 /// <param name="pipeline">The pipeline's name.</param>
 /// <param name="name">The block's name.</param>
 /// <param name="kind">The block's kind, as in the definition.</param>
@@ -26,7 +26,7 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
     /// <summary>Batches that it holds at most.</summary>
     public int Capacity { get; } = capacity;
 
-    /// <summary>Batches that wait, for the block or for the next one; those being worked on are not among them. 0 until the graph runs.</summary>
+    /// <summary>Batches that wait for the block or, finished, for the next one; not those being worked on. 0 until the graph runs.</summary>
     public long Queued => QueueLength?.Invoke() ?? 0;
 
     /// <summary>Time spent working so far, added up over parallel batches.</summary>

@@ -45,7 +45,7 @@ public sealed class ReconMetrics : IDisposable
         _rejected = _meter.CreateCounter<long>("recon.records.rejected", "{records}", "Records rejected, by reason.");
         _batches = _meter.CreateCounter<long>("recon.batches.committed", "{batches}", "Batches committed.");
         _retries = _meter.CreateCounter<long>("recon.retries", "{retries}", "Database calls tried again, by phase.");
-        _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids asked for.");
+        _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids looked up.");
         _blockDuration = _meter.CreateHistogram("recon.block.duration", "s", "Time a block works on one batch.", null, advice);
         _batchDuration = _meter.CreateHistogram("recon.batch.duration", "s", "Time of a batch from read to commit.", null, advice);
         _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);

@@ -18,7 +18,7 @@ internal static class WorkflowQuery
             string word = words[i];
             if (!word.StartsWith("--", StringComparison.Ordinal) || word.Length == 2)
             {
-                throw Refuse($"'{word}' is no option. Write --property value, such as --company ACME.");
+                throw Refuse($"'{word}' is not an option. Write --property value, such as --company ACME.");
             }
 
             int equals = word.IndexOf('=', StringComparison.Ordinal);

@@ -60,7 +60,7 @@ internal sealed class WorkflowSettings
         if (!Uri.TryCreate(host, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http")
             || address.UserInfo.Length > 0 || address.Query.Length > 0)
         {
-            throw new WorkflowException(WorkflowFault.Settings, "The workflow's base is no web address of the form https://host.");
+            throw new WorkflowException(WorkflowFault.Settings, "The workflow's base is not a web address of the form https://host.");
         }
 
         if (address.Scheme == "http" && !address.IsLoopback)

@@ -17,7 +17,7 @@ internal sealed record BronzeRequest
 
     public required string BaseDirectory { get; init; }
 
-    /// <summary>A file in place of the pipeline's own; relative to the current folder.</summary>
+    /// <summary>A file to read instead of the pipeline's own; relative to the current folder.</summary>
     public string? Input { get; init; }
 
     /// <summary><c>schema.table</c>. Default: <c>bronze.PIPELINE</c>.</summary>

@@ -16,7 +16,7 @@ internal static class BronzeTable
         string[] parts = (table ?? $"{DefaultSchema}.{pipeline.Name}").Split('.');
         if (parts.Length != 2 || parts.Any(part => part.Length == 0 || Encoding.UTF8.GetByteCount(part) > 63))
         {
-            throw new BronzeException($"'{table}' is no table name. Write schema.table, each of at most 63 bytes.");
+            throw new BronzeException($"'{table}' is not a table name. Write schema.table, each of at most 63 bytes.");
         }
 
         string schema = parts[0];

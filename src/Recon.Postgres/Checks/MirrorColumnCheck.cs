@@ -37,7 +37,7 @@ internal sealed class MirrorColumnCheck(ValidPipeline pipeline, MirrorTable tabl
                 log.Warn(
                     Column(table.Table, updated),
                     place,
-                    $"Its type {table.Find(updated)!.SqlType} is no time, so HubSpot's record never counts as older, and \"newest\" changes nothing.",
+                    $"Its type {table.Find(updated)!.SqlType} is not a time, so HubSpot's record never counts as older, and \"newest\" changes nothing.",
                     "Name a column of type timestamp with time zone, timestamp, date or text (ISO 8601).");
             }
         }

@@ -129,7 +129,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
         {
             string fix = kind.StartsWith("mojibake/", StringComparison.Ordinal)
                 ? "Export again with the right encoding, or set \"repair\": \"latin1\" in the csv block."
-                : "Export again: what U+FFFD stands for is lost.";
+                : "Export again: what U+FFFD replaced is lost.";
             log.Warn(
                 "damaged text",
                 place,

@@ -43,7 +43,7 @@ internal sealed class ServerCheck(ValidDefinition definition, FindingLog log)
     {
         if (facts.IsStandby)
         {
-            log.Error("server role", place, "The server is a standby, which takes no writes; results cannot be staged there.", "Connect to the primary.");
+            log.Error("server role", place, "The server is a standby, which does not accept writes; results cannot be staged there.", "Connect to the primary.");
         }
         else if (facts.IsReadOnly)
         {

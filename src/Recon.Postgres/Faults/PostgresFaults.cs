@@ -35,7 +35,7 @@ internal static partial class PostgresFaults
             ConnectionSettingsException settings => new Fault(FaultKind.Configuration, null, settings.Message, 2),
             InputException input => new Fault(FaultKind.Configuration, null, input.Message, 2),
             EncoderFallbackException => new Fault(
-                FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is no Unicode text and cannot be stored.", 1),
+                FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is not valid Unicode and cannot be stored.", 1),
             _ => FromClient(exception, server, phase),
         };
     }

@@ -29,7 +29,7 @@ internal static class SqlStates
         "08000" or "08001" or "08003" or "08004" or "08006" => Transient("The connection was lost"),
         "57014" => Transient("The server cancelled the statement", "Is a statement_timeout set that is too short, or the key without an index?"),
 
-        "25006" => new Meaning(FaultKind.ReadOnly, "The server takes no writes (a standby, or a fail-over under way)", "Connect to the primary; run again with --resume.", 4),
+        "25006" => new Meaning(FaultKind.ReadOnly, "The server does not accept writes (a standby, or a fail-over in progress)", "Connect to the primary; run again with --resume.", 4),
         "53100" => new Meaning(FaultKind.DiskFull, "The server's disk is full", "Make room, then run again with --resume.", 4),
         "53400" => new Meaning(FaultKind.DiskFull, "A limit of the server was reached", "Raise it (temp_file_limit and the like), then run again with --resume.", 4),
         "53200" => new Meaning(FaultKind.DiskFull, "The server is out of memory", "Lower the batch size or the parallelism, then run again with --resume.", 4),

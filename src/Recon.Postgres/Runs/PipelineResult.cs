@@ -20,17 +20,17 @@ public enum RunOutcome
 
 /// <summary>The result of one pipeline's run.</summary>
 /// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="RunId">The run.</param>
+/// <param name="RunId">The run's id.</param>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Counts">What was counted, over all attempts of the run.</param>
+/// <param name="Counts">The counts, over all attempts of the run.</param>
 /// <param name="Elapsed">How long this process worked on it.</param>
 /// <param name="Blocks">How busy each block was.</param>
-/// <param name="Bottleneck">The busiest block's name, or <see langword="null"/> when none was busy.</param>
+/// <param name="Bottleneck">The name of the busiest block; <see langword="null"/> if none was busy.</param>
 /// <param name="MostResidentBatches">The most batches that were in memory at one time.</param>
 /// <param name="RejectsAboveLimit">Whether there were more rejects than allowed (exit code 3).</param>
-/// <param name="Warnings">What people should know although nothing failed.</param>
-/// <param name="Fault">What failed; <see langword="null"/> otherwise.</param>
-/// <param name="Resumable">Whether <c>--resume</c> can continue it.</param>
+/// <param name="Warnings">What people should know even though nothing failed.</param>
+/// <param name="Fault">Why it failed; <see langword="null"/> if it did not.</param>
+/// <param name="Resumable">Whether <see cref="RunSettings.Resume"/> (<c>--resume</c>) can continue it.</param>
 public sealed record PipelineResult(
     string Pipeline,
     Guid RunId,
@@ -53,7 +53,7 @@ public sealed record PipelineResult(
 public sealed record DryRunResult(
     string Pipeline, BatchCounts Counts, IReadOnlyList<RecordVerdict> Samples, TimeSpan Elapsed)
 {
-    /// <summary>What people should know although nothing failed.</summary>
+    /// <summary>What people should know even though nothing failed.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Values that no map knows.</summary>
@@ -73,14 +73,14 @@ internal interface IRunProgress
     void Finished(string pipeline);
 }
 
-/// <summary>How far a pipeline is.</summary>
+/// <summary>The progress of a pipeline.</summary>
 /// <param name="Phase"><c>reading</c>, <c>folding</c>, <c>indexing</c> or <c>publishing</c>.</param>
 /// <param name="BytesRead">Bytes of input read.</param>
 /// <param name="TotalBytes">Bytes of input in all; <see langword="null"/> when that is not known.</param>
 /// <param name="RecordsCommitted">Records committed by this process.</param>
 public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, long RecordsCommitted)
 {
-    /// <summary>The blocks, in the order in which a batch passes them; what they say of themselves is always current.</summary>
+    /// <summary>The blocks, in the order in which a batch passes them; their figures are live.</summary>
     public IReadOnlyList<BlockStats> Blocks { get; init; } = [];
 
     /// <summary>What was counted in the batches that this process committed; repeats are folded at the end only.</summary>
@@ -89,6 +89,6 @@ public sealed record RunState(string Phase, long BytesRead, long? TotalBytes, lo
     /// <summary>Records that earlier processes committed, when the run is resumed.</summary>
     public long RecordsCommittedBefore { get; init; }
 
-    /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>
+    /// <summary>The share of the input (or of the limit) that was read, 0 to 1; <see langword="null"/> if unknown.</summary>
     public double? Share { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class PipelineRunner(RunContext context)
     /// <returns>The result, also when the run failed after it had started.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
-    /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
+    /// <exception cref="StagingException">The staging schema is not usable, or there is an unfinished attempt (see <see cref="RunSettings"/>).</exception>
     /// <exception cref="ConnectionSettingsException">The server has too few connections left.</exception>
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)

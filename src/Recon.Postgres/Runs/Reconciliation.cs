@@ -10,7 +10,7 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Runs;
 
 /// <summary>
-/// recon as a library: a definition and a connection, and the runs over them.
+/// recon as a library: opens a definition and a connection, and runs pipelines.
 /// <code>
 /// await using var recon = await Reconciliation.OpenAsync("pipeline.json");
 /// PipelineResult companies = await recon.RunAsync("companies");
@@ -45,12 +45,12 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <summary>The connections, for queries of the program's own.</summary>
     internal ReconDataSources Sources { get; }
 
-    /// <summary>Reads a definition and prepares the connections. The embedded server, if meant, is started.</summary>
+    /// <summary>Reads a definition and prepares the connections. Starts the embedded server if the definition uses it.</summary>
     /// <param name="definition">The definition file.</param>
     /// <param name="connection">The server, in any form that <c>--postgres</c> takes. Default: <c>RECON_POSTGRES</c>,
-    /// <c>PGHOST</c> and its companions, or what the definition says.</param>
-    /// <param name="options">Conversions, progress and the like.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <c>PGHOST</c> and the other <c>PG*</c> variables, or what the definition says.</param>
+    /// <param name="options">Conversions, sources, lookups, sinks, progress, logging.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The definition with its connections; dispose it.</returns>
     /// <exception cref="DefinitionException">The definition has problems; all of them are listed.</exception>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
@@ -99,22 +99,22 @@ public sealed class Reconciliation : IAsyncDisposable
 #pragma warning restore CA2000
     }
 
-    /// <summary>Creates the staging schema and the tables of all pipelines, as far as they are missing.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Creates the staging schema and the tables of all pipelines where they are missing. Runs create them, too.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task SetUpAsync(CancellationToken cancellationToken = default)
         => await new StagingUpkeep(Sources, new StagingTables(Definition.Staging.Schema), _options.Clock, _options.Logger)
             .SetUpAsync(Definition.Pipelines, cancellationToken);
 
     /// <summary>Runs one pipeline and publishes its result.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
+    /// <param name="settings">How the run differs from the definition. Default: not at all.</param>
     /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
     /// <returns>The result. A run that failed after it had started says so in <see cref="PipelineResult.Outcome"/> and
     /// <see cref="PipelineResult.Fault"/>.</returns>
     /// <exception cref="ArgumentException">There is no such pipeline.</exception>
     /// <exception cref="Dataflow.Extract.InputException">The input cannot be used.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
-    /// <exception cref="StagingException">The staging schema is not usable, or an attempt is in the way.</exception>
+    /// <exception cref="StagingException">The staging schema is not usable, or there is an unfinished attempt (see <see cref="RunSettings"/>).</exception>
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(
         string pipeline, RunSettings? settings = null, CancellationToken cancellationToken = default)
@@ -124,7 +124,7 @@ public sealed class Reconciliation : IAsyncDisposable
     }
 
     /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
-    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
+    /// <param name="settings">How the run differs from the definition. Default: not at all.</param>
     /// <param name="cancellationToken">Stops reading; what is in flight is committed, and the run can be resumed.</param>
     /// <returns>The results of the pipelines that were begun.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
@@ -148,8 +148,8 @@ public sealed class Reconciliation : IAsyncDisposable
 
     /// <summary>Reads and compares without writing anything.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="samples">Most records with changes to return. Default: 10.</param>
-    /// <param name="settings">How the run differs from the definition. Default: in nothing.</param>
+    /// <param name="samples">Maximum number of records with changes to return. Default: 10.</param>
+    /// <param name="settings">How the run differs from the definition. Default: not at all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was found.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
@@ -165,7 +165,7 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <param name="status">The status of the records: <c>matched</c> (the default) gives those with changes only; of two
     /// matched records with the same HubSpot id, neither, because which one should win is for people to decide.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The records, in ordinal order of their legacy ids.</returns>
+    /// <returns>The records, in ordinal order of their legacy ids, without notes and source lines.</returns>
     /// <exception cref="ArgumentException">There is no such pipeline or status.</exception>
     /// <exception cref="StagingException">The staging table does not exist yet.</exception>
     public async IAsyncEnumerable<ReconciledRecord> ReadChangesAsync(
@@ -184,7 +184,7 @@ public sealed class Reconciliation : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connections and leaves the embedded server.</summary>
+    /// <summary>Closes the connections and releases the embedded server.</summary>
     public async ValueTask DisposeAsync()
     {
         await Sources.DisposeAsync();

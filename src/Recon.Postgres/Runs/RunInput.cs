@@ -32,7 +32,7 @@ internal sealed class RunInput(
 
     public IReadOnlyDictionary<string, CustomConverter> Conversions => request.Conversions;
 
-    /// <summary>The part of what is wanted that was read, 0 to 1; <see langword="null"/> when that is not known.</summary>
+    /// <summary>The share of the input (or of the limit) that was read, 0 to 1; <see langword="null"/> if unknown.</summary>
     public double? Share
     {
         get

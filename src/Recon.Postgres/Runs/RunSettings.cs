@@ -3,30 +3,30 @@ namespace Recon.Postgres.Runs;
 /// <summary>How one run differs from what the definition says.</summary>
 public record RunSettings
 {
-    /// <summary>A file in place of the pipeline's own; relative to the current folder. Default: the definition's.</summary>
+    /// <summary>A file to read instead of the pipeline's own; relative to the current folder. Default: the definition's.</summary>
     public string? Input { get; init; }
 
-    /// <summary>Most records to read; the run is then partial and merges its rows. Default: all.</summary>
+    /// <summary>Maximum number of records to read; the run is then partial and merges its rows. Default: all.</summary>
     public long? Limit { get; init; }
 
     /// <summary>Canonical legacy ids to run; the run is then partial and merges its rows. Default: all.</summary>
     public IReadOnlySet<string>? Ids { get; init; }
 
-    /// <summary>Whether an unfinished attempt is continued. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether to continue an unfinished attempt; starts a new one if there is none. Default: <see langword="false"/>.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether an unfinished attempt is discarded. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether to discard an unfinished attempt and start over. If there is one, either this or <see cref="Resume"/> is required. Default: <see langword="false"/>.</summary>
     public bool Fresh { get; init; }
 
-    /// <summary>Rejects above which nothing is published, in place of the definition's: a count or a share.</summary>
+    /// <summary>Number of rejects above which nothing is published, instead of the definition's: a count (<c>100</c>) or a share (<c>5%</c>).</summary>
     public string? MaxRejects { get; init; }
 
-    /// <summary>Whether the result is published although there are more rejects. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether to publish the result even if there are more rejects. Default: <see langword="false"/>.</summary>
     public bool PublishAnyway { get; init; }
 
-    /// <summary>What the path <c>-</c> reads; the process's standard input when <see langword="null"/>.</summary>
+    /// <summary>What the path <c>-</c> reads; <see langword="null"/> means the process's standard input.</summary>
     public Stream? StandardInput { get; init; }
 
-    /// <summary>Whether the run merges its rows in place of replacing the result.</summary>
+    /// <summary>Whether the run merges its rows instead of replacing the result.</summary>
     public bool IsPartial => Limit is not null || Ids is not null;
 }

@@ -59,7 +59,7 @@ internal sealed class PublishedReader : IAsyncDisposable
             await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
             if (!await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
             {
-                throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' makes it.");
+                throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' creates it.");
             }
 
             var reader = new PublishedReader(connection, transaction, table, pipeline, status);

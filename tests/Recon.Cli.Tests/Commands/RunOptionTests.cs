@@ -96,7 +96,7 @@ public sealed class RunOptionTests(PostgresServer server)
         CliRun run = await CliRun.OfAsync("run", "companies", "--ids", "1001,1e3", "--definition", DemoDatabase.Definition);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--ids: '1e3' is no legacy id of 'companies': it is in scientific notation", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--ids: '1e3' is not a legacy id of 'companies': it is in scientific notation", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class RunOptionTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("1001\n\n1e3\n", ", line 3: '1e3' is no legacy id of 'companies'")]
+    [InlineData("1001\n\n1e3\n", ", line 3: '1e3' is not a legacy id of 'companies'")]
     [InlineData("\n\n", " holds no id")]
     public async Task IdsFile_Mistake_IsToldWithFileAndLine(string content, string message)
     {

@@ -28,7 +28,7 @@ public sealed class DefinitionSchemaTests
     {
         JsonNode rows = JsonNode.Parse(DefinitionSchema.Generate(typeof(ReconDefinition)))!["$defs"]!["batchBlock"]!["properties"]!["rows"]!;
 
-        Assert.Equal("{\"type\":\"integer\",\"minimum\":1,\"maximum\":100000,\"description\":\"Most records in a batch.\",\"default\":1000}", rows.ToJsonString());
+        Assert.Equal("{\"type\":\"integer\",\"minimum\":1,\"maximum\":100000,\"description\":\"Maximum number of records in a batch.\",\"default\":1000}", rows.ToJsonString());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class DefinitionRuleTests
     [InlineData("\"embedded\"", "\"postgres://u:p@db/crm\"", "$.postgres", "holds a password")]
     [InlineData("\"embedded\"", "\"postgres://u:p@w/d@db/crm\"", "$.postgres", "holds a password")]
     [InlineData("\"embedded\"", "\"jdbc:postgresql://db/crm?user=u&password=p\"", "$.postgres", "holds a password")]
-    [InlineData("\"embedded\"", "\"postgres://u:p?q@db/crm\"", "$.postgres", "is no address")]
+    [InlineData("\"embedded\"", "\"postgres://u:p?q@db/crm\"", "$.postgres", "is not an address")]
     [InlineData("\"embedded\"", "\"env:1X\"", "$.postgres", "environment variable")]
     [InlineData("\"embedded\"", "\"embeded\"", "$.postgres", "must be \"embedded\"")]
     [InlineData("\"schema\": \"staging\"", "\"schema\": \"\"", "$.staging.schema", "must not be empty")]

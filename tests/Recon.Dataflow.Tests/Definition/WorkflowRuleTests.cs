@@ -13,7 +13,7 @@ public sealed class WorkflowRuleTests
     [Theory]
     [InlineData("\"https://w.example.com\"", "\"http://w.example.com\"", "$.workflow.base: must be https")]
     [InlineData("\"https://w.example.com\"", "\"https://u:p@w.example.com\"", "$.workflow.base: holds a user or password")]
-    [InlineData("\"https://w.example.com\"", "\"w.example.com\"", "$.workflow.base: is no web address")]
+    [InlineData("\"https://w.example.com\"", "\"w.example.com\"", "$.workflow.base: is not a web address")]
     [InlineData("\"env:TOKEN\"", "\"abc\"", "$.workflow.token: must be \"env:NAME\"")]
     [InlineData("{ \"contacts\": \"c\" }", "{}", "$.workflow.workflows: names no workflow")]
     [InlineData("\"workspace\": \"w\", ", "", "$.workflow: missing key 'workspace'")]

@@ -101,7 +101,7 @@ public sealed class HostingProgramTests(PostgresServer server) : IDisposable
 
         PipelineResult result = await recon.RunAsync("things");
 
-        Assert.Contains("exactly as it was asked for", result.Fault!.Message, StringComparison.Ordinal);
+        Assert.Contains("exactly the key that was requested", result.Fault!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class RecordExplainerTests(PostgresServer server)
         Assert.Equal((102L, "by-name", 60.0), (story.HubspotId!.Value, story.Rule, story.Confidence));
         Assert.Equal([new StoryCell("name", "due")], story.Lookups[1].Keys);
         Assert.Empty(story.Lookups[0].Candidates);
-        Assert.StartsWith("Owner is no legacy id", story.Lookups[2].NotAsked, StringComparison.Ordinal);
+        Assert.StartsWith("Owner is not a legacy id", story.Lookups[2].NotAsked, StringComparison.Ordinal);
         Assert.Equal(VerdictKind.ValueRejected, story.Properties[1].Verdict);
         Assert.Equal("not-a-number", Assert.Single(story.Properties[1].Steps).Failure);
     }

@@ -53,7 +53,7 @@ internal static class ConnectionRules
         string authority = place[(at + 1)..].Split('/')[0];
         int colon = authority.LastIndexOf(':');
         bool portFits = colon < 0 || authority.EndsWith(']') || authority[(colon + 1)..].All(char.IsAsciiDigit);
-        return portFits ? null : "is no address: what follows the colon is no port; the form is postgres://user@host:5432/database";
+        return portFits ? null : "is not an address: what follows the colon is not a port; the form is postgres://user@host:5432/database";
     }
 
     private static bool IsPassword(string pair)

@@ -30,12 +30,12 @@ internal static class CsvRules
         bool delimiterFits = csv.Delimiter is [var delimiter] && IsSeparator(delimiter);
         if (!delimiterFits)
         {
-            report.Add(csv, nameof(csv.Delimiter), "must be one ASCII character that is no letter, digit or line end, such as \",\", \";\" or \"\\t\"");
+            report.Add(csv, nameof(csv.Delimiter), "must be one ASCII character that is not a letter, digit or line end, such as \",\", \";\" or \"\\t\"");
         }
 
         if (csv.Quote is not [var quote] || !IsSeparator(quote) || quote is ' ' or '\t')
         {
-            report.Add(csv, nameof(csv.Quote), "must be one ASCII character that is no letter, digit, space or line end, such as \"\\\"\"");
+            report.Add(csv, nameof(csv.Quote), "must be one ASCII character that is not a letter, digit, space or line end, such as \"\\\"\"");
         }
         else if (delimiterFits && csv.Quote == csv.Delimiter)
         {

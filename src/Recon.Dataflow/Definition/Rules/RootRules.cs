@@ -33,7 +33,7 @@ internal static class RootRules
             {
                 if (!tables.TryAdd(stage.Table, pipeline.Name))
                 {
-                    report.Add(stage, nameof(stage.Table), $"the pipeline '{tables[stage.Table]}' already writes to '{DefinitionPath.Cut(stage.Table)}'; each needs a staging table of its own");
+                    report.Add(stage, nameof(stage.Table), $"the pipeline '{tables[stage.Table]}' already writes to '{DefinitionPath.Cut(stage.Table)}'; each needs its own staging table");
                 }
             }
         }

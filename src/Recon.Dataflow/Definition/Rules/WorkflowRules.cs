@@ -27,7 +27,7 @@ internal static class WorkflowRules
     /// <summary>What is wrong with an address.</summary>
     public static string? FaultOfAddress(string text)
         => !Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http")
-            ? "is no web address; write https://host"
+            ? "is not a web address; write https://host"
             : address.UserInfo.Length > 0 ? "holds a user or password; give a token by \"token\": \"env:NAME\""
             : address.Query.Length > 0 || address.Fragment.Length > 0 ? "must end before ? and #"
             : address.Scheme == "http" && !address.IsLoopback ? "must be https: records and the token would travel in the clear"

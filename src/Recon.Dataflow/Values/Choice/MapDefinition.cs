@@ -3,7 +3,7 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values.Choice;
 
 /// <summary>Replaces values by others.</summary>
-[Kind("map", "Replaces legacy values by HubSpot's internal values. Values are trimmed; nothing is guessed.")]
+[Kind("map", "Replaces legacy values with HubSpot's internal values. Values are trimmed; nothing is guessed.")]
 internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
 {
     [Option("HubSpot's internal value for each legacy value. An empty one means \"no value\".", Required = true)]
@@ -12,7 +12,7 @@ internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
     [Option("Whether the case of the legacy values is ignored.")]
     public bool IgnoreCase { get; init; }
 
-    [Option("What any other value does: \"reject-value\" does not stage it, \"reject-row\" rejects the record, \"pass\" keeps it.")]
+    [Option("What happens to any other value: \"reject-value\" does not stage it, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 
     internal override ComparisonDefinition Produces => new EnumerationComparisonDefinition();

@@ -2,7 +2,7 @@ using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Choice;
 
-/// <summary>Turns a separated list into <c>a;b</c>: order kept, blanks and duplicates removed.</summary>
+/// <summary>Turns a separated list into <c>a;b</c>: the order is kept, blanks and duplicates are removed.</summary>
 internal sealed class MultiSelectConversion(MultiSelectDefinition definition) : IConversion
 {
     private readonly byte _separator = (byte)definition.Separator[0];

@@ -3,10 +3,10 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Values.Choice;
 
 /// <summary>Turns a separated list into HubSpot's <c>a;b</c>.</summary>
-[Kind("multi-select", "Turns a list such as ,a,b, into a;b: order kept, blanks and duplicates removed.", Shorthand = true)]
+[Kind("multi-select", "Turns a list such as ,a,b, into a;b: the order is kept, blanks and duplicates are removed.", Shorthand = true)]
 internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValidating
 {
-    [Option("What separates the legacy values: one ASCII character. A semicolon always does.")]
+    [Option("The separator of the legacy values: one ASCII character. A semicolon always separates, too.")]
     public string Separator { get; init; } = ",";
 
     [Option("HubSpot's internal value for each legacy value. Default: values stay as they are.")]
@@ -15,7 +15,7 @@ internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValida
     [Option("Whether the case of the legacy values is ignored.")]
     public bool IgnoreCase { get; init; }
 
-    [Option("What a value that \"values\" lacks does: \"reject-value\" does not stage the list, \"reject-row\" rejects the record, \"pass\" keeps it.")]
+    [Option("What happens to a value that is not in \"values\": \"reject-value\" does not stage the list, \"reject-row\" rejects the record, \"pass\" keeps it.")]
     public UnmappedPolicy OnUnmapped { get; init; } = UnmappedPolicy.RejectValue;
 
     internal override ComparisonDefinition Produces => new MultiSelectComparisonDefinition();

@@ -11,13 +11,13 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
     [Option("How numbers are written: invariant 1234.5, en 1,234.5, fr 1 234,5 (any space), de 1.234,5, ch 1'234.5. Declared, never guessed.")]
     public NumberCulture Culture { get; init; } = NumberCulture.Invariant;
 
-    [Option("The decimal separator, one character, in place of the culture's.")]
+    [Option("The decimal separator, one character, instead of the culture's.")]
     public string? DecimalSeparator { get; init; }
 
-    [Option("The thousands separator, one character (a space stands for any space), in place of the culture's. Empty: none.")]
+    [Option("The thousands separator, one character (a space matches any space), instead of the culture's. Empty: none.")]
     public string? GroupSeparator { get; init; }
 
-    [Option("Currency signs and codes that may stand before or after the number. Any other makes the value fail.")]
+    [Option("Currency signs and codes that may come before or after the number. Any other makes the value fail.")]
     public IReadOnlyList<string> Currency { get; init; } = ["€", "EUR"];
 
     [Option("What the number is multiplied by: 1000 for an amount in k€. Above 0, at most 15 significant digits.")]

@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Values.Text;
 [Kind("truncate", "Cuts a value that is longer than \"length\" characters. Every cut is counted.", Shorthand = true)]
 internal sealed record TruncateDefinition : ConversionDefinition
 {
-    [Option("Most characters (in UTF-16 units, as HubSpot counts them).", Minimum = 1, Maximum = 65_536)]
+    [Option("Maximum number of characters (in UTF-16 units, as HubSpot counts them).", Minimum = 1, Maximum = 65_536)]
     public int Length { get; init; } = 65_536;
 
     internal override IConversion Compile(ConversionContext context) => new TruncateConversion(Length);

@@ -12,10 +12,10 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
     [Option("IANA time zone of times that carry no offset. Default: timeZone of \"defaults\".")]
     public string? Zone { get; init; }
 
-    [Option("What a local time that occurs twice (when clocks go back) means. Each is counted.")]
+    [Option("What a local time means that occurs twice (when clocks go back). Each is counted.")]
     public AmbiguousTime Ambiguous { get; init; } = AmbiguousTime.Earlier;
 
-    [Option("What a local time that never was (when clocks go forward) means. Each is counted.")]
+    [Option("What a local time means that does not exist (when clocks go forward). Each is counted.")]
     public NonexistentTime Nonexistent { get; init; } = NonexistentTime.Forward;
 
     internal override ComparisonDefinition Produces => new DatetimeComparisonDefinition();
