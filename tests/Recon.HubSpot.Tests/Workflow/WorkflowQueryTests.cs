@@ -24,7 +24,7 @@ public sealed class WorkflowQueryTests
     [Theory]
     [InlineData("needs a property")]
     [InlineData("needs a value", "--company")]
-    [InlineData("no option", "company", "ACME")]
+    [InlineData("not an option", "company", "ACME")]
     [InlineData("given twice", "--a-b", "1", "--a_b", "2")]
     [InlineData("names no property", "--é", "1")]
     public void Parse_Mistake_SaysWhat(string part, params string[] words)
