@@ -32,7 +32,7 @@ internal sealed class Companies : IRecordSource
 
     public async IAsyncEnumerable<IReadOnlyList<string?>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (int id in Enumerable.Range(1, 20))
+        foreach (int id in Enumerable.Range(1001, 20))
         {
             await Task.Yield(); // a real source would await a query or a request here
             cancellationToken.ThrowIfCancellationRequested();
