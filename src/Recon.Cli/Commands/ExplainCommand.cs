@@ -36,13 +36,7 @@ internal static class ExplainCommand
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        var request = new RunRequest
-        {
-            Definition = reading.Definition!,
-            BaseDirectory = reading.BaseDirectory,
-            Fingerprint = reading.FingerprintOf,
-            Input = input,
-        };
+        RunRequest request = RunRequest.Of(reading) with { Input = input };
         var context = new RunContext(server.Sources, request, pipeline)
         {
             Clock = invocation.Context.Clock,

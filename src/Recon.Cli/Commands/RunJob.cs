@@ -223,11 +223,8 @@ internal sealed class RunJob(
         ToolVersion = Invocation.ToolVersion,
     };
 
-    private RunRequest Request(ValidPipeline pipeline) => new()
+    private RunRequest Request(ValidPipeline pipeline) => RunRequest.Of(reading) with
     {
-        Definition = reading.Definition!,
-        BaseDirectory = reading.BaseDirectory,
-        Fingerprint = reading.FingerprintOf,
         Input = arguments.Input,
         Limit = arguments.Limit,
         Ids = ids?[pipeline.Name],

@@ -64,13 +64,7 @@ internal static class TuneCommand
         RunSignals signals = invocation.Context.Signals;
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, signals.StopReading, PipelineTuner.Sizes(pipeline, options));
-        var request = new RunRequest
-        {
-            Definition = reading.Definition!,
-            BaseDirectory = reading.BaseDirectory,
-            Fingerprint = reading.FingerprintOf,
-            Input = input,
-        };
+        RunRequest request = RunRequest.Of(reading) with { Input = input };
         var context = new RunContext(server.Sources, request, pipeline)
         {
             Clock = invocation.Context.Clock,

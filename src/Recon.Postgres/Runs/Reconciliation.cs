@@ -243,11 +243,8 @@ public sealed class Reconciliation : IAsyncDisposable
     {
         settings ??= new RunSettings();
         RequirePossible(pipeline.Name, settings);
-        var request = new RunRequest(settings)
+        RunRequest request = RunRequest.Of(_reading, settings) with
         {
-            Definition = Definition,
-            BaseDirectory = _reading.BaseDirectory,
-            Fingerprint = _reading.FingerprintOf,
             Conversions = _options.Conversions,
             Source = _options.Sources.GetValueOrDefault(pipeline.Name),
             Lookups = _options.LookupsOf(pipeline.Name),

@@ -8,14 +8,19 @@ namespace Recon.Postgres.Runs;
 /// <summary>A run's settings, together with the definition that they go with.</summary>
 internal sealed record RunRequest : RunSettings
 {
-    public RunRequest()
+    public RunRequest(RunSettings? settings = null)
+        : base(settings ?? new RunSettings())
     {
     }
 
-    public RunRequest(RunSettings settings)
-        : base(settings)
+    /// <summary>A request over a definition that was read.</summary>
+    /// <exception cref="DefinitionException">The definition has problems.</exception>
+    public static RunRequest Of(DefinitionReading reading, RunSettings? settings = null) => new(settings)
     {
-    }
+        Definition = reading.Definition ?? throw new DefinitionException(reading.Problems),
+        BaseDirectory = reading.BaseDirectory,
+        Fingerprint = reading.FingerprintOf,
+    };
 
     public required ValidDefinition Definition { get; init; }
 
