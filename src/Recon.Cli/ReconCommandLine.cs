@@ -46,7 +46,6 @@ internal static class ReconCommandLine
         return await InvokeAsync(args, context);
     }
 
-    /// <summary>Runs a command.</summary>
     internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
     {
         ParseResult parse = Create(context).Parse(args, s_parsing);
@@ -72,7 +71,6 @@ internal static class ReconCommandLine
         return await parse.InvokeAsync(settings, CancellationToken.None);
     }
 
-    /// <summary>The root command with the options of every command.</summary>
     internal static RootCommand Create(CliContext context)
     {
         var global = new GlobalOptions();

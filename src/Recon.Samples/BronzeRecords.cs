@@ -5,7 +5,6 @@ internal sealed class BronzeRecords(ISampleSource source, PipelineTally tally)
 {
     private readonly RecordFiller _filler = new(source);
 
-    /// <summary>Takes the records.</summary>
     public CsvRecordWriter Csv { get; } = new(source.Object.NewLine);
 
     /// <summary>Writes the byte order mark, if the file has one, and the header.</summary>
@@ -19,7 +18,6 @@ internal sealed class BronzeRecords(ISampleSource source, PipelineTally tally)
         Csv.Write(source.Object.Header);
     }
 
-    /// <summary>Writes a record.</summary>
     public void Write(long index)
     {
         RecordPlan plan = source.Planner.Plan(index);

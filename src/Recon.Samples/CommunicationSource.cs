@@ -17,7 +17,6 @@ internal sealed class CommunicationSource(
     private static readonly string[] s_priorities = ["Normal", "High", "Low"];
     private static readonly string[] s_statuses = [.. SampleEnumerations.CommunicationStatuses];
 
-    /// <summary>The object.</summary>
     public static SampleObject Definition { get; } = new()
     {
         Number = 3,

@@ -9,7 +9,6 @@ internal sealed class CompanySource(RecordPlanner planner) : ISampleSource
     private static readonly string[] s_sources = ["Salon", "Site web", "Recommandation", "Prospection"];
     private static readonly string[] s_statuses = ["Actif", "Inactif", "Fermé"];
 
-    /// <summary>The object.</summary>
     public static SampleObject Definition { get; } = new()
     {
         Number = 0,

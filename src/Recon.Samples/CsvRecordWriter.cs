@@ -16,10 +16,8 @@ internal sealed class CsvRecordWriter(string newLine)
     /// <summary>Forgets what was written.</summary>
     public void Clear() => _used = 0;
 
-    /// <summary>Writes a UTF-8 byte order mark.</summary>
     public void WriteByteOrderMark() => WriteRaw("\uFEFF");
 
-    /// <summary>Writes a record.</summary>
     /// <param name="cells">Its values; <see langword="null"/> is an empty field.</param>
     public void Write(ReadOnlySpan<string?> cells)
     {

@@ -3,7 +3,6 @@ namespace Recon.Samples;
 /// <summary>The kinds of dirt that a sample holds, after what real exports hold. Counted in <see cref="PipelineFacts.Dirt"/>.</summary>
 internal enum DefectKind
 {
-    /// <summary>Nothing.</summary>
     None,
 
     /// <summary>One field more than the header has columns: rejected.</summary>

@@ -14,7 +14,6 @@ internal sealed class DefectSchedule
     private readonly int[] _originals;
     private readonly int[] _disagreeing;
 
-    /// <summary>Places the dirt.</summary>
     /// <param name="rows">The records of the file. Up to 4,096 of them each kind occurs once, then again every 4,096.</param>
     /// <param name="kinds">The kinds, in order; one may be named several times.</param>
     public DefectSchedule(long rows, IReadOnlyList<DefectKind> kinds)
@@ -54,7 +53,6 @@ internal sealed class DefectSchedule
     /// <summary>The number of records after which the places repeat.</summary>
     public int Period { get; }
 
-    /// <summary>The dirt on a record.</summary>
     public DefectKind Kind(long index) => _kinds[index % Period];
 
     /// <summary>The record that a record repeats; itself when it repeats none.</summary>

@@ -9,10 +9,8 @@ internal sealed class MirrorRecords(ISampleSource source, SampleTable table)
     private readonly string?[] _cells = new string?[table.Columns.Count];
     private long _hubspotOnly;
 
-    /// <summary>Takes the rows.</summary>
     public CsvRecordWriter Csv { get; } = new("\n");
 
-    /// <summary>The rows written.</summary>
     public long Rows { get; private set; }
 
     public void WriteHeader() => Csv.Write([.. table.Columns.Select(column => column.Name)]);

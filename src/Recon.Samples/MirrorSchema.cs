@@ -28,7 +28,6 @@ internal sealed record SampleTable
 /// <summary>The schema of the sample's HubSpot mirror: four tables in schema <c>hubspot</c>.</summary>
 internal static class MirrorSchema
 {
-    /// <summary>The schema.</summary>
     public const string Name = "hubspot";
 
     /// <summary>The tables: companies, contacts, deals, engagements.</summary>

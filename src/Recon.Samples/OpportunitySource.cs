@@ -12,7 +12,6 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
     private static readonly string[] s_stages = [.. SampleEnumerations.Stages];
     private static readonly string[] s_statuses = [.. SampleEnumerations.DealStatuses];
 
-    /// <summary>The object.</summary>
     public static SampleObject Definition { get; } = new()
     {
         Number = 2,

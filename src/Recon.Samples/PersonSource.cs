@@ -8,7 +8,6 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
     private static readonly string[] s_departments = ["Achats", "Technique", "Direction", "Production", "Comptabilité"];
     private static readonly string[] s_salutations = ["M.", "Mme", "Dr"];
 
-    /// <summary>The object.</summary>
     public static SampleObject Definition { get; } = new()
     {
         Number = 1,

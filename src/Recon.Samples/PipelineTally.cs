@@ -14,7 +14,6 @@ internal sealed class PipelineTally(SampleObject sampleObject)
 
     public long MirrorRows { get; set; }
 
-    /// <summary>Counts a record of the file.</summary>
     public void Record(in RecordPlan plan, SampleRow row)
     {
         _outcomes[(int)plan.Outcome]++;
@@ -43,7 +42,6 @@ internal sealed class PipelineTally(SampleObject sampleObject)
         }
     }
 
-    /// <summary>The counts.</summary>
     public PipelineFacts Facts() => new()
     {
         Pipeline = sampleObject.Pipeline,

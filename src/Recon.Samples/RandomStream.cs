@@ -39,7 +39,6 @@ internal struct RandomStream
         _state = Mix(key ^ unchecked((ulong)index * 0xD1B54A32D192ED03));
     }
 
-    /// <summary>The next number.</summary>
     public ulong Next()
     {
         _state = unchecked(_state + Increment);
@@ -49,13 +48,11 @@ internal struct RandomStream
     /// <summary>The next number below a limit.</summary>
     public long Below(long limit) => (long)Math.BigMul(Next(), (ulong)limit, out _);
 
-    /// <summary>The next number below a limit.</summary>
     public int Below(int limit) => (int)Below((long)limit);
 
     /// <summary>True with the given probability, in percent.</summary>
     public bool Chance(int percent) => Below(100) < percent;
 
-    /// <summary>One of a list's entries.</summary>
     public T Pick<T>(T[] list) => list[Below(list.Length)];
 
     private static ulong Mix(ulong value)

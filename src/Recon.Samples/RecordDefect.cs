@@ -12,7 +12,6 @@ internal sealed class RecordDefect
     private readonly int _deleted;
     private readonly int[] _nulls;
 
-    /// <summary>Finds the columns that dirt is put on.</summary>
     public RecordDefect(ISampleSource source)
     {
         _source = source;
@@ -27,7 +26,6 @@ internal sealed class RecordDefect
     /// <summary>Whether a text of the file means "no value".</summary>
     public static bool IsBlank(string? cell) => string.IsNullOrEmpty(cell) || cell is "NULL" or "N/A" or "-" or "#AUTO#";
 
-    /// <summary>Puts the planned dirt on a record.</summary>
     public void Apply(in RecordPlan plan, SampleRow row)
     {
         row.Cells[0] = plan.WrittenId;

@@ -7,7 +7,6 @@ internal sealed class RecordFiller
     private readonly RecordDefect _dirt;
     private readonly int[] _columns;
 
-    /// <summary>Prepares to make records.</summary>
     public RecordFiller(ISampleSource source)
     {
         _source = source;
@@ -16,10 +15,8 @@ internal sealed class RecordFiller
         Row = new SampleRow(source.Object);
     }
 
-    /// <summary>The record made last.</summary>
     public SampleRow Row { get; }
 
-    /// <summary>Makes a record.</summary>
     public void Fill(in RecordPlan plan)
     {
         Row.Reset();

@@ -10,7 +10,6 @@ internal sealed class RecordPlanner
     private readonly DefectSchedule _schedule;
     private readonly bool _endsUnclosed;
 
-    /// <summary>Prepares the decisions.</summary>
     public RecordPlanner(SampleOptions options, long rows, SampleObject sampleObject)
     {
         _seed = options.Seed;
@@ -21,7 +20,6 @@ internal sealed class RecordPlanner
         _endsUnclosed = sampleObject.EndsUnclosed && options.Malformed && rows >= 300;
     }
 
-    /// <summary>The records of the file.</summary>
     public long Rows { get; }
 
     /// <summary>Rows that only HubSpot has: 30 % of the file's.</summary>
@@ -30,7 +28,6 @@ internal sealed class RecordPlanner
     /// <summary>A draw for one record of this object.</summary>
     public RandomStream Draw(DrawStream stream, long index) => new(_seed, _object.Number, stream, index);
 
-    /// <summary>The plan of a record of the file.</summary>
     public RecordPlan Plan(long index)
     {
         bool last = _endsUnclosed && index == Rows - 1;

@@ -16,12 +16,10 @@ internal sealed record SampleFacts
     /// <summary>The pipelines, in the order companies, contacts, deals, communications.</summary>
     public required IReadOnlyList<PipelineFacts> Pipelines { get; init; }
 
-    /// <summary>One pipeline's facts.</summary>
     /// <exception cref="KeyNotFoundException">There is no such pipeline.</exception>
     public PipelineFacts this[string pipeline] => Pipelines.FirstOrDefault(facts => facts.Pipeline == pipeline)
         ?? throw new KeyNotFoundException($"The sample has no pipeline '{pipeline}'.");
 
-    /// <summary>The facts as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SampleFactsJson.Default.SampleFacts) + "\n";
 
     /// <summary>The counts as a Markdown table, one row per pipeline.</summary>
@@ -43,7 +41,6 @@ internal sealed record SampleFacts
 /// <summary>What a run of one pipeline over a sample must find.</summary>
 internal sealed record PipelineFacts
 {
-    /// <summary>The pipeline's name.</summary>
     public required string Pipeline { get; init; }
 
     /// <summary>Records of the file; the header is none.</summary>
@@ -85,7 +82,6 @@ internal sealed record PipelineFacts
     /// <summary>Records that hold a kind of dirt.</summary>
     public required IReadOnlyDictionary<DefectKind, long> Dirt { get; init; }
 
-    /// <summary>Rows staged.</summary>
     public long Staged => Matched + Unmatched + Ambiguous + Conflict;
 }
 

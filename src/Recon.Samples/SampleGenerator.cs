@@ -10,7 +10,6 @@ internal sealed class SampleGenerator
     private const int FlushBytes = 128 * 1024;
     private readonly ISampleSource[] _sources;
 
-    /// <summary>Prepares a sample.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of rows is out of range.</exception>
     public SampleGenerator(SampleOptions options)
     {
@@ -33,7 +32,6 @@ internal sealed class SampleGenerator
         long Share(int percent) => Math.Max(1, options.Rows * percent / 100);
     }
 
-    /// <summary>What is made.</summary>
     public SampleOptions Options { get; }
 
     /// <summary>Names of the legacy files, in the order of <see cref="MirrorSchema.Tables"/>.</summary>

@@ -3,28 +3,22 @@ namespace Recon.Samples;
 /// <summary>How HubSpot's value is changed where it is to differ.</summary>
 internal enum SampleValueKind
 {
-    /// <summary>Any text.</summary>
     Text,
 
-    /// <summary>A decimal number.</summary>
     Number,
 
     /// <summary>A bare host.</summary>
     Domain,
 
-    /// <summary>A web address.</summary>
     Url,
 
     /// <summary>A number in E.164.</summary>
     Phone,
 
-    /// <summary>An e-mail address.</summary>
     Email,
 
-    /// <summary>A day.</summary>
     Date,
 
-    /// <summary>An instant.</summary>
     Timestamp,
 }
 
@@ -40,10 +34,8 @@ internal sealed record SampleObject
     /// <summary>Number of the object, from 0; seeds its draws.</summary>
     public required int Number { get; init; }
 
-    /// <summary>Name of its pipeline.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>Name of its bronze file.</summary>
     public required string File { get; init; }
 
     /// <summary>Columns of the bronze file, in order. The first holds the legacy id.</summary>
@@ -58,13 +50,11 @@ internal sealed record SampleObject
     /// <summary>Whether the last record of a file that is long enough has a quote that is never closed.</summary>
     public bool EndsUnclosed { get; init; }
 
-    /// <summary>The lowest legacy id.</summary>
     public required long FirstId { get; init; }
 
     /// <summary>The mirror column that holds the legacy id.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The compared properties.</summary>
     public required IReadOnlyList<SampleProperty> Properties { get; init; }
 
     /// <summary>Mirror columns that hold HubSpot ids of parents.</summary>
@@ -85,10 +75,8 @@ internal sealed record SampleObject
     /// <summary>The kinds of dirt placed on records, one per period each.</summary>
     public required IReadOnlyList<DefectKind> Dirt { get; init; }
 
-    /// <summary>Index of a column of the file.</summary>
     public int Cell(string column) => Array.IndexOf(Header, column);
 
-    /// <summary>Index of a property.</summary>
     public int Property(string name)
     {
         for (int i = 0; i < Properties.Count; i++)

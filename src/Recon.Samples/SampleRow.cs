@@ -30,12 +30,9 @@ internal sealed class SampleRow(SampleObject sampleObject)
         }
     }
 
-    /// <summary>Prepares for the next record.</summary>
     public void Reset() => (Dirt, Changed) = (0, 0);
 
-    /// <summary>Notes that the record holds a kind of dirt.</summary>
     public void Holds(DefectKind kind) => Dirt |= kind == DefectKind.None ? 0 : 1UL << (int)kind;
 
-    /// <summary>Notes that a property differs.</summary>
     public void Differs(int property) => Changed |= 1UL << property;
 }

@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon check</c>: everything that would fail a run, with how to fix it.</summary>
 internal static class CheckCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();

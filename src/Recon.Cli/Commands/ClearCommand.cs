@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon clear</c>: empties staging tables or drops unfinished attempts, after asking.</summary>
 internal static class ClearCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines("The pipelines to clear. Default: all.");

@@ -9,7 +9,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon explain</c>: one record's whole story.</summary>
 internal static class ExplainCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();

@@ -12,7 +12,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon export</c>: update payloads from the published result.</summary>
 internal static class ExportCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();

@@ -7,7 +7,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon generate</c>: a synthetic export with its mirror.</summary>
 internal static class GenerateCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var rows = new Option<long>("--rows")

@@ -9,7 +9,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon graph</c>: the wired graph as Mermaid.</summary>
 internal static class GraphCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string?>("pipeline") { Description = "The pipeline. Default: all.", Arity = ArgumentArity.ZeroOrOne };

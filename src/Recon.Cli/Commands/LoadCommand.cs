@@ -13,7 +13,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon load</c>: bronze records into a table of PostgreSQL, as text.</summary>
 internal static class LoadCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline("The pipeline whose files to load.");

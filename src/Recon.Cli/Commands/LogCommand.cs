@@ -17,7 +17,6 @@ internal static class LogCommand
     private static readonly string[] s_headers =
         ["started (UTC)", "pipeline", "outcome", ">read", ">staged", ">folded", ">filtered", ">rejected", ">seconds", "run", "message"];
 
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var limit = new Option<int>("--limit")

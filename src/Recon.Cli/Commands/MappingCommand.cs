@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon mapping</c>: which HubSpot property is made from what, and how.</summary>
 internal static class MappingCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();

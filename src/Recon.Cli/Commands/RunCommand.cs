@@ -9,7 +9,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon run</c>: the main job.</summary>
 internal static class RunCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var options = new RunOptions();

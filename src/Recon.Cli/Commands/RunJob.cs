@@ -37,7 +37,6 @@ internal sealed class RunJob(
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
 
-    /// <summary>Runs pipelines.</summary>
     public async Task<int> RunAsync(IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;

@@ -67,7 +67,6 @@ internal sealed class RunOptions
 
     private readonly Option<bool> _mask = new("--mask") { Description = "Hide the values of records in text output and in the file of --rejects." };
 
-    /// <summary>Adds the options to the command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_pipelines);
@@ -78,7 +77,6 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>Reads what was written.</summary>
     /// <exception cref="UsageException">It contradicts itself.</exception>
     public RunArguments Read(ParseResult parse)
     {
@@ -120,22 +118,16 @@ internal sealed record RunArguments
     /// <summary>A file in place of the pipeline's own.</summary>
     public string? Input { get; init; }
 
-    /// <summary>The maximum number of records to read.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>Legacy ids to run.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
-    /// <summary>A file of legacy ids to run.</summary>
     public string? IdsFile { get; init; }
 
-    /// <summary>Whether nothing is written.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Whether an unfinished run is continued.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Whether an unfinished run is discarded.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>Rejects above which nothing is published.</summary>
@@ -144,9 +136,7 @@ internal sealed record RunArguments
     /// <summary>Whether the result is published in spite of them.</summary>
     public bool PublishAnyway { get; init; }
 
-    /// <summary>The file that takes the rejects.</summary>
     public string? Rejects { get; init; }
 
-    /// <summary>Whether values are hidden.</summary>
     public bool Mask { get; init; }
 }

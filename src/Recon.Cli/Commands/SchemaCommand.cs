@@ -8,7 +8,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon schema</c>: the JSON Schema of definitions.</summary>
 internal static class SchemaCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("schema", "Print the JSON Schema of definition files, for editors."),

@@ -9,7 +9,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon server</c>: keeps the embedded server running, for looking at it with other programs.</summary>
 internal static class ServerCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command to connect to it."),

@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon setup</c>: creates the staging schema.</summary>
 internal static class SetupCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("setup", "Create the staging schema and its tables; running it again changes nothing."),

@@ -13,7 +13,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon show</c>: staged rows.</summary>
 internal static class ShowCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();

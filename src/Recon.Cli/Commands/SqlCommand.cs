@@ -16,7 +16,6 @@ internal static class SqlCommand
 {
     private static readonly string[] s_kinds = ["match", "unmatched", "stats", "updates"];
 
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();

@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon stats</c>: counts per status and per property.</summary>
 internal static class StatsCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();

@@ -11,7 +11,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon tune</c>: the fastest settings of a pipeline, measured on a slice of its input.</summary>
 internal static class TuneCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();

@@ -10,7 +10,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon workflow</c>: a stored query through the workflow webhook.</summary>
 internal static class WorkflowCommand
 {
-    /// <summary>Makes the command.</summary>
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("object") { Description = "The object to query: contacts, companies, deals …" };

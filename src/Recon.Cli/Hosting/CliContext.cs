@@ -43,13 +43,11 @@ internal sealed class CliContext : IDisposable
     /// <summary>Whether somebody watches <see cref="Error"/> on a terminal.</summary>
     public bool IsErrorTerminal { get; private init; }
 
-    /// <summary>Whether somebody can be asked.</summary>
     public bool CanAsk { get; private init; }
 
     /// <summary>Whether a line of <see cref="Error"/> can be drawn anew.</summary>
     public bool HasStatusLine => IsErrorTerminal && Environment("TERM") != "dumb";
 
-    /// <summary>The context of this process.</summary>
 #pragma warning disable CA2000 // The context owns the signals.
     public static CliContext OfProcess()
         => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
@@ -66,7 +64,6 @@ internal sealed class CliContext : IDisposable
         => new(output, error, environment, RunSignals.Of(TimeProvider.System, token));
 #pragma warning restore CA2000
 
-    /// <summary>Writes a line of the result.</summary>
     public void Line(string text) => Output.WriteLine(text);
 
     /// <summary>Writes a line for people, above the status. Thread-safe.</summary>

@@ -18,7 +18,6 @@ namespace Recon.Cli.Hosting;
 /// <param name="Message">What, where, why, what to do; no stack trace, no secret, no value of a record.</param>
 internal sealed record CliFault(string Message, int ExitCode)
 {
-    /// <summary>Understands a failure.</summary>
     public static CliFault Of(Exception exception, string server, FaultPhase phase) => exception switch
     {
         GraphFaultException { InnerException: { } cause } graph => Inside(graph, Of(cause, server, phase)),

@@ -6,8 +6,6 @@ namespace Recon.Cli.Hosting;
 /// <summary>Binds a command's body, so that every failure ends as one message and an exit code.</summary>
 internal sealed class CommandBinder(CliContext context, GlobalOptions global)
 {
-    /// <summary>Binds a body.</summary>
-    /// <param name="body">Does the work and gives the exit code.</param>
     public Command Bind(Command command, Func<ParseResult, Invocation, Task<int>> body)
     {
         command.SetAction(async (parse, _) =>

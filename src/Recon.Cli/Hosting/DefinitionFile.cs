@@ -8,7 +8,6 @@ internal sealed class DefinitionFile(string path)
 {
     private readonly string _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
-    /// <summary>Reads the file.</summary>
     public byte[] Read() => File.ReadAllBytes(_path);
 
     /// <summary>Replaces the content, unless somebody else has changed it. The file's mode stays.</summary>

@@ -5,7 +5,6 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>An unexpected failure.</summary>
     public const int Unexpected = 1;
 
     /// <summary>Usage, definition, input or connection refused: nothing will change until somebody changes something.</summary>

@@ -7,7 +7,6 @@ internal sealed class GlobalOptions
 {
     private static readonly string[] s_exporters = ["none", "console", "otlp"];
 
-    /// <summary><c>--definition FILE</c>.</summary>
     public Option<string> Definition { get; } = new("--definition")
     {
         Description = "The definition file. Default: pipeline.json in the current folder.",
@@ -15,7 +14,6 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    /// <summary><c>--postgres CONN</c>.</summary>
     public Option<string> Postgres { get; } = new("--postgres")
     {
         Description = "The PostgreSQL server: Npgsql keywords, postgres://…, jdbc:postgresql://…, env:NAME or embedded. "
@@ -30,7 +28,6 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    /// <summary><c>--metrics none,console,otlp</c>.</summary>
     public Option<string[]> Metrics { get; } = new("--metrics")
     {
         Description = "Where to export metrics, separated by commas: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT). "

@@ -13,25 +13,19 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     public static string ToolVersion { get; } = typeof(Invocation).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    /// <summary>What is around the call.</summary>
     public CliContext Context { get; } = context;
 
-    /// <summary>Whether one JSON document is wanted on standard output.</summary>
     public bool Json { get; } = parse.GetValue(global.Json);
 
     /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);
 
-    /// <summary>Writes log events to standard error, for people.</summary>
     public ILogger Logger { get; } = new LineLogger(context.ErrorLine, parse.GetValue(global.Quiet));
 
-    /// <summary>Whether failures are shown with their stack traces.</summary>
     public bool Verbose { get; } = parse.GetValue(global.Verbose);
 
-    /// <summary>The value of <c>--postgres</c>.</summary>
     public string? Postgres { get; } = parse.GetValue(global.Postgres);
 
-    /// <summary>Whether certificates may go unchecked.</summary>
     public bool InsecureTls { get; } = parse.GetValue(global.InsecureTls);
 
     /// <summary>Where metrics go: <c>none</c>, <c>console</c>, <c>otlp</c>.</summary>
@@ -43,7 +37,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>The definition file, as the user named it.</summary>
     public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 
-    /// <summary>Reads the definition.</summary>
     /// <exception cref="DefinitionRefusedException">It has problems.</exception>
     public DefinitionReading ReadDefinition()
     {
@@ -71,7 +64,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
             : [.. definition.Pipelines.Where(pipeline => names.Contains(pipeline.Name, StringComparer.Ordinal))];
     }
 
-    /// <summary>Writes a line of the result.</summary>
     public void Line(string text) => Context.Line(text);
 
     /// <summary>Writes a text of the result that ends its own lines.</summary>
@@ -86,7 +78,6 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
         }
     }
 
-    /// <summary>Writes about a failure.</summary>
     /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
     public void Failure(CliFault fault, Exception exception)
     {

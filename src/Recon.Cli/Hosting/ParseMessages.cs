@@ -5,7 +5,6 @@ namespace Recon.Cli.Hosting;
 /// <summary>What is wrong with a command line, in words that name no type of the program.</summary>
 internal static class ParseMessages
 {
-    /// <summary>The message of an error.</summary>
     public static string Of(ParseError error)
         => error.SymbolResult is OptionResult { Option: { } option } result
             && WantedBy(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is { } wanted

@@ -6,7 +6,6 @@ namespace Recon.Cli.Hosting;
 /// <summary>Prints how to open psql, with the password in a file that only its owner reads, never on the screen.</summary>
 internal static class PsqlAccess
 {
-    /// <summary>The psql command of a server.</summary>
     /// <returns>The command, quoted for a POSIX shell.</returns>
     public static string Command(string host, int port, string user, string database)
         => string.Create(

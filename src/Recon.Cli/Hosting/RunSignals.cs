@@ -77,7 +77,6 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         return signals;
     }
 
-    /// <summary>Stops listening.</summary>
     public void Dispose()
     {
         foreach (IDisposable registration in _registrations)

@@ -16,7 +16,6 @@ internal sealed class ServerConnection : IAsyncDisposable
         (_settings, Sources, Embedded) = (settings, sources, embedded);
     }
 
-    /// <summary>The connections.</summary>
     public ReconDataSources Sources { get; }
 
     /// <summary>The embedded server; <see langword="null"/> when another one was named.</summary>
@@ -80,7 +79,6 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connections and releases the embedded server.</summary>
     public async ValueTask DisposeAsync()
     {
         await Sources.DisposeAsync();
@@ -124,6 +122,5 @@ internal sealed class ServerConnection : IAsyncDisposable
 /// <summary>The server does not answer, or refuses to.</summary>
 internal sealed class ServerUnreachableException(Fault fault, Exception cause) : Exception(fault.Message, cause)
 {
-    /// <summary>What that means.</summary>
     public Fault Fault { get; } = fault;
 }

@@ -9,6 +9,5 @@ internal sealed class UsageException(string message) : Exception(message);
 internal sealed class DefinitionRefusedException(IReadOnlyList<DefinitionProblem> problems)
     : Exception(string.Join('\n', problems.Select(problem => problem.ToString())))
 {
-    /// <summary>The number of problems.</summary>
     public int Count { get; } = problems.Count;
 }

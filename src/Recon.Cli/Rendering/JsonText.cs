@@ -18,7 +18,6 @@ internal static class JsonText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes a document.</summary>
     /// <returns>The text; ends in a line feed.</returns>
     public static string Of<T>(T document, JsonTypeInfo<T> type)
     {

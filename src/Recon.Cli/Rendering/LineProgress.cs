@@ -50,7 +50,6 @@ internal sealed class NoProgress(Action<string> say) : IProgressDisplay
 /// <summary>The state of a run on one line.</summary>
 internal static class ProgressText
 {
-    /// <summary>The line.</summary>
     /// <returns>Such as <c>deals: reading, 45 %, 12,000 records committed, 24,000 records/s</c>.</returns>
     public static string Of(string pipeline, RunState state, TimeSpan elapsed)
     {

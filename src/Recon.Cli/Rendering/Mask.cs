@@ -3,7 +3,6 @@ namespace Recon.Cli.Rendering;
 /// <summary>Hides values but keeps their shape, so that a spelling can be discussed without showing whose it is.</summary>
 internal static class Mask
 {
-    /// <summary>Masks a value.</summary>
     /// <returns>Letters as <c>x</c>, digits as <c>9</c>; punctuation and white space as they are.</returns>
     public static string? Of(string? value)
         => value is null ? null : string.Concat(value.Select(character =>

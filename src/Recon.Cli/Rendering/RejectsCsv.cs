@@ -18,7 +18,6 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
         return csv;
     }
 
-    /// <summary>Writes a reject.</summary>
     public Task WriteAsync(string pipeline, string? file, RejectedRecord reject) => WriteAsync(
         pipeline,
         file,
@@ -32,7 +31,6 @@ internal sealed class RejectsCsv(TextWriter writer, bool mask) : IAsyncDisposabl
     /// <summary>Hands everything so far to the file, so that a full disk shows now.</summary>
     public Task FlushAsync() => writer.FlushAsync();
 
-    /// <summary>Completes the file.</summary>
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
     private Task WriteAsync(params IEnumerable<string?> cells) => writer.WriteAsync(CsvCell.QuotedLine(cells));

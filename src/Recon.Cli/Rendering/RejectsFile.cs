@@ -71,7 +71,6 @@ internal sealed class RejectsFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the rejects of a pipeline's run.</summary>
     public async Task<long> WriteAsync(
         NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
     {

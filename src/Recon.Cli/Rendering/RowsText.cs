@@ -11,7 +11,6 @@ internal static class RowsText
 
     private const int MostOfCell = 60;
 
-    /// <summary>Writes rows.</summary>
     public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, TextWriter writer)
     {
         string[] columns =

@@ -20,7 +20,6 @@ internal sealed record RunReport(
     /// <summary>Values that no map knows; of a dry run only.</summary>
     public IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
 
-    /// <summary>The report of a run that started.</summary>
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,

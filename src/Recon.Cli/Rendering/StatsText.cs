@@ -11,7 +11,6 @@ internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Pare
 /// <summary>Statistics as text and as JSON.</summary>
 internal static class StatsText
 {
-    /// <summary>The statistics for people.</summary>
     public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view)
     {
         StringBuilder text = new();
@@ -44,7 +43,6 @@ internal static class StatsText
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    /// <summary>The statistics as a document.</summary>
     /// <param name="missing">Pipelines that have no staging table yet.</param>
     public static string Json(IReadOnlyList<PipelineStats> stats, IReadOnlyList<string> missing, StatsView view) => JsonText.Of(
         new StatsDocument([.. stats.Select(s => Document(s, view))], missing), StatsJson.Default.StatsDocument);

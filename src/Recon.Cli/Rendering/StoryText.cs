@@ -27,7 +27,6 @@ internal static class StoryText
         return text.ToString();
     }
 
-    /// <summary>The verdict in words.</summary>
     public static string Verdict(VerdictKind kind) => kind switch
     {
         VerdictKind.Same => "same",

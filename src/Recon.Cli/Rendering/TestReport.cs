@@ -25,7 +25,6 @@ internal static class TestReport
         return text.Append(CultureInfo.InvariantCulture, $"{results.Count - failed} passed, {failed} failed.\n").ToString();
     }
 
-    /// <summary>The results as one JSON document.</summary>
     public static string Json(IReadOnlyList<DefinitionTestResult> results) => JsonText.Of(
         new TestsDocument(
             results.Count(result => result.Passed),

@@ -5,7 +5,6 @@ namespace Recon.Cli.Rendering;
 /// <summary>A table of plain text: columns padded, numbers to the right, nothing cut.</summary>
 internal static class TextTable
 {
-    /// <summary>Draws a table.</summary>
     /// <param name="headers">The headers; one that starts with <c>&gt;</c> is a column of numbers.</param>
     /// <param name="rows">The rows, each with a cell per header.</param>
     /// <returns>The table; each line ends in a line feed.</returns>

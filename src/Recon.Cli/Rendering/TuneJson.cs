@@ -20,7 +20,6 @@ internal sealed record TuneDocument(
     IReadOnlyList<ChangeDocument> Changes,
     bool Written)
 {
-    /// <summary>Writes the document.</summary>
     /// <param name="changes">What the recommended settings change in the definition.</param>
     public static string Write(
         TuneReport report, ValidPipeline pipeline, IReadOnlyList<DefinitionChange> changes, bool written) => JsonText.Of(

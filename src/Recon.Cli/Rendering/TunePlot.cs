@@ -5,7 +5,6 @@ internal static class TunePlot
 {
     private const int Width = 24;
 
-    /// <summary>Draws a bar.</summary>
     /// <returns>
     /// At most 24 characters: <c>█</c> up to the smallest value, <c>▓</c> up to the median, <c>░</c> up to the largest.
     /// </returns>

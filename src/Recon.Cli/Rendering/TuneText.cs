@@ -12,7 +12,6 @@ internal static class TuneText
     private static readonly string[] s_headers =
         ["", ">records/s", ">slowest", ">fastest", ">CPU s/million", ">peak MB", ">whole file s", "", "verdict"];
 
-    /// <summary>Draws the measurements.</summary>
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(TuneReport report, ValidPipeline pipeline, TuneOptions options)
     {

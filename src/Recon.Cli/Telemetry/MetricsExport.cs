@@ -24,10 +24,8 @@ internal sealed class MetricsExport : IDisposable
         (Metrics, _provider, _listener) = (metrics, provider, listener);
     }
 
-    /// <summary>The instruments.</summary>
     public ReconMetrics Metrics { get; }
 
-    /// <summary>Starts exporting.</summary>
     /// <returns>The export, or <see langword="null"/> when none is wanted.</returns>
     public static MetricsExport? Start(Invocation invocation)
     {

@@ -40,10 +40,8 @@ internal sealed class MirrorRows : IDisposable
     public static MirrorRows OfIds(long[] ids, int count)
         => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
 
-    /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>A row's HubSpot id.</summary>
     public long HubspotId(int row) => _ids[row];
 
     public MirrorType TypeOf(int column) => _columns[column].Type;

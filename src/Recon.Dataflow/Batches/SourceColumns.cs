@@ -22,7 +22,6 @@ internal sealed class SourceColumns
     /// <summary>The names, as the definition spells them.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>How many there are.</summary>
     public int Count => Names.Count;
 
     /// <exception cref="KeyNotFoundException">The definition does not use the column.</exception>

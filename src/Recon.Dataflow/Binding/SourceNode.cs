@@ -22,7 +22,6 @@ internal enum SourceKind
 /// <param name="text">The string's content, the number as it is written, or <c>true</c> or <c>false</c>.</param>
 internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
 {
-    /// <summary>What it is.</summary>
     public SourceKind Kind { get; } = kind;
 
     /// <summary>Where it starts, in bytes.</summary>
@@ -34,7 +33,6 @@ internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
     /// <summary>The members of an object, in order, repeats included.</summary>
     public List<SourceMember> Members { get; } = [];
 
-    /// <summary>The items of an array.</summary>
     public List<SourceNode> Items { get; } = [];
 
     /// <summary>Whether the object or array was closed; a syntax error leaves it open.</summary>

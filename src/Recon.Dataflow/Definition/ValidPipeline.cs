@@ -43,7 +43,6 @@ internal sealed class ValidPipeline
 
     public BatchBlockDefinition Batch { get; }
 
-    /// <summary>The lookups, in order.</summary>
     public IReadOnlyList<ValidLookup> Lookups { get; }
 
     /// <summary>The lookup that identifies the record by its legacy id.</summary>

@@ -45,7 +45,6 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
         => elapsed <= TimeSpan.Zero ? 0 : Math.Min(1, Busy / elapsed / Parallelism);
 
     /// <summary>Adds a finished batch.</summary>
-    /// <param name="elapsed">How long it took.</param>
     internal void Add(TimeSpan elapsed)
     {
         Interlocked.Add(ref _busyTicks, elapsed.Ticks);

@@ -56,9 +56,6 @@ public sealed class ReconMetrics : IDisposable
     /// <summary>The meter, for tests that listen to one of several.</summary>
     internal Meter Meter => _meter;
 
-    /// <summary>A batch was committed.</summary>
-    /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="counts">What was counted in it.</param>
     internal void Committed(string pipeline, BatchCounts counts)
     {
         var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
@@ -80,7 +77,6 @@ public sealed class ReconMetrics : IDisposable
     }
 
     /// <summary>Repeats were folded at the end of a run.</summary>
-    /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="before">What was counted in all batches.</param>
     /// <param name="after">The same after folding.</param>
     internal void Folded(string pipeline, BatchCounts before, BatchCounts after)
@@ -98,10 +94,7 @@ public sealed class ReconMetrics : IDisposable
     internal void Retried(string phase) => _retries.Add(1, new KeyValuePair<string, object?>("phase", phase));
 
     /// <summary>A lookup was answered.</summary>
-    /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="lookup">The lookup's name.</param>
     /// <param name="ids">Distinct ids asked for.</param>
-    /// <param name="elapsed">How long it took.</param>
     internal void LookedUp(string pipeline, string lookup, int ids, TimeSpan elapsed)
     {
         TagList tags = new() { { "pipeline", pipeline }, { "lookup", lookup } };
@@ -109,27 +102,19 @@ public sealed class ReconMetrics : IDisposable
         _lookupDuration.Record(elapsed.TotalSeconds, tags);
     }
 
-    /// <summary>A COPY was sent.</summary>
-    /// <param name="pipeline">The pipeline's name.</param>
-    /// <param name="elapsed">How long it took.</param>
     internal void Copied(string pipeline, TimeSpan elapsed)
         => _copyDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
-    /// <summary>A block finished a batch.</summary>
-    /// <param name="block">The block.</param>
-    /// <param name="elapsed">How long it took.</param>
     internal void Worked(BlockStats block, TimeSpan elapsed)
         => _blockDuration.Record(
             elapsed.TotalSeconds, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } });
 
     /// <summary>A batch passed its last block.</summary>
-    /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="elapsed">How long that took since it was read.</param>
     internal void Finished(string pipeline, TimeSpan elapsed)
         => _batchDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>Watches the queues of a running graph.</summary>
-    /// <param name="blocks">Its blocks.</param>
     internal void Watch(IEnumerable<BlockStats> blocks)
     {
         lock (_blocksLock)
@@ -139,7 +124,6 @@ public sealed class ReconMetrics : IDisposable
     }
 
     /// <summary>Stops watching the queues of a graph that ended.</summary>
-    /// <param name="blocks">Its blocks.</param>
     internal void Unwatch(IEnumerable<BlockStats> blocks)
     {
         lock (_blocksLock)

@@ -66,6 +66,5 @@ internal sealed class GraphGuard : IDisposable
         _outer.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Frees the token source.</summary>
     public void Dispose() => _source.Dispose();
 }

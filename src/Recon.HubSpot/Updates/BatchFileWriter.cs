@@ -21,10 +21,8 @@ internal sealed class BatchFileWriter(string folder, string prefix, string objec
     private Utf8JsonWriter? _json;
     private int _inputs;
 
-    /// <summary>The files that are complete.</summary>
     public IReadOnlyList<UpdateFile> Files => _files;
 
-    /// <summary>Adds an input.</summary>
     public async ValueTask AddAsync(
         long id, string trace, IEnumerable<KeyValuePair<string, string>> properties, CancellationToken cancellationToken)
     {

@@ -6,7 +6,6 @@ internal sealed class BatchFiles(string folder, string prefix, string? single) :
 {
     private readonly SortedDictionary<string, BatchFileWriter> _writers = new(StringComparer.Ordinal);
 
-    /// <summary>The files that are complete.</summary>
     public IReadOnlyList<UpdateFile> Files => [.. _writers.Values.SelectMany(writer => writer.Files)];
 
     /// <summary>What goes to each endpoint. A pack of one type without a record has its endpoint all the same.</summary>
@@ -14,7 +13,6 @@ internal sealed class BatchFiles(string folder, string prefix, string? single) :
         ? [new PackObject(single, 0, 0)]
         : [.. _writers.Select(pair => new PackObject(pair.Key, pair.Value.Files.Sum(file => (long)file.Inputs), pair.Value.Files.Count))];
 
-    /// <summary>The files of an object type.</summary>
     public BatchFileWriter Of(string type)
     {
         if (!_writers.TryGetValue(type, out BatchFileWriter? writer))
@@ -26,7 +24,6 @@ internal sealed class BatchFiles(string folder, string prefix, string? single) :
         return writer;
     }
 
-    /// <summary>Completes the files that are open.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         foreach (BatchFileWriter writer in _writers.Values)

@@ -28,7 +28,6 @@ internal sealed record PackRun(Guid Id, DateTimeOffset StartedAt, string? InputF
 /// <summary>The part of an export that goes to one endpoint.</summary>
 internal sealed record PackObject(string ObjectType, long Records, int Calls)
 {
-    /// <summary>The endpoint that its files are posted to.</summary>
     public string Endpoint => $"/crm/v3/objects/{ObjectType}/batch/update";
 }
 

@@ -12,7 +12,6 @@ internal static class ManifestJson
 
     private static readonly JsonWriterOptions s_options = new() { Indented = true, NewLine = "\n" };
 
-    /// <summary>Writes a manifest.</summary>
     /// <param name="folder">The folder that holds it, for the answer of the command.</param>
     /// <param name="former">Where the export is whose place it took, likewise.</param>
     public static string Write(PackManifest manifest, string? folder = null, string? former = null)

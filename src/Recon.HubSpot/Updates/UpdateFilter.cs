@@ -14,7 +14,6 @@ internal sealed record UpdateFilter
     /// <summary>Smallest match confidence, 0 to 100; <see langword="null"/> for all.</summary>
     public decimal? MinConfidence { get; init; }
 
-    /// <summary>Applies the filter.</summary>
     /// <returns>What of it is exported; <see langword="null"/> for nothing.</returns>
     public ReconciledRecord? Narrow(ReconciledRecord record)
     {

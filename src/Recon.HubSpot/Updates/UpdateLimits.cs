@@ -6,7 +6,6 @@ internal static class UpdateLimits
     /// <summary>Most inputs of one batch update.</summary>
     public const int InputsPerCall = 100;
 
-    /// <summary>The plans and their limits on calls.</summary>
     public static IReadOnlyList<HubspotPlan> Plans { get; } =
     [
         new("professional", 190, 650_000),

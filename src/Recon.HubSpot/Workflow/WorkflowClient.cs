@@ -41,8 +41,6 @@ internal sealed class WorkflowClient : IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
     }
 
-    /// <summary>Runs a query.</summary>
-    /// <param name="parameters">Names and values of the query's parameters.</param>
     /// <exception cref="WorkflowException">There is no result; the message says why and what to do.</exception>
     public async Task<IReadOnlyList<JsonElement>> QueryAsync(
         IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)

@@ -17,6 +17,5 @@ internal enum WorkflowFault
 /// <param name="message">What, where and what to do; holds no secret.</param>
 internal sealed class WorkflowException(WorkflowFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>The kind of failure.</summary>
     public WorkflowFault Fault { get; } = fault;
 }

@@ -27,7 +27,6 @@ internal static class WorkflowPolicy
     public static bool IsTransient(HttpStatusCode status)
         => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500;
 
-    /// <summary>Builds the pipeline.</summary>
     public static ResiliencePipeline<HttpResponseMessage> Build(
         WorkflowSettings settings, WorkflowRetry retry, TimeProvider clock, string server, ILogger logger)
     {

@@ -47,7 +47,6 @@ internal static class WorkflowQuery
             : throw Refuse("A query needs a property: --property value, such as --company ACME or --icalps-company-id 123.");
     }
 
-    /// <summary>The address of a query.</summary>
     public static Uri Address(WorkflowSettings settings, IEnumerable<KeyValuePair<string, string>> parameters)
         => new($"{settings.Address.AbsoluteUri}?{string.Join('&', parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"))}");
 

@@ -22,10 +22,8 @@ internal sealed class WorkflowSettings
     /// <summary>Attempts after the first one.</summary>
     public int Retries { get; }
 
-    /// <summary>The bearer token.</summary>
     internal string? Token { get; }
 
-    /// <summary>Makes the settings of an object.</summary>
     /// <param name="definition">The definition's <c>workflow</c>; <see langword="null"/> is an error here.</param>
     /// <exception cref="WorkflowException">Something is missing or cannot be used; the message lists all of it.</exception>
     public static WorkflowSettings Resolve(

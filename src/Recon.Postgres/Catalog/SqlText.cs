@@ -66,7 +66,6 @@ internal readonly record struct SqlText
         NpgsqlConnection connection, CancellationToken cancellationToken, params ReadOnlySpan<NpgsqlParameter> parameters)
         => ScalarAndDisposeAsync(On(connection, parameters), cancellationToken);
 
-    /// <summary>Runs the text and reads every row.</summary>
     public Task<List<T>> ListAsync<T>(
         NpgsqlConnection connection,
         Func<NpgsqlDataReader, T> read,

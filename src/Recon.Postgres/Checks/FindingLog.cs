@@ -31,15 +31,12 @@ internal sealed class FindingLog
 
     public FindingLog For(ValidPipeline pipeline) => new(_locations, _findings, pipeline.Name);
 
-    /// <summary>Something is as it should be.</summary>
     public void Ok(string subject, FindingPlace place, string message)
         => Add(FindingSeverity.Ok, subject, place, message, null);
 
-    /// <summary>Something deserves attention.</summary>
     public void Warn(string subject, FindingPlace place, string message, string? fix)
         => Add(FindingSeverity.Warning, subject, place, message, fix);
 
-    /// <summary>Something would fail a run.</summary>
     public void Error(string subject, FindingPlace place, string message, string? fix)
         => Add(FindingSeverity.Error, subject, place, message, fix);
 

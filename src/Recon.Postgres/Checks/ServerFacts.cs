@@ -52,9 +52,7 @@ internal sealed record ServerFacts(
                 row.GetInt32(8)),
             cancellationToken)).Single();
 
-    /// <summary>The role, quoted.</summary>
     public SqlName RoleName => new(Role);
 
-    /// <summary>The database, quoted.</summary>
     public SqlName DatabaseName => new(Database);
 }

@@ -14,7 +14,6 @@ internal sealed class CachedTable(IReadOnlyList<MirrorColumn> columns, PackedRow
 
     public int Count => count;
 
-    /// <summary>Bytes that it takes.</summary>
     public long Bytes => rows.Bytes + RowIndex.BytesFor(count);
 
     /// <summary>Joins the keys of a batch.</summary>

@@ -24,7 +24,6 @@ internal readonly ref struct PackedRow
 
     public long Id { get; }
 
-    /// <summary>The key as UTF-8.</summary>
     public ReadOnlySpan<byte> Key { get; }
 
     private ReadOnlySpan<byte> Columns { get; }

@@ -44,7 +44,6 @@ internal sealed class RowIndex
 
     public static uint RowIn(ulong entry) => (uint)entry;
 
-    /// <summary>The bytes that an index takes.</summary>
     public static long BytesFor(int count) => (sizeof(ulong) * (long)count) + (sizeof(int) * (BucketsFor(count) + 1L));
 
     /// <summary>Where the rows whose key may have a hash begin, and where they end.</summary>
@@ -65,7 +64,6 @@ internal sealed class RowIndex
         return first;
     }
 
-    /// <summary>The row at a place.</summary>
     public uint RowAt(int place) => RowIn(_entries[place]);
 
     private static int BucketsFor(int count) => Math.Max(count, 1);

@@ -24,7 +24,6 @@ internal sealed class MirrorSession(
 
     public ReconciliationPlan Plan => plan;
 
-    /// <summary>What conversions take from outside.</summary>
     public ConversionContext Context => context;
 
     public IReadOnlyList<ILookup> Lookups => lookups;

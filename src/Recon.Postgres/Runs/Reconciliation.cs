@@ -39,7 +39,6 @@ public sealed class Reconciliation : IAsyncDisposable
     public static string Version { get; } = typeof(Reconciliation).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    /// <summary>The definition.</summary>
     internal ValidDefinition Definition { get; }
 
     /// <summary>The connections, for queries of the program's own.</summary>

@@ -5,7 +5,6 @@ internal static class BlockRules
 {
     private static readonly string[] s_order = ["csv", "batch", "lookup", "diff", "stage"];
 
-    /// <summary>Checks a pipeline's blocks.</summary>
     public static void Check(PipelineDefinition pipeline, RuleReport report)
     {
         int highest = 0;

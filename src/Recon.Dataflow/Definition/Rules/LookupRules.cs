@@ -5,7 +5,6 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Rules about the lookup blocks: which options go with which role.</summary>
 internal static class LookupRules
 {
-    /// <summary>Checks a pipeline's lookups.</summary>
     public static void Check(ReconDefinition definition, PipelineDefinition pipeline, RuleReport report)
     {
         LookupBlockDefinition[] lookups = [.. pipeline.Blocks.OfType<LookupBlockDefinition>()];

@@ -9,7 +9,6 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Rules about the root, the defaults and the pipelines as a whole.</summary>
 internal static class RootRules
 {
-    /// <summary>Checks them.</summary>
     public static void Check(ReconDefinition definition, RuleReport report)
     {
         if (ConnectionRules.FaultOf(definition.Postgres) is { } connection)

@@ -5,7 +5,6 @@ internal static class WorkflowRules
 {
     private const string Prefix = "env:";
 
-    /// <summary>Checks the webhook's settings.</summary>
     public static void Check(WorkflowDefinition workflow, RuleReport report)
     {
         if (workflow.Base.Length > 0 && !workflow.Base.StartsWith(Prefix, StringComparison.Ordinal) && FaultOfAddress(workflow.Base) is { } fault)

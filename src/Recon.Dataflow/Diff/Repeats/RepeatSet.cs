@@ -11,7 +11,6 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
     private readonly RepeatComparer _comparer = new(plan);
     private readonly List<Member> _members = [];
 
-    /// <summary>The number of rows.</summary>
     public int Count => _members.Count;
 
     /// <param name="file">Its file, as it is staged: empty when there is only one.</param>
