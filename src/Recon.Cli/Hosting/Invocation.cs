@@ -37,11 +37,22 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>The definition file, as the user named it.</summary>
     public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 
+    /// <summary>Reads the definition, and tells its warnings.</summary>
     /// <exception cref="DefinitionRefusedException">It has problems.</exception>
     public DefinitionReading ReadDefinition()
     {
         DefinitionReading reading = DefinitionReader.Read(DefinitionPath);
-        return reading.Definition is null ? throw new DefinitionRefusedException(reading.Problems) : reading;
+        if (reading.Definition is null)
+        {
+            throw new DefinitionRefusedException(reading.Problems);
+        }
+
+        foreach (string line in reading.WarningLines)
+        {
+            Note(line);
+        }
+
+        return reading;
     }
 
     /// <summary>Picks pipelines, in the order of the definition.</summary>

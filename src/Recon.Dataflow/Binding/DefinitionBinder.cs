@@ -7,7 +7,8 @@ namespace Recon.Dataflow.Binding;
 /// Turns a JSON tree into definition records, and lists whatever does not fit. A value that does not fit leaves its
 /// default behind, so that the rest can still be checked.
 /// </summary>
-internal sealed class DefinitionBinder(SourceText text, DefinitionLocations locations, List<DefinitionProblem> problems)
+internal sealed class DefinitionBinder(
+    SourceText text, DefinitionLocations locations, List<DefinitionProblem> problems, List<DefinitionWarning> warnings)
 {
     /// <returns>The record, or <see langword="null"/> when the tree is no object.</returns>
     public object? BindRecord(Type type, SourceNode node, string path)
@@ -32,13 +33,18 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         HashSet<string> meant = [];
         foreach (SourceMember member in given.Values)
         {
-            if (shape.Members.FirstOrDefault(candidate => candidate.Key == member.Name) is { } known)
+            if (shape.Find(member.Name) is { } known)
             {
+                if (member.Name != known.Key)
+                {
+                    ReportFormer(known, member, given, path);
+                }
+
                 BindMember(record, known, member.Value, DefinitionPath.Member(path, member.Name));
             }
             else if ((shape.Kind is null || member.Name != "kind") && problems.Count < DefinitionProblem.MaxListed)
             {
-                string[] free = [.. shape.Keys.Where(key => !given.ContainsKey(key))];
+                string[] free = [.. shape.Members.Where(candidate => !IsGiven(candidate, given)).Select(candidate => candidate.Key)];
                 string? nearest = Suggestion.Nearest(member.Name, free);
                 _ = nearest is not null && meant.Add(nearest);
                 string hint = nearest is null
@@ -54,13 +60,32 @@ internal sealed class DefinitionBinder(SourceText text, DefinitionLocations loca
         // An object that a syntax error cut short may well have had the key further on.
         foreach (ShapeMember member in shape.Members.Where(member => node.Closed && member.Option.Required))
         {
-            if (!given.ContainsKey(member.Key) && !meant.Contains(member.Key))
+            if (!IsGiven(member, given) && !meant.Contains(member.Key))
             {
                 Report(node.Offset, path, $"missing key '{member.Key}': {member.Option.Description}");
             }
         }
 
         return record;
+    }
+
+    private static bool IsGiven(ShapeMember member, Dictionary<string, SourceMember> given)
+        => given.ContainsKey(member.Key) || (member.Option.Formerly is { } former && given.ContainsKey(former));
+
+    private void ReportFormer(ShapeMember known, SourceMember member, Dictionary<string, SourceMember> given, string parent)
+    {
+        string path = DefinitionPath.Member(parent, member.Name);
+        if (given.TryGetValue(known.Key, out SourceMember? present))
+        {
+            (int line, _) = text.PositionOf(present.Offset);
+            Report(member.Offset, path, $"'{member.Name}' is the old spelling of '{known.Key}', which is given in line {line}; leave one of them out");
+        }
+        else if (warnings.Count < DefinitionProblem.MaxListed)
+        {
+            (int line, int column) = text.PositionOf(member.Offset);
+            warnings.Add(new DefinitionWarning(
+                text.File, path, line, column, $"'{member.Name}' is now '{known.Key}'; the old spelling still works"));
+        }
     }
 
     private void BindMember(object record, ShapeMember member, SourceNode node, string path)

@@ -76,9 +76,11 @@ internal sealed class DefinitionLocations
 
     private static SourceMember? FindMember(SourceNode at, object node, string member)
     {
-        string name = DefinitionShape.IsRecord(node.GetType())
-            ? DefinitionShape.Of(node.GetType()).KeyOf(member)
-            : member;
-        return at.Members.Find(candidate => candidate.Name == name);
+        ShapeMember? known = DefinitionShape.IsRecord(node.GetType())
+            ? DefinitionShape.Of(node.GetType()).Members.FirstOrDefault(candidate => candidate.Property.Name == member || candidate.Key == member)
+            : null;
+        return known is null
+            ? at.Members.Find(candidate => candidate.Name == member)
+            : at.Members.Find(candidate => candidate.Name == known.Key || candidate.Name == known.Option.Formerly);
     }
 }

@@ -56,7 +56,12 @@ internal static class DefinitionSchema
 
             if (member.Option.Required)
             {
-                required.Add(member.Key);
+                // Of two spellings none is required: the reader asks for one of them.
+                if (member.Option.Formerly is null)
+                {
+                    required.Add(member.Key);
+                }
+
                 if (member.Type.Kind == ValueKind.String)
                 {
                     schema["minLength"] = 1;
@@ -64,6 +69,13 @@ internal static class DefinitionSchema
             }
 
             properties[member.Key] = schema;
+            if (member.Option.Formerly is { } former)
+            {
+                JsonObject old = (JsonObject)schema.DeepClone();
+                old["description"] = $"The old spelling of \"{member.Key}\".";
+                old["deprecated"] = true;
+                properties[former] = old;
+            }
         }
 
         JsonObject record = [];

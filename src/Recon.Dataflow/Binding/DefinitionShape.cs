@@ -104,9 +104,9 @@ internal sealed class DefinitionShape
         && type.GetProperties().Any(property => property.IsDefined(typeof(OptionAttribute)))
         && type.GetConstructor(Type.EmptyTypes) is not null;
 
-    /// <summary>The key of a member that is named by its property or its key.</summary>
-    public string KeyOf(string member) =>
-        Members.FirstOrDefault(candidate => candidate.Property.Name == member)?.Key ?? member;
+    /// <summary>The member that a key of the file gives, in its present or its former spelling.</summary>
+    public ShapeMember? Find(string key) =>
+        Members.FirstOrDefault(candidate => candidate.Key == key || candidate.Option.Formerly == key);
 
     /// <summary>An enumeration value as the file spells it.</summary>
     /// <param name="name">The name in C#, such as <c>FillBlank</c>.</param>

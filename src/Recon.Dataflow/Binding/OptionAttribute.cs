@@ -16,6 +16,12 @@ internal sealed class OptionAttribute(string description) : Attribute
     /// <summary>The key's name in the file; the camel-cased property name when <see langword="null"/>.</summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// The name that the key had before; <see langword="null"/> for none. It still works, with a warning, and fingerprints
+    /// are taken with it, so that a rename leaves them as they were.
+    /// </summary>
+    public string? Formerly { get; init; }
+
     /// <summary>Whether leaving the key out is an error. Default: <see langword="false"/>.</summary>
     public bool Required { get; init; }
 

@@ -5,7 +5,7 @@ namespace Recon.Dataflow.Definition;
 /// <summary>A test of one column. All of the tests that are given must hold.</summary>
 internal sealed record ConditionDefinition
 {
-    /// <summary>The column: of the file in <c>exclude</c> and <c>when</c>, of the mirror table in <c>keep</c>.</summary>
+    /// <summary>The column: of the file in <c>exclude</c> and <c>when</c>, of the mirror table in <c>where</c>.</summary>
     [Option("The column that is tested.", Required = true)]
     public string Column { get; init; } = "";
 

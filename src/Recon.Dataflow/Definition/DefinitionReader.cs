@@ -55,12 +55,13 @@ internal static class DefinitionReader
         SourceText text = new(utf8, fileName);
         DefinitionLocations locations = new(text);
         List<DefinitionProblem> problems = [];
+        List<DefinitionWarning> warnings = [];
         SourceNode? root = SourceParser.Parse(text, problems);
         bool complete = problems.Count == 0;
         ReconDefinition? definition = null;
         if (root is not null)
         {
-            DefinitionBinder binder = new(text, locations, problems);
+            DefinitionBinder binder = new(text, locations, problems, warnings);
             definition = (ReconDefinition?)binder.BindRecord(typeof(ReconDefinition), root, "$");
         }
 
@@ -72,12 +73,14 @@ internal static class DefinitionReader
 
         DefinitionProblem[] sorted = [.. problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).Take(DefinitionProblem.MaxListed)];
         string folder = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? Path.GetFullPath(fileName);
-        return new DefinitionReading(sorted.Length == 0 && definition is not null ? ValidDefinition.Of(definition) : null, sorted, locations, folder);
+        return new DefinitionReading(
+            sorted.Length == 0 && definition is not null ? ValidDefinition.Of(definition) : null, sorted, locations, folder, warnings);
     }
 
     private static DefinitionReading Unreadable(string path, string message) => new(
         null,
         [new DefinitionProblem(path, "$", 1, 1, message)],
         new DefinitionLocations(new SourceText(default, path)),
-        Environment.CurrentDirectory);
+        Environment.CurrentDirectory,
+        []);
 }

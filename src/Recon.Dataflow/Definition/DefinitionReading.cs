@@ -7,11 +7,13 @@ namespace Recon.Dataflow.Definition;
 /// <param name="problems">The problems, in the order of the file.</param>
 /// <param name="locations">Where the definition's parts stand in the file.</param>
 /// <param name="baseDirectory">The folder that relative paths start from.</param>
+/// <param name="warnings">What still works, but is to be written otherwise; in the order of the file.</param>
 internal sealed class DefinitionReading(
     ValidDefinition? definition,
     IReadOnlyList<DefinitionProblem> problems,
     DefinitionLocations locations,
-    string baseDirectory)
+    string baseDirectory,
+    IReadOnlyList<DefinitionWarning> warnings)
 {
     /// <summary>The definition; <see langword="null"/> exactly when there are problems.</summary>
     public ValidDefinition? Definition { get; } = definition;
@@ -24,6 +26,14 @@ internal sealed class DefinitionReading(
 
     /// <summary>The folder that relative paths in the definition start from; absolute.</summary>
     public string BaseDirectory { get; } = baseDirectory;
+
+    /// <summary>What still works, but is to be written otherwise: one for each place, in the order of the file.</summary>
+    public IReadOnlyList<DefinitionWarning> Warnings { get; } = warnings;
+
+    /// <summary>The warnings for people: one line for each message, at the first of its places.</summary>
+    public IEnumerable<string> WarningLines => Warnings
+        .GroupBy(warning => warning.Message)
+        .Select(places => $"{places.First()}{(places.Count() == 1 ? "." : $" ({places.Count():N0} places; this is the first).")}");
 
     /// <summary>
     /// SHA-256 of the whole definition, see <see cref="DefinitionFingerprint.Of(ReconDefinition)"/>; empty when there

@@ -74,8 +74,8 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("Confidence staged for records that this lookup identifies, in percent.", Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; } = 100;
 
-    [Option("Mirror rows that count: all of these must hold. Rows without a key never do.")]
-    public IReadOnlyList<ConditionDefinition> Keep { get; init; } = [];
+    [Option("Mirror rows that count: all of these must hold. Rows without a key never do.", Formerly = "keep")]
+    public IReadOnlyList<ConditionDefinition> Where { get; init; } = [];
 
     [Option("\"any\" queries once per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
     public LookupStrategy Strategy { get; init; } = LookupStrategy.Any;

@@ -34,7 +34,7 @@ internal sealed record ValidLookup
 
     public IReadOnlyList<MatchKeyDefinition> On => Block.On;
 
-    public IReadOnlyList<ConditionDefinition> Keep => Block.Keep;
+    public IReadOnlyList<ConditionDefinition> Where => Block.Where;
 
     public LookupStrategy Strategy => Block.Strategy;
 

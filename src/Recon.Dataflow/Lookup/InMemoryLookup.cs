@@ -35,10 +35,10 @@ internal sealed class InMemoryLookup : ILookup
         _withDecimals = lookup.HasDecimals;
         _columns = lookup.Role == LookupRole.Parent ? [] : plan.Columns.Mirror;
         Columns = TextRows.Typed(_columns);
-        IEnumerable<ConditionDefinition> keep = lookup.Role == LookupRole.Fallback
-            ? pipeline.Match.Keep.Concat(lookup.Keep)
-            : lookup.Keep;
-        _rows = [.. rows.Where(row => keep.All(condition => InMemoryCondition.Holds(condition, row))
+        IEnumerable<ConditionDefinition> conditions = lookup.Role == LookupRole.Fallback
+            ? pipeline.Match.Where.Concat(lookup.Where)
+            : lookup.Where;
+        _rows = [.. rows.Where(row => conditions.All(condition => InMemoryCondition.Holds(condition, row))
             && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key).Length == 0))];
     }
 

@@ -91,7 +91,7 @@ internal sealed class KeyContentCheck(
             subject,
             question.Place,
             $"{Show(count, "key")} {(count == 1 ? "occurs" : "occur")} in {Show(rows, "row")}: {effect}.",
-            $"Merge the duplicates in HubSpot, or limit the rows with \"keep\". To see some: {look}");
+            $"Merge the duplicates in HubSpot, or limit the rows with \"where\". To see some: {look}");
     }
 
     private async Task CheckIdsAsync(LookupQuestion question, MirrorType type, CancellationToken cancellationToken)
@@ -118,7 +118,7 @@ internal sealed class KeyContentCheck(
                 subject,
                 new FindingPlace(question.Lookup.Block, nameof(question.Lookup.Block.Id)),
                 $"{Show(count, "row")} {(count == 1 ? "has" : "have")} a key but no integer as HubSpot id; a run fails when it meets one.",
-                $"Check \"id\" of the lookup, or leave the rows out with \"keep\". To see some: {look}");
+                $"Check \"id\" of the lookup, or leave the rows out with \"where\". To see some: {look}");
         }
     }
 
@@ -126,13 +126,13 @@ internal sealed class KeyContentCheck(
     private async Task<long[]?> AskAsync(
         LookupQuestion question, SqlText select, SqlText rest, string subject, string look, CancellationToken cancellationToken)
     {
-        (SqlText keep, IReadOnlyList<string[]> values) = question.KeepSql();
+        (SqlText where, IReadOnlyList<string[]> values) = question.WhereSql();
         var key = new SqlName(question.Key);
 
         // $1 keeps the place of the lookup's keys: the conditions count from $2.
         NpgsqlParameter[] parameters = [SqlValue.Of([]), .. values.Select(SqlValue.Of)];
         SqlText sql = SqlText.Of(
-            $"select {select} from {question.Table.Table} where $1::text[] is not null and {key} is not null{keep}{rest}");
+            $"select {select} from {question.Table.Table} where $1::text[] is not null and {key} is not null{where}{rest}");
         int limit = Math.Max((int)options.ScanTimeout.TotalMilliseconds, 1);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         try

@@ -41,15 +41,15 @@ internal sealed class LookupCheck(
             ? new FindingPlace(lookup.Block.On[0], nameof(MatchKeyDefinition.Property))
             : new FindingPlace(lookup.Block, nameof(lookup.Block.Key));
         MirrorType? keyType = MirrorColumnCheck.Require(table, key, optional: false, keyPlace, log);
-        IReadOnlyList<ConditionDefinition> keep = await KeepCheck.CheckAsync(
-            connection, table, isFallback ? [.. pipeline.Match.Keep, .. lookup.Keep] : lookup.Keep, log, cancellationToken);
+        IReadOnlyList<ConditionDefinition> where = await WhereCheck.CheckAsync(
+            connection, table, isFallback ? [.. pipeline.Match.Where, .. lookup.Where] : lookup.Where, log, cancellationToken);
         if (keyType is not { } type || !CheckKeyType(lookup, table, key, type, keyPlace))
         {
             return;
         }
 
         var question = new LookupQuestion(
-            lookup, found, key, type, isFallback && lookup.On[0].IgnoreCase, keep, keyPlace);
+            lookup, found, key, type, isFallback && lookup.On[0].IgnoreCase, where, keyPlace);
         if (idType is not null && othersAreThere)
         {
             await new PlanCheck(connection, options, pipeline, log).CheckAsync(question, Columns(table), cancellationToken);
@@ -140,16 +140,16 @@ internal sealed record LookupQuestion(
     string Key,
     MirrorType KeyType,
     bool IgnoreCase,
-    IReadOnlyList<ConditionDefinition> Keep,
+    IReadOnlyList<ConditionDefinition> Where,
     FindingPlace Place)
 {
     public MirrorTable Table => Found.Table;
 
     /// <summary>The conditions as SQL, each after <c> and </c>, with the values of <c>$2</c> and up.</summary>
-    public (SqlText Sql, IReadOnlyList<string[]> Values) KeepSql()
+    public (SqlText Sql, IReadOnlyList<string[]> Values) WhereSql()
     {
         List<string[]> values = [];
-        IEnumerable<SqlText> tests = Keep.SelectMany(condition => MirrorCondition.ToSql(Table, condition, value =>
+        IEnumerable<SqlText> tests = Where.SelectMany(condition => MirrorCondition.ToSql(Table, condition, value =>
             {
                 values.Add(value);
                 return SqlText.Of($"${values.Count + 1}");

@@ -29,7 +29,7 @@ internal sealed class PlanCheck(
             question.Key,
             lookup.Id,
             lookup.Role == LookupRole.Parent ? [] : columns,
-            question.Keep,
+            question.Where,
             question.IgnoreCase,
             lookup.Role == LookupRole.Fallback && table.Find(pipeline.Match.Key) is { Type: not null } ? pipeline.Match.Key : null);
         ScanPlan chosen;

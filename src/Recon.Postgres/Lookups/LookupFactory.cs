@@ -95,7 +95,7 @@ internal sealed class LookupFactory(
                 lookup.Key,
                 lookup.Id,
                 lookup.Role == LookupRole.Parent ? [] : MirrorColumns(plan, table),
-                isFallback ? [.. pipeline.Match.Keep, .. lookup.Keep] : lookup.Keep,
+                isFallback ? [.. pipeline.Match.Where, .. lookup.Where] : lookup.Where,
                 ignoreCase: isFallback && lookup.On[0].IgnoreCase,
                 withoutKey: isFallback ? pipeline.Match.Key : null,
                 withDecimals: lookup.HasDecimals);

@@ -45,7 +45,7 @@ internal sealed record LookupQuery(
         string key,
         string id,
         IReadOnlyList<string> columns,
-        IReadOnlyList<ConditionDefinition> keep,
+        IReadOnlyList<ConditionDefinition> conditions,
         bool ignoreCase = false,
         string? withoutKey = null,
         bool withDecimals = false)
@@ -61,7 +61,7 @@ internal sealed record LookupQuery(
         SqlText wanted = SqlText.Join(
             ", ", [isPadded ? SqlText.Of($"{keySql}::text") : keySql, SqlText.Names([id, .. columns])]);
         SqlText[] without = withoutKey is null ? [] : [Without(table, withoutKey)];
-        SqlText Where(SqlText first, Func<string[], SqlText> value) => SqlText.Join(" and ", [first, .. keep
+        SqlText Where(SqlText first, Func<string[], SqlText> value) => SqlText.Join(" and ", [first, .. conditions
             .Where(condition => table.Find(condition.Column) is not null || !condition.Optional)
             .SelectMany(condition => MirrorCondition.ToSql(table, condition, value)), .. without]);
         List<string[]> filters = [];

@@ -33,7 +33,7 @@ internal sealed class MirrorRowsSql(MirrorTable table, ValidLookup lookup)
 
     /// <summary>Which rows count.</summary>
     public SqlText Where()
-        => SqlText.Join(" and ", [SqlText.Of($"{new SqlName(lookup.Key)} is not null"), .. lookup.Keep.SelectMany(Tests)]);
+        => SqlText.Join(" and ", [SqlText.Of($"{new SqlName(lookup.Key)} is not null"), .. lookup.Where.SelectMany(Tests)]);
 
     /// <summary>A column that must be there.</summary>
     public TableColumn Require(string name) => Table.Find(name) ?? throw MirrorException.MissingColumn(Table, name);

@@ -67,6 +67,10 @@ public sealed class Reconciliation : IAsyncDisposable
         }
 
         RequireKnown(read, options);
+        foreach (string warning in reading.WarningLines)
+        {
+            options.Logger.DefinitionWarned(warning);
+        }
 
         var settings = ConnectionSettings.Resolve(connection, read.Postgres, options.InsecureTls);
         var sizes = new DataSourceOptions

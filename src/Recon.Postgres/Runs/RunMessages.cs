@@ -29,6 +29,9 @@ internal static partial class RunMessages
         "The lease of '{Pipeline}' could not be given back; it ends by itself in {Seconds:0} s at most.")]
     public static partial void LeaseNotReleased(this ILogger logger, string pipeline, double seconds);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Warning}")]
+    public static partial void DefinitionWarned(this ILogger logger, string warning);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

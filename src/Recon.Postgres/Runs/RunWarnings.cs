@@ -19,7 +19,7 @@ internal static class RunWarnings
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
         => $"none of the {CountText.Show(counts.Unmatched)} records that were looked up has a HubSpot record. Either "
             + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
-            + $"in another way than those of {pipeline.Csv.Id}, or \"keep\" leaves out all rows. Look at both: "
+            + $"in another way than those of {pipeline.Csv.Id}, or \"where\" leaves out all rows. Look at both: "
             + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
 
     private static string Describe(KeyValuePair<string, long> damage)

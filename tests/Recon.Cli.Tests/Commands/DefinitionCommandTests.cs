@@ -4,8 +4,32 @@ using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
-public sealed class DefinitionCommandTests
+public sealed class DefinitionCommandTests(PostgresServer server)
 {
+    [Fact]
+    public async Task Definition_WithOldSpelling_RunsAndWarnsOnceOnStandardError()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        string path = folder.File("pipeline.json");
+        string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path, text.Replace("\"where\":", "\"keep\":", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync("run", "companies", "--definition", path, "--postgres", database.ConnectionString);
+        CliRun quiet = await CliRun.OfAsync("run", "companies", "--quiet", "--definition", path, "--postgres", database.ConnectionString);
+        CliRun mapping = await CliRun.OfAsync("mapping", "--json", "--definition", path);
+
+        Assert.Equal((0, 0), (run.ExitCode, quiet.ExitCode));
+        string warning = Assert.Single(run.Error.Split('\n'), line => line.Contains("'keep'", StringComparison.Ordinal));
+        Assert.Equal(
+            $"{path}:47:11: $.pipelines[0].blocks[2].keep: warning: 'keep' is now 'where'; the old spelling still works (10 places; this is the first).",
+            warning);
+        Assert.Equal("", quiet.Error);
+        Assert.Equal((await CliRun.OfAsync("mapping", "--json", "--definition", DemoDatabase.Definition)).Out, mapping.Out);
+    }
+
     [Fact]
     public async Task Graph_OfShippedDefinition_IsAsApproved()
     {

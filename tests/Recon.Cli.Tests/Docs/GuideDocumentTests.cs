@@ -61,7 +61,7 @@ public sealed class GuideDocumentTests(PostgresServer server) : IDisposable
             | step 2, bronze load | [`recon load`](#step-2-load-the-bronze-layer) |
             | step 4, review | [`recon show`](#step-4-review), `recon explain` |
             | step 5, export | [`recon export`](#step-5-export) |
-            | property filter rules | `keep` of a lookup, see the mirror's conditions in [`recon sql`](#4-reconciliation-query-builder) |
+            | property filter rules | `where` of a lookup, see the mirror's conditions in [`recon sql`](#4-reconciliation-query-builder) |
             | troubleshooting | [its situations](#troubleshooting) |
             | `examples/` | [`docs/examples/*.cs`](examples), run by `dotnet run FILE` |
             """);

@@ -145,7 +145,7 @@ public sealed partial class DefinitionEditPropertyTests
                     [
                         "\"kind\": \"lookup\"", "\"name\": \"match\"", "\"table\": \"hubspot.things\"", "\"key\": \"k\"",
                         .. Some(("strategy", "\"any\""), ("parallelism", "1"), ("capacity", "5")),
-                        .. Some("\"keep\": [{ \"column\": \"archived\", \"equals\": \"false\" }]"),
+                        .. Some("\"where\": [{ \"column\": \"archived\", \"equals\": \"false\" }]"),
                     ]),
                     Object(
                     [

@@ -22,7 +22,7 @@ internal static class MiniSchema
             !members.TryGetPropertyValue(property.Key, out JsonNode? member) || Accepts(root, property.Value!.AsObject(), member)),
         "required" => value is not JsonObject members || rule.Value!.AsArray().All(key => members.ContainsKey((string)key!)),
         "additionalProperties" => value is not JsonObject members || Additional(root, schema, rule.Value!, members),
-        "$schema" or "title" or "description" or "default" or "$defs" => true,
+        "$schema" or "title" or "description" or "default" or "deprecated" or "$defs" => true,
         _ => throw new NotSupportedException($"The schema uses '{rule.Key}', which this check does not know."),
     });
 

@@ -19,7 +19,7 @@ internal sealed class CheckBench : IAsyncDisposable
                 { "kind": "csv", "path": "in.csv", "id": "Id", "idType": "number" },
                 { "kind": "batch", "rows": 10 },
                 { "kind": "lookup", "table": "hubspot.companies", "key": "legacy_id",
-                  "keep": [{ "column": "archived", "equals": "false" }] },
+                  "where": [{ "column": "archived", "equals": "false" }] },
                 { "kind": "diff", "properties": [
                   { "property": "name", "column": "Name" },
                   { "property": "employees", "column": "Staff", "convert": ["integer"] } ] },

@@ -123,9 +123,9 @@ public sealed class MirrorCheckTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task Keep_ColumnMissing_IsAnError()
     {
-        Finding finding = (await _bench.CheckAsync(CheckBench.With(("\"column\": \"archived\"", "\"column\": \"archivd\"")))).Only(FindingSeverity.Error, "keep,");
+        Finding finding = (await _bench.CheckAsync(CheckBench.With(("\"column\": \"archived\"", "\"column\": \"archivd\"")))).Only(FindingSeverity.Error, "where,");
         Assert.Contains("Did you mean \"archived\"?", finding.Message, StringComparison.Ordinal);
-        Assert.Equal("$.pipelines[0].blocks[2].keep[0].column", finding.At.JsonPath);
+        Assert.Equal("$.pipelines[0].blocks[2].where[0].column", finding.At.JsonPath);
     }
 
     [Fact]
@@ -136,8 +136,8 @@ public sealed class MirrorCheckTests(PostgresServer server) : IAsyncLifetime
     public async Task Keep_ValueOfAnotherType_IsAnErrorAtTheValue()
     {
         string definition = CheckBench.With(("\"equals\": \"false\"", "\"in\": [\"true\", \"maybe\"]"));
-        Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Error, "keep,");
+        Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Error, "where,");
         Assert.Contains("type boolean", finding.Message, StringComparison.Ordinal);
-        Assert.Equal("$.pipelines[0].blocks[2].keep[0].in[1]", finding.At.JsonPath);
+        Assert.Equal("$.pipelines[0].blocks[2].where[0].in[1]", finding.At.JsonPath);
     }
 }

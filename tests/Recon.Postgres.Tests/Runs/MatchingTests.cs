@@ -109,7 +109,7 @@ public sealed class MatchingTests(PostgresServer server)
     [InlineData("any", "char(3)", "ab", "\"equals\": \"ab\"", "1 matched 101 legacy-id 100.00")]
     [InlineData("any", "numeric(4,1)", "2.4", "\"min\": \"2.44\"", "1 unmatched 0.00")]
     [InlineData("cache", "numeric(4,1)", "2.4", "\"min\": \"2.44\"", "1 unmatched 0.00")]
-    public async Task Run_KeepValueLongerThanItsColumn_IsNotCut(
+    public async Task Run_WhereValueLongerThanItsColumn_IsNotCut(
         string strategy, string type, string value, string condition, string expected)
     {
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
@@ -119,7 +119,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\n1,One\n",
-            $"{Match[..^1]}, \"strategy\": \"{strategy}\", \"keep\": [{{ \"column\": \"state\", {condition} }}] }},{Diff}");
+            $"{Match[..^1]}, \"strategy\": \"{strategy}\", \"where\": [{{ \"column\": \"state\", {condition} }}] }},{Diff}");
 
         Assert.Equal(expected, await world.MatchesAsync());
     }

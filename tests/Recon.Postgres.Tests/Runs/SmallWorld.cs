@@ -207,7 +207,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                   { "kind": "batch", "rows": {{BatchRows}} },
                   { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id", "strategy": "{{Strategy}}",
                     "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}},
-                    "keep": [{ "column": "archived", "equals": "false" }] },
+                    "where": [{ "column": "archived", "equals": "false" }] },
                   { "kind": "lookup", "name": "parent", "role": "parent", "table": "hubspot.parents", "from": "Parent",
                     "fromType": "number", "key": "icalps_parent_id", "strategy": "{{Strategy}}" },
                   { "kind": "diff", "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "properties": [

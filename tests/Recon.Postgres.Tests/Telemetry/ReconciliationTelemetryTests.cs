@@ -59,6 +59,24 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Open_DefinitionInOldSpelling_LogsAWarning()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 1);
+        string path = await world.WriteDefinitionAsync();
+        string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path, text.Replace("\"where\":", "\"keep\":", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        using EventList events = new();
+
+        await using var recon = await Reconciliation.OpenAsync(
+            path, world.Database.ConnectionString, new ReconciliationOptions { LoggerFactory = events }, TestContext.Current.CancellationToken);
+
+        (_, EventId id, IReadOnlyDictionary<string, object?> fields) = Assert.Single(events.Seen);
+        Assert.Equal(nameof(RunMessages.DefinitionWarned), id.Name);
+        Assert.Contains("'keep' is now 'where'", (string)fields["Warning"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_Progress_TellsBlocksAndCounts()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 30);

@@ -1,6 +1,6 @@
 namespace Recon.Dataflow.Definition.Rules;
 
-/// <summary>Rules about the tests of <c>exclude</c>, <c>keep</c> and <c>when</c>.</summary>
+/// <summary>Rules about the tests of <c>exclude</c>, <c>where</c> and <c>when</c>.</summary>
 internal static class ConditionRules
 {
     public static void Check(ConditionDefinition condition, RuleReport report)

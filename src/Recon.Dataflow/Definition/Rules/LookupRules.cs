@@ -90,7 +90,7 @@ internal static class LookupRules
             CheckColumn(pair, nameof(pair.Property), pair.Property, report);
         }
 
-        foreach (ConditionDefinition condition in lookup.Keep.Where(condition => condition.Column.Length > 0))
+        foreach (ConditionDefinition condition in lookup.Where.Where(condition => condition.Column.Length > 0))
         {
             CheckColumn(condition, nameof(condition.Column), condition.Column, report);
         }

@@ -70,7 +70,7 @@ internal static class TestRules
         {
             yield return lookup.Id;
             yield return lookup.Role == LookupRole.Fallback ? pipeline.Match.Key : lookup.Key;
-            foreach (ConditionDefinition condition in lookup.Keep)
+            foreach (ConditionDefinition condition in lookup.Where)
             {
                 yield return condition.Column;
             }

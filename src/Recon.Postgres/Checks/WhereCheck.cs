@@ -6,7 +6,7 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the conditions on mirror rows: their columns exist, and their values are of the columns' types.</summary>
-internal static class KeepCheck
+internal static class WhereCheck
 {
     public static async Task<IReadOnlyList<ConditionDefinition>> CheckAsync(
         NpgsqlConnection connection,
@@ -19,7 +19,7 @@ internal static class KeepCheck
         foreach (ConditionDefinition condition in conditions)
         {
             var place = new FindingPlace(condition, nameof(condition.Column));
-            string subject = $"keep, {Column(table.Table, condition.Column)}";
+            string subject = $"where, {Column(table.Table, condition.Column)}";
             if (table.Find(condition.Column) is not { } column)
             {
                 Missing(condition, table, subject, place, log);
