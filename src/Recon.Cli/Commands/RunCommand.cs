@@ -57,6 +57,9 @@ internal static class RunCommand
         {
             invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
             invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask));
+            // What a run leaves in the log, a dry run has to show at once.
+            invocation.Context.Output.Write(
+                report.IsDryRun ? WithheldText.Samples(report.Pipeline, report.Counts, most: 3, arguments.Mask) : "");
         }
 
         string[] tables =

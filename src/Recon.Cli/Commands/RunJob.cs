@@ -131,7 +131,7 @@ internal sealed class RunJob(
         await WarnAsync(
             pipeline, result.Warnings, result.Outcome == RunOutcome.Completed ? invocation.Note : invocation.Context.ErrorLine);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
-        _reports.Add(RunReport.Of(result, fault?.Message));
+        _reports.Add(RunReport.Of(result, fault?.Message) with { IsPartial = arguments.Limit is not null || ids is not null });
         if (fault is not null)
         {
             invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, result.Fault!);

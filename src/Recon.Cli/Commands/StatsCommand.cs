@@ -17,12 +17,13 @@ internal static class StatsCommand
         var values = new Option<bool>("--rejected-values") { Description = "Also list the values that failed a conversion, with samples." };
         var suppressed = new Option<bool>("--suppressed") { Description = "Also count the values that differ as text but mean the same, by comparison." };
         var parents = new Option<bool>("--parents") { Description = "Also list unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
+        var withheld = new Option<bool>("--withheld") { Description = "Also show the differences that a rule withheld, by property and rule, with samples." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
-        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, mask };
+        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
             invocation,
             parse.GetValue(names) ?? [],
-            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(mask))));
+            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(mask))));
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, StatsView view)

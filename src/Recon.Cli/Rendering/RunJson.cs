@@ -31,7 +31,8 @@ internal sealed record RunDocument(
     long RowsPerSecond,
     string? Bottleneck,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnmappedValue>? Unmapped,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
+    IReadOnlyDictionary<string, long> Withheld)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -47,7 +48,8 @@ internal sealed record RunDocument(
             Show.Rate(c.Read, report.Elapsed),
             report.Bottleneck,
             report.IsDryRun ? [.. report.Unmapped.Select(value => mask ? value with { Value = Mask.Of(value.Value) } : value)] : null,
-            report.Error);
+            report.Error,
+            JsonText.Object(WithheldText.ByRule(c)));
     }
 }
 

@@ -14,6 +14,9 @@ internal sealed record RunReport(
     /// <summary>Whether nothing was to be written.</summary>
     public bool IsDryRun { get; init; }
 
+    /// <summary>Whether only some records of the input were asked for.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>The first records that would change; of a dry run only.</summary>
     public IReadOnlyList<RecordVerdict> Samples { get; init; } = [];
 

@@ -24,7 +24,9 @@ internal static class RunSummary
             BatchCounts c = report.Counts;
             text.Append(report.Pipeline).Append(": ")
                 .Append($"{Show.Count(c.Read)} read = {Show.Count(c.Staged)} staged + {Show.Count(c.Folded)} folded + ")
-                .Append($"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected\n");
+                .Append($"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected\n")
+                .Append(WithheldText.Line(
+                    report.Pipeline, c, report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : ""));
         }
 
         return text.ToString();

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;
 
 /// <summary>What is shown of the statistics.</summary>
-internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Mask);
+internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Withheld, bool Mask);
 
 /// <summary>Statistics as text and as JSON.</summary>
 internal static class StatsText
@@ -40,6 +41,14 @@ internal static class StatsText
                     s.Pipeline, parent.Lookup, Cell(parent.LegacyId, view), Show.Count(parent.Blocks)]))));
         }
 
+        foreach (PipelineStats s in stats)
+        {
+            BatchCounts counts = s.LastRun ?? new BatchCounts();
+            text.Append(view.Withheld
+                ? WithheldText.Samples(s.Pipeline, counts, WithheldSamples.MostPerRun, view.Mask)
+                : WithheldText.Line(s.Pipeline, counts, $" ('recon stats --withheld {s.Pipeline}' shows them)"));
+        }
+
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -55,7 +64,11 @@ internal static class StatsText
         !view.RejectedValues ? null : [.. Rejected(s).Select(entry => new RejectedValueDocument(
             entry.Key.Property, entry.Key.Column, entry.Key.Reason, Value(entry.Key.Sample, view), entry.Value))],
         !view.Suppressed ? null : JsonText.Object(Suppressed(s)),
-        !view.Parents ? null : [.. s.MissingParents.Select(parent => parent with { LegacyId = Value(parent.LegacyId, view)! })]);
+        !view.Parents ? null : [.. s.MissingParents.Select(parent => parent with { LegacyId = Value(parent.LegacyId, view)! })],
+        JsonText.Object(WithheldText.ByRule(s.LastRun ?? new BatchCounts())),
+        !view.Withheld ? null : [.. WithheldText.ByProperty(s.LastRun ?? new BatchCounts()).Select(each => new WithheldDocument(
+            each.Property, each.Rule, WithheldRules.InWords(each.Rule), each.Count, [.. each.Samples.Select(sample => new WithheldSampleDocument(
+                Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))]);
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
 
@@ -83,7 +96,15 @@ internal sealed record PipelineStatsDocument(
     IReadOnlyDictionary<string, long> PropertyChanges,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValueDocument>? RejectedValues,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Suppressed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents,
+    IReadOnlyDictionary<string, long> Withheld,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues);
+
+/// <param name="Count">All of them; of the samples there are only some.</param>
+internal sealed record WithheldDocument(
+    string Property, string Rule, string Meaning, long Count, IReadOnlyList<WithheldSampleDocument> Samples);
+
+internal sealed record WithheldSampleDocument(string LegacyId, string? Hubspot, string? Legacy);
 
 internal sealed record RejectedValueDocument(string Property, string Column, string Reason, string? Sample, long Count);
 

@@ -76,6 +76,11 @@ internal static class StoryText
                 Verdict(property.Verdict),
                 property.Rule,
             ]));
+        foreach (PropertyStory property in story.Properties.Where(property => property.Verdict == VerdictKind.KeptBack))
+        {
+            text.Append($"{property.Property} withheld: {WithheldRules.InWords(property.Rule)}\n");
+        }
+
         text.Append('\n');
     }
 

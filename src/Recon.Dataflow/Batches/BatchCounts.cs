@@ -50,8 +50,10 @@ public sealed class BatchCounts
     /// <summary>Values that differ as text but mean the same, by comparison.</summary>
     public Dictionary<string, long> Suppressed { get; init; } = [];
 
-    /// <summary>Differences that the policy withheld, by property and policy (<c>phone/fill-blank</c>).</summary>
+    /// <summary>Differences that a rule withheld, by property and rule (<c>phone/fill-blank</c>).</summary>
     public Dictionary<string, long> KeptBack { get; init; } = [];
+
+    internal WithheldSamples Withheld { get; } = new();
 
     /// <summary>Values that were staged with a remark, by property and remark (<c>hs_timestamp/time-ambiguous</c>).</summary>
     public Dictionary<string, long> Remarks { get; init; } = [];
@@ -83,6 +85,7 @@ public sealed class BatchCounts
         AddAll(PropertyChanges, other.PropertyChanges);
         AddAll(Suppressed, other.Suppressed);
         AddAll(KeptBack, other.KeptBack);
+        Withheld.Add(other.Withheld);
         AddAll(Remarks, other.Remarks);
         AddRejectedValues(other.RejectedValues);
         AddAll(Damage, other.Damage);

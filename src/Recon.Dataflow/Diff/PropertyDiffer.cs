@@ -178,7 +178,7 @@ internal sealed class PropertyDiffer
                 _tally.Suppressed(index);
                 break;
             case VerdictKind.KeptBack:
-                _tally.KeptBack(index, rule);
+                _tally.KeptBack(index, rule, _tally.WantsSample(index, rule) ? Sample(batch, row, property, rule, text, hubspot) : null);
                 break;
             case VerdictKind.Change:
                 _tally.Changed(index);
@@ -226,7 +226,7 @@ internal sealed class PropertyDiffer
 
             if (TruncatedNote.IsCut(text, hubspot))
             {
-                return (VerdictKind.KeptBack, "truncated-note");
+                return (VerdictKind.KeptBack, WithheldRules.Truncated);
             }
         }
 
@@ -237,10 +237,10 @@ internal sealed class PropertyDiffer
         RecordBatch batch, int row, PropertyPlan property, bool hubspotIsEmpty, MirrorRows mirror, int mirrorRow)
         => property.Definition.Policy switch
         {
-            UpdatePolicy.CompareOnly => (VerdictKind.KeptBack, "compare-only"),
-            UpdatePolicy.FillBlank when !hubspotIsEmpty => (VerdictKind.KeptBack, "fill-blank"),
+            UpdatePolicy.CompareOnly => (VerdictKind.KeptBack, WithheldRules.CompareOnly),
+            UpdatePolicy.FillBlank when !hubspotIsEmpty => (VerdictKind.KeptBack, WithheldRules.FillBlank),
             UpdatePolicy.FillBlank => (VerdictKind.Change, "fill-blank"),
-            UpdatePolicy.Newest when !LegacyIsNewer(batch, row, mirror, mirrorRow) => (VerdictKind.KeptBack, "newest"),
+            UpdatePolicy.Newest when !LegacyIsNewer(batch, row, mirror, mirrorRow) => (VerdictKind.KeptBack, WithheldRules.Newest),
             UpdatePolicy.Newest => (VerdictKind.Change, "newest"),
             _ => (VerdictKind.Change, "overwrite"),
         };
@@ -351,6 +351,14 @@ internal sealed class PropertyDiffer
             _previousJson.WriteEndObject();
             _previousJson.Flush();
         }
+    }
+
+    private WithheldSample Sample(
+        RecordBatch batch, int row, PropertyPlan property, string rule, ReadOnlySpan<byte> text, ReadOnlySpan<byte> hubspot)
+    {
+        (string? legacy, string? held) = SampleTexts.Cut(text, hubspot);
+        return new WithheldSample(
+            property.Definition.Property, rule, Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)), legacy, held);
     }
 
     private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)

@@ -15,6 +15,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private readonly long[] _suppressed = new long[properties.Length];
     private readonly Dictionary<(int Property, string Rule), long> _keptBack = [];
     private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
+    private readonly List<WithheldSample> _samples = [];
 
     /// <summary>Forgets what was noted for a row that did not end.</summary>
     public void BeginRow() => Array.Clear(_row);
@@ -25,8 +26,16 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     /// <summary>The property's texts differ, but not their meaning.</summary>
     public void Suppressed(int property) => _row[property].Suppressed = true;
 
+    /// <summary>Whether samples of a rule's differences are still kept.</summary>
+    public bool WantsSample(int property, string rule)
+        => _keptBack.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch;
+
     /// <summary>The property's difference is withheld by a rule.</summary>
-    public void KeptBack(int property, string rule) => _row[property].KeptBackBy = rule;
+    public void KeptBack(int property, string rule, WithheldSample? sample)
+    {
+        _row[property].KeptBackBy = rule;
+        _row[property].Sample = sample;
+    }
 
     /// <summary>A conversion had to decide something.</summary>
     public void Remarked(int property, string remark) => _row[property].Remark = remark;
@@ -42,6 +51,10 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             if (outcome.KeptBackBy is { } rule)
             {
                 BatchCounts.Increment(_keptBack, (index, rule));
+                if (outcome.Sample is { } sample)
+                {
+                    _samples.Add(sample);
+                }
             }
 
             if (outcome.Remark is { } remark)
@@ -62,6 +75,8 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
 
         Move(_keptBack, counts.KeptBack);
         Move(_remarks, counts.Remarks);
+        _samples.ForEach(counts.Withheld.Add);
+        _samples.Clear();
     }
 
     private static void Move(ref long count, Dictionary<string, long> to, string key)
@@ -88,6 +103,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         public bool Changed;
         public bool Suppressed;
         public string? KeptBackBy;
+        public WithheldSample? Sample;
         public string? Remark;
     }
 }

@@ -27,6 +27,12 @@ internal static class CountsJson
                 .Select(entry => Of(entry.Key, entry.Value))]);
         }
 
+        WithheldSample[] samples = [.. counts.Withheld.All];
+        if (samples.Length > 0)
+        {
+            json["withheld"] = new JsonArray([.. samples.Select(Of)]);
+        }
+
         return json.ToJsonString();
     }
 
@@ -64,6 +70,19 @@ internal static class CountsJson
                     value.GetProperty("reason").GetString()!,
                     value.TryGetProperty("sample", out JsonElement sample) ? sample.GetString() : null)]
                     = value.GetProperty("count").GetInt64();
+            }
+        }
+
+        if (root.TryGetProperty("withheld", out JsonElement withheld))
+        {
+            foreach (JsonElement sample in withheld.EnumerateArray())
+            {
+                counts.Withheld.Add(new WithheldSample(
+                    sample.GetProperty("property").GetString()!,
+                    sample.GetProperty("rule").GetString()!,
+                    sample.GetProperty("id").GetString()!,
+                    sample.TryGetProperty("legacy", out JsonElement legacy) ? legacy.GetString() : null,
+                    sample.TryGetProperty("hubspot", out JsonElement hubspot) ? hubspot.GetString() : null));
             }
         }
 
@@ -106,6 +125,22 @@ internal static class CountsJson
         }
 
         json["count"] = count;
+        return json;
+    }
+
+    private static JsonObject Of(WithheldSample sample)
+    {
+        var json = new JsonObject { ["property"] = sample.Property, ["rule"] = sample.Rule, ["id"] = sample.LegacyId };
+        if (sample.Legacy is not null)
+        {
+            json["legacy"] = sample.Legacy;
+        }
+
+        if (sample.Hubspot is not null)
+        {
+            json["hubspot"] = sample.Hubspot;
+        }
+
         return json;
     }
 }

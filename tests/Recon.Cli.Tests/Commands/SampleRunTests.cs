@@ -26,7 +26,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
     private static readonly string[] s_keys =
     [
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
-        "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck",
+        "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld",
     ];
 
     public static TheoryData<string> Pipelines => ["companies", "contacts", "deals", "communications"];
@@ -132,6 +132,45 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         Assert.Contains("27:31.0", plain.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("27:31.0", masked.Out, StringComparison.Ordinal);
         Assert.Contains("99:99.9", masked.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stats_Withheld_ShowsBothTextsInEightyColumnsAndExplainSaysWhy()
+    {
+        CliRun brief = await run.Database.ReconAsync("stats", "communications");
+        CliRun text = await run.Database.ReconAsync("stats", "communications", "--withheld");
+        CliRun masked = await run.Database.ReconAsync("stats", "communications", "--withheld", "--mask");
+        CliRun json = await run.Database.ReconAsync("stats", "communications", "--withheld", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(json.Out);
+        JsonElement pipeline = document.RootElement.GetProperty("pipelines").EnumerateArray().Single();
+        long count = pipeline.GetProperty("withheld").GetProperty("truncated").GetInt64();
+        JsonElement withheld = pipeline.GetProperty("withheld_values").EnumerateArray().Single();
+        Assert.Equal(("hs_note_body", "truncated", count), (
+            withheld.GetProperty("property").GetString(), withheld.GetProperty("rule").GetString(), withheld.GetProperty("count").GetInt64()));
+        Assert.EndsWith($"\ncommunications: withheld {count} truncated ('recon stats --withheld communications' shows them)\n", brief.Out, StringComparison.Ordinal);
+        string part = text.Out[text.Out.IndexOf($"communications hs_note_body: {count} values withheld, truncated\n", StringComparison.Ordinal)..];
+        Assert.Contains("\n  legacy id  HubSpot holds                  → legacy value\n", part, StringComparison.Ordinal);
+        Assert.All(part.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        JsonElement sample = withheld.GetProperty("samples")[0];
+        string id = sample.GetProperty("legacy_id").GetString()!;
+        Assert.StartsWith(sample.GetProperty("legacy").GetString()!, sample.GetProperty("hubspot").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"  {id} ", part, StringComparison.Ordinal);
+        Assert.DoesNotContain(id, masked.Out, StringComparison.Ordinal);
+        CliRun explained = await run.Database.ReconAsync("explain", "communications", id);
+        Assert.Contains("hs_note_body withheld: the legacy text is HubSpot's, cut", explained.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithheldDifferences_AreNamedByRule()
+    {
+        CliRun dry = await run.Database.ReconAsync("run", "communications", "--dry-run");
+        CliRun json = await run.Database.ReconAsync("run", "communications", "--dry-run", "--json");
+
+        using JsonDocument document = JsonDocument.Parse(json.Out);
+        long count = document.RootElement.GetProperty("runs")[0].GetProperty("withheld").GetProperty("truncated").GetInt64();
+        Assert.Contains($" rejected\ncommunications: withheld {count} truncated\n", dry.Out, StringComparison.Ordinal);
+        Assert.Contains($"\ncommunications hs_note_body: {count} values withheld, truncated\n", dry.Out, StringComparison.Ordinal);
     }
 
     [Fact]

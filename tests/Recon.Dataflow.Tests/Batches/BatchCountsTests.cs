@@ -27,6 +27,24 @@ public sealed class BatchCountsTests
     }
 
     [Fact]
+    public void Add_ManyWithheldSamples_KeepsSomeDifferentOnesOfEachRule()
+    {
+        BatchCounts sum = new();
+        for (int batch = 0; batch < 100; batch++)
+        {
+            BatchCounts counts = new();
+            counts.Withheld.Add(new WithheldSample("type", "compare-only", $"{batch}", "Client", "Customer"));
+            counts.Withheld.Add(new WithheldSample("name", "compare-only", $"{batch}", $"{batch}", "x"));
+            counts.Withheld.Add(new WithheldSample("name", "newest", $"{batch}", $"{batch}", null));
+            sum.Add(counts);
+        }
+
+        Assert.Equal(
+            [("name", "compare-only", WithheldSamples.MostPerRun), ("name", "newest", WithheldSamples.MostPerRun), ("type", "compare-only", 1)],
+            sum.Withheld.All.GroupBy(sample => (sample.Property, sample.Rule)).Select(kind => (kind.Key.Property, kind.Key.Rule, kind.Count())).Order());
+    }
+
+    [Fact]
     public void Add_ManyDifferentSamples_KeepsSomeAndCountsAll()
     {
         BatchCounts sum = new();

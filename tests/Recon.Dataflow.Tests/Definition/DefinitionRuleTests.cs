@@ -105,6 +105,13 @@ public sealed class DefinitionRuleTests
     }
 
     [Theory]
+    [InlineData("\"property\": \"firstname\"", "\"policy\": \"compare-only\", \"property\": \"createdate\"")]
+    [InlineData("\"property\": \"firstname\"", "\"policy\": \"compare-only\", \"property\": \"hs_object_id\"")]
+    [InlineData("\"parent\": \"company\"", "\"policy\": \"compare-only\", \"column\": \"Company\"")]
+    public void Validate_PropertyThatIsOnlyRead_MayBeComparedWhateverItIs(string find, string replacement)
+        => Assert.Empty(DefinitionSamples.Parse(DefinitionSamples.With(find, replacement)).Problems);
+
+    [Theory]
     [InlineData("\"env:CRM_DB\"")]
     [InlineData("\"Host=db;Database=crm;Username=u;Passfile=/home/u/.pgpass\"")]
     [InlineData("\"postgres://u@db:5432/crm?application_name=a@b:c\"")]

@@ -175,7 +175,7 @@ public sealed class PropertyVerdictTests
     }
 
     [Theory]
-    [InlineData(255, 300, VerdictKind.KeptBack, "truncated-note")]
+    [InlineData(255, 300, VerdictKind.KeptBack, "truncated")]
     [InlineData(254, 300, VerdictKind.Change, "overwrite")]
     [InlineData(255, 255, VerdictKind.Same, "text")]
     public void Diff_NoteCutByTheExport_NeverReplacesTheLongerOne(int legacy, int hubspot, VerdictKind kind, string rule)
@@ -195,6 +195,6 @@ public sealed class PropertyVerdictTests
 
         DiffOutcome outcome = Diffing.One(Diffing.Property(), cut, cut + " \n and the rest of it");
 
-        Assert.Equal((VerdictKind.KeptBack, "truncated-note"), (outcome.Verdict.Kind, outcome.Verdict.Rule));
+        Assert.Equal((VerdictKind.KeptBack, "truncated"), (outcome.Verdict.Kind, outcome.Verdict.Rule));
     }
 }

@@ -17,6 +17,15 @@ public sealed class CountsJsonTests
     }
 
     [Fact]
+    public void Read_DocumentOfAnEarlierVersion_HasNoSamplesOfWithheldDifferences()
+    {
+        BatchCounts read = CountsJson.Read("{\"read\":2,\"keptBack\":{\"name/truncated-note\":2}}");
+
+        Assert.Equal((2, 2), (read.Read, read.KeptBack["name/truncated-note"]));
+        Assert.Empty(read.Withheld.All);
+    }
+
+    [Fact]
     public void Write_NothingCounted_IsAnEmptyObject() => Assert.Equal("{}", CountsJson.Write(new BatchCounts()));
 
     [Fact]

@@ -96,11 +96,12 @@ internal static class DiffRules
 
     private static void CheckTarget(PropertyDefinition property, RuleReport report)
     {
-        if (s_readOnly.Contains(property.Property))
+        bool isOnlyRead = property.Policy == UpdatePolicy.CompareOnly;
+        if (s_readOnly.Contains(property.Property) && !isOnlyRead)
         {
-            report.Add(property, nameof(property.Property), $"HubSpot sets '{property.Property}' itself and refuses updates of it");
+            report.Add(property, nameof(property.Property), $"HubSpot sets '{property.Property}' itself and refuses updates of it; with \"policy\": \"compare-only\" it is compared and never updated");
         }
-        else if (s_associations.Contains(property.Property) && property.Parent is null)
+        else if (s_associations.Contains(property.Property) && property.Parent is null && !isOnlyRead)
         {
             report.Add(property, nameof(property.Property), $"'{property.Property}' holds a HubSpot id, never a legacy id; resolve it by a lookup of role \"parent\" and name that under \"parent\"");
         }

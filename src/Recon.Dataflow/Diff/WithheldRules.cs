@@ -1,0 +1,24 @@
+namespace Recon.Dataflow.Diff;
+
+/// <summary>Why a difference is not staged. Counted by code; the codes are a contract: scripts select by them.</summary>
+internal static class WithheldRules
+{
+    public const string CompareOnly = "compare-only";
+
+    public const string FillBlank = "fill-blank";
+
+    public const string Newest = "newest";
+
+    /// <summary>The legacy text is the beginning of HubSpot's longer one: it was cut.</summary>
+    public const string Truncated = "truncated";
+
+    /// <summary>The rule in words, as the end of a sentence.</summary>
+    public static string InWords(string rule) => rule switch
+    {
+        CompareOnly => "the property is only compared",
+        FillBlank => "HubSpot has a value, and only empty ones are filled",
+        Newest => "the legacy record is not known to be newer than HubSpot's",
+        Truncated => "the legacy text is HubSpot's, cut",
+        _ => rule,
+    };
+}

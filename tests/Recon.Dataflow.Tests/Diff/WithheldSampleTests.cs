@@ -1,0 +1,75 @@
+using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values.Choice;
+
+#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
+
+namespace Recon.Dataflow.Tests.Diff;
+
+public sealed class WithheldSampleTests
+{
+    [Fact]
+    public void Diff_DifferenceThatIsWithheld_LeavesASample()
+    {
+        DiffOutcome outcome = Diffing.One(Diffing.Property() with { Policy = UpdatePolicy.CompareOnly }, "Acme", "Other");
+
+        Assert.Equal([new WithheldSample("name", "compare-only", "L1", "Acme", "Other")], outcome.Counts.Withheld.All);
+    }
+
+    [Fact]
+    public void Diff_ManyDifferences_LeaveAFewSamplesAndAnExactCount()
+    {
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property() with { Policy = UpdatePolicy.CompareOnly }]));
+        Dictionary<string, string>[] rows =
+            [.. Enumerable.Range(0, 100).Select(number => new Dictionary<string, string> { ["Id"] = $"{number}", ["Name"] = $"{number}" })];
+        using RecordBatch batch = Diffing.Batch(plan, rows);
+        batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (1, new Dictionary<string, string>())), [.. rows.Select(_ => (int[])[0])]));
+
+        Diffing.Run(plan, batch);
+
+        Assert.Equal(100, batch.Counts.KeptBack["name/compare-only"]);
+        Assert.Equal(["0", "1", "2", "3", "4"], batch.Counts.Withheld.All.Select(sample => sample.Legacy));
+        Assert.All(batch.Counts.Withheld.All, sample => Assert.Null(sample.Hubspot));
+    }
+
+    [Fact]
+    public void Diff_RecordThatIsRejected_LeavesNoSample()
+    {
+        MapDefinition map = new() { Values = new Dictionary<string, string> { ["a"] = "b" }, OnUnmapped = UnmappedPolicy.RejectRow };
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline(
+            [Diffing.Property() with { Policy = UpdatePolicy.CompareOnly }, Diffing.Property("status", "Status") with { Convert = [map] }]));
+        using RecordBatch batch = Diffing.Batch(plan, new Dictionary<string, string> { ["Id"] = "1", ["Name"] = "x", ["Status"] = "?" });
+        batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (1, new Dictionary<string, string>())), [0]));
+
+        Diffing.Run(plan, batch);
+
+        Assert.Empty(batch.Counts.KeptBack);
+        Assert.Empty(batch.Counts.Withheld.All);
+    }
+
+    [Theory]
+    [InlineData("Acme", "Other", "Acme", "Other")]
+    [InlineData("", "Other", null, "Other")]
+    [InlineData("Acme SA", "Acme", "Acme SA", "Acme")]
+    [InlineData("0123456789 0123456789 a", "0123456789 0123456789 b", "0123456789 0123456789 a", "0123456789 0123456789 b")]
+    [InlineData("0123456789 0123456789 012345é789a b", "0123456789 0123456789 012345é789a", "…012345é789a b", "…012345é789a")]
+    [InlineData("xéééééééééééééa", "xéééééééééééééb", "…ééééééa", "…ééééééb")]
+    public void Cut_TwoTexts_ShowsWhereTheyBeginToDiffer(string legacy, string hubspot, string? shownLegacy, string? shownHubspot)
+        => Assert.Equal((shownLegacy, shownHubspot), SampleTexts.Cut(Encoding.UTF8.GetBytes(legacy), Encoding.UTF8.GetBytes(hubspot)));
+
+    [Fact]
+    public void Cut_LongTexts_AreOfAHundredCharacters()
+    {
+        string same = string.Concat(Enumerable.Repeat("é😀 ", 100_000));
+
+        (string? legacy, string? hubspot) = SampleTexts.Cut(Encoding.UTF8.GetBytes(same), Encoding.UTF8.GetBytes(same + same));
+
+        Assert.InRange(legacy!.Length, 2, 100);
+        Assert.InRange(hubspot!.Length, 99, 100);
+        Assert.StartsWith(legacy, hubspot, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', hubspot);
+    }
+}
