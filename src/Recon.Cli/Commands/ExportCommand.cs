@@ -69,7 +69,7 @@ internal static class ExportCommand
             PackSource source = Source(pipeline, reader, invocation.Context.Clock.GetUtcNow());
             string folder = arguments.Target ?? source.FolderName;
             WrittenPack pack = await HubspotPack.WriteAsync(folder, arguments.Force, source, records, token);
-            invocation.Text(invocation.Json ? ManifestJson.Write(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
+            invocation.Text(invocation.Json ? ManifestJson.Answer(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
             if (pack.Former is not null)
             {
                 invocation.Note($"{pipeline.Name}: the export that was in {folder} is in {pack.Former} now.");

@@ -2,7 +2,7 @@ namespace Recon.HubSpot.Updates;
 
 /// <summary>The files of one kind, update or undo, by object type: an endpoint takes one type only.</summary>
 /// <param name="single">The type of all records, whose files need no type in their names; <see langword="null"/> for several.</param>
-internal sealed class BatchFiles(string folder, string prefix, string? single) : IDisposable
+internal sealed class BatchFiles(string folder, string prefix, string? single)
 {
     private readonly SortedDictionary<string, BatchFileWriter> _writers = new(StringComparer.Ordinal);
 
@@ -29,14 +29,6 @@ internal sealed class BatchFiles(string folder, string prefix, string? single) :
         foreach (BatchFileWriter writer in _writers.Values)
         {
             await writer.FlushAsync(cancellationToken);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (BatchFileWriter writer in _writers.Values)
-        {
-            writer.Dispose();
         }
     }
 }

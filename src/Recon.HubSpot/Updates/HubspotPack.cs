@@ -75,8 +75,8 @@ internal static class HubspotPack
         CancellationToken cancellationToken)
     {
         using var folder = TargetFolder.Prepare(target, force);
-        using var updates = new BatchFiles(folder.Working, "update", source.ObjectType);
-        using var undo = new BatchFiles(folder.Working, "undo", source.ObjectType);
+        var updates = new BatchFiles(folder.Working, "update", source.ObjectType);
+        var undo = new BatchFiles(folder.Working, "undo", source.ObjectType);
         SortedDictionary<string, long> changes = new(StringComparer.Ordinal);
         long count = 0;
         long left = 0;

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 using Recon.Dataflow;
 using Recon.Dataflow.Text;
 
@@ -9,8 +8,6 @@ namespace Recon.HubSpot.Updates;
 /// <summary>Writes exports for people and scripts: as JSON lines or as CSV.</summary>
 internal static class UpdateListWriter
 {
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>
     /// Writes one JSON object per record and line: <c>legacy_id</c>, <c>id</c>, <c>status</c>, <c>confidence</c>,
     /// <c>properties</c>, <c>previous</c>.
@@ -19,12 +16,9 @@ internal static class UpdateListWriter
         TextWriter writer, IAsyncEnumerable<ReconciledRecord> records, CancellationToken cancellationToken)
     {
         long count = 0;
-        using var content = new MemoryStream();
         await foreach (ReconciledRecord record in records.WithCancellation(cancellationToken))
         {
-            content.SetLength(0);
-            Write(content, record);
-            await writer.WriteAsync(System.Text.Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length) + "\n");
+            await writer.WriteAsync(Encoding.UTF8.GetString(UpdateJson.Line(UpdateLine.Of(record), LineJson.Default.UpdateLine).Span));
             count++;
         }
 
@@ -109,37 +103,5 @@ internal static class UpdateListWriter
                 throw new ExportException($"The file '{path}' cannot be written: {WorkingCopy.Why(exception, working, path)}");
             }
         }
-    }
-
-    private static void Write(MemoryStream content, ReconciledRecord record)
-    {
-        using var json = new Utf8JsonWriter(content, s_options);
-        json.WriteStartObject();
-        json.WriteString("legacy_id", record.LegacyId);
-        json.WriteString("id", record.HubspotId?.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("status", record.Status);
-        if (record.Confidence is { } confidence)
-        {
-            json.WriteNumber("confidence", confidence);
-        }
-        else
-        {
-            json.WriteNull("confidence");
-        }
-
-        WriteValues(json, "properties", record.Updates.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
-        WriteValues(json, "previous", record.Previous);
-        json.WriteEndObject();
-    }
-
-    private static void WriteValues(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string?>> values)
-    {
-        json.WriteStartObject(name);
-        foreach ((string key, string? value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            json.WriteString(key, value);
-        }
-
-        json.WriteEndObject();
     }
 }
