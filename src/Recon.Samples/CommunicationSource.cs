@@ -81,20 +81,10 @@ internal sealed class CommunicationSource(
         };
         DateTime created = at.AddDays(-draw.Below(20)).AddSeconds(draw.Below(3_000));
         string createdText = ParisTime.Legacy(created);
-        string? note = SampleNotes.Note(ref draw, row, emptyPercent: 45);
-        string? wholeNote = note;
-        if (plan.Dirt == DefectKind.NoteCutAt255)
-        {
-            (wholeNote, note) = SampleNotes.LongNote(ref draw);
-        }
+        (string? note, string? wholeNote) = SampleNotes.Notes(ref draw, plan, row, emptyPercent: 45);
 
         bool hasOpportunity = draw.Chance(35);
-        bool dangling = SampleParents.Dangles(ref draw, percent: 3, out long missing);
-        if (dangling)
-        {
-            row.Holds(DefectKind.DanglingParent);
-        }
-
+        bool dangling = SampleParents.Dangles(ref draw, row, percent: 3, out long missing);
         row.Set(
             [
                 null, hasOpportunity ? opportunities.LegacyId(opportunity).ToString(CultureInfo.InvariantCulture) : null, null,

@@ -80,20 +80,10 @@ internal sealed class OpportunitySource(RecordPlanner planner, RecordPlanner com
         DateTime created = new DateTime(2012, 2, 6, 8, 0, 0).AddDays(draw.Below(3_600)).AddSeconds(draw.Below(36_000));
         DateTime updated = created.AddDays(draw.Below(300));
         DateTime close = created.Date.AddDays(30 + draw.Below(400));
-        string? note = SampleNotes.Note(ref draw, row, emptyPercent: 35);
-        string? wholeNote = note;
-        if (plan.Dirt == DefectKind.NoteCutAt255)
-        {
-            (wholeNote, note) = SampleNotes.LongNote(ref draw);
-        }
+        (string? note, string? wholeNote) = SampleNotes.Notes(ref draw, plan, row, emptyPercent: 35);
 
         // One opportunity in six names a person who is in no file.
-        bool dangling = SampleParents.Dangles(ref draw, percent: 16, out long missing);
-        if (dangling)
-        {
-            row.Holds(DefectKind.DanglingParent);
-        }
-
+        bool dangling = SampleParents.Dangles(ref draw, row, percent: 16, out long missing);
         row.Set(
             [
                 null, description, companies.LegacyId(company).ToString(CultureInfo.InvariantCulture),

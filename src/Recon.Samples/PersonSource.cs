@@ -69,12 +69,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
         string salutation = draw.Pick(s_salutations);
         DateTime created = new DateTime(2011, 3, 7, 8, 0, 0).AddDays(draw.Below(3_600)).AddSeconds(draw.Below(36_000));
         DateTime updated = created.AddDays(draw.Below(1_200));
-        bool dangling = SampleParents.Dangles(ref draw, percent: 4, out long missing);
-        if (dangling)
-        {
-            row.Holds(DefectKind.DanglingParent);
-        }
-
+        bool dangling = SampleParents.Dangles(ref draw, row, percent: 4, out long missing);
         row.Set(
             [
                 null, (dangling ? missing : companies.LegacyId(company)).ToString(CultureInfo.InvariantCulture), companyName,

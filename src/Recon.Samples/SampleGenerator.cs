@@ -111,16 +111,7 @@ internal sealed class SampleGenerator
     {
         BronzeRecords records = new(source, tally);
         records.WriteHeader();
-        for (long i = 0; i < source.Planner.Rows; i++)
-        {
-            records.Write(i);
-            if (records.Csv.Written.Length >= FlushBytes)
-            {
-                await FlushAsync(records.Csv, destination, cancellationToken);
-            }
-        }
-
-        await FlushAsync(records.Csv, destination, cancellationToken);
+        await WriteAsync(records.Csv, source.Planner.Rows, records.Write, destination, cancellationToken);
     }
 
     private static async Task WriteMirrorAsync(
@@ -128,17 +119,23 @@ internal sealed class SampleGenerator
     {
         MirrorRecords records = new(source, table);
         records.WriteHeader();
-        for (long i = 0; i < source.Planner.Rows; i++)
+        await WriteAsync(records.Csv, source.Planner.Rows, records.Write, destination, cancellationToken);
+        tally.MirrorRows = records.Rows;
+    }
+
+    private static async Task WriteAsync(
+        CsvRecordWriter csv, long rows, Action<long> write, Stream destination, CancellationToken cancellationToken)
+    {
+        for (long i = 0; i < rows; i++)
         {
-            records.Write(i);
-            if (records.Csv.Written.Length >= FlushBytes)
+            write(i);
+            if (csv.Written.Length >= FlushBytes)
             {
-                await FlushAsync(records.Csv, destination, cancellationToken);
+                await FlushAsync(csv, destination, cancellationToken);
             }
         }
 
-        tally.MirrorRows = records.Rows;
-        await FlushAsync(records.Csv, destination, cancellationToken);
+        await FlushAsync(csv, destination, cancellationToken);
     }
 
     private static async ValueTask FlushAsync(CsvRecordWriter csv, Stream destination, CancellationToken cancellationToken)

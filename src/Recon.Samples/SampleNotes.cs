@@ -12,9 +12,16 @@ internal static class SampleNotes
         "Voir avec la production pour les délais.", "Souhaite un rendez-vous en visioconférence.",
     ];
 
-    /// <summary>A note, or none; its shape is noted on the row.</summary>
+    /// <summary>A record's note as the file has it, and whole as HubSpot has it.</summary>
     /// <param name="emptyPercent">How many of a hundred records have no note.</param>
-    public static string? Note(ref RandomStream draw, SampleRow row, int emptyPercent)
+    public static (string? Written, string? Whole) Notes(ref RandomStream draw, in RecordPlan plan, SampleRow row, int emptyPercent)
+    {
+        string? note = Note(ref draw, row, emptyPercent);
+        return plan.Dirt == DefectKind.NoteCutAt255 ? LongNote(ref draw) : (note, note);
+    }
+
+    // Its shape is noted on the row.
+    private static string? Note(ref RandomStream draw, SampleRow row, int emptyPercent)
     {
         if (draw.Chance(emptyPercent))
         {
@@ -44,8 +51,8 @@ internal static class SampleNotes
         }
     }
 
-    /// <summary>A long note and its first 255 characters, of which the last is no white space.</summary>
-    public static (string Whole, string Cut) LongNote(ref RandomStream draw)
+    // The first 255 characters of a long note, of which the last is no white space.
+    private static (string Cut, string Whole) LongNote(ref RandomStream draw)
     {
         string whole = "Compte rendu :";
         while (whole.Length < CutLength + 80)
@@ -58,6 +65,6 @@ internal static class SampleNotes
             whole = "*" + whole;
         }
 
-        return (whole, whole[..CutLength]);
+        return (whole[..CutLength], whole);
     }
 }

@@ -14,12 +14,14 @@ internal static class SampleParents
         return parents.PlainRecord(ref draw);
     }
 
-    /// <summary>Whether a parent is in no file, and its id then. A few missing parents have most of the children.</summary>
+    /// <summary>Whether a parent is in no file, and its id then; noted on the row. A few missing parents have most of the children.</summary>
     /// <param name="percent">How many of a hundred records miss their parent.</param>
-    public static bool Dangles(ref RandomStream draw, int percent, out long missing)
+    public static bool Dangles(ref RandomStream draw, SampleRow row, int percent, out long missing)
     {
         missing = 900_000_000_001 + (draw.Below(12) * draw.Below(12));
-        return draw.Chance(percent);
+        bool dangles = draw.Chance(percent);
+        row.Holds(dangles ? DefectKind.DanglingParent : DefectKind.None);
+        return dangles;
     }
 
     /// <summary>A parent's HubSpot id.</summary>
