@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
@@ -8,8 +9,9 @@ using Recon.Postgres.Staging;
 namespace Recon.Cli.Rendering;
 
 /// <summary>
-/// The file of <c>--rejects</c>, for its owner only. It is written beside the one that is there and takes its place when it
-/// is whole: a command that is refused, killed or fails leaves that one as it is.
+/// The CSV file of <c>--rejects</c>, for its owner only: every cell quoted, none that a spreadsheet would take for a formula.
+/// It is written beside the one that is there and takes its place when it is whole: a command that is refused, killed or
+/// fails leaves that one as it is.
 /// </summary>
 /// <remarks>What is there and empty, and what lies in <c>/dev</c>, may be a pipe or a device: it is written to as it is.</remarks>
 internal sealed class RejectsFile : IAsyncDisposable
@@ -17,7 +19,7 @@ internal sealed class RejectsFile : IAsyncDisposable
     private readonly bool _mask;
     private readonly string _target;
     private readonly string _working;
-    private RejectsCsv? _csv;
+    private StreamWriter? _writer;
 
     private RejectsFile(string path, string target, string working, bool mask)
     {
@@ -75,47 +77,48 @@ internal sealed class RejectsFile : IAsyncDisposable
         NpgsqlDataSource source, StagingTables tables, string pipeline, Guid runId, CancellationToken cancellationToken)
     {
         long count = 0;
-        await GuardAsync(async csv =>
+        await GuardAsync(async writer =>
         {
             await foreach ((string? file, RejectedRecord reject) in
                 RejectsReader.ReadAsync(source, tables, pipeline, runId, cancellationToken))
             {
-                await csv.WriteAsync(pipeline, file, reject);
+                await writer.WriteAsync(Line(pipeline, file, reject));
                 count++;
             }
 
-            await csv.FlushAsync();
+            // So that a full disk shows now.
+            await writer.FlushAsync(cancellationToken);
         });
         return count;
     }
 
     /// <summary>Writes a reject that is in no table.</summary>
     public Task WriteAsync(string pipeline, string file, RejectedRecord reject)
-        => GuardAsync(csv => csv.WriteAsync(pipeline, file, reject));
+        => GuardAsync(writer => writer.WriteAsync(Line(pipeline, file, reject)));
 
     /// <summary>Puts the file in its place. Without a reject it holds the header.</summary>
-    public Task CompleteAsync() => GuardAsync(async csv =>
+    public Task CompleteAsync() => GuardAsync(async writer =>
     {
-        await csv.DisposeAsync();
+        await writer.DisposeAsync();
         if (_working != _target)
         {
             File.Move(_working, _target, overwrite: true);
         }
 
-        _csv = null;
+        _writer = null;
     });
 
     /// <summary>Drops what was not completed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_csv is null)
+        if (_writer is null)
         {
             return;
         }
 
         try
         {
-            await _csv.DisposeAsync();
+            await _writer.DisposeAsync();
         }
         catch (IOException)
         {
@@ -128,13 +131,31 @@ internal sealed class RejectsFile : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync(Func<RejectsCsv, Task> write)
+    private string Line(string pipeline, string? file, RejectedRecord reject) => CsvCell.QuotedLine(
+    [
+        pipeline,
+        file,
+        reject.Line.ToString(CultureInfo.InvariantCulture),
+        reject.ByteOffset.ToString(CultureInfo.InvariantCulture),
+        reject.Column,
+        reject.Reason,
+        reject.Message,
+        _mask ? Mask.Of(reject.Raw) : reject.Raw,
+    ]);
+
+    private async Task GuardAsync(Func<StreamWriter, Task> write)
     {
         bool isDone = false;
         try
         {
-            _csv ??= await RejectsCsv.CreateAsync(_working, _mask);
-            await write(_csv);
+            if (_writer is null)
+            {
+                _writer = OwnerOnlyFile.Create(_working);
+                await _writer.WriteAsync(CsvCell.QuotedLine(
+                    ["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]));
+            }
+
+            await write(_writer);
             isDone = true;
         }
         finally
