@@ -29,8 +29,8 @@ internal sealed class RunJob(
     private readonly List<RunReport> _reports = [];
     private readonly List<string> _rejectNotes = [];
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
-    private readonly IProgressDisplay _progress =
-        invocation.Quiet ? new NoProgress(invocation.Context.ErrorLine)
+    private readonly IRunProgress? _progress =
+        invocation.Quiet ? null
         : invocation.Context.HasStatusLine ? new BarProgress(invocation.Context)
         : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
 
@@ -81,7 +81,7 @@ internal sealed class RunJob(
             if (arguments.DryRun)
             {
                 DryRunResult dry = await runner.DryRunAsync(Samples, signals.StopReading);
-                await WarnAsync(pipeline, dry.Warnings, invocation.Note);
+                Warn(pipeline, dry.Warnings, invocation.Note);
                 _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
                 {
                     IsDryRun = true,
@@ -92,7 +92,7 @@ internal sealed class RunJob(
             }
 
             PipelineResult result = await runner.RunAsync(runId, signals.StopReading, signals.Abort);
-            int code = await EndAsync(pipeline, result);
+            int code = End(pipeline, result);
             await WriteRejectsAsync(pipeline, result);
             return code;
         }
@@ -120,15 +120,11 @@ internal sealed class RunJob(
 
             return fault?.ExitCode ?? signals.ExitCode!.Value;
         }
-        finally
-        {
-            await _progress.SettleAsync();
-        }
     }
 
-    private async Task<int> EndAsync(ValidPipeline pipeline, PipelineResult result)
+    private int End(ValidPipeline pipeline, PipelineResult result)
     {
-        await WarnAsync(
+        Warn(
             pipeline, result.Warnings, result.Outcome == RunOutcome.Completed ? invocation.Note : invocation.Context.ErrorLine);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
         _reports.Add(RunReport.Of(result, fault?.Message) with { IsPartial = arguments.Limit is not null || ids is not null });
@@ -147,9 +143,8 @@ internal sealed class RunJob(
             : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
     }
 
-    private async Task WarnAsync(ValidPipeline pipeline, IReadOnlyList<string> warnings, Action<string> say)
+    private static void Warn(ValidPipeline pipeline, IReadOnlyList<string> warnings, Action<string> say)
     {
-        await _progress.SettleAsync();
         foreach (string warning in warnings)
         {
             say($"{pipeline.Name}: {warning}");
@@ -217,7 +212,7 @@ internal sealed class RunJob(
     {
         Clock = invocation.Context.Clock,
         Metrics = metrics,
-        Logger = new LineLogger(_progress.Say, invocation.Quiet),
+        Logger = invocation.Logger,
         Progress = _progress,
         ToolVersion = Invocation.ToolVersion,
     };

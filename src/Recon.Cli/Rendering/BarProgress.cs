@@ -4,7 +4,7 @@ using Recon.Postgres.Runs;
 namespace Recon.Cli.Rendering;
 
 /// <summary>Progress on a terminal: one line, with a bar where there is room for it, drawn by the owner of the terminal.</summary>
-internal sealed class BarProgress(CliContext context) : IProgressDisplay
+internal sealed class BarProgress(CliContext context) : IRunProgress
 {
     private const int Cells = 20;
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(200);
@@ -30,10 +30,6 @@ internal sealed class BarProgress(CliContext context) : IProgressDisplay
             context.Status("");
         }
     }
-
-    public void Say(string message) => context.ErrorLine(message);
-
-    public Task SettleAsync() => Task.CompletedTask;
 
     private static string Bar(RunState state)
     {

@@ -2,18 +2,8 @@ using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>What shows progress, and can be waited for before the result is printed.</summary>
-internal interface IProgressDisplay : IRunProgress
-{
-    /// <summary>Writes a line without disturbing what is drawn.</summary>
-    void Say(string message);
-
-    /// <summary>Waits until nothing is drawn any more.</summary>
-    Task SettleAsync();
-}
-
 /// <summary>Progress where nobody watches a terminal: a line every few seconds.</summary>
-internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IProgressDisplay
+internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IRunProgress
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
     private ITimer? _timer;
@@ -25,26 +15,6 @@ internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IPr
     }
 
     public void Finished(string pipeline) => _timer?.Dispose();
-
-    public void Say(string message) => say(message);
-
-    public Task SettleAsync() => Task.CompletedTask;
-}
-
-/// <summary>Progress for <c>--quiet</c>: none.</summary>
-internal sealed class NoProgress(Action<string> say) : IProgressDisplay
-{
-    public void Started(string pipeline, Func<RunState> state)
-    {
-    }
-
-    public void Finished(string pipeline)
-    {
-    }
-
-    public void Say(string message) => say(message);
-
-    public Task SettleAsync() => Task.CompletedTask;
 }
 
 /// <summary>The state of a run on one line.</summary>
