@@ -33,7 +33,7 @@ internal static class MappingCommand
             [
                 .. PropertyMapping.Of(pipeline).Select(mapping => (string[])
                 [
-                    mapping.Source,
+                    mapping.Legacy,
                     mapping.MirrorColumn == mapping.Property ? mapping.Property : $"{mapping.Property} (column {mapping.MirrorColumn})",
                     string.Join(", ", mapping.Conversions),
                     mapping.Comparison,
@@ -59,7 +59,7 @@ internal sealed record PipelineMapping(
     string MirrorTable,
     string MirrorLegacyIdField,
     string HubspotIdField,
-    IReadOnlyList<MappedProperty> Properties)
+    IReadOnlyList<PropertyMapping> Properties)
 {
     public static PipelineMapping Of(ValidPipeline pipeline) => new(
         pipeline.Name,
@@ -69,30 +69,8 @@ internal sealed record PipelineMapping(
         pipeline.Match.Table,
         pipeline.Match.Key,
         pipeline.Match.Id,
-        [
-            .. PropertyMapping.Of(pipeline).Select(mapping => new MappedProperty(
-                mapping.Source,
-                mapping.Property,
-                mapping.MirrorColumn,
-                mapping.Conversions,
-                mapping.Comparison,
-                mapping.Policy,
-                mapping.OnNull,
-                mapping.Required,
-                mapping.Optional)),
-        ]);
+        PropertyMapping.Of(pipeline));
 }
-
-internal sealed record MappedProperty(
-    string Legacy,
-    string Property,
-    string MirrorColumn,
-    IReadOnlyList<string> Conversions,
-    string Comparison,
-    string Policy,
-    string OnNull,
-    bool Required,
-    bool Optional);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MappingDocument))]

@@ -7,17 +7,10 @@ namespace Recon.Cli.Commands;
 /// <summary>The options of <c>recon run</c>.</summary>
 internal sealed class RunOptions
 {
-    private readonly Argument<string[]> _pipelines = new("pipeline")
-    {
-        Description = "Pipelines to run, in the definition's order. Default: all.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private readonly Argument<string[]> _pipelines = CommonOptions.Pipelines("Pipelines to run, in the definition's order. Default: all.");
 
-    private readonly Option<string> _input = new("--input")
-    {
-        Description = "Read this file instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.",
-        HelpName = "FILE",
-    };
+    private readonly Option<string> _input = CommonOptions.Input(
+        "Read this file instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.");
 
     private readonly Option<long?> _limit = new("--limit")
     {
@@ -25,13 +18,8 @@ internal sealed class RunOptions
         HelpName = "N",
     };
 
-    private readonly Option<string[]> _ids = new("--ids")
-    {
-        Description = "Run only these legacy ids; the result is merged into the staging table.",
-        HelpName = "A,B",
-        CustomParser = result => [.. result.Tokens.SelectMany(token =>
-            token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
-    };
+    private readonly Option<string[]> _ids = CommonOptions.List(
+        "--ids", "Run only these legacy ids; the result is merged into the staging table.", "A,B");
 
     private readonly Option<string> _idsFile = new("--ids-file")
     {
@@ -65,7 +53,7 @@ internal sealed class RunOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _mask = new("--mask") { Description = "Hide the values of records in text output and in the file of --rejects." };
+    private readonly Option<bool> _mask = CommonOptions.Mask("Hide the values of records in text output and in the file of --rejects.");
 
     public void AddTo(Command command)
     {

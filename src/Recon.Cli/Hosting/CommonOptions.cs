@@ -10,7 +10,8 @@ internal static class CommonOptions
     public static Argument<string[]> Pipelines(string description = "The pipelines. Default: all.")
         => new("pipeline") { Description = description, Arity = ArgumentArity.ZeroOrMore };
 
-    public static Option<string> Input() => new("--input") { Description = "Read this file instead of the pipeline's own.", HelpName = "FILE" };
+    public static Option<string> Input(string description = "Read this file instead of the pipeline's own.")
+        => new("--input") { Description = description, HelpName = "FILE" };
 
     public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };
 

@@ -48,7 +48,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         var settings = ConnectionSettings.Resolve(
             invocation.Postgres, reading.Definition!.Postgres, invocation.InsecureTls, invocation.Context.Environment);
         invocation.Server = settings.Describe();
-        DataSourceOptions options = (sizes ?? OptionsFor(reading.Definition)) with { LoadTypes = false };
+        DataSourceOptions options = (sizes ?? DataSourceOptions.For(reading.Definition)) with { LoadTypes = false };
         if (!settings.IsEmbedded)
         {
 #pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.
@@ -110,13 +110,6 @@ internal sealed class ServerConnection : IAsyncDisposable
                 : new ServerUnreachableException(PostgresFaults.Classify(exception, Sources.Server, FaultPhase.Connect), exception);
         }
     }
-
-    private static DataSourceOptions OptionsFor(ValidDefinition definition) => new()
-    {
-        // One beside the parallel queries: a cached lookup reads its table while others ask.
-        LookupConnections = 1 + definition.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),
-        WriterConnections = 2 + definition.Pipelines.Max(pipeline => pipeline.Stage.Writers),
-    };
 }
 
 /// <summary>The server does not answer, or refuses to.</summary>

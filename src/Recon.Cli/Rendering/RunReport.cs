@@ -26,12 +26,7 @@ internal sealed record RunReport(
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
-        result.Outcome switch
-        {
-            RunOutcome.Completed => "completed",
-            RunOutcome.Cancelled => "cancelled",
-            _ => "failed",
-        },
+        result.Outcome.ToString().ToLowerInvariant(),
         result.Counts,
         result.Elapsed,
         result.Bottleneck,

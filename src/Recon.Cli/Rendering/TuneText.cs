@@ -78,14 +78,14 @@ internal static class TuneText
             }
 
             double[] rates = [.. candidate.Trials.Select(trial => Rate(trial, report)).Order()];
-            double median = Middle(rates);
+            double median = TuneJudgement.Median(rates);
             return
             [
                 name,
                 Number(median), Number(rates[0]), Number(rates[^1]),
-                Middle(candidate.Trials.Select(trial => trial.CpuSecondsPerMillion(report.WholeRecords))).ToString("0.00", CultureInfo.InvariantCulture),
+                TuneJudgement.Median(candidate.Trials.Select(trial => trial.CpuSecondsPerMillion(report.WholeRecords))).ToString("0.00", CultureInfo.InvariantCulture),
                 Memory(candidate),
-                Middle(candidate.Trials.Select(trial => trial.SecondsFor(report.WholeRecords))).ToString("0.0", CultureInfo.InvariantCulture),
+                TuneJudgement.Median(candidate.Trials.Select(trial => trial.SecondsFor(report.WholeRecords))).ToString("0.0", CultureInfo.InvariantCulture),
                 TunePlot.Bar(rates[0], median, rates[^1], fastest),
                 Verdict(candidate),
             ];
@@ -145,12 +145,6 @@ internal static class TuneText
         TuneAspect.Strategy => "lookup: strategy",
         _ => "measured again: the present settings and the best",
     };
-
-    private static double Middle(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
-    }
 
     private static string Memory(TuneCandidate candidate) => Number(candidate.Trials.Max(trial => trial.PeakBytes) / 1_048_576.0);
 

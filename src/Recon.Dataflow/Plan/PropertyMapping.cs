@@ -4,10 +4,10 @@ using Recon.Dataflow.Definition;
 namespace Recon.Dataflow.Plan;
 
 /// <summary>How one HubSpot property is made from the legacy record, for people and scripts.</summary>
-/// <param name="Source">The columns of the file; <c>constant</c> or <c>parent NAME</c> where it is not made from one.</param>
+/// <param name="Legacy">The columns of the file; <c>constant</c> or <c>parent NAME</c> where it is not made from one.</param>
 /// <param name="Required">Whether a record without a value is reported.</param>
 internal sealed record PropertyMapping(
-    string Source,
+    string Legacy,
     string Property,
     string MirrorColumn,
     IReadOnlyList<string> Conversions,

@@ -8,28 +8,17 @@ namespace Recon.Postgres.Checks;
 internal readonly record struct FindingPlace(object Node, string? Member = null, int? Index = null);
 
 /// <summary>Collects findings of one pipeline (or of none) and resolves their places.</summary>
-internal sealed class FindingLog
+internal sealed class FindingLog(DefinitionLocations locations, List<Finding> findings, string pipeline)
 {
-    private readonly DefinitionLocations _locations;
-    private readonly List<Finding> _findings;
-    private readonly string _pipeline;
-
     public FindingLog(DefinitionLocations locations)
         : this(locations, [], "")
     {
     }
 
-    private FindingLog(DefinitionLocations locations, List<Finding> findings, string pipeline)
-    {
-        _locations = locations;
-        _findings = findings;
-        _pipeline = pipeline;
-    }
-
     /// <summary>Everything found so far, of all pipelines.</summary>
-    public IReadOnlyList<Finding> Findings => _findings;
+    public IReadOnlyList<Finding> Findings => findings;
 
-    public FindingLog For(ValidPipeline pipeline) => new(_locations, _findings, pipeline.Name);
+    public FindingLog For(ValidPipeline one) => new(locations, findings, one.Name);
 
     public void Ok(string subject, FindingPlace place, string message)
         => Add(FindingSeverity.Ok, subject, place, message, null);
@@ -49,18 +38,18 @@ internal sealed class FindingLog
     {
         var finding = new Finding(
             severity,
-            _pipeline,
+            pipeline,
             subject,
             message,
             fix,
-            _locations.File,
-            _locations.Find(place.Node, place.Member, place.Index));
+            locations.File,
+            locations.Find(place.Node, place.Member, place.Index));
         finding = exitCode is { } code ? finding with { ExitCode = code } : finding;
 
         // A fallback shares its table and conditions with the match lookup: told once is enough.
-        if (!_findings.Contains(finding))
+        if (!findings.Contains(finding))
         {
-            _findings.Add(finding);
+            findings.Add(finding);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Dataflow.Definition;
 
 namespace Recon.Postgres.Connections;
 
@@ -28,6 +29,14 @@ internal sealed record DataSourceOptions
     /// Default: <see langword="true"/>.
     /// </summary>
     public bool LoadTypes { get; init; } = true;
+
+    /// <summary>As many connections as the runs of a definition need, one after the other.</summary>
+    public static DataSourceOptions For(ValidDefinition definition) => new()
+    {
+        // One beside the parallel queries: a cached lookup reads its table while others ask.
+        LookupConnections = 1 + definition.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),
+        WriterConnections = 2 + definition.Pipelines.Max(pipeline => pipeline.Stage.Writers),
+    };
 }
 
 /// <summary>

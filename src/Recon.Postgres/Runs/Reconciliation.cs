@@ -73,11 +73,7 @@ public sealed class Reconciliation : IAsyncDisposable
         }
 
         var settings = ConnectionSettings.Resolve(connection, read.Postgres, options.InsecureTls);
-        var sizes = new DataSourceOptions
-        {
-            LookupConnections = 1 + read.Pipelines.Max(pipeline => pipeline.Lookups.Sum(lookup => lookup.Parallelism)),
-            WriterConnections = 2 + read.Pipelines.Max(pipeline => pipeline.Stage.Writers),
-        };
+        var sizes = DataSourceOptions.For(read);
 #pragma warning disable CA2000 // The object that is returned owns server and connections.
         if (!settings.IsEmbedded || read.Pipelines.All(options.NeedsNoServer))
         {
