@@ -137,8 +137,9 @@ internal sealed class PropertyDiffer
 
             if (_keepConverted[index])
             {
-                _convertedAt[index] = (_converted.WrittenCount, text.Length);
-                _converted.Write(text);
+                ReadOnlySpan<byte> composed = CanonicalForm.Of(text, _scratch);
+                _convertedAt[index] = (_converted.WrittenCount, composed.Length);
+                _converted.Write(composed);
             }
 
             if (mirror is null)
@@ -147,7 +148,7 @@ internal sealed class PropertyDiffer
                 continue;
             }
 
-            Compare(batch, row, index, property, raw, text, mirror, mirrorRow, verdicts);
+            Compare(batch, row, index, property, raw, text, value.Remark, mirror, mirrorRow, verdicts);
         }
 
         Close();
@@ -165,13 +166,14 @@ internal sealed class PropertyDiffer
         PropertyPlan property,
         ReadOnlySpan<byte> raw,
         ReadOnlySpan<byte> text,
+        string? remark,
         MirrorRows mirror,
         int mirrorRow,
         List<PropertyVerdict>? verdicts)
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        (VerdictKind kind, string rule) = Decide(batch, row, property, text, hubspot, mirror, mirrorRow);
+        (VerdictKind kind, string rule) = Decide(batch, row, property, text, remark, hubspot, mirror, mirrorRow);
         switch (kind)
         {
             case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
@@ -182,6 +184,7 @@ internal sealed class PropertyDiffer
                 break;
             case VerdictKind.Change:
                 _tally.Changed(index);
+                text = CanonicalForm.Of(text, _scratch);
                 Stage(property, text, hubspot);
                 break;
             default:
@@ -196,6 +199,7 @@ internal sealed class PropertyDiffer
         int row,
         PropertyPlan property,
         ReadOnlySpan<byte> text,
+        string? remark,
         ReadOnlySpan<byte> hubspot,
         MirrorRows mirror,
         int mirrorRow)
@@ -219,7 +223,8 @@ internal sealed class PropertyDiffer
 
         if (!hubspot.IsEmpty)
         {
-            if (property.Comparison.AreEqual(text, hubspot, _scratch))
+            if (property.Comparison.AreEqual(text, hubspot, _scratch)
+                || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, hubspot) == true))
             {
                 return (VerdictKind.SameByMeaning, property.ComparisonKind);
             }

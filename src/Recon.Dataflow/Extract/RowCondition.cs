@@ -56,7 +56,7 @@ internal sealed class RowCondition
 
     private bool Holds(ReadOnlySpan<byte> value)
         => (_isNull is not bool isNull || value.IsEmpty == isNull)
-            && (_equalTo is null || value.SequenceEqual(_equalTo))
+            && (_equalTo is null || AreEqual(value, _equalTo))
             && (_in is null || IsOneOf(value, _in))
             && (_notIn is null || !IsOneOf(value, _notIn))
             && (_min is null || (!value.IsEmpty && _min.CompareWith(value) >= 0))
@@ -66,7 +66,7 @@ internal sealed class RowCondition
     {
         foreach (byte[] text in texts)
         {
-            if (value.SequenceEqual(text))
+            if (AreEqual(value, text))
             {
                 return true;
             }
@@ -75,7 +75,13 @@ internal sealed class RowCondition
         return false;
     }
 
-    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(Utf8WhiteSpace.Trim(text));
+    // Hardly any value needs room: conditions have none of their own, as they are shared by all batches.
+    private static bool AreEqual(ReadOnlySpan<byte> value, byte[] text)
+        => value.SequenceEqual(text)
+            || (!CanonicalForm.IsComposed(value) && CanonicalForm.Of(value, new Utf8Scratch()).SequenceEqual(text));
+
+    private static byte[] Bytes(string text)
+        => CanonicalForm.Of(Encoding.UTF8.GetBytes(Utf8WhiteSpace.Trim(text)), new Utf8Scratch()).ToArray();
 
     /// <summary>One end of a range.</summary>
     private sealed class Bound

@@ -131,6 +131,10 @@ internal sealed class PropertyPlan
         Chain = ConversionChain.Compile(definition.Convert, context);
         Comparison = definition.Comparison.Compile(context);
         ComparisonKind = definition.Comparison.Kind;
+        RepeatedHour = definition.Comparison is DatetimeComparisonDefinition
+            && definition.Convert.OfType<DatetimeDefinition>().LastOrDefault() is { } local
+                ? new RepeatedHour(local.Zone ?? context.Defaults.TimeZone)
+                : null;
         JsonName = JsonEncodedText.Encode(definition.Property, ReconciliationPlan.JsonOptions.Encoder);
     }
 
@@ -144,6 +148,9 @@ internal sealed class PropertyPlan
 
     /// <summary>The comparison's kind; differences that it suppresses are counted under it.</summary>
     public string ComparisonKind { get; }
+
+    /// <summary>For local times of a zone that are compared as instants.</summary>
+    public RepeatedHour? RepeatedHour { get; }
 
     /// <summary>Indexes of the file's columns; empty for a constant or a parent.</summary>
     public int[] Columns { get; private init; } = [];

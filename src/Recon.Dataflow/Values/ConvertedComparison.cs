@@ -10,6 +10,6 @@ internal sealed class ConvertedComparison(IConversion conversion) : IComparison
         ConvertedValue one = conversion.Convert(left, scratch);
         ConvertedValue other = conversion.Convert(right, scratch);
         return one.Failed == other.Failed
-            && (one.Failed ? WrongData.AreEqual(left, right) : one.Text.SequenceEqual(other.Text));
+            && (one.Failed ? WrongData.AreEqual(left, right, scratch) : CanonicalForm.AreEqual(one.Text, other.Text, scratch));
     }
 }

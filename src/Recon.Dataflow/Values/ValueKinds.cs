@@ -19,6 +19,7 @@ internal static class ValueKinds
         typeof(LowerDefinition),
         typeof(TitleDefinition),
         typeof(TruncateDefinition),
+        typeof(NormalizeDefinition),
         typeof(HtmlDefinition),
         typeof(DomainDefinition),
         typeof(UrlDefinition),

@@ -15,6 +15,7 @@ public sealed class ChoiceConversionTests
     [Theory]
     [InlineData("Client", "Customer")]
     [InlineData(" Fermé\u00A0", "Closed")]
+    [InlineData("Ferme\u0301", "Closed")]
     [InlineData("Aucun", "")]
     [InlineData("client", "!unmapped")]
     public void Map_KnownValues_AreReplaced(string value, string expected)

@@ -43,6 +43,15 @@ public sealed class ComparisonTests
     [InlineData("phone", "+33612345678", "06 12 34 56 78")]
     [InlineData("url", "https://www.acme.fr", "http://WWW.acme.fr/")]
     [InlineData("number", "month 13", " month 13")]
+    [InlineData("text", "École d’été", "E\u0301cole d’e\u0301te\u0301")]
+    [InlineData("text", "e\u200B\u0301", "é")]
+    [InlineData("text", "caf\u00e9\r\n", "cafe\u0301\n")]
+    [InlineData("text-ignoring-whitespace", "Noël  noir", "Noe\u0308l noir")]
+    [InlineData("enumeration", "Fermé", "Ferme\u0301")]
+    [InlineData("multi-select", "Été;Noël", "Noe\u0308l;E\u0301te\u0301")]
+    [InlineData("domain", "café.fr", "https://www.CAFE\u0301.fr/x")]
+    [InlineData("email", "rené@acme.fr", "Rene\u0301@acme.fr")]
+    [InlineData("url", "https://acme.fr/été", "http://acme.fr/e\u0301te\u0301")]
     public void AreEqual_SameMeaning_IsTrue(string kind, string left, string right)
         => Assert.True(AreEqual(kind, left, right));
 
@@ -52,6 +61,8 @@ public sealed class ComparisonTests
     [InlineData("text", "A", "a")]
     [InlineData("text", "abc", "abcd")]
     [InlineData("text", "a\n\nb", "a\nb")]
+    [InlineData("text", "été", "e\u0300te\u0301")]
+    [InlineData("enumeration", "Fermé", "Ferme")]
     [InlineData("text-ignoring-whitespace", "a b", "ab")]
     [InlineData("number", "17", "17.01")]
     [InlineData("number", "17", "-17")]

@@ -17,7 +17,8 @@ public sealed class ConversionPropertyTests
     private static readonly ConversionDefinition[] s_canonical =
     [
         new TrimDefinition(), new CollapseDefinition(), new UpperDefinition(), new LowerDefinition(), new TitleDefinition(),
-        new TruncateDefinition { Length = 10 }, new DomainDefinition(), new UrlDefinition(), new EmailDefinition(),
+        new TruncateDefinition { Length = 10 }, new NormalizeDefinition(), new NormalizeDefinition { FoldCase = true },
+        new NormalizeDefinition { RemoveAccents = true, FoldCase = true }, new DomainDefinition(), new UrlDefinition(), new EmailDefinition(),
         new PhoneDefinition(), new NumberDefinition(), new IntegerDefinition(), new BooleanDefinition(), new DateDefinition(),
         new DatetimeDefinition(), new MultiSelectDefinition(),
     ];

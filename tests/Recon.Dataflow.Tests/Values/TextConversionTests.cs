@@ -48,6 +48,17 @@ public sealed class TextConversionTests
         => Assert.Equal(expected, Converting.With(new TruncateDefinition { Length = length }, value));
 
     [Theory]
+    [InlineData(false, false, "E\u0301cole ", "École ")]
+    [InlineData(true, false, "E\u0301COLE", "école")]
+    [InlineData(true, false, "ΣΊΣΥΦΟΣ", "σίσυφοσ")]
+    [InlineData(true, false, "Σίσυφος", "σίσυφοσ")]
+    [InlineData(false, true, "E\u0301cole d’Ångström", "Ecole d’Angstrom")]
+    [InlineData(true, true, "ÉCOLE", "ecole")]
+    [InlineData(false, true, "Søren", "Søren")]
+    public void Normalize_SpellingsOfOneText_BecomeTheSame(bool foldCase, bool removeAccents, string value, string expected)
+        => Assert.Equal(expected, Converting.With(new NormalizeDefinition { FoldCase = foldCase, RemoveAccents = removeAccents }, value));
+
+    [Theory]
     [InlineData("plain\r\ntext", "plain\r\ntext")]
     [InlineData("R&amp;D\nnext", "R&D\nnext")]
     [InlineData("a < b & c", "a < b & c")]

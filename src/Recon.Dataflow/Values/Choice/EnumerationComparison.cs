@@ -6,5 +6,5 @@ namespace Recon.Dataflow.Values.Choice;
 internal sealed class EnumerationComparison : IComparison
 {
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
-        => WrongData.AreEqual(left, right);
+        => WrongData.AreEqual(left, right, scratch);
 }

@@ -9,8 +9,12 @@ internal sealed class MultiSelectComparison : IComparison
     private const int LongestScanned = 4096;
 
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
-        => left.Length + right.Length > LongestScanned ? Set(left).SetEquals(Set(right))
+    {
+        left = CanonicalForm.Of(left, scratch);
+        right = CanonicalForm.Of(right, scratch);
+        return left.Length + right.Length > LongestScanned ? Set(left).SetEquals(Set(right))
             : IsWithin(left, right) && IsWithin(right, left);
+    }
 
     private static bool IsWithin(ReadOnlySpan<byte> list, ReadOnlySpan<byte> other)
     {

@@ -18,7 +18,7 @@ internal sealed class Utf8Map
         Dictionary<byte[], byte[]> map = new(Utf8Comparer.Instance);
         foreach ((string key, string value) in values)
         {
-            ReadOnlySpan<byte> bytes = Utf8WhiteSpace.Trim(Encoding.UTF8.GetBytes(key));
+            ReadOnlySpan<byte> bytes = CanonicalForm.Of(Utf8WhiteSpace.Trim(Encoding.UTF8.GetBytes(key)), scratch);
             map[(ignoreCase ? Utf8Case.Lower(bytes, scratch) : bytes).ToArray()] = Encoding.UTF8.GetBytes(value);
             LongestValue = Math.Max(LongestValue, Encoding.UTF8.GetByteCount(value));
             scratch.Reset();
@@ -30,7 +30,10 @@ internal sealed class Utf8Map
     /// <summary>Length of the longest value, in bytes.</summary>
     internal int LongestValue { get; }
 
-    /// <summary>Finds the value of a trimmed key.</summary>
+    /// <summary>Finds the value of a trimmed key, however its accents are encoded.</summary>
     internal bool TryFind(ReadOnlySpan<byte> key, Utf8Scratch scratch, [NotNullWhen(true)] out byte[]? value)
-        => _values.TryGetValue(_ignoreCase ? Utf8Case.Lower(key, scratch) : key, out value);
+    {
+        key = CanonicalForm.Of(key, scratch);
+        return _values.TryGetValue(_ignoreCase ? Utf8Case.Lower(key, scratch) : key, out value);
+    }
 }

@@ -9,6 +9,6 @@ internal sealed class NumberComparison : IComparison
     {
         bool isNumber = DecimalText.TryParse(left, out DecimalText one);
         return isNumber == DecimalText.TryParse(right, out DecimalText other)
-            && (isNumber ? one.Equals(other) : WrongData.AreEqual(left, right));
+            && (isNumber ? one.Equals(other) : WrongData.AreEqual(left, right, scratch));
     }
 }

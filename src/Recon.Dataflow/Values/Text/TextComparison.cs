@@ -1,13 +1,16 @@
+using System.Text;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Values.Text;
 
 /// <summary>
-/// The same text: outer and invisible white space does not count, nor does the kind of line end or of space. Where white
+/// The same text: outer and invisible white space does not count, nor does the kind of line end or of space, nor how accents are encoded. Where white
 /// space is ignored, every run of it counts as one space.
 /// </summary>
 internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
 {
+    private const long BrokenByte = 0x1_0000_0000;
+
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
         left = Utf8WhiteSpace.Trim(left);
@@ -22,6 +25,17 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
 
         left = left[same..];
         right = right[same..];
+        return AreSame(left, right)
+            || (!(CanonicalForm.IsComposed(left) && CanonicalForm.IsComposed(right))
+                && CanonicalForm.AreEqual(Write(left, scratch), Write(right, scratch), scratch));
+    }
+
+    /// <summary>Why text cannot be compared with a mirror column of a type other than text and JSON.</summary>
+    internal static string? WhyNotTyped(MirrorType type)
+        => type == MirrorType.Uuid ? null : "one value has several spellings, and as text they differ";
+
+    private bool AreSame(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
         while (true)
         {
             long one = Next(ref left);
@@ -37,9 +51,24 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
         }
     }
 
-    /// <summary>Why text cannot be compared with a mirror column of a type other than text and JSON.</summary>
-    internal static string? WhyNotTyped(MirrorType type)
-        => type == MirrorType.Uuid ? null : "one value has several spellings, and as text they differ";
+    private ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, Utf8Scratch scratch)
+    {
+        Span<byte> room = scratch.Take(text.Length);
+        int used = 0;
+        for (long character; (character = Next(ref text)) >= 0;)
+        {
+            if (character < BrokenByte)
+            {
+                used += new Rune((int)character).EncodeToUtf8(room[used..]);
+            }
+            else
+            {
+                room[used++] = (byte)character;
+            }
+        }
+
+        return room[..used];
+    }
 
     private static bool IsPlain(byte character) => character is > 0x20 and < 0x80;
 
@@ -56,7 +85,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
         bool gap = false;
         while (!text.IsEmpty)
         {
-            bool valid = Runes.TryRead(text, out System.Text.Rune rune, out int length);
+            bool valid = Runes.TryRead(text, out Rune rune, out int length);
             if (valid && Utf8WhiteSpace.IsInvisible(rune.Value))
             {
                 text = text[length..];
@@ -78,7 +107,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
                     return '\n';
                 }
 
-                long character = valid ? (rune.Value is 0xA0 or 0x202F or 0x2007 ? ' ' : rune.Value) : 0x1_0000_0000L + text[0];
+                long character = valid ? (rune.Value is 0xA0 or 0x202F or 0x2007 ? ' ' : rune.Value) : BrokenByte + text[0];
                 text = text[(valid ? length : 1)..];
                 return character;
             }

@@ -72,6 +72,20 @@ internal sealed class LocalZone
         return low + 1 < _starts.Length && local >= _starts[low + 1] + offset ? LocalTimeKind.Skipped : LocalTimeKind.Unique;
     }
 
+    /// <summary>The offset in milliseconds that holds at an instant; 0 outside of the years 1 to 9999.</summary>
+    internal int OffsetAt(long instant)
+    {
+        if (instant < _firstLocal || instant > _lastLocal)
+        {
+            return Math.Floor((double)instant / WallTime.MillisecondsPerDay) is double day && day >= Calendar.FirstDay && day <= Calendar.LastDay
+                ? _zone.GetUtcOffset(Instant.FromUnixTimeMilliseconds(instant)).Milliseconds
+                : 0;
+        }
+
+        int at = _starts.AsSpan().BinarySearch(instant);
+        return _offsets[at < 0 ? ~at - 1 : at];
+    }
+
     private LocalTimeKind FindFar(long local, out int offset, out int later)
     {
         LocalDateTime time = new LocalDateTime(1970, 1, 1, 0, 0).PlusMilliseconds(local);

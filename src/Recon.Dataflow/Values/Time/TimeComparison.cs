@@ -8,7 +8,7 @@ internal sealed class TimeComparison(bool dayOnly) : IComparison
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
         bool isTime = TryReadTime(left, out long one);
-        return isTime == TryReadTime(right, out long other) && (isTime ? one == other : WrongData.AreEqual(left, right));
+        return isTime == TryReadTime(right, out long other) && (isTime ? one == other : WrongData.AreEqual(left, right, scratch));
     }
 
     // A day is a day only at midnight UTC.
