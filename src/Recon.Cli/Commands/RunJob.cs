@@ -208,23 +208,13 @@ internal sealed class RunJob(
         }
     }
 
-    private RunContext Context(ValidPipeline pipeline) => new(server.Sources, Request(pipeline), pipeline)
+    private RunContext Context(ValidPipeline pipeline) => new(
+        server.Sources, RunRequest.Of(reading, arguments) with { Ids = ids?[pipeline.Name] }, pipeline)
     {
         Clock = invocation.Context.Clock,
         Metrics = metrics,
         Logger = invocation.Logger,
         Progress = _progress,
         ToolVersion = Invocation.ToolVersion,
-    };
-
-    private RunRequest Request(ValidPipeline pipeline) => RunRequest.Of(reading) with
-    {
-        Input = arguments.Input,
-        Limit = arguments.Limit,
-        Ids = ids?[pipeline.Name],
-        Resume = arguments.Resume,
-        Fresh = arguments.Fresh,
-        MaxRejects = arguments.MaxRejects,
-        PublishAnyway = arguments.PublishAnyway,
     };
 }

@@ -73,7 +73,7 @@ internal sealed class RunOptions
             Pipelines = parse.GetValue(_pipelines) ?? [],
             Input = parse.GetValue(_input),
             Limit = parse.GetValue(_limit),
-            Ids = parse.GetValue(_ids) is { Length: > 0 } ids ? ids : null,
+            IdList = parse.GetValue(_ids) is { Length: > 0 } ids ? ids : null,
             IdsFile = parse.GetValue(_idsFile),
             DryRun = parse.GetValue(_dryRun),
             Resume = parse.GetValue(_resume),
@@ -89,8 +89,8 @@ internal sealed class RunOptions
             : arguments.MaxRejects is { } limit && !RejectLimit.IsValid(limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
             : arguments.DryRun && arguments.Resume ? "--dry-run writes nothing, so there is nothing to resume. Use one of them."
             : arguments.DryRun && arguments.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Use one of them."
-            : parse.GetResult(_ids) is not null && arguments.Ids is null ? "--ids takes legacy ids, separated by commas."
-            : arguments is { Ids: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Use one of them."
+            : parse.GetResult(_ids) is not null && arguments.IdList is null ? "--ids takes legacy ids, separated by commas."
+            : arguments is { IdList: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Use one of them."
             : arguments is { Input: "-", IdsFile: "-" } ? "--input and --ids-file cannot both read standard input."
             : null;
         return problem is null ? arguments : throw new UsageException(problem);
@@ -98,31 +98,17 @@ internal sealed class RunOptions
 }
 
 /// <summary>The arguments of <c>recon run</c>.</summary>
-internal sealed record RunArguments
+internal sealed record RunArguments : RunSettings
 {
     /// <summary>Names of pipelines; none for all.</summary>
     public required IReadOnlyList<string> Pipelines { get; init; }
 
-    /// <summary>A file in place of the pipeline's own.</summary>
-    public string? Input { get; init; }
-
-    public long? Limit { get; init; }
-
-    public IReadOnlyList<string>? Ids { get; init; }
+    /// <summary>Legacy ids to run, as they were written.</summary>
+    public IReadOnlyList<string>? IdList { get; init; }
 
     public string? IdsFile { get; init; }
 
     public bool DryRun { get; init; }
-
-    public bool Resume { get; init; }
-
-    public bool Fresh { get; init; }
-
-    /// <summary>Rejects above which nothing is published.</summary>
-    public string? MaxRejects { get; init; }
-
-    /// <summary>Whether the result is published in spite of them.</summary>
-    public bool PublishAnyway { get; init; }
 
     public string? Rejects { get; init; }
 

@@ -19,7 +19,7 @@ internal static class WantedIds
     /// <exception cref="UsageException">The file cannot be read, or holds no id.</exception>
     public static IReadOnlyList<WantedId>? Read(RunArguments wanted, TextReader input)
         => wanted.IdsFile is { } file ? FromFile(file, input)
-            : wanted.Ids?.Select(id => new WantedId(id, "--ids")).ToArray();
+            : wanted.IdList?.Select(id => new WantedId(id, "--ids")).ToArray();
 
     /// <summary>Makes the ids canonical.</summary>
     /// <exception cref="UsageException">An id is none of a pipeline.</exception>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Dataflow.Values;
@@ -22,8 +23,8 @@ internal sealed record CliFault(string Message, int ExitCode)
     {
         GraphFaultException { InnerException: { } cause } graph => Inside(graph, Of(cause, server, phase)),
         AggregateException aggregate when aggregate.Flatten().InnerExceptions is [{ } first, ..] => Of(first, server, phase),
-        DefinitionRefusedException refused => new(
-            $"{refused.Message}\nThe definition has {refused.Count} problem{(refused.Count == 1 ? "" : "s")}; nothing was started.",
+        DefinitionException refused => new(
+            $"{refused.Message}\nThe definition has {refused.Problems.Count} problem{(refused.Problems.Count == 1 ? "" : "s")}; nothing was started.",
             ExitCodes.Refused),
         UsageException or InputException or MirrorException or StagingException or ConversionSetupException
             or ConnectionSettingsException or BronzeException or ExportException => new(exception.Message, ExitCodes.Refused),

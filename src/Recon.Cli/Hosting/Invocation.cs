@@ -38,13 +38,13 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 
     /// <summary>Reads the definition, and tells its warnings.</summary>
-    /// <exception cref="DefinitionRefusedException">It has problems.</exception>
+    /// <exception cref="DefinitionException">It has problems.</exception>
     public DefinitionReading ReadDefinition()
     {
         DefinitionReading reading = DefinitionReader.Read(DefinitionPath);
         if (reading.Definition is null)
         {
-            throw new DefinitionRefusedException(reading.Problems);
+            throw new DefinitionException(reading.Problems);
         }
 
         foreach (string line in reading.WarningLines)
@@ -92,7 +92,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
     public void Failure(CliFault fault, Exception exception)
     {
-        Context.ErrorLine(exception is DefinitionRefusedException ? fault.Message : $"recon: {fault.Message}");
+        Context.ErrorLine(exception is DefinitionException ? fault.Message : $"recon: {fault.Message}");
         if (Verbose)
         {
             Context.ErrorLine(exception.ToString());
