@@ -89,9 +89,9 @@ internal sealed class BatchReader : IAsyncDisposable
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
         BatchReaderOptions options, CancellationToken cancellationToken)
     {
-        if (options.Limit is not null && options.ResumeFrom.Count > 0 && options.ResumeRead is null)
+        if (options.Limit is not null && options.ResumeFrom.Count > 0)
         {
-            throw new ArgumentException("A limit together with committed batches needs ResumeRead.", nameof(options));
+            throw new ArgumentException("What is limited is not resumed: committed batches are jumped over uncounted.", nameof(options));
         }
 
         IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
@@ -359,7 +359,6 @@ internal sealed class BatchReader : IAsyncDisposable
         while (!_done && _options.ResumeFrom.TryGetValue(_number, out SourceRange range))
         {
             last = range;
-            _read += _options.ResumeRead?.GetValueOrDefault(_number) ?? 0;
             _number++;
         }
 

@@ -35,9 +35,6 @@ internal sealed record BatchReaderOptions
     /// </summary>
     public IReadOnlyDictionary<long, SourceRange> ResumeFrom { get; init; } = new Dictionary<long, SourceRange>();
 
-    /// <summary>Records read in each batch of <see cref="ResumeFrom"/>; needed only together with a limit.</summary>
-    public IReadOnlyDictionary<long, long>? ResumeRead { get; init; }
-
     /// <summary>
     /// Whether the encoding of every regular, uncompressed file is checked to its end before the first record is read,
     /// so that nothing is staged from a file that has to be refused. Costs one reading at memory speed. Gzip files and

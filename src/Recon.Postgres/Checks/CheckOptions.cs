@@ -12,13 +12,4 @@ internal sealed record CheckOptions
     /// </summary>
     /// <value>10 milliseconds and up. Default: 5 seconds.</value>
     public TimeSpan ScanTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Rows from which on a lookup is expected to use an index. Default: 10,000.</summary>
-    public long IndexedFrom { get; init; } = 10_000;
-
-    /// <summary>
-    /// Whether the encoding of every plain file is checked to its end, as a run does before its first record. Default:
-    /// <see langword="true"/>.
-    /// </summary>
-    public bool WholeFile { get; init; } = true;
 }

@@ -143,7 +143,6 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                 AllowPathsOutside = reading.Definition.AllowPathsOutside,
                 Limit = Math.Max(options.Records, 1),
                 OptionalColumns = optional,
-                ValidateUpFront = options.WholeFile,
             },
             cancellationToken);
 

@@ -52,7 +52,7 @@ internal sealed class LookupCheck(
             lookup, found, key, type, isFallback && lookup.On[0].IgnoreCase, where, keyPlace);
         if (idType is not null && othersAreThere)
         {
-            await new PlanCheck(connection, options, pipeline, log).CheckAsync(question, Columns(table), cancellationToken);
+            await new PlanCheck(connection, pipeline, log).CheckAsync(question, Columns(table), cancellationToken);
         }
 
         if (!isFallback)

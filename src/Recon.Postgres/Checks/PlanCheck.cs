@@ -13,12 +13,13 @@ using static Recon.Postgres.Checks.CheckText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Checks that a lookup's query is understood by the server and served by an index.</summary>
-/// <param name="options">From how many rows on an index is expected.</param>
 /// <param name="pipeline">The lookup's pipeline: its batch size decides how many keys are asked for.</param>
-internal sealed class PlanCheck(
-    NpgsqlConnection connection, CheckOptions options, ValidPipeline pipeline, FindingLog log)
+internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipeline, FindingLog log)
 {
     private const int BytesPerRow = 100;
+
+    // Rows from which on a lookup is expected to use an index.
+    private const long IndexedFrom = 10_000;
 
     public async Task CheckAsync(LookupQuestion question, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ internal sealed class PlanCheck(
         MirrorTable table = question.Table;
         string subject = $"index on {table.Table.Display}.{question.Key}";
         double rows = table.EstimatedRows > 0 ? table.EstimatedRows : table.Bytes / (double)BytesPerRow;
-        bool isLarge = rows > options.IndexedFrom;
+        bool isLarge = rows > IndexedFrom;
         if (question.Found.IsStored && !HasIndex(question))
         {
             string seen = isLarge ? $" EXPLAIN shows: {chosen.Text}." : "";
