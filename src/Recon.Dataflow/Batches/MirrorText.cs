@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Number;
@@ -31,8 +32,8 @@ internal static class MirrorText
             MirrorType.Int4 when raw.Length == 4 => Integer(BinaryPrimitives.ReadInt32BigEndian(raw), scratch),
             MirrorType.Int8 when raw.Length == 8 => Integer(BinaryPrimitives.ReadInt64BigEndian(raw), scratch),
             MirrorType.Numeric => MirrorNumeric.Read(raw, scratch),
-            MirrorType.Float4 when raw.Length == 4 => Float4(BinaryPrimitives.ReadSingleBigEndian(raw), scratch),
-            MirrorType.Float8 when raw.Length == 8 => Float8(BinaryPrimitives.ReadDoubleBigEndian(raw), scratch),
+            MirrorType.Float4 when raw.Length == 4 => Float(BinaryPrimitives.ReadSingleBigEndian(raw), scratch),
+            MirrorType.Float8 when raw.Length == 8 => Float(BinaryPrimitives.ReadDoubleBigEndian(raw), scratch),
             MirrorType.Boolean when raw.Length == 1 => raw[0] == 0 ? "false"u8 : "true"u8,
             MirrorType.Date when raw.Length == 4 => Date(BinaryPrimitives.ReadInt32BigEndian(raw), scratch),
             MirrorType.Timestamp or MirrorType.TimestampTz when raw.Length == 8
@@ -51,22 +52,14 @@ internal static class MirrorText
         return room[..written];
     }
 
-    private static ReadOnlySpan<byte> Float4(float value, Utf8Scratch scratch)
+    private static ReadOnlySpan<byte> Float<T>(T value, Utf8Scratch scratch)
+        where T : IBinaryFloatingPointIeee754<T>
     {
         Span<byte> room = scratch.Take(LongestFloat);
         _ = value.TryFormat(room, out int written, "R", CultureInfo.InvariantCulture);
-        return float.IsFinite(value) ? PlainNumber.Expand(room[..written], scratch) : NotFinite(value);
+        return T.IsFinite(value) ? PlainNumber.Expand(room[..written], scratch)
+            : T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "Infinity"u8 : "-Infinity"u8;
     }
-
-    private static ReadOnlySpan<byte> Float8(double value, Utf8Scratch scratch)
-    {
-        Span<byte> room = scratch.Take(LongestFloat);
-        _ = value.TryFormat(room, out int written, "R", CultureInfo.InvariantCulture);
-        return double.IsFinite(value) ? PlainNumber.Expand(room[..written], scratch) : NotFinite(value);
-    }
-
-    private static ReadOnlySpan<byte> NotFinite(double value)
-        => double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8;
 
     private static ReadOnlySpan<byte> Date(int days, Utf8Scratch scratch)
         => days switch

@@ -3,28 +3,12 @@ using Recon.Dataflow.Batches;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>The columns that a pipeline reads, on both sides: nothing else is parsed, transferred or held.</summary>
-internal sealed class PipelineColumns
+/// <param name="OptionalSource">Columns that the file may lack (compared without regard to case).</param>
+/// <param name="Mirror">The columns of the mirror table, beside its key and its id.</param>
+/// <param name="OptionalMirror">Those of them that the table may lack.</param>
+internal sealed record PipelineColumns(
+    SourceColumns Source, IReadOnlySet<string> OptionalSource, IReadOnlyList<string> Mirror, IReadOnlySet<string> OptionalMirror)
 {
-    private PipelineColumns(SourceColumns source, IReadOnlySet<string> optionalSource, IReadOnlyList<string> mirror, IReadOnlySet<string> optionalMirror)
-    {
-        Source = source;
-        OptionalSource = optionalSource;
-        Mirror = mirror;
-        OptionalMirror = optionalMirror;
-    }
-
-    /// <summary>The columns of the file.</summary>
-    public SourceColumns Source { get; }
-
-    /// <summary>Those of them that the file may lack (compared without regard to case).</summary>
-    public IReadOnlySet<string> OptionalSource { get; }
-
-    /// <summary>The columns of the mirror table, beside its key and its id.</summary>
-    public IReadOnlyList<string> Mirror { get; }
-
-    /// <summary>Those of them that the table may lack.</summary>
-    public IReadOnlySet<string> OptionalMirror { get; }
-
     /// <summary>Collects the columns of a pipeline.</summary>
     public static PipelineColumns Of(ValidPipeline pipeline)
     {

@@ -10,22 +10,11 @@ using Recon.Dataflow.Values;
 namespace Recon.Dataflow.Explain;
 
 /// <summary>Tells what the lookups asked for each row of a batch, why not, and what they found.</summary>
-internal sealed class LookupStories
+internal sealed class LookupStories(ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups)
 {
-    private readonly ReconciliationPlan _plan;
-    private readonly ConversionContext _context;
-    private readonly ValidLookup[] _lookups;
-    private readonly KeySelector[] _selectors;
-    private readonly RecordMatcher _matcher;
-
-    public LookupStories(ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups)
-    {
-        _plan = plan;
-        _matcher = new RecordMatcher(plan.Definition.Lookups);
-        _context = context;
-        _lookups = [.. lookups.Select(lookup => lookup.Definition)];
-        _selectors = [.. _lookups.Select((_, index) => KeySelectors.For(plan, context, index))];
-    }
+    private readonly ValidLookup[] _lookups = [.. lookups.Select(lookup => lookup.Definition)];
+    private readonly KeySelector[] _selectors = [.. lookups.Select((_, index) => KeySelectors.For(plan, context, index))];
+    private readonly RecordMatcher _matcher = new(plan.Definition.Lookups);
 
     /// <summary>Tells the lookups of each row.</summary>
     public IReadOnlyList<LookupStory>[] Tell(RecordBatch batch)
@@ -85,7 +74,7 @@ internal sealed class LookupStories
     {
         if (lookup.Role == LookupRole.Fallback)
         {
-            RecordMatch earlier = new RecordMatcher(_plan.Definition.Lookups.Take(index)).Find(batch, row);
+            RecordMatch earlier = new RecordMatcher(plan.Definition.Lookups.Take(index)).Find(batch, row);
             if (earlier.Status != MatchStatus.Unmatched)
             {
                 return $"{earlier.Rule} found something before";
@@ -95,22 +84,22 @@ internal sealed class LookupStories
             return why ?? "no key";
         }
 
-        string column = lookup.From ?? _plan.Definition.Csv.Id;
-        ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(column));
+        string column = lookup.From ?? plan.Definition.Csv.Id;
+        ReadOnlySpan<byte> raw = batch.Field(row, plan.Columns.Source.IndexOf(column));
         LegacyId.TryCanonicalise(raw, lookup.IdType, out _, out string? wrong);
         return wrong is null ? $"{column} is empty" : $"{column} is not a legacy id: {wrong}";
     }
 
     private string? Convert(RecordBatch batch, int row, MatchKeyDefinition key, out string? why)
     {
-        ReadOnlySpan<byte> raw = batch.Field(row, _plan.Columns.Source.IndexOf(key.Column));
+        ReadOnlySpan<byte> raw = batch.Field(row, plan.Columns.Source.IndexOf(key.Column));
         why = $"{key.Column} is empty";
         if (raw.IsEmpty)
         {
             return null;
         }
 
-        ConvertedValue value = ConversionChain.Compile(FallbackKey.Steps(key), _context).Convert(raw, new Utf8Scratch());
+        ConvertedValue value = ConversionChain.Compile(FallbackKey.Steps(key), context).Convert(raw, new Utf8Scratch());
         why = value.Failed ? $"{key.Column} cannot be converted: {value.Reason}" : value.IsNull ? why : null;
         return value.Failed || value.IsNull ? null : Encoding.UTF8.GetString(value.Text);
     }

@@ -5,33 +5,14 @@ using Recon.Dataflow.Text;
 namespace Recon.Dataflow.Extract;
 
 /// <summary>Where the columns that a definition uses stand in one file.</summary>
-internal sealed class HeaderMap
+/// <param name="Names">The names, trimmed, in order; empty for a column without one.</param>
+/// <param name="Indexes">By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</param>
+/// <param name="LeastFields">Fewest fields of a good record: up to the last column that has a name.</param>
+/// <param name="MostFields">Most fields of a good record: those of the header.</param>
+/// <param name="Missing">The optional columns that are missing.</param>
+internal sealed record HeaderMap(
+    IReadOnlyList<string> Names, int[] Indexes, int LeastFields, int MostFields, IReadOnlySet<string> Missing)
 {
-    private HeaderMap(
-        IReadOnlyList<string> names, int[] indexes, int leastFields, int mostFields, IReadOnlySet<string> missing)
-    {
-        Names = names;
-        Indexes = indexes;
-        LeastFields = leastFields;
-        MostFields = mostFields;
-        Missing = missing;
-    }
-
-    /// <summary>The names, trimmed, in order; empty for a column without one.</summary>
-    public IReadOnlyList<string> Names { get; }
-
-    /// <summary>By column of the batch: its field in the record, from 0; -1 for an optional column that is missing.</summary>
-    public int[] Indexes { get; }
-
-    /// <summary>Fewest fields of a good record: up to the last column that has a name.</summary>
-    public int LeastFields { get; }
-
-    /// <summary>Most fields of a good record: those of the header.</summary>
-    public int MostFields { get; }
-
-    /// <summary>The optional columns that are missing.</summary>
-    public IReadOnlySet<string> Missing { get; }
-
     /// <summary>Maps the names of a header (or of the definition, for a file without one).</summary>
     /// <exception cref="InputException">A column is missing or there twice, or the header is none.</exception>
     public static HeaderMap Make(

@@ -17,33 +17,17 @@ namespace Recon.Dataflow.Topology;
 /// the capacities of all blocks are in the graph at most. A capacity counts what waits for a block, what it works on, and
 /// what waits for the next one.
 /// </remarks>
-internal sealed class ReconciliationGraph
+/// <param name="metrics">Receives durations and queue lengths; <see langword="null"/> disables it.</param>
+internal sealed class ReconciliationGraph(
+    ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
 {
     private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
-    private readonly ValidPipeline _pipeline;
-    private readonly GraphStages _stages;
-    private readonly TimeProvider _clock;
-    private readonly ReconMetrics? _metrics;
-    private readonly BlockStats _source;
     private long _resident;
     private long _mostResident;
 
-    /// <summary>Prepares a graph.</summary>
-    /// <param name="metrics">Receives durations and queue lengths; <see langword="null"/> disables it.</param>
-    public ReconciliationGraph(
-        ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
-    {
-        _pipeline = pipeline;
-        _stages = stages;
-        _clock = clock;
-        _metrics = metrics;
-        Blocks = Describe(pipeline);
-        _source = Blocks[0];
-    }
-
     /// <summary>The blocks, in the order in which a batch passes them.</summary>
-    public IReadOnlyList<BlockStats> Blocks { get; }
+    public IReadOnlyList<BlockStats> Blocks { get; } = Describe(pipeline);
 
     /// <summary>The most batches that were between reader and commit at one time.</summary>
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
@@ -72,18 +56,18 @@ internal sealed class ReconciliationGraph
     {
         using var guard = new GraphGuard(abort);
         (ITargetBlock<RecordBatch> head, List<IDataflowBlock> blocks) = Wire(guard);
-        _metrics?.Watch(Blocks);
+        metrics?.Watch(Blocks);
         try
         {
             bool complete = await ReadAllAsync(head, guard, stopReading);
             head.Complete();
-            await GraphShutdown.WaitAsync(blocks, Blocks, guard, _clock);
+            await GraphShutdown.WaitAsync(blocks, Blocks, guard, clock);
             guard.ThrowIfEndedEarly();
             return complete;
         }
         finally
         {
-            _metrics?.Unwatch(Blocks);
+            metrics?.Unwatch(Blocks);
         }
     }
 
@@ -98,25 +82,25 @@ internal sealed class ReconciliationGraph
         Blocks[1].QueueLength = () => queue.Count;
         List<IDataflowBlock> blocks = [queue];
         ISourceBlock<RecordBatch> last = queue;
-        for (int index = 0; index < _stages.Lookups.Count; index++)
+        for (int index = 0; index < stages.Lookups.Count; index++)
         {
             int answer = index;
-            ILookup lookup = _stages.Lookups[index];
+            ILookup lookup = stages.Lookups[index];
             last = Append(last, blocks, guard, async (batch, token) =>
                 batch.Answers[answer] = await lookup.FindAsync(batch, token));
         }
 
         last = Append(last, blocks, guard, (batch, _) =>
         {
-            _stages.Diff(batch);
+            stages.Diff(batch);
             return ValueTask.CompletedTask;
         });
         BlockStats stats = Blocks[blocks.Count + 1];
         var stage = new ActionBlock<RecordBatch>(
             async batch =>
             {
-                await WorkAsync(stats, batch, guard, _stages.Stage);
-                _metrics?.Finished(_pipeline.Name, _clock.GetElapsedTime(batch.ReadAt));
+                await WorkAsync(stats, batch, guard, stages.Stage);
+                metrics?.Finished(pipeline.Name, clock.GetElapsedTime(batch.ReadAt));
                 batch.Dispose();
                 Interlocked.Decrement(ref _resident);
             },
@@ -160,7 +144,7 @@ internal sealed class ReconciliationGraph
         => guard.RunAsync(stats.Name, batch, async token =>
         {
             using Activity? activity = ReconTrace.StartBlock(stats, batch);
-            long started = _clock.GetTimestamp();
+            long started = clock.GetTimestamp();
             try
             {
                 await work(batch, token);
@@ -172,9 +156,9 @@ internal sealed class ReconciliationGraph
                 throw;
             }
 
-            TimeSpan elapsed = _clock.GetElapsedTime(started);
+            TimeSpan elapsed = clock.GetElapsedTime(started);
             stats.Add(elapsed);
-            _metrics?.Worked(stats, elapsed);
+            metrics?.Worked(stats, elapsed);
         });
 
     private async Task<bool> ReadAllAsync(
@@ -191,12 +175,12 @@ internal sealed class ReconciliationGraph
                     return !stopped;
                 }
 
-                while (batch.Answers.Count < _stages.Lookups.Count)
+                while (batch.Answers.Count < stages.Lookups.Count)
                 {
                     batch.Answers.Add(null);
                 }
 
-                ReconTrace.StartBatch(batch, _pipeline.Name);
+                ReconTrace.StartBatch(batch, pipeline.Name);
                 long resident = Interlocked.Increment(ref _resident);
                 InterlockedMax(ref _mostResident, resident);
                 if (!await head.SendAsync(batch, guard.Token))
@@ -218,14 +202,15 @@ internal sealed class ReconciliationGraph
     // No batch at the end of the input, and when reading was stopped in the middle of one: a pipe may be silent for long.
     private async Task<(RecordBatch? Batch, bool Stopped)> ReadAsync(GraphGuard guard, CancellationToken wanted)
     {
+        BlockStats source = Blocks[0];
         RecordBatch? batch = null;
         bool stopped = false;
-        await guard.RunAsync(_source.Name, "the next batch", async token =>
+        await guard.RunAsync(source.Name, "the next batch", async token =>
         {
-            long started = _clock.GetTimestamp();
+            long started = clock.GetTimestamp();
             try
             {
-                batch = await _stages.Read(wanted);
+                batch = await stages.Read(wanted);
             }
             catch (OperationCanceledException) when (wanted.IsCancellationRequested && !token.IsCancellationRequested)
             {
@@ -235,10 +220,10 @@ internal sealed class ReconciliationGraph
 
             if (batch is not null)
             {
-                batch.ReadAt = _clock.GetTimestamp();
-                TimeSpan elapsed = _clock.GetElapsedTime(started, batch.ReadAt);
-                _source.Add(elapsed);
-                _metrics?.Worked(_source, elapsed);
+                batch.ReadAt = clock.GetTimestamp();
+                TimeSpan elapsed = clock.GetElapsedTime(started, batch.ReadAt);
+                source.Add(elapsed);
+                metrics?.Worked(source, elapsed);
             }
         });
         return (batch, stopped);

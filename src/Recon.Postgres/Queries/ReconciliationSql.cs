@@ -13,31 +13,19 @@ namespace Recon.Postgres.Queries;
 /// conflicts. The pipeline compares by meaning, so it may still fold what SQL leaves out. Fallback lookups, which need
 /// conversions, are not expressed.
 /// </remarks>
-internal sealed class ReconciliationSql
+/// <param name="bronze">The bronze table as the catalog has it.</param>
+/// <param name="mirror">The table of the match lookup as the catalog has it.</param>
+internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipeline pipeline, MirrorTable bronze, MirrorTable mirror)
 {
-    private readonly ValidPipeline _pipeline;
-    private readonly BronzeColumns _columns;
-    private readonly SqlTable _bronze;
-    private readonly MirrorRowsSql _mirror;
-    private readonly Func<string, bool> _exists;
-
-    /// <param name="bronze">The bronze table as the catalog has it.</param>
-    /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
-    public ReconciliationSql(ValidDefinition definition, ValidPipeline pipeline, MirrorTable bronze, MirrorTable mirror)
-    {
-        _pipeline = pipeline;
-        _columns = new BronzeColumns(pipeline.Csv, definition.Defaults);
-        _bronze = bronze.Table;
-        _mirror = new MirrorRowsSql(mirror, pipeline.Match);
-        _exists = column => bronze.Find(BronzeTable.Column(column).Value) is not null;
-    }
+    private readonly BronzeColumns _columns = new(pipeline.Csv, definition.Defaults);
+    private readonly MirrorRowsSql _mirror = new(mirror, pipeline.Match);
 
     /// <summary>Records that exactly one HubSpot record matches by legacy id.</summary>
     public SqlText Match(int? limit = null)
     {
         StagedColumnDefinition[] hubspot =
-            [.. _pipeline.Stage.Columns.Where(column => column.Hubspot is { } name && _mirror.Table.Find(name) is not null)];
-        SqlText both = SqlText.Join("", _pipeline.Stage.Columns
+            [.. pipeline.Stage.Columns.Where(column => column.Hubspot is { } name && _mirror.Table.Find(name) is not null)];
+        SqlText both = SqlText.Join("", pipeline.Stage.Columns
             .Where(column => hubspot.Contains(column) || LegacySource(column) is not null)
             .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
         return SqlText.Of($"""
@@ -52,7 +40,7 @@ internal sealed class ReconciliationSql
                 select legacy.*, mirror.*, count(*) over (partition by legacy."_legacy_id") as "_candidates"
                 from legacy join mirror on mirror."_key" = {_mirror.LegacyKey(SqlText.Of($"legacy.\"_legacy_id\""))}
             )
-            select "_legacy_id" as {new SqlName(_pipeline.Stage.LegacyId)}, "_id" as {new SqlName(_pipeline.Stage.HubspotId)}{both}
+            select "_legacy_id" as {new SqlName(pipeline.Stage.LegacyId)}, "_id" as {new SqlName(pipeline.Stage.HubspotId)}{both}
             from found
             where "_candidates" = 1 and "_versions" = 1
             order by "_legacy_id" collate "C"{Limit(limit)}
@@ -62,10 +50,10 @@ internal sealed class ReconciliationSql
     /// <summary>Records without a HubSpot record.</summary>
     public SqlText Unmatched(int? limit = null)
     {
-        SqlText fallbacks = _pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback)
+        SqlText fallbacks = pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback)
             ? SqlText.Of($"\n-- The pipeline's fallback lookups may still find some of them.")
             : SqlText.Of($"");
-        SqlText legacy = SqlText.Join("", _pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)
+        SqlText legacy = SqlText.Join("", pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)
             .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
         return SqlText.Of($"""
             -- Records that no HubSpot record matches by legacy id.{fallbacks}
@@ -73,7 +61,7 @@ internal sealed class ReconciliationSql
             mirror as (
                 select {_mirror.Key} as "_key" from {_mirror.Table.Table} where {_mirror.Where()}
             )
-            select "_legacy_id" as {new SqlName(_pipeline.Stage.LegacyId)}{legacy}
+            select "_legacy_id" as {new SqlName(pipeline.Stage.LegacyId)}{legacy}
             from legacy left join mirror on mirror."_key" = {_mirror.LegacyKey(SqlText.Of($"legacy.\"_legacy_id\""))}
             where mirror."_key" is null and "_versions" = 1
             order by "_legacy_id" collate "C"{Limit(limit)}
@@ -102,10 +90,10 @@ internal sealed class ReconciliationSql
     // One row per legacy id: values as the definition reads them, filters applied, malformed ids left out.
     private SqlText Legacy()
     {
-        string[] compared = [.. Compared().Where(_exists)];
-        StagedColumnDefinition[] staged = [.. _pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)];
-        IEnumerable<string> used = compared.Prepend(_pipeline.Csv.Id).Concat(staged.Select(column => LegacySource(column)!))
-            .Concat(_columns.Tested.Where(_exists)).Distinct(StringComparer.OrdinalIgnoreCase);
+        string[] compared = [.. Compared().Where(Exists)];
+        StagedColumnDefinition[] staged = [.. pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)];
+        IEnumerable<string> used = compared.Prepend(pipeline.Csv.Id).Concat(staged.Select(column => LegacySource(column)!))
+            .Concat(_columns.Tested.Where(Exists)).Distinct(StringComparer.OrdinalIgnoreCase);
         SqlText values = SqlText.Join(",\n", used.Select(column =>
             SqlText.Of($"        {_columns.Value(column)} as {BronzeTable.Column(column)}")));
         SqlText firsts = SqlText.Join("", staged.Select(column =>
@@ -117,13 +105,13 @@ internal sealed class ReconciliationSql
             with source as (
                 select
             {values}
-                from {_bronze}
+                from {bronze.Table}
             ),
             legacy as (
                 select {_columns.LegacyId()} as "_legacy_id",
                     {versions} as "_versions"{firsts}
                 from source
-                where {_columns.HasId()} and not {_columns.Excluded(_exists)}
+                where {_columns.HasId()} and not {_columns.Excluded(Exists)}
                 group by 1
             )
             """);
@@ -132,9 +120,9 @@ internal sealed class ReconciliationSql
     // What decides whether repeats agree: every mapped column, and staged ones that no property is made from.
     private IEnumerable<string> Compared()
     {
-        string?[] parents = [.. _pipeline.Lookups.Select(lookup => lookup.From)];
-        return _pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
-            .Concat(_pipeline.Stage.Columns.Select(column => column.Legacy).OfType<string>()
+        string?[] parents = [.. pipeline.Lookups.Select(lookup => lookup.From)];
+        return pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
+            .Concat(pipeline.Stage.Columns.Select(column => column.Legacy).OfType<string>()
                 .Where(column => !parents.Contains(column, StringComparer.OrdinalIgnoreCase)))
             .Distinct(StringComparer.OrdinalIgnoreCase);
     }
@@ -142,10 +130,12 @@ internal sealed class ReconciliationSql
     private string? LegacySource(StagedColumnDefinition staged)
     {
         string? source = staged.Legacy ?? (staged.Converted is { } property
-            ? _pipeline.Diff.Properties.FirstOrDefault(each => each.Property == property)?.Column
+            ? pipeline.Diff.Properties.FirstOrDefault(each => each.Property == property)?.Column
             : null);
-        return source is not null && _exists(source) ? source : null;
+        return source is not null && Exists(source) ? source : null;
     }
+
+    private bool Exists(string column) => bronze.Find(BronzeTable.Column(column).Value) is not null;
 
     private static SqlText Aliased(IEnumerable<(string Column, string Alias)> columns)
         => SqlText.Join("", columns.Select(pair => SqlText.Of($", {new SqlName(pair.Column)} as {new SqlName(pair.Alias)}")));

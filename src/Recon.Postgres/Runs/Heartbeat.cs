@@ -11,7 +11,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
 
-    private Heartbeat(
+    public Heartbeat(
         NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
@@ -23,10 +23,6 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     /// <summary>Why <see cref="Token"/> was cancelled, when it was because another run took over.</summary>
     public LeaseLostException? Lost { get; private set; }
-
-    public static Heartbeat Start(
-        NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
-        => new(source, lease, beat, clock, abort);
 
     public async ValueTask DisposeAsync()
     {

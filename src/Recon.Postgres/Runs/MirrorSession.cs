@@ -13,23 +13,15 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Runs;
 
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
-internal sealed class MirrorSession(
-    ReconciliationPlan plan,
-    ConversionContext context,
-    IReadOnlyList<ILookup> lookups,
-    IReadOnlyDictionary<string, StrategyDecision> decisions)
+/// <param name="Decisions">The strategy of each lookup, with the reason.</param>
+internal sealed record MirrorSession(
+    ReconciliationPlan Plan,
+    ConversionContext Context,
+    IReadOnlyList<ILookup> Lookups,
+    IReadOnlyDictionary<string, StrategyDecision> Decisions)
 {
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
-
-    public ReconciliationPlan Plan => plan;
-
-    public ConversionContext Context => context;
-
-    public IReadOnlyList<ILookup> Lookups => lookups;
-
-    /// <summary>The strategy of each lookup, with the reason.</summary>
-    public IReadOnlyDictionary<string, StrategyDecision> Decisions => decisions;
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
@@ -40,7 +32,11 @@ internal sealed class MirrorSession(
         ValidPipeline pipeline = run.Pipeline;
         var factory = new LookupFactory(connection, run.Sources, pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
         HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
-        var context = new ConversionContext(input.Defaults, input.BaseDirectory, input.AllowPathsOutside) { Custom = input.Conversions };
+        ValidDefinition definition = run.Request.Definition;
+        var context = new ConversionContext(definition.Defaults, run.Request.BaseDirectory, definition.AllowPathsOutside)
+        {
+            Custom = run.Request.Conversions,
+        };
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);

@@ -40,7 +40,7 @@ internal sealed class PipelineRunner(RunContext context)
         Heartbeat? beating = null;
         try
         {
-            await using Heartbeat heartbeat = beating = Heartbeat.Start(
+            await using Heartbeat heartbeat = beating = new Heartbeat(
                 context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, abort);
             MirrorSession mirror = await context.OnControlAsync(
                 context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);

@@ -2,8 +2,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Custom;
 
 namespace Recon.Postgres.Runs;
 
@@ -23,14 +21,6 @@ internal sealed class RunInput(
     public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
 
     public PipelineColumns Columns => columns;
-
-    public DefaultsDefinition Defaults => request.Definition.Defaults;
-
-    public string BaseDirectory => request.BaseDirectory;
-
-    public bool AllowPathsOutside => request.Definition.AllowPathsOutside;
-
-    public IReadOnlyDictionary<string, CustomConverter> Conversions => request.Conversions;
 
     /// <summary>The share of the input (or of the limit) that was read, 0 to 1; <see langword="null"/> if unknown.</summary>
     public double? Share

@@ -81,7 +81,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
         Heartbeat? beating = null;
         try
         {
-            await using var heartbeat = beating = Heartbeat.Start(sources.Control, lease, _timing.Beat, clock, cancellationToken);
+            await using var heartbeat = beating = new Heartbeat(sources.Control, lease, _timing.Beat, clock, cancellationToken);
             return await work(lease.Run, heartbeat.Token);
         }
         catch (OperationCanceledException) when (beating?.Lost is { } lost)

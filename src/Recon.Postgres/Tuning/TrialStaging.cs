@@ -23,7 +23,7 @@ internal sealed class TrialStaging : IAsyncDisposable
     {
         (_context, _tables, _lease) = (context, context.Tables, lease);
         Table = _tables.Attempt(context.Pipeline.Stage, lease.Run.RunId);
-        _heartbeat = Heartbeat.Start(
+        _heartbeat = new Heartbeat(
             context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, cancellationToken);
     }
 

@@ -11,34 +11,24 @@ namespace Recon.Postgres.Wire;
 /// <summary>
 /// Encodes a row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
 /// </summary>
-internal sealed class TupleEncoder : IRowEncoder
+internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IRowEncoder
 {
     private static readonly byte[][] s_statuses =
         [.. Enum.GetValues<MatchStatus>().Select(status => Encoding.UTF8.GetBytes(RecordMatch.TextOf(status)))];
 
-    private readonly ReconciliationPlan _plan;
-    private readonly RunStamp _stamp;
     private readonly Utf8Scratch _scratch = new();
     private readonly Dictionary<double, byte[]> _confidences = [];
     private readonly Dictionary<string, byte[]> _rules = [];
-    private readonly LegacyPropertiesJson _legacyProperties;
-    private readonly byte[] _runId;
+    private readonly LegacyPropertiesJson _legacyProperties = new(plan.LegacyProperties);
+    private readonly byte[] _runId = stamp.RunId.ToByteArray(bigEndian: true);
     private byte[] _file = [];
     private long _now;
     private StagedTuples? _lots;
 
-    public TupleEncoder(ReconciliationPlan plan, RunStamp stamp)
-    {
-        _plan = plan;
-        _stamp = stamp;
-        _legacyProperties = new LegacyPropertiesJson(plan.LegacyProperties);
-        _runId = stamp.RunId.ToByteArray(bigEndian: true);
-    }
-
     public IDisposable Begin(RecordBatch batch, int suspects)
     {
-        _now = PostgresBinary.Microseconds(_stamp.Clock.GetUtcNow());
-        _file = _stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(_stamp.Files[batch.Range.File]) : [];
+        _now = PostgresBinary.Microseconds(stamp.Clock.GetUtcNow());
+        _file = stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];
         return _lots = StagedTuples.For(batch, suspects);
     }
 
@@ -48,9 +38,9 @@ internal sealed class TupleEncoder : IRowEncoder
         bool allFields = row.MayRepeat || row.HasChanges;
         StagedTuples lots = _lots ?? throw new InvalidOperationException("No batch was begun.");
         BinaryCopyBuffer tuples = row.MayRepeat ? lots.Repeats : allFields ? lots.Changed : lots.Unchanged;
-        int fields = 2 + _plan.Staged.Length + CommonColumns.Written.Count - (allFields ? 0 : CommonColumns.Changes.Count);
+        int fields = 2 + plan.Staged.Length + CommonColumns.Written.Count - (allFields ? 0 : CommonColumns.Changes.Count);
         tuples.BeginTuple((short)fields);
-        tuples.WriteBytes(row.Field(_plan.IdColumn));
+        tuples.WriteBytes(row.Field(plan.IdColumn));
         if (row.Mirror is { } mirror)
         {
             tuples.WriteInt64(mirror.HubspotId(row.Match.MirrorRow));
@@ -60,7 +50,7 @@ internal sealed class TupleEncoder : IRowEncoder
             tuples.WriteNull();
         }
 
-        foreach (StagedColumnPlan staged in _plan.Staged)
+        foreach (StagedColumnPlan staged in plan.Staged)
         {
             WriteStaged(tuples, staged, row);
         }
@@ -123,7 +113,7 @@ internal sealed class TupleEncoder : IRowEncoder
 
     private void WriteParentLegacyId(BinaryCopyBuffer tuples, StagedColumnPlan staged, in ComparedRow row)
     {
-        foreach (ParentPlan parent in _plan.Parents)
+        foreach (ParentPlan parent in plan.Parents)
         {
             if (parent.Lookup == staged.Index)
             {
