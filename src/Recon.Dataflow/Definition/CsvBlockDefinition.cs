@@ -32,11 +32,17 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The column names, in order, of a file without a header.")]
     public IReadOnlyList<string>? Columns { get; init; }
 
-    [Option("The field separator: one ASCII character.")]
+    [Option("The field separator: one ASCII character, control characters such as \"\\u001f\" included, or \"tab\", \"unit-separator\", \"record-separator\", \"group-separator\" or \"file-separator\".")]
     public string Delimiter { get; init; } = ",";
 
-    [Option("The quote: one ASCII character.")]
+    [Option("The quote: one ASCII character; \"none\" where quotes are ordinary text, as in what SSMS saves from a grid.")]
     public string Quote { get; init; } = "\"";
+
+    [Option("How a quote, delimiter or line end inside a value is written. \"doubled\": in quotes, and a quote twice. \"backslash\": behind a backslash, in quotes and without; \\n, \\r, \\t, \\b, \\f, \\v and \\Z are control characters, a lone \\N is no value, and before all else the backslash is left out.")]
+    public FieldEscape Escape { get; init; } = FieldEscape.Doubled;
+
+    [Option("The control character that ends a record, such as \"record-separator\"; line ends are then text, and line numbers count these separators. Default: a line end.")]
+    public string? RecordSeparator { get; init; }
 
     [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. A byte order mark that contradicts it is rejected.")]
     public string Encoding { get; init; } = "utf-8";

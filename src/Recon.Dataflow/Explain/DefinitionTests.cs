@@ -47,17 +47,8 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
         ];
         using var stream = new MemoryStream(Csv(names, test.Rows));
         var seen = new SeenRecords(_ => true);
-        CsvBlockDefinition csv = pipeline.Csv with
-        {
-            Path = "-",
-            Delimiter = ",",
-            Quote = "\"",
-            Encoding = "utf-8",
-            Header = true,
-            Columns = null,
-        };
         await using BatchReader reader = await BatchReader.OpenAsync(
-            csv,
+            RecordSourceStream.Notation(pipeline.Csv),
             pipeline.Batch,
             definition.Defaults,
             columns.Source,

@@ -228,7 +228,7 @@ internal sealed class BatchReader : IAsyncDisposable
         }
 
         HeaderMap header = _source!.Header;
-        int count = records.Csv.FieldCount;
+        int count = records.FieldCount;
         if (count < header.LeastFields || count > header.MostFields)
         {
             RejectCount(records, batch, header, count);
@@ -236,7 +236,7 @@ internal sealed class BatchReader : IAsyncDisposable
         }
 
         batch.AddRow(records.Line, records.Offset);
-        _fields.Copy(records.Csv, header.Indexes, batch, records.MayBeDamaged);
+        _fields.Copy(records, header.Indexes, batch);
         foreach (RowCondition condition in _exclude)
         {
             if (condition.Holds(batch, batch.RowCount - 1))

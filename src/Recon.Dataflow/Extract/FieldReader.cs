@@ -1,4 +1,3 @@
-using CsvHelper;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
@@ -36,14 +35,14 @@ internal sealed class FieldReader
     public string? WhyNoId { get; private set; }
 
     /// <summary>Adds the fields of the current record to the batch's last row.</summary>
-    public void Copy(CsvReader csv, int[] indexes, RecordBatch batch, bool mayBeDamaged)
+    public void Copy(RecordReader records, int[] indexes, RecordBatch batch)
     {
         _damage.Clear();
         for (int column = 0; column < indexes.Length; column++)
         {
             int index = indexes[column];
-            ReadOnlySpan<byte> value = index < 0 || index >= csv.FieldCount ? [] : csv.GetSpan(index);
-            if (mayBeDamaged && value.Length > 1)
+            ReadOnlySpan<byte> value = index < 0 || index >= records.FieldCount ? [] : records.Field(index);
+            if (records.MayBeDamaged && value.Length > 1)
             {
                 value = Repaired(column, value);
             }

@@ -13,6 +13,9 @@ namespace Recon.Dataflow.Extract;
 internal sealed record HeaderMap(
     IReadOnlyList<string> Names, int[] Indexes, int LeastFields, int MostFields, IReadOnlySet<string> Missing)
 {
+    private static readonly (char Separator, string Spelling)[] s_delimiters =
+        [(',', ","), (';', ";"), ('\t', "\\t"), ('|', "|"), ('\u001F', "unit-separator"), ('\u001E', "record-separator"), ('\u0001', "\\u0001")];
+
     /// <summary>Maps the names of a header (or of the definition, for a file without one).</summary>
     /// <exception cref="InputException">A column is missing or there twice, or the header is none.</exception>
     public static HeaderMap Make(
@@ -61,19 +64,21 @@ internal sealed record HeaderMap(
             return $"{file}: the first line is Excel's \"sep=\" line, not the header. Remove it and set \"delimiter\".";
         }
 
-        foreach ((char separator, string spelling) in new[] { (',', ","), (';', ";"), ('\t', "\\t"), ('|', "|") })
+        var dialect = CsvDialect.Of(csv);
+        string header = string.Join((char)dialect.Delimiter, names);
+        if (DelimiterHint(file, header, csv, columns) is string hint)
         {
-            string[] parts = [.. string.Join(csv.Delimiter, names).Split(separator).Select(part => Utf8WhiteSpace.Trim(part.Trim('"')))];
-            if (csv.Delimiter != separator.ToString() && columns.Names.Any(name => parts.Contains(name, StringComparer.OrdinalIgnoreCase)))
-            {
-                return $"{file}: with the delimiter \"{csv.Delimiter}\" none of the definition's columns is in the header, "
-                    + $"with \"{spelling}\" some are. Set \"delimiter\": \"{spelling}\" in the csv block.";
-            }
+            return hint;
         }
 
-        foreach ((char separator, string spelling) in new[] { (';', ";"), ('\t', "\\t") })
+        if (dialect.Quote is null && names.Any(name => columns.Names.Contains(name.Trim('"'), StringComparer.OrdinalIgnoreCase)))
         {
-            if (names.Length == 1 && csv.Delimiter != separator.ToString() && names[0].Contains(separator, StringComparison.Ordinal))
+            return $"{file}: the names of the header are in quotes. Leave \"quote\": \"none\" out of the csv block.";
+        }
+
+        foreach ((char separator, string spelling) in new[] { (';', ";"), ('\t', "\\t"), ('\u001F', "unit-separator") })
+        {
+            if (names.Length == 1 && dialect.Delimiter != separator && names[0].Contains(separator, StringComparison.Ordinal))
             {
                 return $"{file}: with the delimiter \"{csv.Delimiter}\" the first record is a single field that holds \"{spelling}\", and "
                     + "none of the definition's columns is in it. If that is what separates the fields, set "
@@ -85,6 +90,24 @@ internal sealed record HeaderMap(
             + $"({names.Length} fields), so it does not look like a header. For a file without a header set "
             + "\"header\": false and name its columns in \"columns\"; otherwise correct the names. Expected among others: "
             + $"{Expected(columns)}.";
+    }
+
+    /// <summary>Says with which delimiter the header has columns of the definition.</summary>
+    /// <returns><see langword="null"/> when there is none.</returns>
+    public static string? DelimiterHint(string file, string header, CsvBlockDefinition csv, SourceColumns columns)
+    {
+        foreach ((char separator, string spelling) in s_delimiters)
+        {
+            IEnumerable<string> parts = header.Split(separator).Select(part => Utf8WhiteSpace.Trim(Utf8WhiteSpace.Trim(part).Trim('"')));
+            if (CsvDialect.Character(csv.Delimiter) != separator
+                && columns.Names.Any(name => parts.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            {
+                return $"{file}: with the delimiter \"{csv.Delimiter}\" none of the definition's columns is in the header, "
+                    + $"with \"{spelling}\" some are. Set \"delimiter\": \"{spelling}\" in the csv block.";
+            }
+        }
+
+        return null;
     }
 
     private static string Expected(SourceColumns columns)

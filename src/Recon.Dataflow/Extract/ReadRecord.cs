@@ -86,8 +86,9 @@ internal readonly ref struct ReadRecord
             return Cell(_idIndex);
         }
 
-        string[] parts = _records.Raw.Split('\n')[0].Split(_csv.Delimiter);
-        return _idIndex < 0 || _idIndex >= parts.Length ? "" : Utf8WhiteSpace.Trim(parts[_idIndex].Trim(_csv.Quote[0]));
+        var dialect = CsvDialect.Of(_csv);
+        string[] parts = _records.Raw.TrimStart('\r', '\n').Split('\n')[0].Split((char)dialect.Delimiter);
+        return _idIndex < 0 || _idIndex >= parts.Length ? "" : Utf8WhiteSpace.Trim(parts[_idIndex].Trim((char)(dialect.Quote ?? (byte)' ')));
     }
 
     /// <summary>The cells under their names, as the file has them; a malformed record is one cell.</summary>
@@ -100,10 +101,10 @@ internal readonly ref struct ReadRecord
         }
 
         List<KeyValuePair<string, string>> cells = [];
-        for (int index = 0; index < _records.Csv.FieldCount; index++)
+        for (int index = 0; index < _records.FieldCount; index++)
         {
             string name = index < _header.Names.Count ? _header.Names[index] : "";
-            string value = Encoding.UTF8.GetString(_records.Csv.GetSpan(index));
+            string value = Encoding.UTF8.GetString(_records.Field(index));
             if (name.Length > 0 || value.Length > 0)
             {
                 cells.Add(new KeyValuePair<string, string>(name, value));
@@ -114,7 +115,7 @@ internal readonly ref struct ReadRecord
     }
 
     private string Cell(int index)
-        => index < 0 || index >= _records.Csv.FieldCount
+        => index < 0 || index >= _records.FieldCount
             ? ""
-            : Encoding.UTF8.GetString(Utf8WhiteSpace.Trim(_records.Csv.GetSpan(index)));
+            : Encoding.UTF8.GetString(Utf8WhiteSpace.Trim(_records.Field(index)));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using CsvHelper;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
@@ -41,6 +42,7 @@ internal sealed class RecordReader : IAsyncDisposable
     private readonly CsvReaderOptions _options;
     private readonly int _maxRecordBytes;
     private readonly int _usualWindow;
+    private readonly DialectBytes? _dialect;
 
     // Bytes that are not consumed yet are _buffer[_next.._end]; _buffer[_next - 1] is free for a line break.
     private byte[] _buffer;
@@ -64,20 +66,23 @@ internal sealed class RecordReader : IAsyncDisposable
     // A place whose line is known: the start of the window, then of the last record.
     private int _known = 1;
     private long _knownLine = 1;
+    private long _hiddenLines;
     private CsvMalformedReason? _problem;
     private long _problemOffset;
     private bool _discarding;
 
-    public RecordReader(Utf8Source source, byte delimiter, byte quote, int maxRecordBytes, int windowBytes)
+    public RecordReader(Utf8Source source, CsvDialect dialect, int maxRecordBytes, int windowBytes)
     {
+        _dialect = DialectBytes.For(dialect);
         _usualWindow = _windowSize = windowBytes;
         _buffer = new byte[windowBytes + 1];
         _source = source;
         _maxRecordBytes = maxRecordBytes;
         _options = new CsvReaderOptions
         {
-            Separator = (char)delimiter,
-            Quote = (char)quote,
+            Mode = dialect.Quote is null ? CsvMode.NoEscape : CsvMode.Rfc4180,
+            Separator = (char)dialect.Delimiter,
+            Quote = (char)(dialect.Quote ?? (byte)'"'),
             DetectSeparatorHint = false,
             HasHeader = false,
             TrackLineNumbers = true,
@@ -99,8 +104,8 @@ internal sealed class RecordReader : IAsyncDisposable
     /// <summary>Where the current record starts; at the end of the file, its length. In bytes as UTF-8.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The reader, positioned on the current record.</summary>
-    public CsvReader Csv => _csv!;
+    /// <summary>The number of fields of the current record.</summary>
+    public int FieldCount => _csv!.FieldCount;
 
     /// <summary>Whether the current record may hold damaged text.</summary>
     public bool MayBeDamaged { get; private set; }
@@ -123,8 +128,14 @@ internal sealed class RecordReader : IAsyncDisposable
     /// <summary>Whether the file ends before the first record. Meaningful before the first call to <see cref="TryNext"/>.</summary>
     public bool IsEmpty => _sourceEnded && !_buffer.AsSpan(1, _end - 1).ContainsAnyExcept("\r\n\uFEFF"u8);
 
-    /// <summary>The bytes of the current record, without its line break.</summary>
-    public ReadOnlySpan<byte> RawBytes => _buffer.AsSpan(_recordStart, _recordEnd - _recordStart);
+    /// <summary>The bytes of the current record as they stand in the file, without its line break.</summary>
+    public ReadOnlySpan<byte> RawBytes => _dialect is null ? Held : _dialect.Shown(Held);
+
+    private ReadOnlySpan<byte> Held => _buffer.AsSpan(_recordStart, _recordEnd - _recordStart);
+
+    /// <summary>A field of the current record. Ends with the next call.</summary>
+    public ReadOnlySpan<byte> Field(int index)
+        => _dialect is null ? _csv!.GetSpan(index) : _dialect.Value(_csv!.GetSpan(index), _csv.GetRawSpan(index));
 
     /// <summary>Moves to the next record, as far as it is in the buffer.</summary>
     public RecordStatus TryNext()
@@ -148,9 +159,11 @@ internal sealed class RecordReader : IAsyncDisposable
                 continue;
             }
 
-            _recordStart = _known = (int)_csv.ByteOffset + _windowStart - 1;
+            _recordStart = (int)_csv.ByteOffset + _windowStart - 1;
             _recordEnd = _recordStart + _csv.RawRecord.Length;
-            _knownLine = _windowLine + _csv.LineNumber - 2;
+            _hiddenLines += _dialect?.HiddenLines(_buffer.AsSpan(_known, _recordStart - _known)) ?? 0;
+            _known = _recordStart;
+            _knownLine = _windowLine + _csv.LineNumber - 2 + _hiddenLines;
             bool complete = _recordEnd < _windowEnd || _windowIsLast;
             bool tooLong = _recordEnd - _recordStart > _maxRecordBytes;
             bool malformed = _problem is not null && (complete
@@ -170,8 +183,13 @@ internal sealed class RecordReader : IAsyncDisposable
                 return RecordStatus.NeedMore;
             }
 
+            if (_dialect?.IsBlank(Held) == true)
+            {
+                continue;
+            }
+
             Accept();
-            return _windowHasNul && RawBytes.Contains((byte)0)
+            return (_windowHasNul && Held.Contains((byte)0)) || _dialect?.HoldsNul(Held) == true
                 ? Reject(RejectReasons.NulCharacter, "The record holds a NUL character, which PostgreSQL cannot store.")
                 : RecordStatus.Record;
         }
@@ -193,6 +211,7 @@ internal sealed class RecordReader : IAsyncDisposable
         {
             int read = await _source.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             _sourceEnded = read == 0;
+            _dialect?.Hide(_buffer, _end, read);
             _end += read;
         }
 
@@ -217,6 +236,7 @@ internal sealed class RecordReader : IAsyncDisposable
         }
 
         await _source.SkipToAsync(offset, cancellationToken);
+        _dialect?.Restart();
         _atStart = false;
         _next = _end = 1;
         _offsetOfZero = offset - 1;
@@ -245,6 +265,7 @@ internal sealed class RecordReader : IAsyncDisposable
         _windowStart = _known = _next;
         _windowEnd = end;
         _windowLine = _knownLine = _nextLine;
+        _hiddenLines = 0;
         ReadOnlyMemory<byte> window = _buffer.AsMemory(_windowStart - 1, _windowEnd - _windowStart + 1);
         _windowHasNul = window.Span.Contains((byte)0);
         MayBeDamaged = Mojibake.MayBeIn(window.Span);
@@ -275,7 +296,7 @@ internal sealed class RecordReader : IAsyncDisposable
     {
         CloseWindow();
         ReadOnlySpan<byte> passed = _buffer.AsSpan(_known, _windowEnd - _known);
-        _nextLine = _knownLine + LineBreaks.Count(passed) + (passed[^1] is (byte)'\r' or (byte)'\n' ? 0 : 1);
+        _nextLine = _knownLine + Lines(passed) + (passed[^1] is (byte)'\r' or (byte)'\n' ? 0 : 1);
         _next = _windowEnd;
         _windowSize = (int)Math.Min(_windowSize * 2L, Math.Max(_usualWindow, _buffer.Length));
     }
@@ -320,14 +341,14 @@ internal sealed class RecordReader : IAsyncDisposable
         {
             CloseWindow();
             _discarding = true;
-            _nextLine = _knownLine;
+            _nextLine = _knownLine + Lines(Held);
             return RecordStatus.NeedMore;
         }
 
         if (!wholeRecord)
         {
             CloseWindow();
-            _nextLine = _knownLine + 1;
+            _nextLine = _knownLine + 1 + Lines(Held);
             _windowSize = RestartWindow;
         }
 
@@ -341,16 +362,20 @@ internal sealed class RecordReader : IAsyncDisposable
         bool cut = length >= 0 && _buffer[_next + length] == (byte)'\r' && _next + length + 1 == _end;
         if (!_sourceEnded && (length < 0 || cut))
         {
-            _next = cut ? _end - 1 : _end;
+            int passed = cut ? _end - 1 : _end;
+            _nextLine += Lines(_buffer.AsSpan(_next, passed - _next));
+            _next = passed;
             return RecordStatus.NeedMore;
         }
 
         _discarding = false;
+        _nextLine += 1 + Lines(_buffer.AsSpan(_next, length < 0 ? _end - _next : length));
         _next = length < 0 ? _end : LineBreaks.After(_buffer.AsSpan(0, _end), _next + length);
         _recordStart = _recordEnd = length < 0 ? _end : _next - 1;
-        _nextLine++;
         return RecordStatus.Malformed;
     }
+
+    private long Lines(ReadOnlySpan<byte> text) => LineBreaks.Count(text) + (_dialect?.HiddenLines(text) ?? 0);
 
     private void SetReason(int lineLength, ReadOnlySpan<byte> after)
     {

@@ -14,7 +14,7 @@ internal static class RecordSourceStream
     private static readonly SearchValues<char> s_special = SearchValues.Create(",\"\r\n");
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The csv block for such a stream: the same rules, and the notation in which it is written.</summary>
+    /// <summary>The csv block for such a stream: the same rules, and the notation of <see cref="RecordSourceStream"/>.</summary>
     public static CsvBlockDefinition Notation(CsvBlockDefinition csv) => csv with
     {
         Path = "-",
@@ -22,6 +22,8 @@ internal static class RecordSourceStream
         Columns = null,
         Delimiter = ",",
         Quote = "\"",
+        Escape = FieldEscape.Doubled,
+        RecordSeparator = null,
         Encoding = "utf-8",
     };
 

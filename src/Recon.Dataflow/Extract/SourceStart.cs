@@ -13,18 +13,16 @@ internal sealed record SourceStart(Utf8Source Source, RecordReader Records, Head
         SourceFile file, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
         CancellationToken cancellationToken)
     {
-        byte delimiter = Character(csv.Delimiter, "delimiter");
-        byte quote = Character(csv.Quote, "quote");
         Utf8Source source = await Utf8Source.OpenAsync(
             file, options.StandardInput, TextEncodings.Parse(csv.Encoding), cancellationToken);
 #pragma warning disable CA2000 // The result owns it; when there is none, it is disposed below.
-        RecordReader records = new(source, delimiter, quote, csv.MaxRecordBytes, options.WindowBytes);
+        RecordReader records = new(source, CsvDialect.Of(csv), csv.MaxRecordBytes, options.WindowBytes);
 #pragma warning restore CA2000
         try
         {
             await records.FillAsync(cancellationToken);
             IReadOnlyList<string> names = csv.Header
-                ? await ReadHeaderAsync(file, records, cancellationToken)
+                ? await ReadHeaderAsync(file, records, csv, columns, cancellationToken)
                 : csv.Columns ?? throw new InputException("\"header\" is false, so \"columns\" has to name the columns.");
             if (records.IsEmpty)
             {
@@ -41,7 +39,7 @@ internal sealed record SourceStart(Utf8Source Source, RecordReader Records, Head
     }
 
     private static async ValueTask<IReadOnlyList<string>> ReadHeaderAsync(
-        SourceFile file, RecordReader records, CancellationToken cancellationToken)
+        SourceFile file, RecordReader records, CsvBlockDefinition csv, SourceColumns columns, CancellationToken cancellationToken)
     {
         RecordStatus status;
         while ((status = records.TryNext()) == RecordStatus.NeedMore)
@@ -53,13 +51,9 @@ internal sealed record SourceStart(Utf8Source Source, RecordReader Records, Head
         {
             RecordStatus.End => throw new InputException(
                 $"{file.Name} is empty. Export it again; to reconcile no records, leave the header in."),
-            RecordStatus.Malformed => throw new InputException(
-                $"{file.Name}: the header, on line {records.Line}, cannot be read. {records.Message}"),
-            _ => [.. Enumerable.Range(0, records.Csv.FieldCount).Select(index => Encoding.UTF8.GetString(records.Csv.GetSpan(index)))],
+            RecordStatus.Malformed => throw new InputException(HeaderMap.DelimiterHint(file.Name, records.Raw, csv, columns)
+                ?? $"{file.Name}: the header, on line {records.Line}, cannot be read. {records.Message}"),
+            _ => [.. Enumerable.Range(0, records.FieldCount).Select(index => Encoding.UTF8.GetString(records.Field(index)))],
         };
     }
-
-    private static byte Character(string text, string key)
-        => text is [>= ' ' and < (char)0x7F or '\t'] ? (byte)text[0]
-            : throw new InputException($"\"{key}\" has to be one ASCII character.");
 }

@@ -27,24 +27,41 @@ internal static class CsvRules
 
     private static void CheckCharacters(CsvBlockDefinition csv, RuleReport report)
     {
-        bool delimiterFits = csv.Delimiter is [var delimiter] && IsSeparator(delimiter);
-        if (!delimiterFits)
+        byte? delimiter = CsvDialect.Character(csv.Delimiter);
+        if (delimiter is null)
         {
-            report.Add(csv, nameof(csv.Delimiter), "must be one ASCII character that is not a letter, digit or line end, such as \",\", \";\" or \"\\t\"");
+            report.Add(csv, nameof(csv.Delimiter), $"must be one ASCII character that is not a letter, digit, NUL or line end, such as \",\", \";\" or \"\\t\", or one of {CsvDialect.Names}");
         }
 
-        if (csv.Quote is not [var quote] || !IsSeparator(quote) || quote is ' ' or '\t')
+        byte? quote = csv.Quote == CsvDialect.NoQuote ? null : CsvDialect.Character(csv.Quote);
+        if (csv.Quote != CsvDialect.NoQuote && (quote is null or (byte)' ' || char.IsControl((char)quote)))
         {
-            report.Add(csv, nameof(csv.Quote), "must be one ASCII character that is not a letter, digit, space or line end, such as \"\\\"\"");
+            report.Add(csv, nameof(csv.Quote), "must be one ASCII character that is not a letter, digit, space, control character or line end, such as \"\\\"\", or \"none\"");
         }
-        else if (delimiterFits && csv.Quote == csv.Delimiter)
+        else if (delimiter is not null && quote == delimiter)
         {
             report.Add(csv, report.Gives(csv, nameof(csv.Quote)) ? nameof(csv.Quote) : nameof(csv.Delimiter), "delimiter and quote must differ");
         }
-    }
 
-    private static bool IsSeparator(char character) =>
-        char.IsAscii(character) && !char.IsAsciiLetterOrDigit(character) && (character == '\t' || !char.IsControl(character));
+        if (csv.Escape == FieldEscape.Backslash && (delimiter == (byte)'\\' || quote == (byte)'\\'))
+        {
+            report.Add(csv, nameof(csv.Escape), "a backslash that escapes can be neither delimiter nor quote");
+        }
+
+        if (csv.RecordSeparator is not string separator)
+        {
+            return;
+        }
+
+        if (CsvDialect.Character(separator) is not byte end || end == (byte)'\t' || !char.IsControl((char)end))
+        {
+            report.Add(csv, nameof(csv.RecordSeparator), "must be a control character that is not NUL, tab or line end, such as \"\\u001e\" or \"record-separator\"");
+        }
+        else if (end == delimiter)
+        {
+            report.Add(csv, nameof(csv.RecordSeparator), "delimiter and recordSeparator must differ");
+        }
+    }
 
     private static void CheckColumns(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
     {
