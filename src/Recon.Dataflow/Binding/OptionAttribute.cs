@@ -22,6 +22,12 @@ internal sealed class OptionAttribute(string description) : Attribute
     /// </summary>
     public string? Formerly { get; init; }
 
+    /// <summary>
+    /// Whether the key came later than others: its default then leaves fingerprints as they were, so that runs that began
+    /// before go on. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Later { get; init; }
+
     /// <summary>Whether leaving the key out is an error. Default: <see langword="false"/>.</summary>
     public bool Required { get; init; }
 

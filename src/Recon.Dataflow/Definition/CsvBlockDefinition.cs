@@ -38,7 +38,7 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The quote: one ASCII character; \"none\" where quotes are ordinary text, as in what SSMS saves from a grid.")]
     public string Quote { get; init; } = "\"";
 
-    [Option("How a quote, delimiter or line end inside a value is written. \"doubled\": in quotes, and a quote twice. \"backslash\": behind a backslash, in quotes and without; \\n, \\r, \\t, \\b, \\f, \\v and \\Z are control characters, a lone \\N is no value, and before all else the backslash is left out.")]
+    [Option("How a quote, delimiter or line end inside a value is written. \"doubled\": in quotes, and a quote twice. \"backslash\": behind a backslash, in quotes and without; \\n, \\r, \\t, \\b, \\f, \\v and \\Z are control characters, a lone \\N is no value, and before all else the backslash is left out.", Later = true)]
     public FieldEscape Escape { get; init; } = FieldEscape.Doubled;
 
     [Option("The control character that ends a record, such as \"record-separator\"; line ends are then text, and line numbers count these separators. Default: a line end.")]

@@ -10,8 +10,8 @@ namespace Recon.Dataflow.Definition;
 /// <summary>
 /// Fingerprints of definitions, by which a resumed run knows that it continues under the same rules. They are taken
 /// from the bound records: comments, white space, the order of keys, spelled-out defaults and shorthand forms do not
-/// matter; the order of lists does. <c>$schema</c> is left out. A key that was renamed counts under its former name, so
-/// that runs which began before the rename go on.
+/// matter; the order of lists does. <c>$schema</c> is left out. A key that was renamed counts under its former name,
+/// and one that was added later counts where it differs from its default, so that runs which began before go on.
 /// </summary>
 /// <remarks>
 /// Everything else counts, also what only tunes: batch rows and bytes decide batch boundaries and so what the ledger's
@@ -85,6 +85,7 @@ internal static class DefinitionFingerprint
     {
         DefinitionShape shape = DefinitionShape.Of(record.GetType());
         IEnumerable<(string Key, object? Value)> members = shape.Members
+            .Where(member => !member.Option.Later || !Equals(member.Property.GetValue(record), member.Property.GetValue(shape.Defaults)))
             .Select(member => (member.Option.Formerly ?? member.Key, member.Property.GetValue(record)))
             .Where(member => member.Item2 is not null);
         WriteObject(writer, shape.Kind is null ? members : members.Append(("kind", shape.Kind.Kind)));
