@@ -12,6 +12,9 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
 
     public MirrorRows Rows { get; } = rows;
 
+    /// <summary>Rows of the batch that had something to ask for.</summary>
+    public int Asked { get; init; }
+
     /// <summary>The candidates of a row of the batch.</summary>
     /// <returns>Indexes into <see cref="Rows"/>; empty when nothing was found or the row was not asked for.</returns>
     public ReadOnlySpan<int> Candidates(int row) => _candidates.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
@@ -23,7 +26,7 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
         ArrayPool<int>.Shared.Return(_starts);
         ArrayPool<int>.Shared.Return(_candidates);
         (_starts, _candidates) = ([], []);
-        return new LookupAnswer(Rows, starts, candidates);
+        return new LookupAnswer(Rows, starts, candidates) { Asked = Asked };
     }
 
     /// <summary>Returns the arrays. Calling it again does nothing.</summary>

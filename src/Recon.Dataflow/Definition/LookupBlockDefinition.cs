@@ -62,7 +62,7 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("The column of the file that holds the parent's id (parent only; a match uses the csv block's id).")]
     public string? From { get; init; }
 
-    [Option("How the parent's id is written in the file (parent only; a match uses the csv block's idType).")]
+    [Option("How the parent's id is written in the file (parent only; a match uses the csv block's idType). Default: number where the key column is one, or where the first records and the mirror hold digits only; text otherwise.")]
     public IdType? FromType { get; init; }
 
     [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" also finds number ids that end in .0 in a text column. Match and parent only.")]

@@ -22,7 +22,10 @@ internal sealed record ValidLookup
     public string From { get; }
 
     /// <summary>How ids are written in <see cref="From"/>.</summary>
-    public IdType IdType { get; }
+    public IdType IdType { get; private init; }
+
+    /// <summary>What was decided about a parent's ids; <see langword="null"/> where the definition says it, or nobody looked.</summary>
+    public ParentIds? Ids { get; private init; }
 
     public string Label => Block.Label;
 
@@ -45,7 +48,10 @@ internal sealed record ValidLookup
     public int Parallelism => Block.Parallelism;
 
     /// <summary>Whether ids are looked for with a <c>.0</c> tail, too.</summary>
-    public bool HasDecimals => Role != LookupRole.Fallback && Block.MirrorKeys == MirrorKeys.Decimal && IdType == IdType.Number;
+    public bool HasDecimals => Role != LookupRole.Fallback && (Block.MirrorKeys == MirrorKeys.Decimal || Ids is { HasDecimals: true }) && IdType == IdType.Number;
+
+    /// <summary>Whether the definition leaves open how the ids of a parent are written.</summary>
+    public bool HasOpenType => Role == LookupRole.Parent && Block.FromType is null;
 
     /// <summary>Fills in what a block leaves to its role.</summary>
     /// <param name="block">A block that keeps the rules.</param>
@@ -57,6 +63,16 @@ internal sealed record ValidLookup
         LookupRole.Parent => new ValidLookup(block, Given(block.Table), Given(block.Key), Given(block.From), block.FromType ?? csv.IdType),
         _ => new ValidLookup(block, Given(block.Table), Given(block.Key), csv.Id, csv.IdType),
     };
+
+    /// <summary>The same lookup, with what was decided about its ids.</summary>
+    public ValidLookup With(ParentIds ids) => this with { IdType = ids.Type, Ids = ids };
+
+    /// <summary>Reads an id that the file holds for this lookup.</summary>
+    /// <param name="why">What is wrong with it, for people; <see langword="null"/> when it is good or empty.</param>
+    /// <returns>Whether there is one. Where a sample has decided, what is not a number is a text: the sample saw a part only.</returns>
+    public bool TryReadId(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> id, out string? why)
+        => LegacyId.TryCanonicalise(raw, IdType, out id, out why)
+            || (Ids is not null && LegacyId.TryCanonicalise(raw, IdType.Text, out id, out why));
 
     private static string Given(string? value)
         => value ?? throw new ArgumentException("A lookup that breaks the rules of definitions cannot be used.", nameof(value));

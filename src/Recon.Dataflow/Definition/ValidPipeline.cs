@@ -43,7 +43,7 @@ internal sealed class ValidPipeline
 
     public BatchBlockDefinition Batch { get; }
 
-    public IReadOnlyList<ValidLookup> Lookups { get; }
+    public IReadOnlyList<ValidLookup> Lookups { get; private init; }
 
     /// <summary>The lookup that identifies the record by its legacy id.</summary>
     public ValidLookup Match { get; }
@@ -59,6 +59,10 @@ internal sealed class ValidPipeline
     /// <summary>The same pipeline with blocks changed.</summary>
     public ValidPipeline With(Func<BlockDefinition, BlockDefinition> change)
         => Of(Source with { Blocks = [.. Source.Blocks.Select(change)] });
+
+    /// <summary>The same pipeline with lookups changed, but for the one that identifies the record.</summary>
+    public ValidPipeline WithLookups(Func<ValidLookup, ValidLookup> change)
+        => new(Source) { Lookups = [.. Lookups.Select(lookup => lookup.Role == LookupRole.Match ? lookup : change(lookup))] };
 
     /// <summary>Takes a pipeline whose blocks are all there and complete, or says that they are not.</summary>
     public static ValidPipeline? TryOf(PipelineDefinition pipeline)

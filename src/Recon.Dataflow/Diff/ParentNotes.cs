@@ -19,12 +19,12 @@ internal sealed class ParentNotes(ReconciliationPlan plan)
                 continue;
             }
 
-            Notes.Separate(notes).Append(parent.Name).Append(' ').Append(Encoding.UTF8.GetString(raw));
+            Notes.Separate(notes).Append(parent.Definition.Label).Append(' ').Append(Encoding.UTF8.GetString(raw));
             if (found > 1)
             {
                 notes.Append(" is on ").Append(found).Append(" HubSpot records");
             }
-            else if (!LegacyId.TryCanonicalise(raw, parent.Type, out _, out _))
+            else if (!parent.Definition.TryReadId(raw, out _, out _))
             {
                 notes.Append(" is not a valid legacy id");
             }

@@ -61,7 +61,7 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
             },
             cancellationToken);
         var context = new ConversionContext(definition.Defaults, baseDirectory, definition.AllowPathsOutside);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>());
+        ReconciliationPlan plan = ReconciliationPlan.Compile(DecideParents(pipeline, test), context, reader.MissingColumns, new HashSet<string>());
         var teller = new StoryTeller(
             plan,
             context,
@@ -69,6 +69,21 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
             new RecordDiffer(plan));
         return await teller.TellAsync(reader, seen, cancellationToken);
     }
+
+    // The mirror of a test holds texts: what it and the records hold decides, as in a run.
+    private static ValidPipeline DecideParents(ValidPipeline pipeline, TestDefinition test)
+        => pipeline.WithLookups(lookup => lookup.HasOpenType
+            ? lookup.With(ParentIds.Infer(
+                MirrorType.Text,
+                [.. Values(test.Rows, lookup.From, StringComparison.OrdinalIgnoreCase)],
+                [.. Values(test.Mirror.GetValueOrDefault(lookup.Table) ?? [], lookup.Key, StringComparison.Ordinal)],
+                pipeline.Csv.IdType))
+            : lookup);
+
+    private static IEnumerable<string> Values(
+        IEnumerable<IReadOnlyDictionary<string, string?>> rows, string column, StringComparison comparison)
+        => rows.SelectMany(row => row).Where(cell => cell.Key.Equals(column, comparison) && !string.IsNullOrWhiteSpace(cell.Value))
+            .Select(cell => cell.Value!);
 
     private static byte[] Csv(string[] names, IReadOnlyList<IReadOnlyDictionary<string, string?>> rows)
     {

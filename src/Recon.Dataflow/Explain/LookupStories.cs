@@ -86,7 +86,7 @@ internal sealed class LookupStories(ReconciliationPlan plan, ConversionContext c
 
         string column = lookup.From ?? plan.Definition.Csv.Id;
         ReadOnlySpan<byte> raw = batch.Field(row, plan.Columns.Source.IndexOf(column));
-        LegacyId.TryCanonicalise(raw, lookup.IdType, out _, out string? wrong);
+        _ = lookup.TryReadId(raw, out _, out string? wrong);
         return wrong is null ? $"{column} is empty" : $"{column} is not a legacy id: {wrong}";
     }
 

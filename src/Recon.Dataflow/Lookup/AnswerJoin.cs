@@ -32,10 +32,12 @@ internal static class AnswerJoin
         int[] starts = ArrayPool<int>.Shared.Rent(keys.Rows + 1);
         int[] candidates = ArrayPool<int>.Shared.Rent(total + 1);
         int used = 0;
+        int asked = 0;
         for (int row = 0; row < keys.Rows; row++)
         {
             starts[row] = used;
             int key = keys.KeyOf(row);
+            asked += key < 0 ? 0 : 1;
             for (int mirror = key < 0 ? -1 : first[key]; mirror >= 0; mirror = next[mirror])
             {
                 candidates[used++] = mirror;
@@ -45,7 +47,7 @@ internal static class AnswerJoin
         starts[keys.Rows] = used;
         ArrayPool<int>.Shared.Return(first);
         ArrayPool<int>.Shared.Return(next);
-        return new LookupAnswer(rows, starts, candidates);
+        return new LookupAnswer(rows, starts, candidates) { Asked = asked };
     }
 
     /// <summary>Makes the answer of rows that are in the order of their keys, and of their HubSpot ids within a key.</summary>
@@ -61,10 +63,12 @@ internal static class AnswerJoin
         int[] starts = ArrayPool<int>.Shared.Rent(keys.Rows + 1);
         int[] candidates = ArrayPool<int>.Shared.Rent(total + 1);
         int used = 0;
+        int asked = 0;
         for (int row = 0; row < keys.Rows; row++)
         {
             starts[row] = used;
             int key = keys.KeyOf(row);
+            asked += key < 0 ? 0 : 1;
             for (int mirror = key < 0 ? 0 : firsts[key]; key >= 0 && mirror < firsts[key + 1]; mirror++)
             {
                 candidates[used++] = mirror;
@@ -72,7 +76,7 @@ internal static class AnswerJoin
         }
 
         starts[keys.Rows] = used;
-        return new LookupAnswer(rows, starts, candidates);
+        return new LookupAnswer(rows, starts, candidates) { Asked = asked };
     }
 
     private static void Insert(MirrorRows rows, int[] first, int[] next, int key, int row)

@@ -24,8 +24,7 @@ internal static class KeySelectors
         return lookup.Role switch
         {
             LookupRole.Match => LegacyIds(plan.IdColumn, keyType),
-            LookupRole.Parent => Parents(
-                plan.Columns.Source.IndexOf(lookup.From), lookup.IdType, keyType),
+            LookupRole.Parent => Parents(plan.Columns.Source.IndexOf(lookup.From), lookup, keyType),
             _ => Fallbacks(lookup, plan, context, index),
         };
     }
@@ -40,12 +39,12 @@ internal static class KeySelectors
     };
 
     // Every row asks for its parent's id; empty and malformed ids ask for nothing.
-    private static KeySelector Parents(int column, IdType type, MirrorType keyType) => (batch, keys) =>
+    private static KeySelector Parents(int column, ValidLookup lookup, MirrorType keyType) => (batch, keys) =>
     {
         for (int row = 0; row < batch.RowCount; row++)
         {
             ReadOnlySpan<byte> raw = batch.Field(row, column);
-            if (!raw.IsEmpty && LegacyId.TryCanonicalise(raw, type, out ReadOnlySpan<byte> id, out _))
+            if (!raw.IsEmpty && lookup.TryReadId(raw, out ReadOnlySpan<byte> id, out _))
             {
                 Ask(keys, row, id, keyType);
             }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
@@ -77,10 +76,9 @@ internal sealed class ReconciliationPlan
             Parents = [.. lookups.Select((lookup, index) => (lookup, index))
                 .Where(pair => pair.lookup.Role == LookupRole.Parent)
                 .Select(pair => new ParentPlan(
-                    pair.lookup.Label,
+                    pair.lookup,
                     pair.index,
-                    columns.Source.IndexOf(pair.lookup.From),
-                    pair.lookup.IdType))],
+                    columns.Source.IndexOf(pair.lookup.From)))],
             Staged = [.. pipeline.Stage.Columns.Select(staged =>
                 StagedColumnPlan.Compile(staged, columns, properties, lookups, absentMirror))],
             LegacyProperties = [.. LegacyPropertyNames(pipeline)
@@ -120,7 +118,7 @@ internal sealed class ReconciliationPlan
 }
 
 /// <summary>A parent: where its legacy id stands and which lookup resolves it.</summary>
-internal sealed record ParentPlan(string Name, int Lookup, int Column, IdType Type);
+internal sealed record ParentPlan(ValidLookup Definition, int Lookup, int Column);
 
 /// <summary>A compiled property.</summary>
 internal sealed class PropertyPlan

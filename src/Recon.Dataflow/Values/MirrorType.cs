@@ -53,4 +53,8 @@ internal static class MirrorTypes
     /// <summary>Whether a column of the type holds times as such.</summary>
     public static bool IsTime(this MirrorType type)
         => type is MirrorType.Date or MirrorType.Timestamp or MirrorType.TimestampTz;
+
+    /// <summary>Whether a column of the type holds numbers as such.</summary>
+    public static bool IsNumber(this MirrorType type)
+        => type is MirrorType.Int2 or MirrorType.Int4 or MirrorType.Int8 or MirrorType.Numeric or MirrorType.Float4 or MirrorType.Float8;
 }

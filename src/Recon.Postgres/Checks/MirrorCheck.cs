@@ -8,7 +8,7 @@ namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the mirror tables of a pipeline: existence, privilege, columns, types; then its lookups.</summary>
 internal sealed class MirrorCheck(
-    NpgsqlConnection connection, ServerFacts facts, CheckOptions options)
+    NpgsqlConnection connection, ServerFacts facts, DefinitionReading reading, CheckOptions options)
 {
     private static readonly SqlText s_kind = SqlText.Of($"""
         select c.relkind::text, row_security_active(c.oid)
@@ -28,6 +28,7 @@ internal sealed class MirrorCheck(
     {
         HashSet<SqlTable> told = [];
         var keys = new LookupCheck(connection, options, pipeline, log);
+        var parents = new ParentCheck(connection, reading, pipeline, log);
         foreach (ValidLookup lookup in pipeline.Lookups)
         {
             SqlTable name = SqlTable.Parse(lookup.Table);
@@ -71,7 +72,7 @@ internal sealed class MirrorCheck(
                 new MirrorColumnCheck(pipeline, table, log).Check();
             }
 
-            await keys.CheckAsync(lookup, found, cancellationToken);
+            await keys.CheckAsync(await parents.CheckAsync(lookup, table, cancellationToken), found, cancellationToken);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class LookupFactory(
 {
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
 
+    /// <summary>Counts for each lookup that was made, with its table; none for one of the hosting program's own.</summary>
+    public List<(LookupTally Tally, MirrorTable? Table)> Tallies { get; } = [];
+
     /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
     public Dictionary<string, StrategyDecision> Decisions { get; } = [];
 
@@ -69,6 +72,31 @@ internal sealed class LookupFactory(
         return absent;
     }
 
+    /// <summary>Decides how the ids of parents are written, where the definition leaves it open.</summary>
+    /// <param name="file">Ids in the file, by column.</param>
+    /// <param name="misfits">Takes what does not fit, for people.</param>
+    public async Task<ValidPipeline> DecideParentsAsync(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> file, List<string> misfits, CancellationToken cancellationToken)
+    {
+        Dictionary<string, ValidLookup> decided = [];
+        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.HasOpenType && !given.ContainsKey(lookup.Label)))
+        {
+            (decided[lookup.Label], string? misfit) = await ParentTypes.DecideAsync(
+                Connection,
+                pipeline,
+                lookup,
+                await RequireAsync(lookup.Table, cancellationToken),
+                file.GetValueOrDefault(lookup.From) ?? [],
+                cancellationToken);
+            if (misfit is not null)
+            {
+                misfits.Add($"parent '{lookup.Label}': {misfit}.");
+            }
+        }
+
+        return decided.Count == 0 ? pipeline : pipeline.WithLookups(lookup => decided.GetValueOrDefault(lookup.Label, lookup));
+    }
+
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
     /// <param name="inputBytes">Bytes of input, for the strategy <c>auto</c>; <see langword="null"/> when not known.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
@@ -77,7 +105,7 @@ internal sealed class LookupFactory(
     {
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         int index = 0;
-        foreach (ValidLookup lookup in pipeline.Lookups)
+        foreach (ValidLookup lookup in plan.Definition.Lookups)
         {
             if (given.TryGetValue(lookup.Label, out IRecordLookup? own))
             {
@@ -117,9 +145,10 @@ internal sealed class LookupFactory(
         foreach ((ILookup lookup, StrategyDecision decision) in await OpenAllAsync(openings, cancellationToken))
         {
             Decisions[lookup.Definition.Label] = decision;
-            lookups.Add(lookup.Definition is { Role: LookupRole.Fallback, On.Count: > 1 }
-                ? new AgreeingLookup(lookup, plan, context)
-                : lookup);
+            ValidLookup definition = lookup.Definition;
+            var tally = new LookupTally(definition, definition.Role == LookupRole.Fallback ? -1 : plan.Columns.Source.IndexOf(definition.From));
+            Tallies.Add((tally, given.ContainsKey(definition.Label) ? null : await RequireAsync(definition.Table, cancellationToken)));
+            lookups.Add(definition is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(lookup, plan, context) : lookup);
         }
 
         return lookups;

@@ -19,6 +19,7 @@ internal sealed class ActiveRun(
     private readonly Attempt _attempts = new(context.Tables);
     private readonly CommittedBatches _committed = new();
     private string _phase = "reading";
+    private IReadOnlyList<string> _misses = [];
     private long _before;
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
@@ -68,6 +69,7 @@ internal sealed class ActiveRun(
             }
 
             BatchCounts counts = await ending.FinishAsync(mirror.Plan, phase => _phase = phase, abort);
+            _misses = await MissReport.TellAsync(context, mirror, abort);
             return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
         }
         catch (RejectsAboveLimitException above)
@@ -105,7 +107,7 @@ internal sealed class ActiveRun(
                 Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
                 end.Fault is RejectsAboveLimitException,
-                RunWarnings.Of(input, end.Counts, pipeline),
+                [.. RunWarnings.Of(input, end.Counts, mirror), .. _misses],
                 end.Fault,
                 end.Resumable);
         }

@@ -29,7 +29,7 @@ internal static class BatchPath
             context.Pipeline,
             new GraphStages(
                 Read: input.Reader.ReadAsync,
-                Lookups: mirror.Lookups,
+                Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
             context.Clock,

@@ -7,6 +7,7 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Wire;
 
@@ -14,14 +15,21 @@ namespace Recon.Postgres.Runs;
 
 /// <summary>The mirror side of a run: its lookups, and the pipeline compiled for the columns that are there.</summary>
 /// <param name="Decisions">The strategy of each lookup, with the reason.</param>
+/// <param name="Tallies">What <see cref="TalliedLookups"/> have found so far, with their tables.</param>
+/// <param name="Misfits">Parents whose ids cannot be found because of what they are, for people.</param>
 internal sealed record MirrorSession(
     ReconciliationPlan Plan,
     ConversionContext Context,
     IReadOnlyList<ILookup> Lookups,
-    IReadOnlyDictionary<string, StrategyDecision> Decisions)
+    IReadOnlyDictionary<string, StrategyDecision> Decisions,
+    IReadOnlyList<(LookupTally Tally, MirrorTable? Table)> Tallies,
+    IReadOnlyList<string> Misfits)
 {
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
+
+    /// <summary>The lookups, which count what they find.</summary>
+    public IReadOnlyList<ILookup> TalliedLookups => [.. Lookups.Zip(Tallies, (lookup, counted) => new TalliedLookup(lookup, counted.Tally))];
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
@@ -29,8 +37,12 @@ internal sealed record MirrorSession(
     public static async Task<MirrorSession> OpenAsync(
         RunContext run, NpgsqlConnection? connection, RunInput input, CancellationToken cancellationToken)
     {
-        ValidPipeline pipeline = run.Pipeline;
-        var factory = new LookupFactory(connection, run.Sources, pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
+        var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
+        List<string> misfits = [];
+        ValidPipeline pipeline = await factory.DecideParentsAsync(
+            await input.SampleAsync(run.Pipeline.Lookups.Where(lookup => lookup.HasOpenType).Select(lookup => lookup.From), cancellationToken),
+            misfits,
+            cancellationToken);
         HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
         ValidDefinition definition = run.Request.Definition;
         var context = new ConversionContext(definition.Defaults, run.Request.BaseDirectory, definition.AllowPathsOutside)
@@ -48,7 +60,7 @@ internal sealed record MirrorSession(
             run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);
         }
 
-        return new MirrorSession(plan, context, lookups, factory.Decisions);
+        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, misfits);
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>

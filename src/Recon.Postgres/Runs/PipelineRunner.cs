@@ -80,7 +80,7 @@ internal sealed class PipelineRunner(RunContext context)
         BatchCounts counts = compared.Counts;
         return new DryRunResult(context.Pipeline.Name, counts, collector.Samples, context.Clock.GetElapsedTime(started))
         {
-            Warnings = RunWarnings.Of(input, counts, context.Pipeline),
+            Warnings = [.. RunWarnings.Of(input, counts, mirror), .. await MissReport.TellAsync(context, mirror, cancellationToken)],
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }

@@ -37,7 +37,7 @@ internal sealed class RecordExplainer(RunContext context)
             wanted,
             [.. input.Reader.Files.Select(file => file.Name)],
             await teller.TellAsync(input.Reader, seen, cancellationToken),
-            [.. input.DestroyedDates.Select(column => column.Warning)]);
+            [.. input.DestroyedDates.Select(column => column.Warning), .. mirror.Misfits]);
     }
 
     // An id that is not written as ids are can still be asked for as it stands in the file.

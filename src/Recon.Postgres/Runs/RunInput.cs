@@ -84,6 +84,13 @@ internal sealed class RunInput(
         Reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, committed, cancellationToken);
     }
 
+    /// <summary>The ids of parents in the first records, by column; none where the input can be read once only.</summary>
+    /// <param name="columns">The columns that are wanted.</param>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> SampleAsync(
+        IEnumerable<string> columns, CancellationToken cancellationToken)
+        => await ColumnSample.ReadAsync(
+            csv, pipeline.Batch, request.Definition.Defaults, columns, Options(request, feed, Columns, null), cancellationToken);
+
     /// <summary>Closes the files, and ends a source of the hosting program.</summary>
     public ValueTask DisposeAsync() => CloseAsync(Reader, feed);
 

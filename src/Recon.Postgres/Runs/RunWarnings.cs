@@ -8,12 +8,13 @@ namespace Recon.Postgres.Runs;
 internal static class RunWarnings
 {
     /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
-    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, ValidPipeline pipeline)
+    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, MirrorSession mirror)
         =>
         [
             .. input.Warnings,
             .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
-            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, pipeline)] : (string[])[],
+            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, mirror.Plan.Definition)] : (string[])[],
+            .. mirror.Misfits,
         ];
 
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)

@@ -10,6 +10,7 @@ namespace Recon.Postgres.Runs;
 internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession mirror, IRecordSink sink, long started)
 {
     private readonly CommittedBatches _taken = new();
+    private IReadOnlyList<string> _misses = [];
 
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
     {
@@ -19,6 +20,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         try
         {
             bool complete = await graph.RunAsync(stopReading, abort);
+            _misses = complete ? await MissReport.TellAsync(context, mirror, abort) : [];
             return Result(complete ? RunOutcome.Completed : RunOutcome.Cancelled, null);
         }
         catch (OperationCanceledException)
@@ -50,7 +52,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 Bottleneck.Of(graph.Blocks, elapsed)?.Name,
                 graph.MostResidentBatches,
                 !context.Request.PublishAnyway && RejectLimit.IsExceeded(counts, context.MaxRejects),
-                RunWarnings.Of(input, counts, context.Pipeline),
+                [.. RunWarnings.Of(input, counts, mirror), .. _misses],
                 fault,
                 Resumable: false);
         }

@@ -118,7 +118,7 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IR
             if (parent.Lookup == staged.Index)
             {
                 ReadOnlySpan<byte> raw = row.Field(parent.Column);
-                Write(tuples, staged.Type, LegacyId.TryCanonicalise(raw, parent.Type, out ReadOnlySpan<byte> id, out _)
+                Write(tuples, staged.Type, parent.Definition.TryReadId(raw, out ReadOnlySpan<byte> id, out _)
                     ? id
                     : raw);
             }

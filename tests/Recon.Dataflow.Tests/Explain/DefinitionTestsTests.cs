@@ -60,6 +60,27 @@ public sealed class DefinitionTestsTests
             mirrorKeys: mirrorKeys,
             mirror: """{ "hs_object_id": "503", "legacy": "3.0" }"""));
 
+    [Theory]
+    [InlineData("12.0", "12")]
+    [InlineData("12", "12.0")]
+    [InlineData("P-1", "P-1")]
+    public async Task Run_ParentWithoutType_IsReadAsBothSidesAre(string id, string key)
+    {
+        string json = Json("""{ "legacyId": "1", "status": "unmatched", "parents": { "owner": "9" } }""",
+                $$"""{ "Id": "1", "Owner": "{{id}}" }""", "exact", "")
+            .Replace("{ \"kind\": \"diff\"", "{ \"kind\": \"lookup\", \"role\": \"parent\", \"name\": \"owner\", \"table\": \"hubspot.owners\", \"key\": \"legacy\", \"from\": \"Owner\" }, { \"kind\": \"diff\"", StringComparison.Ordinal)
+            .Replace("\"hubspot.things\": []", $$"""
+                "hubspot.things": [], "hubspot.owners": [{ "hs_object_id": "9", "legacy": "{{key}}" }]
+                """, StringComparison.Ordinal);
+        DefinitionReading reading = DefinitionReader.Parse(Encoding.UTF8.GetBytes(json), "test.json");
+        Assert.Empty(reading.Problems);
+
+        IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
+            .RunAsync(reading.Definition!.Pipelines, CancellationToken.None);
+
+        Assert.Empty(Assert.Single(results).Differences);
+    }
+
     [Fact]
     public void Read_TestThatNamesWhatIsNotThere_IsAProblemEach()
     {

@@ -238,4 +238,32 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
         Finding finding = (await _bench.CheckAsync(WithParent)).Only(FindingSeverity.Warning, "repeated keys in hubspot.owners.legacy");
         Assert.Contains("children of these parents", finding.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("integer", "1", "1", FindingSeverity.Ok, "They are read as numbers: the key column holds numbers.")]
+    [InlineData("text", "1.0", "1", FindingSeverity.Ok, "They are read as numbers: all ids seen on both sides are digits.")]
+    [InlineData("text", "A1", "A1", FindingSeverity.Ok, "They are read as texts: not all ids seen are digits.")]
+    [InlineData("integer", "A1", "1", FindingSeverity.Warning, "Nearly no parent can be found: 2 of the first 2 ids in Owner cannot be in hubspot.owners.legacy, which holds numbers only; check \"from\" and \"key\".")]
+    [InlineData("text", "1", "A1", FindingSeverity.Warning, "Nearly no parent can be found: the ids in Owner are digits, and those in hubspot.owners.legacy are not; check \"from\" and \"key\".")]
+    public async Task Parent_WithoutType_IsToldHowItIsRead(string type, string id, string key, object severity, string expected)
+    {
+        await _bench.WriteAsync("in.csv", $"Id,Name,Staff,Owner\n1,Company 1,1,{id}\n2,Company 2,2,{id}\n");
+        await _bench.Database.ExecuteAsync($"""
+            create table hubspot.owners (hs_object_id bigint, legacy {type});
+            create index on hubspot.owners (legacy);
+            insert into hubspot.owners values (1, '{key}');
+            analyze hubspot.owners;
+            """);
+        CheckReport report = await _bench.CheckAsync(WithParent.Replace("\"from\": \"Staff\"", "\"from\": \"Owner\"", StringComparison.Ordinal));
+        Assert.Equal(expected, report.One((FindingSeverity)severity, "parent owner").Message);
+    }
+
+    [Fact]
+    public async Task Parent_WithATypeThatItsIdsAreNotOf_IsAWarning()
+    {
+        await _bench.WriteAsync("in.csv", "Id,Name,Staff,Owner\n1,Company 1,1,A1\n");
+        await _bench.Database.ExecuteAsync("create table hubspot.owners (hs_object_id bigint, legacy text)");
+        CheckReport report = await _bench.CheckAsync(WithParent.Replace("\"from\": \"Staff\"", "\"from\": \"Owner\", \"fromType\": \"number\"", StringComparison.Ordinal));
+        Assert.Contains("as \"fromType\": \"number\" asks for", report.One(FindingSeverity.Warning, "parent owner").Message, StringComparison.Ordinal);
+    }
 }
