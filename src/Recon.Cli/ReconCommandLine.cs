@@ -51,7 +51,7 @@ internal static class ReconCommandLine
         ParseResult parse = Create(context).Parse(args, s_parsing);
         if (parse.Errors.Count > 0 && parse.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
-            foreach (string message in parse.Errors.Select(ParseMessages.Of).Distinct(StringComparer.Ordinal))
+            foreach (string message in ParseMessages.Of(parse))
             {
                 context.ErrorLine($"recon: {message}");
             }

@@ -67,8 +67,9 @@ internal static class ExportCommand
         if (arguments.Format == "hubspot")
         {
             PackSource source = Source(pipeline, reader, invocation.Context.Clock.GetUtcNow());
-            string folder = arguments.Target ?? source.FolderName;
-            WrittenPack pack = await HubspotPack.WriteAsync(folder, arguments.Force, source, records, token);
+            TakenFolder taken = arguments.Target is null ? TakenFolder.Number : arguments.Force ? TakenFolder.MoveAside : TakenFolder.Refuse;
+            WrittenPack pack = await HubspotPack.WriteAsync(arguments.Target ?? source.FolderName, taken, source, records, token);
+            string folder = arguments.Target ?? Path.GetFileName(pack.Folder);
             invocation.Text(invocation.Json ? ManifestJson.Answer(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
             if (pack.Former is not null)
             {

@@ -7,6 +7,8 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon generate</c>: a synthetic export with its mirror.</summary>
 internal static class GenerateCommand
 {
+    private const string Explanation = "The number of records that a run of the shipped definition over these files must find, by pipeline:";
+
     public static Command Create(CommandBinder binder)
     {
         var rows = new Option<long>("--rows")
@@ -50,7 +52,7 @@ internal static class GenerateCommand
 
     private static void Print(Invocation invocation, SampleFacts facts, string directory)
     {
-        invocation.Context.Output.Write(invocation.Json ? facts.ToJson() : facts.ToMarkdown());
+        invocation.Text(invocation.Json ? facts.ToJson() : $"{Explanation}\n\n{facts.ToMarkdown()}");
         invocation.Note($"Written to {Path.GetFullPath(directory)}. To load the mirror, run in that folder: psql -f mirror.sql");
     }
 }

@@ -23,7 +23,14 @@ internal static class SqlCommand
         {
             Description = "match or unmatched (the bronze table against the mirror; needs 'recon load'), stats or updates (the staging table).",
         };
-        kind.AcceptOnlyFromAmong(s_kinds);
+        kind.CompletionSources.Add(s_kinds);
+        kind.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !s_kinds.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
+            {
+                result.AddError(ParseMessages.NotOneOf("The query", s_kinds, unknown.Value));
+            }
+        });
         var table = new Option<string>("--table") { Description = "The bronze table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
         var limit = new Option<int?>("--limit") { Description = "Maximum number of rows. Default: all.", HelpName = "N" };
         var execute = new Option<bool>("--execute") { Description = "Run the query in a read-only transaction and show its rows." };

@@ -20,7 +20,14 @@ internal static class CommonOptions
     public static Option<string> Choice(string name, string description, string helpName, params string[] words)
     {
         var option = new Option<string>(name) { Description = description, HelpName = helpName };
-        option.AcceptOnlyFromAmong(words);
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
+            {
+                result.AddError(ParseMessages.NotOneOf(name, words, unknown.Value));
+            }
+        });
         return option;
     }
 

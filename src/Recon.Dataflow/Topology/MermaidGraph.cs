@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 
@@ -40,7 +41,7 @@ internal static class MermaidGraph
         {
             CsvBlockDefinition csv => csv.Path,
             BatchBlockDefinition batch => $"{batch.Rows} rows or {batch.Bytes} bytes",
-            LookupBlockDefinition lookup => $"{lookup.Table ?? "same table"} · {lookup.Strategy}",
+            LookupBlockDefinition lookup => $"{lookup.Table ?? "same table"} · {DefinitionShape.Kebab(lookup.Strategy.ToString())}",
             DiffBlockDefinition diff => $"{diff.Properties.Count} properties",
             StageBlockDefinition stage => stage.Table,
             _ => "",

@@ -49,8 +49,9 @@ internal sealed record PackManifest(
 }
 
 /// <summary>An export that was written.</summary>
+/// <param name="Folder">The folder; absolute.</param>
 /// <param name="Former">Where the export is now whose place it took; <see langword="null"/> when there was none.</param>
-internal sealed record WrittenPack(PackManifest Manifest, string? Former);
+internal sealed record WrittenPack(PackManifest Manifest, string Folder, string? Former);
 
 /// <summary>
 /// Writes an export as a folder: <c>update-00001.json</c> and up, each the body of one batch update of at most 100
@@ -63,18 +64,18 @@ internal static class HubspotPack
     public const string ManifestName = "manifest.json";
 
     /// <summary>Writes the folder: complete, or not at all. Files are for their owner only (mode 0600).</summary>
-    /// <param name="target">The folder, which must not exist, be empty, or (with <paramref name="force"/>) hold an export.</param>
-    /// <param name="force">Whether an export that is there is moved aside. It is never deleted: it holds the way back.</param>
+    /// <param name="target">The folder, which must not exist, be empty, or (with <see cref="TakenFolder.MoveAside"/>) hold an export.</param>
+    /// <param name="taken">What happens otherwise. An export that is there is never deleted: it holds the way back.</param>
     /// <param name="records">Filtered records in ordinal order of their legacy ids.</param>
     /// <exception cref="ExportException">The target is in the way, or a record cannot be updated.</exception>
     public static async Task<WrittenPack> WriteAsync(
         string target,
-        bool force,
+        TakenFolder taken,
         PackSource source,
         IAsyncEnumerable<ReconciledRecord> records,
         CancellationToken cancellationToken)
     {
-        using var folder = TargetFolder.Prepare(target, force);
+        using var folder = TargetFolder.Prepare(target, taken);
         var updates = new BatchFiles(folder.Working, "update", source.ObjectType);
         var undo = new BatchFiles(folder.Working, "undo", source.ObjectType);
         SortedDictionary<string, long> changes = new(StringComparer.Ordinal);
@@ -123,7 +124,8 @@ internal static class HubspotPack
             await file.WriteAsync(Encoding.UTF8.GetBytes(ManifestJson.Write(manifest)), cancellationToken);
         }
 
-        return new WrittenPack(manifest, folder.Complete());
+        (string place, string? former) = folder.Complete();
+        return new WrittenPack(manifest, place, former);
     }
 
     // UTF-8 order, which is what collate "C" gives.

@@ -162,7 +162,8 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <summary>Reads a pipeline's published result, as one state of the staging table.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="status">The status of the records: <c>matched</c> (the default) gives those with changes only; of two
-    /// matched records with the same HubSpot id, neither, because which one should win is for people to decide.</param>
+    /// matched records with the same HubSpot id, neither, because which one should win is for people to decide (a log event
+    /// tells how many are left out).</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The records, in ordinal order of their legacy ids, without notes and source lines.</returns>
     /// <exception cref="ArgumentException">There is no such pipeline or status.</exception>
@@ -177,6 +178,11 @@ public sealed class Reconciliation : IAsyncDisposable
 
         await using PublishedReader reader = await PublishedReader.OpenAsync(
             Sources.Control, new StagingTables(Definition.Staging.Schema), Find(pipeline), status, cancellationToken);
+        if (reader.Shared > 0)
+        {
+            _options.Logger.RecordsShared(pipeline, reader.Shared);
+        }
+
         await foreach (ReconciledRecord record in reader.ReadAsync(cancellationToken))
         {
             yield return record;

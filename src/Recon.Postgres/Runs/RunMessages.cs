@@ -32,6 +32,10 @@ internal static partial class RunMessages
     [LoggerMessage(7, LogLevel.Warning, "{Warning}")]
     public static partial void DefinitionWarned(this ILogger logger, string warning);
 
+    [LoggerMessage(8, LogLevel.Warning,
+        "{Pipeline}: {Records:N0} records are left out because another matched record has the same HubSpot id.")]
+    public static partial void RecordsShared(this ILogger logger, string pipeline, long records);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

@@ -42,11 +42,9 @@ internal sealed class PipelineTuner(RunContext context)
 
         RunContext whole = context with { Request = context.Request with { Ids = null, Limit = null } };
         ValidPipeline pipeline = whole.Pipeline;
-        await using (await RunInput.OpenAsync(whole.Request, pipeline, cancellationToken))
-        {
-            // Without a usable header, nothing is touched on the server.
-        }
 
+        // Without a usable header and enough records, nothing is touched on the server.
+        await RequireEnoughAsync(whole.Request, pipeline, cancellationToken);
         long rows = options.Rows ?? Math.Max(DefaultRows, (long)TuneCandidates.LeastBatches * pipeline.Batch.Rows);
         await using TrialStaging staging = await TrialStaging.OpenAsync(whole, options.WillChangeDefinition, cancellationToken);
         var trials = new GraphTrials(whole, staging, rows);
@@ -57,6 +55,27 @@ internal sealed class PipelineTuner(RunContext context)
         catch (OperationCanceledException) when (staging.Lost is { } lost)
         {
             throw lost;
+        }
+    }
+
+    private static async Task RequireEnoughAsync(RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
+    {
+        await using RunInput input = await RunInput.OpenAsync(
+            request with { Limit = TuneOptions.LeastRecords }, pipeline, cancellationToken);
+        long records = 0;
+        while (await input.Reader.ReadAsync(cancellationToken) is { } batch)
+        {
+            using (batch)
+            {
+                records += batch.Counts.Read;
+            }
+        }
+
+        if (records < TuneOptions.LeastRecords)
+        {
+            throw new InputException(
+                $"'{pipeline.Name}' has {records} records to read; with fewer than {TuneOptions.LeastRecords} every setting takes "
+                + "about the same time, and there is nothing to tune. Try a larger file with --input FILE; 'recon generate' makes one.");
         }
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Tuning;
@@ -26,7 +25,6 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
 
     private long _wholeRecords;
 
-    /// <exception cref="InputException">There are too few records to measure anything.</exception>
     public async Task<TuneReport> SearchAsync(CancellationToken cancellationToken)
     {
         TuneSettings present = TuneSettings.Of(pipeline);
@@ -67,13 +65,6 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
         for (int done = 1; ; done++)
         {
             Trial trial = await trials.RunAsync(present, cancellationToken);
-            if (trial.Records < TuneOptions.LeastRecords)
-            {
-                throw new InputException(
-                    $"'{pipeline.Name}' has {trial.Records} records to read; with fewer than {TuneOptions.LeastRecords} every setting takes "
-                    + "about the same time, and there is nothing to tune. Try a larger file with --input FILE; 'recon generate' makes one.");
-            }
-
             spent += trial.Opening + trial.Streaming;
             bool warm = spent >= s_leastWarmUp && trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
             if (done >= MostWarmUps || (done > 1 && warm))

@@ -56,7 +56,8 @@ public sealed class DefinitionCommandTests(PostgresServer server)
         CliRun run = await CliRun.OfAsync("generate", "--rows", "500", "--seed", "3", "--out", folder.Path);
 
         SampleFacts facts = await new SampleGenerator(new SampleOptions { Rows = 500, Seed = 3 }).CountAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(facts.ToMarkdown(), run.Out);
+        Assert.StartsWith("The number of records that a run of the shipped definition", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith($":\n\n{facts.ToMarkdown()}", run.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(folder.File("mirror.sql")));
         Assert.True(File.Exists(folder.File("Bronze_Communication.csv")));
     }

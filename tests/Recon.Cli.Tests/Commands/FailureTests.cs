@@ -17,7 +17,11 @@ public sealed class FailureTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("Unrecognized command or argument 'rnu'", "rnu")]
+    [InlineData("recon: Unknown command 'rnu'. Did you mean 'run'?\nRun 'recon --help'", "rnu")]
+    [InlineData("recon: Unknown command 'frobnicate'.\nRun 'recon --help'", "frobnicate", "companies")]
+    [InlineData("recon: Unknown option '--jsno'. Did you mean '--json'?\nRun 'recon --help'", "--jsno")]
+    [InlineData("--status takes matched, unmatched, ambiguous or conflict, not 'match'. Did you mean 'matched'?", "show", "companies", "--status", "match")]
+    [InlineData("The query takes match, unmatched, stats or updates, not 'update'. Did you mean 'updates'?", "sql", "companies", "update")]
     [InlineData("--metrics takes none, console and otlp, not 'prometheus'", "run", "--metrics", "console,prometheus")]
     [InlineData("--input needs exactly one pipeline", "run", "--input", "x.csv")]
     [InlineData("--resume continues the run that --fresh discards", "run", "--resume", "--fresh")]
@@ -31,7 +35,7 @@ public sealed class FailureTests(PostgresServer server)
     [InlineData("nope.json:1:1: $: error: there is no such file", "run", "--definition", "nope.json")]
     public async Task Usage_Wrong_Exits2AndSaysWhatToWrite(string message, params string[] args)
     {
-        string[] definition = args.Contains("--definition") || args[0] == "rnu" ? [] : ["--definition", DemoDatabase.Definition];
+        string[] definition = args.Contains("--definition") || args[0] is "rnu" or "frobnicate" or "--jsno" ? [] : ["--definition", DemoDatabase.Definition];
 
         AssertRefused(await CliRun.OfAsync([.. args, .. definition]), 2, message);
     }

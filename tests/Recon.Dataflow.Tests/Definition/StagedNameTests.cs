@@ -23,6 +23,22 @@ public sealed class StagedNameTests
     }
 
     [Theory]
+    [InlineData("ctid")]
+    [InlineData("xmin")]
+    [InlineData("xmax")]
+    [InlineData("cmin")]
+    [InlineData("cmax")]
+    [InlineData("tableoid")]
+    public void StagedColumn_NamedAsASystemColumn_IsTheOnlyProblem(string name)
+    {
+        IReadOnlyList<DefinitionProblem> problems =
+            DefinitionSamples.Parse(DefinitionSamples.With("\"name\": \"legacy_email\"", $"\"name\": \"{name}\"")).Problems;
+
+        Assert.Contains("is a system column", Assert.Single(problems).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(DefinitionSamples.Parse(DefinitionSamples.With("legacy_contact_id", name)).Problems);
+    }
+
+    [Theory]
     [MemberData(nameof(Relations))]
     [InlineData("reconciliation_log_pkey")]
     [InlineData("Reconciliation_Lease")]

@@ -17,8 +17,8 @@ public sealed class MermaidGraphTests
               subgraph things
                 things_0["csv<br/>things.csv<br/>source"]
                 things_1["batch<br/>1000 rows or 4194304 bytes<br/>capacity 2 · parallelism 1"]
-                things_2["lookup match<br/>hubspot.things · Any<br/>capacity 4 · parallelism 2"]
-                things_3["lookup company<br/>hubspot.companies · Any<br/>capacity 4 · parallelism 2"]
+                things_2["lookup match<br/>hubspot.things · any<br/>capacity 4 · parallelism 2"]
+                things_3["lookup company<br/>hubspot.companies · any<br/>capacity 4 · parallelism 2"]
                 things_4["diff<br/>1 properties<br/>capacity 2 · parallelism 1"]
                 things_5["stage<br/>things<br/>capacity 2 · parallelism 1"]
                 things_0 --> things_1

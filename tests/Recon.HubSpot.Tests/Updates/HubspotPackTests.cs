@@ -172,6 +172,36 @@ public sealed class HubspotPackTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_SeveralAtATimeIntoANumberedFolder_GetAFolderEach()
+    {
+        WrittenPack? inner = null;
+        WrittenPack outer = await NumberedAsync(During(Staged.Many(120), async () => inner = await NumberedAsync(Staged.Many(3))));
+        WrittenPack after = await NumberedAsync(Staged.Many(1));
+
+        Assert.Equal([Target, $"{Target}-2", $"{Target}-3"], [inner!.Folder, outer.Folder, after.Folder]);
+        Assert.Equal(
+            [3L, 120L, 1L],
+            ((string[])[inner.Folder, outer.Folder, after.Folder]).Select(folder =>
+            {
+                using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json")));
+                return manifest.RootElement.GetProperty("records").GetInt64();
+            }));
+        Assert.Equal(3, Directory.GetFileSystemEntries(_folder).Length);
+
+        Task<WrittenPack> NumberedAsync(IAsyncEnumerable<ReconciledRecord> records)
+            => HubspotPack.WriteAsync(Target, TakenFolder.Number, s_source, records, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Write_FolderTakenMeanwhile_IsRefusedAndLeftAlone()
+    {
+        await Assert.ThrowsAsync<ExportException>(() => WriteAsync(During(Staged.Many(120), () => WriteAsync(Staged.Many(3)))));
+
+        Assert.Equal(3, Inputs("update-00001.json").Length);
+        Assert.Equal(["out"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Write_RecordsOutOfOrder_IsRefused()
         => await Assert.ThrowsAsync<ExportException>(() => WriteAsync(Staged.Of(
             Staged.Record("2", 2, changes: ("a", "b", null)), Staged.Record("10", 10, changes: ("a", "b", null)))));
@@ -189,7 +219,17 @@ public sealed class HubspotPackTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<PackManifest> WriteAsync(IAsyncEnumerable<ReconciledRecord> records, bool force = false, string? type = "companies")
-        => (await HubspotPack.WriteAsync(Target, force, s_source with { ObjectType = type }, records, CancellationToken.None)).Manifest;
+        => (await HubspotPack.WriteAsync(
+            Target, force ? TakenFolder.MoveAside : TakenFolder.Refuse, s_source with { ObjectType = type }, records, CancellationToken.None)).Manifest;
+
+    private static async IAsyncEnumerable<ReconciledRecord> During(IAsyncEnumerable<ReconciledRecord> records, Func<Task> happen)
+    {
+        await happen();
+        await foreach (ReconciledRecord record in records)
+        {
+            yield return record;
+        }
+    }
 
     private JsonElement[] Inputs(string file)
     {

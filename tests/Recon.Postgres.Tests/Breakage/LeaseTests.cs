@@ -53,6 +53,22 @@ public sealed class LeaseTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Take_HolderStillListedWhileItsSessionEnds_IsTakenOver()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease cut = await rig.TakeAsync("cut");
+        await using var session = new NpgsqlConnection(rig.Database.ConnectionString);
+        await session.OpenAsync(TestContext.Current.CancellationToken);
+        await rig.Database.ExecuteAsync(
+            $"update staging.reconciliation_lease set backend_pid = {session.ProcessID}, heartbeat_at = now() - interval '10 seconds'");
+
+        // The session is there when it is looked for, and has ended when the first wait is over.
+        Lease next = await rig.TakeAsync("next", clock: new HastyClock(() => rig.EndSession(session.ProcessID)));
+
+        Assert.True(next.Run.Epoch > cut.Run.Epoch);
+    }
+
+    [Fact]
     public async Task Take_ExpiredHolderInTheMiddleOfABatch_EndsItsSession()
     {
         await using LeaseRig rig = await LeaseRig.CreateAsync(server);
@@ -148,12 +164,23 @@ public sealed class LeaseTests(PostgresServer server)
             return rig;
         }
 
-        public async Task<Lease> TakeAsync(string holder, Guid? run = null)
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null)
         {
             await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
             return await Lease.TakeAsync(
-                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, TimeProvider.System,
+                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, clock ?? TimeProvider.System,
                 TestContext.Current.CancellationToken);
+        }
+
+        /// <summary>Ends a session, and returns when it is no longer listed.</summary>
+        public void EndSession(int process)
+        {
+            using var connection = new NpgsqlConnection(Database.ConnectionString);
+            connection.Open();
+            using NpgsqlCommand command = connection.CreateCommand();
+            command.CommandText = "select pg_terminate_backend($1, 60000)";
+            command.Parameters.Add(new NpgsqlParameter { Value = process });
+            Assert.Equal(true, command.ExecuteScalar());
         }
 
         public Task ExpireAsync()
@@ -163,6 +190,18 @@ public sealed class LeaseTests(PostgresServer server)
         {
             await Sources.DisposeAsync();
             await World.DisposeAsync();
+        }
+    }
+
+    /// <summary>A clock whose waits end at once, the first one after something has happened.</summary>
+    private sealed class HastyClock(Action first) : TimeProvider
+    {
+        private Action? _first = first;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Exchange(ref _first, null)?.Invoke();
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Recon.Dataflow;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
@@ -74,6 +75,25 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
         (_, EventId id, IReadOnlyDictionary<string, object?> fields) = Assert.Single(events.Seen);
         Assert.Equal(nameof(RunMessages.DefinitionWarned), id.Name);
         Assert.Contains("'keep' is now 'where'", (string)fields["Warning"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadChanges_RecordsWithOneHubspotId_LogsHowManyAreLeftOut()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 30);
+        await RunAsync(world, new ReconciliationOptions());
+        await world.Database.ExecuteAsync("update staging.things set hubspot_id = 5000000012 where legacy_id = '15'");
+        using EventList events = new();
+
+        await using var recon = await Reconciliation.OpenAsync(
+            await world.WriteDefinitionAsync(), world.Database.ConnectionString, new ReconciliationOptions { LoggerFactory = events });
+        List<ReconciledRecord> changes = await recon.ReadChangesAsync("things").ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(changes);
+        Assert.DoesNotContain(changes, record => record.LegacyId is "12" or "15");
+        (_, EventId id, IReadOnlyDictionary<string, object?> fields) = Assert.Single(events.Seen);
+        Assert.Equal(nameof(RunMessages.RecordsShared), id.Name);
+        Assert.Equal(2L, fields["Records"]);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Postgres.Tuning;
 
 namespace Recon.Postgres.Tests.Tuning;
@@ -144,15 +143,6 @@ public sealed class TuneSearchTests
     public async Task Search_PresentSettingsRefused_Throws()
         => await Assert.ThrowsAsync<TrialRefusedException>(
             () => SearchAsync(new ScriptedTrials((_, _) => 1) { Refusal = _ => "too few connections" }));
-
-    [Fact]
-    public async Task Search_TooFewRecords_IsRefusedWithTheNumber()
-    {
-        InputException refused = await Assert.ThrowsAsync<InputException>(
-            () => SearchAsync(new ScriptedTrials((_, _) => 1) { Records = 1_999 }));
-
-        Assert.Contains("1999", refused.Message, StringComparison.Ordinal);
-    }
 
     [Theory]
     [InlineData(1.9, TuneSide.Processor)]

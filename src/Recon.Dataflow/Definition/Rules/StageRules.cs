@@ -9,6 +9,9 @@ internal static class StageRules
     private static readonly HashSet<string> s_common =
         new(CommonColumns.Stored.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
 
+    // Columns that every table of PostgreSQL has. Names are quoted, so others only in another case are free.
+    private static readonly string[] s_system = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
     public static void Check(PipelineDefinition pipeline, StageBlockDefinition stage, RuleReport report)
     {
         string? fault = Names.FaultOfOwn(stage.Table, Names.MaxIdentifierBytes - Names.SuffixBytes)
@@ -40,6 +43,7 @@ internal static class StageRules
 
         string? fault = Names.FaultOfOwn(name, Names.MaxIdentifierBytes)
             ?? (s_common.Contains(name) ? $"'{name}' is a column that every staging table has; name another" : null)
+            ?? (s_system.Contains(name, StringComparer.Ordinal) ? $"'{name}' is a system column, which every table of PostgreSQL has; name another" : null)
             ?? (names.Add(name) ? null : $"another column of the table is already named '{DefinitionPath.Cut(name)}'");
         if (fault is not null)
         {
