@@ -153,7 +153,7 @@ internal static class ExportCommand
 
     private static string Duration(long calls, HubspotPlan plan)
     {
-        long seconds = Math.Max(1, (long)Math.Ceiling(calls * 10.0 / plan.CallsPer10Seconds));
+        long seconds = Math.Max(Math.Sign(calls), (long)Math.Ceiling(calls * 10.0 / plan.CallsPer10Seconds));
         return seconds < 120 ? $"{seconds} s" : $"{Show.Count((seconds + 59) / 60)} min";
     }
 

@@ -44,9 +44,15 @@ internal static class StatsCommand
         }
 
         string[] missing = [.. pipelines.Except(there).Select(pipeline => pipeline.Name)];
-        foreach (string empty in missing.Concat(stats.Where(each => each.Statuses.Count == 0).Select(each => each.Pipeline)))
+        PipelineStats[] empty = [.. stats.Where(each => each.Statuses.Count == 0)];
+        foreach (string name in missing.Concat(empty.Where(each => each.LastRun is null).Select(each => each.Pipeline)))
         {
-            invocation.Note($"{empty}: nothing is staged yet. 'recon run {empty}' does it.");
+            invocation.Note($"{name}: nothing is staged yet. 'recon run {name}' does it.");
+        }
+
+        foreach (PipelineStats each in empty.Where(each => each.LastRun is not null))
+        {
+            invocation.Note($"{each.Pipeline}: the last run staged no records, of {Show.Count(each.LastRun!.Read)} read.");
         }
 
         invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view));

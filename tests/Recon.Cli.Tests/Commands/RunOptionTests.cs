@@ -147,6 +147,23 @@ public sealed class RunOptionTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Stats_PipelineThatRanOnAFileWithoutRecords_SaysThatItRan()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = new();
+        string header = File.ReadLines(Repository.Shipped("Bronze_Opportunity.csv")).First();
+        await File.WriteAllTextAsync(folder.File("empty.csv"), header + "\n", TestContext.Current.CancellationToken);
+        await database.ReconAsync("run", "deals", "--input", folder.File("empty.csv"));
+
+        CliRun stats = await database.ReconAsync("stats", "deals");
+        CliRun export = await database.ReconAsync("export", "deals", "--out", folder.File("updates"));
+
+        Assert.Equal((0, 0), (stats.ExitCode, export.ExitCode));
+        Assert.Equal("deals: the last run staged no records, of 0 read.\n", stats.Error.ReplaceLineEndings("\n"));
+        Assert.Contains("at least 0 s; 0 of ", export.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Quiet_AllWell_LeavesStandardErrorEmpty()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
