@@ -151,7 +151,7 @@ public sealed class RunOptionTests(PostgresServer server)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = new();
-        string header = File.ReadLines(Repository.Shipped("Bronze_Opportunity.csv")).First();
+        string header = await File.ReadLinesAsync(Repository.Shipped("Bronze_Opportunity.csv"), TestContext.Current.CancellationToken).FirstAsync();
         await File.WriteAllTextAsync(folder.File("empty.csv"), header + "\n", TestContext.Current.CancellationToken);
         await database.ReconAsync("run", "deals", "--input", folder.File("empty.csv"));
 
