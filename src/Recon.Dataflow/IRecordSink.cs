@@ -2,7 +2,8 @@ namespace Recon.Dataflow;
 
 /// <summary>
 /// Receives reconciled records instead of the staging tables: a run with a sink writes nothing to PostgreSQL, takes no
-/// lease and cannot be resumed. As in a dry run, repeats of a legacy id are not folded.
+/// lease and cannot be resumed. As in a dry run, repeats of a legacy id are not folded; and where several
+/// legacy records claim one HubSpot record, all of them come as <c>matched</c>: which one keeps it is known after the last.
 /// </summary>
 public interface IRecordSink
 {

@@ -32,7 +32,8 @@ internal sealed record RunDocument(
     string? Bottleneck,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnmappedValue>? Unmapped,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
-    IReadOnlyDictionary<string, long> Withheld)
+    IReadOnlyDictionary<string, long> Withheld,
+    long Contested)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -49,7 +50,8 @@ internal sealed record RunDocument(
             report.Bottleneck,
             report.IsDryRun ? [.. report.Unmapped.Select(value => mask ? value with { Value = Mask.Of(value.Value) } : value)] : null,
             report.Error,
-            JsonText.Object(WithheldText.ByRule(c)));
+            JsonText.Object(WithheldText.ByRule(c)),
+            c.Contested);
     }
 }
 

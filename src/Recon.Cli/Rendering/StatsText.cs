@@ -15,7 +15,7 @@ internal static class StatsText
     public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view)
     {
         StringBuilder text = new();
-        text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Select(count => Row(s, count)))));
+        text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Concat(OfStatuses(s)).Select(count => Row(s, count)))));
         text.Append(Table(
             ["pipeline", "property to update", ">rows"], stats.SelectMany(s => s.PropertyChanges.Select(count => Row(s, count)))));
         if (view.RejectedValues)
@@ -68,7 +68,12 @@ internal static class StatsText
         JsonText.Object(WithheldText.ByRule(s.LastRun ?? new BatchCounts())),
         !view.Withheld ? null : [.. WithheldText.ByProperty(s.LastRun ?? new BatchCounts()).Select(each => new WithheldDocument(
             each.Property, each.Rule, WithheldRules.InWords(each.Rule), each.Count, [.. each.Samples.Select(sample => new WithheldSampleDocument(
-                Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))]);
+                Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))],
+        s.LastRun?.Contested ?? 0);
+
+    // What the last full run says of the rows of a status.
+    private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
+        => s.LastRun is { Contested: > 0 } run ? [KeyValuePair.Create("ambiguous: claimed by several", run.Contested)] : [];
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
 
@@ -98,7 +103,8 @@ internal sealed record PipelineStatsDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Suppressed,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents,
     IReadOnlyDictionary<string, long> Withheld,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues,
+    long Contested);
 
 /// <param name="Count">All of them; of the samples there are only some.</param>
 internal sealed record WithheldDocument(

@@ -32,6 +32,9 @@ public sealed class BatchCounts
     /// <summary>Matched rows with at least one property to update.</summary>
     public long WithChanges { get; set; }
 
+    /// <summary>Those of <see cref="Ambiguous"/> that lost their HubSpot record because other legacy records claim it, too.</summary>
+    public long Contested { get; set; }
+
     /// <summary>Rows staged: <c>Matched + Unmatched + Ambiguous + Conflict</c>.</summary>
     public long Staged => Matched + Unmatched + Ambiguous + Conflict;
 
@@ -80,6 +83,7 @@ public sealed class BatchCounts
         Filtered += other.Filtered;
         Rejected += other.Rejected;
         WithChanges += other.WithChanges;
+        Contested += other.Contested;
         AddAll(ByFilter, other.ByFilter);
         AddAll(ByReason, other.ByReason);
         AddAll(PropertyChanges, other.PropertyChanges);

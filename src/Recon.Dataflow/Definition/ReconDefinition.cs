@@ -36,6 +36,16 @@ internal sealed record StagingDefinition
     public string Schema { get; init; } = "staging";
 }
 
+/// <summary>How many legacy records may be matched with one HubSpot record.</summary>
+internal enum ClaimPolicy
+{
+    /// <summary>One; the others that claim it are ambiguous.</summary>
+    One,
+
+    /// <summary>Any number.</summary>
+    Many,
+}
+
 /// <summary>One legacy file (or set of files) against one HubSpot object.</summary>
 internal sealed record PipelineDefinition
 {
@@ -51,6 +61,9 @@ internal sealed record PipelineDefinition
 
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];
+
+    [Option("How many legacy records may be matched with one HubSpot record. \"one\": the record that the strongest rule found (the legacy id, then the fallbacks in order) keeps its claim, the others become ambiguous; all do where two are equally strong. \"many\": all stay matched, for deliberate n:1; \"recon export\" leaves them out.")]
+    public ClaimPolicy Claims { get; init; } = ClaimPolicy.One;
 
     [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
     public IReadOnlyList<TestDefinition> Tests { get; init; } = [];

@@ -34,6 +34,8 @@ internal sealed class ValidPipeline
 
     public string MaxRejects => Source.MaxRejects;
 
+    public ClaimPolicy Claims => Source.Claims;
+
     public IReadOnlyList<TestDefinition> Tests => Source.Tests;
 
     /// <summary>The blocks, in the order in which a batch passes them.</summary>

@@ -1,4 +1,5 @@
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
@@ -52,6 +53,17 @@ internal sealed record RecordStory
 
     /// <summary>What was decided about each property.</summary>
     public IReadOnlyList<PropertyStory> Properties { get; init; } = [];
+
+    /// <summary>The story of a matched record that lost its HubSpot record to other claimants.</summary>
+    /// <param name="listing">The query that lists all claimants; <see langword="null"/> for none.</param>
+    public RecordStory Contested(ClaimVerdict verdict, string? listing) => this with
+    {
+        Outcome = "ambiguous",
+        HubspotId = null,
+        Confidence = 0,
+        Message = "Nothing is updated: other legacy records claim the same HubSpot record.",
+        Notes = verdict.Note(HubspotId!.Value, listing, Notes),
+    };
 }
 
 internal sealed record StoryCell(string Name, string Value);

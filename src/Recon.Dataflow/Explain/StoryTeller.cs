@@ -1,4 +1,5 @@
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Extract;
@@ -40,6 +41,7 @@ internal sealed class StoryTeller(
         }
 
         Fold(stories, repeats);
+        Settle(stories);
         stories.AddRange(seen.Left.Select(record => record.ToStory(reader.Files[record.File].Name)));
         return [.. stories.OrderBy(story => story.File, StringComparer.Ordinal).ThenBy(story => story.Line)];
     }
@@ -146,6 +148,25 @@ internal sealed class StoryTeller(
                         Notes = RepeatComparer.ConflictNote(members.Count, differing, story.Notes),
                     },
                 };
+            }
+        }
+    }
+
+    private void Settle(List<RecordStory> stories)
+    {
+        if (plan.Definition.Claims == ClaimPolicy.Many)
+        {
+            return;
+        }
+
+        foreach (IGrouping<long?, int> claims in Enumerable.Range(0, stories.Count)
+            .Where(index => stories[index].Outcome == "matched").GroupBy(index => stories[index].HubspotId).ToArray())
+        {
+            ClaimVerdict verdict = ClaimVerdict.Of(
+                claims.Select(index => (stories[index].LegacyId, stories[index].Rule)), claims.Count(), Claims.RulesByStrength(plan.Definition));
+            foreach (int index in claims.Where(index => verdict.Loses(stories[index].LegacyId)))
+            {
+                stories[index] = stories[index].Contested(verdict, listing: null);
             }
         }
     }

@@ -76,10 +76,10 @@ public sealed class ReconMetrics : IDisposable
         }
     }
 
-    /// <summary>Repeats were folded at the end of a run.</summary>
-    /// <param name="before">What was counted in all batches.</param>
-    /// <param name="after">The same after folding.</param>
-    internal void Folded(string pipeline, BatchCounts before, BatchCounts after)
+    /// <summary>Repeats were folded, or claims settled, at the end of a run.</summary>
+    /// <param name="before">What was counted before.</param>
+    /// <param name="after">What is counted now.</param>
+    internal void Corrected(string pipeline, BatchCounts before, BatchCounts after)
     {
         var tag = new KeyValuePair<string, object?>("pipeline", pipeline);
         _folded.Add(after.Folded - before.Folded, tag);

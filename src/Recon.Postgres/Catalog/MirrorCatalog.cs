@@ -24,7 +24,7 @@ internal static class MirrorCatalog
 
     private static readonly SqlText s_indexes = SqlText.Of($"""
         select coalesce(a.attname::text, ''), coalesce(pg_get_indexdef(i.indexrelid, 1, true), ''),
-               i.indisprimary and i.indnkeyatts = 1
+               i.indisprimary and i.indnkeyatts = 1, i.indisunique and i.indnkeyatts = 1 and i.indimmediate
         from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where i.indrelid = $1::int8::oid and i.indisvalid and (i.indpred is null
             or pg_get_expr(i.indpred, i.indrelid) ilike '%is not null%')
@@ -56,7 +56,7 @@ internal static class MirrorCatalog
             SqlValue.Of(facts.Oid));
         var indexes = await s_indexes.ListAsync(
             connection,
-            row => (Column: row.GetString(0), Expression: row.GetString(1), IsPrimary: row.GetBoolean(2)),
+            row => (Column: row.GetString(0), Expression: row.GetString(1), IsPrimary: row.GetBoolean(2), IsUnique: row.GetBoolean(3)),
             cancellationToken,
             SqlValue.Of(facts.Oid));
         return new MirrorTable(
@@ -69,6 +69,8 @@ internal static class MirrorCatalog
             [.. indexes.Where(index => index.Column.Length == 0).Select(index => index.Expression)])
         {
             PrimaryKey = indexes.Find(index => index.Column.Length > 0 && index.IsPrimary).Column,
+            UniqueColumns = indexes.Where(index => index.Column.Length > 0 && index.IsUnique).Select(index => index.Column)
+                .ToHashSet(StringComparer.Ordinal),
         };
     }
 

@@ -29,6 +29,9 @@ internal sealed record MirrorTable(
     /// <summary>The column that is its primary key; <see langword="null"/> without one, and when it has several columns.</summary>
     public string? PrimaryKey { get; init; }
 
+    /// <summary>Columns that hold no value twice, by an index of their own.</summary>
+    public IReadOnlySet<string> UniqueColumns { get; init; } = new HashSet<string>();
+
     public TableColumn? Find(string name)
         => Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.Ordinal));
 }

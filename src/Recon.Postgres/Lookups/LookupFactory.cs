@@ -33,6 +33,12 @@ internal sealed class LookupFactory(
     /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
     public Dictionary<string, StrategyDecision> Decisions { get; } = [];
 
+    /// <summary>
+    /// Whether the match lookup, once made, finds a HubSpot record by one legacy id only: the mirror holds each record once,
+    /// and no two ids are the same key. Of a lookup of the hosting program that is not known.
+    /// </summary>
+    public bool IsOneToOne { get; private set; }
+
     private NpgsqlConnection Connection => connection ?? throw new InvalidOperationException("Every lookup is the hosting program's own.");
 
     /// <summary>A mirror table, which must exist and be readable.</summary>
@@ -128,6 +134,11 @@ internal sealed class LookupFactory(
                 withoutKey: isFallback ? pipeline.Match.Key : null,
                 withDecimals: lookup.HasDecimals);
             KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
+            if (lookup.Role == LookupRole.Match)
+            {
+                IsOneToOne = table.UniqueColumns.Contains(lookup.Id) && query.KeyType != MirrorType.Uuid;
+            }
+
             var any = new QueryLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
             StrategyDecision decision = await StrategyChoice.DecideAsync(

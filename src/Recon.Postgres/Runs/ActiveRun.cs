@@ -68,7 +68,7 @@ internal sealed class ActiveRun(
                 return Result(await ending.CancelledAsync(), streamed);
             }
 
-            BatchCounts counts = await ending.FinishAsync(mirror.Plan, phase => _phase = phase, abort);
+            BatchCounts counts = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
             _misses = await MissReport.TellAsync(context, mirror, abort);
             return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
         }

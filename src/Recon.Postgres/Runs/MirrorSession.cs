@@ -17,13 +17,15 @@ namespace Recon.Postgres.Runs;
 /// <param name="Decisions">The strategy of each lookup, with the reason.</param>
 /// <param name="Tallies">What <see cref="TalliedLookups"/> have found so far, with their tables.</param>
 /// <param name="Misfits">Parents whose ids cannot be found because of what they are, for people.</param>
+/// <param name="ClaimsMayMeet">Whether several legacy records may be matched with one HubSpot record, and only one may keep it.</param>
 internal sealed record MirrorSession(
     ReconciliationPlan Plan,
     ConversionContext Context,
     IReadOnlyList<ILookup> Lookups,
     IReadOnlyDictionary<string, StrategyDecision> Decisions,
     IReadOnlyList<(LookupTally Tally, MirrorTable? Table)> Tallies,
-    IReadOnlyList<string> Misfits)
+    IReadOnlyList<string> Misfits,
+    bool ClaimsMayMeet)
 {
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
@@ -60,7 +62,7 @@ internal sealed record MirrorSession(
             run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);
         }
 
-        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, misfits);
+        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, misfits, Claims.MayMeet(pipeline, factory.IsOneToOne));
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>

@@ -47,7 +47,7 @@ public sealed record PipelineResult(
 
 /// <summary>What a dry run found; nothing was written.</summary>
 /// <param name="Pipeline">The pipeline's name.</param>
-/// <param name="Counts">What was counted. Repeats of a legacy id are not folded: that needs the whole file staged.</param>
+/// <param name="Counts">What was counted. Repeats of a legacy id are not folded: that needs the whole file staged. Records that claim one HubSpot record are counted as in a run, up to four million matched records; a warning says when there are more.</param>
 /// <param name="Samples">The first records that would change.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record DryRunResult(
@@ -74,7 +74,7 @@ internal interface IRunProgress
 }
 
 /// <summary>The progress of a pipeline.</summary>
-/// <param name="Phase"><c>reading</c>, <c>folding</c>, <c>indexing</c> or <c>publishing</c>.</param>
+/// <param name="Phase"><c>reading</c>, <c>folding</c>, <c>indexing</c>, <c>settling</c> or <c>publishing</c>.</param>
 /// <param name="BytesRead">Bytes of input read.</param>
 /// <param name="TotalBytes">Bytes of input in all; <see langword="null"/> when that is not known.</param>
 /// <param name="RecordsCommitted">Records committed by this process.</param>

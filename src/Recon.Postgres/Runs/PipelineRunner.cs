@@ -64,6 +64,7 @@ internal sealed class PipelineRunner(RunContext context)
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
         MirrorSession mirror = await OpenMirrorAsync(input, cancellationToken);
         var collector = new SampleCollector(samples);
+        DryRunClaims? claims = mirror.ClaimsMayMeet ? new DryRunClaims(context.Pipeline) : null;
         var compared = new CommittedBatches();
         ReconciliationGraph graph = BatchPath.Wire(
             context,
@@ -75,12 +76,22 @@ internal sealed class PipelineRunner(RunContext context)
                 compared.Add(batch);
                 return ValueTask.CompletedTask;
             },
-            observer: collector);
+            observer: claims is null ? collector : new DiffObservers(collector, claims));
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
-        return new DryRunResult(context.Pipeline.Name, counts, collector.Samples, context.Clock.GetElapsedTime(started))
+        claims?.Settle(counts);
+        return new DryRunResult(
+            context.Pipeline.Name,
+            counts,
+            [.. collector.Samples.Where(sample => claims?.Loses(sample) != true)],
+            context.Clock.GetElapsedTime(started))
         {
-            Warnings = [.. RunWarnings.Of(input, counts, mirror), .. await MissReport.TellAsync(context, mirror, cancellationToken)],
+            Warnings =
+            [
+                .. RunWarnings.Of(input, counts, mirror),
+                .. await MissReport.TellAsync(context, mirror, cancellationToken),
+                .. claims?.IsExceeded == true ? [DryRunClaims.NotJudged] : (string[])[],
+            ],
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }

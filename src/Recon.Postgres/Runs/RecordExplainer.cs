@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
@@ -5,7 +6,10 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Text;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
@@ -32,12 +36,50 @@ internal sealed class RecordExplainer(RunContext context)
         await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         var mirror = await MirrorSession.OpenAsync(context, control, input, cancellationToken);
         var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, new RecordDiffer(mirror.Plan));
+        IReadOnlyList<RecordStory> stories = await teller.TellAsync(input.Reader, seen, cancellationToken);
         return new RecordExplanation(
             pipeline.Name,
             wanted,
             [.. input.Reader.Files.Select(file => file.Name)],
-            await teller.TellAsync(input.Reader, seen, cancellationToken),
+            mirror.ClaimsMayMeet ? await SettleAsync(control, stories, cancellationToken) : stories,
             [.. input.DestroyedDates.Select(column => column.Warning), .. mirror.Misfits]);
+    }
+
+    // Who else claims the HubSpot record is known from the published result only: nobody else's records are read here.
+    private async Task<IReadOnlyList<RecordStory>> SettleAsync(
+        NpgsqlConnection connection, IReadOnlyList<RecordStory> stories, CancellationToken cancellationToken)
+    {
+        ValidPipeline pipeline = context.Pipeline;
+        if (!await MirrorCatalog.ExistsAsync(connection, context.Tables.Published(pipeline.Stage), cancellationToken))
+        {
+            return stories;
+        }
+
+        var claims = new ClaimSettlement(context.Tables, pipeline);
+        List<RecordStory> settled = [];
+        foreach (RecordStory story in stories)
+        {
+            settled.Add(story is { Outcome: "matched", HubspotId: { } id } ? await SettleAsync(connection, claims, story, id, cancellationToken) : story);
+        }
+
+        return settled;
+    }
+
+    private async Task<RecordStory> SettleAsync(
+        NpgsqlConnection connection, ClaimSettlement claims, RecordStory story, long id, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<(string LegacyId, string? Rule)> others, long total)
+            = await claims.FindOthersAsync(connection, id, story.LegacyId, cancellationToken);
+        if (total == 0)
+        {
+            return story;
+        }
+
+        ClaimVerdict verdict = ClaimVerdict.Of(
+            [(story.LegacyId, story.Rule), .. others], total + 1, Claims.RulesByStrength(context.Pipeline));
+        return verdict.Loses(story.LegacyId)
+            ? story.Contested(verdict, string.Join(id.ToString(CultureInfo.InvariantCulture), claims.Listing))
+            : story with { Message = $"{story.Message} It keeps its claim: {verdict.Note(id, null, null)}.".TrimStart() };
     }
 
     // An id that is not written as ids are can still be asked for as it stands in the file.

@@ -12,7 +12,7 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Runs;
 
 /// <summary>
-/// What follows the last batch: folding, indexes, checks and publication, or the log entry of a run that did not get
+/// What follows the last batch: folding, indexes, settling claims, checks and publication, or the log entry of a run that did not get
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
 internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTable attempt, bool repeatable, long started)
@@ -22,11 +22,12 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
     private readonly LeaseFence _fence = new(context.Tables, run);
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
+    /// <param name="claimsMayMeet">Whether several legacy records may be matched with one HubSpot record.</param>
     /// <returns>What was counted, over all attempts of the run.</returns>
     /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
     public async Task<BatchCounts> FinishAsync(
-        ReconciliationPlan plan, Action<string> phase, CancellationToken cancellationToken)
+        ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
         BatchCounts counts = await SumAsync(cancellationToken);
         if (!context.Request.PublishAnyway)
@@ -41,9 +42,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         if (!isUnique || await HasRepeatsAsync(cancellationToken))
         {
             phase("folding");
-            BatchCounts after = await FoldAsync(plan, isUnique, cancellationToken);
-            context.Metrics?.Folded(context.Pipeline.Name, counts, after);
-            counts = after;
+            counts = Corrected(counts, await FoldAsync(plan, isUnique, cancellationToken));
         }
 
         if (!isUnique)
@@ -52,10 +51,21 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
             await RequireIndexAsync(publication, cancellationToken);
         }
 
+        ClaimSettlement? claims = claimsMayMeet ? new ClaimSettlement(context.Tables, context.Pipeline) : null;
+        if (claims is not null && !context.Request.IsPartial)
+        {
+            phase("settling");
+            await _retry.ExecuteAsync(
+                async token => await claims.SettleAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
+            counts = Corrected(counts, await SumAsync(cancellationToken));
+        }
+
         phase("publishing");
         await _retry.ExecuteAsync(
-            async token => await PublishAsync(publication, counts, token), cancellationToken);
-        return counts;
+            async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
+
+        // The claims of a partial run are settled with those of the published rows, while it is published.
+        return claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
@@ -64,6 +74,12 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
     /// <param name="keepAttempt">Whether the attempt stays, to be resumed.</param>
     public Task<RunEnd> FailedAsync(Exception exception, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, keepAttempt);
+
+    private BatchCounts Corrected(BatchCounts before, BatchCounts after)
+    {
+        context.Metrics?.Corrected(context.Pipeline.Name, before, after);
+        return after;
+    }
 
     private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
         => await context.OnControlAsync(
@@ -96,7 +112,8 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         }
     }
 
-    private async Task PublishAsync(Publication publication, BatchCounts counts, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        Publication publication, BatchCounts counts, ClaimSettlement? claims, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -107,7 +124,13 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         }
 
         await RequireAccountAsync(connection, counts, cancellationToken);
-        await publication.PublishAsync(connection, attempt, context.Request.IsPartial, cancellationToken);
+        BatchCounts changes = await publication.PublishAsync(connection, attempt, context.Request.IsPartial, claims, cancellationToken);
+        if (changes.Contested > 0)
+        {
+            await _log.EnterCorrectionAsync(connection, run, RunLog.Settlement, changes, cancellationToken);
+        }
+
+        changes.Add(counts);
         if (!context.Request.IsPartial)
         {
             // A partial run leaves most of the published rows as they are, and so what is known of them.
@@ -115,7 +138,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         }
 
         await _log.EndAsync(
-            connection, run, "completed", counts, context.Clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
+            connection, run, "completed", changes, context.Clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -15,6 +15,7 @@ internal static class RunWarnings
             .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
             .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, mirror.Plan.Definition)] : (string[])[],
             .. mirror.Misfits,
+            .. counts.Contested > 0 ? [Contested(counts, mirror.Plan.Definition)] : (string[])[],
         ];
 
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
@@ -22,6 +23,11 @@ internal static class RunWarnings
             + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
             + $"in another way than those of {pipeline.Csv.Id}, or \"where\" leaves out all rows. Look at both: "
             + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
+
+    private static string Contested(BatchCounts counts, ValidPipeline pipeline)
+        => $"{CountText.Show(counts.Contested, "record")} {(counts.Contested == 1 ? "is" : "are")} ambiguous because other legacy records "
+            + "claim the same HubSpot record by an equal or stronger rule. The notes of the staged rows name all claimants: recon show "
+            + $"{pipeline.Name} --status ambiguous. If several legacy records belong to one HubSpot record, set \"claims\": \"many\".";
 
     private static string Describe(KeyValuePair<string, long> damage)
     {

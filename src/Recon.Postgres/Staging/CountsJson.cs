@@ -100,6 +100,7 @@ internal static class CountsJson
         ("filtered", c => c.Filtered, (c, n) => c.Filtered = n),
         ("rejected", c => c.Rejected, (c, n) => c.Rejected = n),
         ("withChanges", c => c.WithChanges, (c, n) => c.WithChanges = n),
+        ("contested", c => c.Contested, (c, n) => c.Contested = n),
     ];
 
     private static readonly (string Name, Func<BatchCounts, Dictionary<string, long>> Get)[] s_groups =

@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 
@@ -62,15 +63,23 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
 
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
     /// <param name="partial">Whether only the attempt's rows are replaced.</param>
-    public async Task PublishAsync(
-        NpgsqlConnection connection, SqlTable attempt, bool partial, CancellationToken cancellationToken)
+    /// <param name="claims">Settles the claims of a partial attempt's rows with those of the others; <see langword="null"/> where none can meet.</param>
+    /// <returns>What that changed in the attempt's rows.</returns>
+    public async Task<BatchCounts> PublishAsync(
+        NpgsqlConnection connection, SqlTable attempt, bool partial, ClaimSettlement? claims, CancellationToken cancellationToken)
     {
+        var changes = new BatchCounts();
         SqlTable table = tables.Published(_stage);
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
+            if (partial && claims is not null)
+            {
+                changes = await claims.SettleMergedAsync(connection, attempt, cancellationToken);
+            }
+
             await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
-            return;
+            return changes;
         }
 
         // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
@@ -89,6 +98,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
             alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue);
             drop table if exists {tables.Repeats(attempt)}
             """).ExecuteAsync(connection, cancellationToken);
+        return changes;
     }
 
     internal static async Task<bool> IsReferredToAsync(

@@ -45,7 +45,7 @@ internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline,
             : await FoldAllAsync(connection, attempt, apart, cancellationToken);
         if (changes.Folded > 0)
         {
-            await EnterAsync(connection, run, changes, cancellationToken);
+            await new RunLog(tables).EnterCorrectionAsync(connection, run, RunLog.Folding, changes, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -111,23 +111,5 @@ internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline,
         {
             edits.SetParents(group.First.Ctid, parents);
         }
-    }
-
-    // Folding is batch 0 of the ledger: it reads nothing and turns staged rows into folded ones.
-    private async Task EnterAsync(
-        NpgsqlConnection connection, RunIdentity run, BatchCounts changes, CancellationToken cancellationToken)
-    {
-        await SqlText.Of($"""
-            insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
-                read, staged, folded, filtered, rejected, counts)
-            values ($1, $2, 0, 0, 0, 0, 0, 0, 0, $3, $4, 0, 0, $5)
-            """).ExecuteAsync(
-                connection,
-                cancellationToken,
-                SqlValue.Of(run.RunId),
-                SqlValue.Of(run.Pipeline),
-                SqlValue.Of(changes.Staged),
-                SqlValue.Of(changes.Folded),
-                SqlValue.Json(CountsJson.Write(changes)));
     }
 }

@@ -25,6 +25,12 @@ internal sealed record UnfinishedRun(
 
 internal sealed class RunLog(StagingTables tables)
 {
+    /// <summary>The ledger's number for the folding of repeats.</summary>
+    public const long Folding = 0;
+
+    /// <summary>The ledger's number for the settlement of claims.</summary>
+    public const long Settlement = -1;
+
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
     /// <param name="strategies">The strategy of each lookup with its reason, as a JSON object.</param>
@@ -136,6 +142,26 @@ internal sealed class RunLog(StagingTables tables)
                 cancellationToken,
                 SqlValue.Of(run.RunId),
                 SqlValue.Of(run.Pipeline))).ToDictionary();
+
+    /// <summary>
+    /// Enters into the ledger what was changed after the load, once for each number: it reads nothing and turns staged rows
+    /// into folded ones, or into rows of another status.
+    /// </summary>
+    public Task EnterCorrectionAsync(
+        NpgsqlConnection connection, RunIdentity run, long number, BatchCounts changes, CancellationToken cancellationToken)
+        => SqlText.Of($"""
+            insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
+                read, staged, folded, filtered, rejected, counts)
+            values ($1, $2, $3, 0, 0, 0, 0, 0, 0, $4, $5, 0, 0, $6)
+            """).ExecuteAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(run.RunId),
+                SqlValue.Of(run.Pipeline),
+                SqlValue.Of(number),
+                SqlValue.Of(changes.Staged),
+                SqlValue.Of(changes.Folded),
+                SqlValue.Json(CountsJson.Write(changes)));
 
     /// <summary>Adds up the ledger of a run: what is committed, whichever process did it.</summary>
     public async Task<BatchCounts> SumAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)

@@ -50,6 +50,19 @@ public sealed class DefinitionTestsTests
             { "legacyId": "2", "status": "matched", "rule": "by-name", "hubspotId": "502", "update": {} }
             """));
 
+    [Fact]
+    public async Task Run_RowsThatClaimOneHubspotRecord_AreAmbiguousUnlessOneRuleIsStronger()
+        => Assert.Empty(await DifferencesAsync(
+            """
+            { "legacyId": "3", "status": "ambiguous", "update": {}, "notes": ["HubSpot record 502 is claimed by 2 legacy records: 2 (by-name), 3 (by-name)"] },
+            { "legacyId": "2", "status": "ambiguous", "rule": "by-name" },
+            { "legacyId": "77", "status": "matched", "hubspotId": "504" }
+            """,
+            rows: """
+                { "Id": "3", "Name": "DUE", "City": "Lyon" }, { "Id": "2.0", "Name": "Due", "City": "Lyon" },
+                { "Id": "77", "Name": "Due", "City": "Lyon" }
+                """));
+
     [Theory]
     [InlineData("exact", "unmatched")]
     [InlineData("decimal", "matched")]

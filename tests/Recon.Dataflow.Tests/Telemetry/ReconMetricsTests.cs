@@ -29,7 +29,7 @@ public sealed class ReconMetricsTests
 
         metrics.Committed("things", counts);
         metrics.Committed("things", counts);
-        metrics.Folded(
+        metrics.Corrected(
             "things",
             new BatchCounts { Matched = 10, Unmatched = 8, Ambiguous = 6 },
             new BatchCounts { Matched = 4, Unmatched = 6, Ambiguous = 6, Conflict = 1, Folded = 7 });
