@@ -30,6 +30,16 @@ internal enum NullPolicy
     Clear,
 }
 
+/// <summary>What a difference does when HubSpot's value cannot be read.</summary>
+internal enum UnreadablePolicy
+{
+    /// <summary>Nothing; it is counted.</summary>
+    Withhold,
+
+    /// <summary>The legacy value is staged, as the policy says.</summary>
+    Stage,
+}
+
 /// <summary>Maps legacy columns to HubSpot properties, compares by meaning, and keeps the changes.</summary>
 [Kind("diff", "Maps legacy columns to HubSpot properties through conversions, compares them by meaning, and keeps what differs.")]
 internal sealed record DiffBlockDefinition : BlockDefinition
@@ -69,6 +79,9 @@ internal sealed record PropertyDefinition
     [Option("The mirror column that holds it. Default: the property's name.")]
     public string? MirrorColumn { get; init; }
 
+    [Option("How the mirror's values are read: a column, or an object with \"column\" and \"convert\".", Name = "mirror")]
+    public PropertyMirrorDefinition? MirrorValues { get; init; }
+
     [Option("The column of the file that holds the value.")]
     public string? Column { get; init; }
 
@@ -96,6 +109,9 @@ internal sealed record PropertyDefinition
     [Option("What an empty legacy value does to a filled HubSpot value. \"clear\" stages an empty string.")]
     public NullPolicy OnNull { get; init; } = NullPolicy.Ignore;
 
+    [Option("What a difference does where HubSpot's value cannot be read, such as month 13 in a date: \"withhold\" (the default) stages nothing and counts it, \"stage\" overwrites it.")]
+    public UnreadablePolicy? OnUnreadable { get; init; }
+
     /// <summary>The value of records that have none, before the comparison (no conversion is applied to it).</summary>
     [Option("The value of records that have none; it is not converted.")]
     public string? Default { get; init; }
@@ -109,11 +125,26 @@ internal sealed record PropertyDefinition
     [Option("The property applies only to records for which this holds.")]
     public ConditionDefinition? When { get; init; }
 
-    public string Mirror => MirrorColumn ?? Property;
+    public string Mirror => MirrorValues?.Column ?? MirrorColumn ?? Property;
+
+    /// <summary>The member that names the mirror column.</summary>
+    public string MirrorMember => MirrorValues?.Column is not null ? nameof(MirrorValues)
+        : MirrorColumn is not null ? nameof(MirrorColumn) : nameof(Property);
 
     /// <summary>When two values are the same.</summary>
-    public ComparisonDefinition Comparison => Compare ?? ConversionChain.ProducedBy(Convert);
+    public ComparisonDefinition Comparison => (Compare ?? ConversionChain.ProducedBy(Convert)).After(Convert);
 
     /// <summary>Whether one column is read as a date or time.</summary>
     public bool IsDate => Column is not null && Convert.Any(step => step.Produces is TimeComparisonDefinition);
+}
+
+/// <summary>How the mirror's values of a property are read.</summary>
+[Bare(nameof(Column))]
+internal sealed record PropertyMirrorDefinition
+{
+    [Option("The mirror column that holds them. Default: the property's name.")]
+    public string? Column { get; init; }
+
+    [Option("Conversions of HubSpot's values, for spellings that the comparison does not know. What they cannot read is compared as it is.")]
+    public IReadOnlyList<ConversionDefinition> Convert { get; init; } = [];
 }

@@ -97,7 +97,7 @@ internal sealed class PropertyDiffer
             ReadOnlySpan<byte> raw = Raw(property, batch, row);
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
-                : property.Chain.Convert(raw, _scratch);
+                : property.Reader.Chain.Convert(raw, _scratch);
             if (!value.Failed && IsTooLong(value.Text))
             {
                 value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
@@ -173,7 +173,8 @@ internal sealed class PropertyDiffer
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        (VerdictKind kind, string rule) = Decide(batch, row, property, text, remark, hubspot, mirror, mirrorRow);
+        ReadOnlySpan<byte> read = property.Reader.ReadMirror(hubspot, _scratch);
+        (VerdictKind kind, string rule) = Decide(batch, row, property, text, remark, hubspot, read, mirror, mirrorRow);
         switch (kind)
         {
             case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
@@ -184,7 +185,7 @@ internal sealed class PropertyDiffer
                 break;
             case VerdictKind.Change:
                 _tally.Changed(index);
-                text = CanonicalForm.Of(text, _scratch);
+                text = HubspotValues.Replace(property, text, read, _scratch);
                 Stage(property, text, hubspot);
                 break;
             default:
@@ -201,12 +202,13 @@ internal sealed class PropertyDiffer
         ReadOnlySpan<byte> text,
         string? remark,
         ReadOnlySpan<byte> hubspot,
+        ReadOnlySpan<byte> read,
         MirrorRows mirror,
         int mirrorRow)
     {
         if (text.IsEmpty)
         {
-            if (hubspot.IsEmpty)
+            if (read.IsEmpty)
             {
                 return (VerdictKind.Same, "both empty");
             }
@@ -216,26 +218,31 @@ internal sealed class PropertyDiffer
                 : (VerdictKind.LegacyEmpty, "an empty legacy value changes nothing");
         }
 
-        if (text.SequenceEqual(hubspot))
+        if (text.SequenceEqual(read))
         {
             return (VerdictKind.Same, property.ComparisonKind);
         }
 
-        if (!hubspot.IsEmpty)
+        if (!read.IsEmpty)
         {
-            if (property.Comparison.AreEqual(text, hubspot, _scratch)
-                || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, hubspot) == true))
+            if (property.Reader.Comparison.AreEqual(text, read, _scratch)
+                || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, read) == true))
             {
                 return (VerdictKind.SameByMeaning, property.ComparisonKind);
             }
 
-            if (TruncatedNote.IsCut(text, hubspot))
+            if (HubspotValues.WhyWithheld(property, hubspot, read, _scratch) is { } rule)
+            {
+                return (VerdictKind.KeptBack, rule);
+            }
+
+            if (TruncatedNote.IsCut(text, read))
             {
                 return (VerdictKind.KeptBack, WithheldRules.Truncated);
             }
         }
 
-        return ByPolicy(batch, row, property, hubspot.IsEmpty, mirror, mirrorRow);
+        return ByPolicy(batch, row, property, read.IsEmpty, mirror, mirrorRow);
     }
 
     private (VerdictKind Kind, string Rule) ByPolicy(

@@ -12,6 +12,12 @@ internal static class WithheldRules
     /// <summary>The legacy text is the beginning of HubSpot's longer one: it was cut.</summary>
     public const string Truncated = "truncated";
 
+    /// <summary>HubSpot's value is not of the property's kind.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>HubSpot has a time of day, which a day would reset.</summary>
+    public const string TimeOfDay = "time-of-day";
+
     /// <summary>The rule in words, as the end of a sentence.</summary>
     public static string InWords(string rule) => rule switch
     {
@@ -19,6 +25,8 @@ internal static class WithheldRules
         FillBlank => "HubSpot has a value, and only empty ones are filled",
         Newest => "the legacy record is not known to be newer than HubSpot's",
         Truncated => "the legacy text is HubSpot's, cut",
+        Unreadable => "HubSpot's value cannot be read, so nothing says that they differ",
+        TimeOfDay => "HubSpot has a time of day, which a day would reset",
         _ => rule,
     };
 }

@@ -178,7 +178,7 @@ internal sealed class StoryTeller(
             verdict.Property,
             property.SourceLabel,
             verdict.Raw,
-            property.Columns.Length == 0 ? [] : ConversionStep.Trace(property.Chain, verdict.Raw),
+            property.Columns.Length == 0 ? [] : ConversionStep.Trace(property.Reader.Chain, verdict.Raw),
             verdict.Converted,
             verdict.Hubspot,
             verdict.Kind,

@@ -126,10 +126,16 @@ internal sealed class PropertyPlan
     private PropertyPlan(PropertyDefinition definition, ConversionContext context)
     {
         Definition = definition;
-        Chain = ConversionChain.Compile(definition.Convert, context);
-        Comparison = definition.Comparison.Compile(context);
-        ComparisonKind = definition.Comparison.Kind;
-        RepeatedHour = definition.Comparison is DatetimeComparisonDefinition
+        ComparisonDefinition comparison = definition.Comparison;
+        Reader = PropertyReader.Compile(definition, context);
+        ComparisonKind = comparison.Kind;
+        if (comparison is DateComparisonDefinition day)
+        {
+            Days = day.Days(context);
+            KeepsTimeOfDay = day.TimeOfDay == TimeOfDay.Keep;
+        }
+
+        RepeatedHour = comparison is DatetimeComparisonDefinition
             && definition.Convert.OfType<DatetimeDefinition>().LastOrDefault() is { } local
                 ? new RepeatedHour(local.Zone ?? context.Defaults.TimeZone)
                 : null;
@@ -140,12 +146,16 @@ internal sealed class PropertyPlan
 
     public JsonEncodedText JsonName { get; }
 
-    public ConversionChain Chain { get; }
-
-    public IComparison Comparison { get; }
+    public PropertyReader Reader { get; }
 
     /// <summary>The comparison's kind; differences that it suppresses are counted under it.</summary>
     public string ComparisonKind { get; }
+
+    /// <summary>For days.</summary>
+    public ZoneDays? Days { get; }
+
+    /// <summary>Whether another day gets the time of day that HubSpot has, and is not withheld.</summary>
+    public bool KeepsTimeOfDay { get; }
 
     /// <summary>For local times of a zone that are compared as instants.</summary>
     public RepeatedHour? RepeatedHour { get; }

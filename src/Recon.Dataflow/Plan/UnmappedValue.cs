@@ -16,7 +16,7 @@ internal sealed record UnmappedValue(string Property, string Column, string? Val
     public static IReadOnlyList<UnmappedValue> Of(BatchCounts counts, ReconciliationPlan plan) =>
     [
         .. from property in plan.Properties
-           let options = property.Chain.Steps.SelectMany(step => OptionsOf(step.Step)).ToArray()
+           let options = property.Reader.Chain.Steps.SelectMany(step => OptionsOf(step.Step)).ToArray()
            from entry in counts.RejectedValues
            where entry.Key.Property == property.Definition.Property && entry.Key.Reason == ValueRejectReasons.Unmapped
            orderby Array.IndexOf(plan.Properties, property), entry.Key.Sample is null, entry.Value descending, entry.Key.Sample

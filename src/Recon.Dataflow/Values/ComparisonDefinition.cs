@@ -12,6 +12,9 @@ internal abstract record ComparisonDefinition
     /// <exception cref="ConversionSetupException">The telephone region is none.</exception>
     internal abstract IComparison Compile(ConversionContext context);
 
+    /// <summary>The comparison with what it leaves to the property's conversions.</summary>
+    internal virtual ComparisonDefinition After(IReadOnlyList<ConversionDefinition> steps) => this;
+
     /// <summary>Why values of a mirror column cannot be compared so; <see langword="null"/> when they can.</summary>
     internal string? WhyNot(MirrorType type)
         // Text and JSON hold whatever the synchronisation wrote.

@@ -7,9 +7,11 @@ internal sealed class ConvertedComparison(IConversion conversion) : IComparison
 {
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
-        ConvertedValue one = conversion.Convert(left, scratch);
-        ConvertedValue other = conversion.Convert(right, scratch);
+        ConvertedValue one = conversion.Convert(QuotedText.Strip(left), scratch);
+        ConvertedValue other = conversion.Convert(QuotedText.Strip(right), scratch);
         return one.Failed == other.Failed
             && (one.Failed ? WrongData.AreEqual(left, right, scratch) : CanonicalForm.AreEqual(one.Text, other.Text, scratch));
     }
+
+    public bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => !conversion.Convert(QuotedText.Strip(value), scratch).Failed;
 }

@@ -9,4 +9,7 @@ internal interface IComparison
     /// <param name="right">The other, not blank. May be wrong data, which equals only the same wrong data.</param>
     /// <returns>Whether they mean the same. Data never makes it throw.</returns>
     bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch);
+
+    /// <summary>Whether a value is of the comparison's kind; <see langword="null"/> where every text is.</summary>
+    bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => null;
 }

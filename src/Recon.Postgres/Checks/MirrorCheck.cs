@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
@@ -8,7 +9,7 @@ namespace Recon.Postgres.Checks;
 
 /// <summary>Checks the mirror tables of a pipeline: existence, privilege, columns, types; then its lookups.</summary>
 internal sealed class MirrorCheck(
-    NpgsqlConnection connection, ServerFacts facts, DefinitionReading reading, CheckOptions options)
+    NpgsqlConnection connection, ServerFacts facts, DefinitionReading reading, CheckOptions options, ConversionContext context)
 {
     private static readonly SqlText s_kind = SqlText.Of($"""
         select c.relkind::text, row_security_active(c.oid)
@@ -70,6 +71,7 @@ internal sealed class MirrorCheck(
             if (lookup.Role == LookupRole.Match)
             {
                 new MirrorColumnCheck(pipeline, table, log).Check();
+                await new MirrorValueCheck(connection, options, context, log).CheckAsync(pipeline, table, cancellationToken);
             }
 
             await keys.CheckAsync(await parents.CheckAsync(lookup, table, cancellationToken), found, cancellationToken);

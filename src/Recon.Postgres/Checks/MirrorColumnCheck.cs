@@ -15,8 +15,7 @@ internal sealed class MirrorColumnCheck(ValidPipeline pipeline, MirrorTable tabl
     {
         foreach (PropertyDefinition property in pipeline.Diff.Properties)
         {
-            var place = new FindingPlace(
-                property, property.MirrorColumn is null ? nameof(property.Property) : nameof(property.MirrorColumn));
+            var place = new FindingPlace(property, property.MirrorMember);
             if (Require(property.Mirror, property.Optional, place) is { } type)
             {
                 CheckType(property, type, place);

@@ -62,7 +62,7 @@ internal sealed class PipelineChecker(CheckOptions options)
             }
 
             var context = new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside);
-            var mirror = new MirrorCheck(connection, facts, reading, options);
+            var mirror = new MirrorCheck(connection, facts, reading, options, context);
             await GuardAsync("mirror", place, sources, own, () => mirror.CheckAsync(pipeline, own, cancellationToken), cancellationToken);
             if (stagingExists)
             {

@@ -1,5 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Values.Choice;
+using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Tests.Diff;
@@ -7,6 +9,8 @@ namespace Recon.Dataflow.Tests.Diff;
 /// <summary>Values of the mirror that are spelled otherwise than the legacy value, and what is staged then.</summary>
 public sealed class MirrorValueTests
 {
+    private static readonly PropertyDefinition s_number = Diffing.Property() with { Convert = [new NumberDefinition()] };
+    private static readonly PropertyDefinition s_day = Diffing.Property() with { Convert = [new DateDefinition()] };
     private static readonly PropertyDefinition s_time = Diffing.Property() with { Convert = [new DatetimeDefinition()] };
 
     [Theory]
@@ -27,6 +31,108 @@ public sealed class MirrorValueTests
 
         Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(newYork, "2024-11-03 01:30:00", "2024-11-03T06:30:00Z").Verdict.Kind);
         Assert.Equal(VerdictKind.Change, Diffing.One(newYork, "2024-10-27 02:30:00", "2024-10-27T07:30:00Z").Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData("149", "$149.00", VerdictKind.SameByMeaning, "number", null)]
+    [InlineData("150", "$149.00", VerdictKind.Change, "overwrite", """{"name":"150"}""")]
+    [InlineData("1234", "1,234", VerdictKind.KeptBack, "unreadable", null)]
+    [InlineData("1234", "a lot", VerdictKind.KeptBack, "unreadable", null)]
+    public void Diff_Number_IsReadAsMirrorsWriteIt(string legacy, string hubspot, VerdictKind kind, string rule, string? staged)
+    {
+        DiffOutcome outcome = Diffing.One(s_number, legacy, hubspot);
+
+        Assert.Equal((kind, rule), (outcome.Verdict.Kind, outcome.Verdict.Rule));
+        Assert.Equal(staged ?? "{}", outcome.Row!.Updates);
+        Assert.Equal(kind == VerdictKind.KeptBack ? new Dictionary<string, long> { ["name/unreadable"] = 1 } : [], outcome.Counts.KeptBack);
+    }
+
+    [Theory]
+    [InlineData("1234", "1,234", VerdictKind.Same)]
+    [InlineData("1235", "1,234", VerdictKind.Change)]
+    [InlineData("1234", "1.234,0", VerdictKind.SameByMeaning)] // not of the culture; its own reading is certain
+    [InlineData("1234", "a lot", VerdictKind.KeptBack)]
+    public void Diff_MirrorConvert_ReadsHubspotsValue(string legacy, string hubspot, VerdictKind kind)
+    {
+        PropertyDefinition property = s_number with
+        {
+            MirrorValues = new PropertyMirrorDefinition { Convert = [new NumberDefinition { Culture = NumberCulture.En }] },
+        };
+
+        DiffOutcome outcome = Diffing.One(property, legacy, hubspot);
+
+        Assert.Equal(kind, outcome.Verdict.Kind);
+        Assert.Equal(kind == VerdictKind.Change ? $$"""{"name":"{{hubspot}}"}""" : "{}", outcome.Row!.Previous);
+    }
+
+    [Theory]
+    [InlineData("closedwon", "Gagné", VerdictKind.Same)]
+    [InlineData("closedwon", "Perdu", VerdictKind.Change)]
+    [InlineData("closedwon", "Oublié", VerdictKind.KeptBack)]
+    [InlineData("closedwon", "Aucun", VerdictKind.Change)] // means "no value"
+    public void Diff_MirrorConvertByAMap_WithholdsWhatTheMapDoesNotKnow(string legacy, string hubspot, VerdictKind kind)
+    {
+        MapDefinition map = new() { Values = new Dictionary<string, string> { ["Gagné"] = "closedwon", ["Perdu"] = "closedlost", ["Aucun"] = "" } };
+        PropertyDefinition property = Diffing.Property() with
+        {
+            Compare = new EnumerationComparisonDefinition(),
+            MirrorValues = new PropertyMirrorDefinition { Convert = [map] },
+        };
+
+        Assert.Equal(kind, Diffing.One(property, legacy, hubspot).Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData("epoch-seconds", "1704445200")]
+    [InlineData("epoch-milliseconds", "1704445200000")]
+    [InlineData("dd/MM/yyyy HH:mm", "05/01/2024 09:00")]
+    public void Diff_MirrorConvertOfATime_ReadsItsFormats(string format, string hubspot)
+    {
+        PropertyDefinition property = s_time with
+        {
+            MirrorValues = new PropertyMirrorDefinition { Convert = [new DatetimeDefinition { Zone = "UTC", Formats = [format] }] },
+        };
+
+        Assert.Equal(VerdictKind.Same, Diffing.One(property, "2024-01-05 10:00:00", hubspot).Verdict.Kind);
+    }
+
+    [Fact]
+    public void Diff_OnUnreadableStage_OverwritesWhatCannotBeRead()
+    {
+        DiffOutcome outcome = Diffing.One(s_day with { OnUnreadable = UnreadablePolicy.Stage }, "2024-01-05", "month 13");
+
+        Assert.Equal("""{"name":"2024-01-05"}""", outcome.Row!.Updates);
+        Assert.Equal("""{"name":"month 13"}""", outcome.Row.Previous);
+    }
+
+    [Theory]
+    [InlineData("2024-01-05", "2024-01-05T13:45:00Z", VerdictKind.SameByMeaning, "date", null, null)]
+    [InlineData("2024-01-06", "2024-01-05T23:30:00Z", VerdictKind.SameByMeaning, "date", null, null)]
+    [InlineData("2024-01-05", "2024-01-04", VerdictKind.Change, "overwrite", "2024-01-05", "2024-01-05")]
+    [InlineData("2024-01-05", "1704326400000", VerdictKind.Change, "overwrite", "2024-01-05", "2024-01-05")]
+    [InlineData("2024-01-05", "2024-01-04T13:45:00Z", VerdictKind.KeptBack, "time-of-day", null, "2024-01-05T13:45:00Z")]
+    [InlineData("2024-07-05", "2024-01-04T13:45:00.5Z", VerdictKind.KeptBack, "time-of-day", null, "2024-07-05T12:45:00.500Z")] // 14:45 in Paris
+    [InlineData("2024-01-05", "20240104", VerdictKind.Change, "overwrite", "2024-01-05", "2024-01-05")]
+    [InlineData("2024-01-05", "month 13", VerdictKind.KeptBack, "unreadable", null, null)]
+    public void Diff_DayAgainstAMoment_LeavesHubspotsTimeOfDay(
+        string legacy, string hubspot, VerdictKind kind, string rule, string? withheld, string? kept)
+    {
+        DiffOutcome outcome = Diffing.One(s_day, legacy, hubspot);
+        DiffOutcome keeping = Diffing.One(s_day with { Compare = new DateComparisonDefinition { TimeOfDay = TimeOfDay.Keep } }, legacy, hubspot);
+
+        Assert.Equal((kind, rule), (outcome.Verdict.Kind, outcome.Verdict.Rule));
+        Assert.Equal(withheld is null ? "{}" : $$"""{"name":"{{withheld}}"}""", outcome.Row!.Updates);
+        Assert.Equal(kept is null ? "{}" : $$"""{"name":"{{kept}}"}""", keeping.Row!.Updates);
+    }
+
+    [Fact]
+    public void Diff_DayAgainstAMoment_HasItsDayInTheDeclaredZone()
+    {
+        PropertyDefinition tokyo = s_day with { Compare = new DateComparisonDefinition { Zone = "Asia/Tokyo" } };
+
+        Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(tokyo, "2024-01-06", "2024-01-05T15:30:00Z").Verdict.Kind);
+        Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(tokyo, "2024-01-05", "2024-01-05T00:00:00Z").Verdict.Kind);
+        Assert.Equal(VerdictKind.KeptBack, Diffing.One(tokyo, "2024-01-05", "2024-01-05T15:30:00Z").Verdict.Kind);
     }
 
     [Fact]

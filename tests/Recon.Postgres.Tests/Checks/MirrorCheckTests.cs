@@ -73,6 +73,38 @@ public sealed class MirrorCheckTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Value_ThatCannotBeRead_IsAWarningWithSamplesAndWhatReadsThem()
+    {
+        await _bench.Database.ExecuteAsync("""
+            alter table hubspot.companies add staff text;
+            update hubspot.companies set staff = case when employees < 40 then '$1,234.00' when employees < 50 then '1,234' end;
+            """);
+        string definition = CheckBench.With(("\"property\": \"employees\"", "\"property\": \"employees\", \"mirror\": \"staff\""));
+        Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Warning, "column hubspot.companies.staff");
+
+        Assert.Equal(
+            "10 of 49 sampled values cannot be read as \"number\", such as '1,234': their differences will be withheld as \"unreadable\".", finding.Message);
+        Assert.Contains("\"mirror\": { \"convert\": [{ \"kind\": \"number\", \"culture\": \"en\" }] }, or ", finding.Fix, StringComparison.Ordinal);
+        Assert.EndsWith("$.pipelines[0].blocks[3].properties[1].mirror", finding.Place, StringComparison.Ordinal);
+
+        string declared = definition.Replace(
+            "\"staff\"", "{ \"column\": \"staff\", \"convert\": [{ \"kind\": \"number\", \"culture\": \"en\" }] }", StringComparison.Ordinal);
+        (await _bench.CheckAsync(declared)).IsClean();
+    }
+
+    [Fact]
+    public async Task Value_OfJsonAndOfNumbers_IsReadAsARunReadsIt()
+    {
+        await _bench.Database.ExecuteAsync("""
+            alter table hubspot.companies add staff jsonb, add counted double precision;
+            update hubspot.companies set staff = to_jsonb(employees::text), counted = employees * 1e15;
+            """);
+
+        (await _bench.CheckAsync(CheckBench.With(("\"property\": \"employees\"", "\"property\": \"employees\", \"mirror\": \"staff\"")))).IsClean();
+        (await _bench.CheckAsync(CheckBench.With(("\"property\": \"employees\"", "\"property\": \"employees\", \"mirror\": \"counted\"")))).IsClean();
+    }
+
+    [Fact]
     public async Task Column_Missing_IsAnErrorWithASuggestionAtItsPlace()
     {
         Finding finding = (await _bench.CheckAsync(CheckBench.With(("\"employees\"", "\"employes\"")))).Only(FindingSeverity.Error, "column hubspot.companies.employes");

@@ -110,9 +110,14 @@ internal static class DiffRules
             report.Add(property, nameof(property.Property), "must be the property's internal name, which holds no spaces");
         }
 
+        if (property.MirrorColumn is not null && property.MirrorValues?.Column is not null)
+        {
+            report.Add(property, nameof(property.MirrorColumn), "\"mirror\" names a column, too; leave one of them out");
+        }
+
         if (property.Property.Length > 0 && Names.FaultOfExisting(property.Mirror) is { } fault)
         {
-            report.Add(property, property.MirrorColumn is null ? nameof(property.Property) : nameof(property.MirrorColumn), fault);
+            report.Add(property, property.MirrorMember, fault);
         }
     }
 

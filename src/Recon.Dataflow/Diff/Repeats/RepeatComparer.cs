@@ -84,22 +84,22 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
         }
 
         _scratch.Reset();
-        ReadOnlySpan<byte> leftText = Converted(property, left[property.Columns[0]]);
-        ReadOnlySpan<byte> rightText = Converted(property, right[property.Columns[0]]);
-        return leftText.SequenceEqual(rightText)
-            || (!leftText.IsEmpty && !rightText.IsEmpty && property.Comparison.AreEqual(leftText, rightText, _scratch));
-    }
-
-    private ReadOnlySpan<byte> Converted(PropertyPlan property, ReadOnlySpan<byte> raw)
-    {
-        if (raw.IsEmpty)
+        ReadOnlySpan<byte> leftRaw = left[property.Columns[0]];
+        ReadOnlySpan<byte> rightRaw = right[property.Columns[0]];
+        ConvertedValue one = Converted(property, leftRaw);
+        ConvertedValue other = Converted(property, rightRaw);
+        if (one.Failed || other.Failed)
         {
-            return raw;
+            // Which of the rows stays must not decide whether a value is staged.
+            return one.Failed && other.Failed && WrongData.AreEqual(leftRaw, rightRaw, _scratch);
         }
 
-        ConvertedValue value = property.Chain.Convert(raw, _scratch);
-        return value.Failed ? raw : value.Text;
+        return one.Text.SequenceEqual(other.Text)
+            || (!one.IsNull && !other.IsNull && property.Reader.Comparison.AreEqual(one.Text, other.Text, _scratch));
     }
+
+    private ConvertedValue Converted(PropertyPlan property, ReadOnlySpan<byte> raw)
+        => raw.IsEmpty ? ConvertedValue.Of(raw) : property.Reader.Chain.Convert(raw, _scratch);
 
     private bool IsMapped(int column)
         => plan.Properties.Any(property => property.Columns.Contains(column))

@@ -7,6 +7,7 @@ internal readonly ref struct DecimalText
 {
     private const int LongestExponent = 9;
     private const int MostZeros = 256;
+    private const int MostWholeDigits = 15;
     private readonly bool _negative;
     private readonly ReadOnlySpan<byte> _digits;
     private readonly byte _point;
@@ -114,6 +115,29 @@ internal readonly ref struct DecimalText
         }
 
         return PlainNumber.Write(_negative, digits[..used], (int)-_exponent, scratch);
+    }
+
+    /// <summary>The number as a whole one of at most 15 digits.</summary>
+    internal bool TryGetWhole(out long number)
+    {
+        number = 0;
+        if (_exponent < 0 || _digits.Length + _exponent > MostWholeDigits)
+        {
+            return false;
+        }
+
+        foreach (byte digit in _digits)
+        {
+            number = digit == _point ? number : (number * 10) + digit - '0';
+        }
+
+        for (long zero = 0; zero < _exponent; zero++)
+        {
+            number *= 10;
+        }
+
+        number = _negative ? -number : number;
+        return true;
     }
 
     private static bool TryReadExponent(ReadOnlySpan<byte> text, out long exponent)

@@ -7,8 +7,10 @@ internal sealed class NumberComparison : IComparison
 {
     public bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
     {
-        bool isNumber = DecimalText.TryParse(left, out DecimalText one);
-        return isNumber == DecimalText.TryParse(right, out DecimalText other)
+        bool isNumber = WrittenNumber.TryRead(left, scratch, out DecimalText one);
+        return isNumber == WrittenNumber.TryRead(right, scratch, out DecimalText other)
             && (isNumber ? one.Equals(other) : WrongData.AreEqual(left, right, scratch));
     }
+
+    public bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => WrittenNumber.TryRead(value, scratch, out _);
 }

@@ -5,7 +5,7 @@ namespace Recon.Dataflow.Values.Time;
 [Kind("date", "Reads a calendar day into YYYY-MM-DD. A time of day is dropped, a zone is ignored: the day is taken as it is written.", Shorthand = true)]
 internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
 {
-    [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601.")]
+    [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]; or epoch-milliseconds, epoch-seconds. Default: ISO 8601.")]
     public IReadOnlyList<string> Formats { get; init; } = [];
 
     internal override ComparisonDefinition Produces => new DateComparisonDefinition();

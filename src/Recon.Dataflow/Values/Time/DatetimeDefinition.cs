@@ -6,7 +6,7 @@ namespace Recon.Dataflow.Values.Time;
 [Kind("datetime", "Reads a time into ISO 8601 UTC. A time without offset is local to the zone; a day without time is its midnight.", Shorthand = true)]
 internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidating
 {
-    [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]. Default: ISO 8601, with space or T.")]
+    [Option("The formats, tried in order, such as dd/MM/yyyy[ HH:mm[:ss]]. Parts: yyyy M MM d dd H HH h hh mm ss fff tt K, literals, [optional]; or epoch-milliseconds, epoch-seconds. Default: ISO 8601, with space or T.")]
     public IReadOnlyList<string> Formats { get; init; } = [];
 
     [Option("IANA time zone of times that carry no offset. Default: timeZone of \"defaults\".")]

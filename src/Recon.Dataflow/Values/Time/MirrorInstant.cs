@@ -1,45 +1,55 @@
-using Recon.Dataflow.Text;
+using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Values.Time;
 
-/// <summary>Instants as mirrors write them: epoch milliseconds or ISO 8601, with any offset and any fraction.</summary>
+/// <summary>
+/// Instants as mirrors write them: epoch milliseconds, ISO 8601 with any offset and any fraction, and days as
+/// <c>yyyyMMdd</c>.
+/// </summary>
 internal static class MirrorInstant
 {
-    private const int LongestEpoch = 15;
+    private const int LengthOfDay = 8;
 
-    /// <summary>Reads an instant. A time without offset is UTC, as HubSpot's are.</summary>
+    // Smaller numbers are the first weeks of 1970 in milliseconds, this century in seconds, or days of a spreadsheet.
+    private const long SmallestEpoch = 10_000_000_000;
+
+    /// <summary>Reads an instant. A time without offset is UTC, as HubSpot's are; a day is its midnight.</summary>
     /// <param name="milliseconds">Milliseconds since 1970-01-01T00:00:00Z; a finer fraction is cut.</param>
     internal static bool TryRead(ReadOnlySpan<byte> text, out long milliseconds)
     {
-        text = Utf8WhiteSpace.Trim(text);
-        if (IsoTime.TryParse(text, out WallTime time))
+        text = QuotedText.Strip(text);
+        if (IsoTime.TryParse(text, out WallTime time) || (TakeUtc(ref text) && IsoTime.TryParse(text, out time) && time.Offset is null))
         {
             milliseconds = time.Instant(0);
             return true;
         }
 
-        return TryReadEpoch(text, out milliseconds);
+        return TryReadNumber(text, out milliseconds);
     }
 
-    private static bool TryReadEpoch(ReadOnlySpan<byte> text, out long milliseconds)
+    private static bool TakeUtc(ref ReadOnlySpan<byte> text)
+    {
+        bool utc = text.EndsWith(" UTC"u8);
+        text = utc ? text[..^4] : text;
+        return utc;
+    }
+
+    private static bool TryReadNumber(ReadOnlySpan<byte> text, out long milliseconds)
     {
         milliseconds = 0;
-        bool negative = text.Length > 0 && text[0] == '-';
-        text = negative ? text[1..] : text;
-
-        // A mirror that holds it as a number may say 1700000000000.0.
-        text = text.EndsWith(".0"u8) ? text[..^2] : text;
-        if (text.Length is 0 or > LongestEpoch || text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
+        if (!DecimalText.TryParse(text, out DecimalText number) || !number.TryGetWhole(out long whole))
         {
             return false;
         }
 
-        foreach (byte digit in text)
+        (int year, int month, int day) = ((int)(whole / 10_000), (int)(whole / 100 % 100), (int)(whole % 100));
+        if (text.Length == LengthOfDay && year >= 1000 && Calendar.IsDay(year, month, day))
         {
-            milliseconds = (milliseconds * 10) + digit - '0';
+            milliseconds = Calendar.DayNumber(year, month, day) * WallTime.MillisecondsPerDay;
+            return true;
         }
 
-        milliseconds = negative ? -milliseconds : milliseconds;
-        return true;
+        milliseconds = whole;
+        return Math.Abs(whole) >= SmallestEpoch || whole % WallTime.MillisecondsPerDay == 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Values.Time;
 
@@ -8,7 +9,14 @@ internal sealed class TimeFormat
     private const int MostVariants = 16;
     private readonly Part[] _parts;
 
-    private TimeFormat(Part[] parts) => _parts = parts;
+    // Milliseconds that a number counts; 0 for parts.
+    private readonly int _unit;
+
+    private TimeFormat(Part[] parts, int unit)
+    {
+        _parts = parts;
+        _unit = unit;
+    }
 
     /// <summary>What is wrong with a format, for the person who wrote it; <see langword="null"/> when nothing is.</summary>
     internal static string? Problem(string format)
@@ -27,12 +35,23 @@ internal sealed class TimeFormat
     /// <summary>Compiles formats; one with optional parts becomes several, the longest first.</summary>
     /// <exception cref="FormatException">A format is wrong; the message says how.</exception>
     internal static TimeFormat[] Compile(IReadOnlyList<string> formats)
-        => [.. formats.SelectMany(Expand).Select(variant => new TimeFormat(Parse(variant)))];
+        => [.. formats.SelectMany(format => format switch
+        {
+            "epoch-milliseconds" => [new TimeFormat([], 1)],
+            "epoch-seconds" => [new TimeFormat([], 1000)],
+            _ => Expand(format).Select(variant => new TimeFormat(Parse(variant), 0)),
+        })];
 
     /// <summary>Matches the whole of a value.</summary>
     internal bool TryMatch(ReadOnlySpan<byte> value, out WallTime time)
     {
         time = default;
+        if (_unit > 0)
+        {
+            return DecimalText.TryParse(value, out DecimalText number) && number.TryGetWhole(out long units)
+                && WallTime.TryCount(units, _unit, out time);
+        }
+
         Span<int> found = stackalloc int[(int)Field.Literal];
         found.Clear();
         found[(int)Field.Half] = -1;
@@ -170,7 +189,7 @@ internal sealed class TimeFormat
                 "tt" => new(Field.Half, 0, 0),
                 "K" => new(Field.Offset, 0, 0),
                 _ when !char.IsAsciiLetterOrDigit(token[0]) || token == "T" => new(Field.Literal, 0, 0) { Literal = System.Text.Encoding.UTF8.GetBytes(token) },
-                _ => throw new FormatException($"'{token}' in '{format}' is not known. Use yyyy, M, MM, d, dd, H, HH, h, hh, mm, ss, fff, tt, K (Z or offset) and literals."),
+                _ => throw new FormatException($"'{token}' in '{format}' is not known. Use yyyy, M, MM, d, dd, H, HH, h, hh, mm, ss, fff, tt, K (Z or offset) and literals, or epoch-seconds or epoch-milliseconds alone."),
             };
             if (part.Field != Field.Literal && parts.Exists(other => other.Field == part.Field))
             {

@@ -13,6 +13,15 @@ internal readonly record struct WallTime(long LocalMilliseconds, int? Offset)
     /// <summary>The instant, where an offset of <paramref name="otherwise"/> is taken for none.</summary>
     internal long Instant(int otherwise) => LocalMilliseconds - (Offset ?? otherwise);
 
+    /// <summary>Makes a time from units since 1970-01-01T00:00:00Z, unless it is not in the years 1 to 9999.</summary>
+    /// <param name="unit">Milliseconds of a unit.</param>
+    internal static bool TryCount(long units, int unit, out WallTime time)
+    {
+        long milliseconds = units * unit;
+        time = new WallTime(milliseconds, 0);
+        return milliseconds / MillisecondsPerDay is long day && day > Calendar.FirstDay && day < Calendar.LastDay;
+    }
+
     /// <summary>Makes a time from its parts, unless one of them is out of range.</summary>
     internal static bool TryMake(
         int year, int month, int day, int hour, int minute, int second, int millisecond, int? offset, out WallTime time)

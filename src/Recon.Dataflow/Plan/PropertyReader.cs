@@ -1,0 +1,48 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
+using Recon.Dataflow.Values;
+
+namespace Recon.Dataflow.Plan;
+
+/// <summary>How the two sides of a property are read and compared.</summary>
+/// <param name="mirror">The definition's conversions of HubSpot's values; <see langword="null"/> for none.</param>
+internal sealed class PropertyReader(ConversionChain chain, IComparison comparison, ConversionChain? mirror)
+{
+    /// <summary>Whether there are values that it cannot read.</summary>
+    public bool Discerns { get; } = mirror is not null || comparison.Reads("?"u8, new Utf8Scratch()) is not null;
+
+    /// <summary>The conversions of legacy values.</summary>
+    public ConversionChain Chain => chain;
+
+    public IComparison Comparison => comparison;
+
+    /// <exception cref="ConversionSetupException">A map file cannot be read, or a default is no zone or region.</exception>
+    public static PropertyReader Compile(PropertyDefinition property, ConversionContext context) => new(
+        ConversionChain.Compile(property.Convert, context),
+        property.Comparison.Compile(context),
+        property.MirrorValues is { Convert: { Count: > 0 } steps } ? ConversionChain.Compile(steps, context) : null);
+
+    /// <summary>HubSpot's value as it is compared: itself where the definition's conversions cannot read it.</summary>
+    public ReadOnlySpan<byte> ReadMirror(ReadOnlySpan<byte> value, Utf8Scratch scratch)
+    {
+        if (mirror is null || value.IsEmpty)
+        {
+            return value;
+        }
+
+        ConvertedValue read = mirror.Convert(value, scratch);
+        return read.Failed ? value : read.Text;
+    }
+
+    /// <summary>Whether HubSpot's value means something to the definition's conversions, or to the comparison as it is.</summary>
+    public bool CanRead(ReadOnlySpan<byte> value, Utf8Scratch scratch)
+    {
+        if (mirror is null)
+        {
+            return comparison.Reads(value, scratch) ?? true;
+        }
+
+        ConvertedValue read = mirror.Convert(value, scratch);
+        return read.Failed ? comparison.Reads(value, scratch) ?? false : read.IsNull || (comparison.Reads(read.Text, scratch) ?? true);
+    }
+}
