@@ -41,6 +41,9 @@ internal static class ValueRejectReasons
     /// <summary>Longer than HubSpot's 65,536 characters.</summary>
     public const string TooLong = "too-long";
 
+    /// <summary>A regular expression that took too long on it.</summary>
+    public const string TimedOut = "timed-out";
+
     /// <summary>A conversion of the hosting program had no result for it.</summary>
     public const string CustomRefused = "custom-refused";
 }

@@ -20,7 +20,8 @@ public sealed class ConversionPropertyTests
         new TruncateDefinition { Length = 10 }, new NormalizeDefinition(), new NormalizeDefinition { FoldCase = true },
         new NormalizeDefinition { RemoveAccents = true, FoldCase = true }, new DomainDefinition(), new UrlDefinition(), new EmailDefinition(),
         new PhoneDefinition(), new NumberDefinition(), new IntegerDefinition(), new BooleanDefinition(), new DateDefinition(),
-        new DatetimeDefinition(), new MultiSelectDefinition(),
+        new DatetimeDefinition(), new MultiSelectDefinition(), new PadDefinition { Length = 12 },
+        new PadDefinition { Length = 5, Side = PadSide.Right, Character = "é" }, new SplitDefinition { Separator = "-" },
     ];
 
     private static readonly ConversionDefinition[] s_others =
@@ -30,6 +31,7 @@ public sealed class ConversionPropertyTests
         new DatetimeDefinition { Formats = ["M/d/yyyy h:mm tt", "d.M.yyyy H:mm:ss.fffK"] },
         new MapDefinition { Values = new Dictionary<string, string> { ["a"] = "b" }, IgnoreCase = true },
         new MultiSelectDefinition { Values = new Dictionary<string, string> { ["a"] = "b" }, OnUnmapped = UnmappedPolicy.Pass },
+        new ReplaceDefinition { Pattern = @"(\d+)[ .]", Replacement = "$1-" }, new ReplaceDefinition { Pattern = @"(.)\1(?=e)" },
     ];
 
     // Pieces that mean something to some conversion, so that random texts are often nearly right.
@@ -67,6 +69,45 @@ public sealed class ConversionPropertyTests
                 iter: 3_000);
         }
     }
+
+    [Fact]
+    public void Split_EveryPart_IsWhatDotnetSplits()
+        => Gen.Select(s_text, OneOf("-", ", ", "é", "00")).Sample((text, separator) =>
+        {
+            text = WithoutSurrogates(text);
+            string[] parts = [.. text.Split(separator).Select(Utf8WhiteSpace.Trim)];
+            for (int part = 1; part <= parts.Length; part++)
+            {
+                Assert.Equal(parts[part - 1], Converting.With(new SplitDefinition { Separator = separator, Part = part }, text));
+                Assert.Equal(parts[^part], Converting.With(new SplitDefinition { Separator = separator, Part = -part }, text));
+            }
+
+            Assert.Equal("", Converting.With(new SplitDefinition { Separator = separator, Part = parts.Length + 1 }, text));
+            Assert.Equal("", Converting.With(new SplitDefinition { Separator = separator, Part = -parts.Length - 1 }, text));
+        });
+
+    [Fact]
+    public void Pad_AnyText_IsWhatDotnetPads()
+        => Gen.Select(s_text, Gen.Int[1, 30], OneOf("0", " ", "é")).Sample((text, length, character) =>
+        {
+            text = Utf8WhiteSpace.Trim(WithoutSurrogates(text));
+            PadDefinition pad = new() { Length = length, Character = character };
+
+            Assert.Equal(text.Length == 0 ? "" : text.PadLeft(length, character[0]), Converting.With(pad, text));
+            Assert.Equal(text.Length == 0 ? "" : text.PadRight(length, character[0]), Converting.With(pad with { Side = PadSide.Right }, text));
+        });
+
+    [Fact]
+    public void Replace_AnyText_IsWhatDotnetReplaces()
+        => Gen.Select(s_text, OneOf(@"\s+", "[éE]", @"(\d)(\d)", "^.", "x*", @"(?<=0)\d"), OneOf("", "$1", "<$0>", "€")).Sample(
+            (text, pattern, replacement) =>
+            {
+                text = WithoutSurrogates(text);
+
+                Assert.Equal(
+                    System.Text.RegularExpressions.Regex.Replace(text, pattern, replacement),
+                    text.Length == 0 ? "" : Converting.With(new ReplaceDefinition { Pattern = pattern, Replacement = replacement }, text));
+            });
 
     [Fact]
     public void Convert_ThenCompareWithTheOriginal_IsNoDifference()
@@ -132,6 +173,11 @@ public sealed class ConversionPropertyTests
             }
         }
     }
+
+    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+
+    // Half of a character is none in UTF-8.
+    private static string WithoutSurrogates(string text) => string.Concat(text.Where(character => !char.IsSurrogate(character)));
 
     [Fact]
     public void ConvertAndCompare_RandomBytes_NeverThrow()

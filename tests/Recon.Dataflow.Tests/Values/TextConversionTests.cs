@@ -59,6 +59,49 @@ public sealed class TextConversionTests
         => Assert.Equal(expected, Converting.With(new NormalizeDefinition { FoldCase = foldCase, RemoveAccents = removeAccents }, value));
 
     [Theory]
+    [InlineData(@"[^0-9]", "", false, "06.12 34", "061234")]
+    [InlineData(@"^(\w+), (\w+)$", "$2 $1", false, "Roux, Anné", "Anné Roux")]
+    [InlineData("sarl", "SARL", true, "Dupont Sarl", "Dupont SARL")]
+    [InlineData(@"(?<=a)b", "", false, "abb", "ab")]
+    [InlineData("x", "y", false, "abc ", "abc ")]
+    public void Replace_WhatIsFound_IsReplaced(string pattern, string replacement, bool ignoreCase, string value, string expected)
+        => Assert.Equal(expected, Converting.With(new ReplaceDefinition { Pattern = pattern, Replacement = replacement, IgnoreCase = ignoreCase }, value));
+
+    [Fact]
+    public void Replace_ExpressionThatGoesBackForEver_IsARejectedValue()
+    {
+        string value = new string('a', 60) + "!";
+
+        Assert.Equal("!timed-out", Converting.With(new ReplaceDefinition { Pattern = @"^(a+)+$(?!x)" }, value));
+        Assert.Equal(value, Converting.With(new ReplaceDefinition { Pattern = "^(a+)+$" }, value));
+    }
+
+    [Theory]
+    [InlineData("(", "is not a regular expression")]
+    public void Replace_WrongExpression_IsRefused(string pattern, string message)
+        => Assert.StartsWith(message, Assert.Single(new ReplaceDefinition { Pattern = pattern }.Validate()).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("75", PadSide.Left, "0", "00075")]
+    [InlineData(" 75 ", PadSide.Left, "0", "00075")]
+    [InlineData("75", PadSide.Right, "é", "75ééé")]
+    [InlineData("é😀", PadSide.Left, "0", "00é😀")]
+    [InlineData("123456", PadSide.Left, "0", "123456")]
+    [InlineData(" ", PadSide.Left, "0", "")]
+    public void Pad_ShortValue_IsFilledUp(string value, object side, string character, string expected)
+        => Assert.Equal(expected, Converting.With(new PadDefinition { Length = 5, Side = (PadSide)side, Character = character }, value));
+
+    [Theory]
+    [InlineData("Roux, Anne", ",", 1, "Roux")]
+    [InlineData("Roux, Anne", ",", 2, "Anne")]
+    [InlineData("Roux, Anne", ",", 3, "")]
+    [InlineData("12 rue X | 75001 | Paris", "|", -1, "Paris")]
+    [InlineData("a--b", "--", -2, "a")]
+    [InlineData("abc", ",", 1, "abc")]
+    public void Split_Part_IsTakenWithoutWhiteSpace(string value, string separator, int part, string expected)
+        => Assert.Equal(expected, Converting.With(new SplitDefinition { Separator = separator, Part = part }, value));
+
+    [Theory]
     [InlineData("plain\r\ntext", "plain\r\ntext")]
     [InlineData("R&amp;D\nnext", "R&D\nnext")]
     [InlineData("a < b & c", "a < b & c")]

@@ -7,6 +7,7 @@ using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Custom;
 using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Tests.Values;
 
@@ -51,6 +52,7 @@ public sealed class ValueKindsTests
             {
                 MapFileDefinition file => file with { Path = "map.csv" },
                 CustomDefinition custom => custom with { Name = "own" },
+                SplitDefinition split => split with { Separator = "," },
                 ConversionDefinition other => other,
             };
 
@@ -126,7 +128,7 @@ public sealed class ValueKindsTests
 
     // Letters and lengths are changed where they stand; custom conversions get trimmed values.
     private static bool Trims(ConversionDefinition definition)
-        => definition.Kind is not ("upper" or "lower" or "title" or "truncate" or "normalize" or "html" or "custom");
+        => definition.Kind is not ("upper" or "lower" or "title" or "truncate" or "normalize" or "replace" or "html" or "custom");
 
     private static ComparisonDefinition? Compare(DefinitionReading reading) => reading.Definition!.Pipelines[0].Diff.Properties[1].Compare;
 }

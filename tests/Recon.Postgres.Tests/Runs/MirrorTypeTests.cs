@@ -39,7 +39,10 @@ public sealed class MirrorTypeTests(PostgresServer server)
         ("text", "'Anne@X.fr'", "\"email\"", "anne@x.FR", "anne@y.fr"),
         ("text", "'+33 6 12 34 56 78'", "\"phone\"", "06.12.34.56.78", "0612345679"),
         ("uuid", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "\"lower\"", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "x"),
-        ("text", "'month 13'", "\"date\"", "", "2024-01-01"),
+        ("text", "'$1,149.00'", "\"number\"", "1149", "1150"),
+        ("text", "'19151111'", "\"date\"", "1915-11-11", "1915-11-12"),
+        ("timestamptz", "'2024-03-31T22:30:00Z'", "\"date\"", "2024-04-01", ""),
+        ("text", "'E\u0301t\u00E9'", "\"trim\"", "\u00C9te\u0301", "Ete"),
     ];
 
     [Fact]
@@ -71,11 +74,34 @@ public sealed class MirrorTypeTests(PostgresServer server)
         Assert.Empty(result.Counts.RejectedValues);
         Assert.Equal("", await ChangedAsync(world, "1"));
         Assert.Equal(
-            string.Join(',', Enumerable.Range(0, s_table.Length).Select(index => $"p{index}").Order(StringComparer.Ordinal)),
+            string.Join(',', s_table.Index().Where(entry => entry.Item.Other.Length > 0).Select(entry => $"p{entry.Index}").Order(StringComparer.Ordinal)),
             await ChangedAsync(world, "2"));
         Assert.Equal("", await ChangedAsync(world, "3"));
         Assert.Contains("datetime", result.Counts.Suppressed.Keys);
         Assert.Contains("number", result.Counts.Suppressed.Keys);
+    }
+
+    [Fact]
+    public async Task Run_ValuesThatCannotBeReadAndTimesOfDay_AreWithheldAndCounted()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, a text, b text, c timestamptz, d text);
+            insert into hubspot.things values (1, '1', 'month 13', '1,234', '2024-03-31T10:00:00Z', 'month 13');
+            """);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,A,B,C,D\n1,2024-01-01,17,2024-04-01,2024-01-01\n",
+            """
+            { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" },
+            { "kind": "diff", "properties": [
+              { "property": "a", "column": "A", "convert": ["date"] },
+              { "property": "b", "column": "B", "convert": ["number"] },
+              { "property": "c", "column": "C", "convert": ["date"] },
+              { "property": "d", "column": "D", "convert": ["date"], "onUnreadable": "stage" } ] }
+            """);
+
+        Assert.Equal("1 {\"d\": \"2024-01-01\"}", await world.UpdatesAsync());
+        Assert.Equal(["a/unreadable", "b/unreadable", "c/time-of-day"], result.Counts.KeptBack.Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]
