@@ -11,9 +11,6 @@ internal readonly record struct RecordPlan(long Identity, DefectKind Dirt, Recor
     /// <summary>Whether this row repeats another one.</summary>
     public bool IsRepeat => Outcome == RecordOutcome.Folded;
 
-    /// <summary>Whether this row repeats another one and disagrees with it.</summary>
-    public bool Disagrees => Dirt is DefectKind.RepeatDisagrees or DefectKind.RepeatDisagreesFar;
-
     /// <summary>Whether the record itself is malformed.</summary>
     public bool IsMalformed => DamagesRecord(Dirt);
 

@@ -76,17 +76,4 @@ internal sealed record SampleObject
     public required IReadOnlyList<DefectKind> Dirt { get; init; }
 
     public int Cell(string column) => Array.IndexOf(Header, column);
-
-    public int Property(string name)
-    {
-        for (int i = 0; i < Properties.Count; i++)
-        {
-            if (Properties[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 }

@@ -15,21 +15,14 @@ public sealed class DeadMemberTests
         "Recon.Cli.Commands.WantedId.Place",
         "Recon.Cli.ReconCommandLine.InvokeAsync",
         "Recon.Postgres.Embedded.EmbeddedPostgres.ServerProcessId",
-        "Recon.Postgres.Faults.Fault.CopyColumn",
         "Recon.Postgres.Faults.Fault.SqlState",
-        "Recon.Postgres.Faults.RetryNotice.Exception",
         "Recon.Postgres.Lookups.CachedTable.Bytes",
         "Recon.Postgres.Lookups.RememberedIds.Count",
-        "Recon.Postgres.Runs.RunEnd.RejectsAboveLimit",
         "Recon.Postgres.Staging.Attempt.DropAsync",
-        "Recon.Postgres.Staging.UnfinishedRun.Table",
-        "Recon.Postgres.Tuning.TrialBlock.Parallelism",
-        "Recon.Samples.RecordPlan.Disagrees",
         "Recon.Samples.SampleEnumerations.CallDirections",
         "Recon.Samples.SampleEnumerations.CommunicationTypes",
         "Recon.Samples.SampleGenerator.CountAsync",
         "Recon.Samples.SampleGenerator.WriteBronzeAsync",
-        "Recon.Samples.SampleObject.Property",
     ];
 
     private static readonly Lazy<(Place Place, string Name)[]> s_found = new(() => [.. DeadMembers.In(SourceTree.Products)]);

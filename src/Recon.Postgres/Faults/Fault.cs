@@ -54,7 +54,4 @@ internal sealed record Fault(FaultKind Kind, string? SqlState, string Message, i
 {
     /// <summary>The row of the COPY at fault, from 1; <see langword="null"/> when unknown.</summary>
     public long? CopyRow { get; init; }
-
-    /// <summary>The column of the COPY at fault; <see langword="null"/> when unknown.</summary>
-    public string? CopyColumn { get; init; }
 }

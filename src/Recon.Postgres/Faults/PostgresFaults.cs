@@ -58,7 +58,6 @@ internal static partial class PostgresFaults
         return new Fault(meaning.Kind, refused.SqlState, $"{meaning.What} on {server}{row} [{refused.SqlState}].{said} {meaning.Fix}".TrimEnd(), meaning.ExitCode)
         {
             CopyRow = hasPlace ? long.Parse(place.Groups["row"].Value, CultureInfo.InvariantCulture) : null,
-            CopyColumn = hasPlace && place.Groups["column"].Success ? place.Groups["column"].Value : null,
         };
     }
 
@@ -131,6 +130,6 @@ internal static partial class PostgresFaults
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
 
     // The words depend on the server's language, the order does not.
-    [GeneratedRegex(@"^COPY [^,\n]+, \p{L}+ (?<row>\d+)(?:, \p{L}+ (?<column>[^:\n]+))?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^COPY [^,\n]+, \p{L}+ (?<row>\d+)", RegexOptions.Multiline)]
     private static partial Regex CopyPlace { get; }
 }

@@ -24,7 +24,7 @@ internal sealed record RetrySettings
     public Action<RetryNotice>? OnRetry { get; init; }
 }
 
-internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault, Exception Exception);
+internal readonly record struct RetryNotice(int Attempt, TimeSpan Delay, Fault Fault);
 
 /// <summary>The retry pipelines. Never nest them: a batch is retried as a whole, or a read is, not both.</summary>
 internal static class RetryPolicies
@@ -66,9 +66,8 @@ internal static class RetryPolicies
                     && IsWithinBudget(arguments.Context, settings, clock)),
                 OnRetry = arguments =>
                 {
-                    Exception exception = arguments.Outcome.Exception!;
-                    settings.OnRetry?.Invoke(new RetryNotice(
-                        arguments.AttemptNumber + 1, arguments.RetryDelay, PostgresFaults.Classify(exception, server, phase), exception));
+                    Fault fault = PostgresFaults.Classify(arguments.Outcome.Exception!, server, phase);
+                    settings.OnRetry?.Invoke(new RetryNotice(arguments.AttemptNumber + 1, arguments.RetryDelay, fault));
                     return ValueTask.CompletedTask;
                 },
             })

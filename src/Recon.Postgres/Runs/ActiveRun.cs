@@ -70,7 +70,7 @@ internal sealed class ActiveRun(
 
             BatchCounts counts = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
             _misses = await MissReport.TellAsync(context, mirror, abort);
-            return Result(new RunEnd(RunOutcome.Completed, counts, null, false, false), streamed);
+            return Result(new RunEnd(RunOutcome.Completed, counts, null, false), streamed);
         }
         catch (RejectsAboveLimitException above)
         {
@@ -198,5 +198,4 @@ internal sealed class ActiveRun(
 }
 
 /// <summary>How a run ended.</summary>
-internal sealed record RunEnd(
-    RunOutcome Outcome, BatchCounts Counts, Exception? Fault, bool Resumable, bool RejectsAboveLimit);
+internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception? Fault, bool Resumable);

@@ -191,13 +191,12 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         catch (LeaseLostException lost)
         {
             // The attempt and its entry in the log belong to whoever took over.
-            return new RunEnd(RunOutcome.Failed, new BatchCounts(), fault ?? lost, false, false);
+            return new RunEnd(RunOutcome.Failed, new BatchCounts(), fault ?? lost, false);
         }
         catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
             // The server is gone, too: the log still says "running", which a later run understands.
-            return new RunEnd(
-                outcome, new BatchCounts(), fault, keepAttempt && !context.Request.IsPartial && repeatable, fault is RejectsAboveLimitException);
+            return new RunEnd(outcome, new BatchCounts(), fault, keepAttempt && !context.Request.IsPartial && repeatable);
         }
     }
 
@@ -211,7 +210,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         if (await IsPublishedAsync(connection, cancellationToken))
         {
             // Only the reply to the publication's COMMIT was lost.
-            return new RunEnd(RunOutcome.Completed, counts, null, false, false);
+            return new RunEnd(RunOutcome.Completed, counts, null, false);
         }
 
         bool resumable = keepAttempt && !context.Request.IsPartial && repeatable && counts.Read > 0;
@@ -230,6 +229,6 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
             resumable,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new RunEnd(outcome, counts, fault, resumable, fault is RejectsAboveLimitException);
+        return new RunEnd(outcome, counts, fault, resumable);
     }
 }

@@ -20,8 +20,7 @@ internal sealed record UnfinishedRun(
     string Outcome,
     RunFingerprints Fingerprints,
     int StagingVersion,
-    long Batches,
-    string Table);
+    long Batches);
 
 internal sealed class RunLog(StagingTables tables)
 {
@@ -106,7 +105,7 @@ internal sealed class RunLog(StagingTables tables)
         NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
         => (await SqlText.Of($"""
             select l.run_id, l.started_at, l.outcome, l.definition_fingerprint, l.input_fingerprint, l.tool_version,
-                l.staging_version, b.batches, l.attempt_table
+                l.staging_version, b.batches
             from {tables.Log} l
             cross join lateral (select count(*) as batches from {tables.Ledger} g
                 where g.run_id = l.run_id and g.pipeline = l.pipeline) b
@@ -122,8 +121,7 @@ internal sealed class RunLog(StagingTables tables)
                     row.GetString(2),
                     new RunFingerprints(row.GetString(3), row.GetString(4), row.GetString(5)),
                     row.GetInt32(6),
-                    row.GetInt64(7),
-                    row.GetString(8)),
+                    row.GetInt64(7)),
                 cancellationToken,
                 SqlValue.Of(pipeline),
                 SqlValue.Of(tables.Schema.Value))).SingleOrDefault();

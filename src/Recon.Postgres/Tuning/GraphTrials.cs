@@ -68,7 +68,7 @@ internal sealed class GraphTrials(RunContext context, TrialStaging staging, long
             openingCpu,
             Environment.CpuUsage.TotalTime - cpu - openingCpu,
             memory.Read(),
-            [.. graph.Blocks.Select(block => new TrialBlock(block.Name, block.Kind, block.Parallelism, block.Utilisation(streaming)))],
+            [.. graph.Blocks.Select(block => new TrialBlock(block.Name, block.Kind, block.Utilisation(streaming)))],
             mirror.Decisions.ToDictionary(decision => decision.Key, decision => decision.Value.Strategy))
         {
             WholeRecords = WholeRecords(records, bytes, input),

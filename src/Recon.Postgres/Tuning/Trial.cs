@@ -36,9 +36,8 @@ internal sealed record Trial(
 }
 
 /// <summary>How busy a block was in a trial.</summary>
-/// <param name="Parallelism">Batches that it works on at the same time.</param>
 /// <param name="Utilisation">Share of the time that it was busy, 0 to 1.</param>
-internal sealed record TrialBlock(string Name, string Kind, int Parallelism, double Utilisation);
+internal sealed record TrialBlock(string Name, string Kind, double Utilisation);
 
 internal interface ITrials
 {

@@ -85,7 +85,7 @@ public sealed class TuneTextTests
                     best,
                     0.02),
             ],
-            new TuneLimit(TuneSide.Server, new TrialBlock("match", "lookup", 2, 0.93), 0.84, 2));
+            new TuneLimit(TuneSide.Server, new TrialBlock("match", "lookup", 0.93), 0.84, 2));
     }
 
     private static Trial[] Trials(double factor) =>
@@ -97,7 +97,7 @@ public sealed class TuneTextTests
             TimeSpan.FromSeconds(0.2),
             TimeSpan.FromSeconds(0.4),
             128L * 1_048_576,
-            [new TrialBlock("match", "lookup", 2, 0.93)],
+            [new TrialBlock("match", "lookup", 0.93)],
             new Dictionary<string, LookupStrategy>())
         {
             WholeRecords = 1_000_000,

@@ -43,7 +43,7 @@ public sealed class PostgresFaultsTests(PostgresServer server)
         await database.ExecuteAsync("create table \"t t\" (a int, note text)");
         PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => CopyAsync(database, ["one", "two", "private\0text"]));
         Fault fault = PostgresFaults.Classify(refused, "s", FaultPhase.Copy);
-        Assert.Equal((FaultKind.BadRow, "22021", 3L, "note"), (fault.Kind, fault.SqlState, fault.CopyRow, fault.CopyColumn));
+        Assert.Equal((FaultKind.BadRow, "22021", 3L), (fault.Kind, fault.SqlState, fault.CopyRow));
         Assert.DoesNotContain("private", fault.Message, StringComparison.Ordinal);
     }
 

@@ -49,7 +49,7 @@ internal sealed class ScriptedTrials(Func<TuneSettings, int, double> seconds) : 
             TimeSpan.Zero,
             TimeSpan.FromSeconds(Cpu(Order.Count)),
             100,
-            [new TrialBlock("csv", "csv", 1, 0.2), new TrialBlock("match", "lookup", 2, 0.9), new TrialBlock("stage", "stage", 1, 0.4)],
+            [new TrialBlock("csv", "csv", 0.2), new TrialBlock("match", "lookup", 0.9), new TrialBlock("stage", "stage", 0.4)],
             new Dictionary<string, LookupStrategy> { ["match"] = Effective(settings) })
         {
             WholeRecords = WholeRecords,
