@@ -3,20 +3,14 @@ using System.Text.RegularExpressions;
 namespace Recon.Postgres.Embedded;
 
 /// <summary>The programs of one PostgreSQL installation, checked to run.</summary>
-internal sealed partial class PostgresBinaries
+internal sealed partial class PostgresBinaries(string binDirectory, string version)
 {
     private const int OldestVersion = 13;
 
-    private PostgresBinaries(string binDirectory, string version)
-    {
-        BinDirectory = binDirectory;
-        Version = version;
-    }
-
-    public string BinDirectory { get; }
+    public string BinDirectory { get; } = binDirectory;
 
     /// <summary>Such as <c>15.14</c>.</summary>
-    public string Version { get; }
+    public string Version { get; } = version;
 
     /// <summary>Such as <c>15</c>: what PG_VERSION in a data folder must say.</summary>
     public string MajorVersion => Version.Split('.', 2)[0];

@@ -7,18 +7,12 @@ namespace Recon.Postgres.Embedded;
 /// The folder of one embedded server: <c>data/</c> (PostgreSQL's own), <c>password</c>, <c>server.json</c> (how to
 /// connect, owner only), <c>server.log</c>, and the two lock files.
 /// </summary>
-internal sealed class ServerHome
+internal sealed class ServerHome(string root, bool isTemporary)
 {
-    private ServerHome(string path, bool isTemporary)
-    {
-        Root = path;
-        IsTemporary = isTemporary;
-    }
-
-    public string Root { get; }
+    public string Root { get; } = root;
 
     /// <summary>Whether the folder goes away with its last user.</summary>
-    public bool IsTemporary { get; }
+    public bool IsTemporary { get; } = isTemporary;
 
     public string Data => Path.Combine(Root, "data");
 

@@ -4,18 +4,11 @@ namespace Recon.Postgres.Embedded;
 /// The user that runs the server. PostgreSQL refuses root, so root hands every command over to an unprivileged
 /// account; everybody else runs the commands directly.
 /// </summary>
-internal sealed class ServiceAccount
+/// <param name="prefix">What hands a command over to the account; nothing for the user's own.</param>
+internal sealed class ServiceAccount(string? name, IReadOnlyList<string> prefix)
 {
-    private readonly IReadOnlyList<string> _prefix;
-
-    private ServiceAccount(string? name, IReadOnlyList<string> prefix)
-    {
-        Name = name;
-        _prefix = prefix;
-    }
-
     /// <summary>The account's name; <see langword="null"/> when it is the user's own.</summary>
-    public string? Name { get; }
+    public string? Name { get; } = name;
 
     /// <summary>Whether commands run as somebody else.</summary>
     public bool IsOther => Name is not null;
@@ -32,15 +25,15 @@ internal sealed class ServiceAccount
         var tried = new List<string>();
         foreach (string user in (string[])["postgres", "nobody"])
         {
-            foreach (string[] prefix in Prefixes(user))
+            foreach (string[] way in Prefixes(user))
             {
-                ToolResult result = await ToolProcess.RunAsync([.. prefix, "true"], TimeSpan.FromSeconds(5), cancellationToken);
+                ToolResult result = await ToolProcess.RunAsync([.. way, "true"], TimeSpan.FromSeconds(5), cancellationToken);
                 if (result.Succeeded)
                 {
-                    return new ServiceAccount(user, prefix);
+                    return new ServiceAccount(user, way);
                 }
 
-                tried.Add($"{prefix[0]} to {user}: {result.Tail}");
+                tried.Add($"{way[0]} to {user}: {result.Tail}");
             }
         }
 
@@ -49,7 +42,7 @@ internal sealed class ServiceAccount
             + string.Join("; ", tried) + ". Run recon as an ordinary user, or give a server with --postgres.");
     }
 
-    public IReadOnlyList<string> Command(params IEnumerable<string> command) => [.. _prefix, .. command];
+    public IReadOnlyList<string> Command(params IEnumerable<string> command) => [.. prefix, .. command];
 
     public Task<ToolResult> RunAsync(TimeSpan timeout, CancellationToken cancellationToken, params IEnumerable<string> command)
         => ToolProcess.RunAsync(Command(command), timeout, cancellationToken);

@@ -4,6 +4,7 @@ using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Runs;
@@ -37,7 +38,7 @@ internal static class LoadCommand
 
     private static async Task<int> RunAsync(Invocation invocation, string name, LoadArguments arguments)
     {
-        if (arguments.MaxRejects is { } limit && !RejectLimit.IsValid(limit))
+        if (arguments.MaxRejects is { } limit && !RootRules.IsLimit(limit))
         {
             throw new UsageException($"--max-rejects takes a number such as 100 or a percentage such as 5%, not '{limit}'.");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Commands;
@@ -86,7 +87,7 @@ internal sealed class RunOptions
         string? problem =
             arguments.Resume && arguments.Fresh ? "--resume continues the run that --fresh discards. Use one of them."
             : arguments.Limit is < 1 ? "--limit takes a number of records, at least 1."
-            : arguments.MaxRejects is { } limit && !RejectLimit.IsValid(limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
+            : arguments.MaxRejects is { } limit && !RootRules.IsLimit(limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
             : arguments.DryRun && arguments.Resume ? "--dry-run writes nothing, so there is nothing to resume. Use one of them."
             : arguments.DryRun && arguments.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Use one of them."
             : parse.GetResult(_ids) is not null && arguments.IdList is null ? "--ids takes legacy ids, separated by commas."

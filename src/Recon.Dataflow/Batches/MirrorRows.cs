@@ -13,7 +13,6 @@ internal sealed class MirrorRows : IDisposable
     private int[] _lengths;
     private long[] _ids;
 
-    /// <summary>Wraps the buffers.</summary>
     /// <param name="starts">Where each value starts, row by row.</param>
     /// <param name="lengths">How long each value is, in bytes; -1 for null.</param>
     /// <param name="pooled">Whether the arrays came from the shared pools and go back there.</param>

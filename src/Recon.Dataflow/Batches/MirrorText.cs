@@ -16,7 +16,6 @@ internal static class MirrorText
     private const int EpochDays = 10_957;
     private const int LongestFloat = 32; // -1.7976931348623157E+308 has 23 characters.
 
-    /// <summary>Reads a value.</summary>
     /// <param name="raw">The value in PostgreSQL's binary form; empty for null.</param>
     /// <param name="scratch">Room; the result stays valid until it is reset.</param>
     /// <returns>

@@ -21,7 +21,6 @@ internal sealed class RecordBatch : IDisposable
     private int[] _ends;
     private Row[] _rows;
 
-    /// <summary>Makes an empty batch.</summary>
     /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
     public RecordBatch(long number, SourceColumns columns, int rowCapacity, int byteHint = 64 * 1024)
     {

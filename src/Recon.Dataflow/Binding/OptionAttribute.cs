@@ -10,7 +10,6 @@ namespace Recon.Dataflow.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OptionAttribute(string description) : Attribute
 {
-    /// <summary>What the key does.</summary>
     public string Description { get; } = description;
 
     /// <summary>The key's name in the file; the camel-cased property name when <see langword="null"/>.</summary>
@@ -44,10 +43,8 @@ internal sealed class OptionAttribute(string description) : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class KindAttribute(string kind, string description) : Attribute
 {
-    /// <summary>The value of <c>kind</c>.</summary>
     public string Kind { get; } = kind;
 
-    /// <summary>What an object of this kind is.</summary>
     public string Description { get; } = description;
 
     public static string Of(object record) => record.GetType().GetCustomAttribute<KindAttribute>()!.Kind;
@@ -63,7 +60,6 @@ internal sealed class KindAttribute(string kind, string description) : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class BareAttribute(string member) : Attribute
 {
-    /// <summary>The property that the string is the value of.</summary>
     public string Member { get; } = member;
 }
 
@@ -77,6 +73,5 @@ internal sealed class UnionAttribute : Attribute
     /// <param name="list">Its static property with them: public, an <see cref="IReadOnlyList{T}"/> of types.</param>
     public UnionAttribute(Type table, string list) => Cases = (IReadOnlyList<Type>)table.GetProperty(list)!.GetValue(null)!;
 
-    /// <summary>The records of the union.</summary>
     public IReadOnlyList<Type> Cases { get; }
 }

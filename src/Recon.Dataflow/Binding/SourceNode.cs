@@ -19,7 +19,6 @@ internal enum SourceKind
 }
 
 /// <summary>A JSON value and where it stands. Unlike the usual trees, it keeps repeated keys and offsets.</summary>
-/// <param name="text">The string's content, the number as it is written, or <c>true</c> or <c>false</c>.</param>
 internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
 {
     public SourceKind Kind { get; } = kind;

@@ -11,7 +11,6 @@ internal static class DefinitionReader
     /// <summary>Largest file that is read, in bytes: 4 MiB.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>Reads a file.</summary>
     /// <param name="path">The file, absolute or relative to the current folder.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
@@ -45,7 +44,6 @@ internal static class DefinitionReader
         return Parse(content, path, conversions);
     }
 
-    /// <summary>Reads the content of a file.</summary>
     /// <param name="fileName">The file's name for problems; relative paths in the definition start from its folder.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems. Content never makes it throw.</returns>

@@ -3,11 +3,6 @@ using Recon.Dataflow.Binding;
 namespace Recon.Dataflow.Definition;
 
 /// <summary>What came of reading a definition file: a definition, or the list of everything that is wrong with it.</summary>
-/// <param name="definition">The definition, or <see langword="null"/> when there are problems.</param>
-/// <param name="problems">The problems, in the order of the file.</param>
-/// <param name="locations">Where the definition's parts stand in the file.</param>
-/// <param name="baseDirectory">The folder that relative paths start from.</param>
-/// <param name="warnings">What still works, but is to be written otherwise; in the order of the file.</param>
 internal sealed class DefinitionReading(
     ValidDefinition? definition,
     IReadOnlyList<DefinitionProblem> problems,

@@ -9,7 +9,6 @@ namespace Recon.Dataflow.Definition;
 internal sealed record PipelineColumns(
     SourceColumns Source, IReadOnlySet<string> OptionalSource, IReadOnlyList<string> Mirror, IReadOnlySet<string> OptionalMirror)
 {
-    /// <summary>Collects the columns of a pipeline.</summary>
     public static PipelineColumns Of(ValidPipeline pipeline)
     {
         List<(string Name, bool Optional)> source = [(pipeline.Csv.Id, false)];

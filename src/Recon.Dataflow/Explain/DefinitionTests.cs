@@ -16,7 +16,6 @@ namespace Recon.Dataflow.Explain;
 /// <param name="baseDirectory">The folder that relative paths (of map files) start from.</param>
 internal sealed class DefinitionTests(ValidDefinition definition, string baseDirectory)
 {
-    /// <summary>Runs the tests of some pipelines.</summary>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public async Task<IReadOnlyList<DefinitionTestResult>> RunAsync(
         IEnumerable<ValidPipeline> pipelines, CancellationToken cancellationToken)

@@ -16,7 +16,6 @@ internal sealed class LookupStories(ReconciliationPlan plan, ConversionContext c
     private readonly KeySelector[] _selectors = [.. lookups.Select((_, index) => KeySelectors.For(plan, context, index))];
     private readonly RecordMatcher _matcher = new(plan.Definition.Lookups);
 
-    /// <summary>Tells the lookups of each row.</summary>
     public IReadOnlyList<LookupStory>[] Tell(RecordBatch batch)
     {
         List<LookupStory>[] stories = [.. Enumerable.Range(0, batch.RowCount).Select(_ => new List<LookupStory>())];

@@ -26,53 +26,34 @@ internal interface IReadObserver
 }
 
 /// <summary>A record as it stands in the file, with what was done about it.</summary>
-internal readonly ref struct ReadRecord
+internal readonly ref struct ReadRecord(
+    RecordReader records,
+    HeaderMap header,
+    CsvBlockDefinition csv,
+    int idIndex,
+    bool malformed,
+    int file,
+    ReadOutcome outcome,
+    string? reason,
+    string? message)
 {
-    private readonly RecordReader _records;
-    private readonly HeaderMap _header;
-    private readonly CsvBlockDefinition _csv;
-    private readonly int _idIndex;
-    private readonly bool _malformed;
-
-    internal ReadRecord(
-        RecordReader records,
-        HeaderMap header,
-        CsvBlockDefinition csv,
-        int idIndex,
-        bool malformed,
-        int file,
-        ReadOutcome outcome,
-        string? reason,
-        string? message)
-    {
-        _records = records;
-        _header = header;
-        _csv = csv;
-        _idIndex = idIndex;
-        _malformed = malformed;
-        File = file;
-        Outcome = outcome;
-        Reason = reason;
-        Message = message;
-    }
-
     /// <summary>Index of the file.</summary>
-    public int File { get; }
+    public int File { get; } = file;
 
     /// <summary>The line on which the record starts, from 1.</summary>
-    public long Line => _records.Line;
+    public long Line => records.Line;
 
     /// <summary>Where the record starts, in bytes of the input as UTF-8.</summary>
-    public long ByteOffset => _records.Offset;
+    public long ByteOffset => records.Offset;
 
     /// <summary>What was done about it.</summary>
-    public ReadOutcome Outcome { get; }
+    public ReadOutcome Outcome { get; } = outcome;
 
     /// <summary>The filter's name, or one of <see cref="RejectReasons"/>; <see langword="null"/> for a record that was kept.</summary>
-    public string? Reason { get; }
+    public string? Reason { get; } = reason;
 
     /// <summary>What is wrong and what to do; <see langword="null"/> unless it was rejected.</summary>
-    public string? Message { get; }
+    public string? Message { get; } = message;
 
     /// <summary>
     /// The legacy id as the file has it, without white space around it. That of a malformed record is what stands between
@@ -81,30 +62,30 @@ internal readonly ref struct ReadRecord
     /// <returns>The id; empty when there is none.</returns>
     public string RawId()
     {
-        if (!_malformed)
+        if (!malformed)
         {
-            return Cell(_idIndex);
+            return Cell(idIndex);
         }
 
-        var dialect = CsvDialect.Of(_csv);
-        string[] parts = _records.Raw.TrimStart('\r', '\n').Split('\n')[0].Split((char)dialect.Delimiter);
-        return _idIndex < 0 || _idIndex >= parts.Length ? "" : Utf8WhiteSpace.Trim(parts[_idIndex].Trim((char)(dialect.Quote ?? (byte)' ')));
+        var dialect = CsvDialect.Of(csv);
+        string[] parts = records.Raw.TrimStart('\r', '\n').Split('\n')[0].Split((char)dialect.Delimiter);
+        return idIndex < 0 || idIndex >= parts.Length ? "" : Utf8WhiteSpace.Trim(parts[idIndex].Trim((char)(dialect.Quote ?? (byte)' ')));
     }
 
     /// <summary>The cells under their names, as the file has them; a malformed record is one cell.</summary>
     /// <returns>The cells, in the order of the file.</returns>
     public IReadOnlyList<KeyValuePair<string, string>> Cells()
     {
-        if (_malformed)
+        if (malformed)
         {
-            return [new KeyValuePair<string, string>("", _records.Raw)];
+            return [new KeyValuePair<string, string>("", records.Raw)];
         }
 
         List<KeyValuePair<string, string>> cells = [];
-        for (int index = 0; index < _records.FieldCount; index++)
+        for (int index = 0; index < records.FieldCount; index++)
         {
-            string name = index < _header.Names.Count ? _header.Names[index] : "";
-            string value = Encoding.UTF8.GetString(_records.Field(index));
+            string name = index < header.Names.Count ? header.Names[index] : "";
+            string value = Encoding.UTF8.GetString(records.Field(index));
             if (name.Length > 0 || value.Length > 0)
             {
                 cells.Add(new KeyValuePair<string, string>(name, value));
@@ -115,7 +96,7 @@ internal readonly ref struct ReadRecord
     }
 
     private string Cell(int index)
-        => index < 0 || index >= _records.FieldCount
+        => index < 0 || index >= records.FieldCount
             ? ""
-            : Encoding.UTF8.GetString(Utf8WhiteSpace.Trim(_records.Field(index)));
+            : Encoding.UTF8.GetString(Utf8WhiteSpace.Trim(records.Field(index)));
 }

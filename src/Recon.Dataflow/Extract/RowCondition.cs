@@ -35,7 +35,6 @@ internal sealed class RowCondition
     /// <summary>Name under which filtered records are counted.</summary>
     public string Label { get; }
 
-    /// <summary>Prepares a condition.</summary>
     /// <param name="missing">
     /// Optional columns that the file lacks (<see cref="BatchReader.MissingColumns"/>). A test of one never holds, not
     /// even <c>isNull</c>.

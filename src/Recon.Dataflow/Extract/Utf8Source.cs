@@ -53,7 +53,6 @@ internal sealed class Utf8Source : IAsyncDisposable
         return new Utf8Source(file, raw, head, TextEncodings.Settle(encoding, head, file.Name), stream);
     }
 
-    /// <summary>Reads some bytes.</summary>
     /// <param name="utf8">Receives whole characters. At least <see cref="LeastRoom"/> bytes.</param>
     /// <returns>The number of bytes; 0 at the end of the file.</returns>
     /// <exception cref="InputException">Bytes that the encoding does not allow, or a damaged gzip file.</exception>

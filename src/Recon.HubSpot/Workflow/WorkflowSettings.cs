@@ -31,16 +31,12 @@ internal sealed class WorkflowSettings
     {
         if (definition is null)
         {
-            throw new WorkflowException(
-                WorkflowFault.Settings,
-                "The definition has no \"workflow\". Add { \"base\": …, \"workspace\": …, \"workflows\": { \"contacts\": … } }; see docs/pipeline.schema.json.");
+            throw Refuse("The definition has no \"workflow\". Add { \"base\": …, \"workspace\": …, \"workflows\": { \"contacts\": … } }; see docs/pipeline.schema.json.");
         }
 
         if (!definition.Workflows.TryGetValue(objectType, out string? workflow))
         {
-            throw new WorkflowException(
-                WorkflowFault.Settings,
-                $"The definition's \"workflow\" knows no object '{objectType}'; it has {string.Join(", ", definition.Workflows.Keys.Order(StringComparer.Ordinal))}.");
+            throw Refuse($"The definition's \"workflow\" knows no object '{objectType}'; it has {string.Join(", ", definition.Workflows.Keys.Order(StringComparer.Ordinal))}.");
         }
 
         List<string> missing = [];
@@ -50,21 +46,18 @@ internal sealed class WorkflowSettings
         string? token = definition.Token is { } named ? Read(named, "token") : null;
         if (missing.Count > 0)
         {
-            throw new WorkflowException(
-                WorkflowFault.Settings,
-                $"The definition's \"workflow\" reads variables that are not set: {string.Join(", ", missing)}. Set them and run again.");
+            throw Refuse($"The definition's \"workflow\" reads variables that are not set: {string.Join(", ", missing)}. Set them and run again.");
         }
 
         if (!Uri.TryCreate(host, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http")
             || address.UserInfo.Length > 0 || address.Query.Length > 0)
         {
-            throw new WorkflowException(WorkflowFault.Settings, "The workflow's base is not a web address of the form https://host.");
+            throw Refuse("The workflow's base is not a web address of the form https://host.");
         }
 
         if (address.Scheme == "http" && !address.IsLoopback)
         {
-            throw new WorkflowException(
-                WorkflowFault.Settings, "The workflow's base must be https: records and the token would travel in the clear.");
+            throw Refuse("The workflow's base must be https: records and the token would travel in the clear.");
         }
 
         string path = $"{address.AbsoluteUri.TrimEnd('/')}/workspaces/{Uri.EscapeDataString(workspace)}/workflows/{Uri.EscapeDataString(id)}:{Uri.EscapeDataString(definition.Version)}/triggers/post_trigger/run_wait_result";
@@ -94,4 +87,6 @@ internal sealed class WorkflowSettings
     }
 
     public override string ToString() => Address.AbsoluteUri;
+
+    private static WorkflowException Refuse(string message) => new(WorkflowFault.Settings, message);
 }

@@ -11,7 +11,6 @@ public sealed class RejectsAboveLimitException(string message) : Exception(messa
 /// <summary>How many rejects are tolerated.</summary>
 internal static class RejectLimit
 {
-    /// <summary>Refuses counts with too many rejects.</summary>
     /// <param name="counts">The counts of a whole run.</param>
     /// <param name="limit">A count (<c>100</c>) or a share of the records read (<c>5%</c>).</param>
     /// <exception cref="RejectsAboveLimitException">There are more.</exception>
@@ -25,16 +24,7 @@ internal static class RejectLimit
         }
     }
 
-    /// <summary>Whether more records were rejected than a limit allows.</summary>
     public static bool IsExceeded(BatchCounts counts, string limit) => counts.Rejected > Allowed(counts.Read, limit);
-
-    /// <summary>Whether a text is a limit.</summary>
-    /// <returns>Whether it is a count or a share from 0% to 100%.</returns>
-    public static bool IsValid(string text)
-        => text.EndsWith('%')
-            ? decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal share)
-                && share is >= 0 and <= 100
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static decimal Allowed(long read, string limit)
         => limit.EndsWith('%')

@@ -19,7 +19,7 @@ internal static class ConnectionRules
 
         if (value.StartsWith("env:", StringComparison.Ordinal))
         {
-            return IsVariable(value.AsSpan(4)) ? null : "\"env:\" must be followed by the name of an environment variable";
+            return IsVariable(value[4..]) ? null : "\"env:\" must be followed by the name of an environment variable";
         }
 
         if (s_schemes.FirstOrDefault(scheme => value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) is { } found)
@@ -63,16 +63,7 @@ internal static class ConnectionRules
         return s_passwordKeys.Contains(folded);
     }
 
-    private static bool IsVariable(ReadOnlySpan<char> name)
-    {
-        foreach (char character in name)
-        {
-            if (!char.IsAsciiLetterOrDigit(character) && character != '_')
-            {
-                return false;
-            }
-        }
-
-        return name.Length > 0 && !char.IsAsciiDigit(name[0]);
-    }
+    private static bool IsVariable(string name)
+        => name.Length > 0 && !char.IsAsciiDigit(name[0])
+            && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 }

@@ -118,7 +118,8 @@ internal static class RootRules
         }
     }
 
-    private static bool IsLimit(string limit) => limit.EndsWith('%')
+    /// <summary>Whether a text is a limit of rejects: a count, or a share from 0% to 100%.</summary>
+    public static bool IsLimit(string limit) => limit.EndsWith('%')
         ? decimal.TryParse(limit.AsSpan()[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal share)
             && share is >= 0 and <= 100
         : long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out _);
