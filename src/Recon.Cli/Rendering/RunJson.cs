@@ -33,7 +33,8 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnmappedValue>? Unmapped,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
     IReadOnlyDictionary<string, long> Withheld,
-    long Contested)
+    long Contested,
+    long Latest)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -51,7 +52,8 @@ internal sealed record RunDocument(
             report.IsDryRun ? [.. report.Unmapped.Select(value => mask ? value with { Value = Mask.Of(value.Value) } : value)] : null,
             report.Error,
             JsonText.Object(WithheldText.ByRule(c)),
-            c.Contested);
+            c.Contested,
+            c.Latest);
     }
 }
 

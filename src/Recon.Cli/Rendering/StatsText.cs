@@ -69,11 +69,13 @@ internal static class StatsText
         !view.Withheld ? null : [.. WithheldText.ByProperty(s.LastRun ?? new BatchCounts()).Select(each => new WithheldDocument(
             each.Property, each.Rule, WithheldRules.InWords(each.Rule), each.Count, [.. each.Samples.Select(sample => new WithheldSampleDocument(
                 Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))],
-        s.LastRun?.Contested ?? 0);
+        s.LastRun?.Contested ?? 0,
+        s.LastRun?.Latest ?? 0);
 
     // What the last full run says of the rows of a status.
     private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
-        => s.LastRun is { Contested: > 0 } run ? [KeyValuePair.Create("ambiguous: claimed by several", run.Contested)] : [];
+        => ((string Name, long Count)[])[("ambiguous: claimed by several", s.LastRun?.Contested ?? 0), ("latest of rows that disagree", s.LastRun?.Latest ?? 0)]
+            is var counts ? counts.Where(each => each.Count > 0).Select(each => KeyValuePair.Create(each.Name, each.Count)) : [];
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
 
@@ -104,7 +106,8 @@ internal sealed record PipelineStatsDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents,
     IReadOnlyDictionary<string, long> Withheld,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues,
-    long Contested);
+    long Contested,
+    long Latest);
 
 /// <param name="Count">All of them; of the samples there are only some.</param>
 internal sealed record WithheldDocument(

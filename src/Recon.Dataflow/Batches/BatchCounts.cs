@@ -35,6 +35,9 @@ public sealed class BatchCounts
     /// <summary>Those of <see cref="Ambiguous"/> that lost their HubSpot record because other legacy records claim it, too.</summary>
     public long Contested { get; set; }
 
+    /// <summary>Rows that won over others with their legacy id that disagree, because they are the latest.</summary>
+    public long Latest { get; set; }
+
     /// <summary>Rows staged: <c>Matched + Unmatched + Ambiguous + Conflict</c>.</summary>
     public long Staged => Matched + Unmatched + Ambiguous + Conflict;
 
@@ -84,6 +87,7 @@ public sealed class BatchCounts
         Rejected += other.Rejected;
         WithChanges += other.WithChanges;
         Contested += other.Contested;
+        Latest += other.Latest;
         AddAll(ByFilter, other.ByFilter);
         AddAll(ByReason, other.ByReason);
         AddAll(PropertyChanges, other.PropertyChanges);

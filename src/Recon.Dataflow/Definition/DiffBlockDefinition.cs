@@ -40,6 +40,16 @@ internal enum UnreadablePolicy
     Stage,
 }
 
+/// <summary>What becomes of rows of the file that repeat a legacy id and disagree.</summary>
+internal enum RepeatPolicy
+{
+    /// <summary>A <c>conflict</c>: nothing is updated.</summary>
+    Conflict,
+
+    /// <summary>The row with the greatest time wins wholly.</summary>
+    Latest,
+}
+
 /// <summary>Maps legacy columns to HubSpot properties, compares by meaning, and keeps the changes.</summary>
 [Kind("diff", "Maps legacy columns to HubSpot properties through conversions, compares them by meaning, and keeps what differs.")]
 internal sealed record DiffBlockDefinition : BlockDefinition
@@ -55,6 +65,23 @@ internal sealed record DiffBlockDefinition : BlockDefinition
 
     [Option("The mirror column that says when HubSpot's record was last updated, for the policy \"newest\".")]
     public string? HubspotUpdated { get; init; }
+
+    [Option("What becomes of rows that repeat a legacy id and disagree. \"conflict\" updates nothing; \"latest\" takes the row with the greatest time in \"latestBy\", wholly. Where the greatest time occurs in rows that disagree, or a row that disagrees has no readable time, it is a conflict all the same.", Later = true)]
+    public RepeatPolicy OnConflict { get; init; } = RepeatPolicy.Conflict;
+
+    [Option("The column of the file that says which of several rows is the latest, for \"onConflict\": \"latest\". Default: legacyUpdated.")]
+    public string? LatestBy { get; init; }
+
+    [Option("Conversions of latestBy, the last of which gives a date or time. Default: \"datetime\".")]
+    public IReadOnlyList<ConversionDefinition>? LatestByConvert { get; init; }
+
+    /// <summary>The column that decides between rows that disagree, and its conversions; <see langword="null"/> where none does.</summary>
+    public (string Column, IReadOnlyList<ConversionDefinition> Convert)? Latest => (OnConflict, LatestBy, LegacyUpdated) switch
+    {
+        (RepeatPolicy.Latest, { } column, _) => (column, LatestByConvert ?? [new DatetimeDefinition()]),
+        (RepeatPolicy.Latest, null, { } column) => (column, LegacyUpdatedConvert ?? [new DatetimeDefinition()]),
+        _ => null,
+    };
 
     /// <summary>
     /// Share of destroyed dates above which a date column is left out, in percent of its values among the first 1,000

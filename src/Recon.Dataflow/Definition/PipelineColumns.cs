@@ -57,6 +57,11 @@ internal sealed record PipelineColumns(
             source.Add((told, false));
         }
 
+        if (pipeline.Diff.Latest is { } latest)
+        {
+            source.Add((latest.Column, false));
+        }
+
         if (pipeline.Diff is { LegacyUpdated: { } legacyUpdated, HubspotUpdated: { } hubspotUpdated })
         {
             source.Add((legacyUpdated, false));

@@ -114,40 +114,36 @@ internal sealed class StoryTeller(
     {
         foreach ((RepeatSet set, List<int> members) in repeats.Values.Where(group => group.Set.Count > 1))
         {
-            int first = set.First();
-            RecordStory stays = stories[members[first]];
-            IReadOnlyCollection<string> differing = set.Differing();
+            RepeatVerdict verdict = set.Judge();
+            RecordStory stays = stories[members[verdict.Stays]];
+            string differing = string.Join(", ", verdict.Differing);
             for (int index = 0; index < members.Count; index++)
             {
                 RecordStory story = stories[members[index]];
-                stories[members[index]] = (index == first, differing.Count > 0) switch
-                {
-                    (false, false) => story with
+                stories[members[index]] = index == verdict.Stays
+                    ? story with
+                    {
+                        Outcome = verdict.Outcome == RepeatOutcome.Conflict ? "conflict" : story.Outcome,
+                        Rows = members.Count,
+                        Message = verdict.Outcome switch
+                        {
+                            RepeatOutcome.Agree => $"{members.Count - 1} other records with this id agree with it and are folded into it.",
+                            RepeatOutcome.Latest => $"{members.Count - 1} other records with this id are not later, and are folded into it.",
+                            _ => "Nothing is updated. Fix the file so that its records with this id agree.",
+                        },
+                        Notes = set.Note(verdict, story.Notes),
+                    }
+                    : story with
                     {
                         Outcome = "folded",
                         Rows = 0,
-                        Message = $"It agrees with the record of line {stays.Line}, which is staged.",
-                    },
-                    (false, true) => story with
-                    {
-                        Outcome = "folded",
-                        Rows = 0,
-                        Message = $"It differs from the record of line {stays.Line} in {string.Join(", ", differing)}; that one is "
-                            + "staged as a conflict.",
-                    },
-                    (true, false) => story with
-                    {
-                        Rows = members.Count,
-                        Message = $"{members.Count - 1} other records with this id agree with it and are folded into it.",
-                    },
-                    _ => story with
-                    {
-                        Outcome = "conflict",
-                        Rows = members.Count,
-                        Message = "Nothing is updated. Fix the file so that its records with this id agree.",
-                        Notes = RepeatComparer.ConflictNote(members.Count, differing, story.Notes),
-                    },
-                };
+                        Message = verdict.Outcome switch
+                        {
+                            RepeatOutcome.Agree => $"It agrees with the record of line {stays.Line}, which is staged.",
+                            RepeatOutcome.Latest => $"The record of line {stays.Line} is the latest with this id and is staged.",
+                            _ => $"It differs from the record of line {stays.Line} in {differing}; that one is staged as a conflict.",
+                        },
+                    };
             }
         }
     }

@@ -49,6 +49,9 @@ internal sealed class ReconciliationPlan
     /// <summary>When the legacy record was last updated; <see langword="null"/> without the policy <c>newest</c>.</summary>
     internal (int Column, ConversionChain Chain, int Mirror)? Updated { get; private init; }
 
+    /// <summary>What tells which of several rows of one legacy id is the latest; <see langword="null"/> where none may win.</summary>
+    internal (int Column, ConversionChain Chain)? Latest { get; private init; }
+
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
     /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
     /// <exception cref="InputException">A map file cannot be read.</exception>
@@ -90,6 +93,9 @@ internal sealed class ReconciliationPlan
                     ConversionChain.Compile(pipeline.Diff.LegacyUpdatedConvert ?? [new DatetimeDefinition()], context),
                     IndexOf(columns.Mirror, hubspot))
                 : null,
+            Latest = pipeline.Diff.Latest is { } latest
+                ? (columns.Source.IndexOf(latest.Column), ConversionChain.Compile(latest.Convert, context))
+                : null,
         };
     }
 
@@ -114,6 +120,7 @@ internal sealed class ReconciliationPlan
             .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From))
             .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
             .Concat(pipeline.ObjectByColumn is { From: { } told } ? [told] : [])
+            .Concat(pipeline.Diff.Latest is { } latest ? [latest.Column] : [])
             .Distinct(StringComparer.OrdinalIgnoreCase);
 }
 

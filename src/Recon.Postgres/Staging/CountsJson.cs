@@ -101,6 +101,7 @@ internal static class CountsJson
         ("rejected", c => c.Rejected, (c, n) => c.Rejected = n),
         ("withChanges", c => c.WithChanges, (c, n) => c.WithChanges = n),
         ("contested", c => c.Contested, (c, n) => c.Contested = n),
+        ("latest", c => c.Latest, (c, n) => c.Latest = n),
     ];
 
     private static readonly (string Name, Func<BatchCounts, Dictionary<string, long>> Get)[] s_groups =

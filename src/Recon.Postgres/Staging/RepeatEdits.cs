@@ -14,6 +14,7 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
         """);
 
     private readonly SqlText _parents = SqlText.Of($"update {table} set parent_ids = $2 where ctid = $1::tid");
+    private readonly SqlText _latest = SqlText.Of($"update {table} set notes = $2, parent_ids = $3 where ctid = $1::tid");
     private readonly SqlText _delete = SqlText.Of($"delete from {table} where ctid = any($1::tid[])");
     private readonly List<NpgsqlBatchCommand> _updates = [];
     private readonly List<string> _doomed = [];
@@ -22,6 +23,11 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
     public void MakeConflict(string ctid, string notes, string? parentIds)
         => _updates.Add(_conflict.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));
+
+    /// <summary>Notes that a row won over its repeats.</summary>
+    /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
+    public void SetLatest(string ctid, string notes, string? parentIds)
+        => _updates.Add(_latest.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));
 
     /// <summary>Keeps the parents of folded rows.</summary>
     /// <param name="ctid">The place of the row that stays.</param>

@@ -11,7 +11,7 @@ namespace Recon.Postgres.Staging;
 /// <summary>
 /// Leaves one row per legacy id in an attempt, over the whole file and at bounded memory: the server finds and sorts the
 /// repeats, one group at a time is compared here. Rows that agree are folded into the first; where they disagree, the
-/// first becomes a <c>conflict</c>. The order within a group is that of the content, not of the lines, so the result
+/// first becomes a <c>conflict</c>, or the latest stays. The order within a group is that of the content, not of the lines, so the result
 /// does not depend on the order of the file.
 /// </summary>
 /// <remarks>
@@ -82,34 +82,21 @@ internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline,
         RepeatGroup? group = null;
         await foreach (StagedRepeat repeat in _repeats.ReadAsync(connection, table, cancellationToken))
         {
-            if (group is null || group.LegacyId != repeat.LegacyId)
+            if (group?.LegacyId == repeat.LegacyId)
             {
-                Finish(group, edits, changes);
-                await edits.WriteFullAsync(cancellationToken);
-                group = new RepeatGroup(repeat, _comparer);
-                continue;
+                group.Add(repeat);
+            }
+            else
+            {
+                group?.Finish();
+                group = new RepeatGroup(repeat, _comparer, edits, changes);
             }
 
-            group.Add(repeat, changes);
-            edits.Delete(repeat.Ctid);
             await edits.WriteFullAsync(cancellationToken);
         }
 
-        Finish(group, edits, changes);
+        group?.Finish();
         await edits.WriteAsync(cancellationToken);
         return changes;
-    }
-
-    private static void Finish(RepeatGroup? group, RepeatEdits edits, BatchCounts changes)
-    {
-        if (group is { Differing.Count: > 0 })
-        {
-            edits.MakeConflict(group.First.Ctid, group.ConflictNote(), group.ParentIds());
-            group.CountConflict(changes);
-        }
-        else if (group?.ParentIds() is { } parents)
-        {
-            edits.SetParents(group.First.Ctid, parents);
-        }
     }
 }

@@ -1,74 +1,117 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
-/// <summary>The rows of one legacy id, compared one by one with the first; only that one is held.</summary>
+/// <summary>
+/// The rows of one legacy id, in the order of their content. Two may stay until the last is known: the first and the
+/// latest. The others are folded as they come.
+/// </summary>
 internal sealed class RepeatGroup
 {
     private readonly RepeatComparer _comparer;
-    private readonly byte[][] _first;
-    private readonly SortedDictionary<string, SortedDictionary<string, string?>> _parents = new(StringComparer.Ordinal);
-    private long _rows = 1;
+    private readonly RepeatEdits _edits;
+    private readonly BatchCounts _changes;
+    private readonly RepeatJudge _judge;
+    private readonly RepeatParents _parents = new();
+    private readonly RepeatParents _latestParents = new();
+    private readonly List<string> _places = [];
+    private readonly StagedRepeat _first;
+    private StagedRepeat _latest;
 
-    public RepeatGroup(StagedRepeat first, RepeatComparer comparer)
+    /// <param name="changes">Counts what the folding changes.</param>
+    public RepeatGroup(StagedRepeat first, RepeatComparer comparer, RepeatEdits edits, BatchCounts changes)
     {
-        _comparer = comparer;
-        First = first;
-        _first = comparer.Restore(first.LegacyProperties);
-        AddParents(first);
+        (_comparer, _edits, _changes) = (comparer, edits, changes);
+        _judge = new RepeatJudge(comparer);
+        (_first, _latest) = (first, first);
+        Judge(first);
     }
 
-    /// <summary>The row that stays.</summary>
-    public StagedRepeat First { get; }
+    public string LegacyId => _first.LegacyId;
 
-    public string LegacyId => First.LegacyId;
-
-    /// <summary>The columns in which the rows differ.</summary>
-    public SortedSet<string> Differing { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-    public void Add(StagedRepeat repeat, BatchCounts changes)
+    public void Add(StagedRepeat repeat)
     {
-        _comparer.Compare(_first, _comparer.Restore(repeat.LegacyProperties), Differing);
-        _rows++;
-        AddParents(repeat);
-        Uncount(repeat, changes);
-        changes.Folded++;
-    }
-
-    /// <summary>Counts the first row as a conflict in place of what it was.</summary>
-    public void CountConflict(BatchCounts changes)
-    {
-        Uncount(First, changes);
-        changes.Conflict++;
-    }
-
-    /// <summary>The note of a conflict: how many rows, which columns differ, and the first row's own notes.</summary>
-    public string ConflictNote() => RepeatComparer.ConflictNote(_rows, Differing, First.Notes);
-
-    /// <summary>The union of parent ids as JSON, legacy id to HubSpot id by parent; <see langword="null"/> when no parent has two.</summary>
-    public string? ParentIds() => _parents.Values.All(ids => ids.Count < 2) ? null
-        : new JsonObject(_parents.Select(parent => KeyValuePair.Create<string, JsonNode?>(
-            parent.Key,
-            new JsonObject(parent.Value.Select(id => KeyValuePair.Create(id.Key, JsonNode.Parse(id.Value ?? "null"))))))).ToJsonString();
-
-    private static void Uncount(StagedRepeat repeat, BatchCounts changes)
-        => TupleLayout.Uncount(changes, repeat.Status, Encoding.UTF8.GetBytes(repeat.Updates));
-
-    private void AddParents(StagedRepeat repeat)
-    {
-        foreach ((string name, string legacyId, string? hubspotId) in repeat.Parents)
+        StagedRepeat latest = _latest;
+        Judge(repeat);
+        if (_latest == latest)
         {
-            if (!_parents.TryGetValue(name, out SortedDictionary<string, string?>? ids))
-            {
-                ids = new SortedDictionary<string, string?>(StringComparer.Ordinal);
-                _parents[name] = ids;
-            }
-
-            ids[legacyId] = hubspotId;
+            Fold(repeat);
+        }
+        else if (latest != _first)
+        {
+            Fold(latest);
         }
     }
+
+    /// <summary>Folds what does not stay, and writes into the row that does what became of the others.</summary>
+    public void Finish()
+    {
+        if (_judge.Outcome != RepeatOutcome.Latest && _latest != _first)
+        {
+            Fold(_latest);
+        }
+
+        switch (_judge.Outcome)
+        {
+            case RepeatOutcome.Conflict:
+                Uncount(_first);
+                _changes.Conflict++;
+                _edits.MakeConflict(
+                    _first.Ctid, RepeatComparer.ConflictNote(_judge.Rows, _judge.Differing, _first.Notes), _parents.ToJson());
+                break;
+            case RepeatOutcome.Latest:
+                if (_latest != _first)
+                {
+                    Fold(_first);
+                }
+
+                _changes.Latest++;
+                string note = _comparer.LatestNote(
+                    _judge.Rows, _judge.Differing, _comparer.Restore(_latest.LegacyProperties), _latest.Place, _places, _latest.Notes);
+                _edits.SetLatest(_latest.Ctid, note, _latestParents.ToJson());
+                break;
+            case RepeatOutcome.Agree:
+            default:
+                if (_parents.ToJson() is { } parents)
+                {
+                    _edits.SetParents(_first.Ctid, parents);
+                }
+
+                break;
+        }
+    }
+
+    private void Judge(StagedRepeat repeat)
+    {
+        RepeatStanding standing = _judge.Add(_comparer.Restore(repeat.LegacyProperties));
+        _parents.Add(repeat);
+        if (standing == RepeatStanding.Latest)
+        {
+            _latest = repeat;
+            _latestParents.Clear();
+        }
+
+        if (standing != RepeatStanding.Other)
+        {
+            _latestParents.Add(repeat);
+        }
+
+        if (_places.Count <= RepeatComparer.MostPlaces)
+        {
+            _places.Add(repeat.Place);
+        }
+    }
+
+    private void Fold(StagedRepeat repeat)
+    {
+        Uncount(repeat);
+        _changes.Folded++;
+        _edits.Delete(repeat.Ctid);
+    }
+
+    private void Uncount(StagedRepeat repeat)
+        => TupleLayout.Uncount(_changes, repeat.Status, Encoding.UTF8.GetBytes(repeat.Updates));
 }

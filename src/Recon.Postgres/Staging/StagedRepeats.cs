@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff.Repeats;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -27,7 +28,7 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
             set local cursor_tuple_fraction = 1;
             declare {cursor} no scroll cursor for
             select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
-                notes{SqlText.Join("", parents)}
+                notes, source_file, source_line{SqlText.Join("", parents)}
             from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
             order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
             """).ExecuteAsync(connection, cancellationToken);
@@ -56,7 +57,7 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
         string properties = reader.GetString(2);
         using JsonDocument legacy = JsonDocument.Parse(properties);
         List<(string Name, string LegacyId, string? HubspotId)> parents = [];
-        int column = 6;
+        int column = 8;
         foreach ((string name, string legacyColumn, _) in _parents)
         {
             string? hubspotId = reader.IsDBNull(column) ? null : reader.GetString(column);
@@ -75,6 +76,7 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
             reader.GetString(3),
             reader.GetString(4),
             reader.IsDBNull(5) ? null : reader.GetString(5),
+            RepeatComparer.PlaceOf(reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetInt64(7)),
             parents);
     }
 }
@@ -86,4 +88,5 @@ internal sealed record StagedRepeat(
     string Status,
     string Updates,
     string? Notes,
+    string Place,
     IReadOnlyList<(string Name, string LegacyId, string? HubspotId)> Parents);

@@ -26,7 +26,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
     private static readonly string[] s_keys =
     [
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
-        "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld", "contested",
+        "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld", "contested", "latest",
     ];
 
     public static TheoryData<string> Pipelines => ["companies", "contacts", "deals", "communications"];

@@ -51,6 +51,11 @@ internal static class ColumnUses
             yield return (diff, nameof(diff.LegacyUpdated), updated);
         }
 
+        if (diff.LatestBy is { } latest)
+        {
+            yield return (diff, nameof(diff.LatestBy), latest);
+        }
+
         foreach (PropertyDefinition property in diff.Properties.Where(property => !property.Optional))
         {
             if (property.Column is { } column)

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Text;
+using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Definition.Rules;
 
@@ -30,6 +31,7 @@ internal static class DiffRules
             report.Add(diff, nameof(diff.LegacyUpdatedConvert), "applies to legacyUpdated, which is not given");
         }
 
+        CheckLatest(diff, report);
         if (diff.HubspotUpdated is { } updated && Names.FaultOfExisting(updated) is { } fault)
         {
             report.Add(diff, nameof(diff.HubspotUpdated), fault);
@@ -49,6 +51,28 @@ internal static class DiffRules
             {
                 report.Add(property, nameof(property.Policy), "\"newest\" needs legacyUpdated and hubspotUpdated of the diff block: they say which record is newer");
             }
+        }
+    }
+
+    private static void CheckLatest(DiffBlockDefinition diff, RuleReport report)
+    {
+        if (diff.OnConflict == RepeatPolicy.Latest && diff.Latest is null)
+        {
+            report.Add(diff, nameof(diff.OnConflict), "\"latest\" needs latestBy (or legacyUpdated), the column that says when a row was last updated");
+        }
+
+        if (diff.LatestBy is not null && diff.OnConflict != RepeatPolicy.Latest && !report.HasProblem(diff, nameof(diff.OnConflict)))
+        {
+            report.Add(diff, nameof(diff.LatestBy), "applies to \"onConflict\": \"latest\" only; add that or leave it out");
+        }
+
+        if (diff.LatestByConvert is not null && diff.LatestBy is null)
+        {
+            report.Add(diff, nameof(diff.LatestByConvert), "applies to latestBy, which is not given");
+        }
+        else if (diff.LatestByConvert is { } steps && !steps.Any(step => step.Produces is TimeComparisonDefinition))
+        {
+            report.Add(diff, nameof(diff.LatestByConvert), "must give a date or time: add \"date\" or \"datetime\"");
         }
     }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Diff.Repeats;
 
@@ -12,6 +14,9 @@ namespace Recon.Dataflow.Diff.Repeats;
 /// </summary>
 internal sealed class RepeatComparer(ReconciliationPlan plan)
 {
+    /// <summary>Most rows whose places a note names beside the winner's.</summary>
+    public const int MostPlaces = 10;
+
     private readonly Utf8Scratch _scratch = new();
 
     /// <summary>The note of a conflict: how many rows, which columns differ, and the staying row's own notes.</summary>
@@ -22,6 +27,44 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
         StringBuilder note = new StringBuilder("the file holds ").Append(rows)
             .Append(" rows with this id that differ in ").AppendJoin(", ", differing);
         return notes is null ? note.ToString() : note.Append("; ").Append(notes).ToString();
+    }
+
+    /// <summary>The note of a row that won because it is the latest.</summary>
+    /// <param name="places">Places of the first rows, the winner's among them.</param>
+    /// <param name="notes">The notes of the row that won; <see langword="null"/> for none.</param>
+    public string LatestNote(
+        long rows, IEnumerable<string> differing, byte[][] winner, string place, IReadOnlyList<string> places, string? notes)
+    {
+        int column = plan.Latest!.Value.Column;
+        string[] others = [.. places.Where(other => other != place).Take(MostPlaces)];
+        StringBuilder note = new StringBuilder("the file holds ").Append(rows)
+            .Append(" rows with this id that differ in ").AppendJoin(", ", differing)
+            .Append("; line ").Append(place).Append(" with ").Append(plan.Columns.Source.Names[column]).Append(' ')
+            .Append(Encoding.UTF8.GetString(winner[column])).Append(" won over line ").AppendJoin(", ", others);
+        if (rows - 1 > others.Length)
+        {
+            note.Append(" and ").Append(rows - 1 - others.Length).Append(" more");
+        }
+
+        return notes is null ? note.ToString() : note.Append("; ").Append(notes).ToString();
+    }
+
+    /// <summary>A row's place in the input, for people.</summary>
+    /// <param name="file">The file; empty when there is only one.</param>
+    public static string PlaceOf(string? file, long line)
+        => string.Create(CultureInfo.InvariantCulture, $"{file}{(string.IsNullOrEmpty(file) ? "" : ":")}{line}");
+
+    /// <summary>The time by which the latest row is chosen, in milliseconds since 1970; <see langword="null"/> when there is none to be read.</summary>
+    public long? TimeOf(byte[][] fields)
+    {
+        if (plan.Latest is not var (column, chain) || fields[column].Length == 0)
+        {
+            return null;
+        }
+
+        _scratch.Reset();
+        ConvertedValue value = chain.Convert(fields[column], _scratch);
+        return !value.Failed && IsoTime.TryParseCanonical(value.Text, out long time) ? time : null;
     }
 
     /// <summary>Makes a row out of what was staged as <c>legacy_properties</c>.</summary>
@@ -67,6 +110,13 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
                 differing.Add(plan.Columns.Source.Names[staged.Index]);
             }
         }
+    }
+
+    public bool Agree(byte[][] left, byte[][] right)
+    {
+        HashSet<string> differing = [];
+        Compare(left, right, differing);
+        return differing.Count == 0;
     }
 
     private bool Agree(PropertyPlan property, byte[][] left, byte[][] right)

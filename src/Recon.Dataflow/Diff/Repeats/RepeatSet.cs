@@ -25,33 +25,37 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
         _members.Add(new Member(fields, StagedText(fields), file, batch.Line(row)));
     }
 
-    /// <summary>Which row stays: the first in the order of the content.</summary>
-    /// <returns>Its index, in the order in which rows were added.</returns>
-    public int First()
+    /// <summary>Judges the rows in the order of their content.</summary>
+    public RepeatVerdict Judge()
     {
-        int first = 0;
-        for (int index = 1; index < _members.Count; index++)
+        var judge = new RepeatJudge(_comparer);
+        int[] order = [.. Enumerable.Range(0, _members.Count).OrderBy(index => _members[index])];
+        int latest = order[0];
+        foreach (int index in order)
         {
-            if (_members[index].CompareTo(_members[first]) < 0)
-            {
-                first = index;
-            }
+            latest = judge.Add(_members[index].Fields) == RepeatStanding.Latest ? index : latest;
         }
 
-        return first;
+        return new RepeatVerdict(judge.Outcome, judge.Outcome == RepeatOutcome.Latest ? latest : order[0], judge.Differing);
     }
 
-    /// <summary>The columns in which the rows differ from the one that stays; none when they agree.</summary>
-    public IReadOnlyCollection<string> Differing()
+    /// <summary>The note of the row that stays; <see langword="null"/> for none.</summary>
+    /// <param name="notes">Its own notes; <see langword="null"/> for none.</param>
+    public string? Note(RepeatVerdict verdict, string? notes)
     {
-        SortedSet<string> differing = new(StringComparer.OrdinalIgnoreCase);
-        Member first = _members[First()];
-        foreach (Member other in _members)
+        Member stays = _members[verdict.Stays];
+        return verdict.Outcome switch
         {
-            _comparer.Compare(first.Fields, other.Fields, differing);
-        }
-
-        return differing;
+            RepeatOutcome.Agree => notes,
+            RepeatOutcome.Conflict => RepeatComparer.ConflictNote(_members.Count, verdict.Differing, notes),
+            _ => _comparer.LatestNote(
+                _members.Count,
+                verdict.Differing,
+                stays.Fields,
+                stays.Place,
+                [.. _members.Order().Take(RepeatComparer.MostPlaces + 1).Select(member => member.Place)],
+                notes),
+        };
     }
 
     // legacy_properties as PostgreSQL prints jsonb (keys by length, then bytes): what its rows are sorted by.
@@ -109,6 +113,8 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
 
     private sealed record Member(byte[][] Fields, byte[] StagedText, string File, long Line) : IComparable<Member>
     {
+        public string Place => RepeatComparer.PlaceOf(File, Line);
+
         public int CompareTo(Member? other)
         {
             int order = StagedText.AsSpan().SequenceCompareTo(other!.StagedText);
@@ -124,3 +130,8 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
         public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }
+
+/// <summary>What the rows of one legacy id come to.</summary>
+/// <param name="Stays">The index of the row that stays, in the order in which rows were added.</param>
+/// <param name="Differing">The columns in which they differ; none when they agree.</param>
+internal sealed record RepeatVerdict(RepeatOutcome Outcome, int Stays, IReadOnlyCollection<string> Differing);
