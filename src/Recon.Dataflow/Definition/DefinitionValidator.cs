@@ -39,6 +39,8 @@ internal static class DefinitionValidator
                 DiffRules.Check(pipeline, diff, report);
             }
 
+            RegionRules.Check(pipeline, report);
+
             foreach (StageBlockDefinition stage in pipeline.Blocks.OfType<StageBlockDefinition>())
             {
                 StageRules.Check(pipeline, stage, report);

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Definition;
@@ -160,6 +161,9 @@ internal sealed record PropertyDefinition
 
     /// <summary>When two values are the same.</summary>
     public ComparisonDefinition Comparison => (Compare ?? ConversionChain.ProducedBy(Convert)).After(Convert);
+
+    /// <summary>The column that tells the telephone region; <see langword="null"/> for none.</summary>
+    public string? RegionColumn => Convert.OfType<PhoneDefinition>().Select(phone => phone.RegionFrom).FirstOrDefault(column => column is not null);
 
     /// <summary>Whether one column is read as a date or time.</summary>
     public bool IsDate => Column is not null && Convert.Any(step => step.Produces is TimeComparisonDefinition);

@@ -17,6 +17,11 @@ internal sealed record PipelineColumns(
         {
             source.AddRange(SourcesOf(property).Select(name => (name, property.Optional)));
             mirror.Add((property.Mirror, property.Optional));
+            if (property.RegionColumn is { } region)
+            {
+                source.Add((region, property.Optional));
+            }
+
             if (property.When is { } when)
             {
                 source.Add((when.Column, when.Optional || property.Optional));

@@ -11,8 +11,9 @@ internal static class HubspotValues
     /// <param name="hubspot">HubSpot's value; not blank.</param>
     /// <param name="read">The same as it is compared.</param>
     /// <returns>The rule that withholds the difference; <see langword="null"/> for none.</returns>
-    public static string? WhyWithheld(PropertyPlan property, ReadOnlySpan<byte> hubspot, ReadOnlySpan<byte> read, Utf8Scratch scratch)
-        => property.Definition.OnUnreadable != UnreadablePolicy.Stage && !property.Reader.CanRead(hubspot, scratch) ? WithheldRules.Unreadable
+    public static string? WhyWithheld(
+        PropertyPlan property, PropertyReader reader, ReadOnlySpan<byte> hubspot, ReadOnlySpan<byte> read, Utf8Scratch scratch)
+        => property.Definition.OnUnreadable != UnreadablePolicy.Stage && !reader.CanRead(hubspot, scratch) ? WithheldRules.Unreadable
             : property is { Days: not null, KeepsTimeOfDay: false } && ZoneDays.HasTimeOfDay(read) ? WithheldRules.TimeOfDay
             : null;
 

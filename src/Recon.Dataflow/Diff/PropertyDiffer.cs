@@ -97,7 +97,7 @@ internal sealed class PropertyDiffer
             ReadOnlySpan<byte> raw = Raw(property, batch, row);
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
-                : property.Reader.Chain.Convert(raw, _scratch);
+                : Reader(property, batch, row).Chain.Convert(raw, _scratch);
             if (!value.Failed && IsTooLong(value.Text))
             {
                 value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
@@ -173,7 +173,7 @@ internal sealed class PropertyDiffer
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        ReadOnlySpan<byte> read = property.Reader.ReadMirror(hubspot, _scratch);
+        ReadOnlySpan<byte> read = Reader(property, batch, row).ReadMirror(hubspot, _scratch);
         (VerdictKind kind, string rule) = Decide(batch, row, property, text, remark, hubspot, read, mirror, mirrorRow);
         switch (kind)
         {
@@ -225,13 +225,14 @@ internal sealed class PropertyDiffer
 
         if (!read.IsEmpty)
         {
-            if (property.Reader.Comparison.AreEqual(text, read, _scratch)
+            PropertyReader reader = Reader(property, batch, row);
+            if (reader.Comparison.AreEqual(text, read, _scratch)
                 || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, read) == true))
             {
                 return (VerdictKind.SameByMeaning, property.ComparisonKind);
             }
 
-            if (HubspotValues.WhyWithheld(property, hubspot, read, _scratch) is { } rule)
+            if (HubspotValues.WhyWithheld(property, reader, hubspot, read, _scratch) is { } rule)
             {
                 return (VerdictKind.KeptBack, rule);
             }
@@ -274,6 +275,9 @@ internal sealed class PropertyDiffer
             && hubspotTime >= EarliestUpdate
             && legacyTime > hubspotTime;
     }
+
+    private PropertyReader Reader(PropertyPlan property, RecordBatch batch, int row)
+        => property.Regions is { } regions ? regions.Of(batch.Field(row, regions.Column), _scratch) : property.Reader;
 
     private ReadOnlySpan<byte> Raw(PropertyPlan property, RecordBatch batch, int row)
     {

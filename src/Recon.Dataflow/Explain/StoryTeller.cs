@@ -5,6 +5,7 @@ using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
@@ -105,7 +106,7 @@ internal sealed class StoryTeller(
                 Notes = verdict.Notes,
                 Rows = reject is null ? 1 : 0,
                 Lookups = asked[row],
-                Properties = [.. verdict.Properties.Select(Tell)],
+                Properties = [.. verdict.Properties.Select(property => Tell(property, batch, row))],
             });
         }
     }
@@ -167,14 +168,15 @@ internal sealed class StoryTeller(
         }
     }
 
-    private PropertyStory Tell(PropertyVerdict verdict)
+    private PropertyStory Tell(PropertyVerdict verdict, RecordBatch batch, int row)
     {
         PropertyPlan property = plan.Properties.First(candidate => candidate.Definition.Property == verdict.Property);
+        PropertyReader reader = property.Regions is { } regions ? regions.Of(batch.Field(row, regions.Column), new Utf8Scratch()) : property.Reader;
         return new PropertyStory(
             verdict.Property,
             property.SourceLabel,
             verdict.Raw,
-            property.Columns.Length == 0 ? [] : ConversionStep.Trace(property.Reader.Chain, verdict.Raw),
+            property.Columns.Length == 0 ? [] : ConversionStep.Trace(reader.Chain, verdict.Raw),
             verdict.Converted,
             verdict.Hubspot,
             verdict.Kind,

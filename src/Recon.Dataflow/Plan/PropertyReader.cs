@@ -1,6 +1,7 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Phone;
 
 namespace Recon.Dataflow.Plan;
 
@@ -17,10 +18,19 @@ internal sealed class PropertyReader(ConversionChain chain, IComparison comparis
     public IComparison Comparison => comparison;
 
     /// <exception cref="ConversionSetupException">A map file cannot be read, or a default is no zone or region.</exception>
-    public static PropertyReader Compile(PropertyDefinition property, ConversionContext context) => new(
-        ConversionChain.Compile(property.Convert, context),
-        property.Comparison.Compile(context),
-        property.MirrorValues is { Convert: { Count: > 0 } steps } ? ConversionChain.Compile(steps, context) : null);
+    public static PropertyReader Compile(PropertyDefinition property, ConversionContext context)
+    {
+        // One region for both sides.
+        string region = property.Convert.OfType<PhoneDefinition>().LastOrDefault()?.Region ?? context.Defaults.PhoneRegion;
+        ConversionContext ofMirror = context with { Defaults = context.Defaults with { PhoneRegion = region } };
+        return new PropertyReader(
+            ConversionChain.Compile(property.Convert, context),
+            property.Comparison.Compile(context),
+            property.MirrorValues is { Convert: { Count: > 0 } steps } ? ConversionChain.Compile(steps, ofMirror) : null);
+    }
+
+    /// <summary>The reader for records of a telephone region; <see langword="null"/> for none that is known.</summary>
+    public PropertyReader In(string? region) => new(chain.In(region), comparison.In(region), mirror?.In(region));
 
     /// <summary>HubSpot's value as it is compared: itself where the definition's conversions cannot read it.</summary>
     public ReadOnlySpan<byte> ReadMirror(ReadOnlySpan<byte> value, Utf8Scratch scratch)

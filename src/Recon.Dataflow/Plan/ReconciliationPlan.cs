@@ -4,6 +4,7 @@ using System.Text.Json;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Plan;
@@ -69,6 +70,7 @@ internal sealed class ReconciliationPlan
             .. pipeline.Diff.Properties
                 .Where(property => !absentMirror.Contains(property.Mirror)
                     && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains)
+                    && !(property.RegionColumn is { } region && absentSource.Contains(region))
                     && !(property.IsDate && destroyedDates?.Contains(property.Column!) == true))
                 .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
         ];
@@ -117,6 +119,7 @@ internal sealed class ReconciliationPlan
     // the source columns, whatever the case in which a property names them: repeats are read back by it.
     private static IEnumerable<string> LegacyPropertyNames(ValidPipeline pipeline)
         => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
+            .Concat(pipeline.Diff.Properties.Select(property => property.RegionColumn).OfType<string>())
             .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From))
             .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
             .Concat(pipeline.ObjectByColumn is { From: { } told } ? [told] : [])
@@ -154,6 +157,9 @@ internal sealed class PropertyPlan
     public JsonEncodedText JsonName { get; }
 
     public PropertyReader Reader { get; }
+
+    /// <summary>The readers of records by telephone region; <see langword="null"/> where no column tells it.</summary>
+    public RegionReaders? Regions { get; private init; }
 
     /// <summary>The comparison's kind; differences that it suppresses are counted under it.</summary>
     public string ComparisonKind { get; }
@@ -200,6 +206,9 @@ internal sealed class PropertyPlan
             Separator = Encoding.UTF8.GetBytes(property.Separator),
             Constant = property.Constant is { } constant ? Encoding.UTF8.GetBytes(constant) : null,
             Default = property.Default is { } value ? Encoding.UTF8.GetBytes(value) : null,
+            Regions = property.Convert.OfType<PhoneDefinition>().FirstOrDefault(phone => phone.RegionFrom is not null) is { } phone
+                ? new RegionReaders(phone, columns.Source.IndexOf(phone.RegionFrom!), PropertyReader.Compile(property, context))
+                : null,
             ParentLookup = property.Parent is { } parent
                 ? Array.FindIndex(lookups, lookup => lookup.Label == parent)
                 : -1,

@@ -16,6 +16,13 @@ internal sealed class ConversionChain
         Produces = ProducedBy(definitions);
     }
 
+    private ConversionChain(ConversionChain other, string? region)
+    {
+        _steps = [.. other._steps.Select(step => step.In(region))];
+        _kinds = other._kinds;
+        Produces = other.Produces;
+    }
+
     /// <summary>The steps, in order.</summary>
     public IEnumerable<(string Kind, IConversion Step)> Steps => _kinds.Zip(_steps);
 
@@ -33,6 +40,9 @@ internal sealed class ConversionChain
     public static ComparisonDefinition ProducedBy(IReadOnlyList<ConversionDefinition> definitions)
         => definitions.Select(definition => definition.Produces).LastOrDefault(produced => produced is not null)
             ?? new TextComparisonDefinition();
+
+    /// <summary>The chain for records of a telephone region; <see langword="null"/> for none that is known.</summary>
+    public ConversionChain In(string? region) => new(this, region);
 
     /// <summary>Converts a value, up to the first step that fails or finds a blank.</summary>
     /// <param name="scratch">Room for intermediate results; the result stays valid until it is reset.</param>

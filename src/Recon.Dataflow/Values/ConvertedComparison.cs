@@ -13,5 +13,7 @@ internal sealed class ConvertedComparison(IConversion conversion) : IComparison
             && (one.Failed ? WrongData.AreEqual(left, right, scratch) : CanonicalForm.AreEqual(one.Text, other.Text, scratch));
     }
 
+    public IComparison In(string? region) => new ConvertedComparison(conversion.In(region));
+
     public bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => !conversion.Convert(QuotedText.Strip(value), scratch).Failed;
 }

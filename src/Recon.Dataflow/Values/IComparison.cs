@@ -12,4 +12,7 @@ internal interface IComparison
 
     /// <summary>Whether a value is of the comparison's kind; <see langword="null"/> where every text is.</summary>
     bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => null;
+
+    /// <summary>The comparison for records of a telephone region; <see langword="null"/> for none that is known.</summary>
+    IComparison In(string? region) => this;
 }

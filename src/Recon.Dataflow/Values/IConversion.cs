@@ -8,4 +8,7 @@ internal interface IConversion
     /// <param name="scratch">Room for the result; a slice of <paramref name="value"/> needs none.</param>
     /// <returns>The converted value, a blank, or a failure. Data never makes it throw.</returns>
     ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch);
+
+    /// <summary>The step for records of a telephone region; <see langword="null"/> for none that is known.</summary>
+    IConversion In(string? region) => this;
 }

@@ -38,6 +38,9 @@ internal static class ValueRejectReasons
     /// <summary>Not a possible telephone number.</summary>
     public const string NotAPhone = "not-a-phone";
 
+    /// <summary>A telephone number without country code, and nothing tells its region.</summary>
+    public const string RegionUnknown = "region-unknown";
+
     /// <summary>Longer than HubSpot's 65,536 characters.</summary>
     public const string TooLong = "too-long";
 

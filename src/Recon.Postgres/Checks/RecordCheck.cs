@@ -157,6 +157,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
     {
         ValueRejectReasons.RequiredMissing => "Fill the column in the legacy CRM, give the property a \"default\", or remove \"required\".",
         ValueRejectReasons.Unmapped => "Add the values to the map (recon run --dry-run lists them), or set \"onUnmapped\".",
+        ValueRejectReasons.RegionUnknown => "Add the spellings to \"regions\" of the conversion, or give it a \"region\" for all others.",
         ValueRejectReasons.DateLost => "A spreadsheet destroyed the dates; export the column again as text.",
         ValueRejectReasons.NotADate => $"Check \"formats\" of the conversion; local times are read as {defaults.TimeZone}.",
         ValueRejectReasons.NotANumber or ValueRejectReasons.NotAnInteger => "Check the notation that the conversion declares.",

@@ -1,7 +1,11 @@
+using System.Text;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
+using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Tests.Diff;
@@ -11,6 +15,18 @@ public sealed class MirrorValueTests
 {
     private static readonly PropertyDefinition s_number = Diffing.Property() with { Convert = [new NumberDefinition()] };
     private static readonly PropertyDefinition s_day = Diffing.Property() with { Convert = [new DateDefinition()] };
+    private static readonly PropertyDefinition s_phone = Diffing.Property() with
+    {
+        Convert =
+        [
+            new PhoneDefinition
+            {
+                RegionFrom = "Country",
+                Regions = new Dictionary<string, string> { ["Royaume-Uni"] = "GB", ["Allemagne"] = "DE" },
+            },
+        ],
+    };
+
     private static readonly PropertyDefinition s_time = Diffing.Property() with { Convert = [new DatetimeDefinition()] };
 
     [Theory]
@@ -133,6 +149,67 @@ public sealed class MirrorValueTests
         Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(tokyo, "2024-01-06", "2024-01-05T15:30:00Z").Verdict.Kind);
         Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(tokyo, "2024-01-05", "2024-01-05T00:00:00Z").Verdict.Kind);
         Assert.Equal(VerdictKind.KeptBack, Diffing.One(tokyo, "2024-01-05", "2024-01-05T15:30:00Z").Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData(null, VerdictKind.SameByMeaning)]
+    [InlineData("FR", VerdictKind.KeptBack)] // the comparison's own region: no number of France
+    public void Diff_PhoneRegionOfTheConversion_ReadsHubspotsNumbers(string? compared, VerdictKind kind)
+    {
+        PropertyDefinition property = Diffing.Property() with
+        {
+            Convert = [new PhoneDefinition { Region = "GB" }],
+            Compare = new PhoneComparisonDefinition { Region = compared },
+        };
+
+        Assert.Equal(kind, Diffing.One(property, "020 7946 0018", "(020) 79460018").Verdict.Kind);
+        Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(property with { Compare = null }, "020 7946 0018", "(020) 79460018").Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData("FR", "06 12 34 56 78", "0612345678", VerdictKind.SameByMeaning)]
+    [InlineData("gb", "020 7946 0018", "+44 20 7946 0018", VerdictKind.SameByMeaning)]
+    [InlineData(" Royaume-Uni ", "020 7946 0018", "020 79460018", VerdictKind.SameByMeaning)]
+    [InlineData("ALLEMAGNE", "030 901820", "030 901821", VerdictKind.Change)]
+    [InlineData("Atlantis", "020 7946 0018", "020 79460018", VerdictKind.ValueRejected)]
+    [InlineData("", "020 7946 0018", "020 79460018", VerdictKind.ValueRejected)]
+    [InlineData("Atlantis", "+44 20 7946 0018", "+442079460018", VerdictKind.Same)]
+    [InlineData("Atlantis", "+44 20 7946 0018", "020 79460018", VerdictKind.KeptBack)]
+    public void Diff_PhoneRegionFromAColumn_ReadsBothSides(string country, string legacy, string hubspot, VerdictKind kind)
+    {
+        DiffOutcome outcome = Diffing.One(s_phone, legacy, hubspot, more: new Dictionary<string, string> { ["Country"] = country });
+
+        Assert.Equal(kind, outcome.Verdict.Kind);
+        Assert.Equal(kind == VerdictKind.ValueRejected ? "region-unknown" : outcome.Verdict.Rule, outcome.Verdict.Rule);
+    }
+
+    [Fact]
+    public void Diff_PhoneRegionThatNoColumnTells_IsTheConversionsOwn()
+    {
+        PropertyDefinition property = s_phone with { Convert = [new PhoneDefinition { RegionFrom = "Country", Region = "GB" }] };
+
+        Assert.Equal(VerdictKind.SameByMeaning, Diffing.One(
+            property, "020 7946 0018", "020 79460018", more: new Dictionary<string, string> { ["Country"] = "Atlantis" }).Verdict.Kind);
+    }
+
+    [Fact]
+    public void Compare_RepeatsOfOtherRegions_DifferInTheRegion()
+    {
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([s_phone]));
+        byte[][] Row(string phone, string country)
+        {
+            byte[][] fields = [.. plan.Columns.Source.Names.Select(_ => Array.Empty<byte>())];
+            fields[plan.Columns.Source.IndexOf("Name")] = Encoding.UTF8.GetBytes(phone);
+            fields[plan.Columns.Source.IndexOf("Country")] = Encoding.UTF8.GetBytes(country);
+            return fields;
+        }
+
+        HashSet<string> differing = [];
+        new RepeatComparer(plan).Compare(Row("+33612345678", "FR"), Row("06 12 34 56 78", "fr"), differing);
+        Assert.Empty(differing);
+        new RepeatComparer(plan).Compare(Row("020 7946 0018", "FR"), Row("020 7946 0018", "GB"), differing);
+        Assert.Equal(["Country"], differing);
+        Assert.Contains("Country", plan.LegacyProperties.Select(column => column.Name.ToString()));
     }
 
     [Fact]

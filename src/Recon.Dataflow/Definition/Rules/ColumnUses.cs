@@ -1,3 +1,5 @@
+using Recon.Dataflow.Values.Phone;
+
 namespace Recon.Dataflow.Definition.Rules;
 
 /// <summary>Finds where a pipeline names columns of the file.</summary>
@@ -66,6 +68,11 @@ internal static class ColumnUses
             foreach (string part in property.Columns ?? [])
             {
                 yield return (property, nameof(property.Columns), part);
+            }
+
+            foreach (PhoneDefinition phone in property.Convert.OfType<PhoneDefinition>().Where(phone => phone.RegionFrom is not null))
+            {
+                yield return (phone, nameof(phone.RegionFrom), phone.RegionFrom!);
             }
 
             if (property.When is { Optional: false } when)

@@ -92,7 +92,7 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
         {
             if (property.Columns.Length > 0 && !Agree(property, left, right))
             {
-                foreach (int column in property.Columns)
+                foreach (int column in property.Regions is { } regions ? property.Columns.Append(regions.Column) : property.Columns)
                 {
                     if (!left[column].AsSpan().SequenceEqual(right[column]))
                     {
@@ -127,6 +127,8 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
             same &= left[column].AsSpan().SequenceEqual(right[column]);
         }
 
+        same &= property.Regions is not { } regions || left[regions.Column].AsSpan().SequenceEqual(right[regions.Column]);
+
         // A property of several columns agrees only when they are the same: what joins them could hide a difference.
         if (same || property.Columns.Length > 1)
         {
@@ -136,8 +138,8 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
         _scratch.Reset();
         ReadOnlySpan<byte> leftRaw = left[property.Columns[0]];
         ReadOnlySpan<byte> rightRaw = right[property.Columns[0]];
-        ConvertedValue one = Converted(property, leftRaw);
-        ConvertedValue other = Converted(property, rightRaw);
+        ConvertedValue one = Converted(property, left, leftRaw);
+        ConvertedValue other = Converted(property, right, rightRaw);
         if (one.Failed || other.Failed)
         {
             // Which of the rows stays must not decide whether a value is staged.
@@ -148,8 +150,11 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
             || (!one.IsNull && !other.IsNull && property.Reader.Comparison.AreEqual(one.Text, other.Text, _scratch));
     }
 
-    private ConvertedValue Converted(PropertyPlan property, ReadOnlySpan<byte> raw)
-        => raw.IsEmpty ? ConvertedValue.Of(raw) : property.Reader.Chain.Convert(raw, _scratch);
+    private ConvertedValue Converted(PropertyPlan property, byte[][] row, ReadOnlySpan<byte> raw)
+    {
+        PropertyReader reader = property.Regions is { } regions ? regions.Of(row[regions.Column], _scratch) : property.Reader;
+        return raw.IsEmpty ? ConvertedValue.Of(raw) : reader.Chain.Convert(raw, _scratch);
+    }
 
     private bool IsMapped(int column)
         => plan.Properties.Any(property => property.Columns.Contains(column))

@@ -10,16 +10,28 @@ internal sealed partial class PhoneConversion : IConversion
 {
     private const int Slots = 4096;
     private const int Longest = 250;
+
+    // The library's name for none.
+    private const string UnknownRegion = "ZZ";
+
     private static readonly PhoneNumberUtil s_util = PhoneNumberUtil.GetInstance();
 
     // Several batches read and write: an entry never changes, so that a slot is exchanged as a whole.
     private readonly Entry?[] _recent = new Entry?[Slots];
 
-    private readonly string _region;
+    private readonly string? _region;
+    private readonly bool _isFixed;
 
-    internal PhoneConversion(string region)
-        => _region = PhoneRegion.IsKnown(region) ? region
+    /// <param name="region">The region of numbers without a country code; <see langword="null"/> where it is not known.</param>
+    /// <param name="isFixed">Whether the region holds for every record, whatever its own.</param>
+    internal PhoneConversion(string? region, bool isFixed)
+    {
+        _region = region is null || PhoneRegion.IsKnown(region) ? region
             : throw new ConversionSetupException($"The telephone region '{region}' {PhoneRegion.Rule}");
+        _isFixed = isFixed;
+    }
+
+    public IConversion In(string? region) => _isFixed || region == _region ? this : new PhoneConversion(region, isFixed: false);
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
@@ -43,7 +55,7 @@ internal sealed partial class PhoneConversion : IConversion
         }
 
         return entry.Number.Length == 0
-            ? ConvertedValue.Fail(ValueRejectReasons.NotAPhone)
+            ? ConvertedValue.Fail(_region is null && !value.Contains((byte)'+') ? ValueRejectReasons.RegionUnknown : ValueRejectReasons.NotAPhone)
             : ConvertedValue.Of(entry.Number);
     }
 
@@ -64,7 +76,7 @@ internal sealed partial class PhoneConversion : IConversion
 
         try
         {
-            PhoneNumber number = s_util.Parse(text, _region);
+            PhoneNumber number = s_util.Parse(text, _region ?? UnknownRegion);
             if (!s_util.IsPossibleNumber(number))
             {
                 return [];
