@@ -4,10 +4,9 @@ using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Postgres.Bronze;
-using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Commands;
 
@@ -38,7 +37,7 @@ internal static class LoadCommand
 
     private static async Task<int> RunAsync(Invocation invocation, string name, LoadArguments arguments)
     {
-        if (arguments.MaxRejects is { } limit && !RootRules.IsLimit(limit))
+        if (arguments.MaxRejects is { } limit && !Gate.IsLimit("maxRejects", limit))
         {
             throw new UsageException($"--max-rejects takes a number such as 100 or a percentage such as 5%, not '{limit}'.");
         }
@@ -78,7 +77,7 @@ internal static class LoadCommand
             await CompleteAsync();
             return result;
         }
-        catch (RejectsAboveLimitException)
+        catch (GateException)
         {
             await CompleteAsync();
             throw;

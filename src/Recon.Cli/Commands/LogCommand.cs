@@ -48,11 +48,19 @@ internal static class LogCommand
 
     private static string[] Row(LoggedRun run) =>
     [
-        run.Started.TrimEnd('Z').Replace('T', ' '), run.Pipeline, run.Partial ? $"{run.Outcome} (partial)" : run.Outcome,
+        run.Started.TrimEnd('Z').Replace('T', ' '), run.Pipeline, Outcome(run),
         Show.Count(run.Counts.Read), Show.Count(run.Counts.Staged), Show.Count(run.Counts.Folded),
         Show.Count(run.Counts.Filtered), Show.Count(run.Counts.Rejected),
         run.Seconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", run.RunId, TextTable.Cell(run.Message, 80),
     ];
+
+    private static string Outcome(LoggedRun run)
+    {
+        string gates = run.Gates.Count == 0 ? ""
+            : $"{(run.Outcome == "completed" ? "in spite of" : "by")} {string.Join(", ", run.Gates)}";
+        string[] remarks = [.. ((string[])[run.Partial ? "partial" : "", gates]).Where(remark => remark.Length > 0)];
+        return remarks.Length == 0 ? run.Outcome : $"{run.Outcome} ({string.Join("; ", remarks)})";
+    }
 
     private static string Json(IReadOnlyList<LoggedRun> runs)
         => JsonText.Of(new LogDocument([.. runs.Select(LogEntry.Of)]), LogJson.Default.LogDocument);
@@ -79,7 +87,8 @@ internal sealed record LogEntry(
     long WithChanges,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Seconds,
     string ToolVersion,
-    string? Message)
+    string? Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gates)
 {
     public static LogEntry Of(LoggedRun run)
     {
@@ -94,7 +103,8 @@ internal sealed record LogEntry(
             c.Read, c.Staged, c.Folded, c.Filtered, c.Rejected, c.Matched, c.Unmatched, c.Ambiguous, c.Conflict, c.WithChanges,
             run.Seconds is { } seconds ? Math.Round(seconds, 3) : null,
             run.ToolVersion,
-            run.Message);
+            run.Message,
+            run.Gates.Count == 0 ? null : run.Gates);
     }
 }
 

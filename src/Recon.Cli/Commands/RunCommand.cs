@@ -55,6 +55,7 @@ internal static class RunCommand
         invocation.Context.Output.Write(RunSummary.Draw(reports));
         foreach (RunReport report in reports)
         {
+            invocation.Context.Output.Write(RunSummary.Findings(report, arguments.Mask));
             invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
             invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask));
             // What a run leaves in the log, a dry run has to show at once.

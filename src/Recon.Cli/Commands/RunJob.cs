@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Faults;
@@ -87,6 +88,8 @@ internal sealed class RunJob(
                     IsDryRun = true,
                     Samples = dry.Samples,
                     Unmapped = dry.Unmapped,
+                    Gates = dry.Exceeded,
+                    Findings = dry.Findings,
                 });
                 return ExitCodes.Done;
             }
@@ -216,5 +219,6 @@ internal sealed class RunJob(
         Logger = invocation.Logger,
         Progress = _progress,
         ToolVersion = Invocation.ToolVersion,
+        Mask = arguments.Mask ? value => Mask.Of(value)! : null,
     };
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Commands;
 
@@ -43,9 +43,18 @@ internal sealed class RunOptions
         HelpName = "N|N%",
     };
 
+    private readonly (Gate Gate, Option<string> Option)[] _gates =
+    [
+        .. Gate.All.Where(gate => gate.Name != "maxRejects").Select(gate => (gate, new Option<string>(gate.Option)
+        {
+            Description = gate.Help,
+            HelpName = gate.IsCount ? "N" : "N|N%",
+        })),
+    ];
+
     private readonly Option<bool> _publishAnyway = new("--publish-anyway")
     {
-        Description = "Publish even if there are more rejects than allowed.",
+        Description = "Publish even if there are more rejects than allowed, or another of these limits is exceeded.",
     };
 
     private readonly Option<string> _rejects = new("--rejects")
@@ -60,7 +69,8 @@ internal sealed class RunOptions
     {
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
-            _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _maxRejects, _publishAnyway, _rejects, _mask])
+            _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _maxRejects, .. _gates.Select(gate => gate.Option),
+            _publishAnyway, _rejects, _mask])
         {
             command.Add(option);
         }
@@ -80,6 +90,8 @@ internal sealed class RunOptions
             Resume = parse.GetValue(_resume),
             Fresh = parse.GetValue(_fresh),
             MaxRejects = parse.GetValue(_maxRejects),
+            Gates = _gates.Select(gate => (gate.Gate.Name, Limit: parse.GetValue(gate.Option))).Where(gate => gate.Limit is not null)
+                .ToDictionary(gate => gate.Name, gate => gate.Limit!),
             PublishAnyway = parse.GetValue(_publishAnyway),
             Rejects = parse.GetValue(_rejects),
             Mask = parse.GetValue(_mask),
@@ -87,7 +99,9 @@ internal sealed class RunOptions
         string? problem =
             arguments.Resume && arguments.Fresh ? "--resume continues the run that --fresh discards. Use one of them."
             : arguments.Limit is < 1 ? "--limit takes a number of records, at least 1."
-            : arguments.MaxRejects is { } limit && !RootRules.IsLimit(limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
+            : arguments.MaxRejects is { } limit && !Gate.IsLimit("maxRejects", limit) ? "--max-rejects takes a number such as 100 or a percentage such as 5%."
+            : _gates.FirstOrDefault(gate => arguments.Gates.TryGetValue(gate.Gate.Name, out string? given) && !Gate.IsLimit(gate.Gate.Name, given)) is { Gate: { } wrong }
+                ? $"{wrong.Option} takes a number such as 100{(wrong.IsCount ? "" : " or a percentage such as 5%")}."
             : arguments.DryRun && arguments.Resume ? "--dry-run writes nothing, so there is nothing to resume. Use one of them."
             : arguments.DryRun && arguments.Rejects is not null ? "--dry-run stages nothing, so there are no rejects to write. Use one of them."
             : parse.GetResult(_ids) is not null && arguments.IdList is null ? "--ids takes legacy ids, separated by commas."

@@ -55,6 +55,11 @@ internal static class StatsCommand
             invocation.Note($"{each.Pipeline}: the last run staged no records, of {Show.Count(each.LastRun!.Read)} read.");
         }
 
+        foreach (PipelineStats refused in stats.Where(each => each.RefusedBy.Count > 0))
+        {
+            invocation.Note($"{refused.Pipeline}: the last run was not published ({string.Join(", ", refused.RefusedBy)}); this is the result before it. 'recon log' says more.");
+        }
+
         invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view));
         return ExitCodes.Done;
     }

@@ -10,13 +10,13 @@ using Recon.Postgres.Bronze;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
-using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Hosting;
 
 /// <summary>What a failure means for whoever called recon: one message and the exit code.</summary>
-/// <param name="Message">What, where, why, what to do; no stack trace, no secret, no value of a record.</param>
+/// <param name="Message">What, where, why, what to do; no stack trace, no secret, no value of a record but samples of what a gate refused.</param>
 internal sealed record CliFault(string Message, int ExitCode)
 {
     public static CliFault Of(Exception exception, string server, FaultPhase phase) => exception switch
@@ -32,7 +32,7 @@ internal sealed record CliFault(string Message, int ExitCode)
             workflow.Message, workflow.Fault == WorkflowFault.Unavailable ? ExitCodes.Failed : ExitCodes.Refused),
         ServerUnreachableException unreachable => Of(unreachable.Fault),
         PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
-        RejectsAboveLimitException => new(exception.Message, ExitCodes.TooManyRejects),
+        GateException => new(exception.Message, ExitCodes.TooManyRejects),
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),
         DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),

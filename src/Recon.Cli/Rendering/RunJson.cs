@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;
 
@@ -34,7 +37,10 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error,
     IReadOnlyDictionary<string, long> Withheld,
     long Contested,
-    long Latest)
+    long Latest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValuesDocument>? RejectedValues,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnresolvedParentsDocument>? UnresolvedParents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ExceededGateDocument>? Gates)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -53,8 +59,54 @@ internal sealed record RunDocument(
             report.Error,
             JsonText.Object(WithheldText.ByRule(c)),
             c.Contested,
-            c.Latest);
+            c.Latest,
+            OrNull(report.Findings.Values.Where(values => values.IsNotable).Select(values => RejectedValuesDocument.Of(values, report.Findings, mask))),
+            OrNull(report.Findings.Parents.Where(parents => parents.IsNotable).Select(parents => UnresolvedParentsDocument.Of(parents, mask))),
+            OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))));
     }
+
+    private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;
+}
+
+/// <summary>A gate that kept the result from being published, or would have.</summary>
+internal sealed record ExceededGateDocument(string Name, string Limit, IReadOnlyList<string> Messages);
+
+/// <summary>Values of a property that were not staged.</summary>
+/// <param name="Values">Those that were not empty: rejected and accepted.</param>
+internal sealed record RejectedValuesDocument(
+    string Property, string Column, string Reason, long Count, long Values, string? Sample, IReadOnlyList<RemedyDocument> Remedies, string Message)
+{
+    public static RejectedValuesDocument Of(RejectedValues values, RunFindings findings, bool mask)
+        => new(
+            values.Property,
+            values.Column,
+            values.Reason,
+            values.Count,
+            values.Values,
+            mask ? Mask.Of(values.Sample) : values.Sample,
+            [.. values.Remedies.Select(remedy => new RemedyDocument(new RawJson(remedy.Convert), remedy.Fits, values.Samples, remedy.Misread))],
+            findings.Tell(values, mask ? value => Mask.Of(value)! : null).ToString());
+}
+
+/// <summary>Conversions that read values which the declared ones refuse.</summary>
+/// <param name="Convert">The property's <c>convert</c>, to paste.</param>
+/// <param name="Misread">What is then wrong with values that were accepted.</param>
+internal sealed record RemedyDocument(
+    RawJson Convert, int Fits, int Samples, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Misread);
+
+/// <summary>Ids of a parent that led to no single HubSpot record.</summary>
+internal sealed record UnresolvedParentsDocument(
+    string Lookup, string Table, string Key, string Column, long Count, long Ids, IReadOnlyDictionary<string, long> Reasons, string? Sample)
+{
+    public static UnresolvedParentsDocument Of(UnresolvedParents parents, bool mask) => new(
+        parents.Lookup.Label,
+        parents.Lookup.Table,
+        parents.Lookup.Key,
+        parents.Lookup.From,
+        parents.Count,
+        parents.Ids,
+        JsonText.Object(parents.Reasons),
+        mask ? Mask.Of(parents.Sample) : parents.Sample);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,7 +1,9 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;
 
@@ -23,6 +25,12 @@ internal sealed record RunReport(
     /// <summary>Values that no map knows; of a dry run only.</summary>
     public IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
 
+    /// <summary>The gates that it exceeded: those that kept it from being published, and those that did not.</summary>
+    public IReadOnlyList<ExceededGate> Gates { get; init; } = [];
+
+    /// <summary>What was not done with values and parents.</summary>
+    public RunFindings Findings { get; init; } = RunFindings.None;
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -30,5 +38,9 @@ internal sealed record RunReport(
         result.Counts,
         result.Elapsed,
         result.Bottleneck,
-        error);
+        error)
+    {
+        Gates = result.Exceeded,
+        Findings = result.Findings,
+    };
 }

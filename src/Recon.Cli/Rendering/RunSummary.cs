@@ -1,6 +1,8 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Postgres.Checks;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;
 
@@ -28,6 +30,25 @@ internal static class RunSummary
                 .Append(c.Latest == 0 ? "" : $"{report.Pipeline}: {Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest\n")
                 .Append(WithheldText.Line(
                     report.Pipeline, c, report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : ""));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Draws what was not done with values and parents, and the gates that did not keep a result from being published.</summary>
+    /// <returns>The text; each line ends in a line feed. Empty when there is nothing to tell.</returns>
+    public static string Findings(RunReport report, bool mask)
+    {
+        string gates = report.Gates.Count == 0 ? ""
+            : $"\n{report.Pipeline}: {(report.IsDryRun ? GateText.Forecast(report.Gates)
+                : report.Outcome == "completed" ? GateText.Passed(report.Gates)
+                : $"nothing was published, by {string.Join(", ", ExceededGate.NamesOf(report.Gates))}; see above.")}\n";
+        StringBuilder text = new(gates);
+        HashSet<string?> told = [.. report.Gates.SelectMany(gate => gate.Excesses).Select(excess => excess.About)];
+        foreach (Excess finding in report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Where(finding => !told.Contains(finding.About)))
+        {
+            text.Append('\n').Append(report.Pipeline).Append(": ").Append(finding.Finding).Append(".\n");
+            text.AppendJoin("", finding.Advice.Select(line => $"  {line}\n"));
         }
 
         return text.ToString();

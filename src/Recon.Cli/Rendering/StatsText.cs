@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Plan;
 using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;
@@ -70,7 +71,8 @@ internal static class StatsText
             each.Property, each.Rule, WithheldRules.InWords(each.Rule), each.Count, [.. each.Samples.Select(sample => new WithheldSampleDocument(
                 Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))],
         s.LastRun?.Contested ?? 0,
-        s.LastRun?.Latest ?? 0);
+        s.LastRun?.Latest ?? 0,
+        s.RefusedBy.Count == 0 ? null : s.RefusedBy);
 
     // What the last full run says of the rows of a status.
     private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
@@ -107,7 +109,8 @@ internal sealed record PipelineStatsDocument(
     IReadOnlyDictionary<string, long> Withheld,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues,
     long Contested,
-    long Latest);
+    long Latest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RefusedBy);
 
 /// <param name="Count">All of them; of the samples there are only some.</param>
 internal sealed record WithheldDocument(

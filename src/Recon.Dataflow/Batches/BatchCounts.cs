@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+using Recon.Dataflow.Plan;
+
 namespace Recon.Dataflow.Batches;
 
 /// <summary>The counts of one batch, or their sum over a run. Committed with the batch, in the ledger.</summary>
 public sealed class BatchCounts
 {
-    private readonly Dictionary<RejectedValue, int> _samplesOfKind = [];
+    private readonly Dictionary<(object Of, RejectedValue Kind), int> _samplesOfKind = [];
 
     /// <summary>Records in the input, including malformed ones, but not the header and blank lines.</summary>
     public long Read { get; set; }
@@ -67,6 +70,18 @@ public sealed class BatchCounts
     /// <summary>Values that failed a conversion, by property, reason and sample.</summary>
     public Dictionary<RejectedValue, long> RejectedValues { get; init; } = [];
 
+    /// <summary>Values that were not empty and had a conversion, by property: those that failed it and those that did not.</summary>
+    public Dictionary<string, long> ConvertedValues { get; init; } = [];
+
+    /// <summary>Parent ids that were not empty, by the name of the lookup.</summary>
+    public Dictionary<string, long> ParentIds { get; init; } = [];
+
+    /// <summary>
+    /// Parent ids that led to no single HubSpot record: by the name of the lookup (as <see cref="RejectedValue.Property"/>),
+    /// column, reason (<c>not-found</c>, <c>several-found</c>, <c>malformed</c>) and sample.
+    /// </summary>
+    public Dictionary<RejectedValue, long> UnresolvedParents { get; init; } = [];
+
     /// <summary>
     /// Values that look damaged, by kind and column (<c>mojibake/Comp_Name</c>): <c>mojibake</c>,
     /// <c>mojibake-repaired</c>, <c>replacement-character</c>.
@@ -95,7 +110,10 @@ public sealed class BatchCounts
         AddAll(KeptBack, other.KeptBack);
         Withheld.Add(other.Withheld);
         AddAll(Remarks, other.Remarks);
-        AddRejectedValues(other.RejectedValues);
+        AddSampled(RejectedValues, other.RejectedValues);
+        AddAll(ConvertedValues, other.ConvertedValues);
+        AddAll(ParentIds, other.ParentIds);
+        AddSampled(UnresolvedParents, other.UnresolvedParents);
         AddAll(Damage, other.Damage);
     }
 
@@ -109,20 +127,20 @@ public sealed class BatchCounts
         => counts[key] = counts.GetValueOrDefault(key) + by;
 
     // A sum over a run holds some samples of each kind, whatever the size of the file; the counts stay exact.
-    private void AddRejectedValues(Dictionary<RejectedValue, long> others)
+    private void AddSampled(Dictionary<RejectedValue, long> to, Dictionary<RejectedValue, long> from)
     {
-        foreach ((RejectedValue value, long count) in others)
+        foreach ((RejectedValue value, long count) in from)
         {
             RejectedValue kept = value;
-            if (value.Sample is not null && !RejectedValues.ContainsKey(value))
+            if (value.Sample is not null && !to.ContainsKey(value))
             {
                 RejectedValue kind = value with { Sample = null };
-                int samples = _samplesOfKind.GetValueOrDefault(kind);
+                ref int samples = ref CollectionsMarshal.GetValueRefOrAddDefault(_samplesOfKind, (to, kind), out _);
                 kept = samples < RejectedValue.MaxSamplesPerRun ? value : kind;
-                _samplesOfKind[kind] = kept == value ? samples + 1 : samples;
+                samples += kept == value ? 1 : 0;
             }
 
-            Increment(RejectedValues, kept, count);
+            Increment(to, kept, count);
         }
     }
 
@@ -145,6 +163,9 @@ public readonly record struct RejectedValue(string Property, string Column, stri
 {
     /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>
     public const int MaxSamplesPerBatch = 200;
+
+    /// <summary>Characters that a sample keeps.</summary>
+    internal const int MaxSampleLength = 100;
 
     /// <summary>Different samples of one property, column and reason that a sum over batches keeps.</summary>
     public const int MaxSamplesPerRun = 100;

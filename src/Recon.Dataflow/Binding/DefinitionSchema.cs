@@ -108,6 +108,7 @@ internal static class DefinitionSchema
             {
                 ["enum"] = new JsonArray([.. ScalarBinder.Spellings(type.Clr).Select(name => (JsonNode)name)]),
             },
+            ValueKind.Limit => new JsonObject { ["type"] = new JsonArray("string", "integer"), ["pattern"] = Limit.Pattern, ["minimum"] = 0 },
             ValueKind.List => new JsonObject
             {
                 ["type"] = "array",
@@ -128,6 +129,12 @@ internal static class DefinitionSchema
         if (schema["type"] is JsonValue single)
         {
             schema["type"] = new JsonArray(single.DeepClone(), "null");
+            return schema;
+        }
+
+        if (schema["type"] is JsonArray several)
+        {
+            several.Add("null");
             return schema;
         }
 
@@ -211,6 +218,7 @@ internal static class DefinitionSchema
         double number => Number(number),
         decimal number => number,
         Enum name => DefinitionShape.Kebab(name.ToString()),
+        Limit limit => limit.ToString(),
         IReadOnlyList<string> texts => new JsonArray([.. texts.Select(text => (JsonNode)text)]),
         _ => null,
     };

@@ -20,6 +20,9 @@ internal enum ValueKind
     /// <summary>One of a few strings.</summary>
     Enumeration,
 
+    /// <summary>A count or a share, as a string, or a count as a whole number.</summary>
+    Limit,
+
     List,
 
     /// <summary>An object with keys of the user's choice.</summary>
@@ -141,6 +144,7 @@ internal sealed class DefinitionShape
             _ when clr == typeof(int) || clr == typeof(long) => ValueKind.Integer,
             _ when clr == typeof(double) || clr == typeof(decimal) => ValueKind.Number,
             { IsEnum: true } => ValueKind.Enumeration,
+            _ when clr == typeof(Limit) => ValueKind.Limit,
             _ when clr.GetCustomAttribute<UnionAttribute>(false) is not null => ValueKind.Union,
             _ when IsRecord(clr) => ValueKind.Record,
             _ => throw new NotSupportedException($"The definition file cannot express {type}."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Binding;
@@ -22,6 +23,8 @@ internal static class ScalarBinder
                 return BindNumber(type.Clr, node.Text, option, report);
             case ValueKind.Enumeration when node.Kind == SourceKind.String:
                 return BindEnumeration(type.Clr, node.Text, report);
+            case ValueKind.Limit when node.Kind is SourceKind.String or SourceKind.Number:
+                return BindLimit(node.Text, report);
         }
 
         report($"must be {Expected(type)}, not {node.Describe()}{Remedy(type.Kind, node)}");
@@ -84,6 +87,17 @@ internal static class ScalarBinder
         return null;
     }
 
+    private static Limit? BindLimit(string text, Action<string> report)
+    {
+        if (Limit.TryParse(text, out Limit limit))
+        {
+            return limit;
+        }
+
+        report($"{Limit.Rule}, not '{DefinitionPath.Cut(text)}'");
+        return null;
+    }
+
     private static string Range(double minimum, double maximum) =>
         (double.IsFinite(minimum), double.IsFinite(maximum)) switch
         {
@@ -100,6 +114,7 @@ internal static class ScalarBinder
         ValueKind.Boolean => "true or false",
         ValueKind.Integer => "a whole number",
         ValueKind.Number => "a number",
+        ValueKind.Limit => "a count such as \"100\" or a share such as \"5%\"",
         ValueKind.Enumeration => $"one of {string.Join(", ", Spellings(type.Clr))}",
         _ => "a string",
     };

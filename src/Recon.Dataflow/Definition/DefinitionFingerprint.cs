@@ -54,6 +54,9 @@ internal static class DefinitionFingerprint
             case null:
                 writer.WriteNullValue();
                 break;
+            case Limit limit:
+                writer.WriteStringValue(limit.ToString());
+                break;
             case string text:
                 writer.WriteStringValue(text);
                 break;

@@ -55,9 +55,26 @@ internal sealed record PipelineDefinition
     [Option("The HubSpot object that the records are, for exports: a type such as \"companies\", or a column with a map. Default: the type named by the match lookup's table, or by the pipeline.")]
     public ObjectDefinition? Object { get; init; }
 
-    /// <value>A count (<c>100</c>) or a share (<c>5%</c>). Default: <c>5%</c>.</value>
     [Option("Number of rejected records above which a run ends with exit code 3 and does not publish: a count (\"100\") or a share of the records read (\"5%\").")]
-    public string MaxRejects { get; init; } = "5%";
+    public Limit MaxRejects { get; init; } = new(5, true);
+
+    [Option("Number of values of one property that may fail its conversions before a run is refused like one with too many rejects: a count, or a share of the values that are not empty. Default: 50% where a property has at least 100 values; values that its maps do not know count only when they know none.")]
+    public Limit? MaxRejectedValues { get; init; }
+
+    [Option("Number of ids of one parent lookup that may lead to no single HubSpot record: a count, or a share of the ids that are not empty. Default: a run is refused when none of at least 100 ids is found, although the parent's table has as many keys.")]
+    public Limit? MaxUnresolvedParents { get; init; }
+
+    [Option("Number of rows that may be unmatched: a count, or a share of the rows staged. Default: a run is refused when none of at least 100 rows is found, although the match lookup's table has as many keys.")]
+    public Limit? MaxUnmatched { get; init; }
+
+    [Option("Number of records below which a run is refused. Runs with --limit or --ids are exempt.", Minimum = 0, Later = true)]
+    public long MinRecords { get; init; }
+
+    [Option("Number of rows by which a result may be smaller than the one that it replaces: a count, or a share of the rows that are replaced. Default: 50%, where at least 20 rows are replaced, and nothing never replaces something. 100% allows everything. Runs with --limit or --ids are exempt.")]
+    public Limit? MaxShrink { get; init; }
+
+    [Option("Number of matched rows that may have changes: a count, or a share of the matched rows. Default: all.")]
+    public Limit? MaxChanges { get; init; }
 
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];

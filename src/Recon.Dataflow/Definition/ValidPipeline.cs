@@ -32,8 +32,6 @@ internal sealed class ValidPipeline
         ? [type]
         : [.. (ObjectByColumn?.Map.Values ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    public string MaxRejects => Source.MaxRejects;
-
     public ClaimPolicy Claims => Source.Claims;
 
     public IReadOnlyList<TestDefinition> Tests => Source.Tests;

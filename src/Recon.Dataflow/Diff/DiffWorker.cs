@@ -40,6 +40,7 @@ internal sealed class DiffWorker
         }
 
         _properties.FlushCounts(batch.Counts);
+        _parents.FlushCounts(batch.Counts);
     }
 
     // Afterwards _suspected tells for each row whether its id may have occurred before.

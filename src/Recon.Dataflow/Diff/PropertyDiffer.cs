@@ -19,7 +19,6 @@ namespace Recon.Dataflow.Diff;
 internal sealed class PropertyDiffer
 #pragma warning restore CA1001
 {
-    private const int MaxSampleLength = 100;
     private const int MostCharacters = 65_536;
 
     // 2000-01-01T00:00:00Z. HubSpot has no record that old: such a number counts seconds, or is no time at all.
@@ -97,7 +96,7 @@ internal sealed class PropertyDiffer
             ReadOnlySpan<byte> raw = Raw(property, batch, row);
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
-                : Reader(property, batch, row).Chain.Convert(raw, _scratch);
+                : Convert(Reader(property, batch, row), index, raw);
             if (!value.Failed && IsTooLong(value.Text))
             {
                 value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
@@ -158,6 +157,12 @@ internal sealed class PropertyDiffer
 
     /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
     public void FlushCounts(BatchCounts counts) => _tally.Flush(counts);
+
+    private ConvertedValue Convert(PropertyReader reader, int index, ReadOnlySpan<byte> raw)
+    {
+        _tally.Converted(index);
+        return reader.Chain.Convert(raw, _scratch);
+    }
 
     private void Compare(
         RecordBatch batch,
@@ -379,7 +384,7 @@ internal sealed class PropertyDiffer
 
     private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
     {
-        string? sample = raw.IsEmpty ? null : RecordText.Cut(Encoding.UTF8.GetString(raw), MaxSampleLength);
+        string? sample = raw.IsEmpty ? null : RecordText.Cut(Encoding.UTF8.GetString(raw), RejectedValue.MaxSampleLength);
         var value = new RejectedValue(property.Definition.Property, property.SourceLabel, reason, sample);
         if (counts.RejectedValues.Count >= RejectedValue.MaxSamplesPerBatch && !counts.RejectedValues.ContainsKey(value))
         {

@@ -13,12 +13,16 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private readonly Outcome[] _row = new Outcome[properties.Length];
     private readonly long[] _changes = new long[properties.Length];
     private readonly long[] _suppressed = new long[properties.Length];
+    private readonly long[] _converted = new long[properties.Length];
     private readonly Dictionary<(int Property, string Rule), long> _keptBack = [];
     private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
     private readonly List<WithheldSample> _samples = [];
 
     /// <summary>Forgets what was noted for a row that did not end.</summary>
     public void BeginRow() => Array.Clear(_row);
+
+    /// <summary>The property's conversions are tried on a value, whatever becomes of it and of the row.</summary>
+    public void Converted(int property) => _converted[property]++;
 
     /// <summary>The property's change is staged.</summary>
     public void Changed(int property) => _row[property].Changed = true;
@@ -71,6 +75,10 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         {
             Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
             Move(ref _suppressed[index], counts.Suppressed, properties[index].ComparisonKind);
+            if (properties[index].Definition.Convert.Count > 0)
+            {
+                Move(ref _converted[index], counts.ConvertedValues, properties[index].Definition.Property);
+            }
         }
 
         Move(_keptBack, counts.KeptBack);

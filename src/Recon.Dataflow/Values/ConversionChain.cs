@@ -9,12 +9,8 @@ internal sealed class ConversionChain
     private readonly IConversion[] _steps;
     private readonly string[] _kinds;
 
-    private ConversionChain(IReadOnlyList<ConversionDefinition> definitions, ConversionContext context)
-    {
-        _steps = [.. definitions.Select(definition => definition.Compile(context))];
-        _kinds = [.. definitions.Select(definition => definition.Kind)];
-        Produces = ProducedBy(definitions);
-    }
+    private ConversionChain(IConversion[] steps, string[] kinds, ComparisonDefinition produces)
+        => (_steps, _kinds, Produces) = (steps, kinds, produces);
 
     private ConversionChain(ConversionChain other, string? region)
     {
@@ -33,7 +29,15 @@ internal sealed class ConversionChain
     /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
     /// </exception>
     public static ConversionChain Compile(IReadOnlyList<ConversionDefinition> definitions, ConversionContext context)
-        => new(definitions, context);
+        => new(
+            [.. definitions.Select(definition => definition.Compile(context))],
+            [.. definitions.Select(definition => definition.Kind)],
+            ProducedBy(definitions));
+
+    /// <summary>The same chain with one step exchanged.</summary>
+    /// <exception cref="ConversionSetupException">As for <see cref="Compile"/>.</exception>
+    public ConversionChain With(int step, ConversionDefinition definition, ConversionContext context)
+        => new([.. _steps[..step], definition.Compile(context), .. _steps[(step + 1)..]], [.. _kinds[..step], definition.Kind, .. _kinds[(step + 1)..]], Produces);
 
     /// <summary>What conversions make, and so when two of their results are the same.</summary>
     /// <returns>What the last telling step makes; text otherwise.</returns>

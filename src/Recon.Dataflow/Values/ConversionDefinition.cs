@@ -15,6 +15,10 @@ internal abstract record ConversionDefinition
     /// <summary>When two of its results are the same; <see langword="null"/> where it leaves that to the steps before it.</summary>
     internal virtual ComparisonDefinition? Produces => null;
 
+    /// <summary>Declarations to try on values that this one refuses, the likelier first.</summary>
+    /// <param name="hasAccepted">Whether it reads other values of the same column, which then must still be read.</param>
+    internal virtual IEnumerable<Alternative> Alternatives(bool hasAccepted) => [];
+
     /// <exception cref="ConversionSetupException">
     /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
     /// </exception>

@@ -1,10 +1,13 @@
 using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Bronze;
@@ -49,7 +52,7 @@ internal static class BronzeLoader
     /// <param name="onReject">Receives each rejected record, in order; the transaction may still fail afterwards.</param>
     /// <exception cref="BronzeException">The table is in the way or cannot be written.</exception>
     /// <exception cref="InputException">The files cannot be used.</exception>
-    /// <exception cref="RejectsAboveLimitException">Too many records are malformed; nothing was loaded.</exception>
+    /// <exception cref="GateException">Too many records are malformed; nothing was loaded.</exception>
     public static async Task<BronzeResult> LoadAsync(
         NpgsqlDataSource source,
         BronzeRequest request,
@@ -78,7 +81,7 @@ internal static class BronzeLoader
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await BronzeDdl.ReplaceAsync(connection, table, columns, cancellationToken);
         BatchCounts counts = await CopyAsync(connection, table, columns, reader, onReject, cancellationToken);
-        RejectLimit.Check(counts, request.MaxRejects ?? request.Pipeline.MaxRejects);
+        RequireFewRejects(counts, request.MaxRejects is { } given ? Limit.Parse(given) : request.Pipeline.Source.MaxRejects);
         long loaded = counts.Read - counts.Rejected;
         long rows = (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, cancellationToken))!;
         if (rows != loaded)
@@ -98,6 +101,17 @@ internal static class BronzeLoader
             counts.ByReason,
             reader.Warnings,
             clock.GetElapsedTime(started));
+    }
+
+    private static void RequireFewRejects(BatchCounts counts, Limit limit)
+    {
+        if (limit.IsExceededBy(counts.Rejected, counts.Read))
+        {
+            throw new GateException(
+                $"{CountText.Show(counts.Rejected)} of {CountText.Show(counts.Read)} records were rejected, more than {limit} allows. "
+                + "Nothing was loaded. Look at the rejects (--rejects FILE), fix the input, or allow more with --max-rejects.",
+                []);
+        }
     }
 
     // Everything that interprets records is switched off: the bronze layer holds what the file holds.

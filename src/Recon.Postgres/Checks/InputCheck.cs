@@ -1,5 +1,6 @@
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Diff;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
@@ -43,10 +44,10 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
 
             if (options.Records > 0)
             {
-                RecordDiffer? differ = mapsAreGood
-                    ? new RecordDiffer(ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>()))
+                ReconciliationPlan? plan = mapsAreGood
+                    ? ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>())
                     : null;
-                await new RecordCheck(pipeline, log, definition.Defaults).CheckAsync(reader, differ, cancellationToken);
+                await new RecordCheck(pipeline, log, context).CheckAsync(reader, plan, cancellationToken);
             }
         }
         catch (InputException wrong)

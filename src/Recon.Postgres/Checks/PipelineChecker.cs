@@ -6,6 +6,7 @@ using Recon.Dataflow.Values;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Checks;
@@ -54,6 +55,7 @@ internal sealed class PipelineChecker(CheckOptions options)
         {
             FindingLog own = log.For(pipeline);
             CheckObject(pipeline, own);
+            CheckGates(pipeline, own);
             var place = new FindingPlace(pipeline.Source, nameof(pipeline.Name));
             await GuardAsync("input", place, null, own, () => input.CheckAsync(pipeline, own, cancellationToken), cancellationToken);
             if (connection is null || facts is null)
@@ -103,6 +105,12 @@ internal sealed class PipelineChecker(CheckOptions options)
             $"Nothing tells which HubSpot object the records are: neither {pipeline.Match.Table} nor '{pipeline.Name}' is named after one.",
             "Name it: \"object\": \"companies\", or { \"from\": COLUMN, \"map\": { VALUE: \"calls\", … } }.");
     }
+
+    private static void CheckGates(ValidPipeline pipeline, FindingLog log) => log.Ok(
+        "gates",
+        new FindingPlace(pipeline.Source, nameof(PipelineDefinition.Name)),
+        "A run publishes nothing beyond these limits: "
+        + $"{string.Join(", ", Gate.All.Select(gate => $"{gate.Name} {gate.Defined(pipeline.Source)?.ToString() ?? $"{gate.Default} (default)"}"))}.");
 
     private static Finding FromProblem(DefinitionProblem problem) => new(
         FindingSeverity.Error,

@@ -1,25 +1,27 @@
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
-using Recon.Postgres.Runs;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 
 /// <summary>Reads and converts the first records of a pipeline's input as a run would, and sums up what it would refuse.</summary>
-internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, DefaultsDefinition defaults)
+internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, ConversionContext context)
 {
     private readonly BatchCounts _counts = new();
     private readonly Dictionary<string, long> _firstLines = [];
 
     /// <summary>Reads what the reader gives, which the caller has limited.</summary>
-    /// <param name="differ">Converts the records; <see langword="null"/> when the conversions cannot be set up.</param>
+    /// <param name="plan">Converts the records; <see langword="null"/> when the conversions cannot be set up.</param>
     /// <exception cref="InputException">The input turned out not to be usable.</exception>
-    public async Task CheckAsync(BatchReader reader, RecordDiffer? differ, CancellationToken cancellationToken)
+    public async Task CheckAsync(BatchReader reader, ReconciliationPlan? plan, CancellationToken cancellationToken)
     {
+        RecordDiffer? differ = plan is null ? null : new RecordDiffer(plan);
         try
         {
             while (await reader.ReadAsync(cancellationToken) is { } batch)
@@ -38,7 +40,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
         finally
         {
             // What was read before a failure is worth telling too.
-            Report(reader.Warnings, differ is not null);
+            Report(reader.Warnings, plan);
         }
     }
 
@@ -61,7 +63,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
         differ.Diff(batch);
     }
 
-    private void Report(IReadOnlyList<string> warnings, bool converted)
+    private void Report(IReadOnlyList<string> warnings, ReconciliationPlan? plan)
     {
         var place = new FindingPlace(pipeline.Csv, nameof(CsvBlockDefinition.Path));
         foreach (string warning in warnings)
@@ -78,10 +80,14 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
         ReportRejects(place);
         ReportFiltered();
         ReportDamage(place);
-        ReportValues();
+        if (plan is not null)
+        {
+            ReportValues(plan);
+        }
+
         if (_counts.Rejected == 0 && _counts.RejectedValues.Count == 0)
         {
-            log.Ok("records", place, $"The first {Show(_counts.Read, "record")} can be read{(converted ? " and converted" : "")}.");
+            log.Ok("records", place, $"The first {Show(_counts.Read, "record")} can be read{(plan is null ? "" : " and converted")}.");
         }
     }
 
@@ -94,15 +100,10 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
 
         string reasons = string.Join(", ", _counts.ByReason.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => $"{Show(pair.Value)} {pair.Key} (first on line {_firstLines.GetValueOrDefault(pair.Key)})"));
-        string limit = "";
-        try
-        {
-            RejectLimit.Check(_counts, pipeline.MaxRejects);
-        }
-        catch (RejectsAboveLimitException)
-        {
-            limit = $" If it goes on like this, that is above maxRejects ({pipeline.MaxRejects}), and nothing will be published.";
-        }
+        Limit allowed = pipeline.Source.MaxRejects;
+        string limit = allowed.IsExceededBy(_counts.Rejected, _counts.Read)
+            ? $" If it goes on like this, that is above maxRejects ({allowed}), and nothing will be published."
+            : "";
 
         log.Warn(
             "records",
@@ -138,30 +139,16 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Defaul
         }
     }
 
-    private void ReportValues()
+    private void ReportValues(ReconciliationPlan plan)
     {
-        var groups = _counts.RejectedValues.GroupBy(pair => (pair.Key.Property, pair.Key.Column, pair.Key.Reason))
-            .OrderBy(group => group.Key.Property, StringComparer.Ordinal).ThenBy(group => group.Key.Reason, StringComparer.Ordinal);
-        foreach (var group in groups)
+        foreach (RejectedValues rejected in RejectedValues.Of(_counts, plan, context))
         {
-            PropertyDefinition? property = pipeline.Diff.Properties.FirstOrDefault(candidate => candidate.Property == group.Key.Property);
+            PropertyDefinition property = pipeline.Diff.Properties.First(candidate => candidate.Property == rejected.Property);
             log.Warn(
-                $"property {group.Key.Property}",
-                new FindingPlace(property ?? (object)pipeline.Diff),
-                $"{Show(group.Sum(pair => pair.Value))} of the first {Show(_counts.Read, "record")} have a value in {group.Key.Column} that would not be staged: {group.Key.Reason}.",
-                FixOf(group.Key.Reason));
+                $"property {rejected.Property}",
+                new FindingPlace(property),
+                $"{Show(rejected.Count)} of the first {Show(_counts.Read, "record")} have a value in {rejected.Column} that would not be staged: {rejected.Reason}.",
+                string.Join(' ', RejectedValuesText.Advice(rejected, context.Defaults.TimeZone)));
         }
     }
-
-    private string FixOf(string reason) => reason switch
-    {
-        ValueRejectReasons.RequiredMissing => "Fill the column in the legacy CRM, give the property a \"default\", or remove \"required\".",
-        ValueRejectReasons.Unmapped => "Add the values to the map (recon run --dry-run lists them), or set \"onUnmapped\".",
-        ValueRejectReasons.RegionUnknown => "Add the spellings to \"regions\" of the conversion, or give it a \"region\" for all others.",
-        ValueRejectReasons.DateLost => "A spreadsheet destroyed the dates; export the column again as text.",
-        ValueRejectReasons.NotADate => $"Check \"formats\" of the conversion; local times are read as {defaults.TimeZone}.",
-        ValueRejectReasons.NotANumber or ValueRejectReasons.NotAnInteger => "Check the notation that the conversion declares.",
-        ValueRejectReasons.TimeAmbiguous or ValueRejectReasons.TimeSkipped => "Say in the conversion which of the two times is meant.",
-        _ => "Check the conversion against the column's values, or fix the values.",
-    };
 }

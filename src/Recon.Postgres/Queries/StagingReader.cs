@@ -59,7 +59,10 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
                     """),
                 token),
             await LastCountsAsync(pipeline, token),
-            [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)]);
+            [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)])
+        {
+            RefusedBy = await RefusedByAsync(pipeline, token),
+        };
     }
 
     /// <summary>Lists past runs, the latest first.</summary>
@@ -95,7 +98,10 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         CountsJson.Read(reader.GetString(6)),
         reader.IsDBNull(7) ? null : reader.GetDouble(7),
         reader.GetString(8),
-        reader.IsDBNull(9) ? null : reader.GetString(9));
+        reader.IsDBNull(9) ? null : reader.GetString(9))
+    {
+        Gates = CountsJson.ReadGates(reader.GetString(6)),
+    };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -115,6 +121,12 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name)) is string details
             ? CountsJson.Read(details)
             : null;
+
+    private async Task<IReadOnlyList<string>> RefusedByAsync(ValidPipeline pipeline, CancellationToken token)
+        => await SqlText.Of($"select outcome || ' ' || details::text from {tables.Log} where pipeline = $1 order by started_at desc limit 1")
+            .ScalarAsync(connection, token, SqlValue.Of(pipeline.Name)) is string last && last.StartsWith("failed ", StringComparison.Ordinal)
+            ? CountsJson.ReadGates(last[7..])
+            : [];
 
     private Task<List<KeyValuePair<string, long>>> CountsAsync(SqlText sql, CancellationToken token)
         => sql.ListAsync(connection, row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1)), token);

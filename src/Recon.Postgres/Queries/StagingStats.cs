@@ -12,7 +12,11 @@ internal sealed record PipelineStats(
     long WithChanges,
     IReadOnlyList<KeyValuePair<string, long>> PropertyChanges,
     BatchCounts? LastRun,
-    IReadOnlyList<MissingParent> MissingParents);
+    IReadOnlyList<MissingParent> MissingParents)
+{
+    /// <summary>The gates that refused the latest run, if they did: what is staged is the result of an earlier one.</summary>
+    public IReadOnlyList<string> RefusedBy { get; init; } = [];
+}
 
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
 internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);
@@ -28,4 +32,8 @@ internal sealed record LoggedRun(
     BatchCounts Counts,
     double? Seconds,
     string ToolVersion,
-    string? Message);
+    string? Message)
+{
+    /// <summary>The names of the gates that it exceeded.</summary>
+    public IReadOnlyList<string> Gates { get; init; } = [];
+}

@@ -6,6 +6,8 @@ using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -41,7 +43,7 @@ internal sealed class ActiveRun(
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(pipeline.Name, () => State(graph));
-        var ending = new RunCompletion(context, run, attempt, input.IsRepeatable, started);
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), input.IsRepeatable, started);
         try
         {
             if (committed is not null)
@@ -68,12 +70,13 @@ internal sealed class ActiveRun(
                 return Result(await ending.CancelledAsync(), streamed);
             }
 
-            BatchCounts counts = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
+            RunEnd published = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
             _misses = await MissReport.TellAsync(context, mirror, abort);
-            return Result(new RunEnd(RunOutcome.Completed, counts, null, false), streamed);
+            return Result(published, streamed);
         }
-        catch (RejectsAboveLimitException above)
+        catch (GateException above)
         {
+            _misses = await MissReport.TellAsync(context, mirror, abort);
             return Result(await ending.FailedAsync(above, keepAttempt: false), context.Clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
@@ -106,10 +109,14 @@ internal sealed class ActiveRun(
                 graph.Blocks,
                 Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
-                end.Fault is RejectsAboveLimitException,
-                [.. RunWarnings.Of(input, end.Counts, mirror), .. _misses],
+                end.Fault is GateException && end.Gates.Any(gate => gate.Name == "maxRejects"),
+                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses],
                 end.Fault,
-                end.Resumable);
+                end.Resumable)
+            {
+                Exceeded = end.Gates,
+                Findings = RunFindings.Of(end.Counts, mirror),
+            };
         }
     }
 
@@ -198,4 +205,8 @@ internal sealed class ActiveRun(
 }
 
 /// <summary>How a run ended.</summary>
-internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception? Fault, bool Resumable);
+internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception? Fault, bool Resumable)
+{
+    /// <summary>The gates that it exceeded, whether that kept it from being published or not.</summary>
+    public IReadOnlyList<ExceededGate> Gates { get; init; } = (Fault as GateException)?.Gates ?? [];
+}

@@ -2,6 +2,8 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;
 
@@ -43,7 +45,22 @@ public sealed record PipelineResult(
     bool RejectsAboveLimit,
     IReadOnlyList<string> Warnings,
     Exception? Fault,
-    bool Resumable);
+    bool Resumable)
+{
+    /// <summary>The gates that the run exceeded, by key (<c>maxShrink</c>). Nothing was published, unless the settings say to publish anyway.</summary>
+    public IReadOnlyList<string> ExceededGates => ExceededGate.NamesOf(Exceeded);
+
+    /// <summary>The same with what was seen.</summary>
+    internal IReadOnlyList<ExceededGate> Exceeded { get; init; } = [];
+
+    internal RunFindings Findings { get; init; } = RunFindings.None;
+
+    /// <summary>The same with all that people should know among the warnings.</summary>
+    internal PipelineResult Told() => this with
+    {
+        Warnings = [.. Warnings, .. Findings.Notable().Select(each => each.ToString()), .. Outcome == RunOutcome.Completed && Exceeded.Count > 0 ? [GateText.Passed(Exceeded)] : (string[])[]],
+    };
+}
 
 /// <summary>What a dry run found; nothing was written.</summary>
 /// <param name="Pipeline">The pipeline's name.</param>
@@ -58,6 +75,17 @@ public sealed record DryRunResult(
 
     /// <summary>Values that no map knows.</summary>
     internal IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
+
+    /// <summary>The gates that would keep a run from being published.</summary>
+    internal IReadOnlyList<ExceededGate> Exceeded { get; init; } = [];
+
+    internal RunFindings Findings { get; init; } = RunFindings.None;
+
+    /// <summary>The same with all that people should know among the warnings.</summary>
+    internal DryRunResult Told() => this with
+    {
+        Warnings = [.. Warnings, .. Findings.Notable().Select(each => each.ToString()), .. Exceeded.Count > 0 ? [GateText.Forecast(Exceeded)] : (string[])[]],
+    };
 }
 
 /// <summary>How far a run is. Read at any time, from any thread.</summary>

@@ -7,6 +7,8 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -80,6 +82,7 @@ internal sealed class PipelineRunner(RunContext context)
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
         claims?.Settle(counts);
+        IReadOnlyList<ExceededGate> exceeded = await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken);
         return new DryRunResult(
             context.Pipeline.Name,
             counts,
@@ -88,10 +91,12 @@ internal sealed class PipelineRunner(RunContext context)
         {
             Warnings =
             [
-                .. RunWarnings.Of(input, counts, mirror),
+                .. RunWarnings.Of(input, counts, mirror, exceeded),
                 .. await MissReport.TellAsync(context, mirror, cancellationToken),
                 .. claims?.IsExceeded == true ? [DryRunClaims.NotJudged] : (string[])[],
             ],
+            Exceeded = exceeded,
+            Findings = RunFindings.Of(counts, mirror),
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }

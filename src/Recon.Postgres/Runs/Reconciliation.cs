@@ -3,8 +3,11 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Recon.Dataflow;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -119,7 +122,7 @@ public sealed class Reconciliation : IAsyncDisposable
         string pipeline, RunSettings? settings = null, CancellationToken cancellationToken = default)
     {
         using Activity? activity = ReconTrace.StartRun();
-        return await Runner(Find(pipeline), settings).RunAsync(NewRun(), cancellationToken, CancellationToken.None);
+        return (await Runner(Find(pipeline), settings).RunAsync(NewRun(), cancellationToken, CancellationToken.None)).Told();
     }
 
     /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
@@ -135,7 +138,7 @@ public sealed class Reconciliation : IAsyncDisposable
         List<PipelineResult> results = [];
         foreach (ValidPipeline pipeline in Definition.Pipelines)
         {
-            results.Add(await Runner(pipeline, settings).RunAsync(runId, cancellationToken, CancellationToken.None));
+            results.Add((await Runner(pipeline, settings).RunAsync(runId, cancellationToken, CancellationToken.None)).Told());
             if (results[^1].Outcome != RunOutcome.Completed)
             {
                 break;
@@ -152,12 +155,12 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What was found.</returns>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public Task<DryRunResult> DryRunAsync(
+    public async Task<DryRunResult> DryRunAsync(
         string pipeline,
         int samples = 10,
         RunSettings? settings = null,
         CancellationToken cancellationToken = default)
-        => Runner(Find(pipeline), settings).DryRunAsync(samples, cancellationToken);
+        => (await Runner(Find(pipeline), settings).DryRunAsync(samples, cancellationToken)).Told();
 
     /// <summary>Reads a pipeline's published result, as one state of the staging table.</summary>
     /// <param name="pipeline">The pipeline's name.</param>

@@ -7,6 +7,7 @@ using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -15,25 +16,25 @@ namespace Recon.Postgres.Runs;
 /// What follows the last batch: folding, indexes, settling claims, checks and publication, or the log entry of a run that did not get
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
-internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTable attempt, bool repeatable, long started)
+internal sealed class RunCompletion(
+    RunContext context, RunIdentity run, SqlTable attempt, GateJudge gates, bool repeatable, long started)
 {
     private readonly RunLog _log = new(context.Tables);
     private readonly ResiliencePipeline _retry = context.EndingRetry();
     private readonly LeaseFence _fence = new(context.Tables, run);
+    private IReadOnlyList<ExceededGate> _passed = [];
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <param name="claimsMayMeet">Whether several legacy records may be matched with one HubSpot record.</param>
-    /// <returns>What was counted, over all attempts of the run.</returns>
-    /// <exception cref="RejectsAboveLimitException">There are too many rejects.</exception>
+    /// <returns>What was counted, over all attempts of the run, and the gates that it passed only because it may.</returns>
+    /// <exception cref="GateException">It exceeds gates.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
-    public async Task<BatchCounts> FinishAsync(
+    public async Task<RunEnd> FinishAsync(
         ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
-        BatchCounts counts = await SumAsync(cancellationToken);
-        if (!context.Request.PublishAnyway)
-        {
-            RejectLimit.Check(counts, context.MaxRejects);
-        }
+        BatchCounts loaded = await SumAsync(cancellationToken);
+        await PassGatesAsync(loaded, cancellationToken);
+        BatchCounts counts = loaded;
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
         var publication = new Publication(context.Tables, context.Pipeline);
@@ -60,12 +61,18 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
             counts = Corrected(counts, await SumAsync(cancellationToken));
         }
 
+        if (!ReferenceEquals(counts, loaded))
+        {
+            await PassGatesAsync(counts, cancellationToken);
+        }
+
         phase("publishing");
         await _retry.ExecuteAsync(
             async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
-        return claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
+        counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
+        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = _passed };
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
@@ -79,6 +86,15 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
     {
         context.Metrics?.Corrected(context.Pipeline.Name, before, after);
         return after;
+    }
+
+    private async Task PassGatesAsync(BatchCounts counts, CancellationToken cancellationToken)
+    {
+        _passed = await gates.JudgeAsync(counts, cancellationToken);
+        if (_passed.Count > 0 && !context.Request.PublishAnyway)
+        {
+            throw new GateException(GateText.Refusal(_passed), _passed);
+        }
     }
 
     private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
@@ -138,7 +154,15 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
         }
 
         await _log.EndAsync(
-            connection, run, "completed", changes, context.Clock.GetElapsedTime(started), null, keepAttempt: false, cancellationToken);
+            connection,
+            run,
+            "completed",
+            changes,
+            context.Clock.GetElapsedTime(started),
+            _passed.Count == 0 ? null : GateText.Passed(_passed),
+            keepAttempt: false,
+            ExceededGate.NamesOf(_passed),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -175,7 +199,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
     private string Describe(Exception fault)
     {
         Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
-        return cause is InputException or MirrorException or RejectsAboveLimitException or RowAccountException or StagingException
+        return cause is InputException or MirrorException or GateException or RowAccountException or StagingException
             ? cause.Message
             : PostgresFaults.Classify(fault, context.Sources.Server, FaultPhase.Command).Message;
     }
@@ -227,6 +251,7 @@ internal sealed class RunCompletion(RunContext context, RunIdentity run, SqlTabl
             context.Clock.GetElapsedTime(started),
             fault is null ? null : Describe(fault),
             resumable,
+            ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RunEnd(outcome, counts, fault, resumable);

@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Polly;
+using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -25,10 +27,15 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
 
     public RunTuning Tuning { get; init; } = new();
 
+    /// <summary>Hides values of records in messages; <see langword="null"/> shows them.</summary>
+    public Func<string, string>? Mask { get; init; }
+
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;
 
-    public string MaxRejects => Request.MaxRejects ?? Pipeline.MaxRejects;
+    /// <summary>The limit of a gate that the run was given; <see langword="null"/> for what the definition says.</summary>
+    public Limit? Given(Gate gate)
+        => (gate.Name == "maxRejects" ? Request.MaxRejects : Request.Gates.GetValueOrDefault(gate.Name)) is { } limit ? Limit.Parse(limit) : null;
 
     /// <summary>Whether the input can be read only once, as it comes.</summary>
     public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";

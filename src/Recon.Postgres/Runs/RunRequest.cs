@@ -2,6 +2,7 @@ using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values.Custom;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;
 
@@ -11,6 +12,13 @@ internal sealed record RunRequest : RunSettings
     public RunRequest(RunSettings? settings = null)
         : base(settings ?? new RunSettings())
     {
+        foreach ((string name, string limit) in Gates)
+        {
+            if (!Gate.IsLimit(name, limit))
+            {
+                throw new ArgumentException($"'{name}' is no gate, or '{limit}' no limit of it.", nameof(settings));
+            }
+        }
     }
 
     /// <summary>A request over a definition that was read.</summary>

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Binding;
+
 namespace Recon.Postgres.Runs;
 
 /// <summary>How one run differs from what the definition says.</summary>
@@ -21,7 +23,12 @@ public record RunSettings
     /// <summary>Number of rejects above which nothing is published, instead of the definition's: a count (<c>100</c>) or a share (<c>5%</c>).</summary>
     public string? MaxRejects { get; init; }
 
-    /// <summary>Whether to publish the result even if there are more rejects. Default: <see langword="false"/>.</summary>
+    /// <summary>
+    /// Limits of the other gates, instead of the definition's: by key (<c>maxShrink</c>), a count or a share (<c>80%</c>). Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Gates { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether to publish the result even if it exceeds gates, of which rejects are one. Default: <see langword="false"/>.</summary>
     public bool PublishAnyway { get; init; }
 
     /// <summary>What the path <c>-</c> reads; <see langword="null"/> means the process's standard input.</summary>

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;
 
@@ -8,21 +9,22 @@ namespace Recon.Postgres.Runs;
 internal static class RunWarnings
 {
     /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
-    public static IReadOnlyList<string> Of(RunInput input, BatchCounts counts, MirrorSession mirror)
+    /// <param name="exceeded">Gates that tell part of it already.</param>
+    public static IReadOnlyList<string> Of(
+        RunInput input, BatchCounts counts, MirrorSession mirror, IReadOnlyList<ExceededGate> exceeded)
         =>
         [
             .. input.Warnings,
             .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
-            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 ? [NothingMatched(counts, mirror.Plan.Definition)] : (string[])[],
+            .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 && exceeded.All(gate => gate.Name != "maxUnmatched")
+                ? [NothingMatched(counts, mirror.Plan.Definition)]
+                : (string[])[],
             .. mirror.Misfits,
             .. counts.Contested > 0 ? [Contested(counts, mirror.Plan.Definition)] : (string[])[],
         ];
 
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
-        => $"none of the {CountText.Show(counts.Unmatched)} records that were looked up has a HubSpot record. Either "
-            + $"{pipeline.Match.Table}.{pipeline.Match.Key} is not filled (is the property synchronised into the mirror?), or its ids are written "
-            + $"in another way than those of {pipeline.Csv.Id}, or \"where\" leaves out all rows. Look at both: "
-            + $"select {pipeline.Match.Key} from {pipeline.Match.Table} where {pipeline.Match.Key} is not null limit 10;";
+        => $"none of the {CountText.Show(counts.Unmatched)} records that were looked up has a HubSpot record. {string.Join(' ', KeyAdvice.Of(pipeline.Match))}";
 
     private static string Contested(BatchCounts counts, ValidPipeline pipeline)
         => $"{CountText.Show(counts.Contested, "record")} {(counts.Contested == 1 ? "is" : "are")} ambiguous because other legacy records "

@@ -3,6 +3,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;
 
@@ -21,24 +22,26 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         {
             bool complete = await graph.RunAsync(stopReading, abort);
             _misses = complete ? await MissReport.TellAsync(context, mirror, abort) : [];
-            return Result(complete ? RunOutcome.Completed : RunOutcome.Cancelled, null);
+            return complete
+                ? Result(RunOutcome.Completed, null, await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort))
+                : Result(RunOutcome.Cancelled, null, []);
         }
         catch (OperationCanceledException)
         {
-            return Result(RunOutcome.Cancelled, null);
+            return Result(RunOutcome.Cancelled, null, []);
         }
 #pragma warning disable CA1031 // As for a staged run, the exception is handed on in the result.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Result(RunOutcome.Failed, exception);
+            return Result(RunOutcome.Failed, exception, []);
         }
         finally
         {
             context.Progress?.Finished(context.Pipeline.Name);
         }
 
-        PipelineResult Result(RunOutcome outcome, Exception? fault)
+        PipelineResult Result(RunOutcome outcome, Exception? fault, IReadOnlyList<ExceededGate> exceeded)
         {
             BatchCounts counts = _taken.Counts;
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
@@ -51,10 +54,14 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 graph.Blocks,
                 Bottleneck.Of(graph.Blocks, elapsed)?.Name,
                 graph.MostResidentBatches,
-                !context.Request.PublishAnyway && RejectLimit.IsExceeded(counts, context.MaxRejects),
-                [.. RunWarnings.Of(input, counts, mirror), .. _misses],
+                !context.Request.PublishAnyway && exceeded.Any(gate => gate.Name == "maxRejects"),
+                [.. RunWarnings.Of(input, counts, mirror, exceeded), .. _misses],
                 fault,
-                Resumable: false);
+                Resumable: false)
+            {
+                Exceeded = exceeded,
+                Findings = RunFindings.Of(counts, mirror),
+            };
         }
     }
 

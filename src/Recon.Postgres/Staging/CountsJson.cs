@@ -1,13 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Plan;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>Counts as JSON, for the ledger and the log: what is not zero, under the names of the properties.</summary>
 internal static class CountsJson
 {
-    public static string Write(BatchCounts counts)
+    /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
+    public static string Write(BatchCounts counts, IEnumerable<string>? gates = null)
     {
         JsonObject json = Of(s_numbers.Select(number => (number.Name, number.Get(counts))));
         foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
@@ -18,13 +21,21 @@ internal static class CountsJson
             }
         }
 
-        if (counts.RejectedValues.Count > 0)
+        foreach ((string name, Func<BatchCounts, Dictionary<RejectedValue, long>> get) in s_sampled)
         {
-            json["rejectedValues"] = new JsonArray([.. counts.RejectedValues
-                .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
-                .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
-                .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal)
-                .Select(entry => Of(entry.Key, entry.Value))]);
+            if (get(counts).Count > 0)
+            {
+                json[name] = new JsonArray([.. get(counts)
+                    .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
+                    .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
+                    .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal)
+                    .Select(entry => Of(entry.Key, entry.Value))]);
+            }
+        }
+
+        if (gates?.ToArray() is { Length: > 0 } exceeded)
+        {
+            json["gates"] = new JsonArray([.. exceeded.Select(gate => (JsonNode)gate)]);
         }
 
         WithheldSample[] samples = [.. counts.Withheld.All];
@@ -34,6 +45,15 @@ internal static class CountsJson
         }
 
         return json.ToJsonString();
+    }
+
+    /// <summary>The names of the gates that a run exceeded, from the log's document.</summary>
+    public static IReadOnlyList<string> ReadGates(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.TryGetProperty("gates", out JsonElement gates)
+            ? [.. gates.EnumerateArray().Select(gate => gate.GetString()!)]
+            : [];
     }
 
     public static BatchCounts Read(string text)
@@ -60,16 +80,19 @@ internal static class CountsJson
             }
         }
 
-        if (root.TryGetProperty("rejectedValues", out JsonElement values))
+        foreach ((string name, Func<BatchCounts, Dictionary<RejectedValue, long>> get) in s_sampled)
         {
-            foreach (JsonElement value in values.EnumerateArray())
+            if (root.TryGetProperty(name, out JsonElement values))
             {
-                counts.RejectedValues[new RejectedValue(
-                    value.GetProperty("property").GetString()!,
-                    value.GetProperty("column").GetString()!,
-                    value.GetProperty("reason").GetString()!,
-                    value.TryGetProperty("sample", out JsonElement sample) ? sample.GetString() : null)]
-                    = value.GetProperty("count").GetInt64();
+                foreach (JsonElement value in values.EnumerateArray())
+                {
+                    get(counts)[new RejectedValue(
+                        value.GetProperty("property").GetString()!,
+                        value.GetProperty("column").GetString()!,
+                        value.GetProperty("reason").GetString()!,
+                        value.TryGetProperty("sample", out JsonElement sample) ? sample.GetString() : null)]
+                        = value.GetProperty("count").GetInt64();
+                }
             }
         }
 
@@ -113,6 +136,14 @@ internal static class CountsJson
         ("keptBack", c => c.KeptBack),
         ("remarks", c => c.Remarks),
         ("damage", c => c.Damage),
+        ("convertedValues", c => c.ConvertedValues),
+        ("parentIds", c => c.ParentIds),
+    ];
+
+    private static readonly (string Name, Func<BatchCounts, Dictionary<RejectedValue, long>> Get)[] s_sampled =
+    [
+        ("rejectedValues", c => c.RejectedValues),
+        ("unresolvedParents", c => c.UnresolvedParents),
     ];
 
     private static JsonObject Of(IEnumerable<(string Name, long Count)> counts)

@@ -63,6 +63,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
     /// <param name="elapsed">How long this process worked on it.</param>
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
+    /// <param name="gates">The names of the gates that it exceeded.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -71,6 +72,7 @@ internal sealed class RunLog(StagingTables tables)
         TimeSpan elapsed,
         string? message,
         bool keepAttempt,
+        IEnumerable<string> gates,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             update {tables.Log} set finished_at = clock_timestamp(), outcome = $3, read = $4, staged = $5, matched = $6,
@@ -94,7 +96,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Filtered),
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
-                SqlValue.Json(CountsJson.Write(counts)),
+                SqlValue.Json(CountsJson.Write(counts, gates)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt));

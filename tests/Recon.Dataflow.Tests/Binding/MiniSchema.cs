@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Recon.Dataflow.Tests.Binding;
 
@@ -17,6 +18,7 @@ internal static class MiniSchema
         "minimum" => value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || (double)number >= (double)rule.Value!,
         "maximum" => value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || (double)number <= (double)rule.Value!,
         "minLength" => value is not JsonValue text || text.GetValueKind() != JsonValueKind.String || ((string)text!).Length >= (int)rule.Value!,
+        "pattern" => value is not JsonValue text || text.GetValueKind() != JsonValueKind.String || Regex.IsMatch((string)text!, (string)rule.Value!),
         "items" => value is not JsonArray items || items.All(item => Accepts(root, rule.Value!.AsObject(), item)),
         "properties" => value is not JsonObject members || rule.Value!.AsObject().All(property =>
             !members.TryGetPropertyValue(property.Key, out JsonNode? member) || Accepts(root, property.Value!.AsObject(), member)),

@@ -1,8 +1,8 @@
-using System.Globalization;
 using NodaTime;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Phone;
 
 namespace Recon.Dataflow.Definition.Rules;
 
@@ -84,11 +84,6 @@ internal static class RootRules
         {
             CheckObject(told, report);
         }
-
-        if (!IsLimit(pipeline.MaxRejects))
-        {
-            report.Add(pipeline, nameof(pipeline.MaxRejects), "must be a count such as \"100\" or a share from \"0%\" to \"100%\"");
-        }
     }
 
     private static void CheckObject(ObjectDefinition told, RuleReport report)
@@ -117,10 +112,4 @@ internal static class RootRules
             }
         }
     }
-
-    /// <summary>Whether a text is a limit of rejects: a count, or a share from 0% to 100%.</summary>
-    public static bool IsLimit(string limit) => limit.EndsWith('%')
-        ? decimal.TryParse(limit.AsSpan()[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal share)
-            && share is >= 0 and <= 100
-        : long.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

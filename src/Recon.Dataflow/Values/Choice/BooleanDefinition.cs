@@ -5,6 +5,12 @@ namespace Recon.Dataflow.Values.Choice;
 [Kind("boolean", "Reads a truth value into true or false; case is ignored.", Shorthand = true)]
 internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
 {
+    private static readonly (string True, string False)[] s_known =
+    [
+        ("ja", "nein"), ("j", "n"), ("wahr", "falsch"), ("sí", "no"), ("si", "no"), ("vero", "falso"), ("verdadero", "falso"),
+        ("o", "n"), ("-1", "0"), ("x", "-"), ("✓", "✗"), ("active", "inactive"), ("enabled", "disabled"),
+    ];
+
     [Option("The texts that mean true; case is ignored.", Name = "true")]
     public IReadOnlyList<string> TrueTexts { get; init; } = ["true", "1", "yes", "y", "t", "on", "oui", "vrai"];
 
@@ -20,6 +26,10 @@ internal sealed record BooleanDefinition : ConversionDefinition, ISelfValidating
             yield return ("true", $"'{text}' means both true and false. Remove it from one of the lists.");
         }
     }
+
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => s_known.Where(pair => !FalseTexts.Contains(pair.True, StringComparer.OrdinalIgnoreCase) && !TrueTexts.Contains(pair.False, StringComparer.OrdinalIgnoreCase))
+            .Select(pair => new Alternative(this with { TrueTexts = [.. TrueTexts, pair.True], FalseTexts = [.. FalseTexts, pair.False] }));
 
     internal override IConversion Compile(ConversionContext context) => new BooleanConversion(this);
 }

@@ -19,5 +19,8 @@ internal sealed record MapDefinition : ConversionDefinition, ISelfValidating
 
     public IEnumerable<(string Member, string Message)> Validate() => MapRules.Check(nameof(Values), Values, IgnoreCase);
 
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => IgnoreCase ? [] : [new Alternative(this with { IgnoreCase = true })];
+
     internal override IConversion Compile(ConversionContext context) => new MapConversion(Values, IgnoreCase, OnUnmapped);
 }

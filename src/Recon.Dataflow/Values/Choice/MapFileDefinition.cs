@@ -17,5 +17,8 @@ internal sealed record MapFileDefinition : ConversionDefinition
 
     internal override ComparisonDefinition Produces => new EnumerationComparisonDefinition();
 
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => IgnoreCase ? [] : [new Alternative(this with { IgnoreCase = true })];
+
     internal override IConversion Compile(ConversionContext context) => new MapConversion(MapFile.Read(this, context), IgnoreCase, OnUnmapped);
 }

@@ -33,5 +33,8 @@ internal sealed record MultiSelectDefinition : ConversionDefinition, ISelfValida
         }
     }
 
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => IgnoreCase ? [] : [new Alternative(this with { IgnoreCase = true })];
+
     internal override IConversion Compile(ConversionContext context) => new MultiSelectConversion(this);
 }

@@ -7,6 +7,7 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
 {
     internal const double SmallestScale = 1e-12;
     internal const double LargestScale = 1e12;
+    private static readonly string[] s_currencies = ["$", "USD", "£", "GBP", "CHF", "Fr.", "¥", "kr", "zł"];
 
     [Option("How numbers are written: invariant 1234.5, en 1,234.5, fr 1 234,5 (any space), de 1.234,5, ch 1'234.5. Declared, never guessed.")]
     public NumberCulture Culture { get; init; } = NumberCulture.Invariant;
@@ -67,6 +68,21 @@ internal abstract record NumericDefinition : ConversionDefinition, ISelfValidati
                 yield return (nameof(Currency), $"'{sign}' is not a currency sign: it must have characters, and no digits.");
             }
         }
+    }
+
+    /// <summary>Every culture, then with a further currency sign.</summary>
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+    {
+        NumericDefinition[] cultures =
+        [
+            this,
+            .. Enum.GetValues<NumberCulture>().Where(culture => culture != Culture || DecimalSeparator is not null || GroupSeparator is not null)
+                .Select(culture => this with { Culture = culture, DecimalSeparator = null, GroupSeparator = null }),
+        ];
+        return cultures.Skip(1).Concat(s_currencies.Except(Currency, StringComparer.Ordinal)
+                .SelectMany(sign => cultures.Select(other => other with { Currency = [.. Currency, sign] })))
+            .Select(other => new Alternative(
+                other, other.Group == Point || other.Point == Group ? "were read with the wrong decimal separator" : null));
     }
 
     private static bool IsSeparator(string text)

@@ -13,5 +13,8 @@ internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
     public IEnumerable<(string Member, string Message)> Validate()
         => Formats.Select(TimeFormat.Problem).OfType<string>().Select(problem => (nameof(Formats), problem));
 
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => KnownFormats.InsteadOf(Formats, hasAccepted).Select(other => new Alternative(this with { Formats = other.Formats }, other.Misread));
+
     internal override IConversion Compile(ConversionContext context) => new DateConversion(this);
 }

@@ -33,5 +33,8 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
         }
     }
 
+    internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
+        => KnownFormats.InsteadOf(Formats, hasAccepted).Select(other => new Alternative(this with { Formats = other.Formats }, other.Misread));
+
     internal override IConversion Compile(ConversionContext context) => new DatetimeConversion(this, context.Defaults.TimeZone);
 }

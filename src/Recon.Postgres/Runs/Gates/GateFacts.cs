@@ -1,0 +1,21 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+
+namespace Recon.Postgres.Runs.Gates;
+
+/// <summary>What the gates look at.</summary>
+/// <param name="Counts">The counts of the whole run.</param>
+/// <param name="IsWhole">Whether the run is to read the whole input.</param>
+/// <param name="Replaced">Rows of the result that would be replaced.</param>
+/// <param name="Keyed">Names of the lookups that found nothing at all although their tables have keys.</param>
+internal sealed record GateFacts(
+    ValidPipeline Pipeline,
+    BatchCounts Counts,
+    RunFindings Findings,
+    bool IsWhole,
+    long Replaced,
+    IReadOnlySet<string> Keyed)
+{
+    /// <summary>Hides values of records; <see langword="null"/> shows them.</summary>
+    public Func<string, string>? Mask { get; init; }
+}

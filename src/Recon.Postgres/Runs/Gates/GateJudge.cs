@@ -1,0 +1,102 @@
+using Npgsql;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Runs.Gates;
+
+/// <summary>Holds a run's counts against its gates.</summary>
+internal sealed class GateJudge(RunContext context, MirrorSession mirror)
+{
+    /// <summary>The gates that are exceeded, in their order.</summary>
+    /// <param name="counts">The counts of the whole run.</param>
+    public async Task<IReadOnlyList<ExceededGate>> JudgeAsync(BatchCounts counts, CancellationToken cancellationToken)
+    {
+        ValidPipeline pipeline = mirror.Plan.Definition;
+        ValidLookup[] futile = [.. pipeline.Lookups.Where(lookup => IsFutile(lookup, counts))];
+        bool replaces = !context.Request.IsPartial && context.Request.Sink is null;
+        (long replaced, HashSet<string> keyed) = replaces || futile.Length > 0
+            ? await context.OnControlAsync(
+                context.EndingRetry(),
+                async (connection, token) => (
+                    replaces ? await ReplacedAsync(connection, token) : 0,
+                    await KeyedAsync(connection, futile, token)),
+                cancellationToken)
+            : (0, []);
+        var facts = new GateFacts(
+            pipeline,
+            counts,
+            RunFindings.Of(counts, mirror),
+            !context.Request.IsPartial,
+            replaced,
+            keyed)
+        {
+            Mask = context.Mask,
+        };
+        return
+        [
+            .. from gate in Gate.All
+               let limit = context.Given(gate) ?? gate.Defined(pipeline.Source)
+               let found = gate.Find(facts, limit).ToArray()
+               where found.Length > 0
+               select new ExceededGate(gate.Name, limit?.ToString() ?? gate.Default, Where(gate, limit), found),
+        ];
+    }
+
+    // The limit, and where somebody would change it.
+    private string Where(Gate gate, Limit? limit)
+    {
+        int index = context.Request.Definition.Pipelines.ToList().FindIndex(pipeline => pipeline.Name == context.Pipeline.Name);
+        string path = $"$.pipelines[{index}].{gate.Name}";
+        return context.Given(gate) is { } given ? $"limit {given} by {gate.Option}"
+            : limit is { } set && set.ToString() != gate.Default ? $"limit {set} by {path}"
+            : $"limit {gate.Default} by default, which {path} or {gate.Option} changes";
+    }
+
+    private bool IsFutile(ValidLookup lookup, BatchCounts counts) => !context.Request.Lookups.ContainsKey(lookup.Label) && lookup.Role switch
+    {
+        LookupRole.Match => counts.Unmatched >= GateRules.LeastToJudge && counts.Unmatched == counts.Staged,
+        LookupRole.Parent => counts.ParentIds.GetValueOrDefault(lookup.Label) is >= GateRules.LeastToJudge and long ids
+            && UnresolvedParents.Of(counts, mirror.Plan.Definition).Any(parents => parents.Lookup == lookup && parents.Count == ids),
+        _ => false,
+    };
+
+    // The log knows what the last run staged; counting rows, which takes long, is for results that it does not know.
+    private async Task<long> ReplacedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        SqlTable published = context.Tables.Published(context.Pipeline.Stage);
+        if (!await MirrorCatalog.ExistsAsync(connection, published, cancellationToken)
+            || !await MirrorCatalog.ExistsAsync(connection, context.Tables.Log, cancellationToken))
+        {
+            return 0;
+        }
+
+        return (long)(await SqlText.Of($"""
+            select coalesce(
+                (select l.staged from {context.Tables.Log} l
+                    where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
+                        and exists (select 1 from {published} p where p.run_id = l.run_id)
+                    order by l.started_at desc limit 1),
+                (select count(*) from {published}))
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(context.Pipeline.Name)))!;
+    }
+
+    private static async Task<HashSet<string>> KeyedAsync(
+        NpgsqlConnection connection, IEnumerable<ValidLookup> lookups, CancellationToken cancellationToken)
+    {
+        HashSet<string> keyed = [];
+        foreach (ValidLookup lookup in lookups)
+        {
+            var key = new SqlName(lookup.Key);
+            long keys = (long)(await SqlText.Of($"select count(*) from (select 1 from {SqlTable.Parse(lookup.Table)} where {key} is not null limit {GateRules.LeastToJudge}) k")
+                .ScalarAsync(connection, cancellationToken))!;
+            if (keys >= GateRules.LeastToJudge)
+            {
+                keyed.Add(lookup.Label);
+            }
+        }
+
+        return keyed;
+    }
+}

@@ -1,0 +1,88 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
+using static Recon.Dataflow.Text.CountText;
+
+namespace Recon.Postgres.Runs.Gates;
+
+/// <summary>What exceeds each gate, in words. A limit that somebody set holds for any number; the default ones spare what is small.</summary>
+internal static class GateRules
+{
+    /// <summary>Values, ids, rows or keys below which a default limit does not judge.</summary>
+    public const int LeastToJudge = 100;
+
+    private const int LeastReplaced = 20;
+    private static readonly Limit s_half = new(50, true);
+
+    public static IEnumerable<Excess> Rejects(GateFacts facts, Limit? limit)
+    {
+        BatchCounts counts = facts.Counts;
+        string reasons = string.Join(
+            ", ", counts.ByReason.OrderByDescending(reason => reason.Value).Select(reason => $"{Show(reason.Value)} {reason.Key}"));
+        return limit?.IsExceededBy(counts.Rejected, counts.Read) != true ? [] :
+        [
+            new Excess(
+                $"{Show(counts.Rejected)} of {Show(counts.Read, "record")} were rejected: {reasons}",
+                ["Look at the rejects (--rejects FILE), and fix the input."]),
+        ];
+    }
+
+    public static IEnumerable<Excess> RejectedValues(GateFacts facts, Limit? limit)
+        => from kind in facts.Findings.Values
+           where kind.Reason != ValueRejectReasons.RequiredMissing
+           where limit is { } set ? set.IsExceededBy(kind.Count, kind.Values)
+               : kind.Values >= LeastToJudge && s_half.IsExceededBy(kind.Count, kind.Values) && (kind.Accepted == 0 || !IsByChoice(kind.Reason))
+           select facts.Findings.Tell(kind, facts.Mask);
+
+    public static IEnumerable<Excess> UnresolvedParents(GateFacts facts, Limit? limit)
+        => from parents in facts.Findings.Parents
+           where limit is { } set ? set.IsExceededBy(parents.Count, parents.Ids)
+               : parents.Count == parents.Ids && facts.Keyed.Contains(parents.Lookup.Label)
+           select parents.Tell(facts.Mask);
+
+    public static IEnumerable<Excess> Unmatched(GateFacts facts, Limit? limit)
+    {
+        BatchCounts counts = facts.Counts;
+        ValidLookup match = facts.Pipeline.Match;
+        bool isExceeded = limit?.IsExceededBy(counts.Unmatched, counts.Staged)
+            ?? (counts.Unmatched == counts.Staged && facts.Keyed.Contains(match.Label));
+        return !isExceeded ? [] :
+            [new Excess($"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched", KeyAdvice.Of(match), match.Label)];
+    }
+
+    public static IEnumerable<Excess> FewRecords(GateFacts facts, Limit? limit)
+        => !facts.IsWhole || limit is not { } least || facts.Counts.Read >= least.Value ? []
+            : [new Excess($"The input has {Show(facts.Counts.Read, "record")}", ["Is the export complete?"])];
+
+    public static IEnumerable<Excess> Shrink(GateFacts facts, Limit? limit)
+    {
+        long staged = facts.Counts.Staged;
+        long replaced = facts.Replaced;
+        bool isExceeded = limit?.IsExceededBy(replaced - staged, replaced)
+            ?? (staged == 0 ? replaced > 0 : replaced >= LeastReplaced && s_half.IsExceededBy(replaced - staged, replaced));
+        return !isExceeded ? [] :
+        [
+            new Excess(
+                $"The result would have {Show(staged, "row")} in place of {Show(replaced)}{(facts.Counts.Read == 0 ? ": the input has no records" : "")}",
+                ["Is the export complete? Compare the file with the one before."]),
+        ];
+    }
+
+    public static IEnumerable<Excess> Changes(GateFacts facts, Limit? limit)
+    {
+        BatchCounts counts = facts.Counts;
+        string most = string.Join(
+            ", ", counts.PropertyChanges.OrderByDescending(entry => entry.Value).Take(3).Select(entry => $"{entry.Key} ({Show(entry.Value)})"));
+        return limit?.IsExceededBy(counts.WithChanges, counts.Matched) != true ? [] :
+        [
+            new Excess(
+                $"{Show(counts.WithChanges)} of {Show(counts.Matched, "matched row")} have changes, most often of {most}",
+                ["Look at some of them: a dry run (--dry-run) shows the first."]),
+        ];
+    }
+
+    // A map, or a program's conversion, may know only what it is meant to take.
+    private static bool IsByChoice(string reason) => reason is ValueRejectReasons.Unmapped or ValueRejectReasons.CustomRefused;
+}

@@ -1,0 +1,29 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Plan;
+using Recon.Postgres.Checks;
+
+namespace Recon.Postgres.Runs.Gates;
+
+/// <summary>What a run did not do with values and ids of the file, with remedies.</summary>
+/// <param name="TimeZone">The zone in which local times are read.</param>
+internal sealed record RunFindings(
+    IReadOnlyList<RejectedValues> Values, IReadOnlyList<UnresolvedParents> Parents, string TimeZone)
+{
+    public static RunFindings None { get; } = new([], [], "");
+
+    public static RunFindings Of(BatchCounts counts, MirrorSession mirror) => new(
+        RejectedValues.Of(counts, mirror.Plan, mirror.Context),
+        UnresolvedParents.Of(counts, mirror.Plan.Definition),
+        mirror.Context.Defaults.TimeZone);
+
+    /// <summary>What whoever reads the result should know.</summary>
+    /// <param name="mask">Hides values of records.</param>
+    public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
+        => Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))
+            .Concat(Parents.Where(parents => parents.IsNotable).Select(parents => parents.Tell(mask)));
+
+    /// <summary>Rejected values in words.</summary>
+    /// <param name="mask">Hides values of records.</param>
+    public Excess Tell(RejectedValues values, Func<string, string>? mask)
+        => new(RejectedValuesText.Finding(values, mask), [.. RejectedValuesText.Advice(values, TimeZone, mask)], values.Property);
+}
