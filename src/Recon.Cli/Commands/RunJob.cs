@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Faults;

@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;

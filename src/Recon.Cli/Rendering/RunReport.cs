@@ -1,7 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
-using Recon.Postgres.Checks;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;

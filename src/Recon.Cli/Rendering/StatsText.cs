@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
-using Recon.Dataflow.Plan;
 using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Recon.Dataflow.Plan;
 
 namespace Recon.Dataflow.Batches;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Binding;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Phone;

@@ -3,7 +3,6 @@ using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;

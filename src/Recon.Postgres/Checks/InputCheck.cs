@@ -1,6 +1,4 @@
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;

@@ -2,7 +2,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;

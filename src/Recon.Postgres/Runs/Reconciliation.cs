@@ -3,11 +3,8 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Recon.Dataflow;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Faults;
-using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;

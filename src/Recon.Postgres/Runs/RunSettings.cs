@@ -1,5 +1,3 @@
-using Recon.Dataflow.Binding;
-
 namespace Recon.Postgres.Runs;
 
 /// <summary>How one run differs from what the definition says.</summary>

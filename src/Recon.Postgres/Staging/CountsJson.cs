@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Plan;
-using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Staging;
 

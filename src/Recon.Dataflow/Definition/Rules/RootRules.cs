@@ -2,7 +2,6 @@ using NodaTime;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Phone;
 
 namespace Recon.Dataflow.Definition.Rules;
 

@@ -1,6 +1,3 @@
-using Recon.Dataflow.Binding;
-using Recon.Postgres.Checks;
-
 namespace Recon.Postgres.Runs.Gates;
 
 /// <summary>Something that exceeds a limit: what was seen, and what to do, a line for each.</summary>

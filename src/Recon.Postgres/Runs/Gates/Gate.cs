@@ -1,6 +1,5 @@
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Plan;
 
 namespace Recon.Postgres.Runs.Gates;
 

@@ -1,7 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using static Recon.Dataflow.Text.CountText;
 

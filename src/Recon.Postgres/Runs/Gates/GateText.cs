@@ -1,5 +1,3 @@
-using Recon.Postgres.Checks;
-
 namespace Recon.Postgres.Runs.Gates;
 
 /// <summary>Exceeded gates in words: several lines.</summary>

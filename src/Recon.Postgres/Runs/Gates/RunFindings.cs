@@ -1,6 +1,5 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
-using Recon.Postgres.Checks;
 
 namespace Recon.Postgres.Runs.Gates;
 
