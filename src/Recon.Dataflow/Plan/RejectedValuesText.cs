@@ -27,7 +27,9 @@ internal static class RejectedValuesText
     {
         foreach (Remedy remedy in rejected.Remedies)
         {
-            string fits = remedy.Fits == rejected.Samples ? $"reads all {Show(rejected.Samples, "sample")}" : $"reads {remedy.Fits} of {Show(rejected.Samples, "sample")}";
+            string fits = rejected.Samples == 1 ? "reads it"
+                : remedy.Fits == rejected.Samples ? $"reads all {Show(rejected.Samples, "sample")}"
+                : $"reads {remedy.Fits} of {Show(rejected.Samples, "sample")}";
             yield return $"\"convert\": {remedy.Convert} {fits}.";
         }
 

@@ -29,6 +29,7 @@ internal static class FilledCounts
         }
 
         counts.RejectedValues[new RejectedValue("name", "Name", "unmapped", "x")] = 7;
+        counts.UnresolvedParents[new RejectedValue("company", "Company_Id", "not-found", "x")] = 8;
         counts.Withheld.Add(new WithheldSample("name", "truncated", "1", "a", "ab"));
         counts.Withheld.Add(new WithheldSample("name", "compare-only", "1", null, "ab"));
         counts.Withheld.Add(new WithheldSample("name", "compare-only", "2", "é\"\\\u0001😀", null));
@@ -43,6 +44,7 @@ internal static class FilledCounts
             ((Dictionary<string, long>)group.GetValue(one)!).ToDictionary(pair => pair.Key, pair => times * pair.Value),
             (Dictionary<string, long>)group.GetValue(other)!));
         Assert.Equal(one.RejectedValues.ToDictionary(pair => pair.Key, pair => times * pair.Value), other.RejectedValues);
+        Assert.Equal(one.UnresolvedParents.ToDictionary(pair => pair.Key, pair => times * pair.Value), other.UnresolvedParents);
         Assert.Equal(one.Withheld.All, other.Withheld.All);
     }
 }
