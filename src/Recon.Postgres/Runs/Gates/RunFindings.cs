@@ -15,11 +15,10 @@ internal sealed record RunFindings(
         UnresolvedParents.Of(counts, mirror.Plan.Definition),
         mirror.Context.Defaults.TimeZone);
 
-    /// <summary>What whoever reads the result should know.</summary>
+    /// <summary>The rejected values that whoever reads the result should know of. Parents are told by <see cref="MissReport"/>.</summary>
     /// <param name="mask">Hides values of records.</param>
     public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
-        => Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))
-            .Concat(Parents.Where(parents => parents.IsNotable).Select(parents => parents.Tell(mask)));
+        => Values.Where(values => values.IsNotable).Select(values => Tell(values, mask));
 
     /// <summary>Rejected values in words.</summary>
     /// <param name="mask">Hides values of records.</param>
