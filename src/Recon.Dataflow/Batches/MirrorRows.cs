@@ -1,4 +1,5 @@
 using System.Buffers;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Batches;
@@ -37,7 +38,10 @@ internal sealed class MirrorRows : IDisposable
     /// <summary>Rows of which nothing but the HubSpot ids is known.</summary>
     /// <param name="ids">The ids, in an array of the shared pool; the rows become its owner.</param>
     public static MirrorRows OfIds(long[] ids, int count)
-        => new([], ArrayPool<byte>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
+        => new([], PooledArray.Rent(1), ArrayPool<int>.Shared.Rent(1), ArrayPool<int>.Shared.Rent(1), ids, count, pooled: true);
+
+    /// <summary>Bytes of the values' buffer.</summary>
+    public int HeldBytes => _bytes.Length;
 
     public int Count { get; }
 
@@ -57,7 +61,7 @@ internal sealed class MirrorRows : IDisposable
     {
         if (_pooled && _bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            PooledArray.Return(_bytes);
             ArrayPool<int>.Shared.Return(_starts);
             ArrayPool<int>.Shared.Return(_lengths);
             ArrayPool<long>.Shared.Return(_ids);

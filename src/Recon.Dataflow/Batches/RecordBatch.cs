@@ -26,7 +26,7 @@ internal sealed class RecordBatch : IDisposable
     {
         Number = number;
         Columns = columns;
-        _bytes = ArrayPool<byte>.Shared.Rent(byteHint);
+        _bytes = PooledArray.Rent(byteHint);
         _ends = ArrayPool<int>.Shared.Rent(rowCapacity * columns.Count);
         _rows = ArrayPool<Row>.Shared.Rent(rowCapacity);
     }
@@ -59,7 +59,7 @@ internal sealed class RecordBatch : IDisposable
     public List<LookupAnswer?> Answers { get; } = [];
 
     /// <summary>The rows to write, as the sink needs them. Set by the diff block; stays <see langword="null"/> where nothing is written.</summary>
-    public IDisposable? Staged { get; set; }
+    public IStagedRows? Staged { get; set; }
 
     /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
     /// <param name="line">The line on which the record starts, from 1.</param>
@@ -105,6 +105,16 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>Where a row's record starts, in bytes of the input as UTF-8.</summary>
     public long ByteOffset(int row) => _rows[row].ByteOffset;
 
+    /// <summary>
+    /// Bytes of everything that grows with the length of values: the fields, the answers, and the staged rows, which are
+    /// reckoned until they are there.
+    /// </summary>
+    public long HeldBytes
+        => _bytes.Length + Answers.Sum(answer => (long)(answer?.Rows.HeldBytes ?? 0)) + (Staged?.HeldBytes ?? 3L * _byteCount);
+
+    /// <summary>What <see cref="HeldBytes"/> last was for the graph, which counts the bytes of all batches together.</summary>
+    public long CountedBytes { get; set; }
+
     /// <summary>Bytes of field data held.</summary>
     public int ByteCount => _byteCount;
 
@@ -119,7 +129,7 @@ internal sealed class RecordBatch : IDisposable
             return;
         }
 
-        ArrayPool<byte>.Shared.Return(_bytes);
+        PooledArray.Return(_bytes);
         ArrayPool<int>.Shared.Return(_ends);
         ArrayPool<Row>.Shared.Return(_rows);
         _bytes = [];

@@ -32,6 +32,10 @@ internal sealed record BatchBlockDefinition : BlockDefinition
     [Option("Bytes of input (as UTF-8) after which a batch is closed, regardless of its number of records.", Minimum = 1_024, Maximum = 268_435_456)]
     public int Bytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <value>1 MiB to 64 GiB. Default: 32 MiB.</value>
+    [Option("Bytes that the batches between reader and commit may hold together: what was read, what the mirror answered, and the rows to write. Reading waits while they hold more; one batch always passes.", Minimum = 1_048_576, Maximum = 68_719_476_736, Later = true)]
+    public long ResidentBytes { get; init; } = 32L * 1024 * 1024;
+
     [Option("Batches that may wait for the first lookup.", Minimum = 1, Maximum = 64)]
     public int Capacity { get; init; } = 2;
 }

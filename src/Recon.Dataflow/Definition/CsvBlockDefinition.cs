@@ -13,6 +13,16 @@ internal enum Repair
     Latin1,
 }
 
+/// <summary>What is done with a file that ends in the middle of a record.</summary>
+internal enum OnCut
+{
+    /// <summary>Nothing of it is published.</summary>
+    Refuse,
+
+    /// <summary>The record is rejected, and a warning says so.</summary>
+    Accept,
+}
+
 [Kind("csv", "Reads the records of a CSV export, strictly: what is malformed is rejected with its line, byte offset, reason and raw text.")]
 internal sealed record CsvBlockDefinition : BlockDefinition
 {
@@ -44,7 +54,7 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("The control character that ends a record, such as \"record-separator\"; line ends are then text, and line numbers count these separators. Default: a line end.")]
     public string? RecordSeparator { get; init; }
 
-    [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, windows-1252, iso-8859-1 or macintosh. A byte order mark that contradicts it is rejected.")]
+    [Option("Encoding of the file: utf-8, utf-16, utf-16le, utf-16be, or a code page of .NET by a usual name, such as windows-1252 (cp1252, ansi), iso-8859-1 (latin1), iso-8859-15, macintosh, cp850, big5, shift_jis or gb18030. A byte order mark that contradicts it is rejected.")]
     public string Encoding { get; init; } = "utf-8";
 
     [Option("Maximum length of a record, in bytes of UTF-8. The first line of a longer one is rejected and reading goes on with the next line: it is nearly always a quote that was never closed.", Minimum = 1_024, Maximum = 268_435_456)]
@@ -63,4 +73,7 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     /// <summary>What is done about mojibake. Default: none, it is only reported.</summary>
     [Option("\"latin1\" turns UTF-8 that was once read as Latin-1 back (Ã© becomes é). Otherwise it is only reported.")]
     public Repair Repair { get; init; } = Repair.None;
+
+    [Option("What is done with a file that ends in the middle of a record: inside quotes, after too few fields and without a line end, or with zero bytes. \"refuse\": nothing is published. \"accept\": that record is rejected, with a warning. A cut that falls between two records cannot be seen.", Later = true)]
+    public OnCut OnCut { get; init; } = OnCut.Refuse;
 }

@@ -10,7 +10,7 @@ internal interface IRowEncoder
 {
     /// <param name="suspects">How many rows have a legacy id that may have occurred before.</param>
     /// <returns>What takes the rows. It belongs to the batch from now on, also when the comparison fails midway.</returns>
-    IDisposable Begin(RecordBatch batch, int suspects);
+    IStagedRows Begin(RecordBatch batch, int suspects);
 
     /// <summary>Adds the next row that is staged; rejected ones are left out.</summary>
     void Add(in ComparedRow row);

@@ -352,14 +352,16 @@ internal sealed class PropertyDiffer
             _previousJson.WriteStartObject();
         }
 
-        _updatesJson.WriteString(property.JsonName, text);
+        _updatesJson.WritePropertyName(property.JsonName);
+        _updatesJson.WriteText(text);
         if (hubspot.IsEmpty)
         {
             _previousJson.WriteNull(property.JsonName);
         }
         else
         {
-            _previousJson.WriteString(property.JsonName, hubspot);
+            _previousJson.WritePropertyName(property.JsonName);
+            _previousJson.WriteText(hubspot);
         }
     }
 

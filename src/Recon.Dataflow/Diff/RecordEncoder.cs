@@ -13,7 +13,7 @@ internal sealed class RecordEncoder(ReconciliationPlan plan) : IRowEncoder
 {
     private CollectedRecords _records = new(0);
 
-    public IDisposable Begin(RecordBatch batch, int suspects) => _records = new CollectedRecords(batch.RowCount);
+    public IStagedRows Begin(RecordBatch batch, int suspects) => _records = new CollectedRecords(batch.RowCount);
 
     public void Add(in ComparedRow row)
     {
@@ -49,9 +49,11 @@ internal sealed class RecordEncoder(ReconciliationPlan plan) : IRowEncoder
 }
 
 /// <summary>The records of one batch.</summary>
-internal sealed class CollectedRecords(int capacity) : IDisposable
+internal sealed class CollectedRecords(int capacity) : IStagedRows
 {
     public List<ReconciledRecord> Items { get; } = new(capacity);
+
+    public long HeldBytes => 0;
 
     public void Dispose()
     {

@@ -220,11 +220,20 @@ internal sealed class BatchReader : IAsyncDisposable
         {
             if (records.EndsInQuotes)
             {
-                WarnOfCut(records.Line);
+                Cut(records, "a quoted field is never closed");
+            }
+            else if (records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
+            {
+                Cut(records, "its last bytes are zero");
             }
 
             Reject(batch, records, null, records.Reason, records.Message, records.Raw);
             return;
+        }
+
+        if (records.EndsInEscape)
+        {
+            Cut(records, "what its last backslash escapes is missing");
         }
 
         HeaderMap header = _source!.Header;
@@ -270,7 +279,7 @@ internal sealed class BatchReader : IAsyncDisposable
     {
         if (count < header.LeastFields && records.EndsWithoutLineBreak)
         {
-            WarnOfCut(records.Line);
+            Cut(records, CutFile.TooFew(count, header));
         }
 
         string wanted = header.LeastFields == header.MostFields
@@ -301,9 +310,16 @@ internal sealed class BatchReader : IAsyncDisposable
         => _options.Observer?.OnRecord(new ReadRecord(
             records, _source!.Header, _csv, _source.Header.Indexes[_idColumn], _malformed, _file, outcome, reason, message));
 
-    private void WarnOfCut(long line)
-        => _warnings.Add($"{Files[_file].Name}: the file ends in the middle of a record (line {line}), so it may have been "
+    private void Cut(RecordReader records, string how)
+    {
+        if (_csv.OnCut == OnCut.Refuse)
+        {
+            throw CutFile.Refuse(Files[_file].Name, $"line {records.Line}, byte {records.Offset}", how);
+        }
+
+        _warnings.Add($"{Files[_file].Name}: the file ends in the middle of a record (line {records.Line}), so it may have been "
             + "cut. Compare its size with the original.");
+    }
 
     // Batches that are jumped over may hold the ids, so that nothing can be said then.
     private void WarnOfUnseen()

@@ -111,6 +111,9 @@ internal sealed class DialectBytes
     /// <summary>Whether a record holds an escaped NUL, which is written <c>\0</c>.</summary>
     public bool HoldsNul(ReadOnlySpan<byte> record) => _escapes && record.IndexOf([Escape, (byte)'0']) >= 0;
 
+    /// <summary>Whether a record ends in an escape.</summary>
+    public static bool EndsInEscape(ReadOnlySpan<byte> record) => record is [.., Escape];
+
     /// <summary>A text as it stands in the file.</summary>
     public byte[] Shown(ReadOnlySpan<byte> text)
     {

@@ -2,7 +2,7 @@ namespace Recon.Dataflow.Extract;
 
 /// <summary>
 /// The input as a whole cannot be used: no file, wrong encoding, no usable header. The message says what, where, why
-/// and what to do, and holds no value of a record. The command line answers it with exit code 2.
+/// and what to do, and holds no value of a record but a few words around a byte that the encoding does not allow. The command line answers it with exit code 2.
 /// </summary>
 /// <param name="message">What is wrong, where, and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>

@@ -125,6 +125,9 @@ internal sealed class RecordReader : IAsyncDisposable
     /// <summary>Whether the current record is the last one and no line break follows it.</summary>
     public bool EndsWithoutLineBreak => _sourceEnded && _recordEnd == _end;
 
+    /// <summary>Whether the current record is the last one and what its last byte escapes is missing.</summary>
+    public bool EndsInEscape => _dialect is not null && EndsWithoutLineBreak && DialectBytes.EndsInEscape(Held);
+
     /// <summary>Whether the file ends before the first record. Meaningful before the first call to <see cref="TryNext"/>.</summary>
     public bool IsEmpty => _sourceEnded && !_buffer.AsSpan(1, _end - 1).ContainsAnyExcept("\r\n\uFEFF"u8);
 

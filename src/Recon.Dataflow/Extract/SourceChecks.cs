@@ -8,20 +8,20 @@ internal static class SourceChecks
 {
     private const int ReadAtOnce = 256 * 1024;
 
-    /// <summary>Checks all headers and, if so wanted, the encoding of uncompressed files. Standard input can be read only once, and is left out.</summary>
+    /// <summary>Checks all headers and, if so wanted, encoding and end of uncompressed files. Standard input can be read only once, and is left out.</summary>
     /// <exception cref="InputException">A file cannot be used.</exception>
     public static async ValueTask RunAsync(
         IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
         CancellationToken cancellationToken)
     {
-        TextEncoding encoding = TextEncodings.Parse(csv.Encoding);
         foreach (SourceFile file in files.Where(file => file.Kind != InputKind.StandardInput))
         {
             SourceStart start = await SourceStart.OpenAsync(file, csv, columns, options, cancellationToken);
             await start.Records.DisposeAsync();
             if (options.ValidateUpFront && file.Kind == InputKind.Plain)
             {
-                await using Utf8Source source = await Utf8Source.OpenAsync(file, null, encoding, cancellationToken);
+                await CutFile.CheckTailAsync(file, csv, start.Header, cancellationToken);
+                await using Utf8Source source = await Utf8Source.OpenAsync(file, null, csv, cancellationToken);
                 byte[] passed = new byte[ReadAtOnce];
                 while (await source.ReadAsync(passed, cancellationToken) > 0)
                 {

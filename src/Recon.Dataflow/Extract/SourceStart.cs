@@ -14,7 +14,7 @@ internal sealed record SourceStart(Utf8Source Source, RecordReader Records, Head
         CancellationToken cancellationToken)
     {
         Utf8Source source = await Utf8Source.OpenAsync(
-            file, options.StandardInput, TextEncodings.Parse(csv.Encoding), cancellationToken);
+            file, options.StandardInput, csv, cancellationToken);
 #pragma warning disable CA2000 // The result owns it; when there is none, it is disposed below.
         RecordReader records = new(source, CsvDialect.Of(csv), csv.MaxRecordBytes, options.WindowBytes);
 #pragma warning restore CA2000

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
@@ -27,6 +28,8 @@ internal sealed class Utf8Source : IAsyncDisposable
     private long _inputOffset;
     private long _delivered;
     private ReadOnlyMemory<byte> _ahead;
+    private Decoder? _decoder;
+    private bool _ended;
 
     private Utf8Source(SourceFile file, Stream raw, byte[] head, TextEncoding encoding, Stream stream)
     {
@@ -43,14 +46,17 @@ internal sealed class Utf8Source : IAsyncDisposable
     /// <summary>Opens a file and checks its byte order mark.</summary>
     /// <exception cref="InputException">It cannot be opened, or the byte order mark is not the definition's.</exception>
     public static async ValueTask<Utf8Source> OpenAsync(
-        SourceFile file, Stream? standardInput, TextEncoding encoding, CancellationToken cancellationToken)
+        SourceFile file, Stream? standardInput, CsvBlockDefinition csv, CancellationToken cancellationToken)
     {
         Stream raw = Open(file, standardInput);
         Stream stream = file.Kind == InputKind.Gzip ? new GZipStream(raw, CompressionMode.Decompress, leaveOpen: true) : raw;
-        byte[] head = new byte[4];
-        int count = await GuardAsync(file, stream.ReadAtLeastAsync(head, 4, throwOnEndOfStream: false, cancellationToken));
+        byte[] head = new byte[64];
+        int count = await GuardAsync(file, stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken));
         head = head[..count];
-        return new Utf8Source(file, raw, head, TextEncodings.Settle(encoding, head, file.Name), stream);
+        FileSignature.Check(file.Name, head);
+        TextEncoding encoding = TextEncoding.Find(csv.Encoding)
+            ?? throw new InputException($"The encoding \"{csv.Encoding}\" is not known{TextEncoding.Hint(csv.Encoding)}.");
+        return new Utf8Source(file, raw, head, ByteOrderMark.Settle(encoding, head, file.Name), stream);
     }
 
     /// <param name="utf8">Receives whole characters. At least <see cref="LeastRoom"/> bytes.</param>
@@ -182,6 +188,7 @@ internal sealed class Utf8Source : IAsyncDisposable
             int held = _inputCount;
             _input.AsMemory(0, held).CopyTo(utf8);
             int read = await ReadRawAsync(utf8[held..], cancellationToken);
+            _ended = read == 0;
             int count = held + read;
             ReadOnlyMemory<byte> got = utf8[..count];
             int cut = read == 0 ? 0 : CutCharacter(got.Span);
@@ -238,7 +245,12 @@ internal sealed class Utf8Source : IAsyncDisposable
     {
         ReadOnlySpan<byte> bytes = _input.AsSpan(_inputUsed, _inputCount - _inputUsed);
         bad = false;
-        if (_encoding is TextEncoding.Utf16LittleEndian or TextEncoding.Utf16BigEndian)
+        if (_encoding.CodePage is not null)
+        {
+            return DecodeCodePage(bytes, utf8, out used, out bad);
+        }
+
+        if (_encoding.IsUtf16)
         {
             Span<char> text = stackalloc char[1024];
             ReadOnlySpan<char> source = MemoryMarshal.Cast<byte, char>(bytes);
@@ -257,30 +269,52 @@ internal sealed class Utf8Source : IAsyncDisposable
             return written;
         }
 
-        SingleByteText table = _encoding switch
-        {
-            TextEncoding.Windows1252 => SingleByteText.Windows1252,
-            TextEncoding.Latin1 => SingleByteText.Latin1,
-            _ => SingleByteText.Macintosh,
-        };
-        int count = table.Decode(bytes, utf8, out used);
+        int count = _encoding.SingleByte!.Decode(bytes, utf8, out used);
         bad = used < bytes.Length && utf8.Length - count >= 3;
         return count;
     }
+
+    // Few bytes at a time: each can give three of UTF-8, and the decoder holds up to three back.
+    private int DecodeCodePage(ReadOnlySpan<byte> bytes, Span<byte> utf8, out int used, out bool bad)
+    {
+        bytes = bytes[..Math.Min(bytes.Length, Math.Min((utf8.Length / 3) - 3, 1024))];
+        Span<char> text = stackalloc char[bytes.Length + 4];
+        _decoder ??= _encoding.CodePage!.GetDecoder();
+        try
+        {
+            _decoder.Convert(bytes, text, flush: bytes.IsEmpty, out used, out int chars, out _);
+
+            // Where a code page assigns nothing, .NET has rare control characters and private ones.
+            bad = text[..chars].ContainsAnyInRange('\u0080', '\u009F') || text[..chars].ContainsAnyInRange('\uF8F0', '\uF8FF');
+            used = bad ? Math.Max(bytes.IndexOfAny((byte)0x80, (byte)0xA0, (byte)0xFF), 0) : used;
+            return bad ? 0 : Encoding.UTF8.GetBytes(text[..chars], utf8);
+        }
+        catch (DecoderFallbackException wrong)
+        {
+            used = Math.Max(wrong.Index, 0);
+            bad = true;
+            return 0;
+        }
+    }
+
+    private bool IsCutCharacter(ReadOnlySpan<byte> around, int at)
+        => _encoding == TextEncoding.Utf8 && _ended && at < around.Length && CutCharacter(around) == around.Length - at;
 
     private async ValueTask<InputException> InvalidAsync(
         long offset, ReadOnlyMemory<byte> around, int at, CancellationToken cancellationToken)
     {
         string line = "";
-        if (_file.Kind != InputKind.StandardInput && _encoding is not (TextEncoding.Utf16LittleEndian or TextEncoding.Utf16BigEndian))
+        if (_file.Kind != InputKind.StandardInput && !_encoding.IsUtf16)
         {
             long lines = await LineOfAsync(offset, cancellationToken);
             line = string.Create(CultureInfo.InvariantCulture, $" (line {lines})");
         }
 
         int from = Math.Max(0, at - 2048);
-        string guess = TextEncodings.Guess(_encoding, around.Span.Slice(from, Math.Min(around.Length - from, 4096)));
-        return new InputException($"{_file.Name}: byte {offset}{line} is not valid {TextEncodings.NameOf(_encoding)}, "
+        string guess = IsCutCharacter(around.Span, at)
+            ? "The file ends in the middle of a character, so the export or a copy of it broke off. Export it again."
+            : EncodingGuess.Sentence(_encoding, around.Span.Slice(from, Math.Min(around.Length - from, 4096)), at - from);
+        return new InputException($"{_file.Name}: byte {offset}{line} is not valid {_encoding.Name}, "
             + $"so the file is refused. {guess}");
     }
 

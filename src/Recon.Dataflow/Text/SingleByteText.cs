@@ -46,6 +46,16 @@ internal sealed class SingleByteText
     public static SingleByteText Macintosh { get; } = new(
         "macintosh", value => value == 0xDB ? 0x20AC : FromCodePage(10000, value));
 
+    /// <summary>The table of a code page. Rare control characters and private ones, which stand for unassigned bytes, are refused.</summary>
+    public static SingleByteText Of(Encoding codePage, string name) => codePage.CodePage switch
+    {
+        1252 => Windows1252,
+        28591 => Latin1,
+        10000 => Macintosh,
+        20127 => new(name, _ => null),
+        int number => new(name, value => FromCodePage(number, value) is int known and not (< 0xA0 or (>= 0xE000 and < 0xF8FF) or 0xFFFD) ? known : null),
+    };
+
     /// <summary>The encoding's name.</summary>
     public string Name { get; }
 

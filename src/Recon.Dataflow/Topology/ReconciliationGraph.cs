@@ -23,6 +23,7 @@ internal sealed class ReconciliationGraph(
 {
     private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
+    private readonly ResidentBytes _bytes = new(pipeline.Batch.ResidentBytes);
     private long _resident;
     private long _mostResident;
 
@@ -102,6 +103,7 @@ internal sealed class ReconciliationGraph(
                 await WorkAsync(stats, batch, guard, stages.Stage);
                 metrics?.Finished(pipeline.Name, clock.GetElapsedTime(batch.ReadAt));
                 batch.Dispose();
+                _bytes.Leave(batch);
                 Interlocked.Decrement(ref _resident);
             },
             Options(stats, guard.Token));
@@ -122,6 +124,7 @@ internal sealed class ReconciliationGraph(
             async batch =>
             {
                 await WorkAsync(stats, batch, guard, work);
+                _bytes.Count(batch);
                 return batch;
             },
             Options(stats, guard.Token));
@@ -183,6 +186,7 @@ internal sealed class ReconciliationGraph(
                 ReconTrace.StartBatch(batch, pipeline.Name);
                 long resident = Interlocked.Increment(ref _resident);
                 InterlockedMax(ref _mostResident, resident);
+                _bytes.Enter(batch);
                 if (!await head.SendAsync(batch, guard.Token))
                 {
                     // The graph is down; the guard knows why.
@@ -207,9 +211,11 @@ internal sealed class ReconciliationGraph(
         bool stopped = false;
         await guard.RunAsync(source.Name, "the next batch", async token =>
         {
-            long started = clock.GetTimestamp();
+            long started;
             try
             {
+                await _bytes.WaitForRoomAsync(wanted);
+                started = clock.GetTimestamp();
                 batch = await stages.Read(wanted);
             }
             catch (OperationCanceledException) when (wanted.IsCancellationRequested && !token.IsCancellationRequested)

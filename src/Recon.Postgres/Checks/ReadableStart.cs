@@ -1,5 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Checks;
 
@@ -14,7 +15,7 @@ internal static class ReadableStart
     {
         string path = Path.GetFullPath(csv.Path, baseDirectory);
         bool isInside = path.StartsWith(Path.TrimEndingDirectorySeparator(baseDirectory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        if (!csv.Encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || !isInside || !File.Exists(path)
+        if (TextEncoding.Find(csv.Encoding) != TextEncoding.Utf8 || !isInside || !File.Exists(path)
             || File.ResolveLinkTarget(path, returnFinalTarget: false) is not null)
         {
             return null;

@@ -22,7 +22,7 @@ internal sealed class FoundRows
     public FoundRows(int width, int expected, int bytes)
     {
         _width = width;
-        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 1));
+        _bytes = PooledArray.Rent(Math.Max(bytes, 1));
         _starts = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
         _lengths = ArrayPool<int>.Shared.Rent(Math.Max(expected * _width, 1));
         _ids = ArrayPool<long>.Shared.Rent(Math.Max(expected, 1));

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Data;
 using Npgsql;
 using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Catalog;
 
@@ -39,7 +39,7 @@ internal sealed class QueryLookup(
     {
         long started = clock.GetTimestamp();
         (byte[] bytes, int length) = keys.Count == 0
-            ? (ArrayPool<byte>.Shared.Rent(1), 0)
+            ? (PooledArray.Rent(1), 0)
             : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
         metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
         return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
@@ -53,12 +53,12 @@ internal sealed class QueryLookup(
             CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
         {
-            return (ArrayPool<byte>.Shared.Rent(1), 0);
+            return (PooledArray.Rent(1), 0);
         }
 
         await using Stream stream = await reader.GetStreamAsync(0, cancellationToken);
         int length = checked((int)stream.Length);
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
+        byte[] bytes = PooledArray.Rent(Math.Max(length, 1));
         await stream.ReadExactlyAsync(bytes.AsMemory(0, length), cancellationToken);
         return (bytes, length);
     }

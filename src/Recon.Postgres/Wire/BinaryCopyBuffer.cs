@@ -28,7 +28,7 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     /// <param name="byteHint">Bytes to make room for at first; the buffer grows as needed.</param>
     public BinaryCopyBuffer(int tuples, int byteHint)
     {
-        _bytes = ArrayPool<byte>.Shared.Rent(byteHint);
+        _bytes = PooledArray.Rent(byteHint);
         _ends = ArrayPool<int>.Shared.Rent(Math.Max(tuples, 1));
         _sourceRows = ArrayPool<int>.Shared.Rent(Math.Max(tuples, 1));
     }
@@ -38,6 +38,9 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>All tuples, one after the other, without signature and trailer.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Count == 0 ? 0 : _ends[Count - 1]);
+
+    /// <summary>Bytes of the buffer.</summary>
+    public int HeldBytes => _bytes.Length;
 
     public ReadOnlyMemory<byte> Tuple(int index)
     {
@@ -124,7 +127,7 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            PooledArray.Return(_bytes);
             ArrayPool<int>.Shared.Return(_ends);
             ArrayPool<int>.Shared.Return(_sourceRows);
             (_bytes, _ends, _sourceRows) = ([], [], []);

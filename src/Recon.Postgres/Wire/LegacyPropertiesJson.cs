@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Wire;
 
@@ -81,7 +82,7 @@ internal sealed class LegacyPropertiesJson
             _writer.Reset(to);
         }
 
-        _writer.WriteStringValue(value);
+        _writer.WriteText(value);
         _writer.Flush();
     }
 }

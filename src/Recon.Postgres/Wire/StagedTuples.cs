@@ -8,7 +8,7 @@ namespace Recon.Postgres.Wire;
 /// <c>properties_to_update</c> and <c>previous_values</c> in a fraction of the time in which it would parse them. Rows that
 /// may repeat a legacy id go to a table of their own, so that the large one holds each id once and needs no search.
 /// </summary>
-internal sealed class StagedTuples : IDisposable
+internal sealed class StagedTuples : IStagedRows
 {
     private StagedTuples(int rows, int suspects, int room)
     {
@@ -26,11 +26,16 @@ internal sealed class StagedTuples : IDisposable
     /// <summary>Tuples with all fields, of rows whose id may have occurred before.</summary>
     public BinaryCopyBuffer Repeats { get; }
 
+    public long HeldBytes => (long)Unchanged.HeldBytes + Changed.HeldBytes + Repeats.HeldBytes;
+
     /// <summary>Makes room for a whole batch at once: growing copies.</summary>
     /// <param name="suspects">How many rows may repeat a legacy id.</param>
-    /// <remarks>A batch's tuples are about twice its fields, and some four records of ten change something.</remarks>
+    /// <remarks>
+    /// Tuples of short fields are about twice as long as these, of long ones not much longer, and some four records of ten
+    /// change something.
+    /// </remarks>
     public static StagedTuples For(RecordBatch batch, int suspects)
-        => new(batch.RowCount, suspects, (2 * batch.ByteCount) + (256 * batch.RowCount) + 1024);
+        => new(batch.RowCount, suspects, batch.ByteCount + Math.Min(batch.ByteCount, 1024 * 1024) + (256 * batch.RowCount) + 1024);
 
     public void Dispose()
     {

@@ -25,7 +25,7 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IR
     private long _now;
     private StagedTuples? _lots;
 
-    public IDisposable Begin(RecordBatch batch, int suspects)
+    public IStagedRows Begin(RecordBatch batch, int suspects)
     {
         _now = PostgresBinary.Microseconds(stamp.Clock.GetUtcNow());
         _file = stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];

@@ -6,15 +6,17 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Tests.Diff;
 
 /// <summary>Keeps the rows of one batch as texts.</summary>
-internal sealed class RowCollector(ReconciliationPlan plan) : IRowEncoder, IDisposable
+internal sealed class RowCollector(ReconciliationPlan plan) : IRowEncoder, IStagedRows
 {
     private readonly List<CollectedRow> _rows = [];
 
     public IReadOnlyList<CollectedRow> Rows => _rows;
 
+    public long HeldBytes => 0;
+
     public bool IsDisposed { get; private set; }
 
-    public IDisposable Begin(RecordBatch batch, int suspects)
+    public IStagedRows Begin(RecordBatch batch, int suspects)
     {
         _rows.Clear();
         return this;

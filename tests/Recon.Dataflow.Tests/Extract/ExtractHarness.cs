@@ -14,7 +14,7 @@ internal sealed record ReadResult(
 /// <summary>Runs the reader over bytes: from memory as standard input, or from a file.</summary>
 internal static class ExtractHarness
 {
-    public static CsvBlockDefinition Csv(string id = "id") => new() { Path = "-", Id = id };
+    public static CsvBlockDefinition Csv(string id = "id") => new() { Path = "-", Id = id, OnCut = OnCut.Accept };
 
     public static BatchBlockDefinition Batch(int rows = 1_000, int bytes = 4 * 1024 * 1024) => new() { Rows = rows, Bytes = bytes };
 

@@ -19,6 +19,24 @@ public sealed class SourceTests : IDisposable
     [InlineData("iso-8859-1", new byte[] { 0xE9, 0xA0, 0xE8 }, "é\u00A0è")]
     [InlineData("macintosh", new byte[] { 0x8E, 0xDB, 0xD5 }, "é€’")]
     [InlineData("utf-8", new byte[] { 0xC3, 0xA9 }, "é")]
+    [InlineData("UTF8", new byte[] { 0xC3, 0xA9 }, "é")]
+    [InlineData("cp1252", new byte[] { 0xE9, 0x80 }, "é€")]
+    [InlineData("ANSI", new byte[] { 0xE9, 0x80 }, "é€")]
+    [InlineData("latin1", new byte[] { 0xE9 }, "é")]
+    [InlineData("ISO_8859-15", new byte[] { 0xA4 }, "€")]
+    [InlineData("MacRoman", new byte[] { 0x8E }, "é")]
+    [InlineData("cp850", new byte[] { 0x82 }, "é")]
+    [InlineData("437", new byte[] { 0x82 }, "é")]
+    [InlineData("windows-1251", new byte[] { 0xCF, 0xF0 }, "Пр")]
+    [InlineData("koi8-r", new byte[] { 0xF0, 0xD2 }, "Пр")]
+    [InlineData("Big5", new byte[] { 0xA4, 0xA4, 0xA4, 0xE5 }, "中文")]
+    [InlineData("cp950", new byte[] { 0xA4, 0xA4 }, "中")]
+    [InlineData("Shift_JIS", new byte[] { 0x93, 0xFA, 0xB1 }, "日ｱ")]
+    [InlineData("sjis", new byte[] { 0x93, 0xFA }, "日")]
+    [InlineData("gb18030", new byte[] { 0xD6, 0xD0, 0x94, 0x39, 0xDA, 0x33 }, "中💩")]
+    [InlineData("gbk", new byte[] { 0xD6, 0xD0 }, "中")]
+    [InlineData("euc-kr", new byte[] { 0xC7, 0xD1 }, "한")]
+    [InlineData("euc-jp", new byte[] { 0xC6, 0xFC }, "日")]
     public async Task ReadAsync_DeclaredEncoding_IsDecoded(string encoding, byte[] value, string expected)
     {
         Write("a.csv", [.. "id,name\n1,"u8, .. value, .. "\n"u8]);
@@ -46,6 +64,9 @@ public sealed class SourceTests : IDisposable
     [Theory]
     [InlineData("utf-8", new byte[] { 0xE9 }, "byte 15 (line 3)", "windows-1252")]
     [InlineData("utf-8", new byte[] { 0x8E, 0x8F, 0x8E }, "byte 15 (line 3)", "macintosh")]
+    [InlineData("big5", new byte[] { 0xA4, 0xA4, 0xFF }, "byte 17 (line 3)", "encoding")]
+    [InlineData("iso-8859-2", new byte[] { 0x80 }, "byte 15 (line 3)", "windows-1252")]
+    [InlineData("us-ascii", new byte[] { 0xE9, 0x74, 0xE9 }, "byte 15 (line 3)", "windows-1252")]
     [InlineData("windows-1252", new byte[] { 0x81 }, "byte 15 (line 3)", "macintosh")]
     [InlineData("iso-8859-1", new byte[] { 0x80 }, "byte 15 (line 3)", "windows-1252")]
     [InlineData("utf-8", new byte[] { 0xED, 0xA0, 0x80 }, "byte 15 (line 3)", "windows-1252")]
@@ -236,6 +257,89 @@ public sealed class SourceTests : IDisposable
 
         Assert.Equal(expected, (await ReadAsync(Csv("a.csv"))).Warnings.Count);
     }
+
+    // Known before the first batch where the end of the file tells it, else when the end is reached.
+    [Theory]
+    [InlineData("id,name\n1,a\n2", true, "byte 12")]
+    [InlineData("id,name\n1,\"a\nb\"\n2", true, "byte 16")]
+    [InlineData("id,name\n1,a\n2,b\0\0", true, "zero")]
+    [InlineData("id,name\n1,a\n\0\0\0\0", true, "zero")]
+    [InlineData("id,name\n1,a\n2,\"b\nc", true, "byte 17")]
+    [InlineData("id,name\n1,a\n2,\"b\n", false, "never closed")]
+    [InlineData("id,name\n1,a\n\"2\"", false, "1 of 2 fields")]
+    public async Task OnCut_Refuse_RefusesAFileCutInMidRecord(string text, bool upFront, string place)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+        CsvBlockDefinition csv = Csv("a.csv") with { OnCut = OnCut.Refuse };
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => upFront ? OpenAsync(csv) : ReadAsync(csv));
+
+        Assert.Contains(place, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\"onCut\": \"accept\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("1|", (await ReadAsync(Csv("a.csv"))).Records[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,a\n2,b", 2, 0)]
+    [InlineData("id,name\n1,a\n2,\"b\nc\"", 2, 0)]
+    [InlineData("id,name\n1,a\n2,", 2, 0)]
+    [InlineData("id,name\n1,\"a\n2\n3,c", 1, 2)]
+    [InlineData("id,name\n1,a\0\n2,b,c", 0, 2)]
+    [InlineData("id,name", 0, 0)]
+    public async Task OnCut_Refuse_LeavesWholeFilesAndBadRowsAlone(string text, int records, int rejects)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes(text));
+
+        ReadResult result = await ReadAsync(Csv("a.csv") with { OnCut = OnCut.Refuse });
+
+        Assert.Equal((records, rejects), (result.Records.Count, result.Rejects.Count));
+    }
+
+    [Theory]
+    [InlineData("2\\")]
+    [InlineData("2,b\\")]
+    public async Task OnCut_EscapeIsLast_IsRefused(string end)
+    {
+        Write("a.csv", Encoding.UTF8.GetBytes("id,name\n1,a\n" + end));
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(
+            () => ReadAsync(Csv("a.csv") with { OnCut = OnCut.Refuse, Escape = FieldEscape.Backslash }));
+
+        Assert.Contains("backslash", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-8", new byte[] { 0xE4, 0xB8 })]
+    [InlineData("big5", new byte[] { 0xA4 })]
+    [InlineData("utf-16le", new byte[] { 0x20 })]
+    public async Task OpenAsync_FileEndsInACharacter_IsRefused(string encoding, byte[] end)
+    {
+        byte[] start = (encoding == "utf-16le" ? Encoding.Unicode : Encoding.UTF8).GetBytes("id,name\n1,a\n2,b");
+        Write("a.csv", [.. start, .. end]);
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => ReadAsync(Csv("a.csv") with { Encoding = encoding }));
+
+        Assert.Contains(encoding == "utf-8" ? "ends in the middle of a character" : "is not valid", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("export.csv", "PK\u0003\u0004..........................[Content_Types].xml", "Excel workbook (.xlsx)")]
+    [InlineData("export.xlsx", "PK\u0003\u0004", "Excel workbook (.xlsx)")]
+    [InlineData("export.csv", "PK\u0003\u0004..........................export.csv", "ZIP archive")]
+    [InlineData("export.csv", "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1", "(.xls)")]
+    public async Task OpenAsync_NoText_IsNamed(string name, string head, string what)
+    {
+        Write(name, Encoding.Latin1.GetBytes(head));
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv(name) with { Encoding = "windows-1252" }));
+
+        Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_GzipOnStandardInput_IsNamed()
+        => Assert.Contains("gunzip -c", (await Assert.ThrowsAsync<InputException>(
+            () => ExtractHarness.ReadAsync(Gzip("id,name\n1,a\n"u8), ExtractHarness.Csv(), ["id", "name"]))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task InputFingerprint_ChangedFile_Differs()

@@ -6,15 +6,12 @@ namespace Recon.Dataflow.Definition.Rules;
 /// <summary>Rules about the csv block.</summary>
 internal static class CsvRules
 {
-    private static readonly string[] s_encodings =
-        ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "macintosh"];
-
     public static void Check(PipelineDefinition pipeline, CsvBlockDefinition csv, RuleReport report)
     {
         CheckCharacters(csv, report);
-        if (!s_encodings.Contains(csv.Encoding))
+        if (TextEncoding.Find(csv.Encoding) is null)
         {
-            report.Add(csv, nameof(csv.Encoding), $"unknown encoding '{DefinitionPath.Cut(csv.Encoding)}'{Suggestion.Hint(csv.Encoding, s_encodings, always: true)}");
+            report.Add(csv, nameof(csv.Encoding), $"unknown encoding '{DefinitionPath.Cut(csv.Encoding)}'{TextEncoding.Hint(csv.Encoding)}");
         }
 
         CheckColumns(pipeline, csv, report);

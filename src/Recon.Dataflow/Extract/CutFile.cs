@@ -1,0 +1,59 @@
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Extract;
+
+/// <summary>A file that ends in the middle of a record: an export or a copy that broke off.</summary>
+internal static class CutFile
+{
+    private const int TailLength = 64 * 1024;
+
+    /// <param name="place">Where the record starts.</param>
+    /// <param name="how">How it can be seen.</param>
+    public static InputException Refuse(string file, string place, string how) => new(
+        $"{file}: the file ends in the middle of a record ({place}): {how}. The export or a copy of it broke off, so nothing "
+        + "is published. Export it again; to reject this record and take the others, set \"onCut\": \"accept\" in the csv block.");
+
+    /// <summary>
+    /// Looks at the end of an uncompressed file, as far as it tells something for certain: a last line without quotes and
+    /// without a line end is a record, or the inside of a quoted field that is never closed.
+    /// </summary>
+    /// <exception cref="InputException">The file is cut.</exception>
+    public static async ValueTask CheckTailAsync(
+        SourceFile file, CsvBlockDefinition csv, HeaderMap header, CancellationToken cancellationToken)
+    {
+        var dialect = CsvDialect.Of(csv);
+        if (csv.OnCut == OnCut.Accept || file.Kind != InputKind.Plain || dialect.Escape != FieldEscape.Doubled
+            || dialect.RecordSeparator is not null || TextEncoding.Find(csv.Encoding)?.IsUtf16 != false)
+        {
+            return;
+        }
+
+        await using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Position = Math.Max(0, stream.Length - TailLength);
+        long start = stream.Position;
+        byte[] bytes = new byte[TailLength];
+        int count = await stream.ReadAtLeastAsync(bytes, TailLength, throwOnEndOfStream: false, cancellationToken);
+        int line = bytes.AsSpan(0, count).LastIndexOfAny((byte)'\r', (byte)'\n') + 1;
+        Span<byte> last = bytes.AsSpan(line, count - line);
+        if (line == 0 || last.IsEmpty)
+        {
+            return;
+        }
+
+        string place = $"byte {start + line}";
+        if (last[^1] == 0)
+        {
+            throw Refuse(file.Name, place, "its last bytes are zero");
+        }
+
+        int fields = last.Count(dialect.Delimiter) + 1;
+        if (fields < header.LeastFields && (dialect.Quote is not byte quote || !last.Contains(quote)))
+        {
+            throw Refuse(file.Name, place, TooFew(fields, header));
+        }
+    }
+
+    public static string TooFew(int fields, HeaderMap header)
+        => $"it has {fields} of {header.MostFields} fields, and no line end";
+}
