@@ -111,6 +111,21 @@ internal sealed class CliProcess : IAsyncDisposable
             () => Task.FromResult(ErrorSoFar.Contains(text, StringComparison.Ordinal) || HasExited),
             TestContext.Current.CancellationToken);
 
+    /// <summary>Waits for the end, and tells the most memory that it had; on Linux only.</summary>
+    public async Task<long> PeakBytesAsync()
+    {
+        long peak = 0;
+        await Until.TrueAsync(
+            "the end of recon",
+            () =>
+            {
+                peak = Math.Max(peak, HighWater());
+                return HasExited;
+            },
+            TestContext.Current.CancellationToken);
+        return peak;
+    }
+
     /// <summary>Waits for the end.</summary>
     public async Task<CliRun> EndAsync()
     {
@@ -129,6 +144,19 @@ internal sealed class CliProcess : IAsyncDisposable
 
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private long HighWater()
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : 1024 * long.Parse(line.AsSpan(6, line.Length - 8), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended.
+        }
     }
 
     private async Task ReadErrorAsync()

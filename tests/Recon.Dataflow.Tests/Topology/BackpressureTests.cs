@@ -42,6 +42,33 @@ public sealed class BackpressureTests
         Assert.Equal(formula + 20, rig.Committed.Count);
     }
 
+    [Theory]
+    [InlineData(1024 * 1024, 1)]
+    [InlineData(100 * 1024 * 1024, 5)]
+    public async Task RunAsync_BatchesOfLongValues_ReadingWaitsForRoom(long residentBytes, int resident)
+    {
+        TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        GraphRig rig = new(5, GraphRig.Chain(4, residentBytes: residentBytes))
+        {
+            ValueBytes = 1024 * 1024,
+            Hook = async (block, _, _) =>
+            {
+                if (block == "stage")
+                {
+                    await gate.Task;
+                }
+            },
+        };
+
+        Task<bool> running = rig.RunAsync();
+        await rig.UntilAsync(() => rig.ReadSoFar == resident && rig.Graph.Blocks[^1].Queued == Math.Min(resident - 1, 1));
+        gate.SetResult();
+
+        Assert.True(await running);
+        Assert.Equal(resident, rig.Graph.MostResidentBatches);
+        Assert.Equal(5, rig.Committed.Count);
+    }
+
     [Fact]
     public async Task RunAsync_OneLookupBlocks_ReadsOnlyWhatFitsBeforeIt()
     {

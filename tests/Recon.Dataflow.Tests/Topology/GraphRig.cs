@@ -33,6 +33,8 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
 
     public long CommittedRows { get; private set; }
 
+    public int ValueBytes { get; init; }
+
     public int ReadSoFar => Volatile.Read(ref _read);
 
     public ReconMetrics? Metrics { get; init; }
@@ -46,14 +48,15 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
         Metrics);
 
     public static ValidPipeline Chain(
-        int batch = 2, (int Parallelism, int Capacity)[]? lookups = null, (int, int)? diff = null, (int, int)? stage = null)
+        int batch = 2, (int Parallelism, int Capacity)[]? lookups = null, (int, int)? diff = null, (int, int)? stage = null,
+        long residentBytes = 32 * 1024 * 1024)
         => ValidPipeline.Of(new PipelineDefinition
         {
             Name = "things",
             Blocks =
             [
                 new CsvBlockDefinition { Path = "things.csv", Id = "Id" },
-                new BatchBlockDefinition { Capacity = batch },
+                new BatchBlockDefinition { Capacity = batch, ResidentBytes = residentBytes },
                 .. (lookups ?? [(2, 4), (1, 2)]).Select((limits, index) => new LookupBlockDefinition
                 {
                     Name = $"lookup{index}",
@@ -100,7 +103,7 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
         for (int row = 0; row < number; row++)
         {
             batch.AddRow(row, row);
-            batch.AddField(0, System.Text.Encoding.UTF8.GetBytes(Secret));
+            batch.AddField(0, ValueBytes > 0 ? new byte[ValueBytes] : System.Text.Encoding.UTF8.GetBytes(Secret));
         }
 
         batch.Counts.Read = number;
