@@ -63,6 +63,11 @@ internal static class SqlCommand
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, arguments, token);
+        foreach (string omission in ReconciliationSql.Omissions(pipeline, arguments.Kind))
+        {
+            invocation.Note($"{pipeline.Name} {arguments.Kind}: {omission}");
+        }
+
         if (!arguments.Execute)
         {
             invocation.Text(query.Text.ReplaceLineEndings("\n") + ";\n");

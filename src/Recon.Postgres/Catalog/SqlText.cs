@@ -29,6 +29,11 @@ internal readonly record struct SqlText
     public static SqlText Literals(IEnumerable<string> texts)
         => new(string.Join(", ", texts.Select(text => new SqlLiteral(text).ToString())));
 
+    /// <summary>Lines of comment, each ended by a line feed.</summary>
+    public static SqlText Comments(IEnumerable<string> lines)
+        => new(string.Concat(lines.Select(line =>
+            "-- " + string.Concat(line.Select(character => char.IsControl(character) || character is '\u2028' or '\u2029' ? ' ' : character)) + "\n")));
+
     /// <summary>Text that is a constant in another form, or that the server has printed as SQL.</summary>
     internal static SqlText Trusted(string text) => new(text);
 

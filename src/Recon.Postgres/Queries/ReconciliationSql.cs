@@ -10,8 +10,8 @@ namespace Recon.Postgres.Queries;
 /// </summary>
 /// <remarks>
 /// Records that repeat an id are one record when their mapped columns are the same text, and are left out otherwise, as
-/// conflicts. The pipeline compares by meaning, so it may still fold what SQL leaves out. Fallback lookups, which need
-/// conversions, are not expressed.
+/// conflicts. Fallback lookups, which need conversions, are not expressed. What a query leaves out of the pipeline's answer
+/// is what <see cref="Omissions"/> tells, in the SQL and beside it.
 /// </remarks>
 /// <param name="bronze">The bronze table as the catalog has it.</param>
 /// <param name="mirror">The table of the match lookup as the catalog has it.</param>
@@ -19,6 +19,17 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
 {
     private readonly BronzeColumns _columns = new(pipeline.Csv, definition.Defaults);
     private readonly MirrorRowsSql _mirror = new(mirror, pipeline.Match);
+
+    /// <summary>In what a query differs from the pipeline's own answer; nothing where it does not.</summary>
+    /// <param name="query">One of <c>match</c>, <c>unmatched</c>, <c>stats</c>, <c>updates</c>.</param>
+    public static IReadOnlyList<string> Omissions(ValidPipeline pipeline, string query) => query switch
+    {
+        "stats" => [],
+        "updates" => pipeline.Claims == ClaimPolicy.Many
+            ? ["\"claims\" is \"many\": records that share a HubSpot record are listed, although 'recon export' leaves them out."]
+            : [],
+        _ => [.. OfFallbacks(pipeline, query), .. OfRepeats(pipeline)],
+    };
 
     /// <summary>Records that exactly one HubSpot record matches by legacy id.</summary>
     public SqlText Match(int? limit = null)
@@ -28,9 +39,12 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
         SqlText both = SqlText.Join("", pipeline.Stage.Columns
             .Where(column => hubspot.Contains(column) || LegacySource(column) is not null)
             .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
+
+        // The legacy id is the strongest rule: a claim by it loses to nothing but another by it.
+        SqlText only = pipeline.Claims == ClaimPolicy.One ? SqlText.Of($"\nwhere \"_claims\" = 1") : SqlText.Of($"");
         return SqlText.Of($"""
             -- Records that exactly one HubSpot record matches by legacy id.
-            {Legacy()},
+            {SqlText.Comments(Omissions(pipeline, "match"))}{Legacy()},
             mirror as (
                 select {_mirror.Key} as "_key", {_mirror.Id} as "_id"{Aliased(hubspot.Select(column => (column.Hubspot!, column.Name)))}
                 from {_mirror.Table.Table}
@@ -39,10 +53,12 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
             found as (
                 select legacy.*, mirror.*, count(*) over (partition by legacy."_legacy_id") as "_candidates"
                 from legacy join mirror on mirror."_key" = {_mirror.LegacyKey(SqlText.Of($"legacy.\"_legacy_id\""))}
+            ),
+            matched as (
+                select found.*, count(*) over (partition by "_id") as "_claims" from found where "_candidates" = 1 and "_versions" = 1
             )
             select "_legacy_id" as {new SqlName(pipeline.Stage.LegacyId)}, "_id" as {new SqlName(pipeline.Stage.HubspotId)}{both}
-            from found
-            where "_candidates" = 1 and "_versions" = 1
+            from matched{only}
             order by "_legacy_id" collate "C"{Limit(limit)}
             """);
     }
@@ -50,14 +66,11 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
     /// <summary>Records without a HubSpot record.</summary>
     public SqlText Unmatched(int? limit = null)
     {
-        SqlText fallbacks = pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback)
-            ? SqlText.Of($"\n-- The pipeline's fallback lookups may still find some of them.")
-            : SqlText.Of($"");
         SqlText legacy = SqlText.Join("", pipeline.Stage.Columns.Where(column => LegacySource(column) is not null)
             .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
         return SqlText.Of($"""
-            -- Records that no HubSpot record matches by legacy id.{fallbacks}
-            {Legacy()},
+            -- Records that no HubSpot record matches by legacy id.
+            {SqlText.Comments(Omissions(pipeline, "unmatched"))}{Legacy()},
             mirror as (
                 select {_mirror.Key} as "_key" from {_mirror.Table.Table} where {_mirror.Where()}
             )
@@ -81,11 +94,31 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
     /// <summary>The staged updates.</summary>
     public static SqlText Updates(StagingTables tables, ValidPipeline pipeline, int? limit = null) => SqlText.Of($"""
         -- Matched records with changes.
-        select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
+        {SqlText.Comments(Omissions(pipeline, "updates"))}select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
         from {tables.Published(pipeline.Stage)}
         where reconciliation_status = 'matched' and properties_to_update <> jsonb_build_object()
         order by {new SqlName(pipeline.Stage.LegacyId)} collate "C"{Limit(limit)}
         """);
+
+    private static IEnumerable<string> OfFallbacks(ValidPipeline pipeline, string query)
+    {
+        string[] names = [.. pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Fallback).Select(lookup => lookup.Label)];
+        if (names.Length > 0)
+        {
+            yield return $"Fallback lookups need conversions and are not asked ({string.Join(", ", names)}): "
+                + (query == "match" ? "records that only they find are left out." : "the pipeline may find some of these records by them.");
+        }
+    }
+
+    private static IEnumerable<string> OfRepeats(ValidPipeline pipeline)
+    {
+        bool isLatest = pipeline.Diff.OnConflict == RepeatPolicy.Latest;
+        if (isLatest || pipeline.Diff.Properties.Any(property => property.Convert.Count > 0))
+        {
+            yield return "Conversions are not applied: records that repeat an id and are not the same text are left out as conflicts, although the pipeline "
+                + (isLatest ? "folds those that mean the same and takes the latest of the others." : "folds those that mean the same.");
+        }
+    }
 
     // One row per legacy id: values as the definition reads them, filters applied, malformed ids left out.
     private SqlText Legacy()

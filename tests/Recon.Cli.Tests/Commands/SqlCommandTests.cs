@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recon.Cli.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
@@ -49,6 +51,45 @@ public sealed class SqlCommandTests(ReconciledSample sample) : IClassFixture<Rec
 
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith(";\n", run.Out, StringComparison.Ordinal);
+        await sample.Database.ExecuteAsync(run.Out);
+    }
+
+    // What a query leaves out is in the SQL, for whoever gets it, and on standard error, for whoever runs it.
+    [Theory]
+    [InlineData("match", "records that only they find are left out", "takes the latest of the others")]
+    [InlineData("unmatched", "may find some of these records by them", "takes the latest of the others")]
+    [InlineData("updates", "although 'recon export' leaves them out")]
+    [InlineData("stats")]
+    public async Task Sql_PipelineThatDoesMore_SaysWhatIsLeftOut(string query, params string[] omissions)
+    {
+        string folder = Directory.CreateTempSubdirectory("recon-sql-").FullName;
+        string path = Path.Combine(folder, "pipeline.json");
+        JsonNode definition = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "pipeline.json")),
+            documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
+        JsonObject deals = definition["pipelines"]!.AsArray().Single(each => (string?)each!["name"] == "deals")!.AsObject();
+        deals["claims"] = "many";
+        JsonArray blocks = deals["blocks"]!.AsArray();
+        JsonObject diff = blocks.Single(block => (string?)block!["kind"] == "diff")!.AsObject();
+        diff["onConflict"] = "latest";
+        diff["latestBy"] = "Oppo_TargetClose";
+        blocks.Insert(3, JsonNode.Parse("""
+            { "kind": "lookup", "role": "fallback", "name": "by-name", "on": [{ "column": "Oppo_Description", "property": "dealname" }] }
+            """));
+        await File.WriteAllTextAsync(path, definition.ToJsonString());
+
+        CliRun run = await CliRun.OfAsync(["sql", "deals", query, "--definition", path, "--postgres", sample.Database.ConnectionString]);
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(omissions.Length, run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        foreach (string omission in omissions)
+        {
+            Assert.Contains(run.Out.Split('\n'), line => line.StartsWith("-- ", StringComparison.Ordinal) && line.Contains(omission, StringComparison.Ordinal));
+            Assert.Contains($"deals {query}: ", run.Error, StringComparison.Ordinal);
+            Assert.Contains(omission, run.Error, StringComparison.Ordinal);
+        }
+
         await sample.Database.ExecuteAsync(run.Out);
     }
 

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 
@@ -89,6 +92,9 @@ public sealed class ClaimTests(PostgresServer server)
         await world.CompleteAsync();
 
         Assert.Equal("3 ambiguous legacy-id\n4 ambiguous legacy-id", await world.MatchesAsync());
+        Assert.Equal("0", await CountBySqlAsync(world));
+        world.Policy = "many";
+        Assert.Equal("2", await CountBySqlAsync(world));
     }
 
     // The issue's case: 16 HubSpot records, 35 legacy records by fallback.
@@ -264,6 +270,22 @@ public sealed class ClaimTests(PostgresServer server)
     internal static string Told(BatchCounts c) => string.Create(
         CultureInfo.InvariantCulture,
         $"{c.Read} {c.Matched} {c.Unmatched} {c.Ambiguous} {c.Contested} {c.WithChanges} {string.Join(',', c.PropertyChanges.Where(each => each.Value != 0).OrderBy(each => each.Key, StringComparer.Ordinal))}");
+
+    // The records of recon sql's query "match", over a bronze table of these files.
+    private static async Task<string> CountBySqlAsync(ClaimsWorld world)
+    {
+        await world.Database.ExecuteAsync("""
+            create schema if not exists bronze;
+            create table if not exists bronze.things as select legacy_id as id, null::text as email, null::text as phone, legacy_name as name from staging.things
+            """);
+        await using var connection = new Npgsql.NpgsqlConnection(world.Database.ConnectionString);
+        await connection.OpenAsync();
+        ValidDefinition definition = world.Read().Definition!;
+        MirrorTable bronze = (await MirrorCatalog.FindAsync(connection, SqlTable.Parse("bronze.things"), CancellationToken.None))!;
+        MirrorTable mirror = (await MirrorCatalog.FindAsync(connection, SqlTable.Parse("hubspot.things"), CancellationToken.None))!;
+        SqlText match = new ReconciliationSql(definition, definition.Pipelines[0], bronze, mirror).Match();
+        return (await world.Database.QueryValueAsync<string>($"select count(*)::text from ({match.Text}) q"))!;
+    }
 
     // The log's last run tells what the table holds of it.
     private static async Task RequireLogAsync(ClaimsWorld world) => Assert.Equal("t", await world.Database.QueryValueAsync<string>("""
