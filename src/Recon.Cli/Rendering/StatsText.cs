@@ -75,8 +75,11 @@ internal static class StatsText
 
     // What the last full run says of the rows of a status.
     private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
-        => ((string Name, long Count)[])[("ambiguous: claimed by several", s.LastRun?.Contested ?? 0), ("latest of rows that disagree", s.LastRun?.Latest ?? 0)]
-            is var counts ? counts.Where(each => each.Count > 0).Select(each => KeyValuePair.Create(each.Name, each.Count)) : [];
+        => new[]
+        {
+            KeyValuePair.Create("ambiguous: claimed by several", s.LastRun?.Contested ?? 0),
+            KeyValuePair.Create("latest of rows that disagree", s.LastRun?.Latest ?? 0),
+        }.Where(count => count.Value > 0);
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
 
