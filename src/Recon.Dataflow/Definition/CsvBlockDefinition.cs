@@ -74,6 +74,6 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("\"latin1\" turns UTF-8 that was once read as Latin-1 back (Ã© becomes é). Otherwise it is only reported.")]
     public Repair Repair { get; init; } = Repair.None;
 
-    [Option("What is done with a file that ends in the middle of a record: inside quotes, after too few fields and without a line end, or with zero bytes. \"refuse\": nothing is published. \"accept\": that record is rejected, with a warning. A cut that falls between two records cannot be seen.", Later = true)]
+    [Option("What is done with a file that ends in the middle of a record: inside quotes with fields missing, after too few fields and without a line end, or with zero bytes. \"refuse\": nothing is published. \"accept\": that record is rejected, with a warning. A cut that falls between two records cannot be seen.", Later = true)]
     public OnCut OnCut { get; init; } = OnCut.Refuse;
 }

@@ -220,7 +220,8 @@ internal sealed class BatchReader : IAsyncDisposable
         {
             if (records.EndsInQuotes)
             {
-                Cut(records, "a quoted field is never closed");
+                bool whole = CutFile.FieldsOf(records.RawBytes, _csv) >= _source!.Header.LeastFields;
+                Cut(records, "a quoted field is never closed, and fields are missing behind it", refuse: !whole);
             }
             else if (records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
             {
@@ -310,9 +311,9 @@ internal sealed class BatchReader : IAsyncDisposable
         => _options.Observer?.OnRecord(new ReadRecord(
             records, _source!.Header, _csv, _source.Header.Indexes[_idColumn], _malformed, _file, outcome, reason, message));
 
-    private void Cut(RecordReader records, string how)
+    private void Cut(RecordReader records, string how, bool refuse = true)
     {
-        if (_csv.OnCut == OnCut.Refuse)
+        if (refuse && _csv.OnCut == OnCut.Refuse)
         {
             throw CutFile.Refuse(Files[_file].Name, $"line {records.Line}, byte {records.Offset}", how);
         }

@@ -54,6 +54,24 @@ internal static class CutFile
         }
     }
 
+    /// <summary>
+    /// Fields of a record whose last quote is not closed. With all of them only the quote may be missing, as it may on any
+    /// line, so that nothing is certain.
+    /// </summary>
+    public static int FieldsOf(ReadOnlySpan<byte> record, CsvBlockDefinition csv)
+    {
+        var dialect = CsvDialect.Of(csv);
+        int fields = 1;
+        bool inQuotes = false;
+        foreach (byte value in record)
+        {
+            inQuotes ^= value == dialect.Quote;
+            fields += !inQuotes && value == dialect.Delimiter ? 1 : 0;
+        }
+
+        return fields;
+    }
+
     public static string TooFew(int fields, HeaderMap header)
         => $"it has {fields} of {header.MostFields} fields, and no line end";
 }

@@ -265,7 +265,8 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name\n1,a\n2,b\0\0", true, "zero")]
     [InlineData("id,name\n1,a\n\0\0\0\0", true, "zero")]
     [InlineData("id,name\n1,a\n2,\"b\nc", true, "byte 17")]
-    [InlineData("id,name\n1,a\n2,\"b\n", false, "never closed")]
+    [InlineData("id,name,x\n1,a,\n2,\"b, c\n", false, "never closed")]
+    [InlineData("id,name,x\n1,a,\n2,\"b", false, "never closed")]
     [InlineData("id,name\n1,a\n\"2\"", false, "1 of 2 fields")]
     public async Task OnCut_Refuse_RefusesAFileCutInMidRecord(string text, bool upFront, string place)
     {
@@ -284,6 +285,8 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name\n1,a\n2,\"b\nc\"", 2, 0)]
     [InlineData("id,name\n1,a\n2,", 2, 0)]
     [InlineData("id,name\n1,\"a\n2\n3,c", 1, 2)]
+    [InlineData("id,name\n1,a\n2,\"b", 1, 1)]
+    [InlineData("id,name\n1,a\n2,\"b\n", 1, 1)]
     [InlineData("id,name\n1,a\0\n2,b,c", 0, 2)]
     [InlineData("id,name", 0, 0)]
     public async Task OnCut_Refuse_LeavesWholeFilesAndBadRowsAlone(string text, int records, int rejects)
