@@ -4,6 +4,7 @@ using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 
 namespace Recon.Cli.Commands;
@@ -27,7 +28,8 @@ internal static class MappingCommand
     private static string Draw(ValidPipeline pipeline)
     {
         string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.Path} = "
-            + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n";
+            + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n"
+            + string.Concat(FallbackMapping.Of(pipeline).Select(Draw));
         return head + TextTable.Draw(
             ["legacy column", "property", "conversions", "comparison", "policy", "required"],
             [
@@ -42,6 +44,12 @@ internal static class MappingCommand
                 ]),
             ]);
     }
+
+    private static string Draw(FallbackMapping fallback)
+        => $"else {fallback.Name}: "
+            + string.Join(" and ", fallback.Keys.Select(key => (key.Legacy == key.MirrorColumn ? key.Legacy : $"{key.Legacy} = {key.MirrorColumn}")
+                + (key.Conversions.Count == 0 ? "" : $" ({string.Join(", ", key.Conversions)}{(key.ConvertMirror ? "" : " in the file only")})")))
+            + $" in {fallback.Table}{(fallback.Where.Count == 0 ? "" : $", where {string.Join(" and ", fallback.Where)}")}\n";
 
     private static string DefinitionIdType(CsvBlockDefinition csv) => csv.IdType == IdType.Number ? "number" : "text";
 
@@ -59,7 +67,8 @@ internal sealed record PipelineMapping(
     string MirrorTable,
     string MirrorLegacyIdField,
     string HubspotIdField,
-    IReadOnlyList<PropertyMapping> Properties)
+    IReadOnlyList<PropertyMapping> Properties,
+    IReadOnlyList<FallbackMapping> Fallbacks)
 {
     public static PipelineMapping Of(ValidPipeline pipeline) => new(
         pipeline.Name,
@@ -69,7 +78,8 @@ internal sealed record PipelineMapping(
         pipeline.Match.Table,
         pipeline.Match.Key,
         pipeline.Match.Id,
-        PropertyMapping.Of(pipeline));
+        PropertyMapping.Of(pipeline),
+        FallbackMapping.Of(pipeline));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -33,6 +33,17 @@ internal sealed record ConditionDefinition
     [Option("Whether the column may be missing; the test then never holds.")]
     public bool Optional { get; init; }
 
+    /// <summary>The condition in words.</summary>
+    public string Sentence => Column + string.Concat(new[]
+    {
+        EqualTo is { } equal ? $" equals {equal}" : null,
+        In is { } any ? $" is one of {string.Join(", ", any)}" : null,
+        NotIn is { } none ? $" is none of {string.Join(", ", none)}" : null,
+        IsNull is { } isNull ? isNull ? " has no value" : " has a value" : null,
+        Min is { } min ? $" is at least {min}" : null,
+        Max is { } max ? $" is at most {max}" : null,
+    }.OfType<string>().Select((test, index) => index == 0 ? test : $" and{test}"));
+
     /// <summary>Name under which records are counted.</summary>
     public string Label => Name ?? Column;
 }

@@ -36,6 +36,9 @@ internal sealed record CsvBlockDefinition : BlockDefinition
     [Option("How the legacy id is written. \"number\" removes a trailing .0 and rejects anything but digits; \"text\" only trims.")]
     public IdType IdType { get; init; } = IdType.Text;
 
+    [Option("Which spellings of an id are one key, in the file and in the mirror: \"exact\", \"trim\" (white space around it), \"decimal\" (also a .0 tail), \"no-leading-zeros\" (also zeros in front). Records are staged under the id of the file. Other than exact, the query needs an index on an expression, which recon check states.", Later = true)]
+    public IdForm IdForm { get; init; } = IdForm.Exact;
+
     [Option("Whether the first record names the columns. When false, \"columns\" names them.")]
     public bool Header { get; init; } = true;
 

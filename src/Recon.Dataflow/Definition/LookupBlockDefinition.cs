@@ -68,13 +68,16 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("How the mirror's key column writes legacy ids: \"exact\" finds canonical ids only (recon check counts the others); \"decimal\" also finds number ids that end in .0 in a text column. Match and parent only.")]
     public MirrorKeys MirrorKeys { get; init; } = MirrorKeys.Exact;
 
+    [Option("Which spellings of the parent's id are one key, in the file and in the mirror (parent only; a match uses the csv block's): \"exact\", \"trim\" (white space around it), \"decimal\" (also a .0 tail), \"no-leading-zeros\" (also zeros in front). Other than exact, the query needs an index on an expression, which recon check states.", Later = true)]
+    public IdForm IdForm { get; init; } = IdForm.Exact;
+
     [Option("The columns that must agree (fallback only). The query searches for the first, so it needs an index; the others are compared.")]
     public IReadOnlyList<MatchKeyDefinition> On { get; init; } = [];
 
     [Option("Confidence staged for records that this lookup identifies, in percent.", Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; } = 100;
 
-    [Option("Mirror rows that count: all of these must hold. Rows without a key never do.", Formerly = "keep")]
+    [Option("Mirror rows that count: all of these must hold. Rows without a key never do. A fallback in the match lookup's table that names none has those of the match lookup.", Formerly = "keep")]
     public IReadOnlyList<ConditionDefinition> Where { get; init; } = [];
 
     [Option("\"any\" queries once per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
@@ -102,7 +105,7 @@ internal sealed record MatchKeyDefinition
     [Option("The column of the file.", Required = true)]
     public string Column { get; init; } = "";
 
-    [Option("Conversions of the file's value before it is compared.")]
+    [Option("Conversions of the value of the file, and of the mirror's, before they are compared.")]
     public IReadOnlyList<ConversionDefinition> Convert { get; init; } = [];
 
     [Option("The mirror column.", Required = true)]
@@ -110,4 +113,7 @@ internal sealed record MatchKeyDefinition
 
     [Option("Whether case is ignored on both sides. The query then searches for lower(column), which needs its own index.")]
     public bool IgnoreCase { get; init; }
+
+    [Option("Whether the mirror's value is converted like the file's; the query then searches for an expression, which needs its own index (recon check states it). false where the column holds converted values: a plain index serves.", Later = true)]
+    public bool ConvertMirror { get; init; } = true;
 }

@@ -7,7 +7,7 @@ internal sealed record ValidLookup
 {
     private ValidLookup(LookupBlockDefinition block, string table, string key, string from, IdType idType)
     {
-        (Block, Table, Key, From, IdType) = (block, table, key, from, idType);
+        (Block, Table, Key, From, IdType, Where) = (block, table, key, from, idType, block.Where);
     }
 
     public LookupBlockDefinition Block { get; }
@@ -37,7 +37,8 @@ internal sealed record ValidLookup
 
     public IReadOnlyList<MatchKeyDefinition> On => Block.On;
 
-    public IReadOnlyList<ConditionDefinition> Where => Block.Where;
+    /// <summary>Its own conditions; those of the match lookup where a fallback in the same table names none.</summary>
+    public IReadOnlyList<ConditionDefinition> Where { get; private init; }
 
     public LookupStrategy Strategy => Block.Strategy;
 
@@ -47,8 +48,11 @@ internal sealed record ValidLookup
 
     public int Parallelism => Block.Parallelism;
 
+    /// <summary>Which spellings of an id are one key.</summary>
+    public IdForm IdForm { get; private init; }
+
     /// <summary>Whether ids are looked for with a <c>.0</c> tail, too.</summary>
-    public bool HasDecimals => Role != LookupRole.Fallback && (Block.MirrorKeys == MirrorKeys.Decimal || Ids is { HasDecimals: true }) && IdType == IdType.Number;
+    public bool HasDecimals => IdForm == IdForm.Exact && Role != LookupRole.Fallback && (Block.MirrorKeys == MirrorKeys.Decimal || Ids is { HasDecimals: true }) && IdType == IdType.Number;
 
     /// <summary>Whether the definition leaves open how the ids of a parent are written.</summary>
     public bool HasOpenType => Role == LookupRole.Parent && Block.FromType is null;
@@ -59,9 +63,15 @@ internal sealed record ValidLookup
     /// <param name="csv">The pipeline's csv block.</param>
     public static ValidLookup Of(LookupBlockDefinition block, LookupBlockDefinition match, CsvBlockDefinition csv) => block.Role switch
     {
-        LookupRole.Fallback => new ValidLookup(block, block.Table ?? Given(match.Table), block.On[0].Property, block.On[0].Column, csv.IdType),
-        LookupRole.Parent => new ValidLookup(block, Given(block.Table), Given(block.Key), Given(block.From), block.FromType ?? csv.IdType),
-        _ => new ValidLookup(block, Given(block.Table), Given(block.Key), csv.Id, csv.IdType),
+        LookupRole.Fallback => new ValidLookup(block, block.Table ?? Given(match.Table), block.On[0].Property, block.On[0].Column, csv.IdType)
+        {
+            Where = block.Where.Count == 0 && (block.Table ?? match.Table) == match.Table ? match.Where : block.Where,
+        },
+        LookupRole.Parent => new ValidLookup(block, Given(block.Table), Given(block.Key), Given(block.From), block.FromType ?? csv.IdType)
+        {
+            IdForm = FormOf(block, block.IdForm),
+        },
+        _ => new ValidLookup(block, Given(block.Table), Given(block.Key), csv.Id, csv.IdType) { IdForm = FormOf(block, csv.IdForm) },
     };
 
     /// <summary>The same lookup, with what was decided about its ids.</summary>
@@ -73,6 +83,10 @@ internal sealed record ValidLookup
     public bool TryReadId(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> id, out string? why)
         => LegacyId.TryCanonicalise(raw, IdType, out id, out why)
             || (Ids is not null && LegacyId.TryCanonicalise(raw, IdType.Text, out id, out why));
+
+    // A form beside "mirrorKeys": both hold.
+    private static IdForm FormOf(LookupBlockDefinition block, IdForm form)
+        => form == IdForm.Trim && block.MirrorKeys == MirrorKeys.Decimal ? IdForm.Decimal : form;
 
     private static string Given(string? value)
         => value ?? throw new ArgumentException("A lookup that breaks the rules of definitions cannot be used.", nameof(value));

@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Lookup;
 internal sealed class AgreeingLookup : ILookup
 {
     private readonly ILookup _first;
-    private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, bool IgnoreCase)[] _others;
+    private readonly (int Source, int Mirror, ConversionChain Chain, IComparison Comparison, KeyReader Read)[] _others;
 
     /// <summary>Wraps the lookup by the first key.</summary>
     /// <param name="context">Defaults and folder, for the conversions of the keys.</param>
@@ -28,7 +28,7 @@ internal sealed class AgreeingLookup : ILookup
                     ReconciliationPlan.IndexOf(plan.Columns.Mirror, key.Property),
                     chain,
                     chain.Produces.Compile(context),
-                    key.IgnoreCase);
+                    KeyReaders.Converted(key, context));
             }),
         ];
     }
@@ -69,7 +69,7 @@ internal sealed class AgreeingLookup : ILookup
     private bool Agrees(RecordBatch batch, int row, MirrorRows mirror, int candidate, Utf8Scratch scratch)
     {
         scratch.Reset();
-        foreach ((int source, int column, ConversionChain chain, IComparison comparison, bool ignoreCase) in _others)
+        foreach ((int source, int column, ConversionChain chain, IComparison comparison, KeyReader read) in _others)
         {
             ReadOnlySpan<byte> raw = batch.Field(row, source);
             if (raw.IsEmpty)
@@ -80,11 +80,7 @@ internal sealed class AgreeingLookup : ILookup
             ConvertedValue legacy = chain.Convert(raw, scratch);
             ReadOnlySpan<byte> hubspot = MirrorText.Read(
                 mirror.Raw(candidate, column), mirror.TypeOf(column), scratch);
-            if (ignoreCase && !hubspot.IsEmpty)
-            {
-                hubspot = scratch.Encode(System.Text.Encoding.UTF8.GetString(hubspot).ToLowerInvariant());
-            }
-
+            hubspot = hubspot.IsEmpty ? hubspot : read(hubspot, scratch);
             if (legacy.Failed || legacy.IsNull || hubspot.IsEmpty
                 || (!legacy.Text.SequenceEqual(hubspot) && !comparison.AreEqual(legacy.Text, hubspot, scratch)))
             {

@@ -3,6 +3,7 @@ using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Lookup;
@@ -16,8 +17,7 @@ internal sealed class InMemoryLookup : ILookup
     private readonly KeySelector _select;
     private readonly string _key;
     private readonly IReadOnlyList<string> _columns;
-    private readonly bool _ignoreCase;
-    private readonly bool _withDecimals;
+    private readonly KeyReader _read;
     private readonly IReadOnlyList<IReadOnlyDictionary<string, string?>> _rows;
 
     private InMemoryLookup(
@@ -31,14 +31,10 @@ internal sealed class InMemoryLookup : ILookup
         Definition = lookup;
         _select = KeySelectors.For(plan, context, index);
         _key = lookup.Key;
-        _ignoreCase = lookup.Role == LookupRole.Fallback && lookup.On[0].IgnoreCase;
-        _withDecimals = lookup.HasDecimals;
+        _read = KeyReaders.For(lookup, context);
         _columns = lookup.Role == LookupRole.Parent ? [] : plan.Columns.Mirror;
         Columns = TextRows.Typed(_columns);
-        IEnumerable<ConditionDefinition> conditions = lookup.Role == LookupRole.Fallback
-            ? pipeline.Match.Where.Concat(lookup.Where)
-            : lookup.Where;
-        _rows = [.. rows.Where(row => conditions.All(condition => InMemoryCondition.Holds(condition, row))
+        _rows = [.. rows.Where(row => lookup.Where.All(condition => InMemoryCondition.Holds(condition, row))
             && (lookup.Role != LookupRole.Fallback || InMemoryCondition.Value(row, pipeline.Match.Key).Length == 0))];
     }
 
@@ -83,15 +79,5 @@ internal sealed class InMemoryLookup : ILookup
     }
 
     private int KeyOf(BatchKeys keys, string value)
-    {
-        if (value.Length == 0)
-        {
-            return -1;
-        }
-
-        int index = keys.IndexOf(Encoding.UTF8.GetBytes(_ignoreCase ? value.ToLowerInvariant() : value));
-        return index < 0 && _withDecimals && value.EndsWith(".0", StringComparison.Ordinal)
-            ? keys.IndexOf(Encoding.UTF8.GetBytes(value[..^2]))
-            : index;
-    }
+        => value.Length == 0 ? -1 : keys.IndexOf(_read(Encoding.UTF8.GetBytes(value), new Utf8Scratch()));
 }

@@ -23,18 +23,18 @@ internal static class KeySelectors
         ValidLookup lookup = plan.Definition.Lookups[index];
         return lookup.Role switch
         {
-            LookupRole.Match => LegacyIds(plan.IdColumn, keyType),
+            LookupRole.Match => LegacyIds(plan.IdColumn, lookup.IdForm, keyType),
             LookupRole.Parent => Parents(plan.Columns.Source.IndexOf(lookup.From), lookup, keyType),
             _ => Fallbacks(lookup, plan, context, index),
         };
     }
 
     // Every row asks for its legacy id, which the reader has made canonical.
-    private static KeySelector LegacyIds(int column, MirrorType keyType) => (batch, keys) =>
+    private static KeySelector LegacyIds(int column, IdForm form, MirrorType keyType) => (batch, keys) =>
     {
         for (int row = 0; row < batch.RowCount; row++)
         {
-            Ask(keys, row, batch.Field(row, column), keyType);
+            Ask(keys, row, batch.Field(row, column), form, keyType);
         }
     };
 
@@ -46,7 +46,7 @@ internal static class KeySelectors
             ReadOnlySpan<byte> raw = batch.Field(row, column);
             if (!raw.IsEmpty && lookup.TryReadId(raw, out ReadOnlySpan<byte> id, out _))
             {
-                Ask(keys, row, id, keyType);
+                Ask(keys, row, id, lookup.IdForm, keyType);
             }
         }
     };
@@ -74,14 +74,15 @@ internal static class KeySelectors
                 ConvertedValue key = chain.Convert(raw, scratch);
                 if (!key.Failed && !key.IsNull)
                 {
-                    keys.Ask(row, key.Text);
+                    keys.Ask(row, CanonicalForm.Uniform(key.Text, scratch));
                 }
             }
         };
     }
 
-    private static void Ask(BatchKeys keys, int row, ReadOnlySpan<byte> id, MirrorType keyType)
+    private static void Ask(BatchKeys keys, int row, ReadOnlySpan<byte> id, IdForm form, MirrorType keyType)
     {
+        id = IdForms.KeyOf(id, form);
         // A uuid is the same in capitals and in braces, and comes back in lower case: no other id can be meant.
         if (keyType == MirrorType.Uuid && Guid.TryParse(Encoding.UTF8.GetString(id), out Guid uuid))
         {
@@ -91,7 +92,7 @@ internal static class KeySelectors
             return;
         }
 
-        keys.Ask(row, id);
+        keys.Ask(row, CanonicalForm.IsComposed(id) ? id : CanonicalForm.Uniform(id, new Utf8Scratch()));
     }
 }
 

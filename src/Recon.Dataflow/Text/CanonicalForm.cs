@@ -48,6 +48,17 @@ internal static class CanonicalForm
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> text, Utf8Scratch scratch)
         => IsComposed(text) ? text : Write(text, withoutAccents: false, scratch);
 
+    /// <summary>The decomposed form (NFD), in which some systems write file names and what is typed there.</summary>
+    public static ReadOnlySpan<byte> Decomposed(ReadOnlySpan<byte> text, Utf8Scratch scratch)
+        => Ascii.IsValid(text) || !Utf8.IsValid(text) ? text : Write(text, withoutAccents: false, scratch, composed: false);
+
+    /// <summary>
+    /// The composed form of a text that is composed or decomposed throughout; a text that is neither stays. So a key has two
+    /// spellings, and an index can be asked for both.
+    /// </summary>
+    public static ReadOnlySpan<byte> Uniform(ReadOnlySpan<byte> text, Utf8Scratch scratch)
+        => IsComposed(text) || !Decomposed(text, scratch).SequenceEqual(text) ? text : Of(text, scratch);
+
     /// <summary>The composed form, without the marks that can be taken off letters: é is e, and ø stays.</summary>
     public static ReadOnlySpan<byte> WithoutAccents(ReadOnlySpan<byte> text, Utf8Scratch scratch)
         => Ascii.IsValid(text) || !Utf8.IsValid(text) ? text : Write(text, withoutAccents: true, scratch);
@@ -56,7 +67,7 @@ internal static class CanonicalForm
     public static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
         => left.SequenceEqual(right) || Of(left, scratch).SequenceEqual(Of(right, scratch));
 
-    private static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, bool withoutAccents, Utf8Scratch scratch)
+    private static ReadOnlySpan<byte> Write(ReadOnlySpan<byte> text, bool withoutAccents, Utf8Scratch scratch, bool composed = true)
     {
         // No character is made of more than four, and none of two or three bytes of more than three and four.
         int[] characters = ArrayPool<int>.Shared.Rent((text.Length * 2) + 1);
@@ -67,7 +78,7 @@ internal static class CanonicalForm
             count = RemoveMarks(characters.AsSpan(..count));
         }
 
-        count = Compose(characters.AsSpan(..count));
+        count = composed ? Compose(characters.AsSpan(..count)) : count;
         int size = 0;
         foreach (int character in characters.AsSpan(..count))
         {

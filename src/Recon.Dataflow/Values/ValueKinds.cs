@@ -23,6 +23,7 @@ internal static class ValueKinds
         typeof(ReplaceDefinition),
         typeof(SplitDefinition),
         typeof(PadDefinition),
+        typeof(DigitsDefinition),
         typeof(HtmlDefinition),
         typeof(DomainDefinition),
         typeof(UrlDefinition),

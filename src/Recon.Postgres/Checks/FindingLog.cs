@@ -18,6 +18,9 @@ internal sealed class FindingLog(DefinitionLocations locations, List<Finding> fi
     /// <summary>Everything found so far, of all pipelines.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
+    /// <summary>Whether something would fail a run of this pipeline.</summary>
+    public bool HasErrors => findings.Exists(finding => finding.Severity == FindingSeverity.Error && finding.Pipeline == pipeline);
+
     public FindingLog For(ValidPipeline one) => new(locations, findings, one.Name);
 
     public void Ok(string subject, FindingPlace place, string message)

@@ -4,6 +4,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Lookups;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
@@ -37,7 +38,15 @@ internal sealed class KeyContentCheck(
         ValidLookup lookup = question.Lookup;
         IdType idType = lookup.IdType;
         var key = new SqlName(question.Key);
+        if (idType == IdType.Text && lookup.IdForm != IdForm.Exact)
+        {
+            // Every text is a key.
+            return;
+        }
+
         SqlText wrong = idType == IdType.Text ? SqlText.Of($"{key} ~ '^{s_blank}|{s_blank}$'")
+            : lookup.IdForm == IdForm.Trim ? SqlText.Of($@"{key} !~ '^{s_blank}*[0-9]+{s_blank}*$'")
+            : lookup.IdForm != IdForm.Exact ? SqlText.Of($@"{key} !~ '^{s_blank}*[0-9]+(\.0+)?{s_blank}*$'")
             : lookup.HasDecimals ? SqlText.Of($@"{key} !~ '^[0-9]+(\.0)?$'")
             : SqlText.Of($"{key} !~ '^[0-9]+$'");
         SqlText certain = idType == IdType.Text ? SqlText.Of($"true") : SqlText.Of($@"{key} ~ '^{s_blank}*[0-9]+(\.0+)?{s_blank}*$'");
@@ -64,12 +73,14 @@ internal sealed class KeyContentCheck(
             subject,
             question.Place,
             $"{Show(count, "key")} {(count == 1 ? "is" : "are")} not canonical ({kinds}): records of the file never match them.",
-            $"Fix {(count == 1 ? "it" : "them")} in HubSpot{(idType == IdType.Number && !lookup.HasDecimals ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}. To see some: {look}");
+            $"Fix {(count == 1 ? "it" : "them")} in HubSpot{(idType == IdType.Number && !lookup.HasDecimals ? "; where all that is wrong is a .0 tail, \"mirrorKeys\": \"decimal\" of the lookup finds them" : "")}{(lookup.IdForm == IdForm.Exact ? $"; \"idForm\": \"decimal\" of the {MissText.BlockOf(lookup)} finds these and those with white space" : "")}. To see some: {look}");
     }
 
     private async Task CheckRepeatedAsync(LookupQuestion question, CancellationToken cancellationToken)
     {
-        var key = new SqlName(question.Key);
+        SqlText key = question.KeyType == MirrorType.Text && question.Lookup.IdForm is var form and not IdForm.Exact
+            ? IdBlock.KeyOf(SqlText.Of($"{new SqlName(question.Key)}::text"), form)
+            : SqlText.Of($"{new SqlName(question.Key)}");
         string subject = $"repeated keys in {question.Table.Table.Display}.{question.Key}";
         string look = $"select {key}, count(*) from {question.Table.Table} where {key} is not null group by 1 having count(*) > 1 limit 20;";
         if (await AskAsync(question, SqlText.Of($"count(*), coalesce(sum(repeats), 0)::int8 from (select count(*) as repeats"), SqlText.Of($" group by {key} having count(*) > 1) counted"), subject, look, cancellationToken)

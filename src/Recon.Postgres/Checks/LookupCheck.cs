@@ -10,7 +10,7 @@ namespace Recon.Postgres.Checks;
 
 /// <summary>Checks one lookup: key, id, conditions, and the query that it will ask.</summary>
 internal sealed class LookupCheck(
-    NpgsqlConnection connection, CheckOptions options, ValidPipeline pipeline, FindingLog log)
+    NpgsqlConnection connection, CheckOptions options, ConversionContext context, ValidPipeline pipeline, FindingLog log)
 {
     /// <summary>Checks a lookup whose table may be read.</summary>
     public async Task CheckAsync(ValidLookup lookup, FoundTable found, CancellationToken cancellationToken)
@@ -42,14 +42,18 @@ internal sealed class LookupCheck(
             : new FindingPlace(lookup.Block, nameof(lookup.Block.Key));
         MirrorType? keyType = MirrorColumnCheck.Require(table, key, optional: false, keyPlace, log);
         IReadOnlyList<ConditionDefinition> where = await WhereCheck.CheckAsync(
-            connection, table, isFallback ? [.. pipeline.Match.Where, .. lookup.Where] : lookup.Where, log, cancellationToken);
+            connection, table, lookup.Where, log, cancellationToken);
         if (keyType is not { } type || !CheckKeyType(lookup, table, key, type, keyPlace))
         {
             return;
         }
 
-        var question = new LookupQuestion(
-            lookup, found, key, type, isFallback && lookup.On[0].IgnoreCase, where, keyPlace);
+        if (Rule(lookup, table) is not { } rule)
+        {
+            return;
+        }
+
+        var question = new LookupQuestion(lookup, found, key, type, rule, where, keyPlace);
         if (idType is not null && othersAreThere)
         {
             await new PlanCheck(connection, pipeline, log).CheckAsync(question, Columns(table), cancellationToken);
@@ -58,6 +62,19 @@ internal sealed class LookupCheck(
         if (!isFallback)
         {
             await new KeyContentCheck(connection, options, log).CheckAsync(question, idType, cancellationToken);
+        }
+    }
+
+    // Conversions that cannot be set up have been reported.
+    private KeyRule? Rule(ValidLookup lookup, MirrorTable table)
+    {
+        try
+        {
+            return KeyRule.For(lookup, table, context);
+        }
+        catch (ConversionSetupException)
+        {
+            return null;
         }
     }
 
@@ -133,13 +150,13 @@ internal sealed class LookupCheck(
 }
 
 /// <summary>What one lookup asks, as far as it was found to be possible.</summary>
-/// <param name="IgnoreCase">Whether it asks by <c>lower(key)</c>.</param>
+/// <param name="Rule">How it asks.</param>
 internal sealed record LookupQuestion(
     ValidLookup Lookup,
     FoundTable Found,
     string Key,
     MirrorType KeyType,
-    bool IgnoreCase,
+    KeyRule Rule,
     IReadOnlyList<ConditionDefinition> Where,
     FindingPlace Place)
 {

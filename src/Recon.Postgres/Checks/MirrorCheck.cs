@@ -28,7 +28,12 @@ internal sealed class MirrorCheck(
     public async Task CheckAsync(ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
         HashSet<SqlTable> told = [];
-        var keys = new LookupCheck(connection, options, pipeline, log);
+        var keys = new LookupCheck(
+            connection,
+            options,
+            new ConversionContext(reading.Definition!.Defaults, reading.BaseDirectory, reading.Definition.AllowPathsOutside),
+            pipeline,
+            log);
         var parents = new ParentCheck(connection, reading, pipeline, log);
         foreach (ValidLookup lookup in pipeline.Lookups)
         {

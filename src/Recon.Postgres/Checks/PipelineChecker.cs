@@ -66,6 +66,12 @@ internal sealed class PipelineChecker(CheckOptions options)
             var context = new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside);
             var mirror = new MirrorCheck(connection, facts, reading, options, context);
             await GuardAsync("mirror", place, sources, own, () => mirror.CheckAsync(pipeline, own, cancellationToken), cancellationToken);
+            if (!own.HasErrors)
+            {
+                await GuardAsync(
+                    "lookups", place, sources, own, () => new LookupSampleCheck(sources!, reading, options).CheckAsync(pipeline, own, cancellationToken), cancellationToken);
+            }
+
             if (stagingExists)
             {
                 await GuardAsync("staging", place, sources, own, async () =>

@@ -25,20 +25,31 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
     {
         MirrorTable table = question.Table;
         ValidLookup lookup = question.Lookup;
+        if (question.Rule.Refusal is { } refusal)
+        {
+            if (lookup.Strategy == LookupStrategy.Any)
+            {
+                log.Error(Column(table.Table, question.Key), question.Place, refusal, null);
+            }
+
+            return;
+        }
+
         LookupQuery query = LookupQuery.Build(
             table,
-            question.Key,
+            question.Rule,
             lookup.Id,
             lookup.Role == LookupRole.Parent ? [] : columns,
             question.Where,
-            question.IgnoreCase,
             lookup.Role == LookupRole.Fallback && table.Find(pipeline.Match.Key) is { Type: not null } ? pipeline.Match.Key : null);
         ScanPlan chosen;
         ScanPlan possible;
+        bool hasIndex;
         try
         {
             chosen = await ExplainAsync(query, withSequentialScans: true, cancellationToken);
             possible = chosen.UsesIndex ? chosen : await ExplainAsync(query, withSequentialScans: false, cancellationToken);
+            hasIndex = question.Rule.IsPlain ? HasIndex(question) : possible.AsksByKey || await HasIndexAsync(question, cancellationToken);
         }
         catch (PostgresException refused)
         {
@@ -50,22 +61,29 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             return;
         }
 
-        Judge(question, chosen, possible);
+        Judge(question, chosen, possible, hasIndex);
     }
 
-    private void Judge(LookupQuestion question, ScanPlan chosen, ScanPlan possible)
+    private void Judge(LookupQuestion question, ScanPlan chosen, ScanPlan possible, bool hasIndex)
     {
         MirrorTable table = question.Table;
+        ValidLookup lookup = question.Lookup;
         string subject = $"index on {table.Table.Display}.{question.Key}";
         double rows = table.EstimatedRows > 0 ? table.EstimatedRows : table.Bytes / (double)BytesPerRow;
         bool isLarge = rows > IndexedFrom;
-        if (question.Found.IsStored && !HasIndex(question))
+        if (!question.Rule.IsPlain && lookup.Strategy == LookupStrategy.Cache)
+        {
+            log.Ok(subject, question.Place, "The table is read once, so no index is needed.");
+            return;
+        }
+
+        if (question.Found.IsStored && !hasIndex)
         {
             string seen = isLarge ? $" EXPLAIN shows: {chosen.Text}." : "";
             log.Warn(
                 subject,
                 question.Place,
-                $"No index starts with {(question.IgnoreCase ? $"lower({question.Key})" : question.Key)}, so every batch reads the whole table.{seen}",
+                $"No index starts with {(IsColumn(question) ? question.Key : IsLower(question) ? $"lower({question.Key})" : question.Rule.Compared.Text)}, so every batch reads the whole table.{seen}",
                 CreateIndex(question));
             return;
         }
@@ -92,9 +110,14 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             : $"Usable, although PostgreSQL prefers another way for {Show(pipeline.Batch.Rows, "key")} at once. EXPLAIN shows: {chosen.Text}.");
     }
 
+    // How the server prints an expression is its own: whether one serves it tells where nothing else is asked for.
+    private async Task<bool> HasIndexAsync(LookupQuestion question, CancellationToken cancellationToken)
+        => (await ExplainAsync(
+            LookupQuery.Build(question.Table, question.Rule, question.Lookup.Id, [], []), withSequentialScans: false, cancellationToken)).UsesIndex;
+
     private static bool HasIndex(LookupQuestion question)
     {
-        if (!question.IgnoreCase)
+        if (IsColumn(question))
         {
             return question.Table.IndexedColumns.Contains(question.Key);
         }
@@ -105,11 +128,15 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             expression == $"lower({name})" || expression == $"lower({name}::text)" || expression == $"lower(({name})::text)"));
     }
 
+    private static bool IsColumn(LookupQuestion question) => question.Rule.Compared.Text == new SqlName(question.Key).ToString();
+
+    private static bool IsLower(LookupQuestion question) => question.Rule.IsPlain && !IsColumn(question);
+
     // A partitioned table's indexes cannot be made concurrently.
     private static string CreateIndex(LookupQuestion question)
     {
-        var key = new SqlName(question.Key);
-        return $"create index {(question.Found.Kind == 'p' ? "" : "concurrently ")}on {question.Table.Table} ({(question.IgnoreCase ? $"lower({key})" : key)});";
+        string key = question.Rule.IsPlain ? question.Rule.Compared.Text : $"({question.Rule.Compared.Text})";
+        return $"create index {(question.Found.Kind == 'p' ? "" : "concurrently ")}on {question.Table.Table} ({key});";
     }
 
     private async Task<ScanPlan> ExplainAsync(LookupQuery query, bool withSequentialScans, CancellationToken cancellationToken)
@@ -120,8 +147,8 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             await SqlText.Of($"set local enable_seqscan = off").ExecuteAsync(connection, cancellationToken);
         }
 
-        using BatchKeys keys = SampleKeys(query.KeyType, pipeline.Batch.Rows);
-        List<NpgsqlParameter> parameters = [KeyArray.Parameter(query.KeyType, keys, query.WithDecimals)];
+        using BatchKeys keys = SampleKeys(query.Keys.KeyType, pipeline.Batch.Rows);
+        List<NpgsqlParameter> parameters = [query.Keys.Parameter(keys)];
         parameters.AddRange(query.Filters.Select(SqlValue.Of));
         string json = (string)(await SqlText.Of($"explain (format json) {query.Text}")
             .ScalarAsync(connection, cancellationToken, [.. parameters]))!;
@@ -146,27 +173,30 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
 
 /// <summary>How a plan reads its tables.</summary>
 /// <param name="UsesIndex">Whether every one is read by an index.</param>
-internal sealed record ScanPlan(bool UsesIndex, string Text)
+/// <param name="AsksByKey">Whether an index is asked by the array of keys.</param>
+internal sealed record ScanPlan(bool UsesIndex, bool AsksByKey, string Text)
 {
     /// <summary>Finds the scan nodes of a plan.</summary>
     public static ScanPlan Read(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        List<(string Node, string Text)> scans = [];
+        List<(string Node, string Text, bool ByKey)> scans = [];
         Collect(document.RootElement[0].GetProperty("Plan"), scans);
         return new ScanPlan(
             scans.Count > 0 && scans.All(scan => scan.Node.Contains("Index", StringComparison.Ordinal) || scan.Node == "Bitmap Heap Scan"),
+            scans.Exists(scan => scan.ByKey),
             scans.Count == 0 ? "no scan" : string.Join(", ", scans.Select(scan => scan.Text).Distinct()));
     }
 
-    private static void Collect(JsonElement node, List<(string Node, string Text)> scans)
+    private static void Collect(JsonElement node, List<(string Node, string Text, bool ByKey)> scans)
     {
         string type = node.GetProperty("Node Type").GetString()!;
         if (type.EndsWith("Scan", StringComparison.Ordinal) && type != "Subquery Scan")
         {
             string on = node.TryGetProperty("Relation Name", out JsonElement table) ? $" on {table.GetString()}" : "";
             string by = node.TryGetProperty("Index Name", out JsonElement index) ? $" using {index.GetString()}" : "";
-            scans.Add((type, $"{type}{by}{on}"));
+            bool byKey = node.TryGetProperty("Index Cond", out JsonElement condition) && condition.GetString()!.Contains("= ANY", StringComparison.Ordinal);
+            scans.Add((type, $"{type}{by}{on}", byKey));
         }
 
         if (node.TryGetProperty("Plans", out JsonElement inner))

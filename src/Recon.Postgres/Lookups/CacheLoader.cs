@@ -80,7 +80,7 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
     {
         ReadOnlySpan<FieldPlace> fields = _tuple.Fields;
         _scratch.Reset();
-        ReadOnlySpan<byte> text = query.IdOf(MirrorText.Read(fields[0].Of(tuple), query.KeyType, _scratch));
+        ReadOnlySpan<byte> text = query.Keys.Read(MirrorText.Read(fields[0].Of(tuple), query.Keys.KeyType, _scratch), _scratch);
         if (!text.IsEmpty)
         {
             // No record asks for an empty key, and a mirror may hold millions of them.

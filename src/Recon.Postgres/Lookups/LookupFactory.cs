@@ -126,17 +126,15 @@ internal sealed class LookupFactory(
             bool isFallback = lookup.Role == LookupRole.Fallback;
             LookupQuery query = LookupQuery.Build(
                 table,
-                lookup.Key,
+                KeyRule.For(lookup, table, context),
                 lookup.Id,
                 lookup.Role == LookupRole.Parent ? [] : MirrorColumns(plan, table),
-                isFallback ? [.. pipeline.Match.Where, .. lookup.Where] : lookup.Where,
-                ignoreCase: isFallback && lookup.On[0].IgnoreCase,
-                withoutKey: isFallback ? pipeline.Match.Key : null,
-                withDecimals: lookup.HasDecimals);
-            KeySelector select = KeySelectors.For(plan, context, index, query.KeyType);
+                lookup.Where,
+                isFallback ? pipeline.Match.Key : null);
+            KeySelector select = KeySelectors.For(plan, context, index, query.Keys.KeyType);
             if (lookup.Role == LookupRole.Match)
             {
-                IsOneToOne = table.UniqueColumns.Contains(lookup.Id) && query.KeyType != MirrorType.Uuid;
+                IsOneToOne = table.UniqueColumns.Contains(lookup.Id) && query.Keys.IsOneToOne;
             }
 
             var any = new QueryLookup(
@@ -148,6 +146,13 @@ internal sealed class LookupFactory(
                 [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
                 inputBytes,
                 cancellationToken);
+            if (query.Keys.Refusal is { } refusal && decision.Strategy == LookupStrategy.Any)
+            {
+                decision = lookup.Strategy == LookupStrategy.Auto
+                    ? new StrategyDecision(LookupStrategy.Cache, "no query can ask by its converted keys")
+                    : throw new MirrorException(refusal);
+            }
+
             openings.Add(token => OpenAsync(any, table, query, select, decision, token));
             index++;
         }
@@ -215,7 +220,7 @@ internal sealed class LookupFactory(
                     lookup, query, select, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
                 return (cached, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
             }
-            catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto)
+            catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto && query.Keys.Refusal is null)
             {
                 decision = new StrategyDecision(LookupStrategy.Any, exceeded.Message);
             }

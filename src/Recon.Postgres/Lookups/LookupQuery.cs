@@ -15,70 +15,49 @@ namespace Recon.Postgres.Lookups;
 /// </remarks>
 /// <param name="Text">The query. <c>$1</c> is the array of keys, the others are the filters' values.</param>
 /// <param name="Copy">The COPY that reads the whole table, for the strategy <c>cache</c>.</param>
-/// <param name="KeyType">The type of the key column, and so of the array.</param>
+/// <param name="Keys">How the key column is asked and read.</param>
 /// <param name="Columns">The columns that follow key and id in each row.</param>
 /// <param name="Filters">The values of <c>$2</c> and up: text arrays, of one element for a single value.</param>
-/// <param name="WithDecimals">Whether a key with a <c>.0</c> tail is the id before the tail, too.</param>
 internal sealed record LookupQuery(
     SqlText Text,
     SqlText Copy,
-    MirrorType KeyType,
+    KeyRule Keys,
     MirrorType IdType,
     IReadOnlyList<MirrorColumn> Columns,
-    IReadOnlyList<string[]> Filters,
-    bool WithDecimals)
+    IReadOnlyList<string[]> Filters)
 {
-    /// <summary>The id that a mirror key stands for.</summary>
-    /// <returns>The id: the key itself, or what stands before its <c>.0</c> where <see cref="WithDecimals"/> says so.</returns>
-    internal ReadOnlySpan<byte> IdOf(ReadOnlySpan<byte> key)
-        => WithDecimals && key.EndsWith(".0"u8) && key.IndexOfAnyExceptInRange((byte)'0', (byte)'9') == key.Length - 2
-            ? key[..^2]
-            : key;
-
     /// <summary>Builds the query of a lookup.</summary>
-    /// <param name="ignoreCase">Whether keys are compared in lower case.</param>
     /// <param name="withoutKey">A column that must be null or empty: the legacy id, for fallbacks.</param>
-    /// <param name="withDecimals">Whether a text key with a <c>.0</c> tail is the id before the tail, too.</param>
     /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
     public static LookupQuery Build(
         MirrorTable table,
-        string key,
+        KeyRule rule,
         string id,
         IReadOnlyList<string> columns,
         IReadOnlyList<ConditionDefinition> conditions,
-        bool ignoreCase = false,
-        string? withoutKey = null,
-        bool withDecimals = false)
+        string? withoutKey = null)
     {
-        MirrorType keyType = Column(table, key).Type;
         MirrorColumn[] read = [.. columns.Select(name => Column(table, name))];
         MirrorType idType = table.Find(id) is null ? throw MirrorException.MissingId(table, id) : Column(table, id).Type;
-        SqlText keySql = ignoreCase ? SqlText.Of($"lower({new SqlName(key)})") : SqlText.Of($"{new SqlName(key)}");
-
-        // A char(n) is padded on the wire, but compared without the padding: as text it is the key that was asked for.
-        string sqlType = table.Find(key)!.SqlType;
-        bool isPadded = sqlType == "bpchar" || sqlType.StartsWith("character(", StringComparison.Ordinal);
-        SqlText wanted = SqlText.Join(
-            ", ", [isPadded ? SqlText.Of($"{keySql}::text") : keySql, SqlText.Names([id, .. columns])]);
+        SqlText wanted = SqlText.Join(", ", [rule.Wanted, SqlText.Names([id, .. columns])]);
         SqlText[] without = withoutKey is null ? [] : [Without(table, withoutKey)];
         SqlText Where(SqlText first, Func<string[], SqlText> value) => SqlText.Join(" and ", [first, .. conditions
             .Where(condition => table.Find(condition.Column) is not null || !condition.Optional)
             .SelectMany(condition => MirrorCondition.ToSql(table, condition, value)), .. without]);
         List<string[]> filters = [];
-        SqlText where = Where(SqlText.Of($"{keySql} = any($1)"), value =>
+        SqlText where = Where(SqlText.Of($"{rule.Compared} = any($1)"), value =>
         {
             filters.Add(value);
             return SqlText.Of($"${filters.Count + 1}");
         });
-        SqlText all = Where(SqlText.Of($"{keySql} is not null"), MirrorCondition.Literal);
+        SqlText all = Where(SqlText.Of($"{rule.Wanted} is not null"), MirrorCondition.Literal);
         return new LookupQuery(
             SqlText.Of($"select string_agg(record_send(row({wanted})), '') from {table.Table} where {where}"),
             SqlText.Of($"copy (select {wanted} from {table.Table} where {all}) to stdout (format binary)"),
-            ignoreCase ? MirrorType.Text : keyType,
+            rule,
             idType,
             read,
-            filters,
-            withDecimals && keyType == MirrorType.Text);
+            filters);
     }
 
     // Empty and null are the same in a mirror: neither is a legacy id.

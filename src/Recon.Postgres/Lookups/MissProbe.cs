@@ -2,7 +2,6 @@ using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
@@ -90,13 +89,7 @@ internal static class MissProbe
         Dictionary<string, List<(int Id, MissCause Cause)>>.KeyCollection spellings,
         CancellationToken cancellationToken)
     {
-        using var keys = new BatchKeys(spellings.Count);
-        foreach ((string spelling, int at) in spellings.Select((spelling, at) => (spelling, at)))
-        {
-            keys.Ask(at, Encoding.UTF8.GetBytes(spelling));
-        }
-
-        List<NpgsqlParameter> parameters = [KeyArray.Parameter(type, keys, withDecimals: false)];
+        List<NpgsqlParameter> parameters = [KeyArray.Parameter(type, [.. spellings])];
         SqlText conditions = SqlText.Join("", lookup.Where
             .Where(condition => table.Find(condition.Column) is not null)
             .SelectMany(condition => MirrorCondition.ToSql(table, condition, value =>

@@ -19,14 +19,17 @@ internal static class MissText
             MissCause.Type => $"{who} are in {key} as {(isParent ? "\"fromType\"" : "\"idType\"")} of another kind: "
                 + $"{(isParent ? "leave \"fromType\" out, or give it" : "give \"idType\"")} the value \"{(lookup.IdType == IdType.Number ? "text" : "number")}\".",
             MissCause.Conditions => $"{who} are in rows of {lookup.Table} that \"where\" leaves out.",
-            _ => $"{who} are in {key} {Spelling(cause)}.",
+            _ => $"{who} are in {key} {Spelling(cause)} of the {BlockOf(lookup)} finds them.",
         };
     }
 
+    /// <summary>The block whose "idForm" counts for a lookup.</summary>
+    public static string BlockOf(ValidLookup lookup) => lookup.Role == LookupRole.Parent ? $"lookup '{lookup.Label}'" : "csv block";
+
     private static string Spelling(MissCause cause) => cause switch
     {
-        MissCause.Zeros => "with more or fewer leading zeros",
-        MissCause.Tail => "with a .0 tail",
-        _ => "with white space around them",
+        MissCause.Zeros => "with more or fewer leading zeros: \"idForm\": \"no-leading-zeros\"",
+        MissCause.Tail => "with a .0 tail: \"idForm\": \"decimal\"",
+        _ => "with white space around them: \"idForm\": \"trim\"",
     };
 }

@@ -48,7 +48,7 @@ internal sealed class QueryLookup(
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = query.Text.On(
-            source, [KeyArray.Parameter(query.KeyType, keys, query.WithDecimals), .. query.Filters.Select(SqlValue.Of)]);
+            source, [query.Keys.Parameter(keys), .. query.Filters.Select(SqlValue.Of)]);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(
             CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))

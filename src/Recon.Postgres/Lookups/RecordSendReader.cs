@@ -72,5 +72,5 @@ internal static class RecordSendReader
     }
 
     private static int KeyOf(LookupQuery query, BatchKeys keys, ReadOnlySpan<byte> raw, Utf8Scratch scratch)
-        => keys.IndexOf(query.IdOf(MirrorText.Read(raw, query.KeyType, scratch)));
+        => keys.IndexOf(query.Keys.Read(MirrorText.Read(raw, query.Keys.KeyType, scratch), scratch));
 }

@@ -20,7 +20,7 @@ internal sealed class ActiveRun(
     private readonly Attempt _attempts = new(context.Tables);
     private readonly CommittedBatches _committed = new();
     private string _phase = "reading";
-    private IReadOnlyList<string> _misses = [];
+    private IReadOnlyList<Miss> _misses = [];
     private long _before;
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
@@ -109,7 +109,7 @@ internal sealed class ActiveRun(
                 Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
                 end.Fault is GateException && end.Gates.Any(gate => gate.Name == "maxRejects"),
-                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses],
+                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses.Select(miss => miss.Text)],
                 end.Fault,
                 end.Resumable)
             {

@@ -14,15 +14,16 @@ internal static class MissReport
     public const int LeastParents = 20;
 
     /// <returns>The warnings; the ones that a cause could not be found for say what to look at.</returns>
-    public static async Task<IReadOnlyList<string>> TellAsync(RunContext run, MirrorSession mirror, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Miss>> TellAsync(RunContext run, MirrorSession mirror, CancellationToken cancellationToken)
     {
-        List<string> warnings = [];
+        List<Miss> warnings = [];
+        int least = run.Request.Limit is null ? 0 : LeastParents;
         foreach ((LookupTally tally, MirrorTable? table) in mirror.Tallies)
         {
             ValidLookup lookup = tally.Definition;
             if (lookup.Role == LookupRole.Fallback)
             {
-                warnings.AddRange(tally is { Found: 0, Asked: > 0 } ? [NothingFound(tally)] : (string[])[]);
+                warnings.AddRange(tally.Found == 0 && tally.Asked > least ? [new Miss(lookup.Label, NothingFound(tally))] : (Miss[])[]);
                 continue;
             }
 
@@ -32,10 +33,10 @@ internal static class MissReport
                 : await AskAsync(run, lookup, table, ids, cancellationToken);
             if (lookup.Role == LookupRole.Parent && tally is { Found: 0, Asked: > LeastParents })
             {
-                warnings.Add(NoParent(tally, causes.Count == 0));
+                warnings.Add(new Miss(lookup.Label, NoParent(tally, causes.Count == 0)));
             }
 
-            warnings.AddRange(causes.OrderBy(cause => cause.Key).Select(cause => MissText.Of(lookup, cause.Key, cause.Value, ids.Count)));
+            warnings.AddRange(causes.OrderBy(cause => cause.Key).Select(cause => new Miss(lookup.Label, MissText.Of(lookup, cause.Key, cause.Value, ids.Count))));
         }
 
         return warnings;
@@ -64,3 +65,6 @@ internal static class MissReport
         => $"none of the {Show(tally.Asked, "id")} of parent '{tally.Definition.Label}' in {tally.Definition.From} has a HubSpot record"
             + (isOpen ? $", in no usual spelling: is {tally.Definition.Table}.{tally.Definition.Key} the column that holds these ids, and is it filled?" : ".");
 }
+
+/// <summary>What a lookup did not find, for people.</summary>
+internal sealed record Miss(string Lookup, string Text);

@@ -72,6 +72,9 @@ public sealed record DryRunResult(
     /// <summary>What people should know even though nothing failed.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What lookups did not find, and why; among the warnings, too.</summary>
+    internal IReadOnlyList<Miss> Misses { get; init; } = [];
+
     /// <summary>Values that no map knows.</summary>
     internal IReadOnlyList<UnmappedValue> Unmapped { get; init; } = [];
 

@@ -80,6 +80,7 @@ internal sealed class PipelineRunner(RunContext context)
             observer: claims is null ? collector : new DiffObservers(collector, claims));
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
+        IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, cancellationToken);
         claims?.Settle(counts);
         IReadOnlyList<ExceededGate> exceeded = await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken);
         return new DryRunResult(
@@ -91,11 +92,12 @@ internal sealed class PipelineRunner(RunContext context)
             Warnings =
             [
                 .. RunWarnings.Of(input, counts, mirror, exceeded),
-                .. await MissReport.TellAsync(context, mirror, cancellationToken),
+                .. misses.Select(miss => miss.Text),
                 .. claims?.IsExceeded == true ? [DryRunClaims.NotJudged] : (string[])[],
             ],
             Exceeded = exceeded,
             Findings = RunFindings.Of(counts, mirror),
+            Misses = misses,
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
     }

@@ -11,7 +11,7 @@ namespace Recon.Postgres.Runs;
 internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession mirror, IRecordSink sink, long started)
 {
     private readonly CommittedBatches _taken = new();
-    private IReadOnlyList<string> _misses = [];
+    private IReadOnlyList<Miss> _misses = [];
 
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
     {
@@ -55,7 +55,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 Bottleneck.Of(graph.Blocks, elapsed)?.Name,
                 graph.MostResidentBatches,
                 !context.Request.PublishAnyway && exceeded.Any(gate => gate.Name == "maxRejects"),
-                [.. RunWarnings.Of(input, counts, mirror, exceeded), .. _misses],
+                [.. RunWarnings.Of(input, counts, mirror, exceeded), .. _misses.Select(miss => miss.Text)],
                 fault,
                 Resumable: false)
             {

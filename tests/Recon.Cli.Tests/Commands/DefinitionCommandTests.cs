@@ -31,6 +31,30 @@ public sealed class DefinitionCommandTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Mapping_WithFallback_ShowsItsKeysAndConditions()
+    {
+        using TempFolder folder = new();
+        string path = folder.File("pipeline.json");
+        await File.WriteAllTextAsync(path, """
+            { "pipelines": [{ "name": "companies", "blocks": [
+              { "kind": "csv", "path": "in.csv", "id": "Id" }, { "kind": "batch" },
+              { "kind": "lookup", "table": "hubspot.companies", "key": "legacy", "where": [{ "column": "archived", "equals": "false" }] },
+              { "kind": "lookup", "role": "fallback", "name": "by-phone", "on": [
+                { "column": "Phone", "convert": ["phone"], "property": "phone" }, { "column": "city", "property": "city", "ignoreCase": true, "convertMirror": false }] },
+              { "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] },
+              { "kind": "stage", "table": "t", "legacyId": "legacy_id", "hubspotId": "hubspot_id" }] }] }
+            """, TestContext.Current.CancellationToken);
+
+        CliRun text = await CliRun.OfAsync("mapping", "--definition", path);
+        CliRun json = await CliRun.OfAsync("mapping", "--json", "--definition", path);
+
+        Assert.Contains(
+            "else by-phone: Phone = phone (phone) and city (lower in the file only) in hubspot.companies, where archived equals false\n", text.Out, StringComparison.Ordinal);
+        Assert.Contains("\"fallbacks\"", json.Out, StringComparison.Ordinal);
+        Assert.Contains("\"archived equals false\"", json.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Graph_OfShippedDefinition_IsAsApproved()
     {
         CliRun run = await CliRun.OfAsync("graph", "--definition", DemoDatabase.Definition);

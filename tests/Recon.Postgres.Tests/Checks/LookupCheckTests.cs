@@ -266,4 +266,60 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
         CheckReport report = await _bench.CheckAsync(WithParent.Replace("\"from\": \"Staff\"", "\"from\": \"Owner\", \"fromType\": \"number\"", StringComparison.Ordinal));
         Assert.Contains("as \"fromType\": \"number\" asks for", report.One(FindingSeverity.Warning, "parent owner").Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("\"phone\"", "right(regexp_replace(substring(\"email\"::text from")]
+    [InlineData("\"email\"", "lower(regexp_replace(\"email\"::text, ")]
+    [InlineData("\"domain\"", "regexp_replace(lower(regexp_replace(substring(")]
+    [InlineData("\"trim\", \"lower\"", "lower(regexp_replace(\"email\"::text, ")]
+    [InlineData("\"digits\"", "regexp_replace(\"email\"::text, '[^0-9]+', '', 'g')")]
+    public async Task Fallback_ConvertedKeyWithoutExpressionIndex_IsAWarningWithWorkingSql(string convert, string expression)
+    {
+        await _bench.Database.ExecuteAsync(Many + "create index on hubspot.companies (email)");
+        string definition = WithFallback.Replace("\"ignoreCase\": true", $"\"convert\": [{convert}]", StringComparison.Ordinal);
+        Finding finding = (await _bench.CheckAsync(definition)).One(FindingSeverity.Warning, "index");
+        Assert.Contains(expression, finding.Fix, StringComparison.Ordinal);
+        await _bench.Database.ExecuteAsync(finding.Fix! + " analyze hubspot.companies");
+        Assert.Contains("EXPLAIN shows", (await _bench.CheckAsync(definition)).One(FindingSeverity.Ok, "index on hubspot.companies.email").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fallback_ConversionThatSqlHasNoWordFor_IsAnError()
+    {
+        string definition = WithFallback.Replace("\"ignoreCase\": true", "\"convert\": [\"html\"]", StringComparison.Ordinal);
+        Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Error, "column hubspot.companies.email");
+        Assert.Contains("Use the strategy \"cache\", or \"convertMirror\": false", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("trim", "substring(\"legacy_id\" from '[0-9]+')")]
+    [InlineData("no-leading-zeros", "substring(\"legacy_id\" from '0*([0-9]+)')")]
+    public async Task Key_WithAForm_NeedsAnIndexOnItsExpression(string form, string expression)
+    {
+        await _bench.Database.ExecuteAsync(Many);
+        string definition = CheckBench.With(("\"idType\": \"number\"", $"\"idType\": \"number\", \"idForm\": \"{form}\""));
+        Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Warning, "index");
+        Assert.Equal($"create index concurrently on \"hubspot\".\"companies\" (({expression}));", finding.Fix);
+        await _bench.Database.ExecuteAsync(finding.Fix! + " analyze hubspot.companies");
+        (await _bench.CheckAsync(definition)).IsClean();
+    }
+
+    [Fact]
+    public async Task Sample_IdsThatAFormWouldFind_AreTold()
+    {
+        await _bench.WriteAsync("in.csv", "Id,Name,Staff\n001,Company 1,1\n002,Company 2,2\n3,Company 3,3\n");
+        Assert.Equal(
+            "Of the first 1000 records: 2 of 2 ids in Id that were not found are in hubspot.companies.legacy_id with more or fewer leading zeros: \"idForm\": \"no-leading-zeros\" of the csv block finds them.",
+            (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "lookup lookup").Message);
+    }
+
+    [Fact]
+    public async Task Sample_FallbackThatFindsNothing_IsNamed()
+    {
+        await _bench.WriteAsync("in.csv", "Id,Name,Staff\n" + string.Concat(Enumerable.Range(100, 30).Select(n => $"{n},x{n}@x.fr,1\n")));
+        Assert.StartsWith(
+            "Of the first 1000 records: fallback 'mail' found nothing for 30 records",
+            (await _bench.CheckAsync(WithFallback)).One(FindingSeverity.Warning, "lookup mail").Message,
+            StringComparison.Ordinal);
+    }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
@@ -83,7 +84,10 @@ public sealed class CacheLoaderTests
         TableColumn[] columns = [Text("legacy"), Text("hs_object_id"), Text("name")];
         var table = new MirrorTable(
             new SqlTable(new SqlName("hubspot"), new SqlName("things")), columns, -1, 0, CanSelect: true, new HashSet<string>(), []);
-        LookupQuery query = LookupQuery.Build(table, "legacy", "hs_object_id", ["name"], []);
+        var block = new LookupBlockDefinition { Table = "hubspot.things", Key = "legacy" };
+        var lookup = ValidLookup.Of(block, block, new CsvBlockDefinition());
+        var rule = KeyRule.For(lookup, table, new ConversionContext(new DefaultsDefinition(), "", false));
+        LookupQuery query = LookupQuery.Build(table, rule, "hs_object_id", ["name"], []);
         await using var stream = new CutStream(copy, size);
         return await new CacheLoader(query, 64 * 1024 * 1024, "hubspot.things", "hs_object_id")
             .ReadAsync(stream, TestContext.Current.CancellationToken);

@@ -36,8 +36,8 @@ internal static class LookupRules
     {
         (string[] needed, string[] refused) = lookup.Role switch
         {
-            LookupRole.Match => ((string[])["table", "key"], (string[])["on", "from", "fromType"]),
-            LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys"]),
+            LookupRole.Match => ((string[])["table", "key"], (string[])["on", "from", "fromType", "idForm"]),
+            LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys", "idForm"]),
             _ => (["table", "key", "from"], ["on", "confidence"]),
         };
         string role = DefinitionShape.Kebab(lookup.Role.ToString());

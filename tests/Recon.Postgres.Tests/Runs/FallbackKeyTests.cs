@@ -1,0 +1,198 @@
+using System.Text;
+using CsCheck;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Runs;
+
+public sealed class FallbackKeyTests(PostgresServer server)
+{
+    private const string Match = """{ "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" }""";
+    private const string Diff = """{ "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }""";
+
+    // Conversions, what the file has, what the mirror has, and whether they are one key.
+    private static readonly (string Convert, string Type, string File, string Mirror, bool Same)[] s_table =
+    [
+        ("\"phone\"", "text", "06 12 34 56 78", "+33612345678", true),
+        ("\"phone\"", "varchar(40)", "+33612345679", "06.12.34.56.79", true),
+        ("\"phone\"", "text", "0033 6 12 34 56 80", "(0)6-12-34-56-80", true),
+        ("\"phone\"", "text", "+33 (0)6 12 34 56 81", "Tél. 06 12 34 56 81", true),
+        ("\"phone\"", "text", "06 12 34 56 82 ext 12", "+33 612345682 poste 12", true),
+        ("\"phone\"", "text", "06 12 34 56 83", "06 12 34 56 84", false),
+        ("\"phone\"", "text", "+45 12 34 56 78", "0045 12345678", true),
+        ("\"phone\"", "text", "+376 123 456", "00376123456", true),
+        ("{ \"kind\": \"phone\", \"region\": \"AD\" }", "text", "+376 723 456", "723 456", true),
+        ("\"phone\"", "bigint", "06 12 34 56 85", "33612345685", true),
+        ("\"email\"", "text", "Anne@X.fr", " anne@x.FR ", true),
+        ("\"email\"", "text", "anne2@x.fr", "mailto:<Anne2@x.fr>", true),
+        ("\"email\"", "text", "anne3@x.fr", "ann.e3@x.fr", false),
+        ("\"domain\"", "text", "acme.fr", "https://www.Acme.fr:8080/x?y", true),
+        ("\"domain\"", "text", "http://user@acme2.fr/x", "//ACME2.fr.", true),
+        ("\"domain\"", "text", "www.fr", "WWW.fr", true),
+        ("\"domain\"", "text", "étoile.fr", "https://www.ÉTOILE.fr/x", true),
+        ("\"domain\"", "text", "acme3.fr", "acme.3.fr", false),
+        ("\"url\"", "text", "acme4.fr/a", "https://ACME4.fr/a", true),
+        ("\"url\"", "text", "acme5.fr/a", "https://acme5.fr/b", false),
+        ("\"trim\", \"lower\"", "text", "Société Générale", "  SOCIÉTÉ GÉNÉRALE\u00A0", true),
+        ("\"collapse\", \"upper\"", "text", "e\u0301te\u0301  un", "ÉTÉ un", true),
+        ("{ \"kind\": \"normalize\", \"foldCase\": true }", "text", "Ромашка", "РОМАШКА", true),
+        ("\"trim\", \"lower\"", "text", "三菱 東京", "三菱 東京 ", true),
+        ("\"trim\", \"lower\"", "text", "ab c", "a bc", false),
+        ("\"trim\"", "text", "Exact", "exact", false),
+        ("\"digits\"", "text", "732 829 320 00074", "SIRET 73282932000074", true),
+        ("\"digits\"", "bigint", "0732 829", "732829", false),
+        ("\"integer\"", "bigint", "17.0", "17", true),
+    ];
+
+    [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    [InlineData("auto")]
+    public async Task Run_KeysOfEveryKind_AreConvertedOnBothSides(string strategy)
+    {
+        string[] columns = [.. s_table.Select((row, index) => $"k{index} {row.Type}")];
+        StringBuilder sql = new($"create table hubspot.things (hs_object_id bigint, legacy text, name text, {string.Join(", ", columns)});");
+        StringBuilder file = new("Id,Name");
+        StringBuilder rows = new();
+        StringBuilder lookups = new();
+        for (int index = 0; index < s_table.Length; index++)
+        {
+            (string convert, string _, string legacy, string mirror, bool _) = s_table[index];
+            file.Append(null, $",K{index}");
+            sql.Append(null, $"insert into hubspot.things (hs_object_id, k{index}) values ({1000 + index}, '{mirror}');");
+            rows.Append(null, $"{100 + index},N{new string(',', index + 1)}{legacy}{new string(',', s_table.Length - 1 - index)}\n");
+            lookups.Append(null, $$"""
+                { "kind": "lookup", "role": "fallback", "name": "f{{index}}", "confidence": 50, "strategy": "{{strategy}}",
+                  "on": [{ "column": "K{{index}}", "convert": [{{convert}}], "property": "k{{index}}" }] },
+                """);
+        }
+
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, sql.ToString());
+        await world.RunAsync($"{file}\n{rows}", $"{Match}, {lookups} {Diff}");
+
+        Assert.Equal(
+            string.Join('\n', s_table.Select((row, index) => row.Same ? $"{100 + index} f{index} {1000 + index}" : $"{100 + index}")),
+            await world.LinesAsync("select concat_ws(' ', legacy_id, match_rule, hubspot_id) from staging.things order by legacy_id collate \"C\""));
+    }
+
+    // What the file says, as people and systems spell it: few bases, so that they meet.
+    private static readonly Gen<string> s_noise = Gen.OneOf(
+        Gen.Const(""), Gen.Const(" "), Gen.Const("\u00A0"), Gen.Const("."), Gen.Const("-"), Gen.Const("\u200B"), Gen.Const("e\u0301"), Gen.Const("É"), Gen.Const("\u212A"));
+
+    private static readonly Gen<string> s_phone = Gen.Select(
+        Gen.OneOf("+33", "0033 ", "0", "+33 (0)", "Tel: 0", "+45 ", "+376 ", "", "0045"),
+        Gen.OneOf("612345678", "6 12 34 56 78", "12345678", "12 34 56 78", "123456", "6-12-34-56-78", "123 456"),
+        Gen.OneOf("", " ", " ext 12", " poste 12", "#12", ";ext=12", "/13", "x12", "\u00A0"),
+        (head, number, tail) => head + number + tail);
+
+    private static readonly Gen<string> s_web = Gen.Select(
+        Gen.OneOf("", "http://", "https://www.", "//", "www.", "WWW.www.", "mailto:", "<", " ", "user@", "http://u:p@", "anne@", "Anne@", "\uFEFF"),
+        Gen.OneOf("acme.fr", "ACME.fr", "ac-me.fr", "étoile.fr", "E\u0301toile.fr", "www.fr", "acme.fr.", "a\u00E9.fr"),
+        Gen.OneOf("", "/", "/x", ":80", ":8080/a", "?q", "#f", ">", " ", "\u00A0"),
+        (head, host, tail) => head + host + tail);
+
+    private static readonly Gen<string> s_word = Gen.Select(
+        s_noise,
+        Gen.OneOf("acme", "Acme", "ACME", "Société", "SOCIE\u0301TE\u0301", "ромашка", "РОМАШКА", "三菱", "ΟΔΟΣ", "οδος", "ｱ", "가", "\u1100\u1161", "ſtraße", "İx", "42", "00042"),
+        s_noise,
+        (before, word, after) => before + word + after);
+
+    [Fact]
+    public async Task Find_RandomSpellings_BothStrategiesFindTheSame()
+    {
+        (string Convert, Gen<string> Values)[] kinds =
+        [
+            ("\"phone\"", s_phone), ("\"domain\"", s_web), ("\"url\"", s_web), ("\"email\"", s_web), ("\"trim\", \"lower\"", s_word),
+            ("\"collapse\", \"upper\"", s_word), ("{ \"kind\": \"normalize\", \"foldCase\": true }", s_word), ("\"title\"", s_word), ("\"digits\"", s_phone), ("\"trim\"", s_word),
+        ];
+        foreach ((string convert, Gen<string> values) in kinds)
+        {
+            long found = 0;
+            await Gen.Select(values.Array[60], values.Array[60]).SampleAsync(
+                async drawn => found += await RequireAgreementAsync(convert, drawn.Item1, drawn.Item2), iter: 3, threads: 1);
+            Assert.True(found > 0, convert);
+        }
+    }
+
+    [Theory]
+    [InlineData("{ \"kind\": \"map\", \"values\": { \"a\": \"b\" } }")]
+    [InlineData("\"html\"")]
+    [InlineData("{ \"kind\": \"normalize\", \"removeAccents\": true }")]
+    [InlineData("\"number\"")]
+    public async Task Run_ConversionThatSqlHasNoWordFor_IsRefusedForAnyAndFoundByCache(string convert)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, k text);
+            insert into hubspot.things values (101, null, 'N', 'b'), (102, null, 'N', '17.0');
+            """);
+        string Blocks(string strategy, string more = "") => $$"""
+            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+              "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" {{more}} }] }, {{Diff}}
+            """;
+        const string file = "Id,Name,K\n1,N,a\n2,N,b\n3,N,17\n";
+
+        MirrorException refused = await Assert.ThrowsAsync<MirrorException>(() => world.RunAsync(file, Blocks("any")));
+        Assert.Contains("Use the strategy \"cache\"", refused.Message, StringComparison.Ordinal);
+        await world.RunAsync(file, Blocks("cache"));
+        string byCache = await world.MatchesAsync();
+        Assert.Contains(" matched 10", byCache, StringComparison.Ordinal);
+        await world.RunAsync(file, Blocks("auto"));
+        Assert.Equal(byCache, await world.MatchesAsync());
+        await world.RunAsync(file, Blocks("any", ", \"convertMirror\": false"));
+    }
+
+    [Fact]
+    public async Task Run_FallbackWithItsOwnWhere_DoesNotTakeThatOfTheMatchLookup()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text, state text);
+            insert into hubspot.things values (101, '1', 'N', 'a@x.fr', 'a'), (102, null, 'N', 'b@x.fr', 'b'), (103, null, 'N', 'c@x.fr', 'a');
+            """);
+        string match = Match[..^1] + """, "where": [{ "column": "state", "equals": "a" }] }""";
+        string Fallback(string where) => $$"""{ "kind": "lookup", "role": "fallback", "name": "f", {{where}} "on": [{ "column": "Email", "convert": ["email"], "property": "email" }] }""";
+        const string file = "Id,Name,Email\n1,N,a@x.fr\n2,N,b@x.fr\n3,N,c@x.fr\n";
+
+        await world.RunAsync(file, $"{match}, {Fallback("")}, {Diff}");
+        Assert.Equal("1 matched 101 legacy-id 100.00\n2 unmatched 0.00\n3 matched 103 f 100.00", await world.MatchesAsync());
+
+        await world.RunAsync(file, $$"""{{match}}, {{Fallback("\"where\": [{ \"column\": \"state\", \"equals\": \"b\" }],")}}, {{Diff}}""");
+        Assert.Equal("1 matched 101 legacy-id 100.00\n2 matched 102 f 100.00\n3 unmatched 0.00", await world.MatchesAsync());
+    }
+
+    [Fact]
+    public async Task Run_FallbackFindsNothing_IsNamed()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text);
+            insert into hubspot.things values (101, '1', 'N', 'a@x.fr');
+            """);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,Name,Email\n1,N,a@x.fr\n2,N,b@x.fr\n3,N,\n",
+            $$"""{{Match}}, { "kind": "lookup", "role": "fallback", "name": "by-email", "on": [{ "column": "Email", "property": "email" }] }, {{Diff}}""");
+
+        Assert.Contains(result.Warnings, warning => warning.StartsWith("fallback 'by-email' found nothing for 1 record that no earlier lookup had found", StringComparison.Ordinal));
+    }
+
+    private async Task<long> RequireAgreementAsync(string convert, string[] file, string[] mirror)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, "create table hubspot.things (hs_object_id bigint, legacy text, name text, k text);");
+        for (int index = 0; index < mirror.Length; index++)
+        {
+            await world.Database.ExecuteAsync($"insert into hubspot.things values ({1000 + index}, null, 'N', '{mirror[index]}')");
+        }
+
+        string csv = "Id,Name,K\n" + string.Concat(file.Select((value, index) => $"{index},N,\"{value}\"\n"));
+        string Blocks(string strategy) => $$"""
+            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+              "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" }] }, {{Diff}}
+            """;
+        await world.RunAsync(csv, Blocks("any"));
+        const string content = "select concat_ws(' ', legacy_id, reconciliation_status, hubspot_id, notes) from staging.things order by legacy_id collate \"C\"";
+        string any = await world.LinesAsync(content);
+        PipelineResult cache = await world.RunAsync(csv, Blocks("cache"));
+        Assert.Equal(any, await world.LinesAsync(content));
+        return cache.Counts.Matched + cache.Counts.Ambiguous;
+    }
+}
