@@ -9,6 +9,9 @@ internal static class ValueRemarks
     /// <summary>A local time that the zone skips; it was taken as much later as the clock was put forward.</summary>
     public const string TimeSkipped = "time-skipped";
 
+    /// <summary>A telephone number that could be dialled, but that the region's numbering plan has not given out.</summary>
+    public const string NumberInvalid = "number-invalid";
+
     /// <summary>A text that was cut at the declared length.</summary>
     public const string Truncated = "truncated";
 }

@@ -84,6 +84,27 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_WrongPhoneRegion_IsToldWhereItIsSet()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using var folder = TempFolder.WithDefinition();
+        string definition = folder.File("pipeline.json");
+        string text = await File.ReadAllTextAsync(definition, TestContext.Current.CancellationToken);
+        folder.AddBronze("Bronze_Person.csv");
+
+        CliRun right = await database.ReconAsync("run", "contacts");
+        await File.WriteAllTextAsync(
+            definition,
+            Tests().Replace(text, "").Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        CliRun wrong = await CliRun.OfAsync("run", "contacts", "--definition", definition, "--postgres", database.ConnectionString);
+
+        Assert.DoesNotContain("do not exist", right.Out, StringComparison.Ordinal);
+        Assert.Contains("phone: 524 of 776 numbers of Pers_PhoneNumber do not exist where they were read, in US (\"phoneRegion\" of \"defaults\")", wrong.Out, StringComparison.Ordinal);
+        Assert.Contains("\"region\": \"FR\"", wrong.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DryRun_GateExceeded_SaysThatARunWouldPublishNothing()
     {
         CliRun run = await RunAsync(FrenchDeals(), definition => definition, "--dry-run");

@@ -50,16 +50,17 @@ internal sealed partial class PhoneConversion : IConversion
         Entry? entry = Volatile.Read(ref _recent[slot]);
         if (entry is null || !value.SequenceEqual(entry.Value))
         {
-            entry = new Entry(value.ToArray(), Parse(Encoding.UTF8.GetString(value)));
+            (byte[] number, bool isValid) = Parse(Encoding.UTF8.GetString(value));
+            entry = new Entry(value.ToArray(), number, isValid ? null : ValueRemarks.NumberInvalid);
             Volatile.Write(ref _recent[slot], entry);
         }
 
         return entry.Number.Length == 0
             ? ConvertedValue.Fail(_region is null && !value.Contains((byte)'+') ? ValueRejectReasons.RegionUnknown : ValueRejectReasons.NotAPhone)
-            : ConvertedValue.Of(entry.Number);
+            : ConvertedValue.Of(entry.Number, entry.Remark);
     }
 
-    private byte[] Parse(string text)
+    private (byte[] Number, bool IsValid) Parse(string text)
     {
         // The library would dial letters: SVP as 787, with a number of somebody else as the result.
         // What stands before the number it leaves out.
@@ -68,7 +69,7 @@ internal sealed partial class PhoneConversion : IConversion
         {
             if (Extended().Match(text) is not { Success: true } parts)
             {
-                return [];
+                return ([], false);
             }
 
             text = $"{parts.Groups["number"].Value} ext {parts.Groups["extension"].Value}";
@@ -79,15 +80,16 @@ internal sealed partial class PhoneConversion : IConversion
             PhoneNumber number = s_util.Parse(text, _region ?? UnknownRegion);
             if (!s_util.IsPossibleNumber(number))
             {
-                return [];
+                return ([], false);
             }
 
             string e164 = s_util.Format(number, PhoneNumberFormat.E164);
-            return Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
+            byte[] written = Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
+            return (written, s_util.IsValidNumber(number));
         }
         catch (NumberParseException)
         {
-            return [];
+            return ([], false);
         }
     }
 
@@ -97,5 +99,5 @@ internal sealed partial class PhoneConversion : IConversion
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Extended();
 
-    private sealed record Entry(byte[] Value, byte[] Number);
+    private sealed record Entry(byte[] Value, byte[] Number, string? Remark);
 }

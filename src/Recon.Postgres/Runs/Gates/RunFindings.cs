@@ -8,17 +8,23 @@ namespace Recon.Postgres.Runs.Gates;
 internal sealed record RunFindings(
     IReadOnlyList<RejectedValues> Values, IReadOnlyList<UnresolvedParents> Parents, string TimeZone)
 {
+    /// <summary>Telephone numbers that their region's numbering plan does not have: a wrong region, where they are most.</summary>
+    public IReadOnlyList<Excess> WrongRegions { get; private init; } = [];
+
     public static RunFindings None { get; } = new([], [], "");
 
     public static RunFindings Of(BatchCounts counts, MirrorSession mirror) => new(
         RejectedValues.Of(counts, mirror.Plan, mirror.Context),
         UnresolvedParents.Of(counts, mirror.Plan.Definition),
-        mirror.Context.Defaults.TimeZone);
+        mirror.Context.Defaults.TimeZone)
+    {
+        WrongRegions = WrongRegion.Of(counts, mirror.Plan, mirror.Context),
+    };
 
     /// <summary>The rejected values that whoever reads the result should know of. Parents are told by <see cref="MissReport"/>.</summary>
     /// <param name="mask">Hides values of records.</param>
     public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
-        => Values.Where(values => values.IsNotable).Select(values => Tell(values, mask));
+        => [.. WrongRegions, .. Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))];
 
     /// <summary>Rejected values in words.</summary>
     /// <param name="mask">Hides values of records.</param>
