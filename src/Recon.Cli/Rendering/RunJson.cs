@@ -38,7 +38,8 @@ internal sealed record RunDocument(
     long Latest,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValuesDocument>? RejectedValues,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnresolvedParentsDocument>? UnresolvedParents,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ExceededGateDocument>? Gates)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ExceededGateDocument>? Gates,
+    IReadOnlyDictionary<string, long> Suspicious)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -60,7 +61,8 @@ internal sealed record RunDocument(
             c.Latest,
             OrNull(report.Findings.Values.Where(values => values.IsNotable).Select(values => RejectedValuesDocument.Of(values, report.Findings, mask))),
             OrNull(report.Findings.Parents.Where(parents => parents.IsNotable).Select(parents => UnresolvedParentsDocument.Of(parents, mask))),
-            OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))));
+            OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))),
+            JsonText.Object(WithheldText.Suspicious(c)));
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

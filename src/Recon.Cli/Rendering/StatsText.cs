@@ -18,6 +18,13 @@ internal static class StatsText
         text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Concat(OfStatuses(s)).Select(count => Row(s, count)))));
         text.Append(Table(
             ["pipeline", "property to update", ">rows"], stats.SelectMany(s => s.PropertyChanges.Select(count => Row(s, count)))));
+        if (!view.Withheld)
+        {
+            string lines = string.Concat(stats.Select(s => WithheldText.Line(
+                s.Pipeline, s.LastRun ?? new BatchCounts(), $" ('recon stats --withheld {s.Pipeline}' shows them)")));
+            text.Append(lines).Append(lines.Length == 0 ? "" : "\n");
+        }
+
         if (view.RejectedValues)
         {
             text.Append(Table(
@@ -41,12 +48,10 @@ internal static class StatsText
                     s.Pipeline, parent.Lookup, Cell(parent.LegacyId, view), Show.Count(parent.Blocks)]))));
         }
 
-        foreach (PipelineStats s in stats)
+        if (view.Withheld)
         {
-            BatchCounts counts = s.LastRun ?? new BatchCounts();
-            text.Append(view.Withheld
-                ? WithheldText.Samples(s.Pipeline, counts, WithheldSamples.MostPerRun, view.Mask)
-                : WithheldText.Line(s.Pipeline, counts, $" ('recon stats --withheld {s.Pipeline}' shows them)"));
+            text.AppendJoin("", stats.Select(s => WithheldText.Samples(
+                s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostPerRun, view.Mask)));
         }
 
         return text.ToString().TrimEnd('\n') + "\n";
@@ -71,7 +76,8 @@ internal static class StatsText
                 Value(sample.LegacyId, view)!, Value(sample.Hubspot, view), Value(sample.Legacy, view)))]))],
         s.LastRun?.Contested ?? 0,
         s.LastRun?.Latest ?? 0,
-        s.RefusedBy.Count == 0 ? null : s.RefusedBy);
+        s.RefusedBy.Count == 0 ? null : s.RefusedBy,
+        JsonText.Object(WithheldText.Suspicious(s.LastRun ?? new BatchCounts())));
 
     // What the last full run says of the rows of a status.
     private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
@@ -112,7 +118,8 @@ internal sealed record PipelineStatsDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues,
     long Contested,
     long Latest,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RefusedBy);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RefusedBy,
+    IReadOnlyDictionary<string, long> Suspicious);
 
 /// <param name="Count">All of them; of the samples there are only some.</param>
 internal sealed record WithheldDocument(

@@ -65,7 +65,8 @@ internal sealed record StoryDocument(
                 property.Hubspot,
                 // Scripts know it by this name.
                 property.Verdict == VerdictKind.KeptBack ? "kept back" : StoryText.Verdict(property.Verdict),
-                property.Rule)),
+                property.Rule,
+                property.CutAt?.Length)),
         ]);
 }
 
@@ -86,7 +87,8 @@ internal sealed record PropertyDocument(
     string? Converted,
     string? Hubspot,
     string Verdict,
-    string Rule);
+    string Rule,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CutAt);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ExplainDocument))]

@@ -78,7 +78,8 @@ internal static class StoryText
             ]));
         foreach (PropertyStory property in story.Properties.Where(property => property.Verdict == VerdictKind.KeptBack))
         {
-            text.Append($"{property.Property} withheld: {WithheldRules.InWords(property.Rule)}\n");
+            string at = property.CutAt is { } length ? $" at {length}" : "";
+            text.Append($"{property.Property} withheld: {WithheldRules.InWords(property.Rule)}{at}\n");
         }
 
         text.Append('\n');

@@ -1,6 +1,7 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Values;
 
 namespace Recon.Cli.Rendering;
 
@@ -17,19 +18,32 @@ internal static class WithheldText
             .OrderByDescending(rule => rule.Value).ThenBy(rule => rule.Key, StringComparer.Ordinal),
     ];
 
-    /// <summary>Withheld differences by property and rule, most first, with their samples.</summary>
+    /// <summary>Differences that were staged although HubSpot's text begins with the legacy one, by property.</summary>
+    public static IEnumerable<KeyValuePair<string, long>> Suspicious(BatchCounts counts)
+        => from remark in counts.Remarks
+           let name = Split(remark.Key)
+           where name.Rule == ValueRemarks.Suspicious
+           orderby name.Property
+           select KeyValuePair.Create(name.Property, remark.Value);
+
+    /// <summary>Withheld differences by property and rule, most first, with their samples; then suspicious ones.</summary>
     public static IEnumerable<(string Property, string Rule, long Count, IReadOnlyList<WithheldSample> Samples)> ByProperty(BatchCounts counts)
-        => from entry in counts.KeptBack
+        => from entry in counts.KeptBack.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal)
+               .Concat(Suspicious(counts).Select(each => KeyValuePair.Create($"{each.Key}/{ValueRemarks.Suspicious}", each.Value)))
            let name = Split(entry.Key)
-           orderby entry.Value descending, entry.Key
            select (name.Property, name.Rule, entry.Value, (IReadOnlyList<WithheldSample>)
                [.. counts.Withheld.All.Where(sample => (sample.Property, sample.Rule) == name)]);
 
     /// <summary>One line that ends in a line feed; empty when nothing was withheld.</summary>
     /// <param name="hint">What to do to see them, in parentheses; may be empty.</param>
     public static string Line(string pipeline, BatchCounts counts, string hint)
-        => counts.KeptBack.Count == 0 ? ""
-            : $"{pipeline}: withheld {string.Join(", ", ByRule(counts).Select(rule => $"{Show.Count(rule.Value)} {rule.Key}"))}{hint}\n";
+    {
+        string withheld = counts.KeptBack.Count == 0 ? ""
+            : $"withheld {string.Join(", ", ByRule(counts).Select(rule => $"{Show.Count(rule.Value)} {rule.Key}"))}";
+        long suspicious = Suspicious(counts).Sum(each => each.Value);
+        string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}staged although suspicious {Show.Count(suspicious)}";
+        return withheld.Length + staged.Length == 0 ? "" : $"{pipeline}: {withheld}{staged}{hint}\n";
+    }
 
     /// <summary>Each property and rule with its samples: what HubSpot holds, and what would have replaced it.</summary>
     public static string Samples(string pipeline, BatchCounts counts, int most, bool mask)
@@ -37,7 +51,7 @@ internal static class WithheldText
         StringBuilder text = new();
         foreach ((string property, string rule, long count, IReadOnlyList<WithheldSample> samples) in ByProperty(counts))
         {
-            text.Append($"\n{pipeline} {property}: {Show.Count(count, "value")} withheld, {rule}\n({WithheldRules.InWords(rule)})\n");
+            text.Append($"\n{pipeline} {property}: {Show.Count(count, "value")} {(rule == ValueRemarks.Suspicious ? "" : "withheld, ")}{rule}\n({WithheldRules.InWords(rule)})\n");
             text.Append(TextTable.Draw(
                 ["  legacy id", "HubSpot holds", "→ legacy value"],
                 [.. samples.Take(most).Select(sample => (string[])[

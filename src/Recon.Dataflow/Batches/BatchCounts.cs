@@ -83,7 +83,7 @@ public sealed class BatchCounts
 
     /// <summary>
     /// Values that look damaged, by kind and column (<c>mojibake/Comp_Name</c>): <c>mojibake</c>,
-    /// <c>mojibake-repaired</c>, <c>replacement-character</c>.
+    /// <c>mojibake-repaired</c>, <c>replacement-character</c>, <c>cut</c> (texts of a length at which many end).
     /// </summary>
     public Dictionary<string, long> Damage { get; init; } = [];
 

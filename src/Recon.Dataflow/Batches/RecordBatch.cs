@@ -20,6 +20,7 @@ internal sealed class RecordBatch : IDisposable
     private int _byteCount;
     private int[] _ends;
     private Row[] _rows;
+    private List<CutMark>? _cuts;
 
     /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
     public RecordBatch(long number, SourceColumns columns, int rowCapacity, int byteHint = 64 * 1024)
@@ -89,6 +90,10 @@ internal sealed class RecordBatch : IDisposable
     {
         RowCount--;
         _byteCount = _rows[RowCount].Start;
+        while (_cuts is [.., { At: int at }] && at >= RowCount * Columns.Count)
+        {
+            _cuts.RemoveAt(_cuts.Count - 1);
+        }
     }
 
     /// <returns>The value as UTF-8; empty for null.</returns>
@@ -97,6 +102,18 @@ internal sealed class RecordBatch : IDisposable
         int at = (row * Columns.Count) + column;
         int start = at == 0 ? 0 : column == 0 ? _rows[row].Start : _ends[at - 1];
         return _bytes.AsSpan(start, _ends[at] - start);
+    }
+
+    /// <summary>Notes that a field of the last row has a length at which texts are cut, as it stands in the file.</summary>
+    /// <param name="endsInSpace">Whether white space at its end was taken off.</param>
+    public void MarkCut(int column, TextLength length, bool endsInSpace)
+        => (_cuts ??= []).Add(new CutMark(((RowCount - 1) * Columns.Count) + column, length, endsInSpace));
+
+    /// <summary>What was noted about a field; <see langword="null"/> for nothing.</summary>
+    public CutMark? CutAt(int row, int column)
+    {
+        int index = _cuts?.BinarySearch(new CutMark((row * Columns.Count) + column, default, false), CutMark.ByField) ?? -1;
+        return index < 0 ? null : _cuts![index];
     }
 
     /// <summary>The line on which a row's record starts, from 1.</summary>
@@ -146,4 +163,10 @@ internal sealed class RecordBatch : IDisposable
     }
 
     private readonly record struct Row(long Line, long ByteOffset, int Start);
+}
+
+/// <summary>A field that has a length at which texts are cut, as it stands in the file.</summary>
+internal readonly record struct CutMark(int At, TextLength Length, bool EndsInSpace)
+{
+    public static Comparer<CutMark> ByField { get; } = Comparer<CutMark>.Create((one, other) => one.At.CompareTo(other.At));
 }

@@ -1,7 +1,7 @@
 namespace Recon.Dataflow.Batches;
 
-/// <summary>One difference that a rule withheld.</summary>
-/// <param name="Rule">The rule, as it is counted.</param>
+/// <summary>One difference that a rule withheld, or that was staged with a remark.</summary>
+/// <param name="Rule">The rule or remark, as it is counted.</param>
 /// <param name="Legacy">The beginning of what would have been staged, or a part near the first difference; <see langword="null"/> for none.</param>
 /// <param name="Hubspot">The same part of HubSpot's text; <see langword="null"/> for none.</param>
 internal sealed record WithheldSample(string Property, string Rule, string LegacyId, string? Legacy, string? Hubspot);

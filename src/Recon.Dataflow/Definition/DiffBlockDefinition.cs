@@ -1,6 +1,7 @@
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Definition;
@@ -51,6 +52,19 @@ internal enum RepeatPolicy
     Latest,
 }
 
+/// <summary>What happens to a legacy text that is HubSpot's, cut.</summary>
+internal enum TruncatedPolicy
+{
+    /// <summary>Nothing is staged; the difference is counted.</summary>
+    Withhold,
+
+    /// <summary>It is staged, and counted as suspicious.</summary>
+    Stage,
+
+    /// <summary>It is a rejected value.</summary>
+    Reject,
+}
+
 /// <summary>Maps legacy columns to HubSpot properties, compares by meaning, and keeps the changes.</summary>
 [Kind("diff", "Maps legacy columns to HubSpot properties through conversions, compares them by meaning, and keeps what differs.")]
 internal sealed record DiffBlockDefinition : BlockDefinition
@@ -90,6 +104,9 @@ internal sealed record DiffBlockDefinition : BlockDefinition
     /// </summary>
     [Option("Share of dates that a spreadsheet destroyed (27:31.0) above which a date column is left out of the run, with a warning: in percent of its values among the first 1,000 records of a file, of which at least 10 must be destroyed. 100 never leaves one out. Standard input is not sampled.", Minimum = 0, Maximum = 100)]
     public double DestroyedDates { get; init; } = 1;
+
+    [Option("What happens to a legacy text that is the beginning of HubSpot's longer one and was cut: it has a length at which many texts of the file end, or a usual limit of exporters (255, 4,000, 32,767 and others). \"withhold\" stages nothing and counts it, \"stage\" stages it with the remark \"suspicious\", \"reject\" makes it a rejected value. Properties can say otherwise.", Later = true)]
+    public TruncatedPolicy OnTruncated { get; init; } = TruncatedPolicy.Withhold;
 
     [Option("Batches compared at the same time.", Minimum = 1, Maximum = 32)]
     public int Parallelism { get; init; } = 1;
@@ -140,6 +157,9 @@ internal sealed record PropertyDefinition
     [Option("What a difference does where HubSpot's value cannot be read, such as month 13 in a date: \"withhold\" (the default) stages nothing and counts it, \"stage\" overwrites it.")]
     public UnreadablePolicy? OnUnreadable { get; init; }
 
+    [Option("What happens to a legacy text that is HubSpot's, cut. Default: what the diff block says.", Later = true)]
+    public TruncatedPolicy? OnTruncated { get; init; }
+
     /// <summary>The value of records that have none, before the comparison (no conversion is applied to it).</summary>
     [Option("The value of records that have none; it is not converted.")]
     public string? Default { get; init; }
@@ -164,6 +184,10 @@ internal sealed record PropertyDefinition
 
     /// <summary>The column that tells the telephone region; <see langword="null"/> for none.</summary>
     public string? RegionColumn => Convert.OfType<PhoneDefinition>().Select(phone => phone.RegionFrom).FirstOrDefault(column => column is not null);
+
+    /// <summary>Whether it is made from columns and compared as a text.</summary>
+    public bool IsText => (Column is not null || Columns is not null)
+        && Comparison is TextComparisonDefinition or TextIgnoringWhitespaceComparisonDefinition;
 
     /// <summary>Whether one column is read as a date or time.</summary>
     public bool IsDate => Column is not null && Convert.Any(step => step.Produces is TimeComparisonDefinition);

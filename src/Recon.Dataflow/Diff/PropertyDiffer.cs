@@ -37,6 +37,10 @@ internal sealed class PropertyDiffer
     private readonly bool[] _keepConverted;
 
     private readonly PropertyTally _tally;
+    private readonly CutJudge _cuts;
+
+    // What the current value is, where it differs from HubSpot's.
+    private CutVerdict _cut;
 
     public PropertyDiffer(ReconciliationPlan plan, Utf8Scratch scratch)
     {
@@ -56,6 +60,7 @@ internal sealed class PropertyDiffer
         }
 
         _tally = new PropertyTally(plan.Properties);
+        _cuts = new CutJudge(plan, scratch);
     }
 
     /// <summary>Whether the row has at least one change.</summary>
@@ -147,7 +152,7 @@ internal sealed class PropertyDiffer
                 continue;
             }
 
-            Compare(batch, row, index, property, raw, text, value.Remark, mirror, mirrorRow, verdicts);
+            Compare(batch, row, index, property, raw, text, value.Remark, mirror, mirrorRow, notes, verdicts);
         }
 
         Close();
@@ -174,12 +179,14 @@ internal sealed class PropertyDiffer
         string? remark,
         MirrorRows mirror,
         int mirrorRow,
+        StringBuilder notes,
         List<PropertyVerdict>? verdicts)
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
         ReadOnlySpan<byte> read = Reader(property, batch, row).ReadMirror(hubspot, _scratch);
-        (VerdictKind kind, string rule) = Decide(batch, row, property, text, remark, hubspot, read, mirror, mirrorRow);
+        _cut = default;
+        (VerdictKind kind, string rule) = Decide(batch, row, property, raw, text, remark, hubspot, read, mirror, mirrorRow);
         switch (kind)
         {
             case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
@@ -192,18 +199,28 @@ internal sealed class PropertyDiffer
                 _tally.Changed(index);
                 text = HubspotValues.Replace(property, text, read, _scratch);
                 Stage(property, text, hubspot);
+                if (_cut != default)
+                {
+                    Suspect(batch, row, index, property, text, hubspot, notes);
+                }
+
+                break;
+            case VerdictKind.ValueRejected:
+                CountRejected(batch.Counts, property, rule, raw);
+                Notes.Separate(notes).Append(property.Definition.Property).Append(" not staged: ").Append(rule);
                 break;
             default:
                 break;
         }
 
-        verdicts?.Add(Verdict(property, raw, text, mirror, mirrorRow, kind, rule));
+        verdicts?.Add(Verdict(property, raw, text, mirror, mirrorRow, kind, rule) with { CutAt = _cut.Length });
     }
 
     private (VerdictKind Kind, string Rule) Decide(
         RecordBatch batch,
         int row,
         PropertyPlan property,
+        ReadOnlySpan<byte> raw,
         ReadOnlySpan<byte> text,
         string? remark,
         ReadOnlySpan<byte> hubspot,
@@ -242,9 +259,12 @@ internal sealed class PropertyDiffer
                 return (VerdictKind.KeptBack, rule);
             }
 
-            if (TruncatedNote.IsCut(text, read))
+            _cut = _cuts.Judge(batch, row, property, raw, text, remark, read);
+            if (_cut.Length is not null && property.OnTruncated != TruncatedPolicy.Stage)
             {
-                return (VerdictKind.KeptBack, WithheldRules.Truncated);
+                return property.OnTruncated == TruncatedPolicy.Withhold
+                    ? (VerdictKind.KeptBack, WithheldRules.Truncated)
+                    : (VerdictKind.ValueRejected, ValueRejectReasons.Truncated);
             }
         }
 
@@ -374,6 +394,20 @@ internal sealed class PropertyDiffer
             _previousJson.WriteEndObject();
             _previousJson.Flush();
         }
+    }
+
+    private void Suspect(
+        RecordBatch batch,
+        int row,
+        int index,
+        PropertyPlan property,
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<byte> hubspot,
+        StringBuilder notes)
+    {
+        const string Remark = ValueRemarks.Suspicious;
+        _tally.Remarked(index, Remark, _tally.WantsSample(index, Remark) ? Sample(batch, row, property, Remark, text, hubspot) : null);
+        Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
     }
 
     private WithheldSample Sample(

@@ -30,9 +30,9 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     /// <summary>The property's texts differ, but not their meaning.</summary>
     public void Suppressed(int property) => _row[property].Suppressed = true;
 
-    /// <summary>Whether samples of a rule's differences are still kept.</summary>
+    /// <summary>Whether samples of a rule's or remark's differences are still kept.</summary>
     public bool WantsSample(int property, string rule)
-        => _keptBack.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch;
+        => _keptBack.GetValueOrDefault((property, rule)) + _remarks.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch;
 
     /// <summary>The property's difference is withheld by a rule.</summary>
     public void KeptBack(int property, string rule, WithheldSample? sample)
@@ -41,8 +41,12 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         _row[property].Sample = sample;
     }
 
-    /// <summary>A conversion had to decide something.</summary>
-    public void Remarked(int property, string remark) => _row[property].Remark = remark;
+    /// <summary>Something about a value that is staged has to be told.</summary>
+    public void Remarked(int property, string remark, WithheldSample? sample = null)
+    {
+        _row[property].Remark = remark;
+        _row[property].Sample = sample;
+    }
 
     /// <summary>Counts the row.</summary>
     public void EndRow()
@@ -55,15 +59,16 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             if (outcome.KeptBackBy is { } rule)
             {
                 BatchCounts.Increment(_keptBack, (index, rule));
-                if (outcome.Sample is { } sample)
-                {
-                    _samples.Add(sample);
-                }
             }
 
             if (outcome.Remark is { } remark)
             {
                 BatchCounts.Increment(_remarks, (index, remark));
+            }
+
+            if (outcome.Sample is { } sample)
+            {
+                _samples.Add(sample);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Text;
+
 namespace Recon.Dataflow.Diff;
 
 /// <summary>What was decided about one property of one record.</summary>
@@ -36,4 +38,8 @@ public enum VerdictKind
 /// <param name="Kind">What was decided.</param>
 /// <param name="Rule">The comparison, policy or reject reason that decided.</param>
 public sealed record PropertyVerdict(
-    string Property, string? Raw, string? Converted, string? Hubspot, VerdictKind Kind, string Rule);
+    string Property, string? Raw, string? Converted, string? Hubspot, VerdictKind Kind, string Rule)
+{
+    /// <summary>The length at which the legacy text was cut; <see langword="null"/> where it was not.</summary>
+    internal TextLength? CutAt { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Text;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
@@ -59,6 +60,7 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
                 Observer = seen,
             },
             cancellationToken);
+        reader.Watch = CutLengths.Of(pipeline, columns.Source, []);
         var context = new ConversionContext(definition.Defaults, baseDirectory, definition.AllowPathsOutside);
         ReconciliationPlan plan = ReconciliationPlan.Compile(DecideParents(pipeline, test), context, reader.MissingColumns, new HashSet<string>());
         var teller = new StoryTeller(

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Explain;
@@ -85,6 +86,7 @@ internal sealed record LookupStory(
 /// <param name="Raw">The legacy text before conversion; <see langword="null"/> for none.</param>
 /// <param name="Converted">The legacy text after conversion; <see langword="null"/> for none.</param>
 /// <param name="Rule">The comparison, policy or reject reason that decided.</param>
+/// <param name="CutAt">The length at which the legacy text was cut; <see langword="null"/> where it was not.</param>
 internal sealed record PropertyStory(
     string Property,
     string Source,
@@ -93,4 +95,5 @@ internal sealed record PropertyStory(
     string? Converted,
     string? Hubspot,
     VerdictKind Verdict,
-    string Rule);
+    string Rule,
+    TextLength? CutAt);

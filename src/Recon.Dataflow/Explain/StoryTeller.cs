@@ -180,7 +180,8 @@ internal sealed class StoryTeller(
             verdict.Converted,
             verdict.Hubspot,
             verdict.Kind,
-            verdict.Rule);
+            verdict.Rule,
+            verdict.CutAt);
     }
 
     private sealed class Verdicts : IDiffObserver

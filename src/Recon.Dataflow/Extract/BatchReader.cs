@@ -79,6 +79,12 @@ internal sealed class BatchReader : IAsyncDisposable
     /// <summary>The optional columns that the file being read lacks.</summary>
     public IReadOnlySet<string> MissingColumns { get; private set; } = new HashSet<string>();
 
+    /// <summary>Sees the fields of the records as they stand in the files. Set before the first batch is read.</summary>
+    public IFieldWatch? Watch
+    {
+        set => _fields.Watch = value;
+    }
+
     /// <summary>What people should know about the files although nothing failed. Grows while reading.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 

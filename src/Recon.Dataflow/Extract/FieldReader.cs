@@ -14,6 +14,8 @@ internal sealed class FieldReader
     private readonly IdType _idType;
     private readonly bool _repair;
 
+    private int[] _watchFrom = [];
+
     // By kind of damage and column, for the current record.
     private readonly List<string> _damage = [];
 
@@ -26,6 +28,17 @@ internal sealed class FieldReader
         _id = columns.IndexOf(csv.Id);
         _idType = csv.IdType;
         _repair = csv.Repair == Repair.Latin1;
+    }
+
+    /// <summary>Sees the fields; <see langword="null"/> for nobody.</summary>
+    public IFieldWatch? Watch
+    {
+        get;
+        set
+        {
+            field = value;
+            _watchFrom = [.. _names.Select((_, column) => value?.From(column) ?? int.MaxValue)];
+        }
     }
 
     /// <summary>Whether the last record has a canonical id.</summary>
@@ -47,10 +60,16 @@ internal sealed class FieldReader
                 value = Repaired(column, value);
             }
 
+            ReadOnlySpan<byte> raw = value;
             value = Utf8WhiteSpace.Trim(value);
             if (_nulls[column].Holds(value))
             {
                 value = [];
+            }
+            else if (Watch is not null && (value.Length != raw.Length || raw.Length >= _watchFrom[column])
+                && Watch.See(batch, column, raw, value))
+            {
+                _damage.Add($"cut/{_names[column]}");
             }
 
             if (column == _id)

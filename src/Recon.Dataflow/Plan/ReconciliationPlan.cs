@@ -3,8 +3,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Plan;
@@ -47,6 +49,9 @@ internal sealed class ReconciliationPlan
     /// <summary>The columns kept in <c>legacy_properties</c>.</summary>
     internal IReadOnlyList<(int Column, JsonEncodedText Name)> LegacyProperties { get; private init; } = [];
 
+    /// <summary>The lengths at which texts may have been cut.</summary>
+    internal required CutLengths Cuts { get; init; }
+
     /// <summary>When the legacy record was last updated; <see langword="null"/> without the policy <c>newest</c>.</summary>
     internal (int Column, ConversionChain Chain, int Mirror)? Updated { get; private init; }
 
@@ -55,13 +60,15 @@ internal sealed class ReconciliationPlan
 
     /// <param name="absentMirror">Optional columns that the mirror table lacks.</param>
     /// <param name="destroyedDates">Columns of the file whose dates are lost: properties that read them as dates are left out.</param>
+    /// <param name="cuts">The lengths at which texts may have been cut; by default the usual limits.</param>
     /// <exception cref="InputException">A map file cannot be read.</exception>
     public static ReconciliationPlan Compile(
         ValidPipeline pipeline,
         ConversionContext context,
         IReadOnlySet<string> absentSource,
         IReadOnlySet<string> absentMirror,
-        IReadOnlySet<string>? destroyedDates = null)
+        IReadOnlySet<string>? destroyedDates = null,
+        CutLengths? cuts = null)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         ValidLookup[] lookups = [.. pipeline.Lookups];
@@ -72,10 +79,11 @@ internal sealed class ReconciliationPlan
                     && !PipelineColumns.SourcesOf(property).Any(absentSource.Contains)
                     && !(property.RegionColumn is { } region && absentSource.Contains(region))
                     && !(property.IsDate && destroyedDates?.Contains(property.Column!) == true))
-                .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource)),
+                .Select(property => PropertyPlan.Compile(property, columns, lookups, context, absentSource, pipeline.Diff.OnTruncated)),
         ];
         return new ReconciliationPlan(pipeline, columns)
         {
+            Cuts = cuts ?? CutLengths.Of(pipeline, columns.Source, []),
             IdColumn = columns.Source.IndexOf(pipeline.Csv.Id),
             Properties = properties,
             Parents = [.. lookups.Select((lookup, index) => (lookup, index))
@@ -173,6 +181,11 @@ internal sealed class PropertyPlan
     /// <summary>For local times of a zone that are compared as instants.</summary>
     public RepeatedHour? RepeatedHour { get; }
 
+    /// <summary>The comparison of a property that is made from columns and compared as a text; <see langword="null"/> for others.</summary>
+    public TextComparison? Text { get; private init; }
+
+    public TruncatedPolicy OnTruncated { get; private init; }
+
     /// <summary>Indexes of the file's columns; empty for a constant or a parent.</summary>
     public int[] Columns { get; private init; } = [];
 
@@ -197,11 +210,14 @@ internal sealed class PropertyPlan
         PipelineColumns columns,
         ValidLookup[] lookups,
         ConversionContext context,
-        IReadOnlySet<string> absentSource)
+        IReadOnlySet<string> absentSource,
+        TruncatedPolicy onTruncated)
     {
         IReadOnlyList<string> sources = PipelineColumns.SourcesOf(property);
         return new PropertyPlan(property, context)
         {
+            Text = property.IsText ? property.Comparison.Compile(context) as TextComparison : null,
+            OnTruncated = property.OnTruncated ?? onTruncated,
             Columns = [.. sources.Select(columns.Source.IndexOf)],
             Separator = Encoding.UTF8.GetBytes(property.Separator),
             Constant = property.Constant is { } constant ? Encoding.UTF8.GetBytes(constant) : null,

@@ -47,6 +47,9 @@ internal static class ValueRejectReasons
     /// <summary>A regular expression that took too long on it.</summary>
     public const string TimedOut = "timed-out";
 
+    /// <summary>HubSpot's text, cut, where the definition says to reject it.</summary>
+    public const string Truncated = "truncated";
+
     /// <summary>A conversion of the hosting program had no result for it.</summary>
     public const string CustomRefused = "custom-refused";
 }

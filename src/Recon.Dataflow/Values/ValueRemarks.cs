@@ -12,6 +12,9 @@ internal static class ValueRemarks
     /// <summary>A telephone number that could be dialled, but that the region's numbering plan has not given out.</summary>
     public const string NumberInvalid = "number-invalid";
 
+    /// <summary>A text with which HubSpot's longer one begins: it may have been cut.</summary>
+    public const string Suspicious = "suspicious";
+
     /// <summary>A text that was cut at the declared length.</summary>
     public const string Truncated = "truncated";
 }

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
@@ -46,6 +47,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                     ? ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>())
                     : null;
                 await new RecordCheck(pipeline, log, context).CheckAsync(reader, plan, cancellationToken);
+                await CheckTextsAsync(pipeline, columns, place, log, cancellationToken);
             }
         }
         catch (InputException wrong)
@@ -129,6 +131,21 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
         }
     }
 
+    private async Task CheckTextsAsync(
+        ValidPipeline pipeline, PipelineColumns columns, FindingPlace place, FindingLog log, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<CutPattern> cuts = await CutTexts.FindAsync(
+            pipeline, pipeline.Csv, reading.Definition!.Defaults, Options(columns.OptionalSource), cancellationToken);
+        foreach (string column in cuts.Select(cut => cut.Column).Distinct(StringComparer.Ordinal))
+        {
+            log.Warn(
+                $"column {column}",
+                place,
+                $"Its texts look cut {CutPattern.InWords(column, cuts)}.",
+                "Export whole texts. Until then, a text with which HubSpot's longer one begins is withheld (\"onTruncated\").");
+        }
+    }
+
     private ValueTask<BatchReader> OpenAsync(
         ValidPipeline pipeline, PipelineColumns columns, IReadOnlySet<string> optional, CancellationToken cancellationToken)
         => BatchReader.OpenAsync(
@@ -136,14 +153,16 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
             pipeline.Batch,
             reading.Definition!.Defaults,
             columns.Source,
-            new BatchReaderOptions
-            {
-                BaseDirectory = reading.BaseDirectory,
-                AllowPathsOutside = reading.Definition.AllowPathsOutside,
-                Limit = Math.Max(options.Records, 1),
-                OptionalColumns = optional,
-            },
+            Options(optional),
             cancellationToken);
+
+    private BatchReaderOptions Options(IReadOnlySet<string> optional) => new()
+    {
+        BaseDirectory = reading.BaseDirectory,
+        AllowPathsOutside = reading.Definition!.AllowPathsOutside,
+        Limit = Math.Max(options.Records, 1),
+        OptionalColumns = optional,
+    };
 
     private static bool CheckMapFiles(ValidPipeline pipeline, ConversionContext context, FindingLog log)
     {

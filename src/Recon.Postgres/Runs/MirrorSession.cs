@@ -53,7 +53,7 @@ internal sealed record MirrorSession(
         };
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
         foreach (ValidLookup lookup in pipeline.Lookups.Where(
             lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))

@@ -2,6 +2,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Extract.Cuts;
 
 namespace Recon.Postgres.Runs;
 
@@ -16,6 +17,9 @@ internal sealed class RunInput(
 
     /// <summary>Date columns that a spreadsheet destroyed; their properties are left out.</summary>
     public IReadOnlyList<DestroyedDateColumn> DestroyedDates { get; private init; } = [];
+
+    /// <summary>The lengths at which texts may have been cut.</summary>
+    public required CutLengths Cuts { get; init; }
 
     /// <summary>What people should know about the input although nothing failed. Grows while reading.</summary>
     public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
@@ -64,10 +68,15 @@ internal sealed class RunInput(
         try
         {
             reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, null, cancellationToken);
+            BatchReaderOptions options = Options(request, feed, columns, null);
+            var cuts = CutLengths.Of(
+                pipeline, columns.Source, await CutTexts.FindAsync(pipeline, csv, request.Definition.Defaults, options, cancellationToken));
+            reader.Watch = cuts;
             return new RunInput(request, pipeline, csv, feed, reader, columns)
             {
+                Cuts = cuts,
                 DestroyedDates = await Dataflow.Diff.DestroyedDates.FindAsync(
-                    pipeline, csv, request.Definition.Defaults, Options(request, feed, columns, null), cancellationToken),
+                    pipeline, csv, request.Definition.Defaults, options, cancellationToken),
             };
         }
         catch
@@ -82,6 +91,7 @@ internal sealed class RunInput(
     {
         await Reader.DisposeAsync();
         Reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, committed, cancellationToken);
+        Reader.Watch = Cuts;
     }
 
     /// <summary>The ids of parents in the first records, by column; none where the input can be read once only.</summary>

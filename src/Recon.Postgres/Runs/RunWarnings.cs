@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Runs.Gates;
 
@@ -15,7 +16,8 @@ internal static class RunWarnings
         =>
         [
             .. input.Warnings,
-            .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal).Select(Describe),
+            .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal)
+                .Select(damage => Describe(damage, input.Cuts.Patterns)),
             .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 && exceeded.All(gate => gate.Name != "maxUnmatched")
                 ? [NothingMatched(counts, mirror.Plan.Definition)]
                 : (string[])[],
@@ -31,7 +33,7 @@ internal static class RunWarnings
             + "claim the same HubSpot record by an equal or stronger rule. The notes of the staged rows name all claimants: recon show "
             + $"{pipeline.Name} --status ambiguous. If several legacy records belong to one HubSpot record, set \"claims\": \"many\".";
 
-    private static string Describe(KeyValuePair<string, long> damage)
+    private static string Describe(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
     {
         // The key is kind/column.
         string kind = damage.Key.Split('/')[0];
@@ -42,6 +44,8 @@ internal static class RunWarnings
             "mojibake" => $"{values} of {column} {(damage.Value == 1 ? "looks" : "look")} like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). Nothing "
                 + "was changed; \"repair\": \"latin1\" in the csv block repairs them.",
             "mojibake-repaired" => $"{values} of {column} {(damage.Value == 1 ? "was" : "were")} UTF-8 that was once read as Latin-1; repaired.",
+            "cut" => $"{CountText.Show(damage.Value, "text")} of {column} {(damage.Value == 1 ? "looks" : "look")} cut {CutPattern.InWords(column, cuts)}. "
+                + "Where HubSpot's text goes on, nothing is staged (\"onTruncated\"); elsewhere they are. Export whole texts.",
             _ => $"{values} of {column} {(damage.Value == 1 ? "holds" : "hold")} U+FFFD: characters were lost before the export. Export them again from the source.",
         };
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values.Time;
 
@@ -50,25 +49,6 @@ public sealed class DamageTests
         Assert.False(Mojibake.HoldsReplacement("café"u8));
     }
 
-    [Fact]
-    public void TruncatedNote_255CharactersThatContinueInTheMirror_IsCut()
-    {
-        string note = new string('é', 100) + "\r\n" + new string('x', 153);
-
-        Assert.True(IsCut(note, note.ReplaceLineEndings("\n") + "more"));
-        Assert.False(IsCut(note, note));
-        Assert.False(IsCut(note, "y" + note));
-        Assert.False(IsCut(note[..254], note + "more"));
-        Assert.False(IsCut(note + "x", note + "xmore"));
-    }
-
-    [Fact]
-    public void TruncatedNote_255CodePointsOrUnits_BothCount()
-    {
-        Assert.True(IsCut(string.Concat(Enumerable.Repeat("😀", 255)), string.Concat(Enumerable.Repeat("😀", 300))));
-        Assert.True(IsCut(string.Concat(Enumerable.Repeat("😀", 127)) + "x", string.Concat(Enumerable.Repeat("😀", 127)) + "xyz"));
-    }
-
     [Theory]
     [InlineData("actif", "Actif")]
     [InlineData("Negociating", "Negotiating")]
@@ -76,6 +56,4 @@ public sealed class DamageTests
     [InlineData("xyz123", null)]
     public void NearestOption_Value_IsTheLikeliest(string value, string? expected)
         => Assert.Equal(expected, NearestOption.Find(value, ["Actif", "Inactif", "Negotiating", "Won"]));
-
-    private static bool IsCut(string legacy, string mirror) => TruncatedNote.IsCut(Encoding.UTF8.GetBytes(legacy), Encoding.UTF8.GetBytes(mirror));
 }

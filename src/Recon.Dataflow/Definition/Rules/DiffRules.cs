@@ -103,6 +103,11 @@ internal static class DiffRules
             report.Add(property, nameof(property.Separator), "applies to \"columns\" only");
         }
 
+        if (property.OnTruncated is not null && !property.IsText)
+        {
+            report.Add(property, nameof(property.OnTruncated), "applies to columns that are compared as texts");
+        }
+
         if (property.Required && property.OnNull == NullPolicy.Clear)
         {
             report.Add(property, nameof(property.OnNull), "\"clear\" contradicts \"required\": an empty value would be reported as missing and clear HubSpot's at the same time; leave one out");

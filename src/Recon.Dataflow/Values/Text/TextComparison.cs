@@ -70,7 +70,66 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
         return room[..used];
     }
 
+    /// <summary>Whether a text begins with another one and goes on, by the same rules.</summary>
+    public TextBeginning Begins(ReadOnlySpan<byte> start, ReadOnlySpan<byte> whole, Utf8Scratch scratch)
+    {
+        TextBeginning beginning = Begins(start, whole);
+        return beginning.Kind == BeginningKind.Whole || (CanonicalForm.IsComposed(start) && CanonicalForm.IsComposed(whole))
+            ? beginning
+            : Begins(CanonicalForm.Of(start, scratch), CanonicalForm.Of(whole, scratch));
+    }
+
+    private TextBeginning Begins(ReadOnlySpan<byte> start, ReadOnlySpan<byte> whole)
+    {
+        start = Utf8WhiteSpace.Trim(start);
+        whole = Utf8WhiteSpace.Trim(whole);
+        while (true)
+        {
+            ReadOnlySpan<byte> left = start;
+            ReadOnlySpan<byte> right = whole;
+            long one = Next(ref start);
+            if (one < 0)
+            {
+                return whole.IsEmpty ? default : new TextBeginning(BeginningKind.Whole, Blanks(whole));
+            }
+
+            if (one != Next(ref whole))
+            {
+                return IsTorn(left, right) ? new TextBeginning(BeginningKind.Torn, 0) : default;
+            }
+        }
+    }
+
     private static bool IsPlain(byte character) => character is > 0x20 and < 0x80;
+
+    /// <summary>Whether all that is left of a text is what a cut leaves of a character that takes several bytes.</summary>
+    private static bool IsTorn(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (right.IsEmpty || right[0] < 0x80)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = left[Runes.Length(left)..];
+        while (rest.StartsWith("\uFFFD"u8) || rest.StartsWith("?"u8))
+        {
+            rest = rest[Runes.Length(rest)..];
+        }
+
+        return rest.IsEmpty;
+    }
+
+    private static int Blanks(ReadOnlySpan<byte> text)
+    {
+        int count = 0;
+        while (!text.IsEmpty && Utf8WhiteSpace.LeadingBlank(text) is int length && length > 0)
+        {
+            count += text[0] is (byte)'\n' or (byte)'\r' ? 2 : 1;
+            text = text[length..];
+        }
+
+        return count;
+    }
 
     /// <summary>Takes the next character that counts; -1 at the end. A broken byte counts as itself.</summary>
     private long Next(ref ReadOnlySpan<byte> text)

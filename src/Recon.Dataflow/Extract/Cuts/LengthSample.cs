@@ -1,0 +1,111 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Text;
+
+namespace Recon.Dataflow.Extract.Cuts;
+
+/// <summary>A length at which a column's texts were cut.</summary>
+/// <param name="Texts">Different texts of the sample that have it.</param>
+/// <param name="Sample">Different texts of the sample.</param>
+internal sealed record CutPattern(string Column, TextLength Length, int Texts, int Sample)
+{
+    /// <summary>The cuts of a column, as the end of a sentence.</summary>
+    public static string InWords(string column, IReadOnlyList<CutPattern> patterns) => string.Join(", ", patterns
+        .Where(pattern => pattern.Column.Equals(column, StringComparison.OrdinalIgnoreCase))
+        .Select(pattern => $"at {pattern.Length} ({CountText.Show(pattern.Texts)} of {CountText.Show(pattern.Sample)} different texts in a sample)"));
+}
+
+/// <summary>Lengths of a sample's different texts, by column: with and without the white space around them.</summary>
+/// <param name="columns">The id, which is left alone, and the columns of texts.</param>
+internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
+{
+    private const int MostPatterns = 8;
+
+    // Where fewer texts are cut at nearly the same length, it is the same cut, counted by another measure.
+    private const int SameCut = 25;
+
+    private readonly ColumnLengths[] _columns = [.. columns.Names.Select(_ => new ColumnLengths())];
+
+    public int From(int column) => column == 0 ? int.MaxValue : 1;
+
+    public bool See(RecordBatch batch, int column, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> trimmed)
+    {
+        _columns[column].Add(raw, trimmed);
+        return false;
+    }
+
+    /// <summary>The cuts of each column, the one with most texts first.</summary>
+    public IReadOnlyList<CutPattern> FindCuts() => [.. columns.Names.SelectMany((name, index) => CutsOf(name, _columns[index]))];
+
+    private static List<CutPattern> CutsOf(string name, ColumnLengths lengths)
+    {
+        List<CutPattern> found = [];
+        foreach ((TextLength length, int texts) in lengths.FindCuts().OrderByDescending(cut => cut.Texts).ThenBy(cut => cut.Length.Measure))
+        {
+            if (found.Count < MostPatterns && !found.Exists(known => Math.Abs(known.Length.Length - length.Length) < SameCut))
+            {
+                found.Add(new CutPattern(name, length, texts, lengths.Texts));
+            }
+        }
+
+        return found;
+    }
+
+    private sealed class ColumnLengths
+    {
+        private const int MostTexts = 200_000;
+
+        private static readonly TextMeasure[] s_measures = Enum.GetValues<TextMeasure>();
+
+        private readonly HashSet<ulong> _seen = [];
+
+        // Most texts have one length whatever is counted.
+        private readonly Dictionary<int, int> _same = [];
+        private readonly LengthHistogram[] _raw = [.. s_measures.Select(_ => new LengthHistogram())];
+        private readonly LengthHistogram[] _trimmed = [.. s_measures.Select(_ => new LengthHistogram())];
+        private bool _anyTrimmed;
+
+        public int Texts => _seen.Count;
+
+        public void Add(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> trimmed)
+        {
+            if (_seen.Count >= MostTexts || !_seen.Add(TextShape.Of(raw)))
+            {
+                return;
+            }
+
+            var lengths = TextLengths.Of(raw);
+            if (lengths.IsOne && raw.Length == trimmed.Length)
+            {
+                _same[raw.Length] = _same.GetValueOrDefault(raw.Length) + 1;
+                return;
+            }
+
+            _anyTrimmed |= raw.Length != trimmed.Length;
+            Add(_raw, lengths);
+            Add(_trimmed, raw.Length == trimmed.Length ? lengths : TextLengths.Of(trimmed));
+        }
+
+        public IEnumerable<(TextLength Length, int Texts)> FindCuts()
+        {
+            foreach ((int length, int texts) in _same)
+            {
+                foreach (LengthHistogram histogram in _raw.Concat(_trimmed))
+                {
+                    histogram.Add(length, texts);
+                }
+            }
+
+            _same.Clear();
+            return s_measures.SelectMany(measure => _raw[(int)measure].FindCuts().Concat(_anyTrimmed ? _trimmed[(int)measure].FindCuts() : [])
+                .Select(cut => (new TextLength(cut.Length, measure), cut.Texts)));
+        }
+
+        private static void Add(LengthHistogram[] histograms, TextLengths lengths)
+        {
+            foreach (TextMeasure measure in s_measures)
+            {
+                histograms[(int)measure].Add(lengths[measure]);
+            }
+        }
+    }
+}

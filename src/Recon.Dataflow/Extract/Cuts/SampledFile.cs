@@ -1,0 +1,137 @@
+namespace Recon.Dataflow.Extract.Cuts;
+
+/// <summary>
+/// The beginning, the middle and the end of a file as one stream, each from the start of a line to the end of one. Where a
+/// line ends inside of a quoted value, a record is malformed or made of two halves: good enough for a sample. Of a file
+/// without lines it is the beginning.
+/// </summary>
+internal sealed class SampledFile : Stream
+{
+    private const int LongestLine = 1024 * 1024;
+
+    private readonly FileStream _file;
+    private readonly List<(long Start, long End)> _parts = [];
+    private int _part;
+
+    private SampledFile(FileStream file) => _file = file;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="most">Bytes that are read of it. A smaller file is read whole.</param>
+    public static SampledFile Open(string path, long most)
+    {
+        var sampled = new SampledFile(new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+        try
+        {
+            sampled.Divide(most);
+            return sampled;
+        }
+        catch
+        {
+            sampled.Dispose();
+            throw;
+        }
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (_part < _parts.Count)
+        {
+            long left = _parts[_part].End - _file.Position;
+            int read = left <= 0 ? 0 : _file.Read(buffer[..(int)Math.Min(left, buffer.Length)]);
+            if (read > 0)
+            {
+                return read;
+            }
+
+            _part++;
+            if (_part < _parts.Count)
+            {
+                _file.Position = _parts[_part].Start;
+            }
+        }
+
+        return 0;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Divide(long most)
+    {
+        long length = _file.Length;
+        long quarter = most / 4;
+        if (length <= most)
+        {
+            _parts.Add((0, length));
+        }
+        else if (!(TryAdd(0, 2 * quarter) && TryAdd((length - quarter) / 2, quarter) && TryAdd(length - quarter, quarter)))
+        {
+            _parts.Clear();
+            _parts.Add((0, most));
+        }
+
+        _file.Position = 0;
+    }
+
+    private bool TryAdd(long from, long size)
+    {
+        long? start = from == 0 ? 0 : AfterLine(from);
+        long? end = from + size >= _file.Length ? _file.Length : AfterLine(from + size);
+        if (start >= end || start is null || end is null)
+        {
+            return false;
+        }
+
+        _parts.Add((start.Value, end.Value));
+        return true;
+    }
+
+    private long? AfterLine(long from)
+    {
+        byte[] buffer = new byte[16 * 1024];
+        _file.Position = from;
+        long to = from + LongestLine;
+        for (int read = _file.Read(buffer); read > 0 && from < to; read = _file.Read(buffer))
+        {
+            int at = buffer.AsSpan(0, read).IndexOfAny((byte)'\r', (byte)'\n');
+            if (at >= 0)
+            {
+                return from + at + 1;
+            }
+
+            from += read;
+        }
+
+        return null;
+    }
+}
