@@ -199,7 +199,7 @@ internal sealed class PropertyDiffer
                 _tally.Changed(index);
                 text = HubspotValues.Replace(property, text, read, _scratch);
                 Stage(property, text, hubspot);
-                if (_cut != default)
+                if (_cut.IsSuspicious || _cut.Length is not null)
                 {
                     Suspect(batch, row, index, property, text, hubspot, notes);
                 }

@@ -29,7 +29,7 @@ internal static class WithheldRules
         Truncated => "the legacy text is HubSpot's, cut",
         Unreadable => "HubSpot's value cannot be read, so nothing says that they differ",
         TimeOfDay => "HubSpot has a time of day, which a day would reset",
-        ValueRemarks.Suspicious => "staged, but HubSpot's longer text begins with the legacy one: it may have been cut",
+        ValueRemarks.Suspicious => "staged, but HubSpot's longer text begins with it, so it may have been cut",
         _ => rule,
     };
 }

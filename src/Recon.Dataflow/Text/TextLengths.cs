@@ -56,7 +56,8 @@ internal readonly struct TextLengths
         TextMeasure.Characters => Characters,
         TextMeasure.Bytes => Bytes,
         TextMeasure.UnitsWithPairs => UnitsWithPairs,
-        _ => UnitsWithSingles,
+        TextMeasure.UnitsWithSingles => UnitsWithSingles,
+        _ => throw new ArgumentOutOfRangeException(nameof(measure)),
     };
 
     public static TextLengths Of(ReadOnlySpan<byte> text)
