@@ -70,13 +70,13 @@ internal sealed class CutJudge(ReconciliationPlan plan, Utf8Scratch scratch)
         }
 
         return (whole.Length < raw.Length && comparison.Begins(shorter, hubspot, scratch).Kind == BeginningKind.Whole)
-            || (property.Chain.Steps.Any() && Convert(property, hubspot) is { IsEmpty: false } converted
+            || (property.Reader.Chain.Steps.Any() && Convert(property, hubspot) is { IsEmpty: false } converted
                 && (comparison.Begins(text, converted, scratch).Kind != BeginningKind.None
                     || comparison.Begins(shorter, converted, scratch).Kind != BeginningKind.None));
     }
 
     private ReadOnlySpan<byte> Convert(PropertyPlan property, ReadOnlySpan<byte> raw)
-        => property.Chain.Convert(raw, scratch) is { Failed: false } converted ? converted.Text : default;
+        => property.Reader.Chain.Convert(raw, scratch) is { Failed: false } converted ? converted.Text : default;
 
     /// <summary>The text without a tag or character reference that is not closed.</summary>
     private static ReadOnlySpan<byte> Untorn(ReadOnlySpan<byte> raw)

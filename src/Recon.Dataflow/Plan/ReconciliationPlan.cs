@@ -182,7 +182,7 @@ internal sealed class PropertyPlan
     public RepeatedHour? RepeatedHour { get; }
 
     /// <summary>The comparison of a property that is made from columns and compared as a text; <see langword="null"/> for others.</summary>
-    public TextComparison? Text { get; private init; }
+    public TextComparison? Text => Definition.IsText ? Reader.Comparison as TextComparison : null;
 
     public TruncatedPolicy OnTruncated { get; private init; }
 
@@ -216,7 +216,6 @@ internal sealed class PropertyPlan
         IReadOnlyList<string> sources = PipelineColumns.SourcesOf(property);
         return new PropertyPlan(property, context)
         {
-            Text = property.IsText ? property.Comparison.Compile(context) as TextComparison : null,
             OnTruncated = property.OnTruncated ?? onTruncated,
             Columns = [.. sources.Select(columns.Source.IndexOf)],
             Separator = Encoding.UTF8.GetBytes(property.Separator),
