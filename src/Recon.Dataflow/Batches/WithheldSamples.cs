@@ -12,6 +12,9 @@ internal sealed class WithheldSamples
     /// <summary>Samples of one property and rule that a batch keeps.</summary>
     public const int MostPerBatch = 5;
 
+    /// <summary>Samples of one property and rule that one worker takes of all its batches, of which some may be alike.</summary>
+    public const int MostPerWorker = 2 * MostPerRun;
+
     /// <summary>Samples of one property and rule that a sum over batches keeps, each of other texts.</summary>
     public const int MostPerRun = 20;
 

@@ -18,6 +18,9 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
     private readonly List<WithheldSample> _samples = [];
 
+    // Over all batches: what has a run's samples needs no more of them.
+    private readonly Dictionary<(int Property, string Rule), long> _sampled = [];
+
     /// <summary>Forgets what was noted for a row that did not end.</summary>
     public void BeginRow() => Array.Clear(_row);
 
@@ -32,7 +35,8 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
 
     /// <summary>Whether samples of a rule's or remark's differences are still kept.</summary>
     public bool WantsSample(int property, string rule)
-        => _keptBack.GetValueOrDefault((property, rule)) + _remarks.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch;
+        => _keptBack.GetValueOrDefault((property, rule)) + _remarks.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch
+            && _sampled.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerWorker;
 
     /// <summary>The property's difference is withheld by a rule.</summary>
     public void KeptBack(int property, string rule, WithheldSample? sample)
@@ -69,6 +73,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             if (outcome.Sample is { } sample)
             {
                 _samples.Add(sample);
+                BatchCounts.Increment(_sampled, (index, sample.Rule));
             }
         }
     }
