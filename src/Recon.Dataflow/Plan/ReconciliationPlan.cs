@@ -146,6 +146,7 @@ internal sealed class PropertyPlan
         Definition = definition;
         ComparisonDefinition comparison = definition.Comparison;
         Reader = PropertyReader.Compile(definition, context);
+        Text = definition.IsText ? Reader.Comparison as TextComparison : null;
         ComparisonKind = comparison.Kind;
         if (comparison is DateComparisonDefinition day)
         {
@@ -182,7 +183,7 @@ internal sealed class PropertyPlan
     public RepeatedHour? RepeatedHour { get; }
 
     /// <summary>The comparison of a property that is made from columns and compared as a text; <see langword="null"/> for others.</summary>
-    public TextComparison? Text => Definition.IsText ? Reader.Comparison as TextComparison : null;
+    public TextComparison? Text { get; }
 
     public TruncatedPolicy OnTruncated { get; private init; }
 
