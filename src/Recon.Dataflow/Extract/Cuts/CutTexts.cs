@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Dataflow.Extract.Cuts;
@@ -37,7 +38,7 @@ internal static class CutTexts
         SourceFile[] files = [.. SourceFinder.Find(csv.Path, options)];
         files = files.Length <= MostFiles ? files : [.. Enumerable.Range(0, MostFiles).Select(index => files[index * files.Length / MostFiles])];
         long most = Math.Max(LeastBytes, SampleBytes / files.Length);
-        CsvBlockDefinition plain = csv with { Exclude = [] };
+        CsvBlockDefinition plain = csv with { Exclude = [], OnCut = OnCut.Accept };
         BatchReaderOptions sampling = options with
         {
             Limit = null,
@@ -49,8 +50,7 @@ internal static class CutTexts
         foreach (SourceFile file in files)
         {
             // A line end of UTF-16 is not one byte, and the middle of a gzip file cannot be reached.
-            bool inParts = file.Kind == InputKind.Plain
-                && TextEncodings.Parse(csv.Encoding) is not (TextEncoding.Utf16 or TextEncoding.Utf16LittleEndian or TextEncoding.Utf16BigEndian);
+            bool inParts = file.Kind == InputKind.Plain && TextEncoding.Find(csv.Encoding) is { IsUtf16: false };
             await using Stream? parts = inParts ? SampledFile.Open(file.Path, most) : null;
             await using BatchReader reader = await BatchReader.OpenAsync(
                 plain with { Path = inParts ? "-" : file.Path },
