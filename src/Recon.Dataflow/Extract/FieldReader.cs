@@ -30,7 +30,7 @@ internal sealed class FieldReader
         _repair = csv.Repair == Repair.Latin1;
     }
 
-    /// <summary>Sees the fields; <see langword="null"/> for nobody.</summary>
+    /// <summary>Sees the fields of every record.</summary>
     public IFieldWatch? Watch
     {
         get;
