@@ -45,6 +45,22 @@ internal sealed class MirrorRows : IDisposable
 
     public int Count { get; }
 
+    /// <summary>Copies of rows of the same columns, the first ones first.</summary>
+    public static MirrorRows Concat(MirrorRows first, MirrorRows second)
+    {
+        int values = first.Count * first._columns.Length;
+        int others = second.Count * first._columns.Length;
+        int used = first.EndOf(values);
+        return new MirrorRows(
+            first._columns,
+            [.. first._bytes.AsSpan(0, used), .. second._bytes.AsSpan(0, second.EndOf(others))],
+            [.. first._starts.AsSpan(0, values), .. second._starts.Take(others).Select(start => start + used)],
+            [.. first._lengths.AsSpan(0, values), .. second._lengths.AsSpan(0, others)],
+            [.. first._ids.AsSpan(0, first.Count), .. second._ids.AsSpan(0, second.Count)],
+            first.Count + second.Count,
+            pooled: false);
+    }
+
     public long HubspotId(int row) => _ids[row];
 
     public MirrorType TypeOf(int column) => _columns[column].Type;
@@ -67,5 +83,16 @@ internal sealed class MirrorRows : IDisposable
             ArrayPool<long>.Shared.Return(_ids);
             (_bytes, _starts, _lengths, _ids) = ([], [], [], []);
         }
+    }
+
+    private int EndOf(int values)
+    {
+        int end = 0;
+        for (int at = 0; at < values; at++)
+        {
+            end = Math.Max(end, _starts[at] + Math.Max(_lengths[at], 0));
+        }
+
+        return end;
     }
 }

@@ -74,6 +74,9 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("The columns that must agree (fallback only). The query searches for the first, so it needs an index; the others are compared.")]
     public IReadOnlyList<MatchKeyDefinition> On { get; init; } = [];
 
+    [Option("The mirror column with the ids of records that HubSpot merged into a row's record; \"\" leaves merges alone (match and parent; a fallback in the match lookup's table goes by the match lookup's). Default: hs_merged_object_ids where the table has it.", Later = true)]
+    public string? MergedIds { get; init; }
+
     [Option("Confidence staged for records that this lookup identifies, in percent.", Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; } = 100;
 

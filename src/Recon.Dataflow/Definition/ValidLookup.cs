@@ -7,7 +7,7 @@ internal sealed record ValidLookup
 {
     private ValidLookup(LookupBlockDefinition block, string table, string key, string from, IdType idType)
     {
-        (Block, Table, Key, From, IdType, Where) = (block, table, key, from, idType, block.Where);
+        (Block, Table, Key, From, IdType, Where, MergedIds) = (block, table, key, from, idType, block.Where, block.MergedIds);
     }
 
     public LookupBlockDefinition Block { get; }
@@ -51,6 +51,9 @@ internal sealed record ValidLookup
     /// <summary>Which spellings of an id are one key.</summary>
     public IdForm IdForm { get; private init; }
 
+    /// <summary>The mirror column with the ids of merged records; empty for none, <see langword="null"/> for the usual one.</summary>
+    public string? MergedIds { get; private init; }
+
     /// <summary>Whether ids are looked for with a <c>.0</c> tail, too.</summary>
     public bool HasDecimals => IdForm == IdForm.Exact && Role != LookupRole.Fallback && (Block.MirrorKeys == MirrorKeys.Decimal || Ids is { HasDecimals: true }) && IdType == IdType.Number;
 
@@ -65,6 +68,7 @@ internal sealed record ValidLookup
     {
         LookupRole.Fallback => new ValidLookup(block, block.Table ?? Given(match.Table), block.On[0].Property, block.On[0].Column, csv.IdType)
         {
+            MergedIds = (block.Table ?? match.Table) == match.Table ? match.MergedIds : null,
             Where = block.Where.Count == 0 && (block.Table ?? match.Table) == match.Table ? match.Where : block.Where,
         },
         LookupRole.Parent => new ValidLookup(block, Given(block.Table), Given(block.Key), Given(block.From), block.FromType ?? csv.IdType)

@@ -81,6 +81,11 @@ internal sealed class DiffWorker
             NoteCandidates(batch.Answers[match.Lookup]!, row, match.Rule!);
         }
 
+        if (match.Lookup >= 0 && batch.Answers[match.Lookup]!.Merged is { } merges && merges.TryGetValue(row, out (long Loser, long Winner) merge))
+        {
+            Notes.Merge(Notes.Separate(_notes), merge);
+        }
+
         _parents.Append(batch, row, _notes);
         _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row]));
         Count(batch.Counts, match.Status, _properties.HasChanges);

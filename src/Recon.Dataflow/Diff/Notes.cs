@@ -7,4 +7,8 @@ internal static class Notes
 {
     /// <summary>Starts a further remark.</summary>
     public static StringBuilder Separate(StringBuilder notes) => notes.Length == 0 ? notes : notes.Append("; ");
+
+    /// <summary>Says which record was merged into which.</summary>
+    public static void Merge(StringBuilder notes, (long Loser, long Winner) merge)
+        => notes.Append("HubSpot record ").Append(merge.Loser).Append(" was merged into ").Append(merge.Winner);
 }

@@ -34,6 +34,11 @@ internal sealed class ParentNotes
             int found = batch.Answers[parent.Lookup]!.Candidates(row).Length;
             if (found == 1)
             {
+                if (batch.Answers[parent.Lookup]!.Merged is { } merges && merges.TryGetValue(row, out (long Loser, long Winner) merge))
+                {
+                    Notes.Merge(Notes.Separate(notes).Append(parent.Definition.Label).Append(": "), merge);
+                }
+
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Text;
 
@@ -23,6 +24,18 @@ internal sealed class BatchKeys : IDisposable
         _keys = new KeySet(rows);
         _keyOfRow = ArrayPool<int>.Shared.Rent(Math.Max(rows, 1));
         _keyOfRow.AsSpan(0, rows).Fill(NoKey);
+    }
+
+    /// <summary>HubSpot ids as keys; each is a row of its own.</summary>
+    public static BatchKeys Of(IReadOnlyList<long> ids)
+    {
+        var keys = new BatchKeys(ids.Count);
+        for (int index = 0; index < ids.Count; index++)
+        {
+            keys.Ask(index, Encoding.UTF8.GetBytes(ids[index].ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return keys;
     }
 
     /// <summary>The number of rows of the batch.</summary>

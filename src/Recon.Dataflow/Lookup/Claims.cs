@@ -20,9 +20,6 @@ internal static class Claims
     /// <summary>What follows the number of claimants in a note.</summary>
     public const string NoteList = " legacy records: ";
 
-    /// <summary>The rule for a legacy id on the losing record of a HubSpot merge.</summary>
-    private const string MergedRule = "merged";
-
     /// <summary>Whether two legacy records can be matched with one HubSpot record, and this matters.</summary>
     /// <param name="isOneToOne">Whether the match lookup finds a HubSpot record by one legacy id only.</param>
     public static bool MayMeet(ValidPipeline pipeline, bool isOneToOne)
@@ -33,7 +30,7 @@ internal static class Claims
     public static IReadOnlyList<string> RulesByStrength(ValidPipeline pipeline) =>
     [
         RecordMatcher.LegacyIdRule,
-        MergedRule,
+        RecordMatcher.MergedRule,
         .. pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Fallback).Select(lookup => lookup.Label),
     ];
 

@@ -12,6 +12,9 @@ internal sealed class RecordMatcher
     /// <summary>Name of the rule that goes by the legacy id.</summary>
     public const string LegacyIdRule = "legacy-id";
 
+    /// <summary>Name of the rule for a legacy id on a record that HubSpot merged into another one.</summary>
+    public const string MergedRule = "merged";
+
     private readonly Rule[] _rules;
 
     /// <summary>Makes the matcher of a pipeline.</summary>
@@ -35,7 +38,9 @@ internal sealed class RecordMatcher
             ReadOnlySpan<int> candidates = answer is null ? default : answer.Candidates(row);
             if (candidates.Length == 1)
             {
-                return new RecordMatch(MatchStatus.Matched, rule.Lookup, candidates[0], rule.Name, rule.Confidence);
+                return new RecordMatch(MatchStatus.Matched, rule.Lookup, candidates[0],
+                    rule.Role == LookupRole.Match && answer!.Merged?.ContainsKey(row) == true ? MergedRule : rule.Name,
+                    rule.Confidence);
             }
 
             if (candidates.Length > 1)

@@ -54,6 +54,13 @@ internal sealed class KeyRule
                 : Plain(column, type, KeyReaders.For(lookup, context), lookup.HasDecimals && type == MirrorType.Text, lookup is { IdType: IdType.Number, IdForm: IdForm.Exact });
     }
 
+    /// <summary>The HubSpot id as a key.</summary>
+    public static KeyRule ById(MirrorTable table, string id)
+    {
+        TableColumn column = table.Find(id) ?? throw MirrorException.MissingId(table, id);
+        return Plain(column, column.Type ?? throw MirrorException.UnreadableType(table, column), (value, _) => value);
+    }
+
     /// <summary>The array parameter for keys.</summary>
     public NpgsqlParameter Parameter(BatchKeys keys)
     {

@@ -26,6 +26,10 @@ internal sealed class LookupFactory(
     ResiliencePipeline retry)
 {
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
+    private readonly Dictionary<(SqlTable Table, string Id, string? Column), MergeMap?> _merges = [];
+
+    /// <summary>What people should know about the mirror although nothing failed.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>Counts for each lookup that was made, with its table; none for one of the hosting program's own.</summary>
     public List<(LookupTally Tally, MirrorTable? Table)> Tallies { get; } = [];
@@ -110,6 +114,7 @@ internal sealed class LookupFactory(
         ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)
     {
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
+        Dictionary<string, Func<ILookup, ILookup>> followings = [];
         int index = 0;
         foreach (ValidLookup lookup in plan.Definition.Lookups)
         {
@@ -153,6 +158,12 @@ internal sealed class LookupFactory(
                     : throw new MirrorException(refusal);
             }
 
+            if (await FollowingAsync(lookup, table, query, select, cancellationToken) is { } follows)
+            {
+                followings[lookup.Label] = follows;
+                IsOneToOne = false;
+            }
+
             openings.Add(token => OpenAsync(any, table, query, select, decision, token));
             index++;
         }
@@ -164,10 +175,52 @@ internal sealed class LookupFactory(
             ValidLookup definition = lookup.Definition;
             var tally = new LookupTally(definition, definition.Role == LookupRole.Fallback ? -1 : plan.Columns.Source.IndexOf(definition.From));
             Tallies.Add((tally, given.ContainsKey(definition.Label) ? null : await RequireAsync(definition.Table, cancellationToken)));
-            lookups.Add(definition is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(lookup, plan, context) : lookup);
+            ILookup whole = definition is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(lookup, plan, context) : lookup;
+            lookups.Add(followings.TryGetValue(definition.Label, out Func<ILookup, ILookup>? following) ? following(whole) : whole);
         }
 
         return lookups;
+    }
+
+    // What lets a lookup follow merges; nothing where there are none.
+    private async Task<Func<ILookup, ILookup>?> FollowingAsync(
+        ValidLookup lookup, MirrorTable table, LookupQuery query, KeySelector select, CancellationToken cancellationToken)
+    {
+        (SqlTable Table, string Id, string? Column) place = (table.Table, lookup.Id, lookup.MergedIds);
+        if (!_merges.TryGetValue(place, out MergeMap? known))
+        {
+            _merges[place] = known = await MergeLoader.ReadAsync(Connection, lookup, table, cancellationToken);
+            if (known is { Circles: > 0 })
+            {
+                Warnings.Add($"{known.Circles} merged records of {table.Table.Display} lead back to themselves; they are left as they are.");
+            }
+        }
+
+        if (known is null)
+        {
+            return null;
+        }
+
+        // Legacy ids are those of the lookup; a fallback has none.
+        MergeMap merges = known.Copy();
+        KeyRule byId = KeyRule.ById(table, lookup.Id);
+        if (lookup.Role != LookupRole.Fallback)
+        {
+            await MergeLoader.ReadKeysAsync(
+                merges, Asking(LookupQuery.Build(table, byId, lookup.Id, [lookup.Key], [])), query.Keys, cancellationToken);
+        }
+
+        QueryLookup winners = Asking(LookupQuery.Build(
+            table,
+            byId,
+            lookup.Id,
+            [.. query.Columns.Select(column => column.Name)],
+            lookup.Where,
+            lookup.Role == LookupRole.Fallback ? pipeline.Match.Key : null));
+        return inner => new MergedLookup(inner, merges, select, winners.FindAsync);
+
+        QueryLookup Asking(LookupQuery asked)
+            => new(lookup, pipeline.Name, table.Table, asked, select, sources.Lookup, retry, clock, metrics);
     }
 
     // Tables that are read into memory are read at the same time, each on a connection of its own; the first that fails

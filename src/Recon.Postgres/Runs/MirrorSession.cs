@@ -62,7 +62,7 @@ internal sealed record MirrorSession(
             run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);
         }
 
-        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, misfits, Claims.MayMeet(pipeline, factory.IsOneToOne));
+        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne));
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>

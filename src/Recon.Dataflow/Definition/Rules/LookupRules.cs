@@ -37,7 +37,7 @@ internal static class LookupRules
         (string[] needed, string[] refused) = lookup.Role switch
         {
             LookupRole.Match => ((string[])["table", "key"], (string[])["on", "from", "fromType", "idForm"]),
-            LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys", "idForm"]),
+            LookupRole.Fallback => (["on"], ["key", "from", "fromType", "mirrorKeys", "idForm", "mergedIds"]),
             _ => (["table", "key", "from"], ["on", "confidence"]),
         };
         string role = DefinitionShape.Kebab(lookup.Role.ToString());
@@ -85,6 +85,7 @@ internal static class LookupRules
     {
         CheckColumn(lookup, nameof(lookup.Key), lookup.Key, report);
         CheckColumn(lookup, nameof(lookup.Id), lookup.Id, report);
+        CheckColumn(lookup, nameof(lookup.MergedIds), lookup.MergedIds is "" ? null : lookup.MergedIds, report);
         foreach (MatchKeyDefinition pair in lookup.On.Where(pair => pair.Property.Length > 0))
         {
             CheckColumn(pair, nameof(pair.Property), pair.Property, report);
