@@ -268,7 +268,8 @@ internal sealed class PropertyDiffer
             }
         }
 
-        return ByPolicy(batch, row, property, read.IsEmpty, mirror, mirrorRow);
+        // What a conversion makes of it may be nothing, but HubSpot holds something.
+        return ByPolicy(batch, row, property, hubspot.IsEmpty, mirror, mirrorRow);
     }
 
     private (VerdictKind Kind, string Rule) ByPolicy(

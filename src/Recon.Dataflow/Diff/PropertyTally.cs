@@ -85,10 +85,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         {
             Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
             Move(ref _suppressed[index], counts.Suppressed, properties[index].ComparisonKind);
-            if (properties[index].Definition.Convert.Count > 0)
-            {
-                Move(ref _converted[index], counts.ConvertedValues, properties[index].Definition.Property);
-            }
+            Move(ref _converted[index], counts.ConvertedValues, properties[index].Definition.Property);
         }
 
         Move(_keptBack, counts.KeptBack);

@@ -224,12 +224,14 @@ internal sealed class BatchReader : IAsyncDisposable
         _malformed = malformed;
         if (malformed)
         {
+            // Of a record that is longer than the longest, only a part is in memory.
+            bool isHeld = records.RawBytes.Length <= _csv.MaxRecordBytes;
             if (records.EndsInQuotes)
             {
-                bool whole = CutFile.FieldsOf(records.RawBytes, _csv) >= _source!.Header.LeastFields;
+                bool whole = !isHeld || CutFile.FieldsOf(records.RawBytes, _csv) >= _source!.Header.LeastFields;
                 Cut(records, "a quoted field is never closed, and fields are missing behind it", refuse: !whole);
             }
-            else if (records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
+            else if (isHeld && records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
             {
                 Cut(records, "its last bytes are zero");
             }
@@ -284,7 +286,7 @@ internal sealed class BatchReader : IAsyncDisposable
 
     private void RejectCount(RecordReader records, RecordBatch batch, HeaderMap header, int count)
     {
-        if (count < header.LeastFields && records.EndsWithoutLineBreak)
+        if (count < header.LeastFields && records.EndsWithoutLineBreak && !CutFile.IsEndMark(records.RawBytes))
         {
             Cut(records, CutFile.TooFew(count, header));
         }

@@ -36,7 +36,7 @@ internal static class CutFile
         int count = await stream.ReadAtLeastAsync(bytes, TailLength, throwOnEndOfStream: false, cancellationToken);
         int line = bytes.AsSpan(0, count).LastIndexOfAny((byte)'\r', (byte)'\n') + 1;
         Span<byte> last = bytes.AsSpan(line, count - line);
-        if (line == 0 || last.IsEmpty)
+        if (line == 0 || IsEndMark(last))
         {
             return;
         }
@@ -71,6 +71,9 @@ internal static class CutFile
 
         return fields;
     }
+
+    /// <summary>Whether a last line holds nothing but white space and the end mark of old systems (0x1A), which no export breaks off to.</summary>
+    public static bool IsEndMark(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)0x1A);
 
     public static string TooFew(int fields, HeaderMap header)
         => $"it has {fields} of {header.MostFields} fields, and no line end";

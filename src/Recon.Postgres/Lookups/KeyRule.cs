@@ -39,6 +39,12 @@ internal sealed class KeyRule
     /// <summary>Whether two ids never have one key: numbers as they are. Texts are equal in NFC and NFD, uuids in any case.</summary>
     public bool IsOneToOne { get; private init; }
 
+    /// <summary>
+    /// What else holds of a row that is asked for; <see langword="null"/> for nothing. A key of signs only has an empty block,
+    /// as all the empty keys of the mirror have, of which there may be millions.
+    /// </summary>
+    public SqlText? Besides { get; private init; }
+
     /// <summary>Why the mirror cannot be asked by these keys; <see langword="null"/> when it can.</summary>
     public string? Refusal { get; private init; }
 
@@ -137,7 +143,10 @@ internal sealed class KeyRule
     {
         var name = new SqlName(column.Name);
         return new KeyRule(
-            block.Sql(column.SqlType == "text" ? SqlText.Of($"{name}") : SqlText.Of($"{name}::text")), WantedOf(column), column.Type!.Value, block, read);
+            block.Sql(column.SqlType == "text" ? SqlText.Of($"{name}") : SqlText.Of($"{name}::text")), WantedOf(column), column.Type!.Value, block, read)
+        {
+            Besides = column.Type == MirrorType.Text ? SqlText.Of($"{name}::text <> ''") : null,
+        };
     }
     // A char(n) is padded on the wire, but compared without the padding: as text it is the key that was asked for.
     private static SqlText WantedOf(TableColumn column)

@@ -41,9 +41,10 @@ internal sealed record LookupQuery(
         MirrorType idType = table.Find(id) is null ? throw MirrorException.MissingId(table, id) : Column(table, id).Type;
         SqlText wanted = SqlText.Join(", ", [rule.Wanted, SqlText.Names([id, .. columns])]);
         SqlText[] without = withoutKey is null ? [] : [Without(table, withoutKey)];
+        SqlText[] besides = rule.Besides is { } held ? [held] : [];
         SqlText Where(SqlText first, Func<string[], SqlText> value) => SqlText.Join(" and ", [first, .. conditions
             .Where(condition => table.Find(condition.Column) is not null || !condition.Optional)
-            .SelectMany(condition => MirrorCondition.ToSql(table, condition, value)), .. without]);
+            .SelectMany(condition => MirrorCondition.ToSql(table, condition, value)), .. without, .. besides]);
         List<string[]> filters = [];
         SqlText where = Where(SqlText.Of($"{rule.Compared} = any($1)"), value =>
         {

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Bronze;
 using Recon.Postgres.Catalog;
@@ -28,7 +29,7 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
         "updates" => pipeline.Claims == ClaimPolicy.Many
             ? ["\"claims\" is \"many\": records that share a HubSpot record are listed, although 'recon export' leaves them out."]
             : [],
-        _ => [.. OfFallbacks(pipeline, query), .. OfRepeats(pipeline)],
+        _ => [.. OfIds(pipeline), .. OfFallbacks(pipeline, query), .. OfRepeats(pipeline)],
     };
 
     /// <summary>Records that exactly one HubSpot record matches by legacy id.</summary>
@@ -99,6 +100,14 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
         where reconciliation_status = 'matched' and properties_to_update <> jsonb_build_object()
         order by {new SqlName(pipeline.Stage.LegacyId)} collate "C"{Limit(limit)}
         """);
+
+    private static IEnumerable<string> OfIds(ValidPipeline pipeline)
+    {
+        if (pipeline.Match.IdForm != IdForm.Exact)
+        {
+            yield return "\"idForm\" is not applied: ids are compared as they are written, so records that the pipeline finds in another form count as unmatched.";
+        }
+    }
 
     private static IEnumerable<string> OfFallbacks(ValidPipeline pipeline, string query)
     {

@@ -70,12 +70,12 @@ internal sealed class ActiveRun(
             }
 
             RunEnd published = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
-            _misses = await MissReport.TellAsync(context, mirror, abort);
+            _misses = await MissReport.TellAsync(context, mirror, isWhole: committed is null, abort);
             return Result(published, streamed);
         }
         catch (GateException above)
         {
-            _misses = await MissReport.TellAsync(context, mirror, abort);
+            _misses = await MissReport.TellAsync(context, mirror, isWhole: committed is null, abort);
             return Result(await ending.FailedAsync(above, keepAttempt: false), context.Clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)

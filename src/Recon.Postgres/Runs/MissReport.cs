@@ -13,8 +13,9 @@ internal static class MissReport
     /// <summary>Fewest parents that say something when none of them is found.</summary>
     public const int LeastParents = 20;
 
+    /// <param name="isWhole">Whether this process read every batch: of those that an earlier attempt committed nothing is known.</param>
     /// <returns>The warnings; the ones that a cause could not be found for say what to look at.</returns>
-    public static async Task<IReadOnlyList<Miss>> TellAsync(RunContext run, MirrorSession mirror, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Miss>> TellAsync(RunContext run, MirrorSession mirror, bool isWhole, CancellationToken cancellationToken)
     {
         List<Miss> warnings = [];
         int least = run.Request.Limit is null ? 0 : LeastParents;
@@ -23,7 +24,7 @@ internal static class MissReport
             ValidLookup lookup = tally.Definition;
             if (lookup.Role == LookupRole.Fallback)
             {
-                warnings.AddRange(tally.Found == 0 && tally.Asked > least ? [new Miss(lookup.Label, NothingFound(tally))] : (Miss[])[]);
+                warnings.AddRange(isWhole && tally.Found == 0 && tally.Asked > least ? [new Miss(lookup.Label, NothingFound(tally))] : (Miss[])[]);
                 continue;
             }
 
@@ -31,7 +32,7 @@ internal static class MissReport
             IReadOnlyDictionary<MissCause, int> causes = table is null || ids.Count == 0
                 ? new Dictionary<MissCause, int>()
                 : await AskAsync(run, lookup, table, ids, cancellationToken);
-            if (lookup.Role == LookupRole.Parent && tally is { Found: 0, Asked: > LeastParents })
+            if (isWhole && lookup.Role == LookupRole.Parent && tally is { Found: 0, Asked: > LeastParents })
             {
                 warnings.Add(new Miss(lookup.Label, NoParent(tally, causes.Count == 0)));
             }

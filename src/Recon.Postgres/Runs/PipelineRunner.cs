@@ -80,7 +80,7 @@ internal sealed class PipelineRunner(RunContext context)
             observer: claims is null ? collector : new DiffObservers(collector, claims));
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
-        IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, cancellationToken);
+        IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, isWhole: true, cancellationToken);
         claims?.Settle(counts);
         IReadOnlyList<ExceededGate> exceeded = await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken);
         return new DryRunResult(

@@ -33,7 +33,7 @@ internal sealed class RunCompletion(
         ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
         BatchCounts loaded = await SumAsync(cancellationToken);
-        await PassGatesAsync(loaded, cancellationToken);
+        await PassGatesAsync(loaded, isFinal: false, cancellationToken);
         BatchCounts counts = loaded;
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
@@ -61,10 +61,7 @@ internal sealed class RunCompletion(
             counts = Corrected(counts, await SumAsync(cancellationToken));
         }
 
-        if (!ReferenceEquals(counts, loaded))
-        {
-            await PassGatesAsync(counts, cancellationToken);
-        }
+        await PassGatesAsync(counts, isFinal: true, cancellationToken);
 
         phase("publishing");
         await _retry.ExecuteAsync(
@@ -88,9 +85,11 @@ internal sealed class RunCompletion(
         return after;
     }
 
-    private async Task PassGatesAsync(BatchCounts counts, CancellationToken cancellationToken)
+    // Folding and the settlement of claims change what was matched: gates that ask for it refuse only when both are done.
+    private async Task PassGatesAsync(BatchCounts counts, bool isFinal, CancellationToken cancellationToken)
     {
-        _passed = await gates.JudgeAsync(counts, cancellationToken);
+        IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(counts, cancellationToken);
+        _passed = isFinal || exceeded.Any(gate => !gate.NeedsFinalCounts) ? exceeded : [];
         if (_passed.Count > 0 && !context.Request.PublishAnyway)
         {
             throw new GateException(GateText.Refusal(_passed), _passed);

@@ -21,7 +21,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         try
         {
             bool complete = await graph.RunAsync(stopReading, abort);
-            _misses = complete ? await MissReport.TellAsync(context, mirror, abort) : [];
+            _misses = complete ? await MissReport.TellAsync(context, mirror, isWhole: true, abort) : [];
             return complete
                 ? Result(RunOutcome.Completed, null, await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort))
                 : Result(RunOutcome.Cancelled, null, []);

@@ -53,6 +53,7 @@ public sealed class MirrorValueTests
     [InlineData("149", "$149.00", VerdictKind.SameByMeaning, "number", null)]
     [InlineData("150", "$149.00", VerdictKind.Change, "overwrite", """{"name":"150"}""")]
     [InlineData("1234", "1,234", VerdictKind.KeptBack, "unreadable", null)]
+    [InlineData("1234", "1.234 €", VerdictKind.KeptBack, "unreadable", null)]
     [InlineData("1234", "a lot", VerdictKind.KeptBack, "unreadable", null)]
     public void Diff_Number_IsReadAsMirrorsWriteIt(string legacy, string hubspot, VerdictKind kind, string rule, string? staged)
     {
@@ -96,6 +97,19 @@ public sealed class MirrorValueTests
         };
 
         Assert.Equal(kind, Diffing.One(property, legacy, hubspot).Verdict.Kind);
+    }
+
+    [Fact]
+    public void Diff_FillBlank_AsksWhatHubspotHoldsAndNotWhatIsReadFromIt()
+    {
+        PropertyDefinition property = Diffing.Property() with
+        {
+            Policy = UpdatePolicy.FillBlank,
+            MirrorValues = new PropertyMirrorDefinition { Convert = [new MapDefinition { Values = new Dictionary<string, string> { ["Aucun"] = "" } }] },
+        };
+
+        Assert.Equal((VerdictKind.KeptBack, "fill-blank"), (Diffing.One(property, "closedwon", "Aucun").Verdict.Kind, Diffing.One(property, "closedwon", "Aucun").Verdict.Rule));
+        Assert.Equal(VerdictKind.Change, Diffing.One(property, "closedwon", "").Verdict.Kind);
     }
 
     [Theory]

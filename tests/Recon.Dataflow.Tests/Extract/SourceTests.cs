@@ -288,6 +288,7 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name\n1,a\n2,\"b", 1, 1)]
     [InlineData("id,name\n1,a\n2,\"b\n", 1, 1)]
     [InlineData("id,name\n1,a\0\n2,b,c", 0, 2)]
+    [InlineData("id,name\n1,a\n\u001A", 1, 1)]
     [InlineData("id,name", 0, 0)]
     public async Task OnCut_Refuse_LeavesWholeFilesAndBadRowsAlone(string text, int records, int rejects)
     {

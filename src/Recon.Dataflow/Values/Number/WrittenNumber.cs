@@ -21,6 +21,7 @@ internal static class WrittenNumber
     private static bool TryPlain(ReadOnlySpan<byte> text, Utf8Scratch scratch, out ReadOnlySpan<byte> plain)
     {
         plain = default;
+        int written = text.Length;
         bool negative = text.Length > 2 && text[0] == '(' && text[^1] == ')';
         text = negative ? Utf8WhiteSpace.Trim(text[1..^1]) : text;
         bool signed = negative || TakeMinus(ref text, ref negative);
@@ -34,7 +35,8 @@ internal static class WrittenNumber
             _ = TakeMinus(ref text, ref negative);
         }
 
-        if (text.IsEmpty)
+        // Beside a currency sign a point may separate thousands, as a comma may: 1.234 € and $1.234.
+        if (text.IsEmpty || (text.Length < written && IsThousandsOrFraction(text)))
         {
             return false;
         }
@@ -46,6 +48,10 @@ internal static class WrittenNumber
         plain = negative ? room[..(length + 1)] : room[1..(length + 1)];
         return length > 0;
     }
+
+    private static bool IsThousandsOrFraction(ReadOnlySpan<byte> text)
+        => text.Length is >= 5 and <= 7 && text[^4] == '.' && text[0] != '0'
+            && text[..^4].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && text[^3..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     private static bool IsPlain(ReadOnlySpan<byte> text)
         => char.IsAsciiDigit((char)text[0]) && DecimalText.TryParse(text, out _);

@@ -14,5 +14,8 @@ internal sealed record Excess(string Finding, IReadOnlyList<string> Advice, stri
 /// <param name="Where">Where it is set.</param>
 internal sealed record ExceededGate(string Name, string Limit, string Where, IReadOnlyList<Excess> Excesses)
 {
+    /// <summary>Whether folding and the settlement of claims may change the verdict.</summary>
+    public bool NeedsFinalCounts { get; init; }
+
     public static IReadOnlyList<string> NamesOf(IEnumerable<ExceededGate> gates) => [.. gates.Select(gate => gate.Name)];
 }

@@ -31,6 +31,9 @@ internal sealed record Gate(
     /// <summary>Its option on the command line.</summary>
     public string Option => $"--{DefinitionShape.Kebab(char.ToUpperInvariant(Name[0]) + Name[1..])}";
 
+    /// <summary>Whether folding and the settlement of claims change what it counts.</summary>
+    public bool NeedsFinalCounts => Name is "maxUnmatched" or "maxShrink" or "maxChanges";
+
     /// <summary>What the option does.</summary>
     public string Help => IsCount
         ? "Publish nothing if fewer records than this are read. Default: the pipeline's."

@@ -40,7 +40,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
                let limit = context.Given(gate) ?? gate.Defined(pipeline.Source)
                let found = gate.Find(facts, limit).ToArray()
                where found.Length > 0
-               select new ExceededGate(gate.Name, limit?.ToString() ?? gate.Default, Where(gate, limit), found),
+               select new ExceededGate(gate.Name, limit?.ToString() ?? gate.Default, Where(gate, limit), found) { NeedsFinalCounts = gate.NeedsFinalCounts },
         ];
     }
 
@@ -56,7 +56,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
 
     private bool IsFutile(ValidLookup lookup, BatchCounts counts) => !context.Request.Lookups.ContainsKey(lookup.Label) && lookup.Role switch
     {
-        LookupRole.Match => counts.Unmatched >= GateRules.LeastToJudge && counts.Unmatched == counts.Staged,
+        LookupRole.Match => counts.Unmatched >= GateRules.LeastToJudge && counts.Matched + counts.Ambiguous == 0,
         LookupRole.Parent => counts.ParentIds.GetValueOrDefault(lookup.Label) is >= GateRules.LeastToJudge and long ids
             && UnresolvedParents.Of(counts, mirror.Plan.Definition).Any(parents => parents.Lookup == lookup && parents.Count == ids),
         _ => false,

@@ -29,10 +29,13 @@ internal static class GateRules
     }
 
     public static IEnumerable<Excess> RejectedValues(GateFacts facts, Limit? limit)
-        => from kind in facts.Findings.Values
-           where kind.Reason != ValueRejectReasons.RequiredMissing
-           where limit is { } set ? set.IsExceededBy(kind.Count, kind.Values)
-               : kind.Values >= LeastToJudge && s_half.IsExceededBy(kind.Count, kind.Values) && (kind.Accepted == 0 || !IsByChoice(kind.Reason))
+        => from property in facts.Findings.Values.Where(kind => kind.Reason != ValueRejectReasons.RequiredMissing).GroupBy(kind => kind.Property)
+           let first = property.First()
+           let all = property.Sum(kind => kind.Count)
+           let byDefault = property.Sum(kind => kind.Accepted == 0 || !IsByChoice(kind.Reason) ? kind.Count : 0)
+           where limit is { } set ? set.IsExceededBy(all, first.Values)
+               : first.Values >= LeastToJudge && s_half.IsExceededBy(byDefault, first.Values)
+           from kind in property
            select facts.Findings.Tell(kind, facts.Mask);
 
     public static IEnumerable<Excess> UnresolvedParents(GateFacts facts, Limit? limit)
@@ -46,7 +49,7 @@ internal static class GateRules
         BatchCounts counts = facts.Counts;
         ValidLookup match = facts.Pipeline.Match;
         bool isExceeded = limit?.IsExceededBy(counts.Unmatched, counts.Staged)
-            ?? (counts.Unmatched == counts.Staged && facts.Keyed.Contains(match.Label));
+            ?? (counts.Matched + counts.Ambiguous == 0 && facts.Keyed.Contains(match.Label));
         return !isExceeded ? [] :
             [new Excess($"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched", KeyAdvice.Of(match), match.Label)];
     }
