@@ -4,8 +4,8 @@ using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Text;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
