@@ -98,10 +98,11 @@ internal sealed class PropertyDiffer
                 continue;
             }
 
+            PropertyReader reader = Reader(property, batch, row);
             ReadOnlySpan<byte> raw = Raw(property, batch, row);
             ConvertedValue value = raw.IsEmpty || property.Constant is not null || property.ParentLookup >= 0
                 ? ConvertedValue.Of(raw)
-                : Convert(Reader(property, batch, row), index, raw);
+                : Convert(reader, index, raw);
             if (!value.Failed && IsTooLong(value.Text))
             {
                 value = ConvertedValue.Fail(ValueRejectReasons.TooLong);
@@ -152,7 +153,7 @@ internal sealed class PropertyDiffer
                 continue;
             }
 
-            Compare(batch, row, index, property, raw, text, value.Remark, mirror, mirrorRow, notes, verdicts);
+            Compare(batch, row, index, property, reader, raw, text, value.Remark, mirror, mirrorRow, notes, verdicts);
         }
 
         Close();
@@ -174,6 +175,7 @@ internal sealed class PropertyDiffer
         int row,
         int index,
         PropertyPlan property,
+        PropertyReader reader,
         ReadOnlySpan<byte> raw,
         ReadOnlySpan<byte> text,
         string? remark,
@@ -184,9 +186,9 @@ internal sealed class PropertyDiffer
     {
         ReadOnlySpan<byte> hubspot = MirrorText.Read(
             mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        ReadOnlySpan<byte> read = Reader(property, batch, row).ReadMirror(hubspot, _scratch);
+        ReadOnlySpan<byte> read = reader.ReadMirror(hubspot, _scratch);
         _cut = default;
-        (VerdictKind kind, string rule) = Decide(batch, row, property, raw, text, remark, hubspot, read, mirror, mirrorRow);
+        (VerdictKind kind, string rule) = Decide(batch, row, property, reader, raw, text, remark, hubspot, read, mirror, mirrorRow);
         switch (kind)
         {
             case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
@@ -220,6 +222,7 @@ internal sealed class PropertyDiffer
         RecordBatch batch,
         int row,
         PropertyPlan property,
+        PropertyReader reader,
         ReadOnlySpan<byte> raw,
         ReadOnlySpan<byte> text,
         string? remark,
@@ -247,7 +250,6 @@ internal sealed class PropertyDiffer
 
         if (!read.IsEmpty)
         {
-            PropertyReader reader = Reader(property, batch, row);
             if (reader.Comparison.AreEqual(text, read, _scratch)
                 || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, read) == true))
             {

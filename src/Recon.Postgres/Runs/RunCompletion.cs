@@ -33,7 +33,12 @@ internal sealed class RunCompletion(
         ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
         BatchCounts loaded = await SumAsync(cancellationToken);
-        await PassGatesAsync(loaded, isFinal: false, cancellationToken);
+        IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(loaded, cancellationToken);
+        if (exceeded.Any(gate => !gate.NeedsFinalCounts))
+        {
+            Pass(exceeded);
+        }
+
         BatchCounts counts = loaded;
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
@@ -61,7 +66,8 @@ internal sealed class RunCompletion(
             counts = Corrected(counts, await SumAsync(cancellationToken));
         }
 
-        await PassGatesAsync(counts, isFinal: true, cancellationToken);
+        // Gates that ask what was matched refuse only when folding and claims have settled it.
+        Pass(ReferenceEquals(counts, loaded) ? exceeded : await gates.JudgeAsync(counts, cancellationToken));
 
         phase("publishing");
         await _retry.ExecuteAsync(
@@ -85,14 +91,12 @@ internal sealed class RunCompletion(
         return after;
     }
 
-    // Folding and the settlement of claims change what was matched: gates that ask for it refuse only when both are done.
-    private async Task PassGatesAsync(BatchCounts counts, bool isFinal, CancellationToken cancellationToken)
+    private void Pass(IReadOnlyList<ExceededGate> exceeded)
     {
-        IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(counts, cancellationToken);
-        _passed = isFinal || exceeded.Any(gate => !gate.NeedsFinalCounts) ? exceeded : [];
-        if (_passed.Count > 0 && !context.Request.PublishAnyway)
+        _passed = exceeded;
+        if (exceeded.Count > 0 && !context.Request.PublishAnyway)
         {
-            throw new GateException(GateText.Refusal(_passed), _passed);
+            throw new GateException(GateText.Refusal(exceeded), exceeded);
         }
     }
 
