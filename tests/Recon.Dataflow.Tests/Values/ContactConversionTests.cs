@@ -67,6 +67,10 @@ public sealed class ContactConversionTests
     [InlineData("0142685300 SVP", "!not-a-phone")]
     [InlineData("0142685 SVP ext 12", "!not-a-phone")]
     [InlineData("0612345678 ou 0712345678", "!not-a-phone")]
+    [InlineData("06 12 34 56 78;12", "+33612345678 ext 12")]
+    [InlineData("06 12 34 56 78;\uFF11\uFF12", "+33612345678 ext 12")]
+    [InlineData("06 12 34 56 78;1704412800000", "!not-a-phone")]
+    [InlineData("0612345678;0698765432", "!not-a-phone")]
     [InlineData("à rappeler", "!not-a-phone")]
     [InlineData("12", "!not-a-phone")]
     public void Phone_FrenchByDefault_IsE164(string value, string expected)

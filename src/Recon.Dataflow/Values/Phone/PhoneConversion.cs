@@ -11,6 +11,9 @@ internal sealed partial class PhoneConversion : IConversion
     private const int Slots = 4096;
     private const int Longest = 250;
 
+    // As many digits as Extended() takes.
+    private const int LongestExtension = 9;
+
     // The library's name for none.
     private const string UnknownRegion = "ZZ";
 
@@ -83,9 +86,15 @@ internal sealed partial class PhoneConversion : IConversion
                 return ([], false);
             }
 
+            // After a semicolon the library takes up to 15 digits, which may be another number: more than are read back are none.
+            string extension = number.HasExtension ? PhoneNumberUtil.NormalizeDigitsOnly(number.Extension) : "";
+            if (extension.Length > LongestExtension)
+            {
+                return ([], false);
+            }
+
             string e164 = s_util.Format(number, PhoneNumberFormat.E164);
-            byte[] written = Encoding.UTF8.GetBytes(number.HasExtension ? $"{e164} ext {number.Extension}" : e164);
-            return (written, s_util.IsValidNumber(number));
+            return (Encoding.UTF8.GetBytes(extension.Length == 0 ? e164 : $"{e164} ext {extension}"), s_util.IsValidNumber(number));
         }
         catch (NumberParseException)
         {
