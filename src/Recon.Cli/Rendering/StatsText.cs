@@ -51,7 +51,7 @@ internal static class StatsText
         if (view.Withheld)
         {
             text.AppendJoin("", stats.Select(s => WithheldText.Samples(
-                s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostPerRun, view.Mask)));
+                s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostShown, view.Mask)));
         }
 
         return text.ToString().TrimEnd('\n') + "\n";

@@ -32,7 +32,7 @@ internal static class WithheldText
                .Concat(Suspicious(counts).Select(each => KeyValuePair.Create($"{each.Key}/{ValueRemarks.Suspicious}", each.Value)))
            let name = Split(entry.Key)
            select (name.Property, name.Rule, entry.Value, (IReadOnlyList<WithheldSample>)
-               [.. counts.Withheld.All.Where(sample => (sample.Property, sample.Rule) == name)]);
+               [.. counts.Withheld.Different.Where(sample => (sample.Property, sample.Rule) == name)]);
 
     /// <summary>One line that ends in a line feed; empty when nothing was withheld.</summary>
     /// <param name="hint">What to do to see them, in parentheses; may be empty.</param>
@@ -41,7 +41,7 @@ internal static class WithheldText
         string withheld = counts.KeptBack.Count == 0 ? ""
             : $"withheld {string.Join(", ", ByRule(counts).Select(rule => $"{Show.Count(rule.Value)} {rule.Key}"))}";
         long suspicious = Suspicious(counts).Sum(each => each.Value);
-        string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}staged although suspicious {Show.Count(suspicious)}";
+        string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}{Show.Count(suspicious)} staged although suspicious";
         return withheld.Length + staged.Length == 0 ? "" : $"{pipeline}: {withheld}{staged}{hint}\n";
     }
 

@@ -4,25 +4,38 @@ namespace Recon.Dataflow.Batches;
 /// <param name="Rule">The rule or remark, as it is counted.</param>
 /// <param name="Legacy">The beginning of what would have been staged, or a part near the first difference; <see langword="null"/> for none.</param>
 /// <param name="Hubspot">The same part of HubSpot's text; <see langword="null"/> for none.</param>
-internal sealed record WithheldSample(string Property, string Rule, string LegacyId, string? Legacy, string? Hubspot);
+internal sealed record WithheldSample(string Property, string Rule, string LegacyId, string? Legacy, string? Hubspot)
+{
+    /// <summary>Where the record starts in the input.</summary>
+    public (int File, long Line) At { get; init; }
+}
 
-/// <summary>Some of the differences of each property and rule that withheld them, whatever the size of the file.</summary>
+/// <summary>
+/// The first differences of each property and rule that withheld them, in the order of the input: whoever adds them up, and
+/// in whatever parts, they are the same.
+/// </summary>
 internal sealed class WithheldSamples
 {
-    /// <summary>Samples of one property and rule that a batch keeps.</summary>
-    public const int MostPerBatch = 5;
+    /// <summary>Samples of one property and rule that are kept, of which some may be alike.</summary>
+    public const int MostKept = 40;
 
-    /// <summary>Samples of one property and rule that one worker takes of all its batches, of which some may be alike.</summary>
-    public const int MostPerWorker = 2 * MostPerRun;
-
-    /// <summary>Samples of one property and rule that a sum over batches keeps, each of other texts.</summary>
-    public const int MostPerRun = 20;
+    /// <summary>Samples of one property and rule that are shown, each of other texts.</summary>
+    public const int MostShown = 20;
 
     private readonly Dictionary<(string Property, string Rule), List<WithheldSample>> _samples = [];
 
-    public IEnumerable<WithheldSample> All => _samples.Values.SelectMany(samples => samples);
+    /// <summary>All that are kept.</summary>
+    public IEnumerable<WithheldSample> Kept => Ordered.SelectMany(samples => samples);
 
-    /// <summary>Keeps a sample while there is room and its texts are new.</summary>
+    /// <summary>Those to show.</summary>
+    public IEnumerable<WithheldSample> Different
+        => Ordered.SelectMany(samples => samples.DistinctBy(sample => (sample.Legacy, sample.Hubspot)).Take(MostShown));
+
+    private IEnumerable<List<WithheldSample>> Ordered
+        => _samples.OrderBy(each => each.Key.Property, StringComparer.Ordinal).ThenBy(each => each.Key.Rule, StringComparer.Ordinal)
+            .Select(each => each.Value);
+
+    /// <summary>Keeps a sample if it is one of the first.</summary>
     public void Add(WithheldSample sample)
     {
         if (!_samples.TryGetValue((sample.Property, sample.Rule), out List<WithheldSample>? samples))
@@ -30,15 +43,22 @@ internal sealed class WithheldSamples
             _samples[(sample.Property, sample.Rule)] = samples = [];
         }
 
-        if (samples.Count < MostPerRun && !samples.Exists(known => known.Legacy == sample.Legacy && known.Hubspot == sample.Hubspot))
+        int place = samples.FindLastIndex(known => known.At.CompareTo(sample.At) <= 0) + 1;
+        if (place == MostKept || samples.Contains(sample))
         {
-            samples.Add(sample);
+            return;
+        }
+
+        samples.Insert(place, sample);
+        if (samples.Count > MostKept)
+        {
+            samples.RemoveAt(MostKept);
         }
     }
 
     public void Add(WithheldSamples others)
     {
-        foreach (WithheldSample sample in others.All)
+        foreach (WithheldSample sample in others.Kept)
         {
             Add(sample);
         }

@@ -195,7 +195,7 @@ internal sealed class PropertyDiffer
                 _tally.Suppressed(index);
                 break;
             case VerdictKind.KeptBack:
-                _tally.KeptBack(index, rule, _tally.WantsSample(index, rule) ? Sample(batch, row, property, rule, text, hubspot) : null);
+                _tally.KeptBack(index, rule, _tally.WantsSample(index, rule, At(batch, row)) ? Sample(batch, row, property, rule, text, hubspot) : null);
                 break;
             case VerdictKind.Change:
                 _tally.Changed(index);
@@ -409,7 +409,7 @@ internal sealed class PropertyDiffer
         StringBuilder notes)
     {
         const string Remark = ValueRemarks.Suspicious;
-        _tally.Remarked(index, Remark, _tally.WantsSample(index, Remark) ? Sample(batch, row, property, Remark, text, hubspot) : null);
+        _tally.Remarked(index, Remark, _tally.WantsSample(index, Remark, At(batch, row)) ? Sample(batch, row, property, Remark, text, hubspot) : null);
         Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
     }
 
@@ -418,8 +418,13 @@ internal sealed class PropertyDiffer
     {
         (string? legacy, string? held) = SampleTexts.Cut(text, hubspot);
         return new WithheldSample(
-            property.Definition.Property, rule, Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)), legacy, held);
+            property.Definition.Property, rule, Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)), legacy, held)
+        {
+            At = At(batch, row),
+        };
     }
+
+    private static (int File, long Line) At(RecordBatch batch, int row) => (batch.Range.File, batch.Line(row));
 
     private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
     {

@@ -18,8 +18,8 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
     private readonly List<WithheldSample> _samples = [];
 
-    // Over all batches: what has a run's samples needs no more of them.
-    private readonly Dictionary<(int Property, string Rule), long> _sampled = [];
+    // Where the first samples of all batches are, in order: what comes behind them is none of the run's first.
+    private readonly Dictionary<(int Property, string Rule), List<(int File, long Line)>> _sampled = [];
 
     /// <summary>Forgets what was noted for a row that did not end.</summary>
     public void BeginRow() => Array.Clear(_row);
@@ -33,10 +33,11 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     /// <summary>The property's texts differ, but not their meaning.</summary>
     public void Suppressed(int property) => _row[property].Suppressed = true;
 
-    /// <summary>Whether samples of a rule's or remark's differences are still kept.</summary>
-    public bool WantsSample(int property, string rule)
-        => _keptBack.GetValueOrDefault((property, rule)) + _remarks.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerBatch
-            && _sampled.GetValueOrDefault((property, rule)) < WithheldSamples.MostPerWorker;
+    /// <summary>Whether a difference may be one of the first of a rule or remark.</summary>
+    /// <param name="at">Where its record starts.</param>
+    public bool WantsSample(int property, string rule, (int File, long Line) at)
+        => !_sampled.TryGetValue((property, rule), out List<(int File, long Line)>? first)
+            || first.Count < WithheldSamples.MostKept || at.CompareTo(first[^1]) <= 0;
 
     /// <summary>The property's difference is withheld by a rule.</summary>
     public void KeptBack(int property, string rule, WithheldSample? sample)
@@ -73,7 +74,26 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             if (outcome.Sample is { } sample)
             {
                 _samples.Add(sample);
-                BatchCounts.Increment(_sampled, (index, sample.Rule));
+                Sampled(index, sample);
+            }
+        }
+    }
+
+    private void Sampled(int property, WithheldSample sample)
+    {
+        if (!_sampled.TryGetValue((property, sample.Rule), out List<(int File, long Line)>? first))
+        {
+            _sampled[(property, sample.Rule)] = first = new List<(int File, long Line)>(WithheldSamples.MostKept + 1);
+        }
+
+        // A batch that is read again has been seen.
+        int place = first.BinarySearch(sample.At);
+        if (place < 0)
+        {
+            first.Insert(~place, sample.At);
+            if (first.Count > WithheldSamples.MostKept)
+            {
+                first.RemoveAt(WithheldSamples.MostKept);
             }
         }
     }

@@ -36,7 +36,7 @@ internal static class CountsJson
             json["gates"] = new JsonArray([.. exceeded.Select(gate => (JsonNode)gate)]);
         }
 
-        WithheldSample[] samples = [.. counts.Withheld.All];
+        WithheldSample[] samples = [.. counts.Withheld.Kept];
         if (samples.Length > 0)
         {
             json["withheld"] = new JsonArray([.. samples.Select(Of)]);
@@ -103,7 +103,10 @@ internal static class CountsJson
                     sample.GetProperty("rule").GetString()!,
                     sample.GetProperty("id").GetString()!,
                     sample.TryGetProperty("legacy", out JsonElement legacy) ? legacy.GetString() : null,
-                    sample.TryGetProperty("hubspot", out JsonElement hubspot) ? hubspot.GetString() : null));
+                    sample.TryGetProperty("hubspot", out JsonElement hubspot) ? hubspot.GetString() : null)
+                {
+                    At = ((int)Number(sample, "file"), Number(sample, "line")),
+                });
             }
         }
 
@@ -159,6 +162,10 @@ internal static class CountsJson
         return json;
     }
 
+    // A document of an earlier version does not say where its samples are.
+    private static long Number(JsonElement sample, string name)
+        => sample.TryGetProperty(name, out JsonElement number) ? number.GetInt64() : 0;
+
     private static JsonObject Of(WithheldSample sample)
     {
         var json = new JsonObject { ["property"] = sample.Property, ["rule"] = sample.Rule, ["id"] = sample.LegacyId };
@@ -172,6 +179,8 @@ internal static class CountsJson
             json["hubspot"] = sample.Hubspot;
         }
 
+        json["file"] = sample.At.File;
+        json["line"] = sample.At.Line;
         return json;
     }
 }

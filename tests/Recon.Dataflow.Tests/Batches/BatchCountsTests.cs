@@ -40,8 +40,8 @@ public sealed class BatchCountsTests
         }
 
         Assert.Equal(
-            [("name", "compare-only", WithheldSamples.MostPerRun), ("name", "newest", WithheldSamples.MostPerRun), ("type", "compare-only", 1)],
-            sum.Withheld.All.GroupBy(sample => (sample.Property, sample.Rule)).Select(kind => (kind.Key.Property, kind.Key.Rule, kind.Count())).Order());
+            [("name", "compare-only", WithheldSamples.MostShown), ("name", "newest", WithheldSamples.MostShown), ("type", "compare-only", 1)],
+            sum.Withheld.Different.GroupBy(sample => (sample.Property, sample.Rule)).Select(kind => (kind.Key.Property, kind.Key.Rule, kind.Count())).Order());
     }
 
     [Fact]

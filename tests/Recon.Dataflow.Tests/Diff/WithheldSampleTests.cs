@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -16,7 +17,7 @@ public sealed class WithheldSampleTests
     {
         DiffOutcome outcome = Diffing.One(Diffing.Property() with { Policy = UpdatePolicy.CompareOnly }, "Acme", "Other");
 
-        Assert.Equal([new WithheldSample("name", "compare-only", "L1", "Acme", "Other")], outcome.Counts.Withheld.All);
+        Assert.Equal([new WithheldSample("name", "compare-only", "L1", "Acme", "Other") { At = (0, 2) }], outcome.Counts.Withheld.Different);
     }
 
     [Fact]
@@ -31,8 +32,57 @@ public sealed class WithheldSampleTests
         Diffing.Run(plan, batch);
 
         Assert.Equal(100, batch.Counts.KeptBack["name/compare-only"]);
-        Assert.Equal(["0", "1", "2", "3", "4"], batch.Counts.Withheld.All.Select(sample => sample.Legacy));
-        Assert.All(batch.Counts.Withheld.All, sample => Assert.Null(sample.Hubspot));
+        Assert.Equal(Enumerable.Range(0, WithheldSamples.MostShown).Select(number => $"{number}"), batch.Counts.Withheld.Different.Select(sample => sample.Legacy));
+        Assert.All(batch.Counts.Withheld.Different, sample => Assert.Null(sample.Hubspot));
+    }
+
+    // Many differences of few texts, and as many different ones; what a worker has seen decides what it still keeps.
+    [Fact]
+    public void Diff_BatchesOfAnySizeInAnyOrderByAnyWorkers_KeepTheSamplesOfTheFirstRecords()
+    {
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline(
+        [
+            Diffing.Property() with { Policy = UpdatePolicy.CompareOnly },
+            Diffing.Property("type", "Type") with { Policy = UpdatePolicy.CompareOnly },
+        ]));
+        WithheldSample[] expected = Keep(plan, [300], 1, new Random(0));
+        Assert.Equal(2 * WithheldSamples.MostKept, expected.Length);
+
+        Gen.Select(Gen.Int[1, 90].Array[1, 30], Gen.Int[1, 5], Gen.Int[0, 1_000]).Sample(
+            (sizes, workers, seed) => Assert.Equal(expected, Keep(plan, sizes, workers, new Random(seed))), iter: 60);
+    }
+
+    private static WithheldSample[] Keep(ReconciliationPlan plan, int[] sizes, int workers, Random random)
+    {
+        List<RecordBatch> batches = [];
+        for (int first = 0, size = 0; first < 300; first += size)
+        {
+            size = Math.Min(sizes[batches.Count % sizes.Length], 300 - first);
+            RecordBatch batch = new(batches.Count + 1, plan.Columns.Source, size);
+            for (int row = 0; row < size; row++)
+            {
+                int number = first + row;
+                batch.AddRow(number + 2, number * 10);
+                foreach (string column in plan.Columns.Source.Names)
+                {
+                    batch.AddField(plan.Columns.Source.IndexOf(column), Encoding.UTF8.GetBytes(column == "Name" ? $"{number % 30}" : $"{number}"));
+                }
+            }
+
+            batch.Counts.Read = size;
+            batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (1, new Dictionary<string, string>())), [.. Enumerable.Repeat<int[]>([0], size)]));
+            batches.Add(batch);
+        }
+
+        RecordDiffer[] differs = [.. Enumerable.Range(0, workers).Select(_ => new RecordDiffer(plan))];
+        RecordBatch[] order = [.. batches];
+        random.Shuffle(order);
+        Array.ForEach(order, batch => differs[random.Next(workers)].Diff(batch));
+        random.Shuffle(order);
+        BatchCounts sum = new();
+        Array.ForEach(order, batch => sum.Add(batch.Counts));
+        batches.ForEach(batch => batch.Dispose());
+        return [.. sum.Withheld.Kept];
     }
 
     [Fact]
@@ -47,7 +97,7 @@ public sealed class WithheldSampleTests
         Diffing.Run(plan, batch);
 
         Assert.Empty(batch.Counts.KeptBack);
-        Assert.Empty(batch.Counts.Withheld.All);
+        Assert.Empty(batch.Counts.Withheld.Different);
     }
 
     [Theory]

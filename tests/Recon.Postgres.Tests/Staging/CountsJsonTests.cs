@@ -22,7 +22,7 @@ public sealed class CountsJsonTests
         BatchCounts read = CountsJson.Read("{\"read\":2,\"keptBack\":{\"name/truncated-note\":2}}");
 
         Assert.Equal((2, 2), (read.Read, read.KeptBack["name/truncated-note"]));
-        Assert.Empty(read.Withheld.All);
+        Assert.Empty(read.Withheld.Different);
     }
 
     [Fact]
