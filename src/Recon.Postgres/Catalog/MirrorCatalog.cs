@@ -8,7 +8,7 @@ internal static class MirrorCatalog
 {
     private static readonly SqlText s_table = SqlText.Of($"""
         select c.oid::int8, c.reltuples::float8, pg_relation_size(c.oid),
-               has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')
+               has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'), c.relkind::text
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
         """);
@@ -36,7 +36,7 @@ internal static class MirrorCatalog
     {
         var found = await s_table.ListAsync(
             connection,
-            row => (Oid: row.GetInt64(0), Rows: row.GetDouble(1), Bytes: row.GetInt64(2), CanSelect: row.GetBoolean(3)),
+            row => (Oid: row.GetInt64(0), Rows: row.GetDouble(1), Bytes: row.GetInt64(2), CanSelect: row.GetBoolean(3), Kind: row.GetString(4)[0]),
             cancellationToken,
             SqlValue.Of(table.Schema.Value),
             SqlValue.Of(table.Name.Value));
@@ -68,6 +68,7 @@ internal static class MirrorCatalog
             indexes.Select(index => index.Column).Where(column => column.Length > 0).ToHashSet(StringComparer.Ordinal),
             [.. indexes.Where(index => index.Column.Length == 0).Select(index => index.Expression)])
         {
+            Kind = facts.Kind,
             PrimaryKey = indexes.Find(index => index.Column.Length > 0 && index.IsPrimary).Column,
             UniqueColumns = indexes.Where(index => index.Column.Length > 0 && index.IsUnique).Select(index => index.Column)
                 .ToHashSet(StringComparer.Ordinal),

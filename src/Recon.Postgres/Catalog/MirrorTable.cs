@@ -26,6 +26,17 @@ internal sealed record MirrorTable(
     IReadOnlySet<string> IndexedColumns,
     IReadOnlyList<string> IndexedExpressions)
 {
+    private const int BytesPerRow = 100;
+
+    /// <summary>The catalog's <c>relkind</c>: <c>r</c>, <c>p</c>, <c>v</c>, <c>m</c> or <c>f</c>.</summary>
+    public char Kind { get; init; } = 'r';
+
+    /// <summary>Whether it has rows and indexes of its own, unlike views and foreign tables.</summary>
+    public bool IsStored => Kind is 'r' or 'p' or 'm';
+
+    /// <summary>Rows, by its size where it was never analysed.</summary>
+    public double ProbableRows => EstimatedRows > 0 ? EstimatedRows : Bytes / (double)BytesPerRow;
+
     /// <summary>The column that is its primary key; <see langword="null"/> without one, and when it has several columns.</summary>
     public string? PrimaryKey { get; init; }
 

@@ -13,9 +13,8 @@ internal sealed class LookupCheck(
     NpgsqlConnection connection, CheckOptions options, ConversionContext context, ValidPipeline pipeline, FindingLog log)
 {
     /// <summary>Checks a lookup whose table may be read.</summary>
-    public async Task CheckAsync(ValidLookup lookup, FoundTable found, CancellationToken cancellationToken)
+    public async Task CheckAsync(ValidLookup lookup, MirrorTable table, CancellationToken cancellationToken)
     {
-        MirrorTable table = found.Table;
         bool isFallback = lookup.Role == LookupRole.Fallback;
         MirrorType? idType = MirrorColumnCheck.Require(
             table,
@@ -53,7 +52,7 @@ internal sealed class LookupCheck(
             return;
         }
 
-        var question = new LookupQuestion(lookup, found, key, type, rule, where, keyPlace);
+        var question = new LookupQuestion(lookup, table, key, type, rule, where, keyPlace);
         if (idType is not null && othersAreThere)
         {
             await new PlanCheck(connection, pipeline, log).CheckAsync(question, Columns(table), cancellationToken);
@@ -153,15 +152,13 @@ internal sealed class LookupCheck(
 /// <param name="Rule">How it asks.</param>
 internal sealed record LookupQuestion(
     ValidLookup Lookup,
-    FoundTable Found,
+    MirrorTable Table,
     string Key,
     MirrorType KeyType,
     KeyRule Rule,
     IReadOnlyList<ConditionDefinition> Where,
     FindingPlace Place)
 {
-    public MirrorTable Table => Found.Table;
-
     /// <summary>The conditions as SQL, each after <c> and </c>, with the values of <c>$2</c> and up.</summary>
     public (SqlText Sql, IReadOnlyList<string[]> Values) WhereSql()
     {

@@ -11,8 +11,8 @@ namespace Recon.Postgres.Checks;
 internal sealed class MirrorCheck(
     NpgsqlConnection connection, ServerFacts facts, DefinitionReading reading, CheckOptions options, ConversionContext context)
 {
-    private static readonly SqlText s_kind = SqlText.Of($"""
-        select c.relkind::text, row_security_active(c.oid)
+    private static readonly SqlText s_security = SqlText.Of($"""
+        select row_security_active(c.oid)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
         """);
 
@@ -79,7 +79,7 @@ internal sealed class MirrorCheck(
                 await new MirrorValueCheck(connection, options, context, log).CheckAsync(pipeline, table, cancellationToken);
             }
 
-            await keys.CheckAsync(await parents.CheckAsync(lookup, table, cancellationToken), found, cancellationToken);
+            await keys.CheckAsync(await parents.CheckAsync(lookup, table, cancellationToken), table, cancellationToken);
         }
     }
 
@@ -91,9 +91,9 @@ internal sealed class MirrorCheck(
             return null;
         }
 
-        return (await s_kind.ListAsync(
+        return (await s_security.ListAsync(
             connection,
-            row => new FoundTable(table, row.GetString(0)[0], row.GetBoolean(1)),
+            row => new FoundTable(table, row.GetBoolean(0)),
             cancellationToken,
             SqlValue.Of(name.Schema.Value),
             SqlValue.Of(name.Name.Value))).Single();
@@ -106,7 +106,7 @@ internal sealed class MirrorCheck(
     {
         MirrorTable table = found.Table;
         string subject = $"table {table.Table.Display}";
-        bool isStored = found.IsStored;
+        bool isStored = table.IsStored;
         bool isAnalysed = table.EstimatedRows > 0 || (table.EstimatedRows == 0 && table.Bytes == 0);
         string rows = isAnalysed && isStored ? $", about {Show((long)table.EstimatedRows, "row")}" : "";
         log.Ok(subject, place, $"It can be read{rows}.");
@@ -131,10 +131,5 @@ internal sealed class MirrorCheck(
 }
 
 /// <summary>A mirror table with what only a check wants to know.</summary>
-/// <param name="Kind">The catalog's <c>relkind</c>: <c>r</c>, <c>p</c>, <c>v</c>, <c>m</c> or <c>f</c>.</param>
 /// <param name="HidesRows">Whether row-level security applies to this role.</param>
-internal sealed record FoundTable(MirrorTable Table, char Kind, bool HidesRows)
-{
-    /// <summary>Whether it has rows and indexes of its own, unlike views and foreign tables.</summary>
-    public bool IsStored => Kind is 'r' or 'p' or 'm';
-}
+internal sealed record FoundTable(MirrorTable Table, bool HidesRows);

@@ -23,7 +23,7 @@ internal sealed class ParentCheck(
 
         _file ??= await ReadAsync(cancellationToken);
         (ValidLookup decided, string? misfit) = await ParentTypes.DecideAsync(
-            connection, pipeline, lookup, table, _file.GetValueOrDefault(lookup.From) ?? [], cancellationToken);
+            connection, pipeline, lookup, table, _file.GetValueOrDefault(lookup.From) ?? [], earlier: null, cancellationToken);
         string subject = $"parent {lookup.Label}";
         var place = new FindingPlace(lookup.Block, nameof(lookup.Block.From));
         if (misfit is not null)

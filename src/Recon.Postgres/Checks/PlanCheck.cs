@@ -1,10 +1,5 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
-using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
 using static Recon.Dataflow.Text.CountText;
@@ -16,11 +11,6 @@ namespace Recon.Postgres.Checks;
 /// <param name="pipeline">The lookup's pipeline: its batch size decides how many keys are asked for.</param>
 internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipeline, FindingLog log)
 {
-    private const int BytesPerRow = 100;
-
-    // Rows from which on a lookup is expected to use an index.
-    private const long IndexedFrom = 10_000;
-
     public async Task CheckAsync(LookupQuestion question, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
         MirrorTable table = question.Table;
@@ -47,9 +37,12 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
         bool hasIndex;
         try
         {
-            chosen = await ExplainAsync(query, withSequentialScans: true, cancellationToken);
-            possible = chosen.UsesIndex ? chosen : await ExplainAsync(query, withSequentialScans: false, cancellationToken);
-            hasIndex = question.Rule.IsPlain ? HasIndex(question) : possible.AsksByKey || await HasIndexAsync(question, cancellationToken);
+            int keys = pipeline.Batch.Rows;
+            chosen = await ScanPlan.ExplainAsync(connection, query, keys, withSequentialScans: true, cancellationToken);
+            possible = chosen.UsesIndex ? chosen
+                : await ScanPlan.ExplainAsync(connection, query, keys, withSequentialScans: false, cancellationToken);
+            hasIndex = (!question.Rule.IsPlain && possible.AsksByKey)
+                || await KeyIndex.ExistsAsync(connection, table, lookup, question.Rule, cancellationToken);
         }
         catch (PostgresException refused)
         {
@@ -69,22 +62,21 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
         MirrorTable table = question.Table;
         ValidLookup lookup = question.Lookup;
         string subject = $"index on {table.Table.Display}.{question.Key}";
-        double rows = table.EstimatedRows > 0 ? table.EstimatedRows : table.Bytes / (double)BytesPerRow;
-        bool isLarge = rows > IndexedFrom;
+        bool isLarge = table.ProbableRows > KeyIndex.ExpectedFrom;
         if (!question.Rule.IsPlain && lookup.Strategy == LookupStrategy.Cache)
         {
             log.Ok(subject, question.Place, "The table is read once, so no index is needed.");
             return;
         }
 
-        if (question.Found.IsStored && !hasIndex)
+        if (table.IsStored && !hasIndex)
         {
             string seen = isLarge ? $" EXPLAIN shows: {chosen.Text}." : "";
             log.Warn(
                 subject,
                 question.Place,
-                $"No index starts with {(IsColumn(question) ? question.Key : IsLower(question) ? $"lower({question.Key})" : question.Rule.Compared.Text)}, so every batch reads the whole table.{seen}",
-                CreateIndex(question));
+                $"No index starts with {KeyIndex.Subject(lookup, question.Rule)}, so every batch reads the whole table.{seen}",
+                KeyIndex.Statement(table, question.Rule));
             return;
         }
 
@@ -93,11 +85,11 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             log.Warn(
                 subject,
                 question.Place,
-                question.Found.IsStored
+                table.IsStored
                     ? $"There is an index, but it cannot serve this query. EXPLAIN shows: {chosen.Text}."
                     : $"No index serves this query. EXPLAIN shows: {chosen.Text}.",
-                question.Found.IsStored
-                    ? "Is it of another kind than btree, or the column of a type that is cast (citext, char)? A plain index: " + CreateIndex(question)
+                table.IsStored
+                    ? "Is it of another kind than btree, or the column of a type that is cast (citext, char)? A plain index: " + KeyIndex.Statement(table, question.Rule)
                     : "Index the key in the tables behind it, or use a materialized view with an index.");
             return;
         }
@@ -108,103 +100,5 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             !isLarge ? $"The table is small; EXPLAIN shows: {chosen.Text}."
             : chosen.UsesIndex ? $"EXPLAIN shows: {chosen.Text}."
             : $"Usable, although PostgreSQL prefers another way for {Show(pipeline.Batch.Rows, "key")} at once. EXPLAIN shows: {chosen.Text}.");
-    }
-
-    // How the server prints an expression is its own: whether one serves it tells where nothing else is asked for.
-    private async Task<bool> HasIndexAsync(LookupQuestion question, CancellationToken cancellationToken)
-        => (await ExplainAsync(
-            LookupQuery.Build(question.Table, question.Rule, question.Lookup.Id, [], []), withSequentialScans: false, cancellationToken)).UsesIndex;
-
-    private static bool HasIndex(LookupQuestion question)
-    {
-        if (IsColumn(question))
-        {
-            return question.Table.IndexedColumns.Contains(question.Key);
-        }
-
-        // As the catalog prints it: the name quoted only where it must be, varchar cast to text.
-        string[] names = [question.Key, new SqlName(question.Key).ToString()];
-        return names.Any(name => question.Table.IndexedExpressions.Any(expression =>
-            expression == $"lower({name})" || expression == $"lower({name}::text)" || expression == $"lower(({name})::text)"));
-    }
-
-    private static bool IsColumn(LookupQuestion question) => question.Rule.Compared.Text == new SqlName(question.Key).ToString();
-
-    private static bool IsLower(LookupQuestion question) => question.Rule.IsPlain && !IsColumn(question);
-
-    // A partitioned table's indexes cannot be made concurrently.
-    private static string CreateIndex(LookupQuestion question)
-    {
-        string key = question.Rule.IsPlain ? question.Rule.Compared.Text : $"({question.Rule.Compared.Text})";
-        return $"create index {(question.Found.Kind == 'p' ? "" : "concurrently ")}on {question.Table.Table} ({key});";
-    }
-
-    private async Task<ScanPlan> ExplainAsync(LookupQuery query, bool withSequentialScans, CancellationToken cancellationToken)
-    {
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!withSequentialScans)
-        {
-            await SqlText.Of($"set local enable_seqscan = off").ExecuteAsync(connection, cancellationToken);
-        }
-
-        using BatchKeys keys = SampleKeys(query.Keys.KeyType, pipeline.Batch.Rows);
-        List<NpgsqlParameter> parameters = [query.Keys.Parameter(keys)];
-        parameters.AddRange(query.Filters.Select(SqlValue.Of));
-        string json = (string)(await SqlText.Of($"explain (format json) {query.Text}")
-            .ScalarAsync(connection, cancellationToken, [.. parameters]))!;
-        return ScanPlan.Read(json);
-    }
-
-    // Made-up keys do: the planner goes by their number.
-    private static BatchKeys SampleKeys(MirrorType type, int count)
-    {
-        var keys = new BatchKeys(count);
-        for (int row = 0; row < count; row++)
-        {
-            string key = type == MirrorType.Uuid
-                ? new Guid(row, 0, 0, new byte[8]).ToString()
-                : (type == MirrorType.Int2 ? row % 32_000 : row + 1).ToString(CultureInfo.InvariantCulture);
-            keys.Ask(row, Encoding.UTF8.GetBytes(key));
-        }
-
-        return keys;
-    }
-}
-
-/// <summary>How a plan reads its tables.</summary>
-/// <param name="UsesIndex">Whether every one is read by an index.</param>
-/// <param name="AsksByKey">Whether an index is asked by the array of keys.</param>
-internal sealed record ScanPlan(bool UsesIndex, bool AsksByKey, string Text)
-{
-    /// <summary>Finds the scan nodes of a plan.</summary>
-    public static ScanPlan Read(string json)
-    {
-        using JsonDocument document = JsonDocument.Parse(json);
-        List<(string Node, string Text, bool ByKey)> scans = [];
-        Collect(document.RootElement[0].GetProperty("Plan"), scans);
-        return new ScanPlan(
-            scans.Count > 0 && scans.All(scan => scan.Node.Contains("Index", StringComparison.Ordinal) || scan.Node == "Bitmap Heap Scan"),
-            scans.Exists(scan => scan.ByKey),
-            scans.Count == 0 ? "no scan" : string.Join(", ", scans.Select(scan => scan.Text).Distinct()));
-    }
-
-    private static void Collect(JsonElement node, List<(string Node, string Text, bool ByKey)> scans)
-    {
-        string type = node.GetProperty("Node Type").GetString()!;
-        if (type.EndsWith("Scan", StringComparison.Ordinal) && type != "Subquery Scan")
-        {
-            string on = node.TryGetProperty("Relation Name", out JsonElement table) ? $" on {table.GetString()}" : "";
-            string by = node.TryGetProperty("Index Name", out JsonElement index) ? $" using {index.GetString()}" : "";
-            bool byKey = node.TryGetProperty("Index Cond", out JsonElement condition) && condition.GetString()!.Contains("= ANY", StringComparison.Ordinal);
-            scans.Add((type, $"{type}{by}{on}", byKey));
-        }
-
-        if (node.TryGetProperty("Plans", out JsonElement inner))
-        {
-            foreach (JsonElement child in inner.EnumerateArray())
-            {
-                Collect(child, scans);
-            }
-        }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class LookupFactory(
     /// <summary>What people should know about the mirror although nothing failed.</summary>
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Lookups of which each batch reads a large table from end to end, for people, with the index that they lack.</summary>
+    public List<string> Scans { get; } = [];
+
     /// <summary>Counts for each lookup that was made, with its table; none for one of the hosting program's own.</summary>
     public List<(LookupTally Tally, MirrorTable? Table)> Tallies { get; } = [];
 
@@ -84,9 +87,13 @@ internal sealed class LookupFactory(
 
     /// <summary>Decides how the ids of parents are written, where the definition leaves it open.</summary>
     /// <param name="file">Ids in the file, by column.</param>
+    /// <param name="earlier">What the attempt that is resumed decided, by the name of the lookup.</param>
     /// <param name="misfits">Takes what does not fit, for people.</param>
     public async Task<ValidPipeline> DecideParentsAsync(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> file, List<string> misfits, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, IReadOnlyList<string>> file,
+        IReadOnlyDictionary<string, ParentIds> earlier,
+        List<string> misfits,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, ValidLookup> decided = [];
         foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.HasOpenType && !given.ContainsKey(lookup.Label)))
@@ -97,6 +104,7 @@ internal sealed class LookupFactory(
                 lookup,
                 await RequireAsync(lookup.Table, cancellationToken),
                 file.GetValueOrDefault(lookup.From) ?? [],
+                earlier.GetValueOrDefault(lookup.Label),
                 cancellationToken);
             if (misfit is not null)
             {
@@ -115,6 +123,7 @@ internal sealed class LookupFactory(
     {
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         Dictionary<string, Func<ILookup, ILookup>> followings = [];
+        Dictionary<string, string> unindexed = [];
         int index = 0;
         foreach (ValidLookup lookup in plan.Definition.Lookups)
         {
@@ -144,12 +153,21 @@ internal sealed class LookupFactory(
 
             var any = new QueryLookup(
                 lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
+            bool scans = lookup.Strategy != LookupStrategy.Cache
+                && await KeyIndex.IsMissedAsync(Connection, table, lookup, query.Keys, cancellationToken);
+            if (scans)
+            {
+                unindexed[lookup.Label] = $"lookup '{lookup.Label}' reads all of {table.Table.Display} for every batch, because no index starts with "
+                    + $"{KeyIndex.Subject(lookup, query.Keys)}: {KeyIndex.Statement(table, query.Keys)}";
+            }
+
             StrategyDecision decision = await StrategyChoice.DecideAsync(
                 Connection,
                 lookup,
                 table,
                 [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
                 inputBytes,
+                scans,
                 cancellationToken);
             if (query.Keys.Refusal is { } refusal && decision.Strategy == LookupStrategy.Any)
             {
@@ -171,8 +189,13 @@ internal sealed class LookupFactory(
         List<ILookup> lookups = [];
         foreach ((ILookup lookup, StrategyDecision decision) in await OpenAllAsync(openings, cancellationToken))
         {
-            Decisions[lookup.Definition.Label] = decision;
             ValidLookup definition = lookup.Definition;
+            Decisions[definition.Label] = decision;
+            if (decision.Strategy == LookupStrategy.Any && unindexed.TryGetValue(definition.Label, out string? scan))
+            {
+                Scans.Add(scan);
+            }
+
             var tally = new LookupTally(definition, definition.Role == LookupRole.Fallback ? -1 : plan.Columns.Source.IndexOf(definition.From));
             Tallies.Add((tally, given.ContainsKey(definition.Label) ? null : await RequireAsync(definition.Table, cancellationToken)));
             ILookup whole = definition is { Role: LookupRole.Fallback, On.Count: > 1 } ? new AgreeingLookup(lookup, plan, context) : lookup;

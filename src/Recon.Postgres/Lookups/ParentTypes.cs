@@ -20,6 +20,7 @@ internal static class ParentTypes
     /// <summary>Decides about one parent.</summary>
     /// <param name="pipeline">The lookup's pipeline.</param>
     /// <param name="file">Ids of this parent in the file.</param>
+    /// <param name="earlier">What the attempt that is resumed decided: rows are read like those that it committed.</param>
     /// <returns>The lookup, and what does not fit; <see langword="null"/> when nothing speaks against it.</returns>
     public static async Task<(ValidLookup Lookup, string? Misfit)> DecideAsync(
         NpgsqlConnection connection,
@@ -27,6 +28,7 @@ internal static class ParentTypes
         ValidLookup lookup,
         MirrorTable table,
         IReadOnlyList<string> file,
+        ParentIds? earlier,
         CancellationToken cancellationToken)
     {
         if (table.Find(lookup.Key) is not { Type: { } type })
@@ -36,7 +38,7 @@ internal static class ParentTypes
         }
 
         IReadOnlyList<string> mirror = type == MirrorType.Text ? await SampleAsync(connection, table, lookup.Key, cancellationToken) : [];
-        ValidLookup decided = lookup.HasOpenType ? lookup.With(ParentIds.Infer(type, file, mirror, pipeline.Csv.IdType)) : lookup;
+        ValidLookup decided = lookup.HasOpenType ? lookup.With(earlier ?? ParentIds.Infer(type, file, mirror, pipeline.Csv.IdType)) : lookup;
         return (decided, ParentIds.Misfit(decided, type, file, mirror));
     }
 }

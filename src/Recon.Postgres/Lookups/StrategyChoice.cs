@@ -22,12 +22,14 @@ internal static class StrategyChoice
 
     /// <param name="columns">The columns that are needed, the key among them.</param>
     /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>
+    /// <param name="scans">Whether each batch that asks reads the whole table: then reading it once is never worse.</param>
     public static async Task<StrategyDecision> DecideAsync(
         NpgsqlConnection connection,
         ValidLookup lookup,
         MirrorTable table,
         IReadOnlyList<string> columns,
         long? inputBytes,
+        bool scans,
         CancellationToken cancellationToken)
     {
         if (lookup.Strategy != LookupStrategy.Auto)
@@ -35,14 +37,16 @@ internal static class StrategyChoice
             return new StrategyDecision(lookup.Strategy, "the definition says so");
         }
 
-        if (lookup.Role == LookupRole.Fallback)
+        if (lookup.Role == LookupRole.Fallback && !scans)
         {
             return new StrategyDecision(LookupStrategy.Any, "a fallback asks only for records that were not found");
         }
 
         if (table.EstimatedRows < 0)
         {
-            return new StrategyDecision(LookupStrategy.Any, $"{table.Table.Display} was never analysed");
+            return scans
+                ? new StrategyDecision(LookupStrategy.Cache, "no index serves its key")
+                : new StrategyDecision(LookupStrategy.Any, $"{table.Table.Display} was never analysed");
         }
 
         double width = Convert.ToDouble(await SqlText.Of($"""
@@ -61,6 +65,11 @@ internal static class StrategyChoice
             return new StrategyDecision(
                 LookupStrategy.Any,
                 $"{rows} rows would take about {Mebibytes(bytes)} MiB, the budget is {Mebibytes(lookup.CacheBytes)} MiB");
+        }
+
+        if (scans)
+        {
+            return new StrategyDecision(LookupStrategy.Cache, $"no index serves its key, and {rows} rows take about {Mebibytes(bytes)} MiB");
         }
 
         double records = (inputBytes ?? long.MaxValue) / BytesPerRecord;

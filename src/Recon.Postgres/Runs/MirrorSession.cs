@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -35,14 +34,20 @@ internal sealed record MirrorSession(
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
+    /// <param name="earlier">How an attempt that is resumed reads the ids of parents, by the name of the lookup.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
-        RunContext run, NpgsqlConnection? connection, RunInput input, CancellationToken cancellationToken)
+        RunContext run,
+        NpgsqlConnection? connection,
+        RunInput input,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, ParentIds>? earlier = null)
     {
         var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(
             await input.SampleAsync(run.Pipeline.Lookups.Where(lookup => lookup.HasOpenType).Select(lookup => lookup.From), cancellationToken),
+            earlier ?? new Dictionary<string, ParentIds>(),
             misfits,
             cancellationToken);
         HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
@@ -59,8 +64,10 @@ internal sealed record MirrorSession(
             lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))
         {
             StrategyDecision decision = factory.Decisions[lookup.Label];
-            run.Logger.StrategyChosen(pipeline.Name, lookup.Label, Word(decision.Strategy), decision.Reason);
+            run.Logger.StrategyChosen(pipeline.Name, lookup.Label, LookupDecisions.Word(decision.Strategy), decision.Reason);
         }
+
+        factory.Scans.ForEach(scan => run.Logger.TableScanned(pipeline.Name, scan));
 
         return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne));
     }
@@ -79,11 +86,7 @@ internal sealed record MirrorSession(
     }
 
     /// <summary>The decisions as a JSON object, for the log.</summary>
-    public string DecisionsAsJson() => new JsonObject(Decisions.Select(decision => KeyValuePair.Create<string, JsonNode?>(
-        decision.Key,
-        new JsonObject { ["strategy"] = Word(decision.Value.Strategy), ["reason"] = decision.Value.Reason }))).ToJsonString();
-
-    private static string Word(LookupStrategy strategy) => strategy == LookupStrategy.Cache ? "cache" : "any";
+    public string DecisionsAsJson() => LookupDecisions.Write(Decisions, Plan.Definition);
 
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)

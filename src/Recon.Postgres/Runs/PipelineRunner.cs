@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
@@ -139,6 +140,16 @@ internal sealed class PipelineRunner(RunContext context)
         NpgsqlConnection control, RunInput input, Lease lease, CancellationToken cancellationToken)
     {
         await new StagingSchema(context.Tables).AlignAsync(control, context.Pipeline, lease.Run, cancellationToken);
-        return await MirrorSession.OpenAsync(context, control, input, cancellationToken);
+        return await MirrorSession.OpenAsync(context, control, input, cancellationToken, await DecidedAsync(control, lease, cancellationToken));
+    }
+
+    // The sample that tells how parents are written may be another one by now; a resumed attempt goes on as it began.
+    private async Task<IReadOnlyDictionary<string, ParentIds>?> DecidedAsync(
+        NpgsqlConnection control, Lease lease, CancellationToken cancellationToken)
+    {
+        var log = new RunLog(context.Tables);
+        return context.Request.Resume && await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
+            ? LookupDecisions.ReadParents(await log.StrategiesAsync(control, lease.Run with { RunId = unfinished.RunId }, cancellationToken))
+            : null;
     }
 }

@@ -36,6 +36,9 @@ internal static partial class RunMessages
         "{Pipeline}: {Records:N0} records are left out because another matched record has the same HubSpot id.")]
     public static partial void RecordsShared(this ILogger logger, string pipeline, long records);
 
+    [LoggerMessage(9, LogLevel.Information, "{Pipeline}: {Scan}")]
+    public static partial void TableScanned(this ILogger logger, string pipeline, string scan);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

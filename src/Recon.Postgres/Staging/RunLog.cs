@@ -128,6 +128,11 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(pipeline),
                 SqlValue.Of(tables.Schema.Value))).SingleOrDefault();
 
+    /// <summary>The strategy of each lookup of a run, with its reason, as <see cref="StartAsync"/> was given it.</summary>
+    public async Task<string> StrategiesAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
+        => (string)(await SqlText.Of($"select lookup_strategies::text from {tables.Log} where run_id = $1 and pipeline = $2")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline)))!;
+
     /// <summary>Reads which batches of a run are committed.</summary>
     /// <returns>The part of the input of each batch, by number.</returns>
     public async Task<Dictionary<long, SourceRange>> CommittedAsync(

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;
@@ -11,6 +13,8 @@ namespace Recon.Postgres.Tests.Runs;
 /// <summary>A database and a folder in which a test states mirror, definition and file itself.</summary>
 internal sealed class DefinedWorld : IAsyncDisposable
 {
+    private const string Halfway = "halfway.csv";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("recon-world-").FullName;
     private int _runs;
 
@@ -21,6 +25,12 @@ internal sealed class DefinedWorld : IAsyncDisposable
 
     /// <summary>Told what runs do; nobody when <see langword="null"/>.</summary>
     public ReconMetrics? Metrics { get; set; }
+
+    /// <summary>Rows of a batch.</summary>
+    public int BatchRows { get; set; } = 100;
+
+    /// <summary>What runs logged.</summary>
+    public List<string> Said { get; } = [];
 
     /// <summary>Makes a world.</summary>
     /// <param name="server">The server.</param>
@@ -41,11 +51,34 @@ internal sealed class DefinedWorld : IAsyncDisposable
     public async Task<PipelineResult> RunAsync(
         string file, string blocks, string csv = "", string columns = "", Encoding? encoding = null)
     {
-        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, encoding);
-        await using ReconDataSources sources = Connect();
-        PipelineResult result = await new PipelineRunner(new RunContext(sources, request, pipeline) { Metrics = Metrics })
-            .RunAsync(Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+        string name = string.Create(CultureInfo.InvariantCulture, $"things{_runs++}.csv");
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(name, file, blocks, csv, columns, encoding);
+        PipelineResult result = await RunAsync(request, pipeline);
         Assert.Null(result.Fault);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        return result;
+    }
+
+    /// <summary>Runs a pipeline over a file until a fault that it does not get over, so that it can be resumed.</summary>
+    public async Task StopHalfwayAsync(string file, string blocks, string csv = "", string columns = "")
+    {
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(Halfway, file, blocks, csv, columns, null);
+        await using (ReconDataSources sources = Connect())
+        {
+            await new StagingUpkeep(sources, new StagingTables("staging"), TimeProvider.System, NullLogger.Instance).SetUpAsync([pipeline], CancellationToken.None);
+        }
+
+        await HalfwayFault.SetAsync(Database);
+        PipelineResult result = await RunAsync(request, pipeline);
+        await HalfwayFault.EndAsync(Database);
+        Assert.Equal((RunOutcome.Failed, true), (result.Outcome, result.Resumable));
+    }
+
+    /// <summary>Goes on with a run that was stopped halfway.</summary>
+    public async Task<PipelineResult> ResumeAsync(string blocks, string csv = "", string columns = "")
+    {
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(Halfway, null, blocks, csv, columns, null);
+        PipelineResult result = await RunAsync(request with { Fresh = false, Resume = true }, pipeline);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         return result;
     }
@@ -53,7 +86,8 @@ internal sealed class DefinedWorld : IAsyncDisposable
     /// <summary>Explains a record of a file.</summary>
     public async Task<RecordExplanation> ExplainAsync(string id, string file, string blocks, string csv = "", string columns = "")
     {
-        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(file, blocks, csv, columns, null);
+        string name = string.Create(CultureInfo.InvariantCulture, $"things{_runs++}.csv");
+        (RunRequest request, ValidPipeline pipeline) = await PrepareAsync(name, file, blocks, csv, columns, null);
         await using ReconDataSources sources = Connect();
         return await new RecordExplainer(new RunContext(sources, request, pipeline))
             .ExplainAsync(id, CancellationToken.None);
@@ -85,15 +119,25 @@ internal sealed class DefinedWorld : IAsyncDisposable
     private ReconDataSources Connect()
         => ReconDataSources.ForConnectionString(Database.ConnectionString, new DataSourceOptions { LoadTypes = false });
 
-    private async Task<(RunRequest Request, ValidPipeline Pipeline)> PrepareAsync(
-        string file, string blocks, string csv, string columns, Encoding? encoding)
+    private async Task<PipelineResult> RunAsync(RunRequest request, ValidPipeline pipeline)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"things{_runs++}.csv");
-        await File.WriteAllTextAsync(Path.Combine(_folder, name), file, encoding ?? new UTF8Encoding(false));
+        await using ReconDataSources sources = Connect();
+        var context = new RunContext(sources, request, pipeline) { Metrics = Metrics, Logger = new CallLogger(Said.Add) };
+        return await new PipelineRunner(context).RunAsync(Guid.CreateVersion7(), CancellationToken.None, CancellationToken.None);
+    }
+
+    private async Task<(RunRequest Request, ValidPipeline Pipeline)> PrepareAsync(
+        string name, string? file, string blocks, string csv, string columns, Encoding? encoding)
+    {
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, name), file, encoding ?? new UTF8Encoding(false));
+        }
+
         string json = $$"""
             { "pipelines": [{ "name": "things", "maxRejects": "100%", "blocks": [
               { "kind": "csv", "path": "{{name}}", "id": "Id"{{csv}} },
-              { "kind": "batch", "rows": 100 },
+              { "kind": "batch", "rows": {{BatchRows}} },
               {{blocks}},
               { "kind": "stage", "table": "things", "legacyId": "legacy_id", "hubspotId": "hubspot_id", "columns": [{{columns}}] }
             ] }] }

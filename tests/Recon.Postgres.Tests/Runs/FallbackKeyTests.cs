@@ -160,6 +160,47 @@ public sealed class FallbackKeyTests(PostgresServer server)
         Assert.Equal("1 matched 101 legacy-id 100.00\n2 matched 102 f 100.00\n3 unmatched 0.00", await world.MatchesAsync());
     }
 
+    [Theory]
+    [InlineData("\"phone\"", "any", "right(")]
+    [InlineData("\"phone\"", "auto", null)]
+    [InlineData("", "any", "\"k\"")]
+    [InlineData("", "auto", null)]
+    public async Task Run_FallbackOfALargeTableHasNoIndex_ReadsItOnceOrSaysWhichOneIsMissing(string convert, string strategy, string? subject)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, k text);
+            create index on hubspot.things (legacy);
+            insert into hubspot.things select n, null, 'N', '06' || lpad(n::text, 8, '0') from generate_series(1, 12000) n;
+            analyze hubspot.things;
+            """);
+        string blocks = $$"""
+            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+              "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" }] }, {{Diff}}
+            """;
+        const string file = "Id,Name,K\n1,N,0600000007\n2,N,\n";
+
+        await world.RunAsync(file, blocks);
+
+        string[] told = [.. world.Said.Where(said => said.Contains("create index", StringComparison.Ordinal))];
+        Assert.Equal(subject is null ? "cache" : "any", await StrategyAsync(world));
+        Assert.Equal(subject is null ? 0 : 1, told.Length);
+        Assert.All(told, said => Assert.StartsWith("things: lookup 'f' reads all of hubspot.things for every batch", said, StringComparison.Ordinal));
+        Assert.All(told, said => Assert.Contains($"create index concurrently on \"hubspot\".\"things\" (({subject}".Replace("((\"", "(\"", StringComparison.Ordinal), said, StringComparison.Ordinal));
+
+        // The statement that is proposed is all that it takes.
+        world.Said.Clear();
+        await world.Database.ExecuteAsync(told.Length > 0 ? told[0][told[0].IndexOf("create index", StringComparison.Ordinal)..]
+            : convert.Length == 0 ? "create index on hubspot.things (k)"
+            : "create index on hubspot.things ((right(regexp_replace(substring(k from '[0-9][^A-Za-z#;,]*'), '[^0-9]+', '', 'g'), 7)))");
+        await world.RunAsync(file, blocks);
+        Assert.Equal("any", await StrategyAsync(world));
+        Assert.DoesNotContain(world.Said, said => said.Contains("create index", StringComparison.Ordinal));
+        Assert.Equal("1 matched 7 f 100.00\n2 unmatched 0.00", await world.MatchesAsync());
+    }
+
+    private static Task<string> StrategyAsync(DefinedWorld world)
+        => world.LinesAsync("select lookup_strategies->'f'->>'strategy' from staging.reconciliation_log order by started_at desc limit 1");
+
     [Fact]
     public async Task Run_FallbackFindsNothing_IsNamed()
     {

@@ -75,6 +75,26 @@ public sealed class ParentIdTests(PostgresServer server)
         Assert.Equal(1_201, await world.Database.QueryValueAsync<long>("select count(owner) from staging.things"));
     }
 
+    // With the key that came meanwhile, a sample says that ids are texts, which end in no .0.
+    [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    public async Task Resume_MirrorHasOtherKeysByNow_ReadsParentsAsTheRunBegan(string strategy)
+    {
+        await using DefinedWorld world = await WorldAsync("text", "(700 + n) || '.0'");
+        world.BatchRows = 2;
+        await world.StopHalfwayAsync(File("{0}"), Blocks(strategy), "", Columns);
+        await world.Database.ExecuteAsync("insert into hubspot.owners values (555, 'X1')");
+
+        PipelineResult result = await world.ResumeAsync(Blocks(strategy), "", Columns);
+
+        Assert.Equal("30 of 30", await ResolvedAsync(world));
+        Assert.Equal(
+            """{"type": "Number", "reason": "all ids seen on both sides are digits", "decimals": true}""",
+            await world.Database.QueryValueAsync<string>(
+                $"select lookup_strategies->'owner'->>'ids' from staging.reconciliation_log where run_id = '{result.RunId}'"));
+    }
+
     [Theory]
     [InlineData("bigint", "700 + n", "P-{0}", "", "cannot be in hubspot.owners.legacy, which holds numbers only")]
     [InlineData("text", "'P-' || n", "{0}", "", "none of the 30 ids of parent 'owner' in Owner has a HubSpot record, in no usual spelling")]

@@ -138,26 +138,11 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>A count or other number.</summary>
     public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
 
-    /// <summary>
-    /// Lets the ledger, which must be there, refuse every batch of a run once four of its batches are committed: a fault that
-    /// no retry mends. What the other writers have under way may be kept too, so there must be more batches than four and
-    /// writers; with a <see cref="Parallelism"/> of 1 the first four are kept.
-    /// </summary>
-    public async Task RefuseLaterBatchesAsync() => await _database.ExecuteAsync("""
-        create function staging.refuse_later_batches() returns trigger language plpgsql as $$
-        begin
-            if (select count(*) >= 4 from staging.reconciliation_ledger l where l.run_id = new.run_id) then
-                raise check_violation using message = 'no further batch';
-            end if;
-            return new;
-        end $$;
-        create trigger halfway before insert on staging.reconciliation_ledger
-            for each row execute function staging.refuse_later_batches();
-        """);
+    /// <summary>Lets a run end halfway; see <see cref="HalfwayFault"/>.</summary>
+    public Task RefuseLaterBatchesAsync() => HalfwayFault.SetAsync(_database);
 
     /// <summary>Takes the refusal back.</summary>
-    public async Task AcceptBatchesAsync() => await _database.ExecuteAsync(
-        "drop function staging.refuse_later_batches() cascade");
+    public Task AcceptBatchesAsync() => HalfwayFault.EndAsync(_database);
 
     /// <summary>Follows the database to the port on which its server was started again.</summary>
     public void Move(string server) => _database = new TestDatabase(
