@@ -8,7 +8,7 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
 
-/// <summary><c>recon clear</c>: empties staging tables or drops unfinished attempts, after asking.</summary>
+/// <summary><c>recon clear</c>: empties staging tables, drops unfinished attempts or releases a pipeline, after asking.</summary>
 internal static class ClearCommand
 {
     public static Command Create(CommandBinder binder)
@@ -19,10 +19,57 @@ internal static class ClearCommand
         {
             Description = "Discard unfinished runs instead, which then cannot be resumed; the staging tables stay.",
         };
-        var command = new Command("clear", "Empty the staging tables and delete the rejects; the log stays.") { names, attempts, yes };
-        return binder.Bind(
-            command,
-            (parse, invocation) => RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(attempts), parse.GetValue(yes)));
+        var release = new Option<bool>("--release")
+        {
+            Description = "Only take the named pipelines from runs that are dead but still hold them. A run that is alive after all ends with exit code 5.",
+        };
+        var command = new Command("clear", "Empty the staging tables and delete the rejects; the log stays.") { names, attempts, release, yes };
+        return binder.Bind(command, (parse, invocation) =>
+        {
+            IReadOnlyList<string> pipelines = parse.GetValue(names) ?? [];
+            return parse.GetValue(release)
+                ? ReleaseAsync(invocation, pipelines, parse.GetValue(attempts), parse.GetValue(yes))
+                : RunAsync(invocation, pipelines, parse.GetValue(attempts), parse.GetValue(yes));
+        });
+    }
+
+    private static async Task<int> ReleaseAsync(Invocation invocation, IReadOnlyList<string> names, bool attempts, bool yes)
+    {
+        if (names.Count == 0 || attempts)
+        {
+            throw new UsageException(attempts ? "--release and --attempts exclude each other." : "--release needs the names of the pipelines.");
+        }
+
+        DefinitionReading reading = invocation.ReadDefinition();
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
+        CancellationToken token = invocation.Context.Signals.StopReading;
+        await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
+        var upkeep = new StagingUpkeep(
+            server.Sources, new StagingTables(reading.Definition!.Staging.Schema), invocation.Context.Clock, invocation.Logger);
+        var released = new List<KeyValuePair<string, string?>>();
+        foreach (ValidPipeline pipeline in pipelines)
+        {
+            string? holder = await upkeep.HolderAsync(pipeline, token);
+            if (holder is not null && !yes && !Ask(invocation, $"Take {pipeline.Name} from {holder}"))
+            {
+                return ExitCodes.Refused;
+            }
+
+            released.Add(new(pipeline.Name, holder is not null && await upkeep.ReleaseAsync(pipeline, token) ? holder : null));
+        }
+
+        if (invocation.Json)
+        {
+            invocation.Text(JsonText.Of(new ClearDocument(null, null) { Released = JsonText.Object(released) }, ClearJson.Default.ClearDocument));
+            return ExitCodes.Done;
+        }
+
+        foreach ((string name, string? holder) in released)
+        {
+            invocation.Line(holder is null ? $"{name}: no run holds it." : $"{name}: released; it was held by {holder}.");
+        }
+
+        return ExitCodes.Done;
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, bool attempts, bool yes)
@@ -89,7 +136,11 @@ internal static class ClearCommand
 
 internal sealed record ClearDocument(
     [property: JsonPropertyName("droppedAttempts")] IReadOnlyDictionary<string, long>? DroppedAttempts,
-    IReadOnlyDictionary<string, long>? Cleared);
+    IReadOnlyDictionary<string, long>? Cleared)
+{
+    /// <summary>Who held each pipeline that <c>--release</c> names.</summary>
+    public IReadOnlyDictionary<string, string?>? Released { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

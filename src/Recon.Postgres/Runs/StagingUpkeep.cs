@@ -58,6 +58,24 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
                 connection, pipeline, keep: null, new LeaseFence(tables, run), token),
             cancellationToken);
 
+    /// <summary>Who holds a pipeline, for people; <see langword="null"/> when nobody does.</summary>
+    public async Task<string?> HolderAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
+            ? await Lease.DescribeHolderAsync(connection, tables, pipeline.Name, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Takes a pipeline from a run that is dead. One that is alive after all ends without writing anything more.</summary>
+    /// <returns>Whether a run held it.</returns>
+    public async Task<bool> ReleaseAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
+            && await Lease.ForceReleaseAsync(connection, tables, pipeline.Name, cancellationToken) is not null;
+    }
+
     // Without a lease table nothing was ever staged.
     private async Task<long> WhereSetUpAsync(
         ValidPipeline pipeline,

@@ -90,6 +90,24 @@ internal sealed class Lease
         => SqlText.Of($"update {_tables.Lease} set run_id = null where pipeline = $1 and epoch = $2")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
 
+    /// <summary>Takes a pipeline from whoever holds it: nobody does afterwards, and a holder that is alive after all cannot write any more.</summary>
+    /// <returns>Who held it; <see langword="null"/> when nobody did.</returns>
+    public static async Task<string?> ForceReleaseAsync(
+        NpgsqlConnection connection, StagingTables tables, string pipeline, CancellationToken cancellationToken)
+        => (string?)await SqlText.Of($"""
+            update {tables.Lease} set run_id = null, epoch = epoch + 1 where pipeline = $1 and run_id is not null returning holder
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(pipeline));
+
+    /// <summary>Who holds a pipeline, since when, and when it last showed a sign of life, for people.</summary>
+    /// <returns><see langword="null"/> when nobody does.</returns>
+    public static async Task<string?> DescribeHolderAsync(
+        NpgsqlConnection connection, StagingTables tables, string pipeline, CancellationToken cancellationToken)
+        => (string?)await SqlText.Of($"""
+            select format('%s (since %s UTC, last sign of life %s UTC)', holder,
+                to_char(acquired_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), to_char(heartbeat_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
+            from {tables.Lease} where pipeline = $1 and run_id is not null
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(pipeline));
+
     private static async Task<long?> TryTakeAsync(
         NpgsqlConnection connection,
         NpgsqlDataSource source,
@@ -167,6 +185,7 @@ internal sealed class Lease
         }
 
         return $"The pipeline '{pipeline}' is being run by {reader.GetString(0)} since {reader.GetString(1)} UTC "
-            + $"(run {reader.GetString(2)}). Wait until it ends, or stop it.";
+            + $"(run {reader.GetString(2)}). Wait until it ends, or stop it; "
+            + $"if it is known to be dead, 'recon clear --release {pipeline}' frees the pipeline.";
     }
 }

@@ -7,11 +7,12 @@ namespace Recon.Postgres.Staging;
 /// <param name="MissedBeats">Whether beats of a holder without connection were waited for.</param>
 internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)
 {
-    // Free, this run's own (the reply to its taking was lost), silent for too long, or without connection and beats.
+    // Free, this run's own (the reply to its taking was lost), silent for too long, or without connection and beats: its
+    // last one is old, or lies in the future, which each beat since the clock was set back would have corrected.
     private static readonly SqlText s_takeable = SqlText.Of($"""
         (l.run_id is null or l.run_id = $2
             or l.heartbeat_at < clock_timestamp() - make_interval(secs => $4)
-            or ($3 and l.heartbeat_at < clock_timestamp() - make_interval(secs => $5)
+            or ($3 and l.heartbeat_at not between clock_timestamp() - make_interval(secs => $5) and clock_timestamp()
                 and not exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid)))
         """);
 

@@ -290,6 +290,28 @@ public sealed class RunOptionTests(PostgresServer server)
 
         Assert.Equal(5, held.ExitCode);
         Assert.Contains("ann@host", held.Error, StringComparison.Ordinal);
+        Assert.Contains("recon clear --release companies", held.Error, StringComparison.Ordinal);
+
+        CliRun released = await database.ReconAsync("clear", "--release", "companies", "--yes");
+        CliRun again = await database.ReconAsync("clear", "--release", "companies", "deals", "--json");
+        CliRun cleared = await database.ReconAsync("clear", "companies", "--yes");
+
+        Assert.Matches("^companies: released; it was held by ann@host \\(since .* UTC, last sign of life .* UTC\\)\\.$", released.Out.Trim());
+        Assert.Equal("""{"released":{"companies":null,"deals":null}}""", again.Out.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal((0, 0, 0), (released.ExitCode, again.ExitCode, cleared.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("--release needs the names", "clear", "--release", "--yes")]
+    [InlineData("exclude each other", "clear", "companies", "--release", "--attempts", "--yes")]
+    public async Task Clear_ReleaseOfNothingOrOfAttempts_IsAUsageError(string message, params string[] arguments)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun refused = await database.ReconAsync(arguments);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(message, refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

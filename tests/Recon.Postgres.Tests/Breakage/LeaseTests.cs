@@ -52,6 +52,35 @@ public sealed class LeaseTests(PostgresServer server)
         Assert.True(next.Run.Epoch > dead.Run.Epoch);
     }
 
+    // The holder was killed, then the server's clock was set back: only a beat could correct the time.
+    [Fact]
+    public async Task Take_HolderWithoutConnectionWhoseLastBeatLiesInTheFuture_IsTakenOver()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease dead = await rig.TakeAsync("dead");
+        await rig.Database.ExecuteAsync(
+            "update staging.reconciliation_lease set backend_pid = 1, heartbeat_at = clock_timestamp() + interval '1 day'");
+
+        Lease next = await rig.TakeAsync("next");
+
+        Assert.True(next.Run.Epoch > dead.Run.Epoch);
+    }
+
+    [Fact]
+    public async Task ForceRelease_OfALiveRun_FreesThePipelineAndFencesTheRun()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease former = await rig.TakeAsync("former");
+        await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        string? holder = await Lease.ForceReleaseAsync(connection, s_tables, "things", TestContext.Current.CancellationToken);
+        string? again = await Lease.ForceReleaseAsync(connection, s_tables, "things", TestContext.Current.CancellationToken);
+
+        Assert.Equal(("former", null), (holder, again));
+        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, TestContext.Current.CancellationToken));
+        await rig.TakeAsync("next");
+    }
+
     [Fact]
     public async Task Take_HolderStillListedWhileItsSessionEnds_IsTakenOver()
     {
