@@ -39,6 +39,7 @@ internal sealed record CliFault(string Message, int ExitCode)
         UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
         IOException => new(exception.Message, ExitCodes.Failed),
         OperationCanceledException => new("Stopped.", 130),
+        _ when PostgresFaults.IsBroken(exception) => Of(PostgresFaults.Classify(exception, server, phase)),
         _ => new(
             $"Unexpected failure ({exception.GetType().Name}). Run again with --verbose for details, and please report it.",
             ExitCodes.Unexpected),

@@ -19,8 +19,9 @@ internal enum FaultKind
     /// <summary>The server takes no writes now (a standby, or a fail-over under way): reconnect. Exit code 4.</summary>
     ReadOnly,
 
-    /// <summary>Disk or a configured limit of the server is used up: stop, resumable. Exit code 4.</summary>
-    DiskFull,
+    /// <summary>Trying again does not help before people have put something right at the server, such as a full disk: stop,
+    /// resumable. Exit code 4.</summary>
+    Stop,
 
     /// <summary>One row's value cannot be stored: reject that row, send the others again. Exit code 1 if the caller does not.</summary>
     BadRow,
@@ -50,8 +51,4 @@ internal enum FaultPhase
 /// <param name="SqlState">PostgreSQL's five characters; <see langword="null"/> when the server did not say anything.</param>
 /// <param name="Message">One line: what, where, why, what to do. No secret, no row's data.</param>
 /// <param name="ExitCode">The exit code if the failure ends the run.</param>
-internal sealed record Fault(FaultKind Kind, string? SqlState, string Message, int ExitCode)
-{
-    /// <summary>The row of the COPY at fault, from 1; <see langword="null"/> when unknown.</summary>
-    public long? CopyRow { get; init; }
-}
+internal sealed record Fault(FaultKind Kind, string? SqlState, string Message, int ExitCode);

@@ -1,8 +1,7 @@
-using System.Globalization;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using System.Text.RegularExpressions;
 using Npgsql;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
@@ -15,7 +14,7 @@ namespace Recon.Postgres.Faults;
 /// <see cref="System.Data.Common.DbException.IsTransient"/> is also true for a commit whose reply was lost and for a full
 /// disk, so it decides nothing here.
 /// </summary>
-internal static partial class PostgresFaults
+internal static class PostgresFaults
 {
     /// <param name="exception">The failure; of an <see cref="AggregateException"/>, the first one inside counts.</param>
     /// <param name="server">The server for messages, as <see cref="ConnectionSettings.Describe"/> gives it.</param>
@@ -43,22 +42,29 @@ internal static partial class PostgresFaults
     /// <summary>Whether a failure is one of the server or of the way to it, whatever its class.</summary>
     /// <returns>Whether it is; not for cancellation and not for faults of recon.</returns>
     public static bool IsBroken(Exception exception)
-        => exception is NpgsqlException or IOException or TimeoutException or SocketException;
+        => exception is NpgsqlException or IOException or TimeoutException or SocketException || IsOnBrokenConnection(exception);
+
+    /// <summary>Whether the server refuses a value of a row, and takes the others.</summary>
+    public static bool IsBadRow(PostgresException exception) => SqlStates.Of(exception.SqlState, FaultPhase.Copy).Kind == FaultKind.BadRow;
+
+    // A connection that broke while nobody waited for it (its keepalive noticed, the process was asleep) is used once more.
+    // What Npgsql throws then depends on what is used, and has no type of its own: what counts is that Npgsql throws it.
+    private static bool IsOnBrokenConnection(Exception exception)
+        => exception is InvalidOperationException or NullReferenceException
+            && new StackTrace(exception).GetFrames()
+                .Select(frame => DiagnosticMethodInfo.Create(frame)?.DeclaringAssemblyName.Split(',')[0])
+                .FirstOrDefault(assembly => assembly?.StartsWith("System.", StringComparison.Ordinal) == false) == nameof(Npgsql);
 
     private static Fault InBlock(Fault cause, GraphFaultException fault)
         => cause with { Message = $"{cause.Message} (Block '{fault.Block}', {fault.Batch}.)" };
 
     private static Fault FromServer(PostgresException refused, string server, FaultPhase phase)
     {
-        SqlStates.Meaning meaning = SqlStates.Of(refused.SqlState, phase);
+        // PostgreSQL names the line of its source that complains; a pooler has none.
+        SqlStates.Meaning meaning = SqlStates.Of(refused.SqlState, phase, ofPooler: refused.Routine is null);
         string said = meaning.ShowsServerText ? $" The server says: {OneLine(refused.MessageText)}." : "";
-        Match place = CopyPlace.Match(refused.Where ?? "");
-        bool hasPlace = meaning.Kind == FaultKind.BadRow && place.Success;
-        string row = hasPlace ? $" (row {place.Groups["row"].Value} of the COPY)" : "";
-        return new Fault(meaning.Kind, refused.SqlState, $"{meaning.What} on {server}{row} [{refused.SqlState}].{said} {meaning.Fix}".TrimEnd(), meaning.ExitCode)
-        {
-            CopyRow = hasPlace ? long.Parse(place.Groups["row"].Value, CultureInfo.InvariantCulture) : null,
-        };
+        return new Fault(
+            meaning.Kind, refused.SqlState, $"{meaning.What} on {server} [{refused.SqlState}].{said} {meaning.Fix}".TrimEnd(), meaning.ExitCode);
     }
 
     private static Fault FromClient(Exception exception, string server, FaultPhase phase)
@@ -128,8 +134,4 @@ internal static partial class PostgresFaults
     }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
-
-    // The words depend on the server's language, the order does not.
-    [GeneratedRegex(@"^COPY [^,\n]+, \p{L}+ (?<row>\d+)", RegexOptions.Multiline)]
-    private static partial Regex CopyPlace { get; }
 }

@@ -68,16 +68,24 @@ internal sealed class BatchWriter(
                 return await retry.ExecuteAsync(
                     async token => await WriteOnceAsync(batch, lots, token), cancellationToken);
             }
-            catch (PostgresException exception) when (lots.Sending?.Refused.IndexOfLine(CopyRow(lots.Sending, exception)) >= 0)
+            catch (PostgresException exception) when (lots.Sending is not null && PostgresFaults.IsBadRow(exception))
             {
-                // The transaction was rolled back. The row goes to the rejects, the others try again.
-                Refuse(batch, lots.Sending, CopyRow(lots.Sending, exception), exception.SqlState);
+                // The transaction was rolled back. The rows at fault go to the rejects, the others try again.
+                StagedLot lot = lots.Sending;
+                List<RefusedTuple> refused = await retry.ExecuteAsync(
+                    async token => await FindRefusedAsync(lot, token), cancellationToken);
+                if (refused.Count == 0)
+                {
+                    throw;
+                }
+
+                refused.ForEach(row => Refuse(batch, lot, row));
             }
         }
     }
 
     private static RowsCopy CopyTo(SqlTable table, IReadOnlyList<string> columns, bool allFields)
-        => new($"COPY {table.Name.Value}, ", SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
+        => new(SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
 
     private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {
@@ -93,11 +101,13 @@ internal sealed class BatchWriter(
         foreach (StagedLot lot in lots.All.Where(lot => lot.Refused.Remaining > 0))
         {
             lots.Sending = lot;
-            await CopyRowsAsync(connection, lot, cancellationToken);
+            await CopyRowsAsync(connection, lot.Copy, lot.Refused.Pieces(), cancellationToken);
         }
 
         if (lots.Sending is not null)
         {
+            // What is refused from here on, such as a reject, is no row of the batch.
+            lots.Sending = null;
             metrics?.Copied(run.Pipeline, clock.GetElapsedTime(started));
         }
 
@@ -140,13 +150,50 @@ internal sealed class BatchWriter(
         return applied ? false : throw LeaseLostException.Of(run.Pipeline);
     }
 
-    private static async Task CopyRowsAsync(NpgsqlConnection connection, StagedLot lot, CancellationToken cancellationToken)
+    // The server names a row that it refuses in its own language, and not always. So parts of the rows are sent and taken
+    // back, ever smaller ones, until each row at fault is sent alone.
+    private async Task<List<RefusedTuple>> FindRefusedAsync(StagedLot lot, CancellationToken cancellationToken)
     {
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(lot.Copy.Text, cancellationToken);
+        List<RefusedTuple> refused = [];
+        var parts = new Stack<ArraySegment<int>>([lot.Refused.Left()]);
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        while (parts.TryPop(out ArraySegment<int> part))
+        {
+            await transaction.SaveAsync("part", cancellationToken);
+            try
+            {
+                await CopyRowsAsync(connection, lot.Copy, part.Select(lot.Rows.Tuple), cancellationToken);
+            }
+            catch (PostgresException exception) when (PostgresFaults.IsBadRow(exception))
+            {
+                await transaction.RollbackAsync("part", cancellationToken);
+                if (part.Count == 1)
+                {
+                    refused.Add(new RefusedTuple(part[0], exception.SqlState));
+                }
+                else
+                {
+                    parts.Push(part[(part.Count / 2)..]);
+                    parts.Push(part[..(part.Count / 2)]);
+                }
+            }
+
+            await transaction.ReleaseAsync("part", cancellationToken);
+        }
+
+        return refused;
+    }
+
+    private static async Task CopyRowsAsync(
+        NpgsqlConnection connection, RowsCopy rows, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(rows.Text, cancellationToken);
         try
         {
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
-            foreach (ReadOnlyMemory<byte> piece in lot.Refused.Pieces())
+            foreach (ReadOnlyMemory<byte> piece in pieces)
             {
                 await copy.WriteAsync(piece, cancellationToken);
             }
@@ -207,18 +254,10 @@ internal sealed class BatchWriter(
     private static string Storable(string raw)
         => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(raw.Replace('\0', '\u2400')));
 
-    // The row of the batch that was refused; -1 for every other failure, such as that of the COPY of rejects, whose rows
-    // have numbers, too.
-    private static long CopyRow(StagedLot lot, PostgresException exception)
-        => exception.Where?.Contains(lot.Copy.Place, StringComparison.Ordinal) == true
-            ? PostgresFaults.Classify(exception, "", FaultPhase.Copy).CopyRow ?? -1
-            : -1;
-
-    private void Refuse(RecordBatch batch, StagedLot lot, long line, string sqlState)
+    private void Refuse(RecordBatch batch, StagedLot lot, RefusedTuple refused)
     {
-        int tuple = lot.Refused.IndexOfLine(line);
-        int row = lot.Rows.SourceRow(tuple);
-        layout.Uncount(batch.Counts, lot.Rows.Tuple(tuple).Span, lot.Copy.AllFields);
+        int row = lot.Rows.SourceRow(refused.Tuple);
+        layout.Uncount(batch.Counts, lot.Rows.Tuple(refused.Tuple).Span, lot.Copy.AllFields);
         batch.Counts.Rejected++;
         BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
         batch.Rejects.Add(new RejectedRecord(
@@ -226,10 +265,10 @@ internal sealed class BatchWriter(
             batch.ByteOffset(row),
             null,
             RejectReasons.DatabaseRefused,
-            $"PostgreSQL refused the row with SQLSTATE {sqlState}: a value does not fit its staging column. "
+            $"PostgreSQL refused the row with SQLSTATE {refused.SqlState}: a value does not fit its staging column. "
             + "Look the code up in PostgreSQL's list of error codes, fix the record, and run again.",
             RecordText.Of(batch, row)));
-        lot.Refused.Refuse(tuple);
+        lot.Refused.Refuse(refused.Tuple);
     }
 
     private static void RequireBalance(RecordBatch batch)

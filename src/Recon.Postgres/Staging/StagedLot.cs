@@ -9,9 +9,8 @@ internal sealed record StagedLot(BinaryCopyBuffer Rows, RowsCopy Copy)
     public RefusedTuples Refused { get; } = new(Rows);
 }
 
-/// <param name="Place">What the server's report of a row that it refused begins with.</param>
 /// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
-internal sealed record RowsCopy(string Place, string Text, bool AllFields);
+internal sealed record RowsCopy(string Text, bool AllFields);
 
 /// <summary>The rows of a batch, by the COPY that sends them.</summary>
 internal sealed class BatchLots(params IReadOnlyList<StagedLot> all)
@@ -19,6 +18,6 @@ internal sealed class BatchLots(params IReadOnlyList<StagedLot> all)
     /// <summary>One for each COPY, in the order in which they are sent.</summary>
     public IReadOnlyList<StagedLot> All => all;
 
-    /// <summary>The one that was sent last: a row that the server names is one of it.</summary>
+    /// <summary>The one that is being sent: a row that the server refuses is one of it.</summary>
     public StagedLot? Sending { get; set; }
 }

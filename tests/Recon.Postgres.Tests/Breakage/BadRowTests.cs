@@ -1,3 +1,4 @@
+using Npgsql;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
@@ -31,6 +32,42 @@ public sealed class BadRowTests(PostgresServer server)
             """));
         Assert.Equal(0, await world.CountAsync("select count(*) from staging.things where legacy_id = '17'"));
         Assert.Equal(1, await world.CountAsync("select count(*) from staging.things where legacy_id = '16'"));
+    }
+
+    // Of what the server says about a refused row, only the code is read: not the words of a language, and not the place,
+    // which an error from an after trigger does not have.
+    [Theory]
+    [InlineData("after", "")]
+    [InlineData("before", "ja_JP.UTF-8")]
+    [InlineData("before", "ko_KR.UTF-8")]
+    [InlineData("before", "ka_GE.UTF-8")]
+    public async Task Copy_RefusalWithoutAPlaceOrInAnotherLanguage_RejectsTheRow(string when, string language)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 1000;
+        PipelineResult before = await world.RunAsync();
+        await RefuseAsync(world, "22003", when, ["2", "12", "98"]);
+        if (language.Length > 0)
+        {
+            try
+            {
+                await world.Database.ExecuteAsync($"alter database {world.Database.Name} set lc_messages = '{language}'");
+            }
+            catch (PostgresException unknown) when (unknown.SqlState == PostgresErrorCodes.InvalidParameterValue)
+            {
+                Assert.Skip($"The server's machine has no locale {language}.");
+            }
+        }
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Null(result.Fault);
+        Assert.True(result.Counts.Balances);
+        Assert.Equal(before.Counts.Staged - 3, result.Counts.Staged);
+        Assert.Equal("12,2,98", await world.Database.QueryValueAsync<string>("""
+            select string_agg(id, ',' order by id) from (
+                select raw_record::jsonb ->> 'Id' id from staging.reconciliation_rejects where reason_code = 'database-refused') r
+            """));
     }
 
     [Fact]
@@ -181,7 +218,9 @@ public sealed class BadRowTests(PostgresServer server)
         """) ?? "";
 
     // Every attempt gets a trigger that refuses some rows, with their line number, as a column's type would.
-    private static Task RefuseAsync(SmallWorld world, string sqlState, params string[] ids)
+    private static Task RefuseAsync(SmallWorld world, string sqlState, params string[] ids) => RefuseAsync(world, sqlState, "before", ids);
+
+    private static Task RefuseAsync(SmallWorld world, string sqlState, string when, string[] ids)
         => world.Database.ExecuteAsync($"""
             create or replace function public.refuse() returns trigger language plpgsql as $f$
             begin
@@ -196,7 +235,7 @@ public sealed class BadRowTests(PostgresServer server)
                 for made in select distinct object_identity from pg_event_trigger_ddl_commands()
                     where object_type = 'table' and object_identity ~ '^staging\.things__[0-9a-f]+(_r)?$'
                 loop
-                    execute format('create trigger refuse before insert on %s for each row execute function public.refuse()', made.object_identity);
+                    execute format('create trigger refuse {when} insert on %s for each row execute function public.refuse()', made.object_identity);
                 end loop;
             end $f$;
             create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute function public.watch();

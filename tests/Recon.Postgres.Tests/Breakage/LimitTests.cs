@@ -79,7 +79,7 @@ public sealed class LimitTests(PostgresServer server)
 
         Assert.NotNull(limited.Fault);
         Fault fault = PostgresFaults.Classify(limited.Fault, "s", FaultPhase.Command);
-        Assert.Equal((FaultKind.DiskFull, "53400", 4), (fault.Kind, fault.SqlState, fault.ExitCode));
+        Assert.Equal((FaultKind.Stop, "53400", 4), (fault.Kind, fault.SqlState, fault.ExitCode));
         Assert.Contains("temp_file_limit", fault.Message, StringComparison.Ordinal);
         Assert.True(limited.Resumable);
         Assert.Equal(RunOutcome.Completed, resumed.Outcome);

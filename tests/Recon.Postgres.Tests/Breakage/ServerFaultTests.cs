@@ -84,7 +84,7 @@ public sealed class ServerFaultTests : IDisposable
             PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
             Fault fault = PostgresFaults.Classify(full.Fault!, "s", FaultPhase.Command);
-            Assert.Equal((FaultKind.DiskFull, 4), (fault.Kind, fault.ExitCode));
+            Assert.Equal((FaultKind.Stop, 4), (fault.Kind, fault.ExitCode));
             Assert.Equal(RunOutcome.Completed, resumed.Outcome);
             await golden.RequireAsync(world, "disk full");
         }

@@ -17,10 +17,13 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     [InlineData("create table nowhere.t (i int)", "3F000", FaultKind.Refused, 2, "recon setup")]
     [InlineData("set transaction read only; create table t_ro (i int)", "25006", FaultKind.ReadOnly, 4, "primary")]
     [InlineData("do $$ begin raise sqlstate '40P01'; end $$", "40P01", FaultKind.Transient, 4, "--resume")]
-    [InlineData("do $$ begin raise sqlstate '53100'; end $$", "53100", FaultKind.DiskFull, 4, "disk")]
-    [InlineData("do $$ begin raise sqlstate '53400'; end $$", "53400", FaultKind.DiskFull, 4, "limit")]
+    [InlineData("do $$ begin raise sqlstate '53100'; end $$", "53100", FaultKind.Stop, 4, "disk")]
+    [InlineData("do $$ begin raise sqlstate '53400'; end $$", "53400", FaultKind.Stop, 4, "limit")]
     [InlineData("do $$ begin raise sqlstate '42501'; end $$", "42501", FaultKind.Refused, 2, "Grant")]
     [InlineData("do $$ begin raise sqlstate '08P01'; end $$", "08P01", FaultKind.Bug, 1, "fault of recon")]
+    [InlineData("execute nothing", "26000", FaultKind.Configuration, 2, "Max Auto Prepare=0")]
+    [InlineData("set timezone = 'Nowhere/Else'", "22023", FaultKind.Configuration, 2, "PGOPTIONS")]
+    [InlineData("do $$ begin raise 'private-value'; end $$", "P0001", FaultKind.Refused, 2, "trigger")]
     [InlineData("select 'private-value'::int", "22P02", FaultKind.BadRow, 1, "type")]
     [InlineData("select 3000000000::int", "22003", FaultKind.BadRow, 1, "too large")]
     [InlineData("create table k (i int primary key); insert into k values (1), (1)", "23505", FaultKind.Bug, 1, "recon clear")]
@@ -37,13 +40,13 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Classify_NulInCopy_NamesTheRowAndNotItsText()
+    public async Task Classify_NulInCopy_IsABadRowAndDoesNotShowItsText()
     {
         await using TestDatabase database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("create table \"t t\" (a int, note text)");
         PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => CopyAsync(database, ["one", "two", "private\0text"]));
         Fault fault = PostgresFaults.Classify(refused, "s", FaultPhase.Copy);
-        Assert.Equal((FaultKind.BadRow, "22021", 3L), (fault.Kind, fault.SqlState, fault.CopyRow));
+        Assert.Equal((FaultKind.BadRow, "22021"), (fault.Kind, fault.SqlState));
         Assert.DoesNotContain("private", fault.Message, StringComparison.Ordinal);
     }
 

@@ -19,6 +19,9 @@ public sealed class RetryPoliciesTests
     [InlineData("55P03")]
     [InlineData("53300")]
     [InlineData("25P03")]
+    [InlineData("25P04")]
+    [InlineData("57P05")]
+    [InlineData("XX000")]
     [InlineData("25006")]
     public async Task Batches_AllowedState_IsRetriedUntilItPasses(string state)
     {
@@ -34,11 +37,28 @@ public sealed class RetryPoliciesTests
     [InlineData("08P01")]
     [InlineData("23505")]
     [InlineData("42P01")]
+    [InlineData("57P04")]
+    [InlineData("58030")]
+    [InlineData("XX001")]
+    [InlineData("26000")]
     public async Task BothPolicies_OtherState_IsNotRetried(string state)
     {
         await Assert.ThrowsAsync<PostgresException>(() => RunAsync(RetryPolicies.Batches(Settings(), "s", _clock), () => Server(state)));
         await Assert.ThrowsAsync<PostgresException>(() => RunAsync(RetryPolicies.Reads(Settings(), "s", _clock), () => Server(state)));
         Assert.Equal(2, _calls);
+    }
+
+    /// <summary>Messages that PgBouncer makes up while its server is restarted; the code is that of a protocol violation.</summary>
+    [Theory]
+    [InlineData("server conn crashed?")]
+    [InlineData("server login has been failing, try again later (server_login_retry)")]
+    [InlineData("query_wait_timeout")]
+    public async Task BothPolicies_ErrorOfPgBouncer_IsRetriedUntilItPasses(string text)
+    {
+        var ofPooler = new PostgresException(text, "FATAL", "FATAL", "08P01");
+        await RunAsync(RetryPolicies.Batches(Settings(), "s", _clock), () => _calls == 3 ? null : ofPooler);
+        await RunAsync(RetryPolicies.Reads(Settings(), "s", _clock), () => _calls == 6 ? null : ofPooler);
+        Assert.Equal(6, _calls);
     }
 
     [Fact]
@@ -86,7 +106,7 @@ public sealed class RetryPoliciesTests
         Assert.True(_notices.Select(notice => notice.Delay).Distinct().Count() > 2);
     }
 
-    private static PostgresException Server(string state) => new("m", "ERROR", "ERROR", state);
+    private static PostgresException Server(string state) => new("m", "ERROR", "ERROR", state, routine: "errfinish");
 
     private RetrySettings Settings() => new() { OnRetry = _notices.Add };
 
