@@ -18,6 +18,9 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
     /// <summary>Rows of the batch whose one candidate was reached by way of a merged record.</summary>
     public IReadOnlyDictionary<int, (long Loser, long Winner)>? Merged { get; init; }
 
+    /// <summary>Whether a row of the batch has candidates.</summary>
+    public bool Found(int row) => _starts[row + 1] > _starts[row];
+
     /// <summary>The candidates of a row of the batch.</summary>
     /// <returns>Indexes into <see cref="Rows"/>; empty when nothing was found or the row was not asked for.</returns>
     public ReadOnlySpan<int> Candidates(int row) => _candidates.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);

@@ -18,8 +18,11 @@ internal sealed class RecordBatch : IDisposable
     // Filled by the reader.
     private byte[] _bytes;
     private int _byteCount;
-    private int[] _ends;
     private Row[] _rows;
+
+    // Where each row starts and each of its fields ends.
+    private int[] _marks;
+    private readonly int _stride;
     private List<CutMark>? _cuts;
 
     /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
@@ -28,7 +31,8 @@ internal sealed class RecordBatch : IDisposable
         Number = number;
         Columns = columns;
         _bytes = PooledArray.Rent(byteHint);
-        _ends = ArrayPool<int>.Shared.Rent(rowCapacity * columns.Count);
+        _stride = columns.Count + 1;
+        _marks = ArrayPool<int>.Shared.Rent(rowCapacity * _stride);
         _rows = ArrayPool<Row>.Shared.Rent(rowCapacity);
     }
 
@@ -67,7 +71,8 @@ internal sealed class RecordBatch : IDisposable
     /// <param name="byteOffset">Where the record starts, in bytes of the input as UTF-8.</param>
     public void AddRow(long line, long byteOffset)
     {
-        _rows[RowCount] = new Row(line, byteOffset, RowCount == 0 ? 0 : _ends[(RowCount * Columns.Count) - 1]);
+        _rows[RowCount] = new Row(line, byteOffset);
+        _marks[RowCount * _stride] = _byteCount;
         RowCount++;
     }
 
@@ -82,14 +87,14 @@ internal sealed class RecordBatch : IDisposable
 
         value.CopyTo(_bytes.AsSpan(_byteCount));
         _byteCount += value.Length;
-        _ends[((RowCount - 1) * Columns.Count) + column] = _byteCount;
+        _marks[((RowCount - 1) * _stride) + column + 1] = _byteCount;
     }
 
     /// <summary>Takes the last row back: it turned out to be filtered or rejected.</summary>
     public void DropLastRow()
     {
         RowCount--;
-        _byteCount = _rows[RowCount].Start;
+        _byteCount = _marks[RowCount * _stride];
         while (_cuts is [.., { At: int at }] && at >= RowCount * Columns.Count)
         {
             _cuts.RemoveAt(_cuts.Count - 1);
@@ -99,9 +104,9 @@ internal sealed class RecordBatch : IDisposable
     /// <returns>The value as UTF-8; empty for null.</returns>
     public ReadOnlySpan<byte> Field(int row, int column)
     {
-        int at = (row * Columns.Count) + column;
-        int start = at == 0 ? 0 : column == 0 ? _rows[row].Start : _ends[at - 1];
-        return _bytes.AsSpan(start, _ends[at] - start);
+        int at = (row * _stride) + column;
+        int start = _marks[at];
+        return _bytes.AsSpan(start, _marks[at + 1] - start);
     }
 
     /// <summary>Notes that a field of the last row has a length at which texts are cut, as it stands in the file.</summary>
@@ -147,10 +152,10 @@ internal sealed class RecordBatch : IDisposable
         }
 
         PooledArray.Return(_bytes);
-        ArrayPool<int>.Shared.Return(_ends);
+        ArrayPool<int>.Shared.Return(_marks);
         ArrayPool<Row>.Shared.Return(_rows);
         _bytes = [];
-        _ends = [];
+        _marks = [];
         _rows = [];
         RowCount = 0;
         foreach (LookupAnswer? answer in Answers)
@@ -162,7 +167,7 @@ internal sealed class RecordBatch : IDisposable
         Trace?.Dispose();
     }
 
-    private readonly record struct Row(long Line, long ByteOffset, int Start);
+    private readonly record struct Row(long Line, long ByteOffset);
 }
 
 /// <summary>A field that has a length at which texts are cut, as it stands in the file.</summary>

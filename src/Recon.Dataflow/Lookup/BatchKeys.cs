@@ -47,6 +47,9 @@ internal sealed class BatchKeys : IDisposable
     /// <summary>Notes that a row asks for a key.</summary>
     public void Ask(int row, ReadOnlySpan<byte> key) => _keyOfRow[row] = _keys.Add(key);
 
+    /// <summary>Notes that a row asks for a key of another batch's.</summary>
+    public void Ask(int row, BatchKeys keys, int key) => _keyOfRow[row] = _keys.Add(keys._keys, key);
+
     /// <summary>Which key a row asks for.</summary>
     public int KeyOf(int row) => _keyOfRow[row];
 
@@ -61,6 +64,10 @@ internal sealed class BatchKeys : IDisposable
 
     /// <param name="found">Takes the number of each, or -1.</param>
     public void FindIn(KeySet set, Span<int> found) => set.Find(_keys, found);
+
+    /// <summary>Adds a key to a set, unless it is there.</summary>
+    /// <returns>Its number there.</returns>
+    public int AddTo(KeySet set, int key) => set.Add(_keys, key);
 
     /// <summary>The keys as strings, in ordinal order: sorted ids touch neighbouring index pages.</summary>
     public string[] ToSortedStrings()

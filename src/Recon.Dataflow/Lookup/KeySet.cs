@@ -12,7 +12,7 @@ internal sealed class KeySet : IDisposable
 
     private byte[] _bytes;
     private int[] _slots;
-    private int[] _hashes;
+    private ulong[] _codes;
     private int[] _ends;
     private int _mask;
     private int _used;
@@ -22,7 +22,7 @@ internal sealed class KeySet : IDisposable
     public KeySet(int expected)
     {
         _bytes = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        _hashes = ArrayPool<int>.Shared.Rent(Math.Max(expected, 1));
+        _codes = ArrayPool<ulong>.Shared.Rent(Math.Max(expected, 1));
         _ends = ArrayPool<int>.Shared.Rent(Math.Max(expected, 1));
         _slots = EmptySlots(expected * 2);
     }
@@ -32,7 +32,7 @@ internal sealed class KeySet : IDisposable
     /// <summary>The bytes that its arrays take once another key of a length is added.</summary>
     public long BytesWith(int length)
         => (_bytes.Length * (_used + length > _bytes.Length ? 2L : 1L))
-            + (sizeof(int) * (((long)_hashes.Length + _ends.Length) * (Count == Math.Min(_hashes.Length, _ends.Length) ? 2L : 1L)))
+            + (((sizeof(ulong) * (long)_codes.Length) + (sizeof(int) * (long)_ends.Length)) * (Count == Math.Min(_codes.Length, _ends.Length) ? 2L : 1L))
             + (sizeof(int) * (_mask + 1L) * ((Count + 1) * 2L > _mask + 1L ? 2L : 1L));
 
     public ReadOnlySpan<byte> this[int index]
@@ -45,10 +45,10 @@ internal sealed class KeySet : IDisposable
     }
 
     /// <summary>The lower half of a key's hash (<see cref="KeyHash"/>).</summary>
-    public uint HashOf(int index) => (uint)_hashes[index];
+    public uint HashOf(int index) => (uint)KeyHash.OfCode(_codes[index]);
 
     /// <returns>Its number, or -1 when it was not added.</returns>
-    public int IndexOf(ReadOnlySpan<byte> key) => _slots[FindSlot(Hash(key), key)];
+    public int IndexOf(ReadOnlySpan<byte> key) => _slots[FindSlot(KeyHash.Code(key), key)];
 
     /// <summary>Finds the keys of another set.</summary>
     /// <param name="found">Takes the number of each, or -1.</param>
@@ -60,40 +60,51 @@ internal sealed class KeySet : IDisposable
     {
         for (int key = 0; key < keys.Count; key++)
         {
-            found[key] = _slots[keys._hashes[key] & _mask];
+            found[key] = _slots[SlotOf(keys._codes[key])];
         }
 
         for (int key = 0; key < keys.Count; key++)
         {
-            if (found[key] != None && _hashes[found[key]] != keys._hashes[key])
+            ulong code = keys._codes[key];
+            if (found[key] != None && (_codes[found[key]] != code || KeyHash.IsHashed(code)))
             {
-                found[key] = _slots[FindSlot(keys._hashes[key], keys[key])];
-            }
-        }
-
-        for (int key = 0; key < keys.Count; key++)
-        {
-            if (found[key] != None && !this[found[key]].SequenceEqual(keys[key]))
-            {
-                found[key] = _slots[FindSlot(keys._hashes[key], keys[key])];
+                found[key] = _slots[FindSlot(code, keys[key])];
             }
         }
     }
 
     /// <summary>Adds a key, unless it is there.</summary>
     /// <returns>Its number.</returns>
-    public int Add(ReadOnlySpan<byte> key)
+    public int Add(ReadOnlySpan<byte> key) => Add(KeyHash.Code(key), key);
+
+    /// <summary>Adds a key of another set, unless it is there.</summary>
+    /// <returns>Its number.</returns>
+    public int Add(KeySet keys, int index) => Add(keys._codes[index], keys[index]);
+
+    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
+    public void Dispose()
     {
-        int hash = Hash(key);
-        int slot = FindSlot(hash, key);
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            ArrayPool<int>.Shared.Return(_slots);
+            ArrayPool<ulong>.Shared.Return(_codes);
+            ArrayPool<int>.Shared.Return(_ends);
+            (_bytes, _slots, _codes, _ends) = ([], [], [], []);
+        }
+    }
+
+    private int Add(ulong code, ReadOnlySpan<byte> key)
+    {
+        int slot = FindSlot(code, key);
         if (_slots[slot] != None)
         {
             return _slots[slot];
         }
 
-        if (Count == Math.Min(_hashes.Length, _ends.Length))
+        if (Count == Math.Min(_codes.Length, _ends.Length))
         {
-            PooledArray.Grow(ref _hashes, Count, Count + 1);
+            PooledArray.Grow(ref _codes, Count, Count + 1);
             PooledArray.Grow(ref _ends, Count, Count + 1);
         }
 
@@ -104,7 +115,7 @@ internal sealed class KeySet : IDisposable
 
         key.CopyTo(_bytes.AsSpan(_used));
         _used += key.Length;
-        _hashes[Count] = hash;
+        _codes[Count] = code;
         _ends[Count] = _used;
         _slots[slot] = Count++;
         if (Count * 2L > _mask + 1L)
@@ -115,25 +126,13 @@ internal sealed class KeySet : IDisposable
         return Count - 1;
     }
 
-    /// <summary>Returns the arrays. Calling it again does nothing.</summary>
-    public void Dispose()
-    {
-        if (_bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            ArrayPool<int>.Shared.Return(_slots);
-            ArrayPool<int>.Shared.Return(_hashes);
-            ArrayPool<int>.Shared.Return(_ends);
-            (_bytes, _slots, _hashes, _ends) = ([], [], [], []);
-        }
-    }
+    private int SlotOf(ulong code) => (int)KeyHash.OfCode(code) & _mask;
 
-    private static int Hash(ReadOnlySpan<byte> key) => (int)KeyHash.Of(key);
-
-    private int FindSlot(int hash, ReadOnlySpan<byte> key)
+    private int FindSlot(ulong code, ReadOnlySpan<byte> key)
     {
-        int slot = hash & _mask;
-        while (_slots[slot] is var index and not None && (_hashes[index] != hash || !this[index].SequenceEqual(key)))
+        int slot = SlotOf(code);
+        while (_slots[slot] is var index and not None
+            && (_codes[index] != code || (KeyHash.IsHashed(code) && !this[index].SequenceEqual(key))))
         {
             slot = (slot + 1) & _mask;
         }
@@ -161,7 +160,7 @@ internal sealed class KeySet : IDisposable
         _slots = EmptySlots((_mask + 1) * 2);
         for (int index = 0; index < Count; index++)
         {
-            int slot = _hashes[index] & _mask;
+            int slot = SlotOf(_codes[index]);
             while (_slots[slot] != None)
             {
                 slot = (slot + 1) & _mask;

@@ -11,12 +11,17 @@ namespace Recon.Dataflow.Lookup;
 /// The ids with the smallest hashes are kept, so that the sample is the same in whatever order batches come. The hash has
 /// no secret: a file that aims at it chooses only what a warning speaks of.
 /// </remarks>
+#pragma warning disable CA1001 // It lives as long as its run, and the pool does without its arrays.
 internal sealed class LookupTally(ValidLookup definition, int column)
+#pragma warning restore CA1001
 {
-    public const int MostIds = 1_000;
+    /// <summary>The ids of a sample. Each is asked for in some thirty spellings.</summary>
+    public const int MostIds = 250;
+
+    private const int Room = 4 * MostIds;
 
     private readonly Lock _gate = new();
-    private readonly SortedSet<(ulong Hash, string Id)> _unfound = [];
+    private KeySet _unfound = new(Room);
     private ulong _most = ulong.MaxValue;
     private long _asked;
     private long _found;
@@ -36,7 +41,8 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         {
             lock (_gate)
             {
-                return [.. _unfound.Select(one => one.Id)];
+                Trim();
+                return [.. Enumerable.Range(0, _unfound.Count).Select(id => Encoding.UTF8.GetString(_unfound[id]))];
             }
         }
     }
@@ -47,7 +53,7 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         long found = 0;
         for (int row = 0; row < batch.RowCount; row++)
         {
-            if (answer.Candidates(row).Length > 0)
+            if (answer.Found(row))
             {
                 found++;
                 asked += column < 0 ? 0 : 1;
@@ -65,20 +71,45 @@ internal sealed class LookupTally(ValidLookup definition, int column)
 
     private void Keep(ReadOnlySpan<byte> id)
     {
-        ulong hash = XxHash3.HashToUInt64(id);
-        if (hash >= Volatile.Read(ref _most))
+        if (XxHash3.HashToUInt64(id) >= Volatile.Read(ref _most))
         {
             return;
         }
 
         lock (_gate)
         {
-            if (_unfound.Add((hash, Encoding.UTF8.GetString(id))) && _unfound.Count > MostIds)
+            _unfound.Add(id);
+            if (_unfound.Count == Room)
             {
-                _unfound.Remove(_unfound.Max);
-                Volatile.Write(ref _most, _unfound.Max.Hash);
+                Trim();
             }
         }
+    }
+
+    private void Trim()
+    {
+        if (_unfound.Count <= MostIds)
+        {
+            return;
+        }
+
+        ulong[] hashes = new ulong[_unfound.Count];
+        int[] ids = new int[_unfound.Count];
+        for (int id = 0; id < ids.Length; id++)
+        {
+            (hashes[id], ids[id]) = (XxHash3.HashToUInt64(_unfound[id]), id);
+        }
+
+        Array.Sort(hashes, ids);
+        KeySet all = _unfound;
+        _unfound = new KeySet(Room);
+        foreach (int id in ids[..MostIds])
+        {
+            _unfound.Add(all, id);
+        }
+
+        all.Dispose();
+        Volatile.Write(ref _most, hashes[MostIds]);
     }
 }
 

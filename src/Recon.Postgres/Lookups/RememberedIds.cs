@@ -52,7 +52,7 @@ internal sealed class RememberedIds(long budget)
             {
                 if (held[key] == Unknown)
                 {
-                    unknown.Ask(key, keys.Key(key));
+                    unknown.Ask(key, keys, key);
                 }
             }
         }
@@ -80,7 +80,7 @@ internal sealed class RememberedIds(long budget)
                         Append(found.Rows.HubspotId(candidate), ref ids, ref used);
                     }
 
-                    Keep(keys.Key(key), ids.AsSpan(firsts[key]..used));
+                    Keep(keys, key, ids.AsSpan(firsts[key]..used));
                     continue;
                 }
 
@@ -117,17 +117,16 @@ internal sealed class RememberedIds(long budget)
         ids[used++] = id;
     }
 
-    private void Keep(ReadOnlySpan<byte> key, ReadOnlySpan<long> ids)
+    private void Keep(BatchKeys keys, int key, ReadOnlySpan<long> ids)
     {
-        if (_isFull || _keys.IndexOf(key) != Unknown)
+        if (_isFull)
         {
-            // There is no more room, or another batch asked for the key at the same time.
             return;
         }
 
         bool grows = _keys.Count == _idOf.Length;
         long several = ids.Length > 1 ? 48 + (sizeof(long) * (long)ids.Length) : 0;
-        if (_keys.BytesWith(key.Length) + (sizeof(long) * (long)_idOf.Length * (grows ? 2 : 1)) + _severalBytes + several > budget)
+        if (_keys.BytesWith(keys.Key(key).Length) + (sizeof(long) * (long)_idOf.Length * (grows ? 2 : 1)) + _severalBytes + several > budget)
         {
             _isFull = true;
             return;
@@ -138,7 +137,15 @@ internal sealed class RememberedIds(long budget)
             Array.Resize(ref _idOf, checked(_idOf.Length * 2));
         }
 
-        _idOf[_keys.Add(key)] = ids.Length switch
+        int before = _keys.Count;
+        int place = keys.AddTo(_keys, key);
+        if (place < before)
+        {
+            // Another batch asked for the key at the same time.
+            return;
+        }
+
+        _idOf[place] = ids.Length switch
         {
             0 => NoId,
             1 => ids[0],

@@ -69,13 +69,10 @@ internal sealed class ActiveRun(
                 return Result(await ending.CancelledAsync(), streamed);
             }
 
-            RunEnd published = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
-            _misses = await MissReport.TellAsync(context, mirror, isWhole: committed is null, abort);
-            return Result(published, streamed);
+            return Result(await FinishAsync(ending, isWhole: committed is null, abort), streamed);
         }
         catch (GateException above)
         {
-            _misses = await MissReport.TellAsync(context, mirror, isWhole: committed is null, abort);
             return Result(await ending.FailedAsync(above, keepAttempt: false), context.Clock.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
@@ -116,6 +113,26 @@ internal sealed class ActiveRun(
                 Exceeded = end.Gates,
                 Findings = RunFindings.Of(end.Counts, mirror),
             };
+        }
+    }
+
+    // Why ids were not found is asked while the result is indexed and published: only a warning waits for it.
+    private async Task<RunEnd> FinishAsync(RunCompletion ending, bool isWhole, CancellationToken abort)
+    {
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        Task<IReadOnlyList<Miss>> misses = MissReport.TellAsync(context, mirror, isWhole, asking.Token);
+        try
+        {
+            return await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
+        }
+        catch (Exception failure) when (failure is not GateException)
+        {
+            await asking.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            _misses = await misses;
         }
     }
 

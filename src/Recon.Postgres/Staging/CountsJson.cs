@@ -1,5 +1,6 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Recon.Dataflow.Batches;
 
 namespace Recon.Postgres.Staging;
@@ -10,39 +11,39 @@ internal static class CountsJson
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
     public static string Write(BatchCounts counts, IEnumerable<string>? gates = null)
     {
-        JsonObject json = Of(s_numbers.Select(number => (number.Name, number.Get(counts))));
+        var text = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(text);
+        json.WriteStartObject();
+        foreach ((string name, Func<BatchCounts, long> get, _) in s_numbers)
+        {
+            WriteCount(json, name, get(counts));
+        }
+
         foreach ((string name, Func<BatchCounts, Dictionary<string, long>> get) in s_groups)
         {
-            if (get(counts).Count > 0)
-            {
-                json[name] = Of(get(counts).Select(entry => (entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.Ordinal));
-            }
+            WriteGroup(json, name, get(counts));
         }
 
         foreach ((string name, Func<BatchCounts, Dictionary<RejectedValue, long>> get) in s_sampled)
         {
-            if (get(counts).Count > 0)
-            {
-                json[name] = new JsonArray([.. get(counts)
-                    .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
-                    .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
-                    .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal)
-                    .Select(entry => Of(entry.Key, entry.Value))]);
-            }
+            WriteValues(json, name, get(counts));
         }
 
         if (gates?.ToArray() is { Length: > 0 } exceeded)
         {
-            json["gates"] = new JsonArray([.. exceeded.Select(gate => (JsonNode)gate)]);
+            json.WriteStartArray("gates");
+            foreach (string gate in exceeded)
+            {
+                json.WriteStringValue(gate);
+            }
+
+            json.WriteEndArray();
         }
 
-        WithheldSample[] samples = [.. counts.Withheld.Kept];
-        if (samples.Length > 0)
-        {
-            json["withheld"] = new JsonArray([.. samples.Select(Of)]);
-        }
-
-        return json.ToJsonString();
+        WriteWithheld(json, [.. counts.Withheld.Kept]);
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
     /// <summary>The names of the gates that a run exceeded, from the log's document.</summary>
@@ -147,40 +148,90 @@ internal static class CountsJson
         ("unresolvedParents", c => c.UnresolvedParents),
     ];
 
-    private static JsonObject Of(IEnumerable<(string Name, long Count)> counts)
-        => new(counts.Where(count => count.Count != 0).Select(count => KeyValuePair.Create(count.Name, (JsonNode?)count.Count)));
-
-    private static JsonObject Of(RejectedValue value, long count)
+    private static void WriteCount(Utf8JsonWriter json, string name, long count)
     {
-        var json = new JsonObject { ["property"] = value.Property, ["column"] = value.Column, ["reason"] = value.Reason };
-        if (value.Sample is not null)
+        if (count != 0)
         {
-            json["sample"] = value.Sample;
+            json.WriteNumber(name, count);
         }
-
-        json["count"] = count;
-        return json;
     }
 
     // A document of an earlier version does not say where its samples are.
     private static long Number(JsonElement sample, string name)
         => sample.TryGetProperty(name, out JsonElement number) ? number.GetInt64() : 0;
 
-    private static JsonObject Of(WithheldSample sample)
+    private static void WriteGroup(Utf8JsonWriter json, string name, Dictionary<string, long> group)
     {
-        var json = new JsonObject { ["property"] = sample.Property, ["rule"] = sample.Rule, ["id"] = sample.LegacyId };
-        if (sample.Legacy is not null)
+        if (group.Count == 0)
         {
-            json["legacy"] = sample.Legacy;
+            return;
         }
 
-        if (sample.Hubspot is not null)
+        json.WriteStartObject(name);
+        string[] keys = [.. group.Keys];
+        Array.Sort(keys, StringComparer.Ordinal);
+        foreach (string key in keys)
         {
-            json["hubspot"] = sample.Hubspot;
+            WriteCount(json, key, group[key]);
         }
 
-        json["file"] = sample.At.File;
-        json["line"] = sample.At.Line;
-        return json;
+        json.WriteEndObject();
+    }
+
+    private static void WriteValues(Utf8JsonWriter json, string name, Dictionary<RejectedValue, long> values)
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach ((RejectedValue value, long count) in values
+            .OrderBy(entry => entry.Key.Property, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Key.Reason, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Key.Sample, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("property", value.Property);
+            json.WriteString("column", value.Column);
+            json.WriteString("reason", value.Reason);
+            WriteText(json, "sample", value.Sample);
+            json.WriteNumber("count", count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteWithheld(Utf8JsonWriter json, IReadOnlyList<WithheldSample> samples)
+    {
+        if (samples.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("withheld");
+        foreach (WithheldSample sample in samples)
+        {
+            json.WriteStartObject();
+            json.WriteString("property", sample.Property);
+            json.WriteString("rule", sample.Rule);
+            json.WriteString("id", sample.LegacyId);
+            WriteText(json, "legacy", sample.Legacy);
+            WriteText(json, "hubspot", sample.Hubspot);
+            json.WriteNumber("file", sample.At.File);
+            json.WriteNumber("line", sample.At.Line);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
     }
 }

@@ -16,13 +16,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
         left = Utf8WhiteSpace.Trim(left);
         right = Utf8WhiteSpace.Trim(right);
 
-        // Most of two nearly equal texts is the same bytes. Step back to a character that stands for itself.
-        int same = left.CommonPrefixLength(right);
-        while (same > 0 && (same < left.Length || same < right.Length) && !IsPlain(left[same - 1]))
-        {
-            same--;
-        }
-
+        int same = SameBytes(left, right);
         left = left[same..];
         right = right[same..];
         return AreSame(left, right)
@@ -83,6 +77,9 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
     {
         start = Utf8WhiteSpace.Trim(start);
         whole = Utf8WhiteSpace.Trim(whole);
+        int same = SameBytes(start, whole);
+        start = start[same..];
+        whole = whole[same..];
         while (true)
         {
             ReadOnlySpan<byte> left = start;
@@ -98,6 +95,18 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
                 return IsTorn(left, right) ? new TextBeginning(BeginningKind.Torn, 0) : default;
             }
         }
+    }
+
+    // Most of two nearly equal texts is the same bytes. Steps back to a character that stands for itself.
+    private static int SameBytes(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        int same = left.CommonPrefixLength(right);
+        while (same > 0 && (same < left.Length || same < right.Length) && !IsPlain(left[same - 1]))
+        {
+            same--;
+        }
+
+        return same;
     }
 
     private static bool IsPlain(byte character) => character is > 0x20 and < 0x80;

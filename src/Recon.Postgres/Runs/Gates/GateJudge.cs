@@ -63,6 +63,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
     };
 
     // The log knows what the last run staged; counting rows, which takes long, is for results that it does not know.
+    // That run's rows are the oldest of the table, so the first ones tell which it was; a partial run moves some to its end.
     private async Task<long> ReplacedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         SqlTable published = context.Tables.Published(context.Pipeline.Stage);
@@ -76,7 +77,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
             select coalesce(
                 (select l.staged from {context.Tables.Log} l
                     where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
-                        and exists (select 1 from {published} p where p.run_id = l.run_id)
+                        and l.run_id in (select p.run_id from (select run_id from {published} limit 1000) p)
                     order by l.started_at desc limit 1),
                 (select count(*) from {published}))
             """).ScalarAsync(connection, cancellationToken, SqlValue.Of(context.Pipeline.Name)))!;
