@@ -158,7 +158,7 @@ public sealed class BatchCounts
 /// <param name="Column">The column of the file.</param>
 /// <param name="Reason">The reason code, such as <c>unmapped</c> or <c>too-long</c>.</param>
 /// <param name="Sample">The value, cut off at 100 characters; <see langword="null"/> once a batch has <see cref="MaxSamplesPerBatch"/> others.</param>
-public readonly record struct RejectedValue(string Property, string Column, string Reason, string? Sample)
+public sealed record RejectedValue(string Property, string Column, string Reason, string? Sample)
 {
     /// <summary>Different samples that a batch keeps; further ones are counted without their text.</summary>
     public const int MaxSamplesPerBatch = 200;

@@ -8,19 +8,29 @@ internal sealed class NullSpellings
 {
     private readonly byte[][] _texts;
     private readonly int _longest;
+    private readonly bool[] _starts = new bool[256];
 
     public NullSpellings(IEnumerable<string> texts)
     {
         _texts = [.. texts.Select(Utf8WhiteSpace.Trim).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
-        _longest = _texts.Length == 0 ? 0 : _texts.Max(text => text.Length);
+        foreach (byte[] text in _texts)
+        {
+            _longest = Math.Max(_longest, text.Length);
+            _starts[text.Length == 0 ? 0 : text[0]] = true;
+        }
     }
 
     /// <summary>Whether the trimmed value means "no value".</summary>
     public bool Holds(ReadOnlySpan<byte> value)
     {
-        if (value.Length > _longest)
+        if (value.IsEmpty)
         {
-            return value.IsEmpty;
+            return true;
+        }
+
+        if (value.Length > _longest || !_starts[value[0]])
+        {
+            return false;
         }
 
         foreach (byte[] text in _texts)
@@ -31,6 +41,6 @@ internal sealed class NullSpellings
             }
         }
 
-        return value.IsEmpty;
+        return false;
     }
 }

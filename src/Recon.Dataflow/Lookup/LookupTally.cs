@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Lookup;
 
@@ -71,7 +72,7 @@ internal sealed class LookupTally(ValidLookup definition, int column)
 
     private void Keep(ReadOnlySpan<byte> id)
     {
-        if (XxHash3.HashToUInt64(id) >= Volatile.Read(ref _most))
+        if (Order(id) >= Volatile.Read(ref _most))
         {
             return;
         }
@@ -86,6 +87,10 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         }
     }
 
+    // As random as a hash, and the same in each process.
+    private static ulong Order(ReadOnlySpan<byte> id)
+        => id.Length <= KeyHash.MostPacked ? KeyHash.Code(id) * 0x9E37_79B9_7F4A_7C15 : XxHash3.HashToUInt64(id);
+
     private void Trim()
     {
         if (_unfound.Count <= MostIds)
@@ -97,7 +102,7 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         int[] ids = new int[_unfound.Count];
         for (int id = 0; id < ids.Length; id++)
         {
-            (hashes[id], ids[id]) = (XxHash3.HashToUInt64(_unfound[id]), id);
+            (hashes[id], ids[id]) = (Order(_unfound[id]), id);
         }
 
         Array.Sort(hashes, ids);

@@ -7,8 +7,8 @@ namespace Recon.Dataflow.Text;
 /// <summary>The hash of keys and values held as UTF-8. Another one in each process, so that no file can aim at collisions.</summary>
 internal static class KeyHash
 {
-    /// <summary>The longest key that its code holds whole.</summary>
-    private const int MostPacked = 7;
+    /// <summary>The longest key, in bytes, that its code holds whole.</summary>
+    public const int MostPacked = 7;
 
     private const int LengthShift = 56;
     private const ulong LongMark = 0xFFUL << LengthShift;

@@ -18,25 +18,31 @@ internal sealed class LengthHistogram
     private const double LeastEdgeRatio = 1.5;
     private const int LeastEdgeTexts = 20;
 
-    private readonly SortedDictionary<int, int> _counts = [];
+    private readonly Dictionary<int, int> _counts = [];
 
     private int[] _lengths = [];
     private int[] _sums = [];
 
     public void Add(int length, int count = 1) => _counts[length] = _counts.GetValueOrDefault(length) + count;
 
-    /// <summary>The lengths at which texts were cut, with the number of texts.</summary>
-    public IReadOnlyList<(int Length, int Texts)> FindCuts()
+    /// <summary>The lengths at which texts were cut, the shortest first, with the number of texts.</summary>
+    public IEnumerable<(int Length, int Texts)> FindCuts()
     {
         _lengths = [.. _counts.Keys];
+        Array.Sort(_lengths);
         _sums = new int[_lengths.Length + 1];
         for (int index = 0; index < _lengths.Length; index++)
         {
-            _sums[index + 1] = _sums[index] + _counts[_lengths[index]];
+            _sums[index + 1] = _sums[index] + At(_lengths[index]);
         }
 
-        return [.. _counts.Where(pair => pair.Key >= ShortestCut && pair.Value >= LeastTexts && IsCut(pair.Key, pair.Value))
-            .Select(pair => (pair.Key, pair.Value))];
+        foreach (int length in _lengths)
+        {
+            if (length >= ShortestCut && At(length) is >= LeastTexts and int texts && IsCut(length, texts))
+            {
+                yield return (length, texts);
+            }
+        }
     }
 
     private bool IsCut(int length, int texts)

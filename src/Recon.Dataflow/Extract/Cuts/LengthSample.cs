@@ -39,11 +39,11 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
     private static List<CutPattern> CutsOf(string name, ColumnLengths lengths)
     {
         List<CutPattern> found = [];
-        foreach ((TextLength length, int texts) in lengths.FindCuts().OrderByDescending(cut => cut.Texts).ThenBy(cut => cut.Length.Measure))
+        foreach (CutPattern cut in lengths.FindCuts(name).OrderByDescending(cut => cut.Texts).ThenBy(cut => (int)cut.Length.Measure))
         {
-            if (found.Count < MostPatterns && !found.Exists(known => Math.Abs(known.Length.Length - length.Length) < SameCut))
+            if (found.Count < MostPatterns && !found.Exists(known => Math.Abs(known.Length.Length - cut.Length.Length) < SameCut))
             {
-                found.Add(new CutPattern(name, length, texts, lengths.Texts));
+                found.Add(cut);
             }
         }
 
@@ -64,8 +64,6 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
         private readonly LengthHistogram[] _trimmed = [.. s_measures.Select(_ => new LengthHistogram())];
         private bool _anyTrimmed;
 
-        public int Texts => _seen.Count;
-
         public void Add(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> trimmed)
         {
             if (_seen.Count >= MostTexts || !_seen.Add(TextShape.Of(raw)))
@@ -85,7 +83,7 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
             Add(_trimmed, raw.Length == trimmed.Length ? lengths : TextLengths.Of(trimmed));
         }
 
-        public IEnumerable<(TextLength Length, int Texts)> FindCuts()
+        public IEnumerable<CutPattern> FindCuts(string name)
         {
             foreach ((int length, int texts) in _same)
             {
@@ -96,8 +94,16 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
             }
 
             _same.Clear();
-            return s_measures.SelectMany(measure => _raw[(int)measure].FindCuts().Concat(_anyTrimmed ? _trimmed[(int)measure].FindCuts() : [])
-                .Select(cut => (new TextLength(cut.Length, measure), cut.Texts)));
+            foreach (TextMeasure measure in s_measures)
+            {
+                foreach (LengthHistogram[] histograms in _anyTrimmed ? [_raw, _trimmed] : (LengthHistogram[][])[_raw])
+                {
+                    foreach ((int length, int texts) in histograms[(int)measure].FindCuts())
+                    {
+                        yield return new CutPattern(name, new TextLength(length, measure), texts, _seen.Count);
+                    }
+                }
+            }
         }
 
         private static void Add(LengthHistogram[] histograms, TextLengths lengths)

@@ -16,21 +16,21 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
         ValidPipeline pipeline = mirror.Plan.Definition;
         ValidLookup[] futile = [.. pipeline.Lookups.Where(lookup => IsFutile(lookup, counts))];
         bool replaces = !context.Request.IsPartial && context.Request.Sink is null;
-        (long replaced, HashSet<string> keyed) = replaces || futile.Length > 0
+        Known known = replaces || futile.Length > 0
             ? await context.OnControlAsync(
                 context.EndingRetry(),
-                async (connection, token) => (
+                async (connection, token) => new Known(
                     replaces ? await ReplacedAsync(connection, token) : 0,
                     await KeyedAsync(connection, futile, token)),
                 cancellationToken)
-            : (0, []);
+            : new Known(0, []);
         var facts = new GateFacts(
             pipeline,
             counts,
             RunFindings.Of(counts, mirror),
             !context.Request.IsPartial,
-            replaced,
-            keyed)
+            known.Replaced,
+            known.Keyed)
         {
             Mask = context.Mask,
         };
@@ -100,4 +100,9 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
 
         return keyed;
     }
+
+    /// <summary>What the server knows.</summary>
+    /// <param name="Replaced">Rows of the result that the run's replaces.</param>
+    /// <param name="Keyed">The lookups whose table has keys.</param>
+    private sealed record Known(long Replaced, HashSet<string> Keyed);
 }
