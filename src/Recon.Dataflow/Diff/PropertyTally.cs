@@ -14,12 +14,10 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private readonly long[] _changes = new long[properties.Length];
     private readonly long[] _suppressed = new long[properties.Length];
     private readonly long[] _converted = new long[properties.Length];
-    private readonly Dictionary<(int Property, string Rule), long> _keptBack = [];
-    private readonly Dictionary<(int Property, string Remark), long> _remarks = [];
     private readonly List<WithheldSample> _samples = [];
 
-    // Where the first samples of all batches are, in order: what comes behind them is none of the run's first.
-    private readonly Dictionary<(int Property, string Rule), List<(int File, long Line)>> _sampled = [];
+    // The few rules and remarks that each property has met.
+    private readonly List<RuleTally>[] _rules = [.. properties.Select(_ => new List<RuleTally>())];
 
     /// <summary>Forgets what was noted for a row that did not end.</summary>
     public void BeginRow() => Array.Clear(_row);
@@ -35,21 +33,19 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
 
     /// <summary>Whether a difference may be one of the first of a rule or remark.</summary>
     /// <param name="at">Where its record starts.</param>
-    public bool WantsSample(int property, string rule, (int File, long Line) at)
-        => !_sampled.TryGetValue((property, rule), out List<(int File, long Line)>? first)
-            || first.Count < WithheldSamples.MostKept || at.CompareTo(first[^1]) <= 0;
+    public bool WantsSample(int property, string rule, (int File, long Line) at) => Of(property, rule).Wants(at);
 
     /// <summary>The property's difference is withheld by a rule.</summary>
     public void KeptBack(int property, string rule, WithheldSample? sample)
     {
-        _row[property].KeptBackBy = rule;
+        _row[property].KeptBackBy = Of(property, rule);
         _row[property].Sample = sample;
     }
 
     /// <summary>Something about a value that is staged has to be told.</summary>
     public void Remarked(int property, string remark, WithheldSample? sample = null)
     {
-        _row[property].Remark = remark;
+        _row[property].Remark = Of(property, remark);
         _row[property].Sample = sample;
     }
 
@@ -63,39 +59,40 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             _suppressed[index] += outcome.Suppressed ? 1 : 0;
             if (outcome.KeptBackBy is { } rule)
             {
-                BatchCounts.Increment(_keptBack, (index, rule));
+                rule.KeptBack++;
+                Add(rule, outcome.Sample);
             }
 
             if (outcome.Remark is { } remark)
             {
-                BatchCounts.Increment(_remarks, (index, remark));
-            }
-
-            if (outcome.Sample is { } sample)
-            {
-                _samples.Add(sample);
-                Sampled(index, sample);
+                remark.Remarks++;
+                Add(remark, outcome.Sample);
             }
         }
     }
 
-    private void Sampled(int property, WithheldSample sample)
+    private void Add(RuleTally rule, WithheldSample? sample)
     {
-        if (!_sampled.TryGetValue((property, sample.Rule), out List<(int File, long Line)>? first))
+        if (sample?.Rule == rule.Rule)
         {
-            _sampled[(property, sample.Rule)] = first = new List<(int File, long Line)>(WithheldSamples.MostKept + 1);
+            _samples.Add(sample);
+            rule.Sampled(sample.At);
         }
+    }
 
-        // A batch that is read again has been seen.
-        int place = first.BinarySearch(sample.At);
-        if (place < 0)
+    private RuleTally Of(int property, string rule)
+    {
+        foreach (RuleTally known in _rules[property])
         {
-            first.Insert(~place, sample.At);
-            if (first.Count > WithheldSamples.MostKept)
+            if (known.Rule == rule)
             {
-                first.RemoveAt(WithheldSamples.MostKept);
+                return known;
             }
         }
+
+        var tally = new RuleTally(rule);
+        _rules[property].Add(tally);
+        return tally;
     }
 
     /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
@@ -106,10 +103,14 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
             Move(ref _suppressed[index], counts.Suppressed, properties[index].ComparisonKind);
             Move(ref _converted[index], counts.ConvertedValues, properties[index].Definition.Property);
+            foreach (RuleTally rule in _rules[index])
+            {
+                string key = $"{properties[index].Definition.Property}/{rule.Rule}";
+                Move(ref rule.KeptBack, counts.KeptBack, key);
+                Move(ref rule.Remarks, counts.Remarks, key);
+            }
         }
 
-        Move(_keptBack, counts.KeptBack);
-        Move(_remarks, counts.Remarks);
         _samples.ForEach(counts.Withheld.Add);
         _samples.Clear();
     }
@@ -123,22 +124,39 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         }
     }
 
-    private void Move(Dictionary<(int Property, string Rule), long> from, Dictionary<string, long> to)
-    {
-        foreach (((int property, string rule), long count) in from)
-        {
-            BatchCounts.Increment(to, $"{properties[property].Definition.Property}/{rule}", count);
-        }
-
-        from.Clear();
-    }
-
     private struct Outcome
     {
         public bool Changed;
         public bool Suppressed;
-        public string? KeptBackBy;
+        public RuleTally? KeptBackBy;
         public WithheldSample? Sample;
-        public string? Remark;
+        public RuleTally? Remark;
+    }
+
+    private sealed class RuleTally(string rule)
+    {
+        // Where the first samples of all batches are, in order: what comes behind them is none of the run's first.
+        private readonly List<(int File, long Line)> _first = [];
+
+        public long KeptBack;
+        public long Remarks;
+
+        public string Rule => rule;
+
+        public bool Wants((int File, long Line) at) => _first.Count < WithheldSamples.MostKept || at.CompareTo(_first[^1]) <= 0;
+
+        public void Sampled((int File, long Line) at)
+        {
+            // A batch that is read again has been seen.
+            int place = _first.BinarySearch(at);
+            if (place < 0)
+            {
+                _first.Insert(~place, at);
+                if (_first.Count > WithheldSamples.MostKept)
+                {
+                    _first.RemoveAt(WithheldSamples.MostKept);
+                }
+            }
+        }
     }
 }
