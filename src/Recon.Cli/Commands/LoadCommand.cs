@@ -45,7 +45,8 @@ internal static class LoadCommand
         DefinitionReading reading = invocation.ReadDefinition();
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
-        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(arguments.Rejects, arguments.Mask);
+        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(
+            arguments.Rejects, arguments.Mask, new NamedFiles(invocation.DefinitionPath, reading, ("the file of --input", arguments.Input)));
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         var request = new BronzeRequest
         {

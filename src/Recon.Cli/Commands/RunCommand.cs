@@ -29,7 +29,10 @@ internal static class RunCommand
         IReadOnlyDictionary<string, IReadOnlySet<string>>? ids =
             WantedIds.Read(arguments, invocation.Context.Input) is { } wanted ? WantedIds.Of(pipelines, wanted) : null;
         using var metrics = MetricsExport.Start(invocation);
-        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(arguments.Rejects, arguments.Mask);
+        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(
+            arguments.Rejects,
+            arguments.Mask,
+            new NamedFiles(invocation.DefinitionPath, reading, ("the file of --input", arguments.Input), ("the file of --ids-file", arguments.IdsFile)));
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, invocation.Context.Signals.StopReading);
         var job = new RunJob(invocation, reading, server, metrics?.Metrics, arguments, ids, rejects);

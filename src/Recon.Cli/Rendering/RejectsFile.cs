@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
@@ -16,6 +17,9 @@ namespace Recon.Cli.Rendering;
 /// <remarks>What is there and empty, and what lies in <c>/dev</c>, may be a pipe or a device: it is written to as it is.</remarks>
 internal sealed class RejectsFile : IAsyncDisposable
 {
+    private static readonly string s_header = CsvCell.QuotedLine(
+        ["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]);
+
     private readonly bool _mask;
     private readonly string _target;
     private readonly string _working;
@@ -34,13 +38,19 @@ internal sealed class RejectsFile : IAsyncDisposable
     public bool IsBroken { get; private set; }
 
     /// <summary>Checks that the file can be written, without touching what is in it.</summary>
-    /// <exception cref="UsageException">It cannot be written.</exception>
-    public static RejectsFile Check(string path, bool mask)
+    /// <param name="named">What the command reads, which is not written over.</param>
+    /// <exception cref="UsageException">It cannot be written, or holds something else than rejects.</exception>
+    public static RejectsFile Check(string path, bool mask, NamedFiles named)
     {
         string working = path;
         try
         {
-            if (path.StartsWith("/dev/", StringComparison.Ordinal))
+            if (named.Find(path) is { } what)
+            {
+                throw new UsageException($"--rejects would write over {what}: {path}. Name another file.");
+            }
+
+            if (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
             {
                 // Such as /dev/stderr, a link to what cannot be opened by the name that it leads to.
                 return new RejectsFile(path, path, path, mask);
@@ -52,7 +62,12 @@ internal sealed class RejectsFile : IAsyncDisposable
             bool isFilled = new FileInfo(target) is { Exists: true, Length: > 0 };
             if (isFilled)
             {
-                using var there = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
+                using var there = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+                byte[] start = new byte[s_header.Length];
+                if (there.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || Encoding.UTF8.GetString(start) != s_header)
+                {
+                    throw new UsageException($"The file of --rejects is not replaced: {path} does not begin as rejects do. Name another file, or remove it.");
+                }
             }
 
             bool isReplaced = isFilled || !File.Exists(target);
@@ -151,8 +166,7 @@ internal sealed class RejectsFile : IAsyncDisposable
             if (_writer is null)
             {
                 _writer = OwnerOnlyFile.Create(_working);
-                await _writer.WriteAsync(CsvCell.QuotedLine(
-                    ["pipeline", "file", "line", "byte_offset", "column", "reason", "message", "raw_record"]));
+                await _writer.WriteAsync(s_header);
             }
 
             await write(_writer);

@@ -16,6 +16,9 @@ namespace Recon.Dataflow.Batches;
 /// </remarks>
 internal static class LegacyId
 {
+    /// <summary>The longest id, in bytes of UTF-8: even twice as long it fits an index of PostgreSQL, which takes some 2,700 bytes.</summary>
+    public const int MostBytes = 1_024;
+
     private static readonly SearchValues<byte> s_digits = SearchValues.Create("0123456789"u8);
 
     /// <summary>Makes an id canonical. Doing it twice changes nothing more.</summary>
@@ -36,6 +39,13 @@ internal static class LegacyId
         why = null;
         if (canonical.IsEmpty)
         {
+            return false;
+        }
+
+        if (canonical.Length > MostBytes)
+        {
+            why = $"it is longer than {MostBytes:N0} bytes";
+            canonical = [];
             return false;
         }
 

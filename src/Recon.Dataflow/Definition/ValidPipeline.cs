@@ -1,3 +1,5 @@
+using Recon.Dataflow.Values.Choice;
+
 namespace Recon.Dataflow.Definition;
 
 /// <summary>A pipeline that keeps the rules, with its blocks by what they are.</summary>
@@ -51,6 +53,13 @@ internal sealed class ValidPipeline
     public DiffBlockDefinition Diff { get; }
 
     public StageBlockDefinition Stage { get; }
+
+    /// <summary>The map files that conversions read.</summary>
+    public IEnumerable<MapFileDefinition> MapFiles => Diff.Properties.SelectMany(property => property.Convert)
+        .Concat(Diff.LegacyUpdatedConvert ?? [])
+        .Concat(Diff.LatestByConvert ?? [])
+        .Concat(Lookups.SelectMany(lookup => lookup.On).SelectMany(key => key.Convert))
+        .OfType<MapFileDefinition>();
 
     /// <summary>Takes a pipeline that <see cref="DefinitionValidator"/> found no fault with.</summary>
     /// <exception cref="InvalidOperationException">A block is missing or there twice.</exception>

@@ -44,7 +44,7 @@ internal sealed class BatchReader : IAsyncDisposable
 
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
-        BatchReaderOptions options, IReadOnlyList<SourceFile> files, string? fingerprint)
+        BatchReaderOptions options, IReadOnlyList<SourceFile> files, InputMark? mark)
     {
         _csv = csv;
         _limits = batch;
@@ -53,7 +53,7 @@ internal sealed class BatchReader : IAsyncDisposable
         _fields = new FieldReader(csv, defaults, columns);
         _idColumn = columns.IndexOf(csv.Id);
         Files = files;
-        InputFingerprint = fingerprint;
+        Mark = mark;
         TotalBytes = files.Any(file => file.Length is null) ? null : files.Sum(file => file.Length);
         _wanted = options.Ids is null ? null : new IdFilter(options.Ids);
     }
@@ -71,10 +71,10 @@ internal sealed class BatchReader : IAsyncDisposable
     public long? TotalBytes { get; }
 
     /// <summary>
-    /// Tells whether the input is still the one that an earlier attempt read: a hash over each file's name, length, time
-    /// of the last write, first and last 64 KiB. <see langword="null"/> for standard input.
+    /// Tells whether the input is still the one that an earlier attempt, or this reader, began to read.
+    /// <see langword="null"/> for standard input.
     /// </summary>
-    public string? InputFingerprint { get; }
+    public InputMark? Mark { get; }
 
     /// <summary>The optional columns that the file being read lacks.</summary>
     public IReadOnlySet<string> MissingColumns { get; private set; } = new HashSet<string>();
@@ -106,8 +106,8 @@ internal sealed class BatchReader : IAsyncDisposable
             throw new InputException("Standard input cannot be resumed. Save it as a file, or start over with --fresh.");
         }
 
-        string? fingerprint = await InputFingerprints.MakeAsync(files, cancellationToken);
-        BatchReader reader = new(csv, batch, defaults, columns, options, files, fingerprint);
+        InputMark? mark = await InputMark.MakeAsync(files, cancellationToken);
+        BatchReader reader = new(csv, batch, defaults, columns, options, files, mark);
         try
         {
             await SourceChecks.RunAsync(files, csv, columns, options, cancellationToken);

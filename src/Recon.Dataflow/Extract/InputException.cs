@@ -6,4 +6,8 @@ namespace Recon.Dataflow.Extract;
 /// </summary>
 /// <param name="message">What is wrong, where, and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>
-public sealed class InputException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class InputException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Whether it is not what it was when the run began to read it: what was read so far is worth nothing.</summary>
+    internal bool IsChanged { get; init; }
+}

@@ -43,6 +43,12 @@ internal static class SourceFinder
                 + (real == file ? "" : $" (it is a link to {real})") + ". Copy it there, name it on the command line with --input, or set \"allowPathsOutside\" in the definition.");
         }
 
+        if (PipePath.Is(real))
+        {
+            throw new InputException($"{file} is a pipe, which can be read only once, and an input is looked at before it is read. Give it as "
+                + "standard input (COMMAND | recon … --input -, or --input - < PIPE), or save it as a file.");
+        }
+
         try
         {
             using FileStream stream = new(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

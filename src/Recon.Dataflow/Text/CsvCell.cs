@@ -3,12 +3,13 @@ namespace Recon.Dataflow.Text;
 /// <summary>Cells and lines of every CSV file that recon writes for people.</summary>
 internal static class CsvCell
 {
-    private const string Formula = "=+-@\t\r";
+    // The full-width forms, too: Japanese and Chinese spreadsheets take them for the others.
+    private const string Formula = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r";
     private const string Special = ",\"\r\n";
 
     /// <summary>
-    /// A cell: an apostrophe in front of what a spreadsheet would take for a formula (<c>= + - @</c>, tab, carriage
-    /// return), then quoted as RFC 4180 says where it has to be.
+    /// A cell: an apostrophe in front of what a spreadsheet would take for a formula (<c>= + - @</c>, also in
+    /// full width, tab, carriage return), then quoted as RFC 4180 says where it has to be.
     /// </summary>
     /// <param name="value">The value; <see langword="null"/> gives an empty cell.</param>
     public static string Of(string? value)

@@ -80,6 +80,11 @@ internal static class BronzeLoader
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await BronzeDdl.ReplaceAsync(connection, table, columns, cancellationToken);
         BatchCounts counts = await CopyAsync(connection, table, columns, reader, onReject, cancellationToken);
+        if (reader.Mark is { } mark)
+        {
+            await mark.RequireUnchangedAsync(csv.Path, options, cancellationToken);
+        }
+
         RequireFewRejects(counts, request.MaxRejects is { } given ? Limit.Parse(given) : request.Pipeline.Source.MaxRejects);
         long loaded = counts.Read - counts.Rejected;
         long rows = (long)(await SqlText.Of($"select count(*) from {table}").ScalarAsync(connection, cancellationToken))!;

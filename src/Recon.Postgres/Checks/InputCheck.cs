@@ -167,11 +167,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
     private static bool CheckMapFiles(ValidPipeline pipeline, ConversionContext context, FindingLog log)
     {
         bool good = true;
-        IEnumerable<MapFileDefinition> files = pipeline.Diff.Properties.SelectMany(property => property.Convert)
-            .Concat(pipeline.Diff.LegacyUpdatedConvert ?? [])
-            .Concat(pipeline.Lookups.SelectMany(lookup => lookup.On).SelectMany(key => key.Convert))
-            .OfType<MapFileDefinition>();
-        foreach (MapFileDefinition file in files)
+        foreach (MapFileDefinition file in pipeline.MapFiles)
         {
             var place = new FindingPlace(file, nameof(file.Path));
             try

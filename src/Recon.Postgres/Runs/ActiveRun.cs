@@ -3,6 +3,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
@@ -87,7 +88,8 @@ internal sealed class ActiveRun(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Result(await ending.FailedAsync(exception, keepAttempt: true), context.Clock.GetElapsedTime(started));
+            bool isChanged = (exception is GraphFaultException ? exception.InnerException : exception) is InputException { IsChanged: true };
+            return Result(await ending.FailedAsync(exception, keepAttempt: !isChanged), context.Clock.GetElapsedTime(started));
         }
         finally
         {

@@ -30,6 +30,7 @@ internal static class AttemptChoice
                     "--resume continues whole runs; a run with --limit or --ids is short enough to be run again. Leave one out.");
             }
 
+            await attempts.DropAsync(connection, pipeline, keep: null, fence, cancellationToken, onlyPartial: true);
             return null;
         }
 

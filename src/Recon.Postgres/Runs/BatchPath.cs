@@ -28,7 +28,7 @@ internal static class BatchPath
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: input.Reader.ReadAsync,
+                Read: input.ReadAsync,
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),

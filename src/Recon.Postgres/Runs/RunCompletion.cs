@@ -29,7 +29,22 @@ internal sealed class RunCompletion(
     /// <returns>What was counted, over all attempts of the run, and the gates that it passed only because it may.</returns>
     /// <exception cref="GateException">It exceeds gates.</exception>
     /// <exception cref="RowAccountException">Records were lost or invented.</exception>
+    /// <exception cref="StagingException">The staging table refuses a row.</exception>
     public async Task<RunEnd> FinishAsync(
+        ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CompleteAsync(plan, claimsMayMeet, phase, cancellationToken);
+        }
+        catch (PostgresException failure) when (RefusedRow.MayExplain(failure))
+        {
+            throw await new RefusedRow(context.Tables, context.Pipeline.Stage)
+                .ExplainAsync(context.Sources.Writer, attempt, failure, context.Mask, cancellationToken);
+        }
+    }
+
+    private async Task<RunEnd> CompleteAsync(
         ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
         BatchCounts loaded = await SumAsync(cancellationToken);
@@ -70,6 +85,7 @@ internal sealed class RunCompletion(
         Pass(ReferenceEquals(counts, loaded) ? exceeded : await gates.JudgeAsync(counts, cancellationToken));
 
         phase("publishing");
+        await _retry.ExecuteAsync(async token => await publication.FitAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
         await _retry.ExecuteAsync(
             async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
 

@@ -13,6 +13,8 @@ internal sealed class RunInput(
 {
     private const string StandardInput = "standard input";
 
+    private readonly InputMark? _mark = reader.Mark;
+
     public BatchReader Reader { get; private set; } = reader;
 
     /// <summary>Date columns that a spreadsheet destroyed; their properties are left out.</summary>
@@ -38,10 +40,10 @@ internal sealed class RunInput(
     }
 
     /// <summary>Fingerprint of the input; unique for standard input, which is never the same again.</summary>
-    public string Fingerprint => Reader.InputFingerprint ?? $"{StandardInput} {Guid.NewGuid()}";
+    public string Fingerprint => _mark?.Fingerprint ?? $"{StandardInput} {Guid.NewGuid()}";
 
     /// <summary>Whether the input can be read again, so that a run can be resumed.</summary>
-    public bool IsRepeatable => Reader.InputFingerprint is not null;
+    public bool IsRepeatable => _mark is not null;
 
     /// <summary>Whether a fingerprint is one of an input that cannot be read again.</summary>
     /// <param name="fingerprint">The fingerprint, as the log has it.</param>
@@ -86,9 +88,39 @@ internal sealed class RunInput(
         }
     }
 
+    /// <summary>Reads the next batch, and sees to it that the files stay what they were when they were opened.</summary>
+    /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input, which is then the same as before.</returns>
+    /// <exception cref="InputException">The input cannot be used, or changed while it was read.</exception>
+    public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = null;
+        try
+        {
+            batch = await Reader.ReadAsync(cancellationToken);
+            if (batch is null || _mark?.LooksUnchanged(batch.Range.File) == false)
+            {
+                await RequireUnchangedAsync(cancellationToken);
+            }
+
+            return batch;
+        }
+        catch (InputException wrong)
+        {
+            batch?.Dispose();
+            if (!wrong.IsChanged)
+            {
+                await RequireUnchangedAsync(cancellationToken);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Opens the reader again, to read only what is not committed yet.</summary>
+    /// <exception cref="InputException">The input changed since it was opened.</exception>
     public async Task ResumeAsync(IReadOnlyDictionary<long, SourceRange> committed, CancellationToken cancellationToken)
     {
+        await RequireUnchangedAsync(cancellationToken);
         await Reader.DisposeAsync();
         Reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, committed, cancellationToken);
         Reader.Watch = Cuts;
@@ -100,6 +132,9 @@ internal sealed class RunInput(
         IEnumerable<string> columns, CancellationToken cancellationToken)
         => await ColumnSample.ReadAsync(
             csv, pipeline.Batch, request.Definition.Defaults, columns, Options(request, feed, Columns, null), cancellationToken);
+
+    private ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
+        => _mark?.RequireUnchangedAsync(csv.Path, Options(request, feed, columns, null), cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>Closes the files, and ends a source of the hosting program.</summary>
     public ValueTask DisposeAsync() => CloseAsync(Reader, feed);

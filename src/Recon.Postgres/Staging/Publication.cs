@@ -61,6 +61,16 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         return true;
     }
 
+    /// <summary>Gives an attempt what the staging table has of a user's own, before readers have to wait for it.</summary>
+    public async Task FitAsync(NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        await AttemptShape.FitAsync(connection, tables.Published(_stage), attempt, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>Exchanges or merges. Runs inside the caller's transaction, after the lease was checked in it.</summary>
     /// <param name="partial">Whether only the attempt's rows are replaced.</param>
     /// <param name="claims">Settles the claims of a partial attempt's rows with those of the others; <see langword="null"/> where none can meet.</param>

@@ -223,11 +223,11 @@ public sealed class FailureTests(PostgresServer server)
 
         using TempFolder folder = new();
         string rejects = folder.File("rejects.csv");
-        await File.WriteAllTextAsync(rejects, "those of the last run", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(rejects, RejectsHeader.Followed("those of the last run"), TestContext.Current.CancellationToken);
 
         AssertRefused(
             await database.ReconAsync("run", "companies", "--rejects", rejects), 5, "is being run by somebody@elsewhere since");
-        Assert.Equal("those of the last run", await File.ReadAllTextAsync(rejects, TestContext.Current.CancellationToken));
+        Assert.Equal(RejectsHeader.Followed("those of the last run"), await File.ReadAllTextAsync(rejects, TestContext.Current.CancellationToken));
     }
 
     private static Task<CliRun> RunAsync(string connection)

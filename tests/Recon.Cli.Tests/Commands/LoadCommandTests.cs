@@ -120,7 +120,7 @@ public sealed class LoadCommandTests(ReconciledSample sample) : IClassFixture<Re
     {
         using TempFolder folder = new();
         await File.WriteAllTextAsync(folder.File("bad.csv"), "Oppo_OpportunityId,b\n1,x\n2\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder.File("rejects.csv"), "those of the last load", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("rejects.csv"), RejectsHeader.Followed("those of the last load"), TestContext.Current.CancellationToken);
 
         CliRun run = await sample.Database.ReconAsync(
             "load", "deals", "--input", folder.File("bad.csv"), "--table", "bronze.some", "--max-rejects", "9", "--rejects", folder.File("rejects.csv"));
@@ -141,13 +141,13 @@ public sealed class LoadCommandTests(ReconciledSample sample) : IClassFixture<Re
         using TempFolder folder = new();
         await File.WriteAllBytesAsync(
             folder.File("bad.csv"), [.. "Oppo_OpportunityId,b\n2\n"u8, .. Enumerable.Repeat("1,x\n"u8.ToArray(), 100_000).SelectMany(line => line), 0xFF], TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder.File("rejects.csv"), "those of the last load", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("rejects.csv"), RejectsHeader.Followed("those of the last load"), TestContext.Current.CancellationToken);
 
         CliRun run = await sample.Database.ReconAsync(
             "load", "deals", "--input", folder.File("bad.csv"), "--table", "bronze.none", "--rejects", folder.File("rejects.csv"));
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("those of the last load", await File.ReadAllTextAsync(folder.File("rejects.csv"), TestContext.Current.CancellationToken));
+        Assert.Equal(RejectsHeader.Followed("those of the last load"), await File.ReadAllTextAsync(folder.File("rejects.csv"), TestContext.Current.CancellationToken));
         Assert.Equal(["bad.csv", "rejects.csv"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

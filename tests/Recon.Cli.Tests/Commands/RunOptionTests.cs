@@ -240,7 +240,7 @@ public sealed class RunOptionTests(PostgresServer server)
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = new();
         string path = folder.File("rejects.csv");
-        await File.WriteAllTextAsync(path, "open to everybody", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, RejectsHeader.Followed("open to everybody"), TestContext.Current.CancellationToken);
 
         CliRun run = await database.ReconAsync("run", "companies", "deals", "--rejects", path);
 
@@ -256,6 +256,60 @@ public sealed class RunOptionTests(PostgresServer server)
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         }
+    }
+
+    [Theory]
+    [InlineData("pipeline.json", "the definition")]
+    [InlineData("bronze_layer/Bronze_Company.csv", "the input of 'companies'")]
+    [InlineData("linked/Bronze_Company.csv", "the input of 'companies'")]
+    [InlineData("link.csv", "the input of 'companies'")]
+    [InlineData("types.csv", "a map file of 'companies'")]
+    [InlineData("ids", "the file of --ids-file")]
+    [InlineData("somebody.txt", "does not begin as rejects do")]
+    public async Task Rejects_FileThatIsNoneOfRejects_IsNotWrittenOver(string name, string message)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        string definition = await File.ReadAllTextAsync(folder.File("pipeline.json"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("pipeline.json"),
+            definition.Replace(
+                "\"Comp_PhoneNumber\", \"convert\": [\"phone\"], \"compare\": \"phone\"",
+                "\"Comp_PhoneNumber\", \"convert\": [{ \"kind\": \"map-file\", \"path\": \"types.csv\" }]",
+                StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("types.csv"), "from,to\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("ids"), "1001\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("somebody.txt"), "somebody's own", TestContext.Current.CancellationToken);
+        Directory.CreateSymbolicLink(folder.File("linked"), folder.File("bronze_layer"));
+        File.CreateSymbolicLink(folder.File("link.csv"), folder.File("bronze_layer/Bronze_Company.csv"));
+        byte[] before = await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync(
+            "run", "companies", "--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString,
+            "--ids-file", folder.File("ids"), "--rejects", folder.File(name));
+
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(before, await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken));
+    }
+
+    // The next run would read the rejects as records.
+    [Fact]
+    public async Task Rejects_FileThatJoinsTheInput_IsRefused()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+
+        CliRun run = await CliRun.OfAsync(
+            "run", "companies", "--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString,
+            "--input", folder.File("bronze_layer/*.csv"), "--rejects", folder.File("bronze_layer/rejects.csv"));
+
+        Assert.Contains("would write over the file of --input", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using System.IO.Pipes;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -346,6 +348,43 @@ public sealed class SourceTests : IDisposable
             () => ExtractHarness.ReadAsync(Gzip("id,name\n1,a\n"u8), ExtractHarness.Csv(), ["id", "name"]))).Message, StringComparison.Ordinal);
 
     [Fact]
+    public async Task OpenAsync_NamedPipe_IsRefusedWithoutWaitingForIt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no named pipes among files.");
+        using (Process make = Process.Start("mkfifo", [Path.Combine(_folder, "pipe.csv")]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("pipe.csv")));
+
+        Assert.Contains("pipe.csv is a pipe", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--input -", refused.Message, StringComparison.Ordinal);
+    }
+
+    // What a shell makes of <(…).
+    [Fact]
+    public async Task OpenAsync_PipeOfAShell_IsNamedAsOne()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are files of /proc.");
+        await using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        string path = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(
+            () => OpenAsync(Csv(path), new BatchReaderOptions { BaseDirectory = _folder, AllowPathsOutside = true }));
+
+        Assert.Contains($"{path} is a pipe", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_EmptyFile_IsNoPipe()
+    {
+        Write("a.csv", []);
+
+        Assert.Contains("is empty", (await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task InputFingerprint_ChangedFile_Differs()
     {
         Write("a.csv", "id,name\n1,a\n"u8.ToArray());
@@ -360,7 +399,7 @@ public sealed class SourceTests : IDisposable
     private async Task<string?> FingerprintAsync()
     {
         await using BatchReader reader = await MakeAsync(Csv("a.csv"), null);
-        return reader.InputFingerprint;
+        return reader.Mark?.Fingerprint;
     }
 
     private static CsvBlockDefinition Csv(string path) => ExtractHarness.Csv() with { Path = path };

@@ -44,6 +44,38 @@ public sealed class GateTests(PostgresServer server)
     }
 
     [Theory]
+    [InlineData("too,few", null, "maxRejects")]
+    [InlineData("too,few", "100%", "maxShrink")]
+    [InlineData("1,name,1,,,1", null, "maxShrink")]
+    public async Task Run_EveryRecordRejectedOrFilteredOut_IsRefused(string record, string? maxRejects, string gate)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string before = await world.ContentAsync();
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(world.CsvPath, [lines[0], .. Enumerable.Repeat(record, 30)], TestContext.Current.CancellationToken);
+
+        PipelineResult result = await world.RunAsync(request => request with { MaxRejects = maxRejects });
+
+        Assert.Contains(gate, result.ExceededGates);
+        Assert.Equal(before, await world.ContentAsync());
+    }
+
+    // Rows are deleted then, and not a partition exchanged.
+    [Fact]
+    public async Task Run_HeaderOnlyFileOverAResultThatIsReferredTo_PublishesNothing()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things on delete cascade)");
+        string before = await world.ContentAsync();
+        await KeepLinesAsync(world, 1);
+
+        Assert.Equal(["maxShrink"], (await world.RunAsync()).ExceededGates);
+        Assert.Equal(before, await world.ContentAsync());
+    }
+
+    [Theory]
     [InlineData(70, null, RunOutcome.Completed)]
     [InlineData(30, null, RunOutcome.Failed)]
     [InlineData(30, "80%", RunOutcome.Completed)]
