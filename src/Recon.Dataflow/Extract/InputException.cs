@@ -8,6 +8,6 @@ namespace Recon.Dataflow.Extract;
 /// <param name="innerException">The cause, if there is one.</param>
 public sealed class InputException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>Whether it is not what it was when the run began to read it: what was read so far is worth nothing.</summary>
-    internal bool IsChanged { get; init; }
+    /// <summary>Whether it changed while it was read, so that what was read may be of the old content and of the new.</summary>
+    internal bool IsMixed { get; init; }
 }

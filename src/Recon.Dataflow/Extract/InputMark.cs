@@ -57,9 +57,9 @@ internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Fil
                 throw Changed(Difference(now?.Files ?? []));
             }
         }
-        catch (Exception gone) when (gone is InputException { IsChanged: false } or IOException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is InputException { IsMixed: false } or IOException or UnauthorizedAccessException)
         {
-            throw Changed($"{Files[0].File.Name} changed while it was read ({gone.Message.TrimEnd('.')})");
+            throw new InputException($"The input can no longer be read: {gone.Message}", gone);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Fil
     private static InputException Changed(string what) => new(
         $"{what}. Old and new records would be mixed, so nothing of it is used. Run again when nobody writes to the input any more.")
     {
-        IsChanged = true,
+        IsMixed = true,
     };
 
     private string Difference(IReadOnlyList<FileMark> now)

@@ -88,8 +88,8 @@ internal sealed class ActiveRun(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            bool isChanged = (exception is GraphFaultException ? exception.InnerException : exception) is InputException { IsChanged: true };
-            return Result(await ending.FailedAsync(exception, keepAttempt: !isChanged), context.Clock.GetElapsedTime(started));
+            bool isMixed = (exception is GraphFaultException ? exception.InnerException : exception) is InputException { IsMixed: true };
+            return Result(await ending.FailedAsync(exception, keepAttempt: !isMixed), context.Clock.GetElapsedTime(started));
         }
         finally
         {

@@ -107,7 +107,7 @@ internal sealed class RunInput(
         catch (InputException wrong)
         {
             batch?.Dispose();
-            if (!wrong.IsChanged)
+            if (!wrong.IsMixed)
             {
                 await RequireUnchangedAsync(cancellationToken);
             }

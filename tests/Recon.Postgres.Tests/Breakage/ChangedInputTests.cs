@@ -19,7 +19,6 @@ public sealed class ChangedInputTests(PostgresServer server)
     [InlineData("overwritten", "last written 2024-05-01 12:00:00.000, now")]
     [InlineData("overwritten, time set back", "other bytes at its start or end")]
     [InlineData("replaced", "another file took its place")]
-    [InlineData("removed", "There is no file things.csv")]
     public async Task Run_InputChangesWhileItIsRead_PublishesNothingAndSaysWhat(string change, string says)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
@@ -41,6 +40,21 @@ public sealed class ChangedInputTests(PostgresServer server)
 
         await File.WriteAllTextAsync(world.CsvPath, csv, TestContext.Current.CancellationToken);
         Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
+    }
+
+    // What was read is of one content: the file need only come back.
+    [Fact]
+    public async Task Run_InputRemovedWhileItIsRead_IsResumedWhenItIsBack()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 500);
+        string away = world.PathOf("away");
+
+        PipelineResult removed = await world.RunAsync(request => request with { Observer = new AtRecord(590, () => File.Move(world.CsvPath, away)) });
+        File.Move(away, world.CsvPath);
+        PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
+
+        Assert.Contains("no longer be read: There is no file things.csv", removed.Fault?.InnerException?.Message, StringComparison.Ordinal);
+        Assert.Equal((true, RunOutcome.Completed), (removed.Resumable, resumed.Outcome));
     }
 
     // Longer than what is read at a time, so that the reader meets the torn end itself.
@@ -98,7 +112,7 @@ public sealed class ChangedInputTests(PostgresServer server)
         InputException changed = await Assert.ThrowsAsync<InputException>(
             () => input.ResumeAsync(committed, TestContext.Current.CancellationToken));
 
-        Assert.True(changed.IsChanged);
+        Assert.True(changed.IsMixed);
     }
 
     private static void Change(string path, string how)
@@ -121,12 +135,9 @@ public sealed class ChangedInputTests(PostgresServer server)
                 File.WriteAllBytes(path, bytes);
                 File.SetLastWriteTimeUtc(path, s_written);
                 break;
-            case "replaced":
+            default:
                 File.WriteAllBytes(path + ".new", bytes);
                 File.Move(path + ".new", path, overwrite: true);
-                break;
-            default:
-                File.Delete(path);
                 break;
         }
     }
