@@ -17,34 +17,27 @@ internal sealed class CutJudge(ReconciliationPlan plan, Utf8Scratch scratch)
     // How far from the end a character reference can begin: &thetasym; and longer ones are not written.
     private const int LongestReference = 10;
 
-    /// <summary>Judges two texts that differ in meaning.</summary>
-    /// <param name="raw">The legacy text before conversion.</param>
-    /// <param name="text">The same after conversion, not blank.</param>
-    /// <param name="remark">What the conversion had to decide.</param>
-    /// <param name="hubspot">HubSpot's, not blank.</param>
-    public CutVerdict Judge(
-        RecordBatch batch,
-        int row,
-        PropertyPlan property,
-        ReadOnlySpan<byte> raw,
-        ReadOnlySpan<byte> text,
-        string? remark,
-        ReadOnlySpan<byte> hubspot)
+    /// <summary>Judges two texts that differ in meaning and are not blank.</summary>
+    public CutVerdict Judge(in ValuePair value)
     {
+        PropertyPlan property = value.Property;
+        ReadOnlySpan<byte> raw = value.Raw;
+        ReadOnlySpan<byte> text = value.Text;
+        ReadOnlySpan<byte> hubspot = value.Read;
         if (property.Text is not { } comparison || raw.IsEmpty)
         {
             return default;
         }
 
         TextBeginning beginning = comparison.Begins(text, hubspot, scratch);
-        if (beginning.Kind == BeginningKind.Whole && remark == ValueRemarks.Truncated)
+        if (beginning.Kind == BeginningKind.Whole && value.Remark == ValueRemarks.Truncated)
         {
             return new CutVerdict(new TextLength(TextLengths.Of(text).Units, TextMeasure.Units), false);
         }
 
-        int column = LastColumn(batch, row, property);
-        ReadOnlySpan<byte> field = batch.Field(row, column);
-        TextLength? cut = batch.CutAt(row, column) is { } mark && (!mark.EndsInSpace || beginning.Kind != BeginningKind.Whole || beginning.Blanks > 0)
+        int column = LastColumn(value.Batch, value.Row, property);
+        ReadOnlySpan<byte> field = value.Batch.Field(value.Row, column);
+        TextLength? cut = value.Batch.CutAt(value.Row, column) is { } mark && (!mark.EndsInSpace || beginning.Kind != BeginningKind.Whole || beginning.Blanks > 0)
             ? mark.Length : null;
         if (beginning.Kind == BeginningKind.Whole)
         {

@@ -3,11 +3,9 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Time;
 
 namespace Recon.Dataflow.Diff;
 
@@ -20,9 +18,6 @@ internal sealed class PropertyDiffer
 #pragma warning restore CA1001
 {
     private const int MostCharacters = 65_536;
-
-    // 2000-01-01T00:00:00Z. HubSpot has no record that old: such a number counts seconds, or is no time at all.
-    private const long EarliestUpdate = 946_684_800_000;
 
     private readonly ReconciliationPlan _plan;
     private readonly Utf8Scratch _scratch;
@@ -37,10 +32,7 @@ internal sealed class PropertyDiffer
     private readonly bool[] _keepConverted;
 
     private readonly PropertyTally _tally;
-    private readonly CutJudge _cuts;
-
-    // What the current value is, where it differs from HubSpot's.
-    private CutVerdict _cut;
+    private readonly ValueJudge _judge;
 
     public PropertyDiffer(ReconciliationPlan plan, Utf8Scratch scratch)
     {
@@ -60,7 +52,7 @@ internal sealed class PropertyDiffer
         }
 
         _tally = new PropertyTally(plan.Properties);
-        _cuts = new CutJudge(plan, scratch);
+        _judge = new ValueJudge(plan, scratch);
     }
 
     /// <summary>Whether the row has at least one change.</summary>
@@ -118,7 +110,7 @@ internal sealed class PropertyDiffer
                 }
 
                 Notes.Separate(notes).Append(property.Definition.Property).Append(" not staged: ").Append(value.Reason);
-                verdicts?.Add(Verdict(property, raw, default, mirror, mirrorRow, VerdictKind.ValueRejected, value.Reason!));
+                verdicts?.Add(Verdict(property, raw, default, Hubspot(property, mirror, mirrorRow), VerdictKind.ValueRejected, value.Reason!));
                 continue;
             }
 
@@ -149,11 +141,29 @@ internal sealed class PropertyDiffer
 
             if (mirror is null)
             {
-                verdicts?.Add(Verdict(property, raw, text, null, -1, VerdictKind.NoRecord, "no HubSpot record"));
+                verdicts?.Add(Verdict(property, raw, text, default, VerdictKind.NoRecord, "no HubSpot record"));
                 continue;
             }
 
-            Compare(batch, row, index, property, reader, raw, text, value.Remark, mirror, mirrorRow, notes, verdicts);
+            ReadOnlySpan<byte> hubspot = Hubspot(property, mirror, mirrorRow);
+            Compare(
+                new ValuePair
+                {
+                    Batch = batch,
+                    Row = row,
+                    Property = property,
+                    Reader = reader,
+                    Mirror = mirror,
+                    MirrorRow = mirrorRow,
+                    Raw = raw,
+                    Text = text,
+                    Remark = value.Remark,
+                    Hubspot = hubspot,
+                    Read = reader.ReadMirror(hubspot, _scratch),
+                },
+                index,
+                notes,
+                verdicts);
         }
 
         Close();
@@ -170,138 +180,39 @@ internal sealed class PropertyDiffer
         return reader.Chain.Convert(raw, _scratch);
     }
 
-    private void Compare(
-        RecordBatch batch,
-        int row,
-        int index,
-        PropertyPlan property,
-        PropertyReader reader,
-        ReadOnlySpan<byte> raw,
-        ReadOnlySpan<byte> text,
-        string? remark,
-        MirrorRows mirror,
-        int mirrorRow,
-        StringBuilder notes,
-        List<PropertyVerdict>? verdicts)
+    private void Compare(in ValuePair value, int index, StringBuilder notes, List<PropertyVerdict>? verdicts)
     {
-        ReadOnlySpan<byte> hubspot = MirrorText.Read(
-            mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        ReadOnlySpan<byte> read = reader.ReadMirror(hubspot, _scratch);
-        _cut = default;
-        (VerdictKind kind, string rule) = Decide(batch, row, property, reader, raw, text, remark, hubspot, read, mirror, mirrorRow);
+        PropertyPlan property = value.Property;
+        (VerdictKind kind, string rule) = _judge.Decide(value, out CutVerdict cut);
         switch (kind)
         {
-            case VerdictKind.Same or VerdictKind.SameByMeaning when !raw.SequenceEqual(hubspot):
+            case VerdictKind.Same or VerdictKind.SameByMeaning when !value.Raw.SequenceEqual(value.Hubspot):
                 _tally.Suppressed(index);
                 break;
             case VerdictKind.KeptBack:
-                _tally.KeptBack(index, rule, _tally.WantsSample(index, rule, At(batch, row)) ? Sample(batch, row, property, rule, text, hubspot) : null);
+                _tally.KeptBack(index, rule, Sample(value, index, rule, value.Text));
                 break;
             case VerdictKind.Change:
                 _tally.Changed(index);
-                text = HubspotValues.Replace(property, text, read, _scratch);
-                Stage(property, text, hubspot);
-                if (_cut.IsSuspicious || _cut.Length is not null)
+                ReadOnlySpan<byte> text = HubspotValues.Replace(property, value.Text, value.Read, _scratch);
+                Stage(property, text, value.Hubspot);
+                if (cut.IsSuspicious || cut.Length is not null)
                 {
-                    Suspect(batch, row, index, property, text, hubspot, notes);
+                    _tally.Remarked(index, ValueRemarks.Suspicious, Sample(value, index, ValueRemarks.Suspicious, text));
+                    Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
                 }
 
-                break;
+                verdicts?.Add(Verdict(property, value.Raw, text, value.Hubspot, kind, rule) with { CutAt = cut.Length });
+                return;
             case VerdictKind.ValueRejected:
-                CountRejected(batch.Counts, property, rule, raw);
+                CountRejected(value.Batch.Counts, property, rule, value.Raw);
                 Notes.Separate(notes).Append(property.Definition.Property).Append(" not staged: ").Append(rule);
                 break;
             default:
                 break;
         }
 
-        verdicts?.Add(Verdict(property, raw, text, mirror, mirrorRow, kind, rule) with { CutAt = _cut.Length });
-    }
-
-    private (VerdictKind Kind, string Rule) Decide(
-        RecordBatch batch,
-        int row,
-        PropertyPlan property,
-        PropertyReader reader,
-        ReadOnlySpan<byte> raw,
-        ReadOnlySpan<byte> text,
-        string? remark,
-        ReadOnlySpan<byte> hubspot,
-        ReadOnlySpan<byte> read,
-        MirrorRows mirror,
-        int mirrorRow)
-    {
-        if (text.IsEmpty)
-        {
-            if (read.IsEmpty)
-            {
-                return (VerdictKind.Same, "both empty");
-            }
-
-            return property.Definition.OnNull == NullPolicy.Clear
-                ? ByPolicy(batch, row, property, hubspotIsEmpty: false, mirror, mirrorRow)
-                : (VerdictKind.LegacyEmpty, "an empty legacy value changes nothing");
-        }
-
-        if (text.SequenceEqual(read))
-        {
-            return (VerdictKind.Same, property.ComparisonKind);
-        }
-
-        if (!read.IsEmpty)
-        {
-            if (reader.Comparison.AreEqual(text, read, _scratch)
-                || (remark == ValueRemarks.TimeAmbiguous && property.RepeatedHour?.AreReadingsOfOne(text, read) == true))
-            {
-                return (VerdictKind.SameByMeaning, property.ComparisonKind);
-            }
-
-            if (HubspotValues.WhyWithheld(property, reader, hubspot, read, _scratch) is { } rule)
-            {
-                return (VerdictKind.KeptBack, rule);
-            }
-
-            _cut = _cuts.Judge(batch, row, property, raw, text, remark, read);
-            if (_cut.Length is not null && property.OnTruncated != TruncatedPolicy.Stage)
-            {
-                return property.OnTruncated == TruncatedPolicy.Withhold
-                    ? (VerdictKind.KeptBack, WithheldRules.Truncated)
-                    : (VerdictKind.ValueRejected, ValueRejectReasons.Truncated);
-            }
-        }
-
-        // What a conversion makes of it may be nothing, but HubSpot holds something.
-        return ByPolicy(batch, row, property, hubspot.IsEmpty, mirror, mirrorRow);
-    }
-
-    private (VerdictKind Kind, string Rule) ByPolicy(
-        RecordBatch batch, int row, PropertyPlan property, bool hubspotIsEmpty, MirrorRows mirror, int mirrorRow)
-        => property.Definition.Policy switch
-        {
-            UpdatePolicy.CompareOnly => (VerdictKind.KeptBack, WithheldRules.CompareOnly),
-            UpdatePolicy.FillBlank when !hubspotIsEmpty => (VerdictKind.KeptBack, WithheldRules.FillBlank),
-            UpdatePolicy.FillBlank => (VerdictKind.Change, "fill-blank"),
-            UpdatePolicy.Newest when !LegacyIsNewer(batch, row, mirror, mirrorRow) => (VerdictKind.KeptBack, WithheldRules.Newest),
-            UpdatePolicy.Newest => (VerdictKind.Change, "newest"),
-            _ => (VerdictKind.Change, "overwrite"),
-        };
-
-    // An unknown time on either side is not newer: never guess.
-    private bool LegacyIsNewer(RecordBatch batch, int row, MirrorRows mirror, int mirrorRow)
-    {
-        if (_plan.Updated is not var (column, chain, mirrorColumn))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> raw = batch.Field(row, column);
-        ReadOnlySpan<byte> legacy = raw.IsEmpty ? default : chain.Convert(raw, _scratch).Text;
-        ReadOnlySpan<byte> hubspot = MirrorText.Read(
-            mirror.Raw(mirrorRow, mirrorColumn), mirror.TypeOf(mirrorColumn), _scratch);
-        return IsoTime.TryParseCanonical(legacy, out long legacyTime)
-            && MirrorInstant.TryRead(hubspot, out long hubspotTime)
-            && hubspotTime >= EarliestUpdate
-            && legacyTime > hubspotTime;
+        verdicts?.Add(Verdict(property, value.Raw, value.Text, value.Hubspot, kind, rule) with { CutAt = cut.Length });
     }
 
     private PropertyReader Reader(PropertyPlan property, RecordBatch batch, int row)
@@ -399,32 +310,21 @@ internal sealed class PropertyDiffer
         }
     }
 
-    private void Suspect(
-        RecordBatch batch,
-        int row,
-        int index,
-        PropertyPlan property,
-        ReadOnlySpan<byte> text,
-        ReadOnlySpan<byte> hubspot,
-        StringBuilder notes)
+    private WithheldSample? Sample(in ValuePair value, int index, string rule, ReadOnlySpan<byte> text)
     {
-        const string Remark = ValueRemarks.Suspicious;
-        _tally.Remarked(index, Remark, _tally.WantsSample(index, Remark, At(batch, row)) ? Sample(batch, row, property, Remark, text, hubspot) : null);
-        Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
-    }
-
-    private WithheldSample Sample(
-        RecordBatch batch, int row, PropertyPlan property, string rule, ReadOnlySpan<byte> text, ReadOnlySpan<byte> hubspot)
-    {
-        (string? legacy, string? held) = SampleTexts.Cut(text, hubspot);
-        return new WithheldSample(
-            property.Definition.Property, rule, Encoding.UTF8.GetString(batch.Field(row, _plan.IdColumn)), legacy, held)
+        (int File, long Line) at = (value.Batch.Range.File, value.Batch.Line(value.Row));
+        if (!_tally.WantsSample(index, rule, at))
         {
-            At = At(batch, row),
+            return null;
+        }
+
+        (string? legacy, string? held) = SampleTexts.Cut(text, value.Hubspot);
+        return new WithheldSample(
+            value.Property.Definition.Property, rule, Encoding.UTF8.GetString(value.Batch.Field(value.Row, _plan.IdColumn)), legacy, held)
+        {
+            At = at,
         };
     }
-
-    private static (int File, long Line) At(RecordBatch batch, int row) => (batch.Range.File, batch.Line(row));
 
     private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
     {
@@ -438,22 +338,12 @@ internal sealed class PropertyDiffer
         BatchCounts.Increment(counts.RejectedValues, value);
     }
 
-    private PropertyVerdict Verdict(
-        PropertyPlan property,
-        ReadOnlySpan<byte> raw,
-        ReadOnlySpan<byte> text,
-        MirrorRows? mirror,
-        int mirrorRow,
-        VerdictKind kind,
-        string rule)
-    {
-        ReadOnlySpan<byte> hubspot = mirror is null
-            ? default
-            : MirrorText.Read(
-                mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
-        return new PropertyVerdict(
-            property.Definition.Property, TextOrNull(raw), TextOrNull(text), TextOrNull(hubspot), kind, rule);
-    }
+    private static PropertyVerdict Verdict(
+        PropertyPlan property, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> text, ReadOnlySpan<byte> hubspot, VerdictKind kind, string rule)
+        => new(property.Definition.Property, TextOrNull(raw), TextOrNull(text), TextOrNull(hubspot), kind, rule);
+
+    private ReadOnlySpan<byte> Hubspot(PropertyPlan property, MirrorRows? mirror, int mirrorRow)
+        => mirror is null ? default : MirrorText.Read(mirror.Raw(mirrorRow, property.Mirror), mirror.TypeOf(property.Mirror), _scratch);
 
     // A text has at most as many UTF-16 units, which HubSpot counts, as bytes.
     private static bool IsTooLong(ReadOnlySpan<byte> text)
