@@ -9,40 +9,6 @@ namespace Recon.Cli.Tests.Commands;
 public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper output)
 {
     private const int Kills = 20;
-    private static readonly string[] s_pipelines = ["companies", "communications"];
-
-    // Companies are read whole in one batch, communications in a hundred: most kills hit the second pipeline in mid-run.
-    private const string ContentSql = """
-        select (select string_agg((to_jsonb(t) - 'run_id' - 'last_updated')::text, e'\n' order by legacy_company_id collate "C")
-                from staging.companies_reconciliation t)
-            || e'\n' ||
-            (select string_agg((to_jsonb(t) - 'run_id' - 'last_updated')::text, e'\n' order by legacy_communication_id collate "C")
-                from staging.communications_reconciliation t)
-        """;
-
-    private const string RejectsSql = """
-        select string_agg((to_jsonb(r) - 'run_id')::text, e'\n' order by pipeline, byte_offset, line)
-        from staging.reconciliation_rejects r
-        """;
-
-    // Of the runs whose result is published, in log and ledger.
-    private const string CountsSql = """
-        select string_agg(line, e'\n' order by line) from (
-            select concat_ws(' ', l.pipeline, l.outcome, l.read, l.staged, l.matched, l.unmatched, l.ambiguous, l.conflict, l.folded,
-                l.filtered, l.rejected, l.with_changes, '|', count(*), sum(g.read), sum(g.staged), sum(g.folded), sum(g.filtered),
-                sum(g.rejected)) as line
-            from staging.reconciliation_log l join staging.reconciliation_ledger g using (run_id, pipeline)
-            where (l.pipeline, l.run_id) in (
-                select 'companies', run_id from staging.companies_reconciliation
-                union all select 'communications', run_id from staging.communications_reconciliation)
-            group by l.run_id, l.pipeline) t
-        """;
-
-    private const string LeftoversSql = """
-        select (select count(*) from pg_class where relnamespace = 'staging'::regnamespace and relkind = 'r'
-                and relname ~ '__[0-9a-f]{12}$' and not relispartition)
-            + (select count(*) from staging.reconciliation_log where attempt_table is not null or outcome = 'running')
-        """;
 
     [Fact]
     public Task Recon_KilledSometimes_IsResumedExactlyEachTime() => KillAsync(2);
@@ -59,10 +25,10 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
             : Random.Shared.Next();
         var random = new Random(seed);
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = SmallBatches();
+        using TempFolder folder = PublishedContent.SmallBatches();
         await RunAsync(folder, database);
         int batches = (int)(await BatchesAfterAsync(database, Guid.Empty))!;
-        string golden = await SeenAsync(database);
+        string golden = await PublishedContent.ReadAsync(database);
         int unfinished = 0;
         for (int kill = 1; kill <= kills; kill++)
         {
@@ -84,9 +50,7 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
 
             await RunAsync(folder, database, "--resume");
 
-            string seen = await SeenAsync(database);
-            Assert.True(seen == golden, $"{what}: other content than that of an undisturbed run:\n{Difference(golden, seen)}");
-            Assert.True(await database.QueryValueAsync<long>(LeftoversSql) == 0, $"{what}: attempts were left behind");
+            await PublishedContent.RequireAsync(database, golden, what);
         }
 
         output.WriteLine($"{unfinished} of {kills} runs were killed before their end; seed {seed}.");
@@ -114,28 +78,5 @@ public sealed class KilledProcessTests(PostgresServer server, ITestOutputHelper 
     }
 
     private static CliProcess Start(TempFolder folder, TestDatabase database, params string[] options)
-        => CliProcess.Start(folder.Path, [], ["run", .. s_pipelines, .. options, "--postgres", database.ConnectionString]);
-
-    private static async Task<string> SeenAsync(TestDatabase database) => string.Join(
-        "\n\n",
-        await database.QueryValueAsync<string>(CountsSql),
-        await database.QueryValueAsync<string>(RejectsSql),
-        await database.QueryValueAsync<string>(ContentSql));
-
-    private static string Difference(string golden, string seen) => string.Join(
-        '\n',
-        golden.Split('\n').Except(seen.Split('\n')).Take(5).Select(line => "- " + line)
-            .Concat(seen.Split('\n').Except(golden.Split('\n')).Take(5).Select(line => "+ " + line)));
-
-    private static TempFolder SmallBatches()
-    {
-        var folder = TempFolder.WithDefinition();
-        folder.AddBronze("Bronze_Company.csv");
-        folder.AddBronze("Bronze_Communication.csv");
-        string definition = File.ReadAllText(folder.File("pipeline.json"));
-        File.WriteAllText(
-            folder.File("pipeline.json"),
-            definition.Replace("\"batch\", \"rows\": 1000", "\"batch\", \"rows\": 100", StringComparison.Ordinal));
-        return folder;
-    }
+        => CliProcess.Start(folder.Path, [], ["run", .. PublishedContent.Pipelines, .. options, "--postgres", database.ConnectionString]);
 }
