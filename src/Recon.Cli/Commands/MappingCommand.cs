@@ -36,13 +36,23 @@ internal static class MappingCommand
                 .. PropertyMapping.Of(pipeline).Select(mapping => (string[])
                 [
                     mapping.Legacy,
-                    mapping.MirrorColumn == mapping.Property ? mapping.Property : $"{mapping.Property} (column {mapping.MirrorColumn})",
+                    $"{mapping.Property}{Mirror(mapping)}",
                     string.Join(", ", mapping.Conversions),
                     mapping.Comparison,
                     mapping.OnNull == "clear" ? $"{mapping.Policy}, clears" : mapping.Policy,
                     mapping.Required ? "required" : mapping.Optional ? "optional" : "",
                 ]),
             ]);
+    }
+
+    private static string Mirror(PropertyMapping mapping)
+    {
+        string[] said =
+        [
+            .. mapping.MirrorColumn == mapping.Property ? [] : (string[])[$"column {mapping.MirrorColumn}"],
+            .. mapping.MirrorConversions.Count == 0 ? [] : (string[])[$"read by {string.Join(", ", mapping.MirrorConversions)}"],
+        ];
+        return said.Length == 0 ? "" : $" ({string.Join("; ", said)})";
     }
 
     private static string Draw(FallbackMapping fallback)

@@ -16,6 +16,7 @@ internal static class ServerCommand
 
     private static async Task<int> RunAsync(Invocation invocation)
     {
+        invocation.Context.Signals.Words = SignalWords.OfServer;
         DefinitionReading reading = invocation.ReadDefinition();
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);

@@ -51,6 +51,9 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         }
     }
 
+    /// <summary>What is said, where it is not a run that is stopped.</summary>
+    public SignalWords Words { get; set; } = SignalWords.OfRun;
+
     /// <summary>Told about each signal, for people.</summary>
     public Action<string>? Say { get; set; }
 
@@ -96,7 +99,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         {
             if (!_abort.IsCancellationRequested)
             {
-                Say?.Invoke("The batches in flight take too long. Stopping now.");
+                Say?.Invoke(Words.TooLong);
                 _abort.Cancel();
             }
         }
@@ -108,7 +111,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
     private void ReachLimit()
     {
-        Say?.Invoke("The server does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
+        Say?.Invoke(Words.Exit);
         EndProcess?.Invoke(ExitCode ?? 130);
     }
 
@@ -125,7 +128,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
         if (received == 1)
         {
-            Say?.Invoke($"Stopping: finishing batches in flight (up to {Patience.TotalSeconds:0} s). Ctrl-C again to stop now.");
+            Say?.Invoke(Words.Stop);
             _limit = clock.CreateTimer(_ => ReachLimit(), null, Limit, Timeout.InfiniteTimeSpan);
             _patience = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
             _stopReading.Cancel();

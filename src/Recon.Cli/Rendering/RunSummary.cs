@@ -8,18 +8,18 @@ namespace Recon.Cli.Rendering;
 /// <summary>The summary of a run for people.</summary>
 internal static class RunSummary
 {
-    private static readonly string[] s_headers =
-    [
-        "pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict", ">folded", ">filtered", ">rejected",
-        ">with changes", ">seconds", ">rows/s",
-    ];
+    private const int Width = 80;
 
-    /// <summary>Draws the table and, below it, the account of each pipeline.</summary>
+    private static readonly string[] s_statuses = ["pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict"];
+
+    private static readonly string[] s_others = ["pipeline", ">folded", ">filtered", ">rejected", ">with changes", ">seconds", ">rows/s"];
+
+    /// <summary>Draws the tables, 80 columns wide at most, and, below them, the account of each pipeline.</summary>
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(IReadOnlyList<RunReport> reports)
     {
-        StringBuilder text = new(TextTable.Draw(s_headers, [.. reports.Select(Row)]));
-        text.Append('\n');
+        StringBuilder text = new(TextTable.DrawWithin(Width, s_statuses, [.. reports.Select(Statuses)]));
+        text.Append('\n').Append(TextTable.DrawWithin(Width, s_others, [.. reports.Select(Others)])).Append('\n');
         foreach (RunReport report in reports)
         {
             BatchCounts c = report.Counts;
@@ -88,15 +88,23 @@ internal static class RunSummary
     private static string Value(string? value, bool mask)
         => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";
 
-    private static string[] Row(RunReport report)
+    private static string[] Statuses(RunReport report)
     {
         BatchCounts c = report.Counts;
         return
         [
-            report.Pipeline, report is { IsDryRun: true, Outcome: "completed" } ? "dry-run" : report.Outcome, Show.Count(c.Read), Show.Count(c.Matched), Show.Count(c.Unmatched),
-            Show.Count(c.Ambiguous), Show.Count(c.Conflict), Show.Count(c.Folded), Show.Count(c.Filtered),
-            Show.Count(c.Rejected), Show.Count(c.WithChanges), Show.Seconds(report.Elapsed),
-            Show.Count(Show.Rate(c.Read, report.Elapsed)),
+            report.Pipeline, report is { IsDryRun: true, Outcome: "completed" } ? "dry-run" : report.Outcome, Show.Count(c.Read),
+            Show.Count(c.Matched), Show.Count(c.Unmatched), Show.Count(c.Ambiguous), Show.Count(c.Conflict),
+        ];
+    }
+
+    private static string[] Others(RunReport report)
+    {
+        BatchCounts c = report.Counts;
+        return
+        [
+            report.Pipeline, Show.Count(c.Folded), Show.Count(c.Filtered), Show.Count(c.Rejected), Show.Count(c.WithChanges),
+            Show.Seconds(report.Elapsed), Show.Count(Show.Rate(c.Read, report.Elapsed)),
         ];
     }
 }

@@ -5,7 +5,9 @@ namespace Recon.Dataflow.Plan;
 
 /// <summary>How one HubSpot property is made from the legacy record, for people and scripts.</summary>
 /// <param name="Legacy">The columns of the file; <c>constant</c> or <c>parent NAME</c> where it is not made from one.</param>
+/// <param name="Conversions">Of the file's values.</param>
 /// <param name="Required">Whether a record without a value is reported.</param>
+/// <param name="MirrorConversions">Of the mirror's values.</param>
 internal sealed record PropertyMapping(
     string Legacy,
     string Property,
@@ -15,7 +17,8 @@ internal sealed record PropertyMapping(
     string Policy,
     string OnNull,
     bool Required,
-    bool Optional)
+    bool Optional,
+    IReadOnlyList<string> MirrorConversions)
 {
     /// <summary>The mapping of a pipeline, in the order of the definition.</summary>
     public static IReadOnlyList<PropertyMapping> Of(ValidPipeline pipeline) =>
@@ -31,6 +34,7 @@ internal sealed record PropertyMapping(
             DefinitionShape.Kebab(property.Policy.ToString()),
             DefinitionShape.Kebab(property.OnNull.ToString()),
             property.Required,
-            property.Optional)),
+            property.Optional,
+            [.. property.MirrorValues?.Convert.Select(step => step.Label) ?? []])),
     ];
 }

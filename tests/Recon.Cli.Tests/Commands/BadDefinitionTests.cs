@@ -86,18 +86,9 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
     [Fact]
     public async Task Run_WrongPhoneRegion_IsToldWhereItIsSet()
     {
-        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using var folder = TempFolder.WithDefinition();
-        string definition = folder.File("pipeline.json");
-        string text = await File.ReadAllTextAsync(definition, TestContext.Current.CancellationToken);
-        folder.AddBronze("Bronze_Person.csv");
-
-        CliRun right = await database.ReconAsync("run", "contacts");
-        await File.WriteAllTextAsync(
-            definition,
-            Tests().Replace(text, "").Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal),
-            TestContext.Current.CancellationToken);
-        CliRun wrong = await CliRun.OfAsync("run", "contacts", "--definition", definition, "--postgres", database.ConnectionString);
+        CliRun right = await RunAsync("contacts", null, definition => definition);
+        CliRun wrong = await RunAsync(
+            "contacts", null, definition => definition.Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal));
 
         Assert.DoesNotContain("do not exist", right.Out, StringComparison.Ordinal);
         Assert.Contains("phone: 524 of 776 numbers of Pers_PhoneNumber do not exist where they were read, in US (\"phoneRegion\" of \"defaults\")", wrong.Out, StringComparison.Ordinal);
@@ -147,7 +138,10 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         return Day().Replace(csv, ",$3/$2/$1,");
     }
 
-    private async Task<CliRun> RunAsync(string? deals, Func<string, string> change, params string[] args)
+    private Task<CliRun> RunAsync(string? deals, Func<string, string> change, params string[] args) => RunAsync("deals", deals, change, args);
+
+    /// <param name="csv">The export; <see langword="null"/> for the sample's.</param>
+    private async Task<CliRun> RunAsync(string pipeline, string? csv, Func<string, string> change, params string[] args)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using var folder = TempFolder.WithDefinition();
@@ -157,13 +151,14 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         // The definition's own tests know the definition as it is.
         text = Tests().Replace(text, "");
         await File.WriteAllTextAsync(definition, change(text), TestContext.Current.CancellationToken);
-        folder.AddBronze("Bronze_Opportunity.csv");
-        if (deals is not null)
+        string file = pipeline == "deals" ? "Bronze_Opportunity.csv" : "Bronze_Person.csv";
+        folder.AddBronze(file);
+        if (csv is not null)
         {
-            await File.WriteAllTextAsync(folder.File("bronze_layer/Bronze_Opportunity.csv"), deals, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(folder.File($"bronze_layer/{file}"), csv, TestContext.Current.CancellationToken);
         }
 
-        return await CliRun.OfAsync(["run", "deals", .. args, "--definition", definition, "--postgres", database.ConnectionString]);
+        return await CliRun.OfAsync(["run", pipeline, .. args, "--definition", definition, "--postgres", database.ConnectionString]);
     }
 
     [GeneratedRegex(@",([0-9]{4,})\.([0-9]{2}),")]

@@ -1,6 +1,7 @@
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 
@@ -75,4 +76,32 @@ public sealed class ContextTests(PostgresServer server)
     [Fact]
     public void Table_AlignsNumbersRightAndTextLeft()
         => Assert.Equal("name  rows\na        1\nbcde    20\n", TextTable.Draw(["name", ">rows"], [["a", "1"], ["bcde", "20"]]));
+
+    [Theory]
+    [InlineData(20, "name  read  rejected\nabcd     1         2\n")]
+    [InlineData(19, "name  read\nabcd     1\n\nname  rejected\nabcd         2\n")]
+    [InlineData(1, "name  read\nabcd     1\n\nname  rejected\nabcd         2\n")]
+    public void Table_WithinAWidth_GoesOnBelow(int width, string expected)
+        => Assert.Equal(expected, TextTable.DrawWithin(width, ["name", ">read", ">rejected"], [["abcd", "1", "2"]]));
+
+    [Fact]
+    public void Summary_MillionsOfRecords_FitsIntoEightyColumns()
+    {
+        var counts = new BatchCounts
+        {
+            Read = 30_000_000,
+            Matched = 12_345_678,
+            Unmatched = 12_345_678,
+            Ambiguous = 1_234_567,
+            Conflict = 1_234_567,
+            Folded = 1_234_567,
+            Filtered = 1_234_567,
+            Rejected = 370_376,
+            WithChanges = 12_345_678,
+        };
+
+        string summary = RunSummary.Draw([new RunReport("communications", null, "completed", counts, TimeSpan.FromSeconds(1234.5), null, null)]);
+
+        Assert.All(summary[..summary.IndexOf("\ncommunications: ", StringComparison.Ordinal)].Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Recon.Cli.Tests.Support;
 using Recon.Samples;
 using Recon.Testing;
@@ -41,7 +42,9 @@ public sealed class DefinitionCommandTests(PostgresServer server)
               { "kind": "lookup", "table": "hubspot.companies", "key": "legacy", "where": [{ "column": "archived", "equals": "false" }] },
               { "kind": "lookup", "role": "fallback", "name": "by-phone", "on": [
                 { "column": "Phone", "convert": ["phone"], "property": "phone" }, { "column": "city", "property": "city", "ignoreCase": true, "convertMirror": false }] },
-              { "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] },
+              { "kind": "diff", "properties": [
+                { "property": "name", "column": "Name" },
+                { "property": "revenue", "column": "Revenue", "convert": ["number"], "mirror": { "column": "revenue_text", "convert": [{ "kind": "number", "culture": "en" }] } }] },
               { "kind": "stage", "table": "t", "legacyId": "legacy_id", "hubspotId": "hubspot_id" }] }] }
             """, TestContext.Current.CancellationToken);
 
@@ -50,6 +53,10 @@ public sealed class DefinitionCommandTests(PostgresServer server)
 
         Assert.Contains(
             "else by-phone: Phone = phone (phone) and city (lower in the file only) in hubspot.companies, where archived equals false\n", text.Out, StringComparison.Ordinal);
+        Assert.Contains("revenue (column revenue_text; read by number)", text.Out, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(json.Out);
+        Assert.Equal("number", Assert.Single(
+            document.RootElement.GetProperty("pipelines")[0].GetProperty("properties")[1].GetProperty("mirror_conversions").EnumerateArray()).GetString());
         Assert.Contains("\"fallbacks\"", json.Out, StringComparison.Ordinal);
         Assert.Contains("\"archived equals false\"", json.Out, StringComparison.Ordinal);
     }

@@ -47,6 +47,7 @@ public sealed class EmbeddedDemoTests(PostgresServer server)
         string file = command["PGPASSFILE=".Length..command.IndexOf(' ', StringComparison.Ordinal)];
         string password = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim().Split(':')[^1];
         Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("until Ctrl-C.\nStopping the embedded PostgreSQL.\n", run.Error, StringComparison.Ordinal);
         Assert.EndsWith(
             $" psql -h 127.0.0.1 -p {document.RootElement.GetProperty("port").GetInt32()} -U postgres -d postgres", command, StringComparison.Ordinal);
         Assert.DoesNotContain(password, run.Out + run.Error, StringComparison.Ordinal);

@@ -28,6 +28,23 @@ public sealed class RunSignalsTests
     }
 
     [Fact]
+    public async Task Signal_CommandWithoutBatches_SaysNothingOfThem()
+    {
+        var clock = new FakeTimeProvider();
+        using var source = new CancellationTokenSource();
+        using var signals = RunSignals.Of(clock, source.Token);
+        List<string> said = [];
+        signals.Say = said.Add;
+        signals.Words = SignalWords.OfServer;
+
+        await source.CancelAsync();
+        clock.Advance(RunSignals.Limit);
+
+        Assert.Equal(3, said.Count);
+        Assert.All(said, line => Assert.Contains("embedded PostgreSQL", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Signal_NothingLetsGo_EndsTheProcessWithinTheStatedTime()
     {
         var clock = new FakeTimeProvider();

@@ -6,25 +6,26 @@ namespace Recon.Cli.Tests.Commands;
 
 public sealed class WorkflowCommandTests : IDisposable
 {
-    private readonly HttpListener _service = new();
+    private readonly HttpListener _service;
     private readonly string _address;
 
     public WorkflowCommandTests()
     {
-        // Ports below are tried until one is free: HttpListener cannot pick one itself.
+        // Ports below are tried until one is free: HttpListener cannot pick one itself, and is closed once it did not start.
         for (int port = 20_000 + Random.Shared.Next(20_000); ; port++)
         {
             _address = $"http://127.0.0.1:{port}/";
-            _service.Prefixes.Clear();
-            _service.Prefixes.Add(_address);
+            HttpListener service = new();
+            service.Prefixes.Add(_address);
             try
             {
-                _service.Start();
+                service.Start();
+                _service = service;
                 return;
             }
             catch (HttpListenerException)
             {
-                // Taken.
+                ((IDisposable)service).Dispose();
             }
         }
     }

@@ -61,6 +61,7 @@ internal sealed partial class GuideDocument(TestDatabase database, string folder
         text = text.Replace(folder, "OUT", StringComparison.Ordinal).Replace(Repository.Root, ".", StringComparison.Ordinal);
         text = RunId().Replace(text, "00000000-0000-0000-0000-000000000000");
         text = Timestamp().Replace(text, "2026-01-01 00:00:00");
+        text = SummaryHead().Replace(text, "  seconds  rows/s");
         text = SummaryEnd().Replace(text, "  0.00  0");
         text = Seconds().Replace(text, "0.00 s");
         text = LogSeconds().Replace(text, "  0.00  00000000-");
@@ -94,8 +95,11 @@ internal sealed partial class GuideDocument(TestDatabase database, string folder
     [GeneratedRegex("Look at it: .*")]
     private static partial Regex LookAtIt();
 
-    // The widths of these tables follow from times.
-    [GeneratedRegex("^(pipeline +outcome|[a-z]+ +completed|started +pipeline|2026-01-01 00:00:00  ).*$", RegexOptions.Multiline)]
+    [GeneratedRegex(" +seconds +rows/s(?=\n)")]
+    private static partial Regex SummaryHead();
+
+    // The widths of this table follow from times.
+    [GeneratedRegex("^(started +pipeline|2026-01-01 00:00:00  ).*$", RegexOptions.Multiline)]
     private static partial Regex SpacedHead();
 
     [GeneratedRegex(" {2,}")]

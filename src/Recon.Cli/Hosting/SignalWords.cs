@@ -1,0 +1,18 @@
+namespace Recon.Cli.Hosting;
+
+/// <summary>What people are told when a command is stopped.</summary>
+/// <param name="Stop">At the first signal.</param>
+/// <param name="TooLong">When the patience after it is over.</param>
+/// <param name="Exit">When the process ends, whatever it waits for.</param>
+internal sealed record SignalWords(string Stop, string TooLong, string Exit)
+{
+    public static SignalWords OfRun { get; } = new(
+        $"Stopping: finishing batches in flight (up to {RunSignals.Patience.TotalSeconds:0} s). Ctrl-C again to stop now.",
+        "The batches in flight take too long. Stopping now.",
+        "The server does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
+
+    public static SignalWords OfServer { get; } = new(
+        "Stopping the embedded PostgreSQL.",
+        "The embedded PostgreSQL takes long to stop.",
+        "The embedded PostgreSQL does not stop. Exiting without it.");
+}
