@@ -49,7 +49,7 @@ internal sealed class RunCompletion(
     {
         BatchCounts loaded = await SumAsync(cancellationToken);
         IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(loaded, cancellationToken);
-        if (exceeded.Any(gate => !gate.NeedsFinalCounts))
+        if (exceeded.Any(gate => !gate.Gate.NeedsFinalCounts))
         {
             Pass(exceeded);
         }

@@ -100,6 +100,8 @@ public sealed class DefinitionRuleTests
     [InlineData("\"property\": \"firstname\"", "\"property\": \"hs_object_id\"", Blocks + "[5].properties[0].property", "refuses updates")]
     [InlineData("\"property\": \"firstname\"", "\"property\": \"email\"", Blocks + "[5].properties[1].property", "mapped twice")]
     [InlineData("\"property\": \"firstname\"", "\"property\": \"First name\"", Blocks + "[5].properties[0].property", "holds no spaces")]
+    [InlineData("[\"trim\"]", "[\"number\"], \"onTruncated\": \"stage\"", Blocks + "[5].properties[0].onTruncated", "compared as texts")]
+    [InlineData("[\"trim\"]", "[\"trim\"], \"compare\": \"date\", \"onTruncated\": \"reject\"", Blocks + "[5].properties[0].onTruncated", "compared as texts")]
     [InlineData("\"policy\": \"overwrite\"", "\"policy\": \"newest\"", Blocks + "[5].properties[1].policy", "needs legacyUpdated and hubspotUpdated")]
     [InlineData("\"kind\": \"diff\",", "\"kind\": \"diff\", \"onConflict\": \"latest\",", Blocks + "[5].onConflict", "needs latestBy (or legacyUpdated)")]
     [InlineData("\"kind\": \"diff\",", "\"kind\": \"diff\", \"latestBy\": \"Company\",", Blocks + "[5].latestBy", "\"latest\" only")]

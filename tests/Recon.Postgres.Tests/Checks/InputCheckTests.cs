@@ -1,3 +1,4 @@
+using Recon.Dataflow.Tests.Extract.Cuts;
 using Recon.Postgres.Checks;
 using Recon.Testing;
 
@@ -50,6 +51,19 @@ public sealed class InputCheckTests(PostgresServer server) : IAsyncLifetime
         CheckReport report = await _bench.CheckFilesAsync(CheckBench.With(("[\"integer\"]", "[\"integer\"], \"optional\": true")));
         report.IsClean();
         report.One(FindingSeverity.Ok, "column Staff");
+    }
+
+    [Fact]
+    public async Task Texts_CutAtALength_AreAWarningWithColumnAndLength()
+    {
+        var made = new MadeTexts(14);
+        string[] texts = [.. Enumerable.Range(1, 240).Select(
+            row => made.Prose(row % 2 == 0 ? 500 : 20 + row).Replace("😀", "ab", StringComparison.Ordinal).ReplaceLineEndings(" "))];
+        await _bench.WriteAsync("in.csv", "Id,Name,Staff\n" + string.Concat(
+            texts.Select((text, row) => $"{row},\"{text[..Math.Min(300, text.Length)]}\",1\n")));
+        Finding finding = (await _bench.CheckFilesAsync()).Only(FindingSeverity.Warning, "column Name");
+        Assert.StartsWith("Its texts look cut at 300 characters (", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("\"onTruncated\"", finding.Fix, StringComparison.Ordinal);
     }
 
     [Fact]

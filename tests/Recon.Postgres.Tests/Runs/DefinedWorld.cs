@@ -29,6 +29,9 @@ internal sealed class DefinedWorld : IAsyncDisposable
     /// <summary>Rows of a batch.</summary>
     public int BatchRows { get; set; } = 100;
 
+    /// <summary>Limits of gates that runs are given.</summary>
+    public Dictionary<string, string> Gates { get; set; } = [];
+
     /// <summary>What runs logged.</summary>
     public List<string> Said { get; } = [];
 
@@ -150,6 +153,7 @@ internal sealed class DefinedWorld : IAsyncDisposable
             BaseDirectory = _folder,
             Fingerprint = reading.FingerprintOf,
             Fresh = true,
+            Gates = Gates,
         };
         return (request, reading.Definition!.Pipelines[0]);
     }

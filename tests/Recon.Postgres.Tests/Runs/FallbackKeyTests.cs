@@ -3,14 +3,12 @@ using CsCheck;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs;
 using Recon.Testing;
+using static Recon.Postgres.Tests.Runs.ThingBlocks;
 
 namespace Recon.Postgres.Tests.Runs;
 
 public sealed class FallbackKeyTests(PostgresServer server)
 {
-    private const string Match = """{ "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" }""";
-    private const string Diff = """{ "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }""";
-
     // Conversions, what the file has, what the mirror has, and whether they are one key.
     private static readonly (string Convert, string Type, string File, string Mirror, bool Same)[] s_table =
     [
@@ -69,7 +67,7 @@ public sealed class FallbackKeyTests(PostgresServer server)
         }
 
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, sql.ToString());
-        await world.RunAsync($"{file}\n{rows}", $"{Match}, {lookups} {Diff}");
+        await world.RunAsync($"{file}\n{rows}", $"{Match()}, {lookups} {Diff}");
 
         Assert.Equal(
             string.Join('\n', s_table.Select((row, index) => row.Same ? $"{100 + index} f{index} {1000 + index}" : $"{100 + index}")),
@@ -127,7 +125,7 @@ public sealed class FallbackKeyTests(PostgresServer server)
             insert into hubspot.things values (101, null, 'N', 'b'), (102, null, 'N', '17.0');
             """);
         string Blocks(string strategy, string more = "") => $$"""
-            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+            {{Match()}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
               "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" {{more}} }] }, {{Diff}}
             """;
         const string file = "Id,Name,K\n1,N,a\n2,N,b\n3,N,17\n";
@@ -149,7 +147,9 @@ public sealed class FallbackKeyTests(PostgresServer server)
             create table hubspot.things (hs_object_id bigint, legacy text, name text, email text, state text);
             insert into hubspot.things values (101, '1', 'N', 'a@x.fr', 'a'), (102, null, 'N', 'b@x.fr', 'b'), (103, null, 'N', 'c@x.fr', 'a');
             """);
-        string match = Match[..^1] + """, "where": [{ "column": "state", "equals": "a" }] }""";
+        string match = Match("""
+            "where": [{ "column": "state", "equals": "a" }]
+            """);
         string Fallback(string where) => $$"""{ "kind": "lookup", "role": "fallback", "name": "f", {{where}} "on": [{ "column": "Email", "convert": ["email"], "property": "email" }] }""";
         const string file = "Id,Name,Email\n1,N,a@x.fr\n2,N,b@x.fr\n3,N,c@x.fr\n";
 
@@ -174,7 +174,7 @@ public sealed class FallbackKeyTests(PostgresServer server)
             analyze hubspot.things;
             """);
         string blocks = $$"""
-            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+            {{Match()}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
               "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" }] }, {{Diff}}
             """;
         const string file = "Id,Name,K\n1,N,0600000007\n2,N,\n";
@@ -211,9 +211,31 @@ public sealed class FallbackKeyTests(PostgresServer server)
 
         PipelineResult result = await world.RunAsync(
             "Id,Name,Email\n1,N,a@x.fr\n2,N,b@x.fr\n3,N,\n",
-            $$"""{{Match}}, { "kind": "lookup", "role": "fallback", "name": "by-email", "on": [{ "column": "Email", "property": "email" }] }, {{Diff}}""");
+            $$"""{{Match()}}, { "kind": "lookup", "role": "fallback", "name": "by-email", "on": [{ "column": "Email", "property": "email" }] }, {{Diff}}""");
 
         Assert.Contains(result.Warnings, warning => warning.StartsWith("fallback 'by-email' found nothing for 1 record that no earlier lookup had found", StringComparison.Ordinal));
+    }
+
+    // What it found is in the batches that were committed before.
+    [Fact]
+    public async Task Resume_FallbackFoundSomethingBefore_IsNotSaidToHaveFoundNothing()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text);
+            insert into hubspot.things values (101, null, 'N', 'a1@x.fr');
+            """);
+        world.BatchRows = 1;
+        string blocks = $$"""
+            {{Match("\"parallelism\": 1")}},
+            { "kind": "lookup", "role": "fallback", "name": "by-email", "on": [{ "column": "Email", "property": "email" }], "parallelism": 1 },
+            { "kind": "diff", "parallelism": 1, "properties": [{ "property": "name", "column": "Name" }] }
+            """;
+        await world.StopHalfwayAsync("Id,Name,Email\n" + string.Concat(Enumerable.Range(1, 30).Select(n => $"{n},N,a{n}@x.fr\n")), blocks);
+
+        PipelineResult result = await world.ResumeAsync(blocks);
+
+        Assert.Equal((1, 29), (result.Counts.Matched, result.Counts.Unmatched));
+        Assert.DoesNotContain(result.Warnings, warning => warning.Contains("found nothing", StringComparison.Ordinal));
     }
 
     private async Task<long> RequireAgreementAsync(string convert, string[] file, string[] mirror)
@@ -226,7 +248,7 @@ public sealed class FallbackKeyTests(PostgresServer server)
 
         string csv = "Id,Name,K\n" + string.Concat(file.Select((value, index) => $"{index},N,\"{value}\"\n"));
         string Blocks(string strategy) => $$"""
-            {{Match}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
+            {{Match()}}, { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}",
               "on": [{ "column": "K", "convert": [{{convert}}], "property": "k" }] }, {{Diff}}
             """;
         await world.RunAsync(csv, Blocks("any"));

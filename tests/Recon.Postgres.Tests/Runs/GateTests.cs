@@ -217,8 +217,7 @@ public sealed class GateTests(PostgresServer server)
     public async Task Run_ValuesOfAnotherCulture_AreRefusedWhenTheyAreMany(int records, RunOutcome outcome)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server, records);
-        string csv = await File.ReadAllTextAsync(world.CsvPath);
-        await File.WriteAllTextAsync(world.CsvPath, string.Join('\n', csv.Split('\n').Select((line, index) => WithAmount(line, index, "\"1 234,50\""))));
+        await ReplaceAsync(world, 2, _ => "\"1 234,50\"");
 
         PipelineResult result = await world.RunAsync();
 
@@ -226,6 +225,53 @@ public sealed class GateTests(PostgresServer server)
         Assert.Contains(
             "\"convert\": [{ \"kind\": \"number\", \"culture\": \"fr\" }] reads it.",
             Assert.Single(result.Findings.Notable()).Advice);
+    }
+
+    // Neither reason is half of the values, both are.
+    [Fact]
+    public async Task Run_ValuesFailForTwoReasons_AreRefusedForTheirSum()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 200);
+        world.NameConversions = """["integer"]""";
+        await ReplaceAsync(world, 1, index => (index % 10) switch { < 3 => "much", < 6 => "1.5", _ => "7" });
+
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Equal(["maxRejectedValues"], result.ExceededGates);
+        Assert.Contains("not-a-number", result.Fault!.Message, StringComparison.Ordinal);
+        Assert.Contains("not-an-integer", result.Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("5%", RunOutcome.Completed)]
+    [InlineData("0.5%", RunOutcome.Failed)]
+    public async Task Run_ValueTooLongForAPropertyWithoutConversions_IsHeldAgainstAllItsValues(string limit, RunOutcome outcome)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await ReplaceAsync(world, 1, index => index == 2 ? new string('x', 70_000) : null);
+
+        PipelineResult result = await world.RunAsync(request => request with { Gates = Set("maxRejectedValues", limit) });
+
+        Assert.Equal(outcome, result.Outcome);
+    }
+
+    [Theory]
+    [InlineData("maxUnmatched", "2")]
+    [InlineData("maxChanges", "1")]
+    public async Task Run_FoldingAndClaimsBringTheCountsBelowALimit_IsPublished(string gate, string limit)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text);
+            insert into hubspot.things values (101, '1', 'N', null), (102, null, 'N', 'a@x.fr');
+            """);
+        world.Gates = Set(gate, limit);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,Name,Email\n1,N,\n2,A,a@x.fr\n3,B,a@x.fr\n9,N,\n9,N,\n9,N,\n",
+            $$"""{{ThingBlocks.Match()}}, { "kind": "lookup", "role": "fallback", "on": [{ "column": "Email", "property": "email" }] }, {{ThingBlocks.Diff}}""");
+
+        Assert.Empty(result.ExceededGates);
+        Assert.Equal((1, 1, 2, 2), (result.Counts.Matched, result.Counts.Unmatched, result.Counts.Ambiguous, result.Counts.Folded));
     }
 
     [Fact]
@@ -242,15 +288,25 @@ public sealed class GateTests(PostgresServer server)
     private async Task<SmallWorld> WithBadAmountAsync()
     {
         SmallWorld world = await SmallWorld.CreateAsync(server);
-        string csv = await File.ReadAllTextAsync(world.CsvPath);
-        await File.WriteAllTextAsync(world.CsvPath, string.Join('\n', csv.Split('\n').Select((line, index) => index == 2 ? WithAmount(line, index, "much") : line)));
+        await ReplaceAsync(world, 2, index => index == 2 ? "much" : null);
         return world;
     }
 
-    private static string WithAmount(string line, int index, string amount)
+    // Writes other values into a column, by the index of the line; what is null stays.
+    private static async Task ReplaceAsync(SmallWorld world, int column, Func<int, string?> value)
     {
-        string[] fields = line.Split(',');
-        return index == 0 || fields.Length != 6 ? line : string.Join(',', fields[..2].Append(amount).Concat(fields[3..]));
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath);
+        for (int index = 1; index < lines.Length; index++)
+        {
+            string[] fields = lines[index].Split(',');
+            if (fields.Length == 6 && value(index) is { } replacement)
+            {
+                fields[column] = replacement;
+                lines[index] = string.Join(',', fields);
+            }
+        }
+
+        await File.WriteAllLinesAsync(world.CsvPath, lines);
     }
 
     private static async Task KeepLinesAsync(SmallWorld world, int lines)

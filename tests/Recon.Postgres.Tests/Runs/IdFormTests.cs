@@ -1,12 +1,11 @@
 using Recon.Postgres.Runs;
 using Recon.Testing;
+using static Recon.Postgres.Tests.Runs.ThingBlocks;
 
 namespace Recon.Postgres.Tests.Runs;
 
 public sealed class IdFormTests(PostgresServer server)
 {
-    private const string Diff = """{ "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }""";
-
     public static TheoryData<string, string, string, string> Forms()
     {
         TheoryData<string, string, string, string> data = [];
@@ -136,7 +135,7 @@ public sealed class IdFormTests(PostgresServer server)
 
         PipelineResult result = await world.RunAsync(
             "Id,Name\n" + string.Concat(Enumerable.Range(1, 40).Select(n => $"{(n <= 25 ? "000" : "")}{n},N\n")),
-            Blocks("any", "\"where\": [{ \"column\": \"state\", \"isNull\": true }],"),
+            Blocks("any", "\"where\": [{ \"column\": \"state\", \"isNull\": true }]"),
             ", \"idType\": \"number\"");
 
         string[] told = [.. result.Warnings.Where(warning => warning.Contains("in Id that were not found", StringComparison.Ordinal))];
@@ -150,9 +149,7 @@ public sealed class IdFormTests(PostgresServer server)
             told);
     }
 
-    private static string Blocks(string strategy, string options = "") => $$"""
-        { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy", {{options}} "strategy": "{{strategy}}" },
-        """ + Diff;
+    private static string Blocks(string strategy, params string[] options) => $"{Match([By(strategy), .. options])}, {Diff}";
 
     private static async Task<string> MatchedAsync(DefinedWorld world) => await world.LinesAsync("""
         select string_agg(legacy_id, ',' order by legacy_id collate "C") from staging.things where reconciliation_status = 'matched'

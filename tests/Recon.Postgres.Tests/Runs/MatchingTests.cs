@@ -1,12 +1,10 @@
 using Recon.Testing;
+using static Recon.Postgres.Tests.Runs.ThingBlocks;
 
 namespace Recon.Postgres.Tests.Runs;
 
 public sealed class MatchingTests(PostgresServer server)
 {
-    private const string Match = """{ "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" }""";
-    private const string Diff = """{ "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }""";
-
     [Theory]
     [InlineData("any")]
     [InlineData("cache")]
@@ -36,7 +34,7 @@ public sealed class MatchingTests(PostgresServer server)
 
             """,
             $$"""
-            {{Match}},
+            {{Match()}},
             { "kind": "lookup", "role": "fallback", "name": "by-email", "confidence": 90, "strategy": "{{strategy}}",
               "on": [{ "column": "Email", "convert": ["email"], "property": "email" }] },
             { "kind": "lookup", "role": "fallback", "name": "by-domain", "confidence": 80, "strategy": "{{strategy}}",
@@ -76,7 +74,7 @@ public sealed class MatchingTests(PostgresServer server)
         await world.RunAsync(
             "Id,Name,City\n1,One,Pau\n2,Two,Lyon\n",
             $$"""
-            {{Match}},
+            {{Match()}},
             { "kind": "lookup", "role": "fallback", "table": "hubspot.others", "on": [{ "column": "Name", "property": "name" }] },
             { "kind": "diff", "properties": [
               { "property": "name", "column": "Name" }, { "property": "city", "column": "City", "optional": true }] }
@@ -97,7 +95,7 @@ public sealed class MatchingTests(PostgresServer server)
             insert into hubspot.things values ('101', '1', 'One'), ('no id', '', 'Two'), ('no id', '', 'Three');
             """);
 
-        await world.RunAsync("Id,Name\n1,One\n", $"{Match[..^1]}, \"strategy\": \"{strategy}\" }},{Diff}");
+        await world.RunAsync("Id,Name\n1,One\n", $"{Match(By(strategy))}, {Diff}");
 
         Assert.Equal("1 matched 101 legacy-id 100.00", await world.MatchesAsync());
     }
@@ -119,7 +117,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\n1,One\n",
-            $"{Match[..^1]}, \"strategy\": \"{strategy}\", \"where\": [{{ \"column\": \"state\", {condition} }}] }},{Diff}");
+            $"{Match(By(strategy), $"\"where\": [{{ \"column\": \"state\", {condition} }}]")}, {Diff}");
 
         Assert.Equal(expected, await world.MatchesAsync());
     }
@@ -145,7 +143,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\n 1.0,One\n22,Two\n123456789012345678901234567890,Big\n",
-            $"{Match[..^1]}, \"strategy\": \"{strategy}\" }},{Diff}",
+            $"{Match(By(strategy))}, {Diff}",
             """, "idType": "number" """);
 
         Assert.Equal(
@@ -168,7 +166,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\nA0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11,One\n{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12},Two\nno-uuid,x\n",
-            $"{Match},{Diff}");
+            $"{Match()}, {Diff}");
 
         Assert.Equal(
             """
@@ -193,7 +191,7 @@ public sealed class MatchingTests(PostgresServer server)
 
         await world.RunAsync(
             "Id,Name\n1,One\n2,Two\n3,Three\n",
-            $"{Match[..^1]}, \"mirrorKeys\": \"{mirrorKeys}\", \"strategy\": \"{strategy}\" }},{Diff}",
+            $"{Match($"\"mirrorKeys\": \"{mirrorKeys}\"", By(strategy))}, {Diff}",
             """, "idType": "number" """);
 
         Assert.Equal(expected.Replace('|', '\n'), await world.MatchesAsync());

@@ -1,5 +1,6 @@
 using Recon.Postgres.Runs;
 using Recon.Testing;
+using static Recon.Postgres.Tests.Runs.ThingBlocks;
 
 namespace Recon.Postgres.Tests.Runs;
 
@@ -129,10 +130,10 @@ public sealed class ParentIdTests(PostgresServer server)
         => "Id,Name,Owner\n" + string.Concat(Enumerable.Range(1, 30).Select(n => $"{n},N,{string.Format(null, id, 700 + n)}\n"));
 
     private static string Blocks(string strategy, string options = "") => $$"""
-        { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy" },
+        {{Match()}},
         { "kind": "lookup", "role": "parent", "name": "owner", "table": "hubspot.owners", "from": "Owner", "key": "legacy",
-          {{options}} "strategy": "{{strategy}}" },
-        { "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] }
+          {{options}} {{By(strategy)}} },
+        {{Diff}}
         """;
 
     private static Task<string> ResolvedAsync(DefinedWorld world)

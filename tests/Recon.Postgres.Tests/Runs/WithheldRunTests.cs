@@ -30,7 +30,7 @@ public sealed class WithheldRunTests(PostgresServer server)
     {
         world.BatchRows = rows;
         await world.RunAsync(file, $$"""
-            { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy", "parallelism": {{parallelism}}, "capacity": 4 },
+            {{ThingBlocks.Match($"\"parallelism\": {parallelism}", "\"capacity\": 4")}},
             { "kind": "diff", "parallelism": {{parallelism}}, "capacity": 4, "properties": [
               { "property": "name", "column": "Name", "policy": "compare-only" },
               { "property": "city", "column": "City", "policy": "fill-blank" }] }

@@ -9,13 +9,12 @@ internal sealed record Excess(string Finding, IReadOnlyList<string> Advice, stri
 }
 
 /// <summary>A gate that a run did not pass.</summary>
-/// <param name="Name">The key in the definition, such as <c>maxShrink</c>.</param>
 /// <param name="Limit">The limit, as it was written; in words where it is the default one.</param>
 /// <param name="Where">Where it is set.</param>
-internal sealed record ExceededGate(string Name, string Limit, string Where, IReadOnlyList<Excess> Excesses)
+internal sealed record ExceededGate(Gate Gate, string Limit, string Where, IReadOnlyList<Excess> Excesses)
 {
-    /// <summary>Whether folding and the settlement of claims may change the verdict.</summary>
-    public bool NeedsFinalCounts { get; init; }
+    /// <summary>The key in the definition, such as <c>maxShrink</c>.</summary>
+    public string Name => Gate.Name;
 
     public static IReadOnlyList<string> NamesOf(IEnumerable<ExceededGate> gates) => [.. gates.Select(gate => gate.Name)];
 }

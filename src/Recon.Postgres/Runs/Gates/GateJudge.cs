@@ -40,7 +40,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
                let limit = context.Given(gate) ?? gate.Defined(pipeline.Source)
                let found = gate.Find(facts, limit).ToArray()
                where found.Length > 0
-               select new ExceededGate(gate.Name, limit?.ToString() ?? gate.Default, Where(gate, limit), found) { NeedsFinalCounts = gate.NeedsFinalCounts },
+               select new ExceededGate(gate, limit?.ToString() ?? gate.Default, Where(gate, limit), found),
         ];
     }
 
