@@ -32,11 +32,13 @@ public sealed class CutTextRunTests(PostgresServer server)
     {
         await using DefinedWorld world = await WorldAsync();
         world.BatchRows = 20;
+        PipelineResult undisturbed = await world.RunAsync(File(), s_blocks);
         await world.StopHalfwayAsync(File(), s_blocks);
 
         PipelineResult result = await world.ResumeAsync(s_blocks);
 
         Assert.Equal(Rows / 2, result.Counts.KeptBack["note/truncated"]);
+        Assert.Equal(undisturbed.Counts.Damage["cut/Note"], result.Counts.Damage["cut/Note"]);
         Assert.Equal("0", await world.LinesAsync("select count(*)::text from staging.things where properties_to_update <> '{}'"));
         Assert.Contains(result.Warnings, warning => warning.Contains("of Note look cut at 300 characters", StringComparison.Ordinal));
     }
