@@ -19,6 +19,15 @@ public sealed record FaultPlan
 
     /// <summary>Whether no connection works any more after the cut. Default: one connection is lost, new ones work.</summary>
     public bool StayDown { get; init; }
+
+    /// <summary>
+    /// Whether the server's machine dies and is back at once, and nobody tells the client: the sessions of all connections
+    /// end, what the client sends is swallowed, and its connections stay open. New ones work. Default: no.
+    /// </summary>
+    public bool Silent { get; init; }
+
+    /// <summary>What the connection is told before it is cut: a message as the server would send it. Default: nothing.</summary>
+    public ReadOnlyMemory<byte> LastWords { get; init; }
 }
 
 /// <summary>
@@ -98,6 +107,18 @@ public sealed class FaultProxy : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>What a connection is told before it is cut.</summary>
+    internal ReadOnlyMemory<byte> LastWords => _plan.LastWords;
+
+    /// <summary>Ends the sessions of all connections; their clients do not learn it.</summary>
+    public void Silence()
+    {
+        lock (_gate)
+        {
+            _links.ForEach(link => link.Silence());
+        }
+    }
+
     /// <summary>Counts a message.</summary>
     /// <returns>Whether it is handed on; otherwise its connection is cut.</returns>
     internal bool Pass(bool isStart, bool isFurtherRow, bool isCommitReply)
@@ -118,6 +139,11 @@ public sealed class FaultProxy : IAsyncDisposable
             Commits += isCommitReply ? 1 : 0;
             bool cuts = Messages == _plan.CutAtMessage || (isCommitReply && Commits == _plan.SwallowCommit);
             HasCut |= cuts;
+            if (cuts && _plan.Silent)
+            {
+                Silence();
+            }
+
             return !cuts;
         }
     }

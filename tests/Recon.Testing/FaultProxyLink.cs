@@ -13,6 +13,7 @@ internal sealed class FaultProxyLink
     private readonly Socket _server;
     private volatile bool _isStarting = true;
     private volatile bool _isInRows;
+    private volatile bool _isSilent;
 
     /// <summary>Begins to hand messages on.</summary>
     public FaultProxyLink(FaultProxy proxy, Socket client, Socket server)
@@ -33,6 +34,13 @@ internal sealed class FaultProxyLink
     public void Cut()
     {
         _client.Close(0);
+        _server.Close();
+    }
+
+    /// <summary>Ends the session at the server; the client is told nothing, and heard no more.</summary>
+    public void Silence()
+    {
+        _isSilent = true;
         _server.Close();
     }
 
@@ -61,9 +69,15 @@ internal sealed class FaultProxyLink
                     isFirst = false;
                 }
 
+                if (_isSilent)
+                {
+                    return;
+                }
+
                 await to.SendAsync(buffer.AsMemory(0, whole));
                 if (cut)
                 {
+                    await _client.SendAsync(_proxy.LastWords);
                     return;
                 }
 
@@ -82,8 +96,31 @@ internal sealed class FaultProxyLink
         }
         finally
         {
-            Cut();
+            if (!_isSilent)
+            {
+                Cut();
+            }
+            else if (fromClient)
+            {
+                await SwallowAsync(buffer);
+            }
         }
+    }
+
+    private async Task SwallowAsync(byte[] buffer)
+    {
+        try
+        {
+            while (await _client.ReceiveAsync(buffer) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client has given up, or the proxy has.
+        }
+
+        Cut();
     }
 
     // The first message of a client has no type.

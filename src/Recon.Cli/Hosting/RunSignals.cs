@@ -16,7 +16,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     /// <summary>
-    /// When the process ends, whatever it waits for: a server that neither answers nor refuses holds up even a cancellation.
+    /// When the process ends, whatever it waits for: a server or a network that neither answers nor refuses holds up even a cancellation.
     /// What it leaves is what a kill leaves, and is resumed in the same way.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(28);

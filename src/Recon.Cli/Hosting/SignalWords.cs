@@ -9,7 +9,7 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
     public static SignalWords OfRun { get; } = new(
         $"Stopping: finishing batches in flight (up to {RunSignals.Patience.TotalSeconds:0} s). Ctrl-C again to stop now.",
         "The batches in flight take too long. Stopping now.",
-        "The server does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
+        "Something in flight does not end: the server is busy, or it or the way to it does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
 
     public static SignalWords OfServer { get; } = new(
         "Stopping the embedded PostgreSQL.",

@@ -66,6 +66,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
         ThrowIfOutside(options.WriterConnections, nameof(options.WriterConnections));
         Server = description;
         Options = options;
+        KeepTcpAlive(server);
         Lookup = Build("recon-lookup", server, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds);
 
         // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
@@ -86,6 +87,9 @@ internal sealed class ReconDataSources : IAsyncDisposable
 
     /// <summary>Schema, run log, leases, publication; without a time limit on commands.</summary>
     public NpgsqlDataSource Control { get; }
+
+    /// <summary>The sessions of all pools.</summary>
+    public OpenSessions Sessions { get; } = new();
 
     /// <summary>Makes the pools for Npgsql keywords, such as those of the embedded server.</summary>
     public static ReconDataSources ForConnectionString(string connectionString, DataSourceOptions options)
@@ -109,7 +113,17 @@ internal sealed class ReconDataSources : IAsyncDisposable
         await Control.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(
+    // Without it, who waits for a server whose machine died learns nothing for hours. The first question is answered with a
+    // reset when the machine is back; ten in vain end the connection within a minute.
+    private static void KeepTcpAlive(NpgsqlConnectionStringBuilder server)
+    {
+        if (!((string[])["TCP Keepalive", "TCP Keepalive Time", "TCP Keepalive Interval"]).Any(server.ShouldSerialize))
+        {
+            (server.TcpKeepAlive, server.TcpKeepAliveTime, server.TcpKeepAliveInterval) = (true, 10, 5);
+        }
+    }
+
+    private NpgsqlDataSource Build(
         string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout, bool loadTypes = false)
     {
         int prepared = server.ShouldSerialize("Max Auto Prepare") ? server.MaxAutoPrepare : MaxAutoPrepare;
@@ -121,7 +135,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
             MaxPoolSize = size,
             Timeout = (int)options.ConnectTimeout.TotalSeconds,
             CommandTimeout = commandTimeout,
-            KeepAlive = 30,
+            KeepAlive = server.ShouldSerialize("Keepalive") ? server.KeepAlive : 30,
             MaxAutoPrepare = options.AutoPrepare ? prepared : 0,
             AutoPrepareMinUsages = 2,
 
@@ -132,13 +146,20 @@ internal sealed class ReconDataSources : IAsyncDisposable
 
         // The name is what the metrics call the pool; without one that would be the connection string.
         return loadTypes
-            ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build()
+            ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+                .UsePhysicalConnectionInitializer(Sessions.Add, AddAsync).Build()
             : BuildPlain(name, settings.ConnectionString);
+    }
+
+    private Task AddAsync(NpgsqlConnection connection)
+    {
+        Sessions.Add(connection);
+        return Task.CompletedTask;
     }
 
     // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
     // log in is kept: TLS with its certificates, and Kerberos.
-    private static NpgsqlDataSource BuildPlain(string name, string connectionString)
+    private NpgsqlDataSource BuildPlain(string name, string connectionString)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
         return builder
@@ -146,6 +167,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
             .EnableIntegratedSecurity()
             .EnableArrays()
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
+            .UsePhysicalConnectionInitializer(Sessions.Add, AddAsync)
             .Build();
     }
 

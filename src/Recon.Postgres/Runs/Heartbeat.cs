@@ -1,21 +1,29 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>Shows every second that the run is alive, and ends it when another run took over.</summary>
+/// <summary>
+/// Shows every second that the run is alive, and ends it when another run took over. Every few seconds it asks the server
+/// which of the run's sessions it still knows.
+/// </summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
+    private const int BeatsBetweenLooks = 5;
+
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private NpgsqlConnection? _connection;
 
     public Heartbeat(
-        NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock, CancellationToken abort)
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger, CancellationToken abort)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        _beating = BeatAsync(source, lease, beat, clock);
+        _beating = BeatAsync(sources, lease, timing, clock, logger);
     }
 
     /// <summary>Cancelled when the lease is lost, and when the run is aborted.</summary>
@@ -32,27 +40,23 @@ internal sealed class Heartbeat : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private async Task BeatAsync(NpgsqlDataSource source, Lease lease, TimeSpan beat, TimeProvider clock)
+    private async Task BeatAsync(
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger)
     {
-        NpgsqlConnection? connection = null;
         try
         {
-            while (true)
+            for (int beats = 1; ; beats++)
             {
-                await Task.Delay(beat, clock, _stop.Token);
+                await Task.Delay(timing.Beat, clock, _stop.Token);
                 try
                 {
-                    connection ??= await source.OpenConnectionAsync(_stop.Token);
-                    await lease.BeatAsync(connection, _stop.Token);
+                    await BeatOnceAsync(sources, lease, timing, clock, logger, looks: beats % BeatsBetweenLooks == 0);
                 }
-                catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+                catch (Exception exception) when (
+                    PostgresFaults.IsBroken(exception) || (exception is OperationCanceledException && !_stop.IsCancellationRequested))
                 {
                     // A beat may be missed: the server decides after many of them, and batches are fenced by the epoch.
-                    if (connection is not null)
-                    {
-                        await connection.DisposeAsync();
-                        connection = null;
-                    }
+                    await CloseAsync();
                 }
             }
         }
@@ -67,10 +71,32 @@ internal sealed class Heartbeat : IAsyncDisposable
         }
         finally
         {
-            if (connection is not null)
-            {
-                await connection.DisposeAsync();
-            }
+            await CloseAsync();
+        }
+    }
+
+    // A beat that gets no answer is given up while there is time for others: its connection may be dead.
+    private async Task BeatOnceAsync(
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger, bool looks)
+    {
+        using var patience = new CancellationTokenSource(timing.Expiry / 3, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+        _connection ??= await sources.Control.OpenConnectionAsync(either.Token);
+        await using CancellationTokenRegistration giveUp = OpenSessions.BreakWhen(_connection, patience.Token);
+        await lease.BeatAsync(_connection, either.Token);
+        int lost = looks ? await sources.Sessions.BreakLostAsync(_connection, either.Token) : 0;
+        if (lost > 0)
+        {
+            logger.SessionsLost(lease.Run.Pipeline, lost);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+            _connection = null;
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class PipelineRunner(RunContext context)
         try
         {
             await using Heartbeat heartbeat = beating = new Heartbeat(
-                context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, abort);
+                context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort);
             MirrorSession mirror = await context.OnControlAsync(
                 context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);
             return await new ActiveRun(context, input, mirror, heartbeat, started).RunAsync(lease.Run, stopReading);

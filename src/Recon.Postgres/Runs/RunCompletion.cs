@@ -5,6 +5,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
@@ -247,6 +248,7 @@ internal sealed class RunCompletion(
         RunOutcome outcome, Exception? fault, bool keepAttempt, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
+        await using CancellationTokenRegistration giveUp = OpenSessions.BreakWhen(connection, cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await _fence.HoldAsync(connection, cancellationToken);
         BatchCounts counts = await _log.SumAsync(connection, run, cancellationToken);

@@ -39,6 +39,10 @@ internal static partial class RunMessages
     [LoggerMessage(9, LogLevel.Information, "{Pipeline}: {Scan}")]
     public static partial void TableScanned(this ILogger logger, string pipeline, string scan);
 
+    [LoggerMessage(10, LogLevel.Warning,
+        "{Pipeline}: the server does not know {Sessions} of the connections any more (was its machine restarted, or the way to it changed?). What waited for them is tried again.")]
+    public static partial void SessionsLost(this ILogger logger, string pipeline, int sessions);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

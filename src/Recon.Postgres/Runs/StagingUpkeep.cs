@@ -99,7 +99,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
         Heartbeat? beating = null;
         try
         {
-            await using var heartbeat = beating = new Heartbeat(sources.Control, lease, _timing.Beat, clock, cancellationToken);
+            await using var heartbeat = beating = new Heartbeat(sources, lease, _timing, clock, logger, cancellationToken);
             return await work(lease.Run, heartbeat.Token);
         }
         catch (OperationCanceledException) when (beating?.Lost is { } lost)

@@ -24,7 +24,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         (_context, _tables, _lease) = (context, context.Tables, lease);
         Table = _tables.Attempt(context.Pipeline.Stage, lease.Run.RunId);
         _heartbeat = new Heartbeat(
-            context.Sources.Control, lease, context.Tuning.Lease.Beat, context.Clock, cancellationToken);
+            context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, cancellationToken);
     }
 
     /// <summary>The table that takes the rows.</summary>

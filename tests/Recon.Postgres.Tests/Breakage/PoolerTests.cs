@@ -1,92 +1,139 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Recon.Postgres.Embedded;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
+#pragma warning disable CA2000 // The world that takes the database disposes it.
+
 namespace Recon.Postgres.Tests.Breakage;
 
 /// <summary>Runs behind PgBouncer in transaction mode, where a session is somebody else's at the next transaction.</summary>
-public sealed class PoolerTests(PostgresServer server)
+public sealed class PoolerTests(PostgresServer server, ITestOutputHelper output) : IDisposable
 {
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "recon-pooled-" + Guid.NewGuid().ToString("N"));
+
     [Fact]
     public async Task Run_BehindPgBouncerInTransactionMode_GivesTheSame()
     {
-        string? program = ((string[])["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"]).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "PgBouncer is not installed (apt-get install pgbouncer).");
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         Golden golden = await Golden.RunAsync(world);
-        var direct = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString);
-        string folder = Directory.CreateTempSubdirectory("recon-bouncer-").FullName;
-        if (!OperatingSystem.IsWindows())
+        await using PgBouncer bouncer = await PgBouncer.StartAsync(world.Database.ConnectionString);
+        world.ConnectionString = bouncer.ConnectionString;
+        world.AutoPrepare = false;
+        for (int run = 0; run < 3; run++)
         {
-            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+            PipelineResult result = await world.RunAsync();
+            Assert.True(result.Outcome == RunOutcome.Completed, result.Fault?.ToString());
+            await golden.RequireAsync(world, "PgBouncer");
         }
+    }
 
-        int port = FreePort();
-        string config = Path.Combine(folder, "pgbouncer.ini");
-        await File.WriteAllTextAsync(Path.Combine(folder, "users.txt"), $"\"{direct.Username}\" \"{direct.Password}\"\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(config, string.Create(CultureInfo.InvariantCulture, $"""
-            [databases]
-            * = host=127.0.0.1 port={direct.Port}
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = {port}
-            unix_socket_dir =
-            auth_type = scram-sha-256
-            auth_file = {folder}/users.txt
-            pool_mode = transaction
-            default_pool_size = 10
-            max_client_conn = 50
-            server_lifetime = 1
-            """), TestContext.Current.CancellationToken);
-        string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        using Process bouncer = Process.Start(new ProcessStartInfo(program!, [.. user, "-q", config]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+    // From version 1.21 on, PgBouncer may know the statements that its clients prepare.
+    [Fact]
+    public async Task Run_BehindPgBouncerWithPreparedStatements_NamesTheSettingOrGivesTheSame()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        Golden golden = await Golden.RunAsync(world);
+        await using PgBouncer bouncer = await PgBouncer.StartAsync(world.Database.ConnectionString);
+        world.ConnectionString = bouncer.ConnectionString;
+        world.Tuning = Golden.QuickRetries;
+        Exception? fault;
         try
         {
-            await WaitForPortAsync(port, bouncer);
-            world.ConnectionString = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Port = port }.ConnectionString;
+            fault = (await world.RunAsync()).Fault;
+        }
+        catch (PostgresException exception)
+        {
+            fault = exception;
+        }
+
+        if (fault is null)
+        {
+            await golden.RequireAsync(world, "PgBouncer");
+            return;
+        }
+
+        Fault told = PostgresFaults.Classify(fault, "s", FaultPhase.Command);
+        Assert.True(told.ExitCode == 2, fault.ToString());
+        Assert.Contains("Max Auto Prepare=0", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PostgresRestartedBehindPgBouncer_CompletesByItselfExactly()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The server is stopped by a signal.");
+        EmbeddedPostgres own = await StartAsync();
+        try
+        {
+            await new TestDatabase(own.ConnectionString, own.ConnectionString, "postgres").ExecuteAsync("create database pooled");
+            await using SmallWorld world = await SmallWorld.CreateAsync(
+                new TestDatabase(own.ConnectionString, Database(own), "pooled", ownServer: true), 200);
+            world.BatchRows = 2;
+            Golden golden = await Golden.RunAsync(world);
+            await using var proxy = new FaultProxy(world.Database.ConnectionString);
+            await using PgBouncer bouncer = await PgBouncer.StartAsync(proxy.ConnectionString);
+            world.ConnectionString = bouncer.ConnectionString;
             world.AutoPrepare = false;
-            for (int run = 0; run < 3; run++)
+            var patient = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1) };
+            world.Tuning = Golden.QuickRetries with { Start = patient, Lookups = patient, Batches = patient, Ending = patient };
+            Task<PipelineResult> running = world.RunAsync();
+            await Until.TrueAsync(
+                "three batches in the ledger",
+                async () =>
+                {
+                    Assert.False(running.IsCompleted, "The run ended before the server was stopped.");
+                    return await world.CountAsync("select count(*) from staging.reconciliation_ledger") >= golden.Batches + 3;
+                },
+                TestContext.Current.CancellationToken);
+
+            using (Process kill = Process.Start("kill", ["-QUIT", own.ServerProcessId!.Value.ToString(CultureInfo.InvariantCulture)]))
             {
-                PipelineResult result = await world.RunAsync();
-                Assert.True(result.Outcome == RunOutcome.Completed, result.Fault?.ToString());
-                await golden.RequireAsync(world, "PgBouncer");
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
             }
+
+            await own.DisposeAsync();
+            own = await StartAsync();
+            proxy.Retarget(own.ConnectionString);
+            world.Move(own.ConnectionString);
+            PipelineResult result = await running;
+
+            Assert.Null(result.Fault);
+            await golden.RequireAsync(world, "server restarted behind PgBouncer");
         }
         finally
         {
-            bouncer.Kill();
-            await bouncer.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Directory.Delete(folder, recursive: true);
+            await own.DisposeAsync();
         }
     }
 
-    private static Task WaitForPortAsync(int port, Process bouncer) => Until.TrueAsync(
-        "PgBouncer's port",
-        async () =>
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
-                return true;
-            }
-            catch (SocketException)
-            {
-                Assert.False(bouncer.HasExited, bouncer.HasExited ? await bouncer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) : "");
-                return false;
-            }
-        },
-        TestContext.Current.CancellationToken);
-
-    private static int FreePort()
+    // What PgBouncer says when its server goes away, without PgBouncer.
+    [Fact]
+    public async Task Run_PoolerThatLosesItsServer_CompletesByItself()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        byte[] crashed = "E\0\0\0)SFATAL\0C08P01\0Mserver conn crashed?\0\0"u8.ToArray();
+        var sweep = new FaultSweep("pooler", k => new FaultPlan { CutAtMessage = k, LastWords = crashed }, FaultSweep.CompleteByItselfAsync)
+        {
+            First = 3,
+            Step = 89,
+        };
+        output.WriteLine(await sweep.SweepAsync(server));
     }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(
+        new EmbeddedPostgresOptions { DataDirectory = _folder, MaxConnections = 50 }, TestContext.Current.CancellationToken);
+
+    private static string Database(EmbeddedPostgres own)
+        => new NpgsqlConnectionStringBuilder(own.ConnectionString) { Database = "pooled" }.ConnectionString;
 }

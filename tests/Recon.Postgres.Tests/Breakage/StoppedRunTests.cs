@@ -51,12 +51,45 @@ public sealed class StoppedRunTests(PostgresServer server)
         await golden.RequireAsync(world, "after the zombie woke up");
     }
 
-    private static async Task<Process> StartAsync(SmallWorld world)
+    // A laptop that was closed for a while: the server has ended the sessions, and what keeps connections alive notices it
+    // before anybody uses them.
+    [Fact]
+    public async Task Run_AsleepWhileItsSessionsEnd_CompletesByItselfExactly()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "SIGSTOP exists on Unix only.");
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 200);
+        world.BatchRows = 2;
+        Golden golden = await Golden.RunAsync(world);
+        for (int run = 0; run < 3; run++)
+        {
+            using Process sleeper = await StartAsync(world, ";Keepalive=1");
+            await StopInsideABatchAsync(world, sleeper);
+            await world.Database.ExecuteAsync("""
+                select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()
+                """);
+            NpgsqlConnection.ClearAllPools();
+            string awake = await world.Database.QueryValueAsync<string>("select (clock_timestamp() + interval '2 seconds')::text") ?? "";
+            await Until.TrueAsync(
+                "two seconds on the server's clock",
+                async () => await world.Database.QueryValueAsync<bool>($"select clock_timestamp() > '{awake}'"),
+                TestContext.Current.CancellationToken);
+
+            await SignalAsync(sleeper, "CONT");
+            string told = await sleeper.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await sleeper.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.True(sleeper.ExitCode == 0, told);
+            await golden.RequireAsync(world, "after the sleeper woke up");
+        }
+    }
+
+    private static async Task<Process> StartAsync(SmallWorld world, string connectionSettings = "")
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Recon.Testing.dll");
         string definition = await world.WriteDefinitionAsync();
         var start = new ProcessStartInfo(
-            "dotnet", ["exec", program, "run", definition, world.Database.ConnectionString])
+            "dotnet", ["exec", program, "run", definition, world.Database.ConnectionString + connectionSettings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

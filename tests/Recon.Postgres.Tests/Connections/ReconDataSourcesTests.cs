@@ -18,6 +18,26 @@ public sealed class ReconDataSourcesTests(PostgresServer server)
         }
     }
 
+    [Theory]
+    [InlineData("", true, 10, 5, 30)]
+    [InlineData(";TCP Keepalive=false", false, 0, 0, 30)]
+    [InlineData(";TCP Keepalive Time=60", false, 60, 0, 30)]
+    [InlineData(";Keepalive=0", true, 10, 5, 0)]
+    public async Task EachSource_Keepalive_IsOnUnlessTheUserSaysOtherwise(string said, bool isOn, int time, int interval, int keepAlive)
+    {
+        string text = await server.GetConnectionStringAsync() + said;
+        await using var sources = new ReconDataSources(
+            ConnectionSettings.Parse(text, "--postgres", insecureTls: false), new DataSourceOptions());
+        foreach (NpgsqlDataSource source in (NpgsqlDataSource[])[sources.Lookup, sources.Writer, sources.Control])
+        {
+            var settings = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+            Assert.Equal(
+                (isOn, time, interval, keepAlive),
+                (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval, settings.KeepAlive));
+            await using NpgsqlConnection connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task Lookup_ArrayParameter_IsAccepted()
     {

@@ -174,7 +174,7 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(Token);
         Lease held = await Lease.TakeAsync(
             connection, sources.Control, new StagingTables("staging"), "things", Guid.NewGuid(), "somebody", new LeaseTiming(), TimeProvider.System, Token);
-        await using var beating = new Heartbeat(sources.Control, held, new LeaseTiming().Beat, TimeProvider.System, Token);
+        await using var beating = new Heartbeat(sources, held, new LeaseTiming(), TimeProvider.System, NullLogger.Instance, Token);
 
         PipelineHeldException refused = await Assert.ThrowsAsync<PipelineHeldException>(() => TuneAsync());
 
