@@ -48,6 +48,11 @@ internal sealed class CliProcess : IAsyncDisposable
         string folder, string redirections, params string[] args)
         => Start(folder, [], "/bin/sh", ["-c", $"exec \"$0\" \"$@\" {redirections}", Program, .. args]);
 
+    /// <summary>Starts recon from a shell that does something before.</summary>
+    /// <param name="before">A command of the shell, whose process becomes recon's.</param>
+    public static CliProcess StartWith(string folder, string before, params string[] args)
+        => Start(folder, [], "/bin/sh", ["-c", $"{before} && exec \"$0\" \"$@\"", Program, .. args]);
+
     // The program that users start, as the build leaves it beside the tests.
     private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon");
 
