@@ -148,7 +148,7 @@ internal static class CanonicalForm
     {
         if (marks.Length > MostSortedInPlace)
         {
-            marks.ToArray().OrderBy(ClassOf).ToArray().CopyTo(marks);
+            OrderManyMarks(marks);
             return;
         }
 
@@ -162,6 +162,28 @@ internal static class CanonicalForm
             }
 
             marks[to] = mark;
+        }
+    }
+
+    // Counts how many come before each class: there is no end to the marks that a text can have.
+    private static void OrderManyMarks(Span<int> marks)
+    {
+        Span<int> places = stackalloc int[byte.MaxValue + 2];
+        places.Clear();
+        int[] unordered = marks.ToArray();
+        foreach (int mark in unordered)
+        {
+            places[ClassOf(mark) + 1]++;
+        }
+
+        for (int value = 1; value < places.Length; value++)
+        {
+            places[value] += places[value - 1];
+        }
+
+        foreach (int mark in unordered)
+        {
+            marks[places[ClassOf(mark)]++] = mark;
         }
     }
 

@@ -116,6 +116,13 @@ public sealed class TextConversionTests
     [InlineData("1 < 2 <br> 3 <b", "1 < 2\n3 <b")]
     [InlineData("<pre>a\n  b</pre>", "a\n  b")]
     [InlineData("<p>a\n   b</p>", "a b")]
+    [InlineData("<a href=\"x>y\" title='a > b' data=1/2 hidden>link</a>", "link")]
+    [InlineData("<p a = \"1\"b='2'/>text", "text")]
+    [InlineData("a<!-- <b x=\"-->c<br/>d", "ac\nd")]
+    [InlineData("a<!-->b<!--->c<!----!>d<i>e", "abcde")]
+    [InlineData("<script>if (a < b) '<p x=\"';</SCRIPT >text", "text")]
+    [InlineData("<!DOCTYPE html><?xml version='1.0'?><p>a</p>", "a")]
+    [InlineData("a<p href=\"b>c", "a")]
     public void Html_Markup_BecomesText(string value, string expected)
         => Assert.Equal(expected, Converting.With(new HtmlDefinition(), value));
 

@@ -4,10 +4,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Tests.Definition;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Choice;
-using Recon.Dataflow.Values.Custom;
 using Recon.Dataflow.Values.Phone;
-using Recon.Dataflow.Values.Text;
 
 namespace Recon.Dataflow.Tests.Values;
 
@@ -40,26 +37,12 @@ public sealed class ValueKindsTests
     [Fact]
     public void Compile_EveryKindOfConversion_LeavesABlankBlank()
     {
-        string folder = Directory.CreateTempSubdirectory("recon-").FullName;
-        File.WriteAllText(Path.Combine(folder, "map.csv"), "from,to\na,b\n");
-        ConversionContext context = new(new DefaultsDefinition(), folder, AllowPathsOutside: false)
-        {
-            Custom = new Dictionary<string, CustomConverter> { ["own"] = value => value },
-        };
         foreach (Type type in ValueKinds.Conversions)
         {
-            ConversionDefinition definition = (ConversionDefinition)Activator.CreateInstance(type)! switch
-            {
-                MapFileDefinition file => file with { Path = "map.csv" },
-                CustomDefinition custom => custom with { Name = "own" },
-                SplitDefinition split => split with { Separator = "," },
-                ConversionDefinition other => other,
-            };
+            ConversionDefinition definition = Converting.Definition(type);
 
-            Assert.True(definition.Compile(context).Convert(" "u8, new Utf8Scratch()).IsNull || !Trims(definition), definition.Kind);
+            Assert.True(definition.Compile(Converting.Context).Convert(" "u8, new Utf8Scratch()).IsNull || !Trims(definition), definition.Kind);
         }
-
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -14,8 +14,9 @@ internal sealed class MultiSelectConversion(MultiSelectDefinition definition) : 
 
     public ConvertedValue Convert(ReadOnlySpan<byte> value, Utf8Scratch scratch)
     {
+        // No item comes twice, so that there are at most as many of those that the map makes as it has values.
         int longest = _values?.LongestValue ?? 0;
-        int items = longest == 0 ? 0 : value.Count(_separator) + value.Count((byte)';') + 1;
+        int items = longest == 0 ? 0 : Math.Min(value.Count(_separator) + value.Count((byte)';') + 1, _values!.Count);
         Span<byte> room = scratch.Take(value.Length + 1 + (items * (longest + 1)));
         Utf8List list = new(room);
         while (!value.IsEmpty)

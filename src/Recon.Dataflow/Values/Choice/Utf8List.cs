@@ -7,6 +7,7 @@ namespace Recon.Dataflow.Values.Choice;
 internal ref struct Utf8List(Span<byte> room)
 {
     private const int MostScanned = 64;
+    private const int MostBytesScanned = 4096;
     private readonly Span<byte> _room = room;
     private int _used;
     private int _count;
@@ -19,7 +20,7 @@ internal ref struct Utf8List(Span<byte> room)
     /// <summary>Adds an item, unless it is blank or there.</summary>
     internal void Add(ReadOnlySpan<byte> item)
     {
-        if (item.IsEmpty || (_count < MostScanned ? Holds(Text, item) : !AddSeen(item)))
+        if (item.IsEmpty || (_seen is null && _count < MostScanned && _used < MostBytesScanned ? Holds(Text, item) : !AddSeen(item)))
         {
             return;
         }

@@ -24,8 +24,12 @@ internal sealed class Utf8Map
             scratch.Reset();
         }
 
+        Count = map.Count;
         _values = map.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
+
+    /// <summary>How many keys it has.</summary>
+    internal int Count { get; }
 
     /// <summary>Length of the longest value, in bytes.</summary>
     internal int LongestValue { get; }

@@ -25,41 +25,38 @@ internal sealed class HtmlConversion : IConversion
             return ConvertedValue.Of(value);
         }
 
-        string escaped = HtmlTags.EscapeStray(Encoding.UTF8.GetString(value), out bool hasTags);
+        string simple = HtmlTags.Simplify(Encoding.UTF8.GetString(value), out bool hasTags);
         if (!hasTags)
         {
-            return ConvertedValue.Of(scratch.Encode(System.Net.WebUtility.HtmlDecode(escaped)));
+            return ConvertedValue.Of(scratch.Encode(System.Net.WebUtility.HtmlDecode(simple)));
         }
 
-        StringBuilder text = new(escaped.Length);
-        Write(escaped, text);
+        StringBuilder text = new(simple.Length);
+        Write(simple, text);
         return ConvertedValue.Of(scratch.Encode(text.ToString().AsSpan().Trim(" \n")));
     }
 
     /// <summary>
-    /// Writes the text of HTML, token by token: a tree takes quadratic time where tags are not closed, and text needs none.
+    /// Writes the text of simplified HTML, token by token: a tree takes quadratic time where tags are not closed, attributes do
+    /// where a tag has many, and text needs neither.
     /// </summary>
     private static void Write(string html, StringBuilder text)
     {
         using TextSource source = new(html);
         using HtmlTokenizer tokenizer = new(source, HtmlEntityProvider.Resolver);
         int preformatted = 0;
-        bool hidden = false;
         for (HtmlToken token = tokenizer.Get(); token.Type != HtmlTokenType.EndOfFile; token = tokenizer.Get())
         {
             switch (token.Type)
             {
-                case HtmlTokenType.Character when !hidden:
+                case HtmlTokenType.Character:
                     Append(text, token.Data, preformatted > 0);
                     break;
                 case HtmlTokenType.StartTag:
-                    hidden = HtmlTags.IsHidden(token.Name);
-                    tokenizer.State = hidden ? HtmlParseMode.Rawtext : tokenizer.State;
                     preformatted += token.Name == "pre" ? 1 : 0;
                     StartTag(text, token.Name);
                     break;
                 case HtmlTokenType.EndTag:
-                    hidden = false;
                     preformatted -= token.Name == "pre" && preformatted > 0 ? 1 : 0;
                     if (HtmlTags.IsBlock(token.Name))
                     {

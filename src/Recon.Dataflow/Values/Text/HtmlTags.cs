@@ -19,9 +19,12 @@ internal static class HtmlTags
         "address article aside blockquote body caption center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 "
         + "h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul");
 
-    private static readonly FrozenSet<string> s_hidden = Set("script style title");
+    // What they hold nobody sees, and it runs to their end tag whatever it is.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_hidden
+        = Set("script style title").GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static readonly SearchValues<char> s_nameEnds = SearchValues.Create(" \t\r\n/>");
+    // No name holds a '<': looking further would take each of many a look through the whole text.
+    private static readonly SearchValues<char> s_nameEnds = SearchValues.Create(" \t\r\n/><");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_knownSpans
         = s_known.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -29,51 +32,62 @@ internal static class HtmlTags
     /// <summary>Whether an element takes lines of its own.</summary>
     internal static bool IsBlock(string name) => s_blocks.Contains(name);
 
-    /// <summary>Whether nobody sees an element's text, which runs to its end tag whatever it holds.</summary>
-    internal static bool IsHidden(string name) => s_hidden.Contains(name);
-
-    /// <summary>Escapes each <c>&lt;</c> that starts no tag that HTML knows.</summary>
-    internal static string EscapeStray(string text, out bool hasTags)
+    /// <summary>
+    /// Leaves out what no reader sees: attributes, comments, and what hidden elements hold; and escapes each <c>&lt;</c> that
+    /// starts no tag that HTML knows. What is left takes a tokenizer a time in proportion to its length.
+    /// </summary>
+    internal static string Simplify(string text, out bool hasTags)
     {
         hasTags = false;
-        StringBuilder? escaped = null;
+        StringBuilder simple = new(text.Length + 16);
         int copied = 0;
         int lastEnd = text.LastIndexOf('>');
-        for (int at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = text.IndexOf('<', at + 1))
+        for (int at = text.IndexOf('<', StringComparison.Ordinal); at >= 0; at = text.IndexOf('<', copied))
         {
-            if (at < lastEnd && StartsTag(text.AsSpan(at + 1)))
+            _ = simple.Append(text, copied, at - copied);
+            ReadOnlySpan<char> rest = text.AsSpan(at + 1);
+            int name = at < lastEnd ? TagLength(rest) : 0;
+            if (name > 0)
             {
                 hasTags = true;
-                continue;
+                ReadOnlySpan<char> tag = rest[..name];
+                copied = at + 1 + name + HtmlSyntax.RestOfTag(rest[name..], out bool closed);
+                if (s_hidden.Contains(tag))
+                {
+                    copied += HtmlSyntax.HiddenText(text.AsSpan(copied), tag);
+                }
+                else if (closed)
+                {
+                    _ = simple.Append('<').Append(tag).Append('>');
+                }
             }
-
-            escaped ??= new StringBuilder(text.Length + 16);
-            _ = escaped.Append(text, copied, at - copied).Append("&lt;");
-            copied = at + 1;
+            else if (at < lastEnd && HtmlSyntax.Unseen(rest) is int length && length > 0)
+            {
+                hasTags = true;
+                copied = at + 1 + length;
+            }
+            else
+            {
+                _ = simple.Append("&lt;");
+                copied = at + 1;
+            }
         }
 
-        return escaped is null ? text : escaped.Append(text, copied, text.Length - copied).ToString();
+        return simple.Append(text, copied, text.Length - copied).ToString();
     }
 
-    /// <summary>Whether a known tag starts, where a <c>&gt;</c> is known to follow somewhere.</summary>
-    private static bool StartsTag(ReadOnlySpan<char> rest)
+    /// <summary>Length of the name of a known tag, with the slash of an end tag; 0 for none.</summary>
+    private static int TagLength(ReadOnlySpan<char> rest)
     {
-        if (rest.StartsWith("!--", StringComparison.Ordinal)
-            || rest.StartsWith("!doctype", StringComparison.OrdinalIgnoreCase)
-            || rest.StartsWith("?xml", StringComparison.OrdinalIgnoreCase))
+        int slash = rest.StartsWith("/", StringComparison.Ordinal) ? 1 : 0;
+        int end = rest[slash..].IndexOfAny(s_nameEnds);
+        if (end <= 0 || rest[slash + end] == '<')
         {
-            return true;
+            return 0;
         }
 
-        rest = rest.StartsWith("/", StringComparison.Ordinal) ? rest[1..] : rest;
-        int end = rest.IndexOfAny(s_nameEnds);
-        if (end <= 0)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<char> name = rest[..end];
-        return s_knownSpans.Contains(name) || IsOffice(name);
+        ReadOnlySpan<char> name = rest.Slice(slash, end);
+        return s_knownSpans.Contains(name) || IsOffice(name) ? slash + end : 0;
     }
 
     /// <summary>Whether it is one of the tags of Word and Outlook, such as <c>o:p</c>.</summary>

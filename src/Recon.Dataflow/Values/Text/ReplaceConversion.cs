@@ -7,11 +7,14 @@ namespace Recon.Dataflow.Values.Text;
 
 /// <summary>Replaces what a regular expression finds.</summary>
 /// <remarks>
-/// Where the engine can do without going back, a value takes time in proportion to its length, and no limit is reached.
-/// Lookarounds and backreferences need the other engine, which has a limit.
+/// Where the engine can do without going back, each match takes time in proportion to what is left of the value, and only
+/// many that each look far ahead reach the limit, which is watched in long texts. Lookarounds and backreferences need the
+/// other engine, which watches the limit by itself.
 /// </remarks>
 internal sealed class ReplaceConversion(ReplaceDefinition definition) : IConversion
 {
+    private const int LongestUnwatched = 65_536;
+
     private readonly Regex _pattern = Compile(definition.Pattern, definition.IgnoreCase);
     private readonly string _replacement = definition.Replacement;
 
@@ -25,7 +28,7 @@ internal sealed class ReplaceConversion(ReplaceDefinition definition) : IConvers
         {
             Span<char> text = characters.AsSpan(0, Encoding.UTF8.GetChars(value, characters));
             return _pattern.IsMatch(text)
-                ? ConvertedValue.Of(scratch.Encode(_pattern.Replace(new string(text), _replacement)))
+                ? ConvertedValue.Of(scratch.Encode(text.Length > LongestUnwatched ? Watched(new string(text)) : _pattern.Replace(new string(text), _replacement)))
                 : ConvertedValue.Of(value);
         }
         catch (RegexMatchTimeoutException)
@@ -36,6 +39,15 @@ internal sealed class ReplaceConversion(ReplaceDefinition definition) : IConvers
         {
             ArrayPool<char>.Shared.Return(characters);
         }
+    }
+
+    // The engine that does not go back looks at the time too seldom.
+    private string Watched(string text)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        return _pattern.Replace(text, match => TimeProvider.System.GetElapsedTime(started) < Limit
+            ? match.Result(_replacement)
+            : throw new RegexMatchTimeoutException());
     }
 
     private static Regex Compile(string pattern, bool ignoreCase)
