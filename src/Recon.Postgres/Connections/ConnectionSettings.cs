@@ -118,6 +118,7 @@ internal sealed class ConnectionSettings
     {
         ConnectionEnvironment.Fill(builder, origin, environment);
         TlsRule.Apply(builder, origin, insecureTls);
+        TlsFiles.Require(builder, origin);
         builder.IncludeErrorDetail = false;
         builder.PersistSecurityInfo = false;
         return new ConnectionSettings(origin, builder);

@@ -86,6 +86,24 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(("p", "/x/pass", SslMode.Disable, "/x/root.crt"), (builder.Password, builder.Passfile, builder.SslMode, builder.RootCertificate));
     }
 
+    [Theory]
+    [InlineData("postgres://u@db.example.com/d?sslrootcert=/no/such/root.crt", "/no/such/root.crt")]
+    [InlineData("postgres://u@localhost/d?sslmode=verify-ca&sslrootcert=/no/such/root.crt", "/no/such/root.crt")]
+    [InlineData("jdbc:postgresql://db.example.com/d?user=u&sslcert=/no/such/client.crt", "/no/such/client.crt")]
+    [InlineData("Host=db.example.com;SSL Key=/no/such/client.key", "/no/such/client.key")]
+    public void Parse_MissingTlsFile_IsRefusedByItsName(string text, string path)
+        => Assert.Contains(path, Assert.Throws<ConnectionSettingsException>(() => Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_RootCertificateThatIsNone_IsRefused()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Recon.Postgres.dll");
+
+        string message = Assert.Throws<ConnectionSettingsException>(() => Parse($"Host=db.example.com;Root Certificate={path}")).Message;
+
+        Assert.Contains($"{path}, holds no certificate", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Resolve_PgPortWithoutPgHost_DoesNotTouchAStatedHost()
         => Assert.Equal(5432, Resolve("Host=localhost", "embedded", ("PGPORT", "1")).CreateBuilder().Port);
