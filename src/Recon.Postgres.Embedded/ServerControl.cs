@@ -13,7 +13,11 @@ namespace Recon.Postgres.Embedded;
 internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, ServiceAccount account, EmbeddedPostgresOptions options)
 {
     private const string User = "postgres";
-    private const int PortAttempts = 3;
+    private const int Attempts = 5;
+    private static readonly TimeSpan s_rivalPause = TimeSpan.FromMilliseconds(500);
+
+    // What PostgreSQL says, in the language that ToolProcess asks for, when another server has the data.
+    private static readonly string[] s_rivals = ["\"postmaster.pid\" already exists", "shared memory block"];
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The postmaster's process id; <see langword="null"/> when no server runs.</summary>
@@ -71,11 +75,19 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
 
             string log = LogTail();
             bool portTaken = log.Contains("could not bind", StringComparison.Ordinal);
-            if (!portTaken || attempt == PortAttempts)
+            bool hasRival = s_rivals.Any(sign => log.Contains(sign, StringComparison.Ordinal));
+            if (!(portTaken || hasRival) || attempt == Attempts)
             {
                 throw new EmbeddedPostgresException(
                     $"The embedded PostgreSQL {binaries.Version} in {home.Data} did not start: {result.Tail} {log} The whole log: {home.Log}. "
                     + "If the data is damaged and can be made again, delete the folder.");
+            }
+
+            if (hasRival)
+            {
+                // A process was killed while it started the server, and its pg_ctl did so after all: nobody uses that one.
+                await Task.Delay(s_rivalPause, options.Clock, cancellationToken);
+                await StopAsync();
             }
         }
     }
@@ -128,6 +140,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
 
     private async Task CheckOrCreateDataAsync(CancellationToken cancellationToken)
     {
+        home.DeleteUnfinished();
         string versionFile = Path.Combine(home.Data, "PG_VERSION");
         if (!File.Exists(versionFile))
         {
@@ -158,12 +171,6 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
 
     private async Task CreateDataAsync(CancellationToken cancellationToken)
     {
-        // What an interrupted initdb left can hold nothing of value: it never got its name.
-        if (Directory.Exists(home.NewData))
-        {
-            Directory.Delete(home.NewData, recursive: true);
-        }
-
         if (Directory.Exists(home.Data))
         {
             Directory.Delete(home.Data);

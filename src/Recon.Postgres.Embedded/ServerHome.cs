@@ -9,6 +9,8 @@ namespace Recon.Postgres.Embedded;
 /// </summary>
 internal sealed class ServerHome(string root, bool isTemporary)
 {
+    private const string Unfinished = "data.new";
+
     public string Root { get; } = root;
 
     /// <summary>Whether the folder goes away with its last user.</summary>
@@ -16,8 +18,11 @@ internal sealed class ServerHome(string root, bool isTemporary)
 
     public string Data => Path.Combine(Root, "data");
 
-    /// <summary>Where initdb works; renamed to <see cref="Data"/> when done, so that half a cluster is never used.</summary>
-    public string NewData => Path.Combine(Root, "data.new");
+    /// <summary>
+    /// Where initdb works; renamed to <see cref="Data"/> when done, so that half a cluster is never used. Each process has its
+    /// own: the initdb of one that was killed goes on writing.
+    /// </summary>
+    public string NewData { get; } = Path.Combine(root, $"{Unfinished}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
 
     public string Password => Path.Combine(Root, "password");
 
@@ -78,6 +83,22 @@ internal sealed class ServerHome(string root, bool isTemporary)
         }
     }
 
+    /// <summary>Deletes what interrupted starts left; nothing of value, as it never got its name.</summary>
+    public void DeleteUnfinished()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Root, Unfinished + "*"))
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // An initdb still writes there; the next start finds what it leaves.
+            }
+        }
+    }
+
     /// <summary>Writes a file that only this user can read.</summary>
     public static void WriteSecret(string path, string content)
     {
@@ -124,8 +145,9 @@ internal sealed class ServerHome(string root, bool isTemporary)
             return;
         }
 
-        string[] own = ["data", "data.new", "password", "password.new", "server.json", "server.log", "start.lock", "users.lock"];
-        string? foreign = Directory.EnumerateFileSystemEntries(path).FirstOrDefault(entry => !own.Contains(Path.GetFileName(entry)));
+        string[] own = ["data", "password", "password.new", "server.json", "server.log", "start.lock", "users.lock"];
+        string? foreign = Directory.EnumerateFileSystemEntries(path).FirstOrDefault(entry =>
+            !own.Contains(Path.GetFileName(entry)) && !Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal));
         if (foreign is not null)
         {
             throw new EmbeddedPostgresException(

@@ -134,6 +134,74 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_InitdbOfAKilledProcessStillWrites_StartsAnew()
+    {
+        string left = Path.Combine(_folder, "data.new", "base");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(s_token);
+        Task writing = Task.Run(
+            () =>
+            {
+                for (int number = 0; !end.IsCancellationRequested; number = (number + 1) % 100)
+                {
+                    try
+                    {
+                        Directory.CreateDirectory(left);
+                        File.WriteAllText(Path.Combine(left, number.ToString(CultureInfo.InvariantCulture)), "");
+                    }
+                    catch (IOException)
+                    {
+                        // It is being deleted.
+                    }
+                }
+            },
+            s_token);
+        try
+        {
+            await using EmbeddedPostgres server = await StartAsync();
+            Assert.Equal(1, await QueryAsync<int>(server, "select 1"));
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await writing;
+        }
+    }
+
+    // The pg_ctl of a process that was killed in mid-start starts the server after all, when another one has begun to.
+    [Fact]
+    public async Task Start_ServerOfAKilledProcessComesUpMeanwhile_StartsItsOwn()
+    {
+        string bin;
+        int port;
+        await using (EmbeddedPostgres first = await StartAsync())
+        {
+            (bin, port) = (first.BinDirectory, first.Port);
+        }
+
+        string file = PostmasterFile.PathIn(Path.Combine(_folder, "data"));
+        string log = Path.Combine(_folder, "server.log");
+        ServiceAccount account = await ServiceAccount.FindAsync(s_token);
+        ToolResult started = await account.RunAsync(
+            TimeSpan.FromMinutes(1), s_token,
+            Path.Combine(bin, "pg_ctl"), "start", "-D", Path.Combine(_folder, "data"), "-l", log, "-w", "-s",
+            "-o", string.Create(CultureInfo.InvariantCulture, $"-c port={port} -c unix_socket_directories="));
+        Assert.True(started.Succeeded, started.Output);
+        File.Move(file, file + ".hidden");
+        Task shown = ShowAsync();
+
+        await using EmbeddedPostgres server = await StartAsync();
+        await shown;
+        Assert.Equal(1, await QueryAsync<int>(server, "select 1"));
+
+        // Its file is there when the other server has found that it comes too late.
+        async Task ShowAsync()
+        {
+            await Until.TrueAsync("the first attempt", () => File.ReadAllText(log).Contains("shared memory block", StringComparison.Ordinal), s_token);
+            File.Move(file + ".hidden", file, overwrite: true);
+        }
+    }
+
+    [Fact]
     public async Task Start_DataOfAnotherVersion_SaysWhatToDo()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "data"));
