@@ -24,9 +24,13 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     /// <summary>The same, counted from the second signal.</summary>
     public static readonly TimeSpan LimitAfterSecond = TimeSpan.FromSeconds(5);
 
+    // For as long as the process lives: one that is collected no longer keeps a signal from killing it.
+    private static readonly List<PosixSignalRegistration> s_listening = [];
+
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _abort = new();
-    private readonly List<IDisposable> _registrations = [];
+    private CancellationTokenRegistration _embedding;
+    private bool _ended;
     private ITimer? _patience;
     private ITimer? _limit;
     private readonly Lock _gate = new();
@@ -66,7 +70,7 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
         var signals = new RunSignals(TimeProvider.System) { EndProcess = Environment.Exit };
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
         {
-            signals._registrations.Add(PosixSignalRegistration.Create(signal, signals.OnSignal));
+            s_listening.Add(PosixSignalRegistration.Create(signal, signals.OnSignal));
         }
 
         return signals;
@@ -76,16 +80,22 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     public static RunSignals Of(TimeProvider clock, CancellationToken token)
     {
         var signals = new RunSignals(clock);
-        signals._registrations.Add(token.Register(() => signals.Receive(PosixSignal.SIGINT)));
+        signals._embedding = token.Register(() => signals.Receive(PosixSignal.SIGINT));
         return signals;
     }
 
+    /// <summary>
+    /// Ends the command's part. A process listens on until it is gone: it has its exit code, and a late signal must not put
+    /// another one in its place.
+    /// </summary>
     public void Dispose()
     {
-        foreach (IDisposable registration in _registrations)
+        lock (_gate)
         {
-            registration.Dispose();
+            _ended = true;
         }
+
+        _embedding.Dispose();
 
         _patience?.Dispose();
         _limit?.Dispose();
@@ -95,13 +105,18 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
     private void LosePatience()
     {
+        if (!_abort.IsCancellationRequested)
+        {
+            Say?.Invoke(Words.TooLong);
+            Cancel(_abort);
+        }
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
         try
         {
-            if (!_abort.IsCancellationRequested)
-            {
-                Say?.Invoke(Words.TooLong);
-                _abort.Cancel();
-            }
+            source.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -117,11 +132,17 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
     private void OnSignal(PosixSignalContext context) => context.Cancel = Receive(context.Signal);
 
-    private bool Receive(PosixSignal signal)
+    /// <returns>Whether the signal has been dealt with; the system's way of dealing with it is to kill.</returns>
+    internal bool Receive(PosixSignal signal)
     {
         int received;
         lock (_gate)
         {
+            if (_ended)
+            {
+                return true;
+            }
+
             received = ++_received;
             _exitCode ??= signal == PosixSignal.SIGTERM ? 143 : 130;
         }
@@ -131,13 +152,13 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
             Say?.Invoke(Words.Stop);
             _limit = clock.CreateTimer(_ => ReachLimit(), null, Limit, Timeout.InfiniteTimeSpan);
             _patience = clock.CreateTimer(_ => LosePatience(), null, Patience, Timeout.InfiniteTimeSpan);
-            _stopReading.Cancel();
+            Cancel(_stopReading);
         }
         else if (received == 2)
         {
             Say?.Invoke("Stopping now.");
             _limit?.Change(LimitAfterSecond, Timeout.InfiniteTimeSpan);
-            _abort.Cancel();
+            Cancel(_abort);
         }
 
         return received <= 2;

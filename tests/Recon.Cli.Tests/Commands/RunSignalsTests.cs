@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Time.Testing;
 using Recon.Cli.Hosting;
 
@@ -76,5 +77,20 @@ public sealed class RunSignalsTests
         clock.Advance(2 * RunSignals.Limit);
 
         Assert.Empty(ended);
+    }
+
+    // The command has its exit code by then; left to the system, the signal would kill the process and be its outcome.
+    [Fact]
+    public async Task Signal_AfterTheCommandEnded_IsDealtWith()
+    {
+        using var source = new CancellationTokenSource();
+        var signals = RunSignals.Of(new FakeTimeProvider(), source.Token);
+        await source.CancelAsync();
+
+        signals.Dispose();
+
+        Assert.True(signals.Receive(PosixSignal.SIGINT));
+        Assert.True(signals.Receive(PosixSignal.SIGTERM));
+        Assert.Equal(130, signals.ExitCode);
     }
 }
