@@ -1,5 +1,6 @@
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Library;
 
@@ -7,6 +8,10 @@ namespace Recon.Cli.Tests.Library;
 public sealed class CompileAheadTests
 {
     private static readonly string[] s_platforms = ["linux-x64", "linux-arm64", "osx-x64", "osx-arm64", "win-x64", "win-arm64"];
+
+    // The portable one: a distribution's own runtime names the distribution.
+    private static string Platform
+        => $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
     [Theory]
     [InlineData("recon")]
@@ -17,10 +22,8 @@ public sealed class CompileAheadTests
     {
         Assert.SkipUnless(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) == "release",
-            "Only a Release build compiles ahead; these tests were built in another configuration.");
-        Assert.SkipUnless(
-            s_platforms.Contains(RuntimeInformation.RuntimeIdentifier),
-            $"There is no compiler for {RuntimeInformation.RuntimeIdentifier}.");
+            "Only a Release build compiles ahead; these tests were built in another configuration. .ci/run runs them from that build.");
+        Assert.SkipUnless(s_platforms.Contains(Platform), $"There is no compiler for {Platform}.");
         string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Recon.Cli", "release", name + ".dll"));
 
         using var file = new PEReader(File.OpenRead(path));
@@ -29,6 +32,29 @@ public sealed class CompileAheadTests
         Assert.True(
             file.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0,
             $"{path} holds no machine code. CompileAhead.targets should have put it there, unless the build was told -p:CompileAhead=false.");
+    }
+
+    [Fact]
+    public async Task Build_PackagesFolderWithoutSlash_FindsTheCompiler()
+    {
+        (int exitCode, string found, string error) = await MsbuildAsync("-p:NuGetPackageRoot=/packages", "-getProperty:CompileAheadTool");
+
+        Assert.True(exitCode == 0, found + error);
+        Assert.StartsWith("/packages/microsoft.netcore.app.crossgen2.", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Build_CompilerMissing_FailsUnlessToldToDoWithout()
+    {
+        Assert.SkipUnless(s_platforms.Contains(Platform), $"There is no compiler for {Platform}.");
+
+        (int exitCode, string said, _) = await MsbuildAsync("-p:NuGetPackageRoot=/nowhere", "-t:RequireAheadCompiler");
+        (int without, _, _) = await MsbuildAsync("-p:NuGetPackageRoot=/nowhere", "-t:RequireAheadCompiler", "-p:CompileAhead=false");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("recon cannot be compiled ahead: /nowhere/microsoft.netcore.app.crossgen2.", said, StringComparison.Ordinal);
+        Assert.Contains("-p:CompileAhead=false", said, StringComparison.Ordinal);
+        Assert.Equal(0, without);
     }
 
     [Fact]
@@ -41,4 +67,7 @@ public sealed class CompileAheadTests
 
         Assert.Contains(Path.Combine(artifacts, "bin", "Recon.Cli", configuration, "recon.dll"), kept);
     }
+
+    private static Task<(int ExitCode, string Out, string Error)> MsbuildAsync(params string[] args)
+        => DotnetTool.RunAsync("dotnet", Repository.Root, [], ["msbuild", "src/Recon.Cli/Recon.Cli.csproj", "-nologo", "-p:Configuration=Release", .. args]);
 }
