@@ -14,6 +14,11 @@ internal static class WorkflowAnswer
         {
             using JsonDocument document = JsonDocument.Parse(content);
             root = document.RootElement.Clone();
+            RequireWholeCharacters(content.Span);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse($"{server} answered a text with half a character in it (a lone surrogate, or bytes that are not UTF-8). Correct the record in its source.");
         }
         catch (JsonException exception)
         {
@@ -38,6 +43,19 @@ internal static class WorkflowAnswer
         return records.All(record => record.ValueKind == JsonValueKind.Object)
             ? records
             : throw Refuse($"{server} answered a list with something else than objects in it.");
+    }
+
+    // Parsing lets them pass; reading the text would fail.
+    private static void RequireWholeCharacters(ReadOnlySpan<byte> content)
+    {
+        Utf8JsonReader reader = new(content);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                _ = reader.GetString();
+            }
+        }
     }
 
     private static string Name(JsonValueKind kind) => kind switch

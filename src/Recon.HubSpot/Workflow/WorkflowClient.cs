@@ -36,7 +36,14 @@ internal sealed class WorkflowClient : IDisposable
 
         // A redirect would carry the token to another host.
 #pragma warning disable CA2000 // The client disposes it.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = settings.Timeout, UseCookies = false };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = settings.Timeout,
+            UseCookies = false,
+            // What stays on this machine may go without TLS, and to a proxy the token would travel in the clear.
+            UseProxy = !settings.Address.IsLoopback,
+        };
 #pragma warning restore CA2000
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
     }

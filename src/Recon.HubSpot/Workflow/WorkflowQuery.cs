@@ -57,6 +57,11 @@ internal static class WorkflowQuery
     {
         StringBuilder command = new("curl --fail-with-body --get --max-time ");
         command.Append((int)settings.Timeout.TotalSeconds).Append(" \\\n");
+        if (settings.Address.IsLoopback)
+        {
+            command.Append("  --noproxy '*' \\\n");
+        }
+
         if (settings.TokenVariable is { } variable)
         {
             command.Append("  --header \"Authorization: Bearer $").Append(variable).Append("\" \\\n");

@@ -49,6 +49,12 @@ internal sealed class WorkflowSettings
             throw Refuse($"The definition's \"workflow\" reads variables that are not set: {string.Join(", ", missing)}. Set them and run again.");
         }
 
+        if (token is not null && token.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw Refuse(
+                $"The token in {definition.Token![Prefix.Length..]} holds a line break, a space or another character that no token has. Copy it again, without what stands around it.");
+        }
+
         if (!Uri.TryCreate(host, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http")
             || address.UserInfo.Length > 0 || address.Query.Length > 0)
         {

@@ -130,6 +130,8 @@ public sealed class WorkflowClientTests
     [InlineData("{\"result\":[]}", "without \"rows\"")]
     [InlineData("{\"rows\":5}", "a number")]
     [InlineData("[1]", "something else than objects")]
+    [InlineData("[{\"name\":\"Dupont \\ud83d\"}]", "half a character")]
+    [InlineData("[{\"Dupont \\ude00\":1}]", "half a character")]
     public async Task Query_BadAnswer_SaysWhatAndShowsNoValue(string body, string part)
     {
         await using var service = new TestService(TestService.Answer(200, body));

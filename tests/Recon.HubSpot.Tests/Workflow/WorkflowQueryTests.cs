@@ -30,6 +30,29 @@ public sealed class WorkflowQueryTests
     public void Parse_Mistake_SaysWhat(string part, params string[] words)
         => Assert.Contains(part, Assert.Throws<WorkflowException>(() => WorkflowQuery.Parse(words)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("ses\name")]
+    [InlineData("ses\r\nX-Other: 1")]
+    [InlineData("two words")]
+    [InlineData("sésame")]
+    public void Resolve_TokenThatNoHeaderTakes_IsRefusedWithoutShowingIt(string token)
+    {
+        string message = Assert.Throws<WorkflowException>(
+            () => WorkflowSettings.Resolve(s_definition, "contacts", name => name == "FLOW" ? "f" : token)).Message;
+
+        Assert.StartsWith("The token in TOKEN holds a line break", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Curl_BaseOnThisMachine_GoesPastEveryProxy()
+    {
+        var settings = WorkflowSettings.Resolve(
+            s_definition with { Base = "http://localhost:8080/" }, "contacts", name => name == "FLOW" ? "f" : "secret");
+
+        Assert.Contains("--noproxy '*'", WorkflowQuery.Curl(settings, [new("company", "ACME")]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Curl_Query_IsQuotedAndShowsNoSecret()
     {
