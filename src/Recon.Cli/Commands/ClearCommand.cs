@@ -119,6 +119,7 @@ internal static class ClearCommand
 
     private static void Print(Invocation invocation, List<KeyValuePair<string, long>> cleared, bool attempts)
     {
+        invocation.HasActed = true;
         if (invocation.Json)
         {
             IReadOnlyDictionary<string, long> counts = JsonText.Object(cleared);

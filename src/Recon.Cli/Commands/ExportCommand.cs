@@ -70,6 +70,7 @@ internal static class ExportCommand
             TakenFolder taken = arguments.Target is null ? TakenFolder.Number : arguments.Force ? TakenFolder.MoveAside : TakenFolder.Refuse;
             WrittenPack pack = await HubspotPack.WriteAsync(arguments.Target ?? source.FolderName, taken, source, records, token);
             string folder = arguments.Target ?? Path.GetFileName(pack.Folder);
+            invocation.HasActed = true;
             invocation.Text(invocation.Json ? ManifestJson.Answer(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
             if (pack.Former is not null)
             {
@@ -90,8 +91,9 @@ internal static class ExportCommand
             ? UpdateListWriter.WriteCsvAsync(writer, records, token)
             : UpdateListWriter.WriteJsonLinesAsync(writer, records, token);
         long count = arguments.Target is null
-            ? await WriteAsync(invocation.Context.Output)
+            ? await WriteAsync(invocation.Context.Data)
             : await UpdateListWriter.ToFileAsync(arguments.Target, arguments.Force, WriteAsync);
+        invocation.HasActed = arguments.Target is not null;
         invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(arguments.Target is null ? "" : $" to {arguments.Target}")}.");
         return ExitCodes.Done;
     }

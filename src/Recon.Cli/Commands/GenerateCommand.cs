@@ -52,6 +52,7 @@ internal static class GenerateCommand
 
     private static void Print(Invocation invocation, SampleFacts facts, string directory)
     {
+        invocation.HasActed = true;
         invocation.Text(invocation.Json ? facts.ToJson() : $"{Explanation}\n\n{facts.ToMarkdown()}");
         invocation.Note($"Written to {Path.GetFullPath(directory)}. To load the mirror, run in that folder: psql -f mirror.sql");
     }

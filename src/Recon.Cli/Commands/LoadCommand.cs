@@ -63,6 +63,7 @@ internal static class LoadCommand
             invocation.Note($"{pipeline.Name}: {warning}");
         }
 
+        invocation.HasActed = true;
         invocation.Text(invocation.Json ? Json(pipeline, result) : Draw(pipeline, result));
         return ExitCodes.Done;
     }

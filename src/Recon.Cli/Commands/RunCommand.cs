@@ -37,6 +37,7 @@ internal static class RunCommand
             invocation, reading, invocation.Context.Signals.StopReading);
         var job = new RunJob(invocation, reading, server, metrics?.Metrics, arguments, ids, rejects);
         int exitCode = await job.RunAsync(pipelines);
+        invocation.HasActed = !arguments.DryRun;
         Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
         return exitCode;
     }

@@ -30,6 +30,7 @@ internal static class SetupCommand
             .. definition.Pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display),
             tables.Log.Display, tables.Ledger.Display, tables.Rejects.Display,
         ];
+        invocation.HasActed = true;
         Print(invocation, names, server);
         return ExitCodes.Done;
     }

@@ -70,7 +70,7 @@ internal static class SqlCommand
 
         if (!arguments.Execute)
         {
-            invocation.Text(query.Text.ReplaceLineEndings("\n") + ";\n");
+            await invocation.Context.Data.WriteAsync(query.Text.ReplaceLineEndings("\n") + ";\n");
             return ExitCodes.Done;
         }
 
@@ -81,7 +81,7 @@ internal static class SqlCommand
             rows.Add(document.RootElement.Clone());
         }
 
-        await RowsText.WriteAsync(arguments.Format, rows, invocation.Context.Output);
+        await RowsText.WriteAsync(arguments.Format, rows, invocation.Context);
         return ExitCodes.Done;
     }
 

@@ -99,6 +99,7 @@ internal static class TuneCommand
                 byte[] after = Edit(invocation, reading, pipeline, report, changes, content);
                 file.Replace(content, after);
                 written = true;
+                invocation.HasActed = true;
             }
         }
         finally

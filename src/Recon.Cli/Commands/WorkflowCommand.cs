@@ -45,7 +45,7 @@ internal static class WorkflowCommand
 
         using var client = new WorkflowClient(settings, invocation.Context.Clock, logger: invocation.Logger);
         IReadOnlyList<JsonElement> rows = await client.QueryAsync(query, invocation.Context.Signals.StopReading);
-        await RowsText.WriteAsync(format, rows, invocation.Context.Output);
+        await RowsText.WriteAsync(format, rows, invocation.Context);
         return ExitCodes.Done;
     }
 }

@@ -10,9 +10,10 @@ internal sealed class CliContext : IDisposable
     private readonly Lock _gate = new();
     private string _status = "";
 
+#pragma warning disable CA2000 // The context owns the signals, and writers that own nothing.
     private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
     {
-        (Output, Error, Environment, Signals) = (output, error, environment, signals);
+        (Output, Error, Data, Environment, Signals) = (new TerminalWriter(output), new TerminalWriter(error), output, environment, signals);
         signals.Say = ErrorLine;
         if (signals.EndProcess is { } end)
         {
@@ -24,11 +25,20 @@ internal sealed class CliContext : IDisposable
         }
     }
 
-    /// <summary>Takes the result, and nothing else.</summary>
-    public TextWriter Output { get; }
+    /// <summary>Takes the result, and nothing else: texts for people, and JSON.</summary>
+    public TerminalWriter Output { get; }
 
     /// <summary>Takes progress, messages, logs and metrics.</summary>
-    public TextWriter Error { get; }
+    public TerminalWriter Error { get; }
+
+    /// <summary>Takes a result that other programs read, as it is unless a terminal shows it. A failure is thrown.</summary>
+    public TextWriter Data { get; private init; }
+
+    /// <summary>Why standard output did not take all; <see langword="null"/> when it did, as far as can be known.</summary>
+    public string? OutputFault
+        => Output.Fault?.Message ?? (IsProcess && StandardStreams.IsOutputLeft() ? "whoever read it has closed it" : null);
+
+    private bool IsProcess { get; init; }
 
     /// <summary>Answers of the user; empty unless somebody can type them.</summary>
     public TextReader Input { get; private init; } = TextReader.Null;
@@ -48,10 +58,11 @@ internal sealed class CliContext : IDisposable
     /// <summary>Whether a line of <see cref="Error"/> can be drawn anew.</summary>
     public bool HasStatusLine => IsErrorTerminal && Environment("TERM") != "dumb";
 
-#pragma warning disable CA2000 // The context owns the signals.
     public static CliContext OfProcess()
         => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
         {
+            IsProcess = true,
+            Data = Console.IsOutputRedirected ? Console.Out : new TerminalWriter(Console.Out),
             Input = Console.In,
             IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
             CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
@@ -71,7 +82,7 @@ internal sealed class CliContext : IDisposable
     {
         lock (_gate)
         {
-            Error.Write(_status.Length == 0 ? "" : EraseLine);
+            Error.Order(_status.Length == 0 ? "" : EraseLine);
             Error.WriteLine(text);
             Error.Write(_status);
             Error.Flush();
@@ -84,7 +95,8 @@ internal sealed class CliContext : IDisposable
     {
         lock (_gate)
         {
-            Error.Write(_status.Length + line.Length == 0 ? "" : EraseLine);
+            Error.Order(_status.Length + line.Length == 0 ? "" : EraseLine);
+            line = TerminalText.Escape(line);
             _status = line[..Math.Min(line.Length, StatusWidth)];
             Error.Write(_status);
             Error.Flush();

@@ -13,7 +13,8 @@ internal sealed class CommandBinder(CliContext context, GlobalOptions global)
             var invocation = new Invocation(context, global, parse);
             try
             {
-                return await body(parse, invocation);
+                int exitCode = await body(parse, invocation);
+                return TellOutputFault(invocation, exitCode);
             }
             catch (OperationCanceledException) when (context.Signals.ExitCode is not null)
             {
@@ -29,5 +30,20 @@ internal sealed class CommandBinder(CliContext context, GlobalOptions global)
             }
         });
         return command;
+    }
+
+    // What a command did counts, not whether its words arrived; where the words were all it did, it failed.
+    private int TellOutputFault(Invocation invocation, int exitCode)
+    {
+        context.Output.Flush();
+        if (context.OutputFault is not { } fault || (!invocation.HasActed && context.Output.Fault is null))
+        {
+            return exitCode;
+        }
+
+        context.ErrorLine(
+            $"recon: Standard output did not take all of the result: {fault.TrimEnd('.')}. "
+            + (invocation.HasActed ? "What the command did is done." : "Nothing else was to be done."));
+        return exitCode == ExitCodes.Done && !invocation.HasActed ? ExitCodes.Failed : exitCode;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>The server for messages; known once a connection was decided on.</summary>
     public string Server { get; set; } = "the server";
 
+    /// <summary>Whether the command did more than to write to standard output.</summary>
+    public bool HasActed { get; set; }
+
     /// <summary>The definition file, as the user named it.</summary>
     public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
 

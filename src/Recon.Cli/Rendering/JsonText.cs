@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Recon.Cli.Hosting;
 
 namespace Recon.Cli.Rendering;
 
@@ -18,7 +19,7 @@ internal static class JsonText
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <returns>The text; ends in a line feed.</returns>
+    /// <returns>The text, which gives no orders to a terminal; ends in a line feed.</returns>
     public static string Of<T>(T document, JsonTypeInfo<T> type)
     {
         var text = new ArrayBufferWriter<byte>();
@@ -27,7 +28,7 @@ internal static class JsonText
             JsonSerializer.Serialize(json, document, type);
         }
 
-        return Encoding.UTF8.GetString(text.WrittenSpan) + "\n";
+        return TerminalText.Escape(Encoding.UTF8.GetString(text.WrittenSpan)) + "\n";
     }
 
     /// <summary>Numbers by name, which become one object with its keys in this order.</summary>

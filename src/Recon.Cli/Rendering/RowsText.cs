@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Text;
 
 namespace Recon.Cli.Rendering;
@@ -11,8 +12,10 @@ internal static class RowsText
 
     private const int MostOfCell = 60;
 
-    public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, TextWriter writer)
+    public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, CliContext context)
     {
+        // Programs read CSV, and have no way to tell what was escaped.
+        TextWriter writer = format == "csv" ? context.Data : context.Output;
         string[] columns =
         [
             .. rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct(StringComparer.Ordinal),
@@ -32,11 +35,13 @@ internal static class RowsText
                 break;
             default:
                 await writer.WriteAsync(rows.Count == 0 ? "No rows.\n" : TextTable.Draw(
-                    [.. columns.Select(column => IsNumeric(rows, column) ? ">" + column : column)],
+                    [.. columns.Select(column => IsNumeric(rows, column) ? ">" + Title(column) : Title(column))],
                     [.. rows.Select(row => (string[])[.. columns.Select(column => TextTable.Cell(Text(row, column), MostOfCell))])]));
                 break;
         }
     }
+
+    private static string Title(string column) => TextTable.Cell(column, MostOfCell);
 
     private static bool IsNumeric(IReadOnlyList<JsonElement> rows, string column)
         => rows.Any(row => Kind(row, column) == JsonValueKind.Number)

@@ -16,12 +16,24 @@ internal static class StandardStreams
     private const int AccessMode = 3;
     private const int ReadOnly = 0;
     private const int WriteOnly = 1;
+    private const int Writable = 4;
+    private const int Faulty = 8;
+    private const int HungUp = 16;
 
     public static bool IsInputOpen { get; } = IsOpen(0, forbidden: WriteOnly);
 
     public static bool IsOutputOpen { get; } = IsOpen(1, forbidden: ReadOnly);
 
     public static bool IsErrorOpen { get; } = IsOpen(2, forbidden: ReadOnly);
+
+    /// <summary>Whether standard output leads to a pipe whose reader has left: the runtime drops what is written there without a word.</summary>
+    public static bool IsOutputLeft()
+    {
+        // The structure of poll: an int for the stream's number, a short for what is asked, a short for what is so.
+        long polled = 1 | ((long)Writable << 32);
+        return !OperatingSystem.IsWindows() && BitConverter.IsLittleEndian
+            && Poll(ref polled, 1, 0) > 0 && ((polled >> 48) & (Faulty | HungUp)) != 0;
+    }
 
     private static bool IsOpen(int number, int forbidden)
     {
@@ -37,4 +49,8 @@ internal static class StandardStreams
     [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FileControl(int number, int command);
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Poll(ref long streams, nuint count, int milliseconds);
 }

@@ -128,6 +128,61 @@ public sealed class ProcessTests(PostgresServer server)
         Assert.Equal(exitCode != 0, run.Error.Contains("Standard output is closed", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\"$@\" >/dev/full; echo exit code $? >&2")]
+    [InlineData("{ \"$@\"; echo exit code $? >&2; } | true")]
+    public async Task Output_TakesNothing_ARunIsDoneAllTheSameAndTellsIt(string script)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await using CliProcess process = CliProcess.StartScript(
+            Repository.Root, script, "run", "companies", "--json", "--postgres", database.ConnectionString);
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Contains("exit code 0\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Standard output did not take all of the result: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("What the command did is done.", run.Error, StringComparison.Ordinal);
+        Assert.NotEqual(0, await database.QueryValueAsync<long>("select count(*) from staging.companies_reconciliation"));
+    }
+
+    [Fact]
+    public async Task Output_IsFull_WhatOnlyPrintsHasFailed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
+        await using CliProcess process = CliProcess.StartScript(
+            Repository.Root, "\"$@\" >/dev/full; echo exit code $? >&2", "graph", "companies");
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Contains("exit code 4\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Standard output did not take all of the result: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Output_ReaderLeavesEarly_WhatOnlyPrintsEndsWell()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        await using CliProcess process = CliProcess.StartScript(
+            Repository.Root, "{ \"$@\"; echo exit code $? >&2; } | true", "graph", "companies");
+
+        Assert.Equal("exit code 0\n", (await process.EndAsync()).Error);
+    }
+
+    [Fact]
+    public async Task Error_IsFull_ARunIsDoneAllTheSame()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await using CliProcess process = CliProcess.StartInShell(
+            Repository.Root, "2>/dev/full", "run", "companies", "--json", "--postgres", database.ConnectionString);
+
+        CliRun run = await process.EndAsync();
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("\"outcome\": \"completed\"", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Metrics_Console_GoToStandardErrorOnce()
     {

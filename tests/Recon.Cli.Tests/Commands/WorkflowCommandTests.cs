@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Recon.Cli.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
@@ -75,6 +78,41 @@ public sealed class WorkflowCommandTests : IDisposable
         Assert.Contains("--property value", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Workflow_BaseOnThisMachine_SendsTheTokenToNoProxy()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        string proxied = $"http://127.0.0.1:{((IPEndPoint)proxy.LocalEndpoint).Port}";
+        Task<string> asked = AnswerAsync("[]");
+        await using CliProcess process = CliProcess.Start(
+            Repository.Root,
+            new(Variables) { ["HTTP_PROXY"] = proxied, ["http_proxy"] = proxied, ["ALL_PROXY"] = proxied, ["NO_PROXY"] = "", ["no_proxy"] = "" },
+            "workflow", "contacts", "--company", "ACME");
+
+        await Task.WhenAny(asked, proxy.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.True(asked.IsCompleted, "The request went to the proxy.");
+        Assert.Equal(0, (await process.EndAsync()).ExitCode);
+        Assert.False(proxy.Pending());
+    }
+
+    [Fact]
+    public async Task Workflow_AnswerWithOrdersToATerminal_ShowsThemInEveryFormat()
+    {
+        foreach (string format in (string[])["table", "json"])
+        {
+            Task<string> asked = AnswerAsync(JsonSerializer.Serialize(
+                (Dictionary<string, string>[])[new() { [TerminalTextTests.Hostile] = TerminalTextTests.Hostile }]));
+
+            CliRun run = await RunAsync("contacts", "--company", "ACME", "--format", format);
+
+            _ = await asked;
+            Assert.True(run.ExitCode == 0, run.Error);
+            TerminalTextTests.AssertHarmless(run);
+        }
+    }
+
     public void Dispose() => ((IDisposable)_service).Dispose();
 
     private async Task<string> AnswerAsync(string body)
@@ -86,15 +124,16 @@ public sealed class WorkflowCommandTests : IDisposable
         return context.Request.RawUrl!;
     }
 
-    private Task<CliRun> RunAsync(params string[] words) => CliRun.InAsync(
-        new Dictionary<string, string>
-        {
-            ["RECON_WORKFLOW_BASE"] = _address,
-            ["RECON_WORKFLOW_WORKSPACE"] = "ws",
-            ["RECON_WORKFLOW_COMPANIES"] = "companies-flow",
-            ["RECON_WORKFLOW_CONTACTS"] = "contacts-flow",
-            ["RECON_WORKFLOW_DEALS"] = "deals-flow",
-            ["RECON_WORKFLOW_TOKEN"] = "sesame",
-        },
-        ["workflow", .. words, "--definition", DemoDatabase.Definition]);
+    private Dictionary<string, string> Variables => new()
+    {
+        ["RECON_WORKFLOW_BASE"] = _address,
+        ["RECON_WORKFLOW_WORKSPACE"] = "ws",
+        ["RECON_WORKFLOW_COMPANIES"] = "companies-flow",
+        ["RECON_WORKFLOW_CONTACTS"] = "contacts-flow",
+        ["RECON_WORKFLOW_DEALS"] = "deals-flow",
+        ["RECON_WORKFLOW_TOKEN"] = "sesame",
+    };
+
+    private Task<CliRun> RunAsync(params string[] words)
+        => CliRun.InAsync(Variables, ["workflow", .. words, "--definition", DemoDatabase.Definition]);
 }
