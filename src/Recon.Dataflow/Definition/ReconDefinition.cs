@@ -46,6 +46,16 @@ internal enum ClaimPolicy
     Many,
 }
 
+/// <summary>What becomes of a result when the mirror was truncated or exchanged while it was read.</summary>
+internal enum OnMirrorChange
+{
+    /// <summary>It is not published.</summary>
+    Refuse,
+
+    /// <summary>It is published, with a warning.</summary>
+    Warn,
+}
+
 /// <summary>One legacy file (or set of files) against one HubSpot object.</summary>
 internal sealed record PipelineDefinition
 {
@@ -75,6 +85,9 @@ internal sealed record PipelineDefinition
 
     [Option("Number of matched rows that may have changes: a count, or a share of the matched rows. Default: all.")]
     public Limit? MaxChanges { get; init; }
+
+    [Option("What becomes of a result when a table of the mirror was truncated, exchanged for another one, or lost more than half of its rows while the run read it. \"refuse\": nothing is published (exit code 3). \"warn\": it is published, with a warning.", Later = true)]
+    public OnMirrorChange OnMirrorChange { get; init; } = OnMirrorChange.Refuse;
 
     [Option("The blocks, in the order in which a batch passes them: csv, batch, lookup (one or more), diff, stage.", Required = true)]
     public IReadOnlyList<BlockDefinition> Blocks { get; init; } = [];

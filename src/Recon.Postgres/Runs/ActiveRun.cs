@@ -43,7 +43,7 @@ internal sealed class ActiveRun(
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(pipeline.Name, () => State(graph));
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), input.IsRepeatable, started);
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), new MirrorJudge(context, mirror), input.IsRepeatable, started);
         try
         {
             if (committed is not null)
@@ -108,7 +108,7 @@ internal sealed class ActiveRun(
                 Bottleneck.Of(graph.Blocks, streamed)?.Name,
                 graph.MostResidentBatches,
                 end.Fault is GateException && end.Gates.Any(gate => gate.Name == "maxRejects"),
-                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses.Select(miss => miss.Text)],
+                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses.Select(miss => miss.Text), .. end.Warnings],
                 end.Fault,
                 end.Resumable)
             {
@@ -162,6 +162,7 @@ internal sealed class ActiveRun(
         if (resumed is not null)
         {
             run = run with { RunId = resumed.RunId };
+            await RequireMirrorAsync(connection, run, cancellationToken);
             committed = await _log.CommittedAsync(connection, run, cancellationToken);
             _before = (await _log.SumAsync(connection, run, cancellationToken)).Read;
         }
@@ -173,6 +174,17 @@ internal sealed class ActiveRun(
             connection, run, fingerprints, attempt, context.Request.IsPartial, mirror.DecisionsAsJson(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
+    }
+
+    private async Task RequireMirrorAsync(NpgsqlConnection connection, RunIdentity run, CancellationToken cancellationToken)
+    {
+        MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(connection, cancellationToken);
+        if (changes.Gates is [{ Excesses: [{ Finding: var change }, ..] }] && !context.Request.PublishAnyway)
+        {
+            throw new StagingException(
+                $"The run {run.RunId} of '{run.Pipeline}' cannot be resumed: {change}, or since. Start anew with --fresh, or continue all the "
+                + "same with --publish-anyway.");
+        }
     }
 
     // Batches commit without waiting for the disk, so a server that crashes and comes back may have lost some that it
@@ -227,4 +239,7 @@ internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception?
 {
     /// <summary>The gates that it exceeded, whether that kept it from being published or not.</summary>
     public IReadOnlyList<ExceededGate> Gates { get; init; } = (Fault as GateException)?.Gates ?? [];
+
+    /// <summary>What people should know about the mirror although the result is published.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

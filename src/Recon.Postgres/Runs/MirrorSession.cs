@@ -26,6 +26,9 @@ internal sealed record MirrorSession(
     IReadOnlyList<string> Misfits,
     bool ClaimsMayMeet)
 {
+    /// <summary>What the tables of the mirror were when the run, or the attempt that it continues, began; by their name in the definition.</summary>
+    public IReadOnlyDictionary<string, TableMark> Marks { get; private init; } = new Dictionary<string, TableMark>();
+
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
 
@@ -34,20 +37,23 @@ internal sealed record MirrorSession(
 
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
-    /// <param name="earlier">How an attempt that is resumed reads the ids of parents, by the name of the lookup.</param>
+    /// <param name="earlier">What an attempt that is resumed decided (<see cref="DecisionsAsJson"/>); <see langword="null"/> for a new one.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
         RunContext run,
         NpgsqlConnection? connection,
         RunInput input,
         CancellationToken cancellationToken,
-        IReadOnlyDictionary<string, ParentIds>? earlier = null)
+        string? earlier = null)
     {
+        IReadOnlyDictionary<string, TableMark> marks = connection is null
+            ? new Dictionary<string, TableMark>()
+            : await MarkAsync(run, connection, earlier, cancellationToken);
         var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(
             await input.SampleAsync(run.Pipeline.Lookups.Where(lookup => lookup.HasOpenType).Select(lookup => lookup.From), cancellationToken),
-            earlier ?? new Dictionary<string, ParentIds>(),
+            LookupDecisions.ReadParents(earlier ?? "{}"),
             misfits,
             cancellationToken);
         HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
@@ -69,7 +75,10 @@ internal sealed record MirrorSession(
 
         factory.Scans.ForEach(scan => run.Logger.TableScanned(pipeline.Name, scan));
 
-        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne));
+        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne))
+        {
+            Marks = marks,
+        };
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>
@@ -86,7 +95,22 @@ internal sealed record MirrorSession(
     }
 
     /// <summary>The decisions as a JSON object, for the log.</summary>
-    public string DecisionsAsJson() => LookupDecisions.Write(Decisions, Plan.Definition);
+    public string DecisionsAsJson() => LookupDecisions.Write(Decisions, Marks, Plan.Definition);
+
+    // Before anything is read of them.
+    private static async Task<IReadOnlyDictionary<string, TableMark>> MarkAsync(
+        RunContext run, NpgsqlConnection connection, string? earlier, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, TableMark> known = LookupDecisions.ReadMarks(earlier ?? "{}");
+        Dictionary<string, TableMark> marks = [];
+        foreach (ValidLookup lookup in run.Pipeline.Lookups.Where(lookup => !run.Request.Lookups.ContainsKey(lookup.Label) && !marks.ContainsKey(lookup.Table)))
+        {
+            marks[lookup.Table] = known.GetValueOrDefault(lookup.Label)
+                ?? await TableMark.TakeAsync(connection, SqlTable.Parse(lookup.Table), cancellationToken);
+        }
+
+        return marks;
+    }
 
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
     public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)

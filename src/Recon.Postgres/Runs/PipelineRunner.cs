@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
@@ -83,7 +82,8 @@ internal sealed class PipelineRunner(RunContext context)
         BatchCounts counts = compared.Counts;
         IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, isWhole: true, cancellationToken);
         claims?.Settle(counts);
-        IReadOnlyList<ExceededGate> exceeded = await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken);
+        MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(cancellationToken);
+        IReadOnlyList<ExceededGate> exceeded = [.. await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken), .. changes.Gates];
         return new DryRunResult(
             context.Pipeline.Name,
             counts,
@@ -94,6 +94,7 @@ internal sealed class PipelineRunner(RunContext context)
             [
                 .. RunWarnings.Of(input, counts, mirror, exceeded),
                 .. misses.Select(miss => miss.Text),
+                .. changes.Warnings,
                 .. claims?.IsExceeded == true ? [DryRunClaims.NotJudged] : (string[])[],
             ],
             Exceeded = exceeded,
@@ -144,12 +145,12 @@ internal sealed class PipelineRunner(RunContext context)
     }
 
     // The sample that tells how parents are written may be another one by now; a resumed attempt goes on as it began.
-    private async Task<IReadOnlyDictionary<string, ParentIds>?> DecidedAsync(
+    private async Task<string?> DecidedAsync(
         NpgsqlConnection control, Lease lease, CancellationToken cancellationToken)
     {
         var log = new RunLog(context.Tables);
         return context.Request.Resume && await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
-            ? LookupDecisions.ReadParents(await log.StrategiesAsync(control, lease.Run with { RunId = unfinished.RunId }, cancellationToken))
+            ? await log.StrategiesAsync(control, lease.Run with { RunId = unfinished.RunId }, cancellationToken)
             : null;
     }
 }

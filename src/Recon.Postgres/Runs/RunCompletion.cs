@@ -18,12 +18,13 @@ namespace Recon.Postgres.Runs;
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
 internal sealed class RunCompletion(
-    RunContext context, RunIdentity run, SqlTable attempt, GateJudge gates, bool repeatable, long started)
+    RunContext context, RunIdentity run, SqlTable attempt, GateJudge gates, MirrorJudge mirror, bool repeatable, long started)
 {
     private readonly RunLog _log = new(context.Tables);
     private readonly ResiliencePipeline _retry = context.EndingRetry();
     private readonly LeaseFence _fence = new(context.Tables, run);
     private IReadOnlyList<ExceededGate> _passed = [];
+    private MirrorVerdict _mirror = MirrorVerdict.Unchanged;
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <param name="claimsMayMeet">Whether several legacy records may be matched with one HubSpot record.</param>
@@ -92,7 +93,7 @@ internal sealed class RunCompletion(
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
         counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
-        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = _passed };
+        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings };
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
@@ -101,6 +102,8 @@ internal sealed class RunCompletion(
     /// <param name="keepAttempt">Whether the attempt stays, to be resumed.</param>
     public Task<RunEnd> FailedAsync(Exception exception, bool keepAttempt)
         => EndAsync(RunOutcome.Failed, exception, keepAttempt);
+
+    private IReadOnlyList<ExceededGate> Passed => [.. _passed, .. _mirror.Gates];
 
     private BatchCounts Corrected(BatchCounts before, BatchCounts after)
     {
@@ -160,6 +163,12 @@ internal sealed class RunCompletion(
         }
 
         await RequireAccountAsync(connection, counts, cancellationToken);
+        _mirror = await mirror.JudgeAsync(connection, cancellationToken);
+        if (_mirror.Gates.Count > 0 && !context.Request.PublishAnyway)
+        {
+            throw new GateException(GateText.Refusal(_mirror.Gates), _mirror.Gates);
+        }
+
         BatchCounts changes = await publication.PublishAsync(connection, attempt, context.Request.IsPartial, claims, cancellationToken);
         if (changes.Contested > 0)
         {
@@ -179,9 +188,9 @@ internal sealed class RunCompletion(
             "completed",
             changes,
             context.Clock.GetElapsedTime(started),
-            _passed.Count == 0 ? null : GateText.Passed(_passed),
+            Passed.Count == 0 ? null : GateText.Passed(Passed),
             keepAttempt: false,
-            ExceededGate.NamesOf(_passed),
+            ExceededGate.NamesOf(Passed),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

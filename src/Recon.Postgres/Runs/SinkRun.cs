@@ -22,9 +22,15 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         {
             bool complete = await graph.RunAsync(stopReading, abort);
             _misses = complete ? await MissReport.TellAsync(context, mirror, isWhole: true, abort) : [];
-            return complete
-                ? Result(RunOutcome.Completed, null, await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort))
-                : Result(RunOutcome.Cancelled, null, []);
+            if (!complete)
+            {
+                return Result(RunOutcome.Cancelled, null, []);
+            }
+
+            MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(abort);
+            PipelineResult result = Result(
+                RunOutcome.Completed, null, [.. await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort), .. changes.Gates]);
+            return result with { Warnings = [.. result.Warnings, .. changes.Warnings] };
         }
         catch (OperationCanceledException)
         {

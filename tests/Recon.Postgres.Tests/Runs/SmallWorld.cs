@@ -53,6 +53,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>The conversions of the name, as the definition writes them.</summary>
     public string NameConversions { get; set; } = "[]";
 
+    /// <summary>Further keys of the pipeline, each followed by a comma.</summary>
+    public string PipelineKeys { get; set; } = "";
+
     public RunTuning Tuning { get; set; } = new();
 
     /// <summary>Is handed the connections of a run when it has ended.</summary>
@@ -185,7 +188,7 @@ internal sealed class SmallWorld : IAsyncDisposable
             {
               "pipelines": [{
                 "name": "things",
-                "maxRejects": "50%",
+                "maxRejects": "50%", {{PipelineKeys}}
                 "blocks": [
                   { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
                     "exclude": [{ "column": "Deleted", "equals": "1" }] },
