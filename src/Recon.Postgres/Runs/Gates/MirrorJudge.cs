@@ -15,6 +15,9 @@ internal sealed record MirrorVerdict(IReadOnlyList<ExceededGate> Gates, IReadOnl
 /// <summary>Compares the mirror's tables with what they were when the run, or the attempt that it continues, began.</summary>
 internal sealed class MirrorJudge(RunContext context, MirrorSession mirror)
 {
+    // It has no limit, so it is none of those that are asked for one.
+    private static readonly Gate s_gate = new("onMirrorChange", "tables changed", "refuse", _ => null, (_, _) => []);
+
     private const string Advice = "Part of the records were looked up in the old content, part in the new one, and some perhaps in none.";
 
     /// <summary>The same on a connection of its own.</summary>
@@ -45,6 +48,6 @@ internal sealed class MirrorJudge(RunContext context, MirrorSession mirror)
         int index = context.Request.Definition.Pipelines.ToList().FindIndex(pipeline => pipeline.Name == context.Pipeline.Name);
         string where = $"refuse; $.pipelines[{index}].onMirrorChange may say \"warn\"";
         string[] advice = [Advice, "Run again when nobody reloads the mirror any more."];
-        return new MirrorVerdict([new ExceededGate("onMirrorChange", "refuse", where, [.. changes.Select(change => new Excess(change, advice))])], []);
+        return new MirrorVerdict([new ExceededGate(s_gate, s_gate.Default, where, [.. changes.Select(change => new Excess(change, advice))])], []);
     }
 }
