@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
@@ -104,6 +105,16 @@ public sealed class ChangedMirrorTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_IntoASinkOfTheProgram_TellsOfTheChangedMirror()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+
+        PipelineResult result = await RunAsync(world, Reload, request => request with { Sink = new Nowhere() });
+
+        Assert.Equal((RunOutcome.Completed, "onMirrorChange"), (result.Outcome, Assert.Single(result.ExceededGates)));
+    }
+
+    [Fact]
     public async Task Resume_MirrorReloadedSinceTheRunBegan_IsRefused()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
@@ -143,6 +154,11 @@ public sealed class ChangedMirrorTests(PostgresServer server)
         });
         Assert.True(halves.HasActed);
         return result;
+    }
+
+    private sealed class Nowhere : IRecordSink
+    {
+        public ValueTask WriteAsync(ReconciledBatch batch, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 
     /// <summary>Standard input that does something between its halves.</summary>
