@@ -14,7 +14,7 @@ namespace Recon.Postgres.Runs;
 
 /// <summary>
 /// Runs one pipeline: opens the input, takes the lease, runs the graph, folds repeats, builds indexes and publishes.
-/// Whatever breaks, readers see either the previous result or the whole new one.
+/// Whatever breaks, a query sees either the previous result or the whole new one; so does a transaction that locked the table first.
 /// </summary>
 internal sealed class PipelineRunner(RunContext context)
 {

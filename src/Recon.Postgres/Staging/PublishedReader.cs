@@ -52,16 +52,19 @@ internal sealed class PublishedReader : IAsyncDisposable
         NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-#pragma warning disable CA2000 // The reader disposes it.
-            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
-                System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-#pragma warning restore CA2000
-            await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
             if (!await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
             {
                 throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' creates it.");
             }
 
+#pragma warning disable CA2000 // The reader disposes it.
+            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
+                System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+#pragma warning restore CA2000
+
+            // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
+            await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
+            await SqlText.Of($"lock table {table} in access share mode").ExecuteAsync(connection, cancellationToken);
             var reader = new PublishedReader(connection, transaction, table, pipeline, status);
             reader.Shared = (long)(await SqlText.Of(
                 $"select count(*) from {table} t where {Wanted()} and {reader.IsShared()}")

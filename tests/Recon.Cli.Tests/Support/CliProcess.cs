@@ -52,6 +52,7 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <param name="before">A command of the shell, whose process becomes recon's.</param>
     public static CliProcess StartWith(string folder, string before, params string[] args)
         => Start(folder, [], "/bin/sh", ["-c", $"{before} && exec \"$0\" \"$@\"", Program, .. args]);
+
     /// <summary>Starts a shell script in which <c>"$@"</c> runs recon.</summary>
     public static CliProcess StartScript(string folder, string script, params string[] args)
         => Start(folder, [], "/bin/sh", ["-c", script, "sh", Program, .. args]);
