@@ -150,7 +150,7 @@ internal static class ExportCommand
                 + $"{Show.Count(manifest.Files.Count)} of {Show.Count(forecast.Plan.CallsPerDay)} calls a day\n";
         }
 
-        return text + $"Written to {folder}: {manifest.Files.Count} of update-*.json, {manifest.UndoFiles.Count} of undo-*.json, {HubspotPack.ManifestName}\n";
+        return text + $"Written to {folder}: {Show.Count(manifest.Files.Count, "update file")}, {Show.Count(manifest.UndoFiles.Count, "undo file")}, {HubspotPack.ManifestName}\n";
     }
 
     private static string Duration(long calls, HubspotPlan plan)

@@ -63,7 +63,7 @@ internal sealed class RunJob(
 
         if (arguments.DryRun)
         {
-            invocation.Note("This was a dry run, in which repeats of a legacy id are neither merged nor marked as conflicts.");
+            invocation.Note("This was a dry run, in which repeats of a legacy id are neither folded nor marked as conflicts.");
         }
 
         await CompleteRejectsAsync();
@@ -89,6 +89,7 @@ internal sealed class RunJob(
                     Unmapped = dry.Unmapped,
                     Gates = dry.Exceeded,
                     Findings = dry.Findings,
+                    Warnings = dry.Warnings,
                 });
                 return ExitCodes.Done;
             }

@@ -57,7 +57,7 @@ internal static class StatsCommand
 
         foreach (PipelineStats refused in stats.Where(each => each.RefusedBy.Count > 0))
         {
-            invocation.Note($"{refused.Pipeline}: the last run was not published ({string.Join(", ", refused.RefusedBy)}); this is the result before it. 'recon log' says more.");
+            invocation.Note($"{refused.Pipeline}: the last run was not published ({string.Join(", ", refused.RefusedBy)}); this is the result before it. See 'recon log' for details.");
         }
 
         invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view));

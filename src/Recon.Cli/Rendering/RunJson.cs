@@ -39,7 +39,8 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValuesDocument>? RejectedValues,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnresolvedParentsDocument>? UnresolvedParents,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ExceededGateDocument>? Gates,
-    IReadOnlyDictionary<string, long> Suspicious)
+    IReadOnlyDictionary<string, long> Suspicious,
+    IReadOnlyList<string> Warnings)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -62,7 +63,8 @@ internal sealed record RunDocument(
             OrNull(report.Findings.Values.Where(values => values.IsNotable).Select(values => RejectedValuesDocument.Of(values, report.Findings, mask))),
             OrNull(report.Findings.Parents.Where(parents => parents.IsNotable).Select(parents => UnresolvedParentsDocument.Of(parents, mask))),
             OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))),
-            JsonText.Object(WithheldText.Suspicious(c)));
+            JsonText.Object(WithheldText.Suspicious(c)),
+            [.. report.Warnings, .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())]);
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

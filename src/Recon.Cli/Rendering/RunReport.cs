@@ -30,6 +30,9 @@ internal sealed record RunReport(
     /// <summary>What was not done with values and parents.</summary>
     public RunFindings Findings { get; init; } = RunFindings.None;
 
+    /// <summary>What people should know even though nothing failed, beside the findings.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -41,5 +44,6 @@ internal sealed record RunReport(
     {
         Gates = result.Exceeded,
         Findings = result.Findings,
+        Warnings = result.Warnings,
     };
 }

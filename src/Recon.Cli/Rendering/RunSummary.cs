@@ -41,7 +41,7 @@ internal static class RunSummary
         string gates = report.Gates.Count == 0 ? ""
             : $"\n{report.Pipeline}: {(report.IsDryRun ? GateText.Forecast(report.Gates)
                 : report.Outcome == "completed" ? GateText.Passed(report.Gates)
-                : $"nothing was published, by {string.Join(", ", ExceededGate.NamesOf(report.Gates))}; see above.")}\n";
+                : $"nothing was published because of {string.Join(", ", ExceededGate.NamesOf(report.Gates))}; see above.")}\n";
         StringBuilder text = new(gates);
         HashSet<string?> told = [.. report.Gates.SelectMany(gate => gate.Excesses).Select(excess => excess.About)];
         foreach (Excess finding in report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Where(finding => !told.Contains(finding.About)))

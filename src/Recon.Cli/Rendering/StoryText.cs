@@ -39,6 +39,12 @@ internal static class StoryText
         _ => "no record",
     };
 
+    // Of an ambiguous record there are several HubSpot records, not none.
+    private static string[] InStory(RecordStory story, PropertyStory property)
+        => property.Verdict == VerdictKind.NoRecord && story.Outcome == "ambiguous"
+            ? ["not compared", "several HubSpot records"]
+            : [Verdict(property.Verdict), property.Rule];
+
     private static void Draw(StringBuilder text, string pipeline, RecordStory story)
     {
         text.Append(CultureInfo.InvariantCulture, $"{pipeline} {story.LegacyId}: {story.Outcome}");
@@ -73,8 +79,7 @@ internal static class StoryText
                 Cell(property.Raw),
                 TextTable.Cell(Steps(property), Width),
                 Cell(property.Hubspot),
-                Verdict(property.Verdict),
-                property.Rule,
+                .. InStory(story, property),
             ]));
         foreach (PropertyStory property in story.Properties.Where(property => property.Verdict == VerdictKind.KeptBack))
         {

@@ -41,7 +41,7 @@ internal static class WithheldText
         string withheld = counts.KeptBack.Count == 0 ? ""
             : $"withheld {string.Join(", ", ByRule(counts).Select(rule => $"{Show.Count(rule.Value)} {rule.Key}"))}";
         long suspicious = Suspicious(counts).Sum(each => each.Value);
-        string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}{Show.Count(suspicious)} staged although suspicious";
+        string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}{Show.Count(suspicious, "suspicious value")} staged";
         return withheld.Length + staged.Length == 0 ? "" : $"{pipeline}: {withheld}{staged}{hint}\n";
     }
 

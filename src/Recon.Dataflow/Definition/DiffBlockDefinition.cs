@@ -52,7 +52,7 @@ internal enum RepeatPolicy
     Latest,
 }
 
-/// <summary>What happens to a legacy text that is HubSpot's, cut.</summary>
+/// <summary>What happens to a legacy text that is a shortened copy of HubSpot's.</summary>
 internal enum TruncatedPolicy
 {
     /// <summary>Nothing is staged; the difference is counted.</summary>
@@ -157,7 +157,7 @@ internal sealed record PropertyDefinition
     [Option("What a difference does where HubSpot's value cannot be read, such as month 13 in a date: \"withhold\" (the default) stages nothing and counts it, \"stage\" overwrites it.")]
     public UnreadablePolicy? OnUnreadable { get; init; }
 
-    [Option("What happens to a legacy text that is HubSpot's, cut. Default: what the diff block says.", Later = true)]
+    [Option("What happens to a legacy text that is a shortened copy of HubSpot's. Default: what the diff block says.", Later = true)]
     public TruncatedPolicy? OnTruncated { get; init; }
 
     /// <summary>The value of records that have none, before the comparison (no conversion is applied to it).</summary>

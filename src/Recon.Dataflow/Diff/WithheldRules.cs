@@ -26,7 +26,7 @@ internal static class WithheldRules
         CompareOnly => "the property is only compared",
         FillBlank => "HubSpot has a value, and only empty ones are filled",
         Newest => "the legacy record is not known to be newer than HubSpot's",
-        Truncated => "the legacy text is HubSpot's, cut",
+        Truncated => "the legacy text is a shortened copy of HubSpot's",
         Unreadable => "HubSpot's value cannot be read, so nothing says that they differ",
         TimeOfDay => "HubSpot has a time of day, which a day would reset",
         ValueRemarks.Suspicious => "staged, but HubSpot's longer text begins with it, so it may have been cut",

@@ -229,7 +229,7 @@ internal sealed class BatchReader : IAsyncDisposable
             if (records.EndsInQuotes)
             {
                 bool whole = !isHeld || CutFile.FieldsOf(records.RawBytes, _csv) >= _source!.Header.LeastFields;
-                Cut(records, "a quoted field is never closed, and fields are missing behind it", refuse: !whole);
+                Cut(records, "a quoted field is never closed, and the fields after it are missing", refuse: !whole);
             }
             else if (isHeld && records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
             {

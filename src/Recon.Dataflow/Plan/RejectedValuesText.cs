@@ -80,10 +80,10 @@ internal static class RejectedValuesText
 
     private static string What(string reason) => reason switch
     {
-        ValueRejectReasons.NotANumber => "no number as the definition declares it",
+        ValueRejectReasons.NotANumber => "not a number in the format that the definition declares",
         ValueRejectReasons.NotAnInteger => "no whole number",
         ValueRejectReasons.NotABoolean => "neither true nor false",
-        ValueRejectReasons.NotADate => "no date as the definition declares it",
+        ValueRejectReasons.NotADate => "not a date in the format that the definition declares",
         ValueRejectReasons.DateLost => "a time that a spreadsheet cut the date from",
         ValueRejectReasons.TimeAmbiguous => "a local time that occurs twice",
         ValueRejectReasons.TimeSkipped => "a local time that does not exist",

@@ -142,7 +142,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                 $"column {column}",
                 place,
                 $"Its texts look cut {CutPattern.InWords(column, cuts)}.",
-                "Export whole texts. Until then, a text with which HubSpot's longer one begins is withheld (\"onTruncated\").");
+                "Export whole texts. Until then, a text that is only the beginning of HubSpot's is withheld (\"onTruncated\").");
         }
     }
 

@@ -1,6 +1,8 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
+using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 
@@ -30,7 +32,26 @@ internal sealed class LookupSampleCheck(ReconDataSources sources, DefinitionRead
             foreach (Miss miss in result.Misses)
             {
                 ValidLookup lookup = pipeline.Lookups.First(lookup => lookup.Label == miss.Lookup);
-                log.Warn($"lookup {miss.Lookup}", new FindingPlace(lookup.Block), $"Of the first {options.Records} records: {miss.Text}", null);
+                log.Warn($"lookup {miss.Lookup}", new FindingPlace(lookup.Block), $"Of the first {Show(result.Counts.Read, "record")}: {miss.Text}", null);
+            }
+
+            foreach (Excess region in result.Findings.WrongRegions)
+            {
+                log.Warn(
+                    $"property {region.About}",
+                    new FindingPlace(pipeline.Diff.Properties.First(property => property.Property == region.About)),
+                    $"Of the first {Show(result.Counts.Read, "record")}: {region.Finding}.",
+                    string.Join(' ', region.Advice));
+            }
+
+            // What the reader rejects is told where the records are read.
+            foreach (ExceededGate gate in result.Exceeded.Where(gate => gate.Gate.Find != GateRules.Rejects))
+            {
+                log.Warn(
+                    gate.Name,
+                    new FindingPlace(pipeline.Source, nameof(pipeline.Name)),
+                    $"If the rest of the input is the same, a run will publish nothing: {string.Join("; ", gate.Excesses.Select(excess => excess.Finding))}.",
+                    string.Join(' ', gate.Excesses.SelectMany(excess => excess.Advice).Distinct()));
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -75,7 +75,7 @@ internal sealed class PlanCheck(NpgsqlConnection connection, ValidPipeline pipel
             log.Warn(
                 subject,
                 question.Place,
-                $"No index starts with {KeyIndex.Subject(lookup, question.Rule)}, so every batch reads the whole table.{seen}",
+                $"There is no index on {KeyIndex.Subject(lookup, question.Rule)}, so every batch reads the whole table.{seen}",
                 KeyIndex.Statement(table, question.Rule));
             return;
         }

@@ -24,6 +24,11 @@ internal static class ReadableStart
         byte[] start = new byte[Length];
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         int length = await file.ReadAtLeastAsync(start, Length, throwOnEndOfStream: false, cancellationToken);
+        if (length == 0)
+        {
+            return null;
+        }
+
         ReadOnlyMemory<byte> read = start.AsMemory(0, length);
 
         // UTF-16 and gzip do not become anything with a header.

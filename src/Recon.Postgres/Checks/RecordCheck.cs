@@ -6,6 +6,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
+using Recon.Postgres.Runs;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
@@ -102,7 +103,7 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Conver
             .Select(pair => $"{Show(pair.Value)} {pair.Key} (first on line {_firstLines.GetValueOrDefault(pair.Key)})"));
         Limit allowed = pipeline.Source.MaxRejects;
         string limit = allowed.IsExceededBy(_counts.Rejected, _counts.Read)
-            ? $" If it goes on like this, that is above maxRejects ({allowed}), and nothing will be published."
+            ? $" If the rest of the file is the same, maxRejects ({allowed}) will be exceeded, and nothing will be published."
             : "";
 
         log.Warn(
@@ -126,16 +127,13 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Conver
 
     private void ReportDamage(FindingPlace place)
     {
-        foreach ((string kind, long count) in _counts.Damage.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (KeyValuePair<string, long> damage in _counts.Damage.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            string fix = kind.StartsWith("mojibake/", StringComparison.Ordinal)
-                ? "Export again with the right encoding, or set \"repair\": \"latin1\" in the csv block."
-                : "Export again: what U+FFFD replaced is lost.";
             log.Warn(
                 "damaged text",
                 place,
-                $"{kind}: {Show(count, "value")} of the first {Show(_counts.Read, "record")}.",
-                kind.StartsWith("mojibake-repaired", StringComparison.Ordinal) ? null : fix);
+                $"Of the first {Show(_counts.Read, "record")}: {RunWarnings.Describe(damage, [])}",
+                null);
         }
     }
 

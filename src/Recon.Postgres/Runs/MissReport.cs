@@ -37,7 +37,7 @@ internal static class MissReport
                 warnings.Add(new Miss(lookup.Label, NoParent(tally, causes.Count == 0)));
             }
 
-            warnings.AddRange(causes.OrderBy(cause => cause.Key).Select(cause => new Miss(lookup.Label, MissText.Of(lookup, cause.Key, cause.Value, ids.Count))));
+            warnings.AddRange(causes.OrderByDescending(cause => cause.Value).ThenBy(cause => cause.Key).Select(cause => new Miss(lookup.Label, MissText.Of(lookup, cause.Key, cause.Value, ids.Count))));
         }
 
         return warnings;

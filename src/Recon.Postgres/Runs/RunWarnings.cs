@@ -33,7 +33,7 @@ internal static class RunWarnings
             + "claim the same HubSpot record by an equal or stronger rule. The notes of the staged rows name all claimants: recon show "
             + $"{pipeline.Name} --status ambiguous. If several legacy records belong to one HubSpot record, set \"claims\": \"many\".";
 
-    private static string Describe(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
+    public static string Describe(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
     {
         // The key is kind/column.
         string kind = damage.Key.Split('/')[0];
@@ -42,10 +42,10 @@ internal static class RunWarnings
         return kind switch
         {
             "mojibake" => $"{values} of {column} {(damage.Value == 1 ? "looks" : "look")} like UTF-8 that was once read as Latin-1 (\u00C3\u00A9 for \u00E9). Nothing "
-                + "was changed; \"repair\": \"latin1\" in the csv block repairs them.",
+                + $"was changed; \"repair\": \"latin1\" in the csv block repairs {(damage.Value == 1 ? "it" : "them")}.",
             "mojibake-repaired" => $"{values} of {column} {(damage.Value == 1 ? "was" : "were")} UTF-8 that was once read as Latin-1; repaired.",
             "cut" => $"{CountText.Show(damage.Value, "text")} of {column} {(damage.Value == 1 ? "looks" : "look")} cut {CutPattern.InWords(column, cuts)}. "
-                + "Where HubSpot's text goes on, nothing is staged (\"onTruncated\"); elsewhere they are. Export whole texts.",
+                + "Where HubSpot's text is longer, nothing is staged (\"onTruncated\"); the others are staged. Export whole texts.",
             _ => $"{values} of {column} {(damage.Value == 1 ? "holds" : "hold")} U+FFFD: characters were lost before the export. Export them again from the source.",
         };
     }

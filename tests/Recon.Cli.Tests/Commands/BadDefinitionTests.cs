@@ -19,14 +19,14 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
                 StringComparison.Ordinal));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("maxRejectedValues (limit 50% by default, which $.pipelines[2].maxRejectedValues or --max-rejected-values changes):", run.Error, StringComparison.Ordinal);
-        Assert.Contains("amount: 484 of 486 values of Oppo_Forecast were not staged: no number as the definition declares it (not-a-number), such as \"", run.Error, StringComparison.Ordinal);
+        Assert.Contains("maxRejectedValues (default limit: 50%; change it with $.pipelines[2].maxRejectedValues or --max-rejected-values):", run.Error, StringComparison.Ordinal);
+        Assert.Contains("amount: 484 of 486 values of Oppo_Forecast were not staged: not a number in the format that the definition declares (not-a-number), such as \"", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"convert\": [{ \"kind\": \"number\", \"culture\": \"fr\" }] reads all 100 samples.", run.Error, StringComparison.Ordinal);
         Assert.Contains("closedate: 305 of 486 values of Oppo_TargetClose were not staged", run.Error, StringComparison.Ordinal);
         Assert.Contains("\"convert\": [{ \"kind\": \"date\", \"formats\": [\"dd/MM/yyyy\"] }] reads all", run.Error, StringComparison.Ordinal);
         Assert.Contains("have day and month exchanged", run.Error, StringComparison.Ordinal);
         Assert.Contains("add --publish-anyway", run.Error, StringComparison.Ordinal);
-        Assert.Contains("deals: nothing was published, by maxRejectedValues; see above.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("deals: nothing was published because of maxRejectedValues; see above.", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         CliRun run = await RunAsync(null, definition => definition.Replace("\"key\": \"icalps_deal_id\"", "\"key\": \"hs_object_id\"", StringComparison.Ordinal));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("maxUnmatched (limit not all by default", run.Error, StringComparison.Ordinal);
+        Assert.Contains("maxUnmatched (default limit: not all; change it with", run.Error, StringComparison.Ordinal);
         Assert.Contains("select hs_object_id from hubspot.deals where hs_object_id is not null limit 10;", run.Error, StringComparison.Ordinal);
     }
 
@@ -90,9 +90,75 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         CliRun wrong = await RunAsync(
             "contacts", null, definition => definition.Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal));
 
-        Assert.DoesNotContain("do not exist", right.Out, StringComparison.Ordinal);
-        Assert.Contains("phone: 524 of 776 numbers of Pers_PhoneNumber do not exist where they were read, in US (\"phoneRegion\" of \"defaults\")", wrong.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("are not valid", right.Out, StringComparison.Ordinal);
+        Assert.Contains("phone: 524 of 776 numbers of Pers_PhoneNumber are not valid in the region with which they were read, US (\"phoneRegion\" of \"defaults\")", wrong.Out, StringComparison.Ordinal);
         Assert.Contains("\"region\": \"FR\"", wrong.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_WrongPhoneRegion_IsAWarningOfTheProperty()
+    {
+        CliRun right = await ReconAsync("check", "contacts", null, definition => definition);
+        CliRun wrong = await ReconAsync(
+            "check", "contacts", null, definition => definition.Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("are not valid", right.Out, StringComparison.Ordinal);
+        Assert.Matches("Of the first 1,000 records: phone: [0-9]+ of [0-9]+ numbers of Pers_PhoneNumber are not valid in the region", wrong.Out);
+    }
+
+    [Fact]
+    public async Task Check_GateThatARunWouldExceed_IsToldWithWhatToDo()
+    {
+        CliRun right = await ReconAsync("check", "deals", null, definition => definition);
+        CliRun wrong = await ReconAsync("check", "deals", FrenchDeals(), definition => definition);
+
+        Assert.DoesNotContain("a run will publish nothing", right.Out, StringComparison.Ordinal);
+        Assert.Contains("If the rest of the input is the same, a run will publish nothing: amount: 484 of 486 values", wrong.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_EmptyFile_IsOneError()
+    {
+        CliRun run = await ReconAsync("check", "deals", "", definition => definition);
+
+        Assert.Contains("Bronze_Opportunity.csv is empty", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("standard input", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunInJson_WrongPhoneRegion_IsAmongTheWarnings()
+    {
+        CliRun run = await RunAsync(
+            "contacts", null, definition => definition.Replace("\"phoneRegion\": \"FR\"", "\"phoneRegion\": \"US\"", StringComparison.Ordinal), "--json");
+
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        string?[] warnings = [.. document.RootElement.GetProperty("runs")[0].GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString())];
+        Assert.Contains(warnings, warning => warning!.Contains("numbers of Pers_PhoneNumber are not valid", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning!.Contains("once read as Latin-1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_QuotesThatStandForThemselves_NamesTheSetting()
+    {
+        string csv = string.Join('\n', (await File.ReadAllLinesAsync(Repository.Shipped("Bronze_Opportunity.csv"), TestContext.Current.CancellationToken))
+            .Select((line, index) => index == 0 || line.Contains('"', StringComparison.Ordinal) ? line : line.Replace(",", ",24\"", StringComparison.Ordinal)));
+        CliRun run = await RunAsync(csv, definition => definition);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("set \"quote\": \"none\" in the csv block", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_AmbiguousRecord_SaysThatSeveralRecordsAreThere()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("run", "companies");
+        string id = await database.QueryValueAsync<string>("select legacy_company_id from staging.companies_reconciliation where reconciliation_status = 'ambiguous' limit 1") ?? "";
+
+        CliRun run = await database.ReconAsync("explain", "companies", id);
+
+        Assert.Contains("several HubSpot records", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("no HubSpot record", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,8 +206,11 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
 
     private Task<CliRun> RunAsync(string? deals, Func<string, string> change, params string[] args) => RunAsync("deals", deals, change, args);
 
+    private Task<CliRun> RunAsync(string pipeline, string? csv, Func<string, string> change, params string[] args)
+        => ReconAsync("run", pipeline, csv, change, args);
+
     /// <param name="csv">The export; <see langword="null"/> for the sample's.</param>
-    private async Task<CliRun> RunAsync(string pipeline, string? csv, Func<string, string> change, params string[] args)
+    private async Task<CliRun> ReconAsync(string command, string pipeline, string? csv, Func<string, string> change, params string[] args)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using var folder = TempFolder.WithDefinition();
@@ -158,7 +227,7 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
             await File.WriteAllTextAsync(folder.File($"bronze_layer/{file}"), csv, TestContext.Current.CancellationToken);
         }
 
-        return await CliRun.OfAsync(["run", pipeline, .. args, "--definition", definition, "--postgres", database.ConnectionString]);
+        return await CliRun.OfAsync([command, pipeline, .. args, "--definition", definition, "--postgres", database.ConnectionString]);
     }
 
     [GeneratedRegex(@",([0-9]{4,})\.([0-9]{2}),")]

@@ -74,7 +74,7 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.True(report.GetProperty("dry_run").GetBoolean());
         Assert.Contains("communications: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("the file ends in the middle of a record", run.Error, StringComparison.Ordinal);
-        Assert.Contains("repeats of a legacy id are neither merged nor marked as conflicts", run.Error, StringComparison.Ordinal);
+        Assert.Contains("repeats of a legacy id are neither folded nor marked as conflicts", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

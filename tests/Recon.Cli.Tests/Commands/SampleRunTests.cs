@@ -28,6 +28,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
         "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld", "contested", "latest",
         "suspicious",
+        "warnings",
     ];
 
     public static TheoryData<string> Pipelines => ["companies", "contacts", "deals", "communications"];
@@ -150,7 +151,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         long suspicious = pipeline.GetProperty("suspicious").EnumerateObject().Sum(property => property.Value.GetInt64());
         Assert.Equal(("hs_note_body", "truncated", count), (
             withheld.GetProperty("property").GetString(), withheld.GetProperty("rule").GetString(), withheld.GetProperty("count").GetInt64()));
-        Assert.EndsWith($"\ncommunications: withheld {count} truncated; {suspicious:N0} staged although suspicious ('recon stats --withheld communications' shows them)\n", brief.Out, StringComparison.Ordinal);
+        Assert.EndsWith($"\ncommunications: withheld {count} truncated; {suspicious:N0} suspicious values staged ('recon stats --withheld communications' shows them)\n", brief.Out, StringComparison.Ordinal);
         string part = text.Out[text.Out.IndexOf($"communications hs_note_body: {count} values withheld, truncated\n", StringComparison.Ordinal)..];
         Assert.Contains("\n  legacy id  HubSpot holds                  → legacy value\n", part, StringComparison.Ordinal);
         Assert.All(part.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
@@ -160,7 +161,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         Assert.Contains($"  {id} ", part, StringComparison.Ordinal);
         Assert.DoesNotContain($" {id} ", masked.Out, StringComparison.Ordinal);
         CliRun explained = await run.Database.ReconAsync("explain", "communications", id);
-        Assert.Contains("hs_note_body withheld: the legacy text is HubSpot's, cut at 255 characters\n", explained.Out, StringComparison.Ordinal);
+        Assert.Contains("hs_note_body withheld: the legacy text is a shortened copy of HubSpot's at 255 characters\n", explained.Out, StringComparison.Ordinal);
     }
 
     [Fact]

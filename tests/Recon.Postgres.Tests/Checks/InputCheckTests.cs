@@ -87,7 +87,7 @@ public sealed class InputCheckTests(PostgresServer server) : IAsyncLifetime
     {
         await _bench.WriteAsync("in.csv", "Id,Name,Staff\n1,a,1\n2,b\n3,c\nx,d,4\n");
         Finding finding = (await _bench.CheckFilesAsync()).Only(FindingSeverity.Warning, "records");
-        Assert.StartsWith("3 of the first 4 records would be rejected: 2 field-count (first on line 3), 1 id-malformed (first on line 5). If it goes on like this, that is above maxRejects (5%)", finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("3 of the first 4 records would be rejected: 2 field-count (first on line 3), 1 id-malformed (first on line 5). If the rest of the file is the same, maxRejects (5%) will be exceeded", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class InputCheckTests(PostgresServer server) : IAsyncLifetime
     {
         await _bench.WriteAsync("in.csv", "Id,Name,Staff\n1,SociÃ©tÃ© gÃ©nÃ©rale,1\n");
         Finding finding = (await _bench.CheckFilesAsync()).Only(FindingSeverity.Warning, "damaged text");
-        Assert.StartsWith("mojibake/Name: 1 value", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("1 value of Name looks like UTF-8 that was once read as Latin-1", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -309,7 +309,7 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
     {
         await _bench.WriteAsync("in.csv", "Id,Name,Staff\n001,Company 1,1\n002,Company 2,2\n3,Company 3,3\n");
         Assert.Equal(
-            "Of the first 1000 records: 2 of 2 ids in Id that were not found are in hubspot.companies.legacy_id with more or fewer leading zeros: \"idForm\": \"no-leading-zeros\" of the csv block finds them.",
+            "Of the first 3 records: 2 of 2 ids in Id that were not found are in hubspot.companies.legacy_id with more or fewer leading zeros: \"idForm\": \"no-leading-zeros\" of the csv block finds them.",
             (await _bench.CheckAsync()).Only(FindingSeverity.Warning, "lookup lookup").Message);
     }
 
@@ -318,7 +318,7 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
     {
         await _bench.WriteAsync("in.csv", "Id,Name,Staff\n" + string.Concat(Enumerable.Range(100, 30).Select(n => $"{n},x{n}@x.fr,1\n")));
         Assert.StartsWith(
-            "Of the first 1000 records: fallback 'mail' found nothing for 30 records",
+            "Of the first 30 records: fallback 'mail' found nothing for 30 records",
             (await _bench.CheckAsync(WithFallback)).One(FindingSeverity.Warning, "lookup mail").Message,
             StringComparison.Ordinal);
     }

@@ -21,7 +21,7 @@ internal sealed record Gate(
     [
         new("maxRejects", "records are rejected", "5%", pipeline => pipeline.MaxRejects, GateRules.Rejects),
         new("maxRejectedValues", "values of one property fail its conversions", "50%", pipeline => pipeline.MaxRejectedValues, GateRules.RejectedValues),
-        new("maxUnresolvedParents", "ids of one parent find no single HubSpot record", "not all", pipeline => pipeline.MaxUnresolvedParents, GateRules.UnresolvedParents),
+        new("maxUnresolvedParents", "ids of one parent do not lead to exactly one HubSpot record", "not all", pipeline => pipeline.MaxUnresolvedParents, GateRules.UnresolvedParents),
         new("maxUnmatched", "rows are unmatched", "not all", pipeline => pipeline.MaxUnmatched, GateRules.Unmatched),
         new("minRecords", "records are read", "0", pipeline => new Limit(pipeline.MinRecords, false), GateRules.FewRecords),
         new("maxShrink", "rows are missing from the result that is replaced", "50%", pipeline => pipeline.MaxShrink, GateRules.Shrink),

@@ -51,7 +51,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
         string path = $"$.pipelines[{index}].{gate.Name}";
         return context.Given(gate) is { } given ? $"limit {given} by {gate.Option}"
             : limit is { } set && set.ToString() != gate.Default ? $"limit {set} by {path}"
-            : $"limit {gate.Default} by default, which {path} or {gate.Option} changes";
+            : $"default limit: {gate.Default}; change it with {path} or {gate.Option}";
     }
 
     private bool IsFutile(ValidLookup lookup, BatchCounts counts) => !context.Request.Lookups.ContainsKey(lookup.Label) && lookup.Role switch

@@ -24,9 +24,14 @@ internal static class GateRules
         [
             new Excess(
                 $"{Show(counts.Rejected)} of {Show(counts.Read, "record")} were rejected: {reasons}",
-                ["Look at the rejects (--rejects FILE), and fix the input."]),
+                [.. StrayQuotes(counts), "Look at the rejects (--rejects FILE), and fix the input."]),
         ];
     }
+
+    private static IEnumerable<string> StrayQuotes(BatchCounts counts)
+        => counts.ByReason.GetValueOrDefault(RejectReasons.StrayQuote) * 2 > counts.Rejected
+            ? ["If quotes stand for themselves in this file (24\", without another around the value), set \"quote\": \"none\" in the csv block."]
+            : [];
 
     public static IEnumerable<Excess> RejectedValues(GateFacts facts, Limit? limit)
         => from property in facts.Findings.Values.Where(kind => kind.Reason != ValueRejectReasons.RequiredMissing).GroupBy(kind => kind.Property)

@@ -38,7 +38,7 @@ internal static class WrongRegion
             _ => $"{context.Defaults.PhoneRegion} (\"phoneRegion\" of \"defaults\")",
         };
         return new Excess(
-            $"{name}: {CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} do not exist where they were read, in {region}, and most are not HubSpot's",
+            $"{name}: {CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} are not valid in the region with which they were read, {region}, and most differ from HubSpot's",
             ["Numbers without a country code may have become somebody else's. Set the region that they are dialled from: { \"kind\": \"phone\", \"region\": \"FR\" }, or \"regionFrom\" with the column of the country."],
             name);
     }
