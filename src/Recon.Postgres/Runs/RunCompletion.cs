@@ -35,20 +35,6 @@ internal sealed class RunCompletion(
     public async Task<RunEnd> FinishAsync(
         ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await CompleteAsync(plan, claimsMayMeet, phase, cancellationToken);
-        }
-        catch (PostgresException failure) when (RefusedRow.MayExplain(failure))
-        {
-            throw await new RefusedRow(context.Tables, context.Pipeline.Stage)
-                .ExplainAsync(context.Sources.Writer, attempt, failure, context.Mask, cancellationToken);
-        }
-    }
-
-    private async Task<RunEnd> CompleteAsync(
-        ReconciliationPlan plan, bool claimsMayMeet, Action<string> phase, CancellationToken cancellationToken)
-    {
         BatchCounts loaded = await SumAsync(cancellationToken);
         IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(loaded, cancellationToken);
         if (exceeded.Any(gate => !gate.Gate.NeedsFinalCounts))
@@ -87,9 +73,25 @@ internal sealed class RunCompletion(
         Pass(ReferenceEquals(counts, loaded) ? exceeded : await gates.JudgeAsync(counts, cancellationToken));
 
         phase("publishing");
-        await _retry.ExecuteAsync(async token => await publication.FitAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
-        await _retry.ExecuteAsync(
-            async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
+        try
+        {
+            await _retry.ExecuteAsync(
+                async token => await publication.FitAsync(context.Sources.Writer, run, attempt, context.Request.IsPartial, token), cancellationToken);
+            await _retry.ExecuteAsync(
+                async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
+        }
+        catch (PostgresException failure) when (RefusedRow.MayExplain(failure))
+        {
+            phase("searching");
+            StagingException? refusal = await new RefusedRow(context.Tables, context.Pipeline.Stage)
+                .ExplainAsync(context.Sources.Writer, attempt, failure, context.Mask, cancellationToken);
+            if (refusal is null)
+            {
+                throw;
+            }
+
+            throw refusal;
+        }
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
         counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;

@@ -7,15 +7,17 @@ namespace Recon.Postgres.Staging;
 /// <summary>The tables that runs fill before their result is published.</summary>
 internal sealed class Attempt(StagingTables tables)
 {
-    /// <summary>Creates a run's own table and the one for repeats: columns of the staging table, neither checks nor an index yet.</summary>
+    /// <summary>Creates a run's own table and the one for repeats: recon's own columns of the staging table, neither checks nor an index yet.</summary>
     /// <exception cref="StagingException">The staging table has a column that recon cannot fill.</exception>
     public async Task<SqlTable> CreateAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
+        await AttemptShape.RequireFilledAsync(connection, tables.Published(stage), stage, cancellationToken);
+
         // A running autovacuum would block publication until the server cancels it.
         var shape = SqlText.Of($"""
-            (like {tables.Published(stage)} including defaults including generated)
+            (like {tables.Published(stage)} including defaults)
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
             """);
         await SqlText.Of($"""
@@ -24,7 +26,7 @@ internal sealed class Attempt(StagingTables tables)
             """).ExecuteAsync(connection, cancellationToken);
         foreach (SqlTable made in (SqlTable[])[attempt, tables.Repeats(attempt)])
         {
-            await AttemptShape.LoosenAsync(connection, tables.Published(stage), made, stage, cancellationToken);
+            await AttemptShape.LoosenAsync(connection, made, stage, cancellationToken);
         }
 
         return attempt;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
@@ -5,75 +6,122 @@ using Recon.Postgres.Catalog;
 namespace Recon.Postgres.Staging;
 
 /// <summary>
-/// What users add to a staging table: an attempt takes the rules that rows may break only when it is complete, so that a rule can
-/// be changed and the run be continued; by then it must have all of them, or PostgreSQL does not attach it.
+/// What users add to a staging table: an attempt has none of it while it is filled, so that no rule of theirs refuses a batch and each
+/// can be changed meanwhile. When it is complete it gets exactly what the table has then, or PostgreSQL does not attach it.
 /// </summary>
 internal static class AttemptShape
 {
-    /// <summary>Lets an attempt hold nulls where only the user forbids them.</summary>
+    /// <summary>Requires that recon, or a default, fills every column of a staging table that must not be null.</summary>
     /// <exception cref="StagingException">The table has a column that recon cannot fill.</exception>
-    public static async Task LoosenAsync(
-        NpgsqlConnection connection, SqlTable table, SqlTable attempt, StageBlockDefinition stage, CancellationToken cancellationToken)
+    public static async Task RequireFilledAsync(
+        NpgsqlConnection connection, SqlTable table, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
-        var strict = await SqlText.Of($"""
-            select attname::text, atthasdef or attidentity <> '' from pg_attribute
-            where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull order by attnum
-            """).ListAsync(
-                connection, row => (Name: row.GetString(0), HasDefault: row.GetBoolean(1)), cancellationToken, SqlValue.Of(attempt.ToString()));
-        Dictionary<string, string> types = StagingTables.Stored(stage).ToDictionary(column => column.Name, column => column.Type);
-        foreach ((string name, bool hasDefault) in strict)
+        object? name = await SqlText.Of($"""
+            select attname::text from pg_attribute
+            where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
+                and attname <> all($2) order by attnum limit 1
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()), Own(stage));
+        if (name is string column)
         {
-            if (types.TryGetValue(name, out string? type))
-            {
-                if (!type.Contains("not null", StringComparison.Ordinal))
-                {
-                    await SqlText.Of($"alter table {attempt} alter column {new SqlName(name)} drop not null")
-                        .ExecuteAsync(connection, cancellationToken);
-                }
-            }
-            else if (!hasDefault)
-            {
-                throw new StagingException(
-                    $"Column \"{name}\" of {table.Display} must not be null and has no default, and recon does not fill it. Nothing was changed. "
-                    + $"Give it a default (alter table {table} alter column {new SqlName(name)} set default …), or drop its \"not null\".");
-            }
+            throw new StagingException(
+                $"Column \"{column}\" of {table.Display} must not be null and has no default, and recon does not fill it. Nothing was changed. "
+                + $"Give it a default (alter table {table} alter column {new SqlName(column)} set default …), or drop its \"not null\".");
         }
     }
 
-    /// <summary>Adds the columns, the checks and the ban of nulls that an attempt lacks.</summary>
-    public static async Task FitAsync(
-        NpgsqlConnection connection, SqlTable table, SqlTable attempt, CancellationToken cancellationToken)
+    /// <summary>Takes from an attempt all that is a user's own: checks, columns, and the ban of nulls in recon's.</summary>
+    public static Task LoosenAsync(
+        NpgsqlConnection connection, SqlTable attempt, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
-        SqlText columns = SqlText.Of($"""
+        string[] strict = [.. StagingTables.Stored(stage)
+            .Where(column => column.Type.Contains("not null", StringComparison.Ordinal)).Select(column => column.Name)];
+        return AlterAsync(
+            connection,
+            attempt,
+            SqlText.Of($"""
+                select 'drop constraint ' || quote_ident(conname) from pg_constraint where conrelid = $1::regclass and contype = 'c'
+                union all
+                select case when attname = any($2) then 'alter column ' || quote_ident(attname) || ' drop not null'
+                    else 'drop column if exists ' || quote_ident(attname) || ' cascade' end
+                from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+                    and (attname <> all($2) or attnotnull and attname <> all($3))
+                """),
+            cancellationToken,
+            SqlValue.Of(attempt.ToString()),
+            Own(stage),
+            SqlValue.Of(strict));
+    }
+
+    /// <summary>Makes the checks, the user's columns and the ban of nulls of an attempt those that its table has now.</summary>
+    public static async Task FitAsync(
+        NpgsqlConnection connection, SqlTable table, SqlTable attempt, StageBlockDefinition stage, CancellationToken cancellationToken)
+    {
+        SqlText differs = SqlText.Of($"""
+            select 'alter column ' || quote_ident(a.attname) || ' drop not null'
+            from pg_attribute p join pg_attribute a on a.attrelid = $2::regclass and a.attname = p.attname and not a.attisdropped
+            where p.attrelid = $1::regclass and p.attnum > 0 and not p.attisdropped and a.attnotnull and not p.attnotnull
+            union all
+            select 'drop constraint ' || quote_ident(a.conname) from pg_constraint a
+            where a.conrelid = $2::regclass and a.contype = 'c' and not exists (
+                select 1 from pg_constraint p where p.conrelid = $1::regclass and p.contype = 'c' and p.conname = a.conname
+                    and {CheckOf("p")} = {CheckOf("a")})
+            union all
+            select 'drop column if exists ' || quote_ident(a.attname) || ' cascade'
+            from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+            where a.attrelid = $2::regclass and a.attnum > 0 and not a.attisdropped and a.attname <> all($3) and not exists (
+                select 1 from pg_attribute p left join pg_attrdef e on e.adrelid = p.attrelid and e.adnum = p.attnum
+                where p.attrelid = $1::regclass and p.attname = a.attname and not p.attisdropped
+                    and (p.atttypid, p.atttypmod, p.attcollation, p.attgenerated) = (a.atttypid, a.atttypmod, a.attcollation, a.attgenerated)
+                    and (p.attgenerated = '' or pg_get_expr(e.adbin, e.adrelid) = pg_get_expr(d.adbin, d.adrelid)))
+            """);
+        SqlText lacks = SqlText.Of($"""
             select 'add column ' || concat_ws(' ', quote_ident(p.attname), format_type(p.atttypid, p.atttypmod),
-                case p.attgenerated when '' then 'default ' || pg_get_expr(d.adbin, d.adrelid)
+                (select 'collate ' || p.attcollation::regcollation from pg_type t where t.oid = p.atttypid and t.typcollation <> p.attcollation),
+                case when p.attidentity <> '' then 'default nextval(' || quote_literal(pg_get_serial_sequence($1, p.attname)) || ')'
+                    when p.attgenerated = '' then 'default ' || pg_get_expr(d.adbin, d.adrelid)
                     else 'generated always as (' || pg_get_expr(d.adbin, d.adrelid) || case p.attgenerated when 's' then ') stored' else ') virtual' end end,
                 case when p.attnotnull then 'not null' end)
             from pg_attribute p left join pg_attrdef d on d.adrelid = p.attrelid and d.adnum = p.attnum
             where p.attrelid = $1::regclass and p.attnum > 0 and not p.attisdropped and not exists (
                 select 1 from pg_attribute a where a.attrelid = $2::regclass and a.attname = p.attname and not a.attisdropped)
-            order by p.attnum
-            """);
-        SqlText nulls = SqlText.Of($"""
+            union all
             select 'alter column ' || quote_ident(p.attname) || ' set not null'
             from pg_attribute p join pg_attribute a on a.attrelid = $2::regclass and a.attname = p.attname and not a.attisdropped
             where p.attrelid = $1::regclass and p.attnum > 0 and not p.attisdropped and p.attnotnull and not a.attnotnull
-            order by p.attnum
-            """);
-        SqlText checks = SqlText.Of($"""
-            select 'add constraint ' || quote_ident(p.conname) || ' ' || regexp_replace(pg_get_constraintdef(p.oid), ' NOT VALID$', '')
+            union all
+            select 'add constraint ' || quote_ident(p.conname) || ' ' || {CheckOf("p")}
             from pg_constraint p where p.conrelid = $1::regclass and p.contype = 'c' and not exists (
                 select 1 from pg_constraint a where a.conrelid = $2::regclass and a.conname = p.conname)
-            order by p.conname
             """);
-        foreach (SqlText question in (SqlText[])[columns, nulls, checks])
+
+        // The values of an identity were taken from its sequence, which belongs to the table.
+        SqlText borrowed = SqlText.Of($"""
+            select 'alter column ' || quote_ident(p.attname) || ' drop default'
+            from pg_attribute p join pg_attribute a on a.attrelid = $2::regclass and a.attname = p.attname and a.atthasdef
+            where p.attrelid = $1::regclass and p.attidentity <> ''
+            """);
+        foreach (SqlText question in (SqlText[])[differs, lacks, borrowed])
         {
-            foreach (string addition in await question.ListAsync(
-                connection, row => row.GetString(0), cancellationToken, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString())))
-            {
-                // Printed by the server as SQL, with the names quoted.
-                await SqlText.Of($"alter table {attempt} {SqlText.Trusted(addition)}").ExecuteAsync(connection, cancellationToken);
-            }
+            await AlterAsync(
+                connection, attempt, question, cancellationToken, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString()), Own(stage));
+        }
+    }
+
+    private static NpgsqlParameter Own(StageBlockDefinition stage)
+        => SqlValue.Of([.. StagingTables.Stored(stage).Select(column => column.Name)]);
+
+    private static SqlText CheckOf([ConstantExpected] string alias)
+        => SqlText.Of($"regexp_replace(pg_get_constraintdef({SqlText.Trusted(alias)}.oid), ' NOT VALID$', '')");
+
+    // All that the answer asks for in one statement, which reads or writes the rows once.
+    private static async Task AlterAsync(
+        NpgsqlConnection connection, SqlTable attempt, SqlText question, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        List<string> actions = await question.ListAsync(connection, row => row.GetString(0), cancellationToken, parameters);
+        if (actions.Count > 0)
+        {
+            // Printed by the server as SQL, with the names quoted.
+            await SqlText.Of($"alter table {attempt} {SqlText.Join(", ", actions.Select(SqlText.Trusted))}").ExecuteAsync(connection, cancellationToken);
         }
     }
 }

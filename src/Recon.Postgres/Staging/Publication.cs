@@ -62,12 +62,20 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
     }
 
     /// <summary>Gives an attempt what the staging table has of a user's own, before readers have to wait for it.</summary>
-    public async Task FitAsync(NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
+    /// <param name="partial">Whether only the attempt's rows are replaced: rows that are merged take it from the table.</param>
+    public async Task FitAsync(
+        NpgsqlDataSource source, RunIdentity run, SqlTable attempt, bool partial, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        await AttemptShape.FitAsync(connection, tables.Published(_stage), attempt, cancellationToken);
+        SqlTable table = tables.Published(_stage);
+        if (partial || await IsReferredToAsync(connection, table, cancellationToken))
+        {
+            return;
+        }
+
+        await AttemptShape.FitAsync(connection, table, attempt, _stage, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -102,7 +110,8 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         }
 
         await RenewStatusIndexAsync(connection, table, cancellationToken);
-        await AttemptShape.FitAsync(connection, table, attempt, cancellationToken);
+        // Again, for what was changed since: from here on, nobody can.
+        await AttemptShape.FitAsync(connection, table, attempt, _stage, cancellationToken);
         await SqlText.Of($"""
             alter table {attempt} reset (autovacuum_enabled, toast.autovacuum_enabled);
             alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 
 namespace Recon.Postgres.Staging;
 
@@ -21,12 +22,14 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
 
     /// <summary>Says which row it is and which rule refuses it.</summary>
     /// <param name="mask">Hides the legacy id; <see langword="null"/> shows it.</param>
-    public async Task<StagingException> ExplainAsync(
+    /// <returns>What it is; <see langword="null"/> when it is none: every row is taken.</returns>
+    public async Task<StagingException?> ExplainAsync(
         NpgsqlDataSource source, SqlTable attempt, PostgresException failure, Func<string, string>? mask, CancellationToken cancellationToken)
     {
         SqlTable table = tables.Published(stage);
         string row = "a row";
-        string? index = null;
+        bool isNamed = failure.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation;
+        (string Kind, string Name)? found = null;
         try
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -40,22 +43,26 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
             {
                 failure = refusal;
                 row = await DescribeAsync(connection, attempt, ctid, mask, cancellationToken);
-                index = await IndexAsync(transaction, table, copy, single, ctid, cancellationToken);
+                found = await RuleAsync(transaction, table, copy, single, ctid, cancellationToken);
+            }
+            else if (!isNamed)
+            {
+                return null;
             }
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception))
         {
             // The search is a help, and what it would explain is told without it.
         }
 
-        (string rule, string advice) = failure.SqlState switch
+        (string rule, string advice) = (failure.SqlState, found) switch
         {
-            PostgresErrorCodes.CheckViolation => ($"its check constraint \"{failure.ConstraintName}\"", "Change or drop the constraint, or correct the record in the file."),
-            PostgresErrorCodes.NotNullViolation => ($"its column \"{failure.ColumnName}\", which must not be null", "Drop the column's \"not null\", or fill in the value in the file."),
-            PostgresErrorCodes.ProgramLimitExceeded => (
-                $"its index{(index is null ? "" : $" \"{index}\"")}, for which a value is too long",
+            (PostgresErrorCodes.CheckViolation, _) => ($"its check constraint \"{failure.ConstraintName}\"", "Change or drop the constraint, or correct the record in the file."),
+            (PostgresErrorCodes.NotNullViolation, _) => ($"its column \"{failure.ColumnName}\", which must not be null", "Drop the column's \"not null\", or fill in the value in the file."),
+            (PostgresErrorCodes.ProgramLimitExceeded, null or { Kind: "index" }) => (
+                $"its index{(found is { Name: var index } ? $" \"{index}\"" : "")}, for which a value is too long",
                 "Drop the index, or index an expression such as left(column, 200) or md5(column) in its stead, or shorten the value in the file."),
-            _ when index is not null => ($"its index \"{index}\", whose expression fails", "Correct or drop the index, or correct the record in the file."),
+            (_, { } other) => ($"its {other.Kind} \"{other.Name}\", whose expression fails", $"Correct or drop the {other.Kind}, or correct the record in the file."),
             _ => ("an expression of its checks or generated columns", "Correct or drop the expression, or correct the record in the file."),
         };
         return new StagingException($"{table.Display} refuses {row}, by {rule} [{failure.SqlState}]. Nothing was published. {advice}");
@@ -95,20 +102,19 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
     private static async Task<PostgresException?> TryAsync(
         NpgsqlTransaction transaction, SqlText insert, CancellationToken cancellationToken, params string[] range)
     {
+        PostgresException? refusal = null;
         await transaction.SaveAsync(Savepoint, cancellationToken);
         try
         {
             await insert.ExecuteAsync(transaction.Connection!, cancellationToken, [.. range.Select(place => SqlValue.Of(place))]);
-            return null;
         }
-        catch (PostgresException refusal) when (MayExplain(refusal))
+        catch (PostgresException failure) when (MayExplain(failure))
         {
-            return refusal;
+            refusal = failure;
         }
-        finally
-        {
-            await transaction.RollbackAsync(Savepoint, cancellationToken);
-        }
+
+        await transaction.RollbackAsync(Savepoint, cancellationToken);
+        return refusal;
     }
 
     private async Task<string> DescribeAsync(
@@ -125,30 +131,39 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
         return string.Create(CultureInfo.InvariantCulture, $"the record {shown} ({(file is null ? "" : file + ", ")}line {line})");
     }
 
-    // The server does not name every index that refuses a row: it is the one without which the copy takes it. Constraints' own
+    // The server does not name every rule that refuses a row: it is the one without which the copy takes it. Constraints' own
     // indexes hold the legacy id, which always fits.
-    private static async Task<string?> IndexAsync(
+    private static async Task<(string Kind, string Name)?> RuleAsync(
         NpgsqlTransaction transaction, SqlTable table, SqlTable copy, SqlText single, string ctid, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = transaction.Connection!;
-        var indexes = await SqlText.Of($"""
-            select c.relname::text, min(o.relname::text) from pg_index i join pg_class c on c.oid = i.indexrelid
+        var rules = await SqlText.Of($"""
+            select 'index', min(o.relname::text), format('drop index %s', i.indexrelid::regclass), 1 as turn
+            from pg_index i
             join pg_index p on p.indrelid = $1::regclass
                 and split_part(pg_get_indexdef(p.indexrelid), ' USING ', 2) = split_part(pg_get_indexdef(i.indexrelid), ' USING ', 2)
             join pg_class o on o.oid = p.indexrelid
-            where i.indrelid = $2::regclass and not exists (select 1 from pg_constraint where conindid = i.indexrelid) group by 1
+            where i.indrelid = $2::regclass and not exists (select 1 from pg_constraint where conindid = i.indexrelid) group by i.indexrelid
+            union all
+            select 'check constraint', conname::text, format('alter table %s drop constraint %I', conrelid::regclass, conname), 2
+            from pg_constraint where conrelid = $2::regclass and contype = 'c'
+            union all
+            select 'generated column', attname::text, format('alter table %s drop column %I cascade', attrelid::regclass, attname), 3
+            from pg_attribute where attrelid = $2::regclass and attgenerated <> ''
+            order by turn
             """).ListAsync(
                 connection,
-                row => (Copy: row.GetString(0), Name: row.GetString(1)),
+                row => (Kind: row.GetString(0), Name: row.GetString(1), Drop: row.GetString(2)),
                 cancellationToken,
                 SqlValue.Of(table.ToString()),
                 SqlValue.Of(copy.ToString()));
-        foreach ((string index, string name) in indexes)
+        foreach ((string kind, string name, string drop) in rules)
         {
-            await SqlText.Of($"drop index {new SqlTable(copy.Schema, new SqlName(index))}").ExecuteAsync(connection, cancellationToken);
+            // Printed by the server as SQL, with the names quoted.
+            await SqlText.Trusted(drop).ExecuteAsync(connection, cancellationToken);
             if (await TryAsync(transaction, single, cancellationToken, ctid) is null)
             {
-                return name;
+                return (kind, name);
             }
         }
 
