@@ -47,29 +47,42 @@ internal static class ClearCommand
         var upkeep = new StagingUpkeep(
             server.Sources, new StagingTables(reading.Definition!.Staging.Schema), invocation.Context.Clock, invocation.Logger);
         var released = new List<KeyValuePair<string, string?>>();
-        foreach (ValidPipeline pipeline in pipelines)
+        try
         {
-            string? holder = await upkeep.HolderAsync(pipeline, token);
-            if (holder is not null && !yes && !Ask(invocation, $"Take {pipeline.Name} from {holder}"))
+            foreach (ValidPipeline pipeline in pipelines)
             {
-                return ExitCodes.Refused;
-            }
+                LeaseHolder? holder = await upkeep.HolderAsync(pipeline, token);
+                if (holder is not null && !yes && !Ask(invocation, $"Take {pipeline.Name} from {holder.Text}"))
+                {
+                    return ExitCodes.Refused;
+                }
 
-            released.Add(new(pipeline.Name, holder is not null && await upkeep.ReleaseAsync(pipeline, token) ? holder : null));
+                string? former = holder is not null && await upkeep.ReleaseAsync(pipeline, holder, token) ? holder.Text : null;
+                invocation.HasActed |= former is not null;
+                released.Add(new(pipeline.Name, former));
+            }
+        }
+        finally
+        {
+            // What was done is told whatever ended it.
+            Print(invocation, released);
         }
 
-        if (invocation.Json)
+        return ExitCodes.Done;
+    }
+
+    private static void Print(Invocation invocation, List<KeyValuePair<string, string?>> released)
+    {
+        if (invocation.Json && released.Count > 0)
         {
             invocation.Text(JsonText.Of(new ClearDocument(null, null) { Released = JsonText.Object(released) }, ClearJson.Default.ClearDocument));
-            return ExitCodes.Done;
+            return;
         }
 
         foreach ((string name, string? holder) in released)
         {
             invocation.Line(holder is null ? $"{name}: no run holds it." : $"{name}: released; it was held by {holder}.");
         }
-
-        return ExitCodes.Done;
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, bool attempts, bool yes)
@@ -111,7 +124,7 @@ internal static class ClearCommand
         bool isYes = answer.Equals("y", StringComparison.OrdinalIgnoreCase) || answer.Equals("yes", StringComparison.OrdinalIgnoreCase);
         if (!isYes)
         {
-            invocation.Context.ErrorLine("Nothing has changed.");
+            invocation.Context.ErrorLine(invocation.HasActed ? "Nothing else has changed." : "Nothing has changed.");
         }
 
         return isYes;

@@ -70,9 +70,14 @@ internal sealed class CliContext : IDisposable
         };
 
     /// <summary>A context inside another program.</summary>
+    /// <param name="answers">What answers questions; nobody when <see langword="null"/>.</param>
     public static CliContext Of(
-        TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken token)
-        => new(output, error, environment, RunSignals.Of(TimeProvider.System, token));
+        TextWriter output, TextWriter error, Func<string, string?> environment, CancellationToken token, TextReader? answers = null)
+        => new(output, error, environment, RunSignals.Of(TimeProvider.System, token))
+        {
+            Input = answers ?? TextReader.Null,
+            CanAsk = answers is not null,
+        };
 #pragma warning restore CA2000
 
     public void Line(string text) => Output.WriteLine(text);

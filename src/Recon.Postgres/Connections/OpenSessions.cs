@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Npgsql;
 using Recon.Postgres.Catalog;
 
@@ -10,35 +9,33 @@ namespace Recon.Postgres.Connections;
 /// forgets a connection, nobody tells: who waits for the server's answer waits for ever. So the server is asked, on a
 /// connection that works, which sessions it still knows. Thread-safe.
 /// </summary>
-internal sealed class OpenSessions
+/// <param name="patience">How long a server may take to tell of a session that has begun.</param>
+internal sealed class OpenSessions(TimeSpan patience)
 {
-    private const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic;
-
-    // How much later than here a session may begin at the server: clocks of two machines run alike, but both are rounded.
-    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(2);
-
-    // Npgsql has no public way to end a connection on which another thread waits: closing it waits, too, and the end of a
-    // COPY takes no token. A test pins these names; without them, connections are left to TCP's keepalive.
-    private static readonly PropertyInfo? s_connector = typeof(NpgsqlConnection).GetProperty("Connector", Inside);
-    private static readonly PropertyInfo? s_isConnected = s_connector?.PropertyType.GetProperty("IsConnected", Inside);
-    private static readonly MethodInfo? s_break = s_connector?.PropertyType.GetMethod("Break", Inside, [typeof(Exception), typeof(bool)]);
+    // A session is known by its process and by when it began, as the server says both: no clock is compared with another,
+    // and none has to run on evenly. The view would be the same, but may be closed to users; behind a pooler there is no row.
+    private static readonly SqlText s_begin = SqlText.Of($"select backend_start from pg_stat_get_activity(pg_backend_pid()) where pid = $1");
 
     private readonly Lock _gate = new();
     private readonly List<Session> _sessions = [];
 
-    /// <summary>Whether connections can be broken with this version of Npgsql.</summary>
-    internal static bool CanBreak => s_isConnected is not null && s_break is not null;
-
     /// <summary>Remembers a connection that was opened just now.</summary>
     public void Add(NpgsqlConnection connection)
     {
-        if (CanBreak && s_connector!.GetValue(connection) is { } connector)
+        if (ConnectionBreaker.ConnectorOf(connection) is { } connector)
         {
-            lock (_gate)
-            {
-                _sessions.RemoveAll(session => !session.IsConnected);
-                _sessions.Add(new Session(connector, connection.ProcessID, TimeProvider.System.GetTimestamp()));
-            }
+            using NpgsqlCommand command = Ask(connection);
+            Add(connector, connection.ProcessID, command.ExecuteScalar());
+        }
+    }
+
+    /// <inheritdoc cref="Add(NpgsqlConnection)"/>
+    public async Task AddAsync(NpgsqlConnection connection)
+    {
+        if (ConnectionBreaker.ConnectorOf(connection) is { } connector)
+        {
+            await using NpgsqlCommand command = Ask(connection);
+            Add(connector, connection.ProcessID, await command.ExecuteScalarAsync());
         }
     }
 
@@ -53,13 +50,11 @@ internal sealed class OpenSessions
             sessions = [.. _sessions];
         }
 
-        TimeSpan[] ages = [.. sessions.Select(session => TimeProvider.System.GetElapsedTime(session.Opened))];
-        Dictionary<int, double?> known = (await SqlText.Of($"""
-            select pid, extract(epoch from clock_timestamp() - backend_start)::float8 from pg_stat_activity
-            where pid = any($1::int[]) and (pid <> $2 or pid = pg_backend_pid())
+        Dictionary<int, DateTime?> known = (await SqlText.Of($"""
+            select pid, backend_start from pg_stat_activity where pid = any($1::int[]) and (pid <> $2 or pid = pg_backend_pid())
             """).ListAsync(
                 connection,
-                row => KeyValuePair.Create(row.GetInt32(0), row.IsDBNull(1) ? (double?)null : row.GetDouble(1)),
+                row => KeyValuePair.Create(row.GetInt32(0), row.IsDBNull(1) ? (DateTime?)null : row.GetDateTime(1)),
                 cancellationToken,
                 SqlValue.Of([.. sessions.Select(session => session.Process.ToString(CultureInfo.InvariantCulture))]),
                 SqlValue.Of((long)connection.ProcessID))).ToDictionary();
@@ -68,36 +63,40 @@ internal sealed class OpenSessions
             return 0;
         }
 
-        // Of a restarted server, another session may have the number by now: a younger one.
-        Session[] lost = [.. sessions.Where((session, index) => session.IsConnected
-            && (!known.TryGetValue(session.Process, out double? seconds) || seconds < (ages[index] - s_tolerance).TotalSeconds))];
+        // Of a restarted server, another session may have the number by now. A start that the user may not see tells nothing.
+        Session[] lost = [.. sessions.Where(session => session.IsConnected
+            && (!known.TryGetValue(session.Process, out DateTime? begun)
+                || (begun is not null && session.Begun is not null && begun != session.Begun)))];
         foreach (Session session in lost)
         {
-            Break(session.Connector);
+            ConnectionBreaker.Break(session.Connector);
         }
 
         return lost.Length;
     }
 
-    /// <summary>
-    /// Breaks a connection, whatever it is doing, when a token is cancelled. The token alone is not enough for what must come to
-    /// its end: Npgsql does not heed it before what it sent ahead of the statement (a reset, BEGIN) is answered.
-    /// </summary>
-    /// <returns>Takes it back when disposed.</returns>
-    public static CancellationTokenRegistration BreakWhen(NpgsqlConnection connection, CancellationToken cancelled)
-        => cancelled.Register(() =>
-        {
-            if (CanBreak && s_connector!.GetValue(connection) is { } connector)
-            {
-                Break(connector);
-            }
-        });
-
-    private static void Break(object connector)
-        => s_break!.Invoke(connector, [new NpgsqlException("The server does not know this session any more, or does not answer.", new IOException()), false]);
-
-    private sealed record Session(object Connector, int Process, long Opened)
+    // Nobody's token ends it: whoever opens a connection has to wait for its first answer.
+    private NpgsqlCommand Ask(NpgsqlConnection connection)
     {
-        public bool IsConnected => s_isConnected!.GetValue(Connector) is true;
+        NpgsqlCommand command = s_begin.On(connection, SqlValue.Of((long)connection.ProcessID));
+        command.CommandTimeout = (int)patience.TotalSeconds;
+        return command;
+    }
+
+    private void Add(object connector, int process, object? begun)
+    {
+        if (begun is not null)
+        {
+            lock (_gate)
+            {
+                _sessions.RemoveAll(session => !session.IsConnected);
+                _sessions.Add(new Session(connector, process, begun as DateTime?));
+            }
+        }
+    }
+
+    private sealed record Session(object Connector, int Process, DateTime? Begun)
+    {
+        public bool IsConnected => ConnectionBreaker.IsConnected(Connector);
     }
 }

@@ -66,6 +66,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
         ThrowIfOutside(options.WriterConnections, nameof(options.WriterConnections));
         Server = description;
         Options = options;
+        Sessions = new OpenSessions(options.ConnectTimeout);
         KeepTcpAlive(server);
         Lookup = Build("recon-lookup", server, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds);
 
@@ -89,7 +90,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
     public NpgsqlDataSource Control { get; }
 
     /// <summary>The sessions of all pools.</summary>
-    public OpenSessions Sessions { get; } = new();
+    public OpenSessions Sessions { get; }
 
     /// <summary>Makes the pools for Npgsql keywords, such as those of the embedded server.</summary>
     public static ReconDataSources ForConnectionString(string connectionString, DataSourceOptions options)
@@ -114,7 +115,8 @@ internal sealed class ReconDataSources : IAsyncDisposable
     }
 
     // Without it, who waits for a server whose machine died learns nothing for hours. The first question is answered with a
-    // reset when the machine is back; ten in vain end the connection within a minute.
+    // reset when the machine is back; so many in vain as the system has it (Npgsql has no setting; usually 9, which makes 55
+    // seconds) end a connection on which nothing is under way.
     private static void KeepTcpAlive(NpgsqlConnectionStringBuilder server)
     {
         if (!((string[])["TCP Keepalive", "TCP Keepalive Time", "TCP Keepalive Interval"]).Any(server.ShouldSerialize))
@@ -147,14 +149,8 @@ internal sealed class ReconDataSources : IAsyncDisposable
         // The name is what the metrics call the pool; without one that would be the connection string.
         return loadTypes
             ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
-                .UsePhysicalConnectionInitializer(Sessions.Add, AddAsync).Build()
+                .UsePhysicalConnectionInitializer(Sessions.Add, Sessions.AddAsync).Build()
             : BuildPlain(name, settings.ConnectionString);
-    }
-
-    private Task AddAsync(NpgsqlConnection connection)
-    {
-        Sessions.Add(connection);
-        return Task.CompletedTask;
     }
 
     // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
@@ -167,7 +163,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
             .EnableIntegratedSecurity()
             .EnableArrays()
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .UsePhysicalConnectionInitializer(Sessions.Add, AddAsync)
+            .UsePhysicalConnectionInitializer(Sessions.Add, Sessions.AddAsync)
             .Build();
     }
 

@@ -82,7 +82,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         using var patience = new CancellationTokenSource(timing.Expiry / 3, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         _connection ??= await sources.Control.OpenConnectionAsync(either.Token);
-        await using CancellationTokenRegistration giveUp = OpenSessions.BreakWhen(_connection, patience.Token);
+        await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(_connection, patience.Token);
         await lease.BeatAsync(_connection, either.Token);
         int lost = looks ? await sources.Sessions.BreakLostAsync(_connection, either.Token) : 0;
         if (lost > 0)

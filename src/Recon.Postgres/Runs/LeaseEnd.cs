@@ -16,7 +16,7 @@ internal static class LeaseEnd
         try
         {
             await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(patience.Token);
-            await using CancellationTokenRegistration giveUp = OpenSessions.BreakWhen(connection, patience.Token);
+            await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(connection, patience.Token);
             await lease.ReleaseAsync(connection, patience.Token);
         }
         catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)

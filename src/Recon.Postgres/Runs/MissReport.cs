@@ -2,6 +2,7 @@ using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using static Recon.Dataflow.Text.CountText;
 
@@ -31,7 +32,7 @@ internal static class MissReport
             IReadOnlyList<string> ids = tally.Unfound;
             IReadOnlyDictionary<MissCause, int> causes = table is null || ids.Count == 0
                 ? new Dictionary<MissCause, int>()
-                : await AskAsync(run, lookup, table, ids, cancellationToken);
+                : await AskAsync(run.Sources.Lookup, lookup, table, ids, cancellationToken);
             if (isWhole && lookup.Role == LookupRole.Parent && tally is { Found: 0, Asked: > LeastParents })
             {
                 warnings.Add(new Miss(lookup.Label, NoParent(tally, causes.Count == 0)));
@@ -44,15 +45,15 @@ internal static class MissReport
     }
 
     // A warning without its cause is better than a run that fails at its end, or counts as stopped when it is published.
-    private static async Task<IReadOnlyDictionary<MissCause, int>> AskAsync(
-        RunContext run, ValidLookup lookup, MirrorTable table, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyDictionary<MissCause, int>> AskAsync(
+        NpgsqlDataSource source, ValidLookup lookup, MirrorTable table, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         try
         {
-            await using NpgsqlConnection connection = await run.Sources.Lookup.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             return await MissProbe.AskAsync(connection, lookup, table, ids, cancellationToken);
         }
-        catch (Exception lost) when (lost is NpgsqlException or OperationCanceledException)
+        catch (Exception lost) when (PostgresFaults.IsBroken(lost) || lost is OperationCanceledException)
         {
             return new Dictionary<MissCause, int>();
         }

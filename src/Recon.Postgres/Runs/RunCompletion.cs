@@ -259,7 +259,7 @@ internal sealed class RunCompletion(
         RunOutcome outcome, Exception? fault, bool keepAttempt, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
-        await using CancellationTokenRegistration giveUp = OpenSessions.BreakWhen(connection, cancellationToken);
+        await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(connection, cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await _fence.HoldAsync(connection, cancellationToken);
         BatchCounts counts = await _log.SumAsync(connection, run, cancellationToken);

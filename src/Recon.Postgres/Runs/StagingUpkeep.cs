@@ -58,22 +58,30 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
                 connection, pipeline, keep: null, new LeaseFence(tables, run), token),
             cancellationToken);
 
-    /// <summary>Who holds a pipeline, for people; <see langword="null"/> when nobody does.</summary>
-    public async Task<string?> HolderAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
+    /// <returns>Who holds a pipeline; <see langword="null"/> when nobody does.</returns>
+    public async Task<LeaseHolder?> HolderAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
         return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
-            ? await Lease.DescribeHolderAsync(connection, tables, pipeline.Name, cancellationToken)
+            ? await Lease.FindHolderAsync(connection, tables, pipeline.Name, cancellationToken)
             : null;
     }
 
     /// <summary>Takes a pipeline from a run that is dead. One that is alive after all ends without writing anything more.</summary>
-    /// <returns>Whether a run held it.</returns>
-    public async Task<bool> ReleaseAsync(ValidPipeline pipeline, CancellationToken cancellationToken)
+    /// <param name="holder">The run, as <see cref="HolderAsync"/> told it.</param>
+    /// <returns>Whether it held the pipeline until now; <see langword="false"/> when nobody holds it any more.</returns>
+    /// <exception cref="PipelineHeldException">Another run has taken the pipeline since, and keeps it.</exception>
+    public async Task<bool> ReleaseAsync(ValidPipeline pipeline, LeaseHolder holder, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
-            && await Lease.ForceReleaseAsync(connection, tables, pipeline.Name, cancellationToken) is not null;
+        if (await Lease.ForceReleaseAsync(connection, tables, pipeline.Name, holder, cancellationToken))
+        {
+            return true;
+        }
+
+        return await Lease.FindHolderAsync(connection, tables, pipeline.Name, cancellationToken) is { } other
+            ? throw new PipelineHeldException($"{pipeline.Name} was not released: it is now held by {other.Text}.")
+            : false;
     }
 
     // Without a lease table nothing was ever staged.

@@ -90,23 +90,23 @@ internal sealed class Lease
         => SqlText.Of($"update {_tables.Lease} set run_id = null where pipeline = $1 and epoch = $2")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
 
-    /// <summary>Takes a pipeline from whoever holds it: nobody does afterwards, and a holder that is alive after all cannot write any more.</summary>
-    /// <returns>Who held it; <see langword="null"/> when nobody did.</returns>
-    public static async Task<string?> ForceReleaseAsync(
-        NpgsqlConnection connection, StagingTables tables, string pipeline, CancellationToken cancellationToken)
-        => (string?)await SqlText.Of($"""
-            update {tables.Lease} set run_id = null, epoch = epoch + 1 where pipeline = $1 and run_id is not null returning holder
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(pipeline));
+    /// <summary>Takes a pipeline from a holder: nobody holds it afterwards, and a holder that is alive after all cannot write any more.</summary>
+    /// <returns>Whether it held the pipeline until now.</returns>
+    public static async Task<bool> ForceReleaseAsync(
+        NpgsqlConnection connection, StagingTables tables, string pipeline, LeaseHolder holder, CancellationToken cancellationToken)
+        => await SqlText.Of($"""
+            update {tables.Lease} set run_id = null, epoch = epoch + 1 where pipeline = $1 and epoch = $2 and run_id is not null
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline), SqlValue.Of(holder.Epoch)) > 0;
 
-    /// <summary>Who holds a pipeline, since when, and when it last showed a sign of life, for people.</summary>
-    /// <returns><see langword="null"/> when nobody does.</returns>
-    public static async Task<string?> DescribeHolderAsync(
+    /// <returns>Who holds a pipeline; <see langword="null"/> when nobody does.</returns>
+    public static async Task<LeaseHolder?> FindHolderAsync(
         NpgsqlConnection connection, StagingTables tables, string pipeline, CancellationToken cancellationToken)
-        => (string?)await SqlText.Of($"""
-            select format('%s (since %s UTC, last sign of life %s UTC)', holder,
+        => (await SqlText.Of($"""
+            select epoch, format('%s (since %s UTC, last sign of life %s UTC)', holder,
                 to_char(acquired_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), to_char(heartbeat_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
             from {tables.Lease} where pipeline = $1 and run_id is not null
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(pipeline));
+            """).ListAsync(connection, row => new LeaseHolder(row.GetInt64(0), row.GetString(1)), cancellationToken, SqlValue.Of(pipeline)))
+            .SingleOrDefault();
 
     private static async Task<long?> TryTakeAsync(
         NpgsqlConnection connection,
@@ -189,3 +189,8 @@ internal sealed class Lease
             + $"if it is known to be dead, 'recon clear --release {pipeline}' frees the pipeline.";
     }
 }
+
+/// <summary>Who holds a pipeline.</summary>
+/// <param name="Epoch">The lease's epoch: another holder has another one.</param>
+/// <param name="Text">Who it is, since when, and when it last showed a sign of life, for people.</param>
+internal sealed record LeaseHolder(long Epoch, string Text);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Npgsql;
+using Recon.Cli.Hosting;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -355,6 +357,46 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.Equal((0, 0, 0), (released.ExitCode, again.ExitCode, cleared.ExitCode));
     }
 
+    [Fact]
+    public async Task Clear_ReleaseWhileAnotherRunTakesThePipeline_LeavesItAndSaysWhoHoldsIt()
+    {
+        await using TestDatabase database = await HeldDatabaseAsync("companies");
+        using var answers = new Answers(() =>
+        {
+            using var other = new NpgsqlConnection(database.ConnectionString);
+            other.Open();
+            using var take = new NpgsqlCommand(
+                "update staging.reconciliation_lease set run_id = gen_random_uuid(), epoch = epoch + 1, holder = 'bob@host'", other);
+            take.ExecuteNonQuery();
+            return "y";
+        });
+
+        CliRun changed = await AnsweringAsync(database, answers, "clear", "--release", "companies");
+
+        Assert.Equal(5, changed.ExitCode);
+        Assert.Contains("Take companies from ann@host", changed.Error, StringComparison.Ordinal);
+        Assert.Contains("companies was not released: it is now held by bob@host", changed.Error, StringComparison.Ordinal);
+        Assert.Empty(changed.Out);
+        Assert.Equal(1, await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_lease where run_id is not null and epoch = 2"));
+    }
+
+    [Theory]
+    [InlineData("^companies: released; it was held by ann@host .*\\.\\s*$")]
+    [InlineData("^\\{\\s*\"released\": \\{\\s*\"companies\": \"ann@host [^\"]*\"\\s*\\}\\s*\\}\\s*$", "--json")]
+    public async Task Clear_ReleaseOfTwoOfWhichOneIsRefused_TellsOfTheOther(string told, params string[] options)
+    {
+        await using TestDatabase database = await HeldDatabaseAsync("companies", "deals");
+        var said = new Queue<string>(["y", "n"]);
+        using var answers = new Answers(said.Dequeue);
+
+        CliRun refused = await AnsweringAsync(database, answers, ["clear", "--release", "companies", "deals", .. options]);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Nothing else has changed.", refused.Error, StringComparison.Ordinal);
+        Assert.Matches(told, refused.Out);
+        Assert.Equal("deals", await database.QueryValueAsync<string>("select pipeline from staging.reconciliation_lease where run_id is not null"));
+    }
+
     [Theory]
     [InlineData("--release needs the names", "clear", "--release", "--yes")]
     [InlineData("exclude each other", "clear", "companies", "--release", "--attempts", "--yes")]
@@ -401,5 +443,35 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.Equal(7, document.RootElement.GetProperty("tables").GetArrayLength());
         Assert.Equal(4, await database.QueryValueAsync<long>(
             "select count(*) from pg_class where relnamespace = 'staging'::regnamespace and relkind = 'p'"));
+    }
+
+    private async Task<TestDatabase> HeldDatabaseAsync(params string[] pipelines)
+    {
+        TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+        foreach (string pipeline in pipelines)
+        {
+            await database.ExecuteAsync($"""
+                insert into staging.reconciliation_lease
+                select '{pipeline}', gen_random_uuid(), 1, 'ann@host', pg_backend_pid(), clock_timestamp(), clock_timestamp()
+                """);
+        }
+
+        return database;
+    }
+
+    private static async Task<CliRun> AnsweringAsync(TestDatabase database, Answers answers, params string[] args)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        using var context = CliContext.Of(output, error, _ => null, TestContext.Current.CancellationToken, answers);
+        int exitCode = await ReconCommandLine.InvokeAsync(
+            [.. args, "--definition", DemoDatabase.Definition, "--postgres", database.ConnectionString], context);
+        return new CliRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    private sealed class Answers(Func<string> next) : TextReader
+    {
+        public override string ReadLine() => next();
     }
 }

@@ -73,12 +73,28 @@ public sealed class LeaseTests(PostgresServer server)
         Lease former = await rig.TakeAsync("former");
         await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
-        string? holder = await Lease.ForceReleaseAsync(connection, s_tables, "things", TestContext.Current.CancellationToken);
-        string? again = await Lease.ForceReleaseAsync(connection, s_tables, "things", TestContext.Current.CancellationToken);
+        LeaseHolder holder = (await Lease.FindHolderAsync(connection, s_tables, "things", TestContext.Current.CancellationToken))!;
+        bool isReleased = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, TestContext.Current.CancellationToken);
+        bool again = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, TestContext.Current.CancellationToken);
 
-        Assert.Equal(("former", null), (holder, again));
+        Assert.StartsWith("former (since", holder.Text, StringComparison.Ordinal);
+        Assert.Equal((true, false), (isReleased, again));
         await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, TestContext.Current.CancellationToken));
         await rig.TakeAsync("next");
+    }
+
+    [Fact]
+    public async Task ForceRelease_OfAHolderThatIsAnotherByNow_LeavesTheOther()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        await rig.TakeAsync("dead");
+        await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        LeaseHolder dead = (await Lease.FindHolderAsync(connection, s_tables, "things", TestContext.Current.CancellationToken))!;
+        await rig.ExpireAsync();
+        Lease next = await rig.TakeAsync("next");
+
+        Assert.False(await Lease.ForceReleaseAsync(connection, s_tables, "things", dead, TestContext.Current.CancellationToken));
+        await next.BeatAsync(connection, TestContext.Current.CancellationToken);
     }
 
     [Fact]

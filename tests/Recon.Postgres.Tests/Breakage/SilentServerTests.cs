@@ -18,7 +18,7 @@ public sealed class SilentServerTests(PostgresServer server)
     private static readonly CancellationToken s_token = TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Npgsql_Inside_IsAsWeKnowIt() => Assert.True(OpenSessions.CanBreak);
+    public void Npgsql_Inside_IsAsWeKnowIt() => Assert.True(ConnectionBreaker.CanBreak);
 
     [Theory]
     [InlineData("staging", "reconciliation_ledger")]
@@ -102,6 +102,89 @@ public sealed class SilentServerTests(PostgresServer server)
         Assert.Equal((0, 1), (before, after));
         Assert.Equal(System.Data.ConnectionState.Broken, ended.FullState);
         Assert.Equal(System.Data.ConnectionState.Open, works.FullState);
+    }
+
+    // The server's clock is set back, or its machine stood still: its clock is another function here.
+    [Theory]
+    [InlineData(-10)]
+    [InlineData(10)]
+    [InlineData(-86_400)]
+    public async Task BreakLost_ClockOfTheServerJumps_NothingIsBroken(int seconds)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 1);
+        await using ReconDataSources sources = await MadeUpSourcesAsync(world);
+        await using NpgsqlConnection asks = await sources.Control.OpenConnectionAsync(s_token);
+        await using NpgsqlConnection works = await sources.Writer.OpenConnectionAsync(s_token);
+        await using NpgsqlTransaction transaction = await works.BeginTransactionAsync(s_token);
+        await world.Database.ExecuteAsync($"""
+            create function made_up.clock_timestamp() returns timestamptz language sql
+                as $$select pg_catalog.clock_timestamp() + make_interval(secs => {seconds})$$
+            """);
+
+        Assert.Equal(0, await sources.Sessions.BreakLostAsync(asks, s_token));
+        await transaction.CommitAsync(s_token);
+    }
+
+    [Theory]
+    [InlineData("1 microsecond")]
+    [InlineData("-1 hour")]
+    [InlineData("1 hour")]
+    public async Task BreakLost_ProcessOfAnotherSession_IsUnknown(string later)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 1);
+        await using ReconDataSources sources = await MadeUpSourcesAsync(world);
+        await using NpgsqlConnection asks = await sources.Control.OpenConnectionAsync(s_token);
+        await using NpgsqlConnection works = await sources.Lookup.OpenConnectionAsync(s_token);
+        await using NpgsqlConnection lost = await sources.Writer.OpenConnectionAsync(s_token);
+        await world.Database.ExecuteAsync($"""
+            create view made_up.pg_stat_activity as
+                select pid, backend_start + case pid when {lost.ProcessID} then interval '{later}' else '0' end as backend_start
+                from pg_catalog.pg_stat_activity
+            """);
+
+        Assert.Equal(1, await sources.Sessions.BreakLostAsync(asks, s_token));
+        Assert.Equal(System.Data.ConnectionState.Broken, lost.FullState);
+        Assert.Equal(System.Data.ConnectionState.Open, works.FullState);
+    }
+
+    [Fact]
+    public async Task BreakLost_StartThatMayNotBeSeen_ProvesNothing()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 1);
+        await using ReconDataSources sources = await MadeUpSourcesAsync(world);
+        await using NpgsqlConnection asks = await sources.Control.OpenConnectionAsync(s_token);
+        await world.Database.ExecuteAsync(
+            "create view made_up.pg_stat_activity as select pid, null::timestamptz as backend_start from pg_catalog.pg_stat_activity");
+
+        Assert.Equal(0, await sources.Sessions.BreakLostAsync(asks, s_token));
+    }
+
+    [Fact]
+    public async Task BreakWhen_NpgsqlThrowsWhileItBreaks_NobodyLearns()
+    {
+        await using var connection = new NpgsqlConnection(await server.GetConnectionStringAsync());
+        await connection.OpenAsync(s_token);
+        using var over = new CancellationTokenSource();
+        await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(connection, over.Token);
+        bool isTold = false;
+        connection.StateChange += (_, _) =>
+        {
+            isTold = true;
+            throw new InvalidOperationException("A listener that fails.");
+        };
+
+        await over.CancelAsync();
+
+        Assert.True(isTold);
+    }
+
+    // What recon asks for finds this schema before the server's own.
+    private static async Task<ReconDataSources> MadeUpSourcesAsync(SmallWorld world)
+    {
+        await world.Database.ExecuteAsync("create schema made_up");
+        return ReconDataSources.ForConnectionString(
+            new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { SearchPath = "made_up,pg_catalog" }.ConnectionString,
+            new DataSourceOptions());
     }
 
     private static FaultProxy Proxy(SmallWorld world)
