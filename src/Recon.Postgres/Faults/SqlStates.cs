@@ -73,7 +73,7 @@ internal static class SqlStates
         ("23503 23001", new Meaning(FaultKind.Refused, "A foreign key refers to rows that the new result does not have", "Let the key delete or clear them (on delete cascade, on delete set null), or fix the input.", 2, ShowsServerText: false)),
         ("0A 54", Refused("The server does not support what was asked", "If a table was altered meanwhile, run again.")),
         ("HV", Refused("A foreign table cannot be read", "Check its server and its columns.")),
-        ("09 20 27 2F 38 39 44 P0", new Meaning(FaultKind.Refused, "A function or trigger of the database refused it", "The server's log has its words.", 2, ShowsServerText: false)),
+        ("09 20 27 2F 38 39 44 P0", new Meaning(FaultKind.Refused, "A function or trigger of the database refused it", "See the server's log for its message.", 2, ShowsServerText: false)),
 
         ("23505", new Meaning(FaultKind.Bug, "A row exists already under the same key", "A re-run never conflicts with its own rows: does something else write to the staging schema? 'recon clear' empties it.", 1)),
         ("23", new Meaning(FaultKind.Bug, "A constraint refused a row", "If the constraint is yours, drop it; else please report it.", 1, ShowsServerText: false)),
