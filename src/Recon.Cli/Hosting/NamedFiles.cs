@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Cli.Hosting;
 
@@ -34,13 +35,18 @@ internal sealed class NamedFiles(string definition, DefinitionReading reading, p
 
     private string Full(string path) => Path.GetFullPath(path, Path.GetFullPath(reading.BaseDirectory));
 
-    // An asterisk matches within one folder level.
     private static bool Covers(string named, string full, string real)
+        => string.Equals(LinkedPath.Resolve(named), real, s_ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
+            || (FileSystemName.MatchesSimpleExpression(Path.GetFileName(named), Path.GetFileName(full), s_ignoreCase)
+                && IsIn(Path.GetDirectoryName(named)!, Path.GetDirectoryName(full)!))
+            || (FileSystemName.MatchesSimpleExpression(Path.GetFileName(named), Path.GetFileName(real), s_ignoreCase)
+                && IsIn(Path.GetDirectoryName(named)!, Path.GetDirectoryName(real)!));
+
+    // An asterisk matches within one folder level; any of the folders may be a link.
+    private static bool IsIn(string pattern, string folder)
     {
-        string[] pattern = named.Split(Path.DirectorySeparatorChar);
-        string[] segments = full.Split(Path.DirectorySeparatorChar);
-        return (pattern.Length == segments.Length
-                && pattern.Zip(segments).All(pair => pair.First == pair.Second || FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, s_ignoreCase)))
-            || string.Equals(LinkedPath.Resolve(named), real, s_ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        string real = LinkedPath.Resolve(folder);
+        return SourceFinder.Folders(pattern).Any(
+            one => string.Equals(LinkedPath.Resolve(one), real, s_ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ValidPipeline
     public StageBlockDefinition Stage { get; }
 
     /// <summary>The map files that conversions read.</summary>
-    public IEnumerable<MapFileDefinition> MapFiles => Diff.Properties.SelectMany(property => property.Convert)
+    public IEnumerable<MapFileDefinition> MapFiles => Diff.Properties.SelectMany(property => property.Convert.Concat(property.MirrorValues?.Convert ?? []))
         .Concat(Diff.LegacyUpdatedConvert ?? [])
         .Concat(Diff.LatestByConvert ?? [])
         .Concat(Lookups.SelectMany(lookup => lookup.On).SelectMany(key => key.Convert))

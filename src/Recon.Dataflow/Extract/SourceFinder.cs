@@ -20,8 +20,7 @@ internal static class SourceFinder
 
         string full = Path.GetFullPath(path, Path.GetFullPath(options.BaseDirectory));
         List<string> found = [];
-        Expand(Path.GetPathRoot(full)!, Path.GetRelativePath(Path.GetPathRoot(full)!, full)
-            .Split(Path.DirectorySeparatorChar), 0, found);
+        Expand(Path.GetPathRoot(full)!, Segments(full), 0, found, isFile: true);
         if (found.Count == 0)
         {
             throw new InputException(NotFound(path, full));
@@ -30,6 +29,17 @@ internal static class SourceFinder
         found.Sort(StringComparer.Ordinal);
         return [.. found.Select(file => Describe(file, options))];
     }
+
+    /// <summary>The folders that a full path names, with <c>*</c> and <c>?</c> as in <see cref="Find"/>.</summary>
+    public static IReadOnlyList<string> Folders(string full)
+    {
+        List<string> found = [];
+        Expand(Path.GetPathRoot(full)!, Segments(full), 0, found, isFile: false);
+        return found;
+    }
+
+    private static string[] Segments(string full)
+        => Path.GetRelativePath(Path.GetPathRoot(full)!, full).Split(Path.DirectorySeparatorChar);
 
     private static SourceFile Describe(string file, BatchReaderOptions options)
     {
@@ -67,14 +77,14 @@ internal static class SourceFinder
         }
     }
 
-    private static void Expand(string folder, string[] segments, int at, List<string> found)
+    private static void Expand(string folder, string[] segments, int at, List<string> found, bool isFile)
     {
         string segment = segments[at];
         bool last = at == segments.Length - 1;
         if (!segment.AsSpan().ContainsAny('*', '?'))
         {
             string next = Path.Combine(folder, segment);
-            if (last ? File.Exists(next) : Directory.Exists(next))
+            if (last && isFile ? File.Exists(next) : Directory.Exists(next))
             {
                 Descend(next);
             }
@@ -87,7 +97,7 @@ internal static class SourceFinder
             return;
         }
 
-        foreach (string next in last ? Directory.EnumerateFiles(folder) : Directory.EnumerateDirectories(folder))
+        foreach (string next in last && isFile ? Directory.EnumerateFiles(folder) : Directory.EnumerateDirectories(folder))
         {
             if (FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(next), ignoreCase: false))
             {
@@ -103,7 +113,7 @@ internal static class SourceFinder
             }
             else
             {
-                Expand(next, segments, at + 1, found);
+                Expand(next, segments, at + 1, found, isFile);
             }
         }
     }

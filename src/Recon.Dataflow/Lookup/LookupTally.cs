@@ -35,15 +35,15 @@ internal sealed class LookupTally(ValidLookup definition, int column)
     /// <summary>Records for which something was found.</summary>
     public long Found => Interlocked.Read(ref _found);
 
-    /// <summary>Some of the ids that were not found, as the file has them.</summary>
-    public IReadOnlyList<string> Unfound
+    /// <summary>Some of the ids that were not found, as the file has them, and whether there were no more.</summary>
+    public (IReadOnlyList<string> Ids, bool AreAll) Unfound
     {
         get
         {
             lock (_gate)
             {
                 Trim();
-                return [.. Enumerable.Range(0, _unfound.Count).Select(id => Encoding.UTF8.GetString(_unfound[id]))];
+                return ([.. Enumerable.Range(0, _unfound.Count).Select(id => Encoding.UTF8.GetString(_unfound[id]))], _most == ulong.MaxValue);
             }
         }
     }

@@ -6,10 +6,16 @@ namespace Recon.Postgres.Catalog;
 /// <summary>Asks PostgreSQL's catalog about tables. Names are always parameters here.</summary>
 internal static class MirrorCatalog
 {
+    // A partitioned table has its rows in its partitions; empty ones are never analysed.
     private static readonly SqlText s_table = SqlText.Of($"""
-        select c.oid::int8, c.reltuples::float8, pg_relation_size(c.oid),
+        select c.oid::int8, coalesce(p.rows, c.reltuples::float8), coalesce(p.bytes, pg_relation_size(c.oid)),
                has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'), c.relkind::text
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        left join lateral (
+            select case when bool_or(l.reltuples < 0 and pg_relation_size(l.oid) > 0) then -1 else sum(greatest(l.reltuples, 0))::float8 end as rows,
+                   sum(pg_relation_size(l.oid))::int8 as bytes
+            from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid
+            where t.isleaf and c.relkind = 'p') p on true
         where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')
         """);
 

@@ -5,6 +5,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Choice;
 using Recon.Postgres.Catalog;
 using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
@@ -24,8 +25,8 @@ internal sealed class MirrorValueCheck(NpgsqlConnection connection, CheckOptions
             .. pipeline.Diff.Properties
                 .Where(property => property.Parent is null && table.Find(property.Mirror) is { Type: { } type }
                     && (property.MirrorValues is { Convert.Count: > 0 } || property.Comparison.WhyNot(type) is null))
-                .Select(property => (property, PropertyReader.Compile(OfMirror(property), context)))
-                .Where(property => property.Item2.Discerns),
+                .Select(property => (property, TryCompile(property)!))
+                .Where(property => property.Item2 is { Discerns: true }),
         ];
         if (properties.Length == 0 || await SampleAsync(pipeline, table, properties.Select(each => each.Definition), cancellationToken) is not { } rows)
         {
@@ -46,8 +47,18 @@ internal sealed class MirrorValueCheck(NpgsqlConnection connection, CheckOptions
         }
     }
 
-    // Whether the conversions of the file's values can be set up is not asked here.
-    private static PropertyDefinition OfMirror(PropertyDefinition property) => property with { Convert = [], Compare = property.Comparison };
+    // Whether map files can be read is said where they are named, and the conversions of the file's values are not asked for here.
+    private PropertyReader? TryCompile(PropertyDefinition property)
+    {
+        try
+        {
+            return PropertyReader.Compile(property with { Convert = [], Compare = property.Comparison }, context);
+        }
+        catch (ConversionSetupException) when (property.MirrorValues?.Convert.OfType<MapFileDefinition>().Any() == true)
+        {
+            return null;
+        }
+    }
 
     private void Warn(PropertyDefinition property, MirrorTable table, int values, string[] unreadable)
     {

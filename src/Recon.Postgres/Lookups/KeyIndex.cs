@@ -16,12 +16,14 @@ internal static class KeyIndex
         => table.IsStored && table.ProbableRows > ExpectedFrom && rule.Refusal is null
             && !await ExistsAsync(connection, table, lookup, rule, cancellationToken);
 
-    // How the server prints an expression is its own: whether one serves it tells where nothing else is asked for.
+    // How the server prints an expression is its own: whether one is asked by it tells where nothing else is asked for. An
+    // index that only holds the columns is read from end to end, like the table.
     public static async Task<bool> ExistsAsync(
         NpgsqlConnection connection, MirrorTable table, ValidLookup lookup, KeyRule rule, CancellationToken cancellationToken)
         => rule.IsPlain ? IsInCatalog(table, lookup.Key, rule)
-            : (await ScanPlan.ExplainAsync(
-                connection, LookupQuery.Build(table, rule, lookup.Id, [], []), keys: 1, withSequentialScans: false, cancellationToken)).UsesIndex;
+            : await ScanPlan.ExplainAsync(
+                connection, LookupQuery.Build(table, rule, lookup.Id, [], []), keys: 1, withSequentialScans: false, cancellationToken)
+                is { UsesIndex: true, AsksByKey: true };
 
     /// <summary>What an index has to start with.</summary>
     public static string Subject(ValidLookup lookup, KeyRule rule)

@@ -116,10 +116,10 @@ internal sealed class LookupFactory(
     }
 
     /// <param name="context">Defaults and folder, for the conversions of fallback keys.</param>
-    /// <param name="inputBytes">Bytes of input, for the strategy <c>auto</c>; <see langword="null"/> when not known.</param>
+    /// <param name="asked">How much the run asks for, for the strategy <c>auto</c>.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public async Task<IReadOnlyList<ILookup>> CreateAsync(
-        ReconciliationPlan plan, ConversionContext context, long? inputBytes, CancellationToken cancellationToken)
+        ReconciliationPlan plan, ConversionContext context, AskedRecords asked, CancellationToken cancellationToken)
     {
         List<Func<CancellationToken, Task<(ILookup Lookup, StrategyDecision Decision)>>> openings = [];
         Dictionary<string, Func<ILookup, ILookup>> followings = [];
@@ -166,7 +166,7 @@ internal sealed class LookupFactory(
                 lookup,
                 table,
                 [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
-                inputBytes,
+                asked,
                 scans,
                 cancellationToken);
             if (query.Keys.Refusal is { } refusal && decision.Strategy == LookupStrategy.Any)

@@ -1,6 +1,5 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Lookups;
@@ -9,11 +8,12 @@ namespace Recon.Postgres.Lookups;
 internal static class MissText
 {
     /// <param name="count">Ids that the cause explains.</param>
-    /// <param name="ids">Ids that were asked for; <see cref="LookupTally.MostIds"/> are a sample of more.</param>
-    public static string Of(ValidLookup lookup, MissCause cause, int count, int ids)
+    /// <param name="ids">Ids that were asked for.</param>
+    /// <param name="areAll">Whether there were no more.</param>
+    public static string Of(ValidLookup lookup, MissCause cause, int count, int ids, bool areAll)
     {
         bool isParent = lookup.Role == LookupRole.Parent;
-        string who = $"{Show(count)} of {(ids == LookupTally.MostIds ? "a sample of " : "")}{Show(ids, "id")} in {lookup.From}{(isParent ? $" (parent '{lookup.Label}')" : "")} that were not found";
+        string who = $"{Show(count)} of {(areAll ? "" : "a sample of ")}{Show(ids, "id")} in {lookup.From}{(isParent ? $" (parent '{lookup.Label}')" : "")} that were not found";
         string key = $"{lookup.Table}.{lookup.Key}";
         return cause switch
         {

@@ -13,22 +13,19 @@ internal static class StrategyChoice
     // Reading the table once loses when the file asks for a small part of it: measured, a tenth is too little.
     private const double MostTableRowsPerRecord = 4;
 
-    // Exports have some 200 bytes a record; the estimate only has to be right within a factor of two.
-    private const double BytesPerRecord = 200;
-
     // Beside key, id and values, each with a byte of length: what is lost at its end, and its part of the index. Nulls and
     // rows without a key take less: the estimate is rather too high.
     private const double BytesPerRow = 2 + 12;
 
     /// <param name="columns">The columns that are needed, the key among them.</param>
-    /// <param name="inputBytes">Bytes of input; <see langword="null"/> when not known.</param>
-    /// <param name="scans">Whether each batch that asks reads the whole table: then reading it once is never worse.</param>
+    /// <param name="asked">How much the run asks for.</param>
+    /// <param name="scans">Whether each batch that asks reads the whole table: then reading it once is better for several of them.</param>
     public static async Task<StrategyDecision> DecideAsync(
         NpgsqlConnection connection,
         ValidLookup lookup,
         MirrorTable table,
         IReadOnlyList<string> columns,
-        long? inputBytes,
+        AskedRecords asked,
         bool scans,
         CancellationToken cancellationToken)
     {
@@ -42,11 +39,15 @@ internal static class StrategyChoice
             return new StrategyDecision(LookupStrategy.Any, "a fallback asks only for records that were not found");
         }
 
-        if (table.EstimatedRows < 0)
+        if (scans && asked.IsOneBatch)
         {
-            return scans
-                ? new StrategyDecision(LookupStrategy.Cache, "no index serves its key")
-                : new StrategyDecision(LookupStrategy.Any, $"{table.Table.Display} was never analysed");
+            return new StrategyDecision(LookupStrategy.Any, "no index serves its key, but the run has one batch");
+        }
+
+        bool isKnown = table.EstimatedRows >= 0;
+        if (!isKnown && !scans)
+        {
+            return new StrategyDecision(LookupStrategy.Any, $"{table.Table.Display} was never analysed");
         }
 
         double width = Convert.ToDouble(await SqlText.Of($"""
@@ -58,8 +59,10 @@ internal static class StrategyChoice
                 SqlValue.Of(table.Table.Schema.Value),
                 SqlValue.Of(table.Table.Name.Value),
                 SqlValue.Of(string.Join('\n', columns))), CultureInfo.InvariantCulture);
-        double bytes = table.EstimatedRows * (width + BytesPerRow + columns.Count);
-        string rows = table.EstimatedRows.ToString("N0", CultureInfo.InvariantCulture);
+
+        // Without statistics, the whole table is the most that is known.
+        double bytes = isKnown && width > 0 ? table.EstimatedRows * (width + BytesPerRow + columns.Count) : table.Bytes;
+        string rows = $"{(isKnown ? "" : "about ")}{table.ProbableRows.ToString("N0", CultureInfo.InvariantCulture)}";
         if (bytes > lookup.CacheBytes)
         {
             return new StrategyDecision(
@@ -72,8 +75,7 @@ internal static class StrategyChoice
             return new StrategyDecision(LookupStrategy.Cache, $"no index serves its key, and {rows} rows take about {Mebibytes(bytes)} MiB");
         }
 
-        double records = (inputBytes ?? long.MaxValue) / BytesPerRecord;
-        return table.EstimatedRows > MostTableRowsPerRecord * records + 10_000
+        return table.EstimatedRows > MostTableRowsPerRecord * asked.Records + 10_000
             ? new StrategyDecision(LookupStrategy.Any, $"the file asks for a small part of {rows} rows")
             : new StrategyDecision(
                 LookupStrategy.Cache,

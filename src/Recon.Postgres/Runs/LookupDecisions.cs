@@ -4,6 +4,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
@@ -45,38 +46,40 @@ internal static class LookupDecisions
 
     /// <summary>How the ids of parents are written, by the name of the lookup.</summary>
     /// <param name="text">What <see cref="Write"/> gave; earlier versions said nothing of ids and tables.</param>
-    public static IReadOnlyDictionary<string, ParentIds> ReadParents(string text)
-    {
-        using JsonDocument document = JsonDocument.Parse(text);
-        Dictionary<string, ParentIds> parents = [];
-        foreach (JsonProperty lookup in document.RootElement.EnumerateObject())
-        {
-            if (lookup.Value.TryGetProperty("ids", out JsonElement ids))
-            {
-                parents[lookup.Name] = new ParentIds(
-                    Enum.Parse<IdType>(ids.GetProperty("type").GetString()!),
-                    ids.GetProperty("decimals").GetBoolean(),
-                    ids.GetProperty("reason").GetString()!);
-            }
-        }
-
-        return parents;
-    }
+    /// <exception cref="StagingException">Another version of recon gave it, in a way that this one cannot read.</exception>
+    public static IReadOnlyDictionary<string, ParentIds> ReadParents(string text) => Read(text, "ids", ids => new ParentIds(
+        Enum.Parse<IdType>(ids.GetProperty("type").GetString()!),
+        ids.GetProperty("decimals").GetBoolean(),
+        ids.GetProperty("reason").GetString()!));
 
     /// <summary>What the tables of lookups were, by the name of the lookup.</summary>
+    /// <param name="text">As for <see cref="ReadParents"/>.</param>
+    /// <exception cref="StagingException">Another version of recon gave it, in a way that this one cannot read.</exception>
     public static IReadOnlyDictionary<string, TableMark> ReadMarks(string text)
-    {
-        using JsonDocument document = JsonDocument.Parse(text);
-        Dictionary<string, TableMark> marks = [];
-        foreach (JsonProperty lookup in document.RootElement.EnumerateObject())
-        {
-            if (lookup.Value.TryGetProperty("mirror", out JsonElement mark))
-            {
-                marks[lookup.Name] = mark.Deserialize(TableMarkJson.Default.TableMark)!;
-            }
-        }
+        => Read(text, "mirror", mark => mark.Deserialize(TableMarkJson.Default.TableMark)!);
 
-        return marks;
+    private static Dictionary<string, T> Read<T>(string text, string name, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            Dictionary<string, T> found = [];
+            foreach (JsonProperty lookup in document.RootElement.EnumerateObject())
+            {
+                if (lookup.Value.TryGetProperty(name, out JsonElement decided))
+                {
+                    found[lookup.Name] = read(decided);
+                }
+            }
+
+            return found;
+        }
+        catch (Exception unknown) when (unknown is JsonException or ArgumentException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new StagingException(
+                "The log keeps what the unfinished run decided about its lookups in a way that this version of recon does not know. "
+                + "Continue the run with the version that began it, or start over with --fresh.");
+        }
     }
 
     public static string Word(LookupStrategy strategy) => strategy == LookupStrategy.Cache ? "cache" : "any";

@@ -38,13 +38,15 @@ internal sealed record MirrorSession(
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
     /// <param name="earlier">What an attempt that is resumed decided (<see cref="DecisionsAsJson"/>); <see langword="null"/> for a new one.</param>
+    /// <param name="isTrial">Whether the request's limit only shortens a trial of a whole run, whose decisions are wanted.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
         RunContext run,
         NpgsqlConnection? connection,
         RunInput input,
         CancellationToken cancellationToken,
-        string? earlier = null)
+        string? earlier = null,
+        bool isTrial = false)
     {
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
@@ -65,7 +67,8 @@ internal sealed record MirrorSession(
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
-        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, input.Reader.TotalBytes, cancellationToken);
+        var asked = AskedRecords.Of(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
+        IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, asked, cancellationToken);
         foreach (ValidLookup lookup in pipeline.Lookups.Where(
             lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))
         {

@@ -29,7 +29,7 @@ internal static class MissReport
                 continue;
             }
 
-            IReadOnlyList<string> ids = tally.Unfound;
+            (IReadOnlyList<string> ids, bool areAll) = tally.Unfound;
             IReadOnlyDictionary<MissCause, int> causes = table is null || ids.Count == 0
                 ? new Dictionary<MissCause, int>()
                 : await AskAsync(run.Sources.Lookup, lookup, table, ids, cancellationToken);
@@ -38,7 +38,7 @@ internal static class MissReport
                 warnings.Add(new Miss(lookup.Label, NoParent(tally, causes.Count == 0)));
             }
 
-            warnings.AddRange(causes.OrderByDescending(cause => cause.Value).ThenBy(cause => cause.Key).Select(cause => new Miss(lookup.Label, MissText.Of(lookup, cause.Key, cause.Value, ids.Count))));
+            warnings.AddRange(causes.OrderByDescending(cause => cause.Value).ThenBy(cause => cause.Key).Select(cause => new Miss(lookup.Label, MissText.Of(lookup, cause.Key, cause.Value, ids.Count, areAll))));
         }
 
         return warnings;

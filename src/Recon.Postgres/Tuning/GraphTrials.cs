@@ -105,7 +105,7 @@ internal sealed class GraphTrials(RunContext context, TrialStaging staging, long
     {
         try
         {
-            return await MirrorSession.OpenAsync(trial, control, input, cancellationToken);
+            return await MirrorSession.OpenAsync(trial, control, input, cancellationToken, isTrial: true);
         }
         catch (MirrorException tooLarge) when (settings.Strategy == LookupStrategy.Cache)
         {

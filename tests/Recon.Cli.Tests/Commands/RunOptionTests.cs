@@ -298,6 +298,31 @@ public sealed class RunOptionTests(PostgresServer server)
         Assert.Equal(before, await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("bronze_layer/*.csv", "linked/Rejects.csv")]
+    [InlineData("linked/*.csv", "bronze_layer/Rejects.csv")]
+    [InlineData("bronze_*/*.csv", "linked/Rejects.csv")]
+    [InlineData("*/*_Company.csv", "linked/Other_Company.csv")]
+    public async Task Rejects_NewFileOfAGlobbedInputByALinkedFolder_IsRefused(string pattern, string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        Directory.CreateSymbolicLink(folder.File("linked"), folder.File("bronze_layer"));
+        string definition = await File.ReadAllTextAsync(folder.File("pipeline.json"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("pipeline.json"),
+            definition.Replace("bronze_layer/Bronze_Company.csv", pattern, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync(
+            "run", "companies", "--definition", folder.File("pipeline.json"), "--postgres", "Host=nowhere.invalid", "--rejects", folder.File(name));
+
+        Assert.Contains("the input of 'companies'", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.False(File.Exists(folder.File(name)));
+    }
+
     // The next run would read the rejects as records.
     [Fact]
     public async Task Rejects_FileThatJoinsTheInput_IsRefused()

@@ -153,6 +153,21 @@ public sealed class InputCheckTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MapFile_OfTheMirrorMissing_IsOneErrorAtItsPath()
+    {
+        await using CheckBench bench = await CheckBench.CreateAsync(server);
+        string definition = CheckBench.With(
+            ("\"column\": \"Name\"", "\"column\": \"Name\", \"mirror\": { \"convert\": [{ \"kind\": \"map-file\", \"path\": \"map.csv\" }] }"));
+        await bench.WriteAsync("in.csv", "Id,Name,Staff\n1,Company 1,1\n");
+
+        CheckReport report = await bench.CheckAsync(definition);
+
+        Finding finding = Assert.Single(report.Findings, finding => finding.Message.Contains("map.csv", StringComparison.Ordinal));
+        Assert.Equal(FindingSeverity.Error, finding.Severity);
+        Assert.Equal("$.pipelines[0].blocks[3].properties[0].mirror.convert[0].path", finding.At.JsonPath);
+    }
+
+    [Fact]
     public async Task StandardInput_IsLeftAlone()
     {
         CheckReport report = await _bench.CheckFilesAsync(CheckBench.With(("in.csv", "-")));

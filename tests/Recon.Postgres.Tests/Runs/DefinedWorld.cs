@@ -32,6 +32,9 @@ internal sealed class DefinedWorld : IAsyncDisposable
     /// <summary>Limits of gates that runs are given.</summary>
     public Dictionary<string, string> Gates { get; set; } = [];
 
+    /// <summary>The ids that runs take; all when <see langword="null"/>.</summary>
+    public IReadOnlySet<string>? Ids { get; set; }
+
     /// <summary>What runs logged.</summary>
     public List<string> Said { get; } = [];
 
@@ -154,6 +157,7 @@ internal sealed class DefinedWorld : IAsyncDisposable
             Fingerprint = reading.FingerprintOf,
             Fresh = true,
             Gates = Gates,
+            Ids = Ids,
         };
         return (request, reading.Definition!.Pipelines[0]);
     }

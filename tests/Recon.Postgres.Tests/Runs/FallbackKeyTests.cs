@@ -198,6 +198,60 @@ public sealed class FallbackKeyTests(PostgresServer server)
         Assert.Equal("1 matched 7 f 100.00\n2 unmatched 0.00", await world.MatchesAsync());
     }
 
+    // A partitioned table has no rows of its own; an index that holds the key behind another column is read from end to end.
+    [Theory]
+    [InlineData("partition by range (hs_object_id); create table hubspot.part partition of hubspot.things default", "", "analyze hubspot.part")]
+    [InlineData("partition by range (hs_object_id); create table hubspot.part partition of hubspot.things default", "", "select 1")]
+    [InlineData("", "create index on hubspot.things (hs_object_id) include (email)", "analyze hubspot.things")]
+    public async Task Run_IndexThatIsMissing_IsToldOfEveryKindOfTable(string kind, string index, string analyze)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text) {kind};
+            create index on hubspot.things (legacy);
+            {index};
+            insert into hubspot.things select n, null, 'N', 'a' || n || '@x.fr' from generate_series(1, 20000) n;
+            {analyze};
+            """);
+        string blocks = $"{Match()}, {EmailFallback("any")}, {Diff}";
+
+        await world.RunAsync("Id,Name,Email\n1,N,a7@x.fr\n", blocks);
+
+        string told = Assert.Single(world.Said, said => said.Contains("lookup 'f' reads all of hubspot.things for every batch", StringComparison.Ordinal));
+        Assert.Equal("1 matched 7 f 100.00", await world.MatchesAsync());
+
+        world.Said.Clear();
+        await world.Database.ExecuteAsync(told[told.IndexOf("create index", StringComparison.Ordinal)..]);
+        await world.RunAsync("Id,Name,Email\n1,N,a7@x.fr\n", blocks);
+        Assert.DoesNotContain(world.Said, said => said.Contains("reads all of", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1", 100, "", "analyze hubspot.things", "any")]
+    [InlineData("1 2", 100, "", "analyze hubspot.things", "cache")]
+    [InlineData(null, 100, "", "analyze hubspot.things", "cache")]
+    [InlineData(null, 100, "", "select 1", "cache")]
+    [InlineData(null, 100, ", \"cacheBytes\": 1048576", "select 1", "any")]
+    public async Task Run_AutoWithoutAnIndex_ReadsTheTableOnceForSeveralBatchesAndWithinTheBudget(
+        string? ids, int batchRows, string options, string analyze, string strategy)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
+            create table hubspot.things (hs_object_id bigint, legacy text, name text, email text);
+            insert into hubspot.things select n, null, 'N', 'a' || n || '@x.fr' from generate_series(1, 30000) n;
+            {analyze};
+            """);
+        world.BatchRows = batchRows;
+        world.Ids = ids?.Split(' ').ToHashSet();
+
+        await world.RunAsync("Id,Name,Email\n1,N,a7@x.fr\n2,N,a8@x.fr\n", $"{Match()}, {EmailFallback("auto", options)}, {Diff}");
+
+        Assert.Equal(strategy, await StrategyAsync(world));
+    }
+
+    private static string EmailFallback(string strategy, string options = "") => $$"""
+        { "kind": "lookup", "role": "fallback", "name": "f", "strategy": "{{strategy}}"{{options}},
+          "on": [{ "column": "Email", "convert": ["email"], "property": "email" }] }
+        """;
+
     private static Task<string> StrategyAsync(DefinedWorld world)
         => world.LinesAsync("select lookup_strategies->'f'->>'strategy' from staging.reconciliation_log order by started_at desc limit 1");
 

@@ -149,6 +149,22 @@ public sealed class IdFormTests(PostgresServer server)
             told);
     }
 
+    [Theory]
+    [InlineData(250, "250 of 250 ids")]
+    [InlineData(251, "250 of a sample of 250 ids")]
+    public async Task Run_IdsThatWereNotFound_AreASampleOnlyWhereThereAreMore(int ids, string told)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text);
+            insert into hubspot.things select n, n::text, 'N' from generate_series(1, 300) n;
+            """);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,Name\n300,N\n" + string.Concat(Enumerable.Range(1, ids).Select(n => $"000{n},N\n")), Blocks("any"));
+
+        Assert.Contains(result.Warnings, warning => warning.StartsWith($"{told} in Id that were not found", StringComparison.Ordinal));
+    }
+
     private static string Blocks(string strategy, params string[] options) => $"{Match([By(strategy), .. options])}, {Diff}";
 
     private static async Task<string> MatchedAsync(DefinedWorld world) => await world.LinesAsync("""

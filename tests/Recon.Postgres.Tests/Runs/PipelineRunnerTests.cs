@@ -240,6 +240,26 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         Assert.Equal(RunOutcome.Completed, (await world.RunAsync(request => request with { Resume = true })).Outcome);
     }
 
+    [Theory]
+    [InlineData("""{"type": "Roman", "decimals": false, "reason": ""}""", "ids")]
+    [InlineData("""{"kind": "Number"}""", "ids")]
+    [InlineData("5", "mirror")]
+    public async Task Run_ResumeOfAnAttemptThatANewerVersionBegan_IsRefusedInWords(string decided, string what)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await FailHalfwayAsync(world);
+        await world.Database.ExecuteAsync($$"""
+            update staging.reconciliation_log set lookup_strategies = (
+                select jsonb_object_agg(key, value || '{"{{what}}": {{decided}}}') from jsonb_each(lookup_strategies::jsonb))
+            """);
+
+        StagingException refused = await Assert.ThrowsAsync<StagingException>(
+            () => world.RunAsync(request => request with { Resume = true }));
+
+        Assert.Contains("this version of recon does not know", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--fresh", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_StandardInputFailed_IsNotResumable()
     {

@@ -63,7 +63,8 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
     };
 
     // The log knows what the last run staged; counting rows, which takes long, is for results that it does not know.
-    // That run's rows are the oldest of the table, so the first ones tell which it was; a partial run moves some to its end.
+    // The table's first rows tell which run that was. Partial runs may fill room at the front again: where none of the first rows
+    // is left of a whole run, all are counted.
     private async Task<long> ReplacedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         SqlTable published = context.Tables.Published(context.Pipeline.Stage);
