@@ -1,5 +1,3 @@
-using Recon.Postgres.Runs;
-
 namespace Recon.Postgres.Lookups;
 
 /// <summary>How much a run asks lookups for.</summary>
@@ -16,11 +14,4 @@ internal sealed class AskedRecords(long? inputBytes, long? most, long? batches)
 
     /// <summary>Whether no more than one batch asks, which only the run's options tell for certain.</summary>
     public bool IsOneBatch => batches <= 1;
-
-    /// <param name="isTrial">Whether the request's limit only shortens a trial of a whole run.</param>
-    public static AskedRecords Of(RunRequest request, long? inputBytes, int batchRows, bool isTrial)
-        => isTrial ? new AskedRecords(inputBytes, null, null)
-            // The records of ids may lie far from each other.
-            : request.Ids is { } ids ? new AskedRecords(inputBytes, ids.Count, ids.Count)
-            : new AskedRecords(inputBytes, request.Limit, (request.Limit + batchRows - 1) / batchRows);
 }

@@ -67,7 +67,7 @@ internal sealed record MirrorSession(
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
-        var asked = AskedRecords.Of(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
+        var asked = Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, asked, cancellationToken);
         foreach (ValidLookup lookup in pipeline.Lookups.Where(
             lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))
@@ -99,6 +99,12 @@ internal sealed record MirrorSession(
 
     /// <summary>The decisions as a JSON object, for the log.</summary>
     public string DecisionsAsJson() => LookupDecisions.Write(Decisions, Marks, Plan.Definition);
+
+    // The records of ids may lie far from each other, in a batch each.
+    private static AskedRecords Asked(RunRequest request, long? inputBytes, int batchRows, bool isTrial)
+        => isTrial ? new AskedRecords(inputBytes, null, null)
+            : request.Ids is { } ids ? new AskedRecords(inputBytes, ids.Count, ids.Count)
+            : new AskedRecords(inputBytes, request.Limit, (request.Limit + batchRows - 1) / batchRows);
 
     // Before anything is read of them.
     private static async Task<IReadOnlyDictionary<string, TableMark>> MarkAsync(
