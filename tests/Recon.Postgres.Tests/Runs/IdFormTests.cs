@@ -142,8 +142,8 @@ public sealed class IdFormTests(PostgresServer server)
         Assert.Equal(
             [
                 "25 of 40 ids in Id that were not found are in hubspot.things.legacy with more or fewer leading zeros: \"idForm\": \"no-leading-zeros\" of the csv block finds them.",
-                "4 of 40 ids in Id that were not found are in hubspot.things.legacy with a .0 tail: \"idForm\": \"decimal\" of the csv block finds them.",
                 "5 of 40 ids in Id that were not found are in hubspot.things.legacy with white space around them: \"idForm\": \"trim\" of the csv block finds them.",
+                "4 of 40 ids in Id that were not found are in hubspot.things.legacy with a .0 tail: \"idForm\": \"decimal\" of the csv block finds them.",
                 "2 of 40 ids in Id that were not found are in rows of hubspot.things that \"where\" leaves out.",
             ],
             told);
