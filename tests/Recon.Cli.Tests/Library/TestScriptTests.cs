@@ -10,6 +10,7 @@ public sealed class TestScriptTests : IDisposable
 
     [Theory]
     [InlineData("echo '  Some.Tests  Total: 9, Errors: 0, Failed: 0, Skipped: 1, Not Run: 3, Time: 1s'", 0, "5 0 1")]
+    [InlineData("printf 'Total: 9, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1s\\n\\033[0m'", 0, "9 0 0")]
     [InlineData("echo 'Total: 9, Errors: 1, Failed: 2, Skipped: 0, Not Run: 0, Time: 1s'; exit 3", 1, "6 3 0")]
     [InlineData("echo 'Total: 4, Errors: 0, Failed: 0, Skipped: 0, Not Run: 4, Time: 0s'", 1, "0 1 0")]
     [InlineData("echo 'Total: 0'", 1, "0 1 0")]
