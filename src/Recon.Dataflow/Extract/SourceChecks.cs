@@ -16,18 +16,43 @@ internal static class SourceChecks
     {
         foreach (SourceFile file in files.Where(file => file.Kind != InputKind.StandardInput))
         {
-            SourceStart start = await SourceStart.OpenAsync(file, csv, columns, options, cancellationToken);
-            await start.Records.DisposeAsync();
+            HeaderMap header = await ReadHeaderAsync(file, csv, columns, options, cancellationToken);
             if (options.ValidateUpFront && file.Kind == InputKind.Plain)
             {
-                await CutFile.CheckTailAsync(file, csv, start.Header, cancellationToken);
-                await using Utf8Source source = await Utf8Source.OpenAsync(file, null, csv, cancellationToken);
-                byte[] passed = new byte[ReadAtOnce];
-                while (await source.ReadAsync(passed, cancellationToken) > 0)
-                {
-                    // Reading is the check.
-                }
+                await ReadThroughAsync(file, csv, header, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Checks encoding and end of the uncompressed files, at the speed of memory.</summary>
+    /// <exception cref="InputException">A file cannot be used.</exception>
+    public static async ValueTask ReadThroughAsync(
+        IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
+        CancellationToken cancellationToken)
+    {
+        foreach (SourceFile file in files.Where(file => file.Kind == InputKind.Plain))
+        {
+            await ReadThroughAsync(file, csv, await ReadHeaderAsync(file, csv, columns, options, cancellationToken), cancellationToken);
+        }
+    }
+
+    private static async ValueTask<HeaderMap> ReadHeaderAsync(
+        SourceFile file, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options, CancellationToken cancellationToken)
+    {
+        SourceStart start = await SourceStart.OpenAsync(file, csv, columns, options, cancellationToken);
+        await start.Records.DisposeAsync();
+        return start.Header;
+    }
+
+    private static async ValueTask ReadThroughAsync(
+        SourceFile file, CsvBlockDefinition csv, HeaderMap header, CancellationToken cancellationToken)
+    {
+        await CutFile.CheckTailAsync(file, csv, header, cancellationToken);
+        await using Utf8Source source = await Utf8Source.OpenAsync(file, null, csv, cancellationToken);
+        byte[] passed = new byte[ReadAtOnce];
+        while (await source.ReadAsync(passed, cancellationToken) > 0)
+        {
+            // Reading is the check.
         }
     }
 }

@@ -118,14 +118,15 @@ internal sealed class ActiveRun(
         }
     }
 
-    // Why ids were not found is asked while the result is indexed and published: only a warning waits for it.
+    // Why ids were not found is asked while the result is folded and published, which wait for one connection: only a
+    // warning waits for it. Indexes are built on two.
     private async Task<RunEnd> FinishAsync(RunCompletion ending, bool isWhole, CancellationToken abort)
     {
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        Task<IReadOnlyList<Miss>> misses = MissReport.TellAsync(context, mirror, isWhole, asking.Token);
+        Task<IReadOnlyList<Miss>>? misses = null;
         try
         {
-            return await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, phase => _phase = phase, abort);
+            return await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, Enter, abort);
         }
         catch (Exception failure) when (failure is not GateException)
         {
@@ -134,8 +135,16 @@ internal sealed class ActiveRun(
         }
         finally
         {
-            _misses = await misses;
+            _misses = await (misses ?? AskAsync());
         }
+
+        void Enter(string phase)
+        {
+            _phase = phase;
+            misses ??= phase == RunCompletion.Indexing ? null : AskAsync();
+        }
+
+        Task<IReadOnlyList<Miss>> AskAsync() => MissReport.TellAsync(context, mirror, isWhole, asking.Token);
     }
 
     private RunState State(ReconciliationGraph graph)

@@ -33,6 +33,7 @@ internal sealed class PipelineRunner(RunContext context)
         await using RunInput input = await OpenInputAsync(stopReading, abort);
         if (context.Request.Sink is { } sink)
         {
+            await input.CheckedAsync(abort);
             return await new SinkRun(context, input, await OpenMirrorAsync(input, abort), sink, started)
                 .RunAsync(runId, stopReading, abort);
         }
@@ -116,7 +117,7 @@ internal sealed class PipelineRunner(RunContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             abort, context.ReadsStandardInput ? stopReading : CancellationToken.None);
-        return await RunInput.OpenAsync(context.Request, context.Pipeline, either.Token);
+        return await RunInput.BeginAsync(context.Request, context.Pipeline, either.Token);
     }
 
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
@@ -140,8 +141,11 @@ internal sealed class PipelineRunner(RunContext context)
     private async Task<MirrorSession> PrepareAsync(
         NpgsqlConnection control, RunInput input, Lease lease, CancellationToken cancellationToken)
     {
+        MirrorSession mirror = await MirrorSession.OpenAsync(
+            context, control, input, cancellationToken, await DecidedAsync(control, lease, cancellationToken));
+        await input.CheckedAsync(cancellationToken);
         await new StagingSchema(context.Tables).AlignAsync(control, context.Pipeline, lease.Run, cancellationToken);
-        return await MirrorSession.OpenAsync(context, control, input, cancellationToken, await DecidedAsync(control, lease, cancellationToken));
+        return mirror;
     }
 
     // The sample that tells how parents are written may be another one by now; a resumed attempt goes on as it began.

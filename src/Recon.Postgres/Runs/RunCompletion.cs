@@ -20,6 +20,9 @@ namespace Recon.Postgres.Runs;
 internal sealed class RunCompletion(
     RunContext context, RunIdentity run, SqlTable attempt, GateJudge gates, MirrorJudge mirror, bool repeatable, long started)
 {
+    /// <summary>The phase that keeps two connections busy.</summary>
+    public const string Indexing = "indexing";
+
     private readonly RunLog _log = new(context.Tables);
     private readonly ResiliencePipeline _retry = context.EndingRetry();
     private readonly LeaseFence _fence = new(context.Tables, run);
@@ -46,7 +49,7 @@ internal sealed class RunCompletion(
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
         var publication = new Publication(context.Tables, context.Pipeline);
-        phase("indexing");
+        phase(Indexing);
         bool isUnique = await TryIndexAsync(publication, cancellationToken);
         if (!isUnique || await HasRepeatsAsync(cancellationToken))
         {
@@ -56,7 +59,7 @@ internal sealed class RunCompletion(
 
         if (!isUnique)
         {
-            phase("indexing");
+            phase(Indexing);
             await RequireIndexAsync(publication, cancellationToken);
         }
 

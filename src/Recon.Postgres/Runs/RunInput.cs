@@ -14,6 +14,8 @@ internal sealed class RunInput(
     private const string StandardInput = "standard input";
 
     private readonly InputMark? _mark = reader.Mark;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _check = Task.CompletedTask;
 
     public BatchReader Reader { get; private set; } = reader;
 
@@ -52,8 +54,30 @@ internal sealed class RunInput(
     /// <summary>Names of the files, by their index in batches.</summary>
     public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];
 
-    /// <summary>Opens the input of a pipeline and checks encoding and header.</summary>
+    /// <summary>Opens the input of a pipeline and checks header and encoding.</summary>
+    /// <exception cref="InputException">The input cannot be used.</exception>
     public static async Task<RunInput> OpenAsync(
+        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
+    {
+        RunInput input = await BeginAsync(request, pipeline, cancellationToken);
+        try
+        {
+            await input.CheckedAsync(cancellationToken);
+            return input;
+        }
+        catch
+        {
+            await input.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens the input of a pipeline and checks its header. What takes as long as reading it goes on meanwhile:
+    /// <see cref="CheckedAsync"/> is to be awaited before anything of it is read or staged.
+    /// </summary>
+    /// <exception cref="InputException">The input cannot be used.</exception>
+    public static async Task<RunInput> BeginAsync(
         RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
@@ -66,27 +90,39 @@ internal sealed class RunInput(
 #pragma warning disable CA2000 // The input that is returned owns it; else it is closed below.
         SourceFeed? feed = request.Source is { } source ? new SourceFeed(source) : null;
 #pragma warning restore CA2000
+        BatchReaderOptions options = Options(request, feed, columns, null);
+        using var sampling = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        Task<(IReadOnlyList<CutPattern> Cuts, IReadOnlyList<DestroyedDateColumn> Dates)> samples = Task.Run(
+            async () => (
+                await CutTexts.FindAsync(pipeline, csv, request.Definition.Defaults, options, sampling.Token),
+                await Dataflow.Diff.DestroyedDates.FindAsync(pipeline, csv, request.Definition.Defaults, options, sampling.Token)),
+            sampling.Token);
         BatchReader? reader = null;
         try
         {
             reader = await OpenReaderAsync(request, pipeline, csv, feed, columns, null, cancellationToken);
-            BatchReaderOptions options = Options(request, feed, columns, null);
-            var cuts = CutLengths.Of(
-                pipeline, columns.Source, await CutTexts.FindAsync(pipeline, csv, request.Definition.Defaults, options, cancellationToken));
+            IReadOnlyList<SourceFile> files = reader.Files;
+            var cuts = CutLengths.Of(pipeline, columns.Source, (await samples).Cuts);
             reader.Watch = cuts;
-            return new RunInput(request, pipeline, csv, feed, reader, columns)
-            {
-                Cuts = cuts,
-                DestroyedDates = await Dataflow.Diff.DestroyedDates.FindAsync(
-                    pipeline, csv, request.Definition.Defaults, options, cancellationToken),
-            };
+            RunInput input = new(request, pipeline, csv, feed, reader, columns) { Cuts = cuts, DestroyedDates = (await samples).Dates };
+            input._check = Task.Run(
+                async () => await SourceChecks.ReadThroughAsync(files, csv, columns.Source, options, input._closing.Token), input._closing.Token);
+            return input;
         }
         catch
         {
+            // What is wrong with the input is what the reader says.
+            await sampling.CancelAsync();
+            await samples.ContinueWith(static done => done.Exception, TaskScheduler.Default);
             await CloseAsync(reader, feed);
             throw;
         }
     }
+
+    /// <summary>Waits until the whole input is checked.</summary>
+    /// <exception cref="InputException">The input cannot be used.</exception>
+    public Task CheckedAsync(CancellationToken cancellationToken) => _check.WaitAsync(cancellationToken);
 
     /// <summary>Reads the next batch, and sees to it that the files stay what they were when they were opened.</summary>
     /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input, which is then the same as before.</returns>
@@ -137,7 +173,13 @@ internal sealed class RunInput(
         => _mark?.RequireUnchangedAsync(csv.Path, Options(request, feed, columns, null), cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>Closes the files, and ends a source of the hosting program.</summary>
-    public ValueTask DisposeAsync() => CloseAsync(Reader, feed);
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _check.ContinueWith(static done => done.Exception, TaskScheduler.Default);
+        _closing.Dispose();
+        await CloseAsync(Reader, feed);
+    }
 
     private static async ValueTask CloseAsync(BatchReader? reader, SourceFeed? feed)
     {
@@ -175,6 +217,8 @@ internal sealed class RunInput(
             BaseDirectory = request.BaseDirectory,
             // A file named on the command line is the user's own choice.
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+            // It is done beside what else comes first.
+            ValidateUpFront = false,
             Limit = request.Limit,
             Ids = request.Ids,
             StandardInput = feed?.Stream ?? request.StandardInput ?? ProcessInput.Open(),

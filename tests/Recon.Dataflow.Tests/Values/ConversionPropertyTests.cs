@@ -105,8 +105,8 @@ public sealed class ConversionPropertyTests
                 text = WithoutSurrogates(text);
 
                 Assert.Equal(
-                    System.Text.RegularExpressions.Regex.Replace(text, pattern, replacement),
-                    text.Length == 0 ? "" : Converting.With(new ReplaceDefinition { Pattern = pattern, Replacement = replacement }, text));
+                    text.Length == 0 ? "" : System.Text.RegularExpressions.Regex.Replace(text, pattern, replacement),
+                    Converting.With(new ReplaceDefinition { Pattern = pattern, Replacement = replacement }, text));
             });
 
     [Fact]
