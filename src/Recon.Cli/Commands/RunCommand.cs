@@ -14,7 +14,7 @@ internal static class RunCommand
         var options = new RunOptions();
         var command = new Command("run", "Reconcile pipelines and stage the result.");
         options.AddTo(command);
-        return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation));
+        return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation), measures: true);
     }
 
     private static async Task<int> RunAsync(RunArguments arguments, Invocation invocation)
@@ -28,11 +28,13 @@ internal static class RunCommand
 
         IReadOnlyDictionary<string, IReadOnlySet<string>>? ids =
             WantedIds.Read(arguments, invocation.Context.Input) is { } wanted ? WantedIds.Of(pipelines, wanted) : null;
-        using var metrics = MetricsExport.Start(invocation);
-        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(
-            arguments.Rejects,
-            arguments.Mask,
-            new NamedFiles(invocation.DefinitionPath, reading, ("the file of --input", arguments.Input), ("the file of --ids-file", arguments.IdsFile)));
+        var named = new NamedFiles(
+            invocation.DefinitionPath, reading, ("the file of --input", arguments.Input), ("the file of --ids-file", arguments.IdsFile));
+        await using RejectsFile? rejects = arguments.Rejects is null ? null : RejectsFile.Check(arguments.Rejects, arguments.Mask, named);
+#pragma warning disable CA2000 // The export disposes it.
+        MetricsFile? file = arguments.MetricsFile is null ? null : MetricsFile.Open(arguments.MetricsFile, named);
+#pragma warning restore CA2000
+        await using var metrics = MetricsExport.Start(invocation, file);
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, invocation.Context.Signals.StopReading);
         var job = new RunJob(invocation, reading, server, metrics?.Metrics, arguments, ids, rejects);

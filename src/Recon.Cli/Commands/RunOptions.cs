@@ -57,6 +57,12 @@ internal sealed class RunOptions
         Description = "Publish even if there are more rejects than allowed, or another of these limits is exceeded.",
     };
 
+    private readonly Option<string> _metricsFile = new("--metrics-file")
+    {
+        Description = "Add the metrics to this file, one JSON document per line.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string> _rejects = new("--rejects")
     {
         Description = "Write the rejected records to this CSV file, readable only by you.",
@@ -70,7 +76,7 @@ internal sealed class RunOptions
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
             _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _maxRejects, .. _gates.Select(gate => gate.Option),
-            _publishAnyway, _rejects, _mask])
+            _publishAnyway, _rejects, _metricsFile, _mask])
         {
             command.Add(option);
         }
@@ -94,6 +100,7 @@ internal sealed class RunOptions
                 .ToDictionary(gate => gate.Name, gate => gate.Limit!),
             PublishAnyway = parse.GetValue(_publishAnyway),
             Rejects = parse.GetValue(_rejects),
+            MetricsFile = parse.GetValue(_metricsFile),
             Mask = parse.GetValue(_mask),
         };
         string? problem =
@@ -126,6 +133,8 @@ internal sealed record RunArguments : RunSettings
     public bool DryRun { get; init; }
 
     public string? Rejects { get; init; }
+
+    public string? MetricsFile { get; init; }
 
     public bool Mask { get; init; }
 }

@@ -6,13 +6,19 @@ namespace Recon.Cli.Hosting;
 /// <summary>Binds a command's body, so that every failure ends as one message and an exit code.</summary>
 internal sealed class CommandBinder(CliContext context, GlobalOptions global)
 {
-    public Command Bind(Command command, Func<ParseResult, Invocation, Task<int>> body)
+    /// <param name="measures">Whether the command has metrics to export.</param>
+    public Command Bind(Command command, Func<ParseResult, Invocation, Task<int>> body, bool measures = false)
     {
         command.SetAction(async (parse, _) =>
         {
             var invocation = new Invocation(context, global, parse);
             try
             {
+                if (!measures && invocation.Metrics.Any(target => target != "none"))
+                {
+                    throw new UsageException($"'recon {command.Name}' has no metrics to export: leave out --metrics, which 'recon run' takes.");
+                }
+
                 int exitCode = await body(parse, invocation);
                 return TellOutputFault(invocation, exitCode);
             }

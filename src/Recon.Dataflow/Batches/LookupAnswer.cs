@@ -15,6 +15,9 @@ internal sealed class LookupAnswer(MirrorRows rows, int[] starts, int[] candidat
     /// <summary>Rows of the batch that had something to ask for.</summary>
     public int Asked { get; init; }
 
+    /// <summary>Distinct keys of the question for which something was found.</summary>
+    public int FoundKeys { get; init; }
+
     /// <summary>Rows of the batch whose one candidate was reached by way of a merged record.</summary>
     public IReadOnlyDictionary<int, (long Loser, long Winner)>? Merged { get; init; }
 

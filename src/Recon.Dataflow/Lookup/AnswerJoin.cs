@@ -45,9 +45,10 @@ internal static class AnswerJoin
         }
 
         starts[keys.Rows] = used;
+        int found = keys.Count - first.AsSpan(0, keys.Count).Count(-1);
         ArrayPool<int>.Shared.Return(first);
         ArrayPool<int>.Shared.Return(next);
-        return new LookupAnswer(rows, starts, candidates) { Asked = asked };
+        return new LookupAnswer(rows, starts, candidates) { Asked = asked, FoundKeys = found };
     }
 
     /// <summary>Makes the answer of rows that are in the order of their keys, and of their HubSpot ids within a key.</summary>

@@ -45,13 +45,20 @@ public sealed class ReconMetrics : IDisposable
         _rejected = _meter.CreateCounter<long>("recon.records.rejected", "{records}", "Records rejected, by reason.");
         _batches = _meter.CreateCounter<long>("recon.batches.committed", "{batches}", "Batches committed.");
         _retries = _meter.CreateCounter<long>("recon.retries", "{retries}", "Database calls tried again, by phase.");
-        _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids looked up.");
+        _lookupIds = _meter.CreateCounter<long>("recon.lookup.ids", "{ids}", "Distinct ids of batches that were looked up, by result.");
         _blockDuration = _meter.CreateHistogram("recon.block.duration", "s", "Time a block works on one batch.", null, advice);
         _batchDuration = _meter.CreateHistogram("recon.batch.duration", "s", "Time of a batch from read to commit.", null, advice);
         _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);
         _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
-        _meter.CreateObservableGauge("recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
+        _meter.CreateObservableGauge(
+            "recon.block.queue", () => OfBlocks(block => block.Queued), "{batches}", "Batches that wait for a block or for the one after it.");
+        _meter.CreateObservableGauge(
+            "recon.block.capacity", () => OfBlocks(block => block.Capacity), "{batches}", "Batches that a block holds at most.");
+        Runs = new RunMetrics(_meter);
     }
+
+    /// <summary>The instruments of whole runs.</summary>
+    internal RunMetrics Runs { get; }
 
     /// <summary>The meter, for tests that listen to one of several.</summary>
     internal Meter Meter => _meter;
@@ -93,14 +100,28 @@ public sealed class ReconMetrics : IDisposable
     /// <param name="phase">What it was for: <c>lookup</c>, <c>stage</c> or <c>control</c>.</param>
     internal void Retried(string phase) => _retries.Add(1, new KeyValuePair<string, object?>("phase", phase));
 
-    /// <summary>A lookup was answered.</summary>
+    /// <summary>The server answered a lookup.</summary>
     /// <param name="ids">Distinct ids asked for.</param>
-    internal void LookedUp(string pipeline, string lookup, int ids, TimeSpan elapsed)
+    /// <param name="found">How many of them have a HubSpot record.</param>
+    internal void LookedUp(string pipeline, string lookup, int ids, int found, TimeSpan elapsed)
     {
         TagList tags = new() { { "pipeline", pipeline }, { "lookup", lookup } };
-        _lookupIds.Add(ids, tags);
+        AddIds(tags, "found", found);
+        AddIds(tags, "missing", ids - found);
         _lookupDuration.Record(elapsed.TotalSeconds, tags);
     }
+
+    /// <summary>A lookup was answered from a table in memory.</summary>
+    internal void LookedUpInCache(string pipeline, string lookup, int ids, TimeSpan elapsed)
+    {
+        TagList tags = new() { { "pipeline", pipeline }, { "lookup", lookup } };
+        AddIds(tags, "cached", ids);
+        _lookupDuration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    /// <summary>Parents were known from earlier batches.</summary>
+    internal void Remembered(string pipeline, string lookup, int ids)
+        => AddIds(new TagList { { "pipeline", pipeline }, { "lookup", lookup } }, "remembered", ids);
 
     internal void Copied(string pipeline, TimeSpan elapsed)
         => _copyDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
@@ -146,12 +167,21 @@ public sealed class ReconMetrics : IDisposable
         }
     }
 
-    private List<Measurement<long>> Queues()
+    private void AddIds(TagList tags, string result, int ids)
+    {
+        if (ids != 0)
+        {
+            tags.Add("result", result);
+            _lookupIds.Add(ids, tags);
+        }
+    }
+
+    private List<Measurement<long>> OfBlocks(Func<BlockStats, long> value)
     {
         lock (_blocksLock)
         {
             return [.. _blocks.Select(block => new Measurement<long>(
-                block.Queued, new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } }))];
+                value(block), new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } }))];
         }
     }
 }

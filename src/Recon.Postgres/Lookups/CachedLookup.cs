@@ -61,7 +61,7 @@ internal sealed class CachedLookup(
 #pragma warning disable CA2000 // The batch owns the answer.
         LookupAnswer answer = table.Find(keys);
 #pragma warning restore CA2000
-        metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
+        metrics?.LookedUpInCache(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
         return ValueTask.FromResult(answer);
     }
 }

@@ -41,9 +41,14 @@ internal sealed class QueryLookup(
         (byte[] bytes, int length) = keys.Count == 0
             ? (PooledArray.Rent(1), 0)
             : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
-        metrics?.LookedUp(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
-        return RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
+        TimeSpan elapsed = clock.GetElapsedTime(started);
+        LookupAnswer answer = RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
+        metrics?.LookedUp(pipeline, definition.Label, keys.Count, answer.FoundKeys, elapsed);
+        return answer;
     }
+
+    /// <summary>Counts keys for which nobody had to be asked.</summary>
+    internal void Remembered(int keys) => metrics?.Remembered(pipeline, definition.Label, keys);
 
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
     {

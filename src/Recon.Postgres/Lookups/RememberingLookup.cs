@@ -24,6 +24,7 @@ internal sealed class RememberingLookup(QueryLookup any, KeySelector select, Rem
         using var unknown = new BatchKeys(keys.Count);
         int[] held = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 1));
         remembered.Find(keys, held, unknown);
+        any.Remembered(keys.Count - unknown.Count);
         using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, cancellationToken);
         LookupAnswer answer = remembered.Answer(keys, held, found);
         ArrayPool<int>.Shared.Return(held);

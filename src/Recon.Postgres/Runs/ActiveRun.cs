@@ -20,7 +20,7 @@ internal sealed class ActiveRun(
     private readonly RunLog _log = new(context.Tables);
     private readonly Attempt _attempts = new(context.Tables);
     private readonly CommittedBatches _committed = new();
-    private string _phase = "reading";
+    private readonly RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
     private IReadOnlyList<Miss> _misses = [];
     private long _before;
 
@@ -93,6 +93,7 @@ internal sealed class ActiveRun(
         }
         finally
         {
+            _phases.End();
             context.Progress?.Finished(pipeline.Name);
         }
 
@@ -140,7 +141,7 @@ internal sealed class ActiveRun(
 
         void Enter(string phase)
         {
-            _phase = phase;
+            _phases.Enter(phase);
             misses ??= phase == RunCompletion.Indexing ? null : AskAsync();
         }
 
@@ -150,7 +151,7 @@ internal sealed class ActiveRun(
     private RunState State(ReconciliationGraph graph)
     {
         BatchCounts counts = _committed.Counts;
-        return new RunState(_phase, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        return new RunState(_phases.Current, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
         {
             Blocks = graph.Blocks,
             Counts = counts,

@@ -17,12 +17,15 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private readonly TimeProvider _clock;
+    private long _last;
     private NpgsqlConnection? _connection;
 
     public Heartbeat(
         ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger, CancellationToken abort)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        (_clock, _last) = (clock, clock.GetTimestamp());
         _beating = BeatAsync(sources, lease, timing, clock, logger);
     }
 
@@ -31,6 +34,9 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     /// <summary>Why <see cref="Token"/> was cancelled, when it was because another run took over.</summary>
     public LeaseLostException? Lost { get; private set; }
+
+    /// <summary>The time since the server last took a sign of life.</summary>
+    public TimeSpan Age => _clock.GetElapsedTime(Interlocked.Read(ref _last));
 
     public async ValueTask DisposeAsync()
     {
@@ -84,6 +90,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         _connection ??= await sources.Control.OpenConnectionAsync(either.Token);
         await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(_connection, patience.Token);
         await lease.BeatAsync(_connection, either.Token);
+        Interlocked.Exchange(ref _last, clock.GetTimestamp());
         int lost = looks ? await sources.Sessions.BreakLostAsync(_connection, either.Token) : 0;
         if (lost > 0)
         {

@@ -30,7 +30,40 @@ internal sealed class PipelineRunner(RunContext context)
     {
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
+        context.Metrics?.Runs.Started(context.Pipeline.Name);
+        string outcome = "failed";
+        BatchCounts? counts = null;
+        try
+        {
+            PipelineResult result = await RunAsync(runId, started, stopReading, abort);
+            (outcome, counts) = (OutcomeOf(result), result.Counts);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+            throw;
+        }
+        finally
+        {
+            context.Metrics?.Runs.Ended(
+                context.Pipeline.Name, outcome, context.Clock.GetElapsedTime(started), counts, context.Clock.GetUtcNow());
+        }
+    }
+
+    private static string OutcomeOf(PipelineResult result) => (result.Outcome, result.Fault) switch
+    {
+        (RunOutcome.Completed, _) => RunMetrics.Completed,
+        (RunOutcome.Cancelled, _) => "cancelled",
+        (_, GateException) => "refused",
+        _ => "failed",
+    };
+
+    private async Task<PipelineResult> RunAsync(Guid runId, long started, CancellationToken stopReading, CancellationToken abort)
+    {
         await using RunInput input = await OpenInputAsync(stopReading, abort);
+        using IDisposable? reading = context.Metrics?.Runs.WatchInput(
+            context.Pipeline.Name, () => input.Reader.BytesRead, input.Reader.TotalBytes);
         if (context.Request.Sink is { } sink)
         {
             await input.CheckedAsync(abort);
@@ -44,6 +77,7 @@ internal sealed class PipelineRunner(RunContext context)
         {
             await using Heartbeat heartbeat = beating = new Heartbeat(
                 context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort);
+            using IDisposable? alive = context.Metrics?.Runs.WatchHeartbeat(context.Pipeline.Name, () => heartbeat.Age);
             MirrorSession mirror = await context.OnControlAsync(
                 context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);
             return await new ActiveRun(context, input, mirror, heartbeat, started).RunAsync(lease.Run, stopReading);

@@ -23,6 +23,7 @@ public sealed class FailureTests(PostgresServer server)
     [InlineData("--status takes matched, unmatched, ambiguous or conflict, not 'match'. Did you mean 'matched'?", "show", "companies", "--status", "match")]
     [InlineData("The query takes match, unmatched, stats or updates, not 'update'. Did you mean 'updates'?", "sql", "companies", "update")]
     [InlineData("--metrics takes none, console and otlp, not 'prometheus'", "run", "--metrics", "console,prometheus")]
+    [InlineData("'recon stats' has no metrics to export", "stats", "--metrics", "console")]
     [InlineData("--input needs exactly one pipeline", "run", "--input", "x.csv")]
     [InlineData("--resume continues the run that --fresh discards", "run", "--resume", "--fresh")]
     [InlineData("--limit takes a number of records, at least 1", "run", "--limit", "0")]

@@ -1,20 +1,20 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Tests.Topology;
+using Recon.Testing;
 
 namespace Recon.Dataflow.Tests.Telemetry;
 
 public sealed class ReconMetricsTests
 {
-    private static readonly HashSet<string> s_tags = ["pipeline", "block", "status", "filter", "reason", "lookup", "phase"];
+    private static readonly HashSet<string> s_tags =
+        ["pipeline", "block", "status", "filter", "reason", "lookup", "phase", "result", "outcome", "property"];
 
     [Fact]
     public void Committed_Counts_AreAddedByStatusFilterAndReason()
     {
         using ReconMetrics metrics = new();
-        using Readings readings = new(metrics);
+        using MeterReadings readings = new(metrics.Meter);
         BatchCounts counts = new()
         {
             Read = 20,
@@ -55,7 +55,7 @@ public sealed class ReconMetricsTests
     public async Task Graph_Run_RecordsADurationPerBatchAndOnePerBlockOfIt()
     {
         using ReconMetrics metrics = new();
-        using Readings readings = new(metrics);
+        using MeterReadings readings = new(metrics.Meter);
         GraphRig rig = new(9) { Metrics = metrics };
 
         await rig.RunAsync();
@@ -70,7 +70,7 @@ public sealed class ReconMetricsTests
     public async Task Graph_Running_ShowsItsQueuesAndOnlyThen()
     {
         using ReconMetrics metrics = new();
-        using Readings readings = new(metrics);
+        using MeterReadings readings = new(metrics.Meter);
         TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         GraphRig rig = new(30)
         {
@@ -95,73 +95,20 @@ public sealed class ReconMetricsTests
     public async Task Instruments_OfARun_CarryNoTagButNamesOfTheDefinition()
     {
         using ReconMetrics metrics = new();
-        using Readings readings = new(metrics);
+        using MeterReadings readings = new(metrics.Meter);
         GraphRig rig = new(3) { Metrics = metrics };
 
         await rig.RunAsync();
         metrics.Committed("things", rig.Batches[0].Counts);
-        metrics.LookedUp("things", "match", 10, TimeSpan.FromSeconds(1));
+        metrics.LookedUp("things", "match", 10, 7, TimeSpan.FromSeconds(1));
         metrics.Copied("things", TimeSpan.FromSeconds(1));
         metrics.Retried("lookup");
+        metrics.Runs.Started("things");
+        metrics.Runs.Phase("things", "folding", TimeSpan.FromSeconds(1));
+        metrics.Runs.Ended("things", "failed", TimeSpan.FromSeconds(1), rig.Batches[0].Counts, DateTimeOffset.UnixEpoch);
+        readings.Observe();
 
         Assert.All(readings.TagNames, name => Assert.Contains(name, s_tags));
         Assert.DoesNotContain(readings.Sums.Keys, key => key.Contains(GraphRig.Secret, StringComparison.Ordinal));
-    }
-
-    /// <summary>Adds up what one meter says, by instrument and tags; a gauge shows what was observed last.</summary>
-    private sealed class Readings : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private readonly ConcurrentDictionary<string, double> _sums = new();
-        private readonly ConcurrentDictionary<string, int> _counts = new();
-
-        public Readings(ReconMetrics metrics)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (ReferenceEquals(instrument.Meter, metrics.Meter))
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
-            _listener.Start();
-        }
-
-        public ConcurrentBag<string> TagNames { get; } = [];
-
-        public SortedDictionary<string, double> Sums => new(_sums, StringComparer.Ordinal);
-
-        public SortedDictionary<string, int> Counts => new(_counts, StringComparer.Ordinal);
-
-        public void Observe()
-        {
-            foreach (string gauge in _sums.Keys.Where(key => key.StartsWith("recon.block.queue", StringComparison.Ordinal)))
-            {
-                _sums.TryRemove(gauge, out _);
-            }
-
-            _listener.RecordObservableInstruments();
-        }
-
-        public void Dispose() => _listener.Dispose();
-
-        private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            List<string> texts = [];
-            foreach ((string name, object? text) in tags)
-            {
-                TagNames.Add(name);
-                texts.Add($"{name}={text}");
-            }
-
-            string key = string.Join(' ', texts.Order(StringComparer.Ordinal).Prepend(instrument.Name));
-            _sums.AddOrUpdate(key, value, (_, sum) => sum + value);
-            if (instrument is Histogram<double>)
-            {
-                _counts.AddOrUpdate(key, 1, (_, count) => count + 1);
-            }
-        }
     }
 }

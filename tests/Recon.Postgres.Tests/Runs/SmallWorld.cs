@@ -63,6 +63,9 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     public IRunProgress? Progress { get; set; }
 
+    /// <summary>Receives the metrics of runs; the world's own by default, as a run without them does less.</summary>
+    public ReconMetrics? Metrics { get; set; }
+
     /// <summary>What runs logged.</summary>
     public List<string> Said { get; } = [];
 
@@ -122,7 +125,7 @@ internal sealed class SmallWorld : IAsyncDisposable
         ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         var context = new RunContext(sources, change?.Invoke(request) ?? request, pipeline)
         {
-            Metrics = metrics,
+            Metrics = Metrics ?? metrics,
             Logger = new CallLogger(Hear),
             Progress = Progress,
             Tuning = Tuning,
