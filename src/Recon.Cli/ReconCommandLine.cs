@@ -19,6 +19,7 @@ internal static class ReconCommandLine
         ClearCommand.Create,
         StatsCommand.Create,
         LogCommand.Create,
+        ChangesCommand.Create,
         ShowCommand.Create,
         ExplainCommand.Create,
         TuneCommand.Create,

@@ -1,0 +1,89 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Queries;
+
+/// <summary>What the staged updates would do to HubSpot, property by property.</summary>
+/// <param name="Matched">Records with one HubSpot record.</param>
+/// <param name="WithChanges">Those of them with at least one update.</param>
+/// <param name="Properties">The properties with updates, the most frequent first.</param>
+internal sealed record StagedChanges(string Pipeline, long Matched, long WithChanges, IReadOnlyList<PropertyChanges> Properties)
+{
+    /// <summary>Ids that are told for each transition.</summary>
+    public const int Samples = 3;
+
+    // Each update with what HubSpot holds now. Nothing and an empty text are the same to HubSpot.
+    private static SqlText Updates(SqlTable table, StageBlockDefinition stage) => SqlText.Of($"""
+        with updates as (
+            select change.key as property, nullif(row.previous_values ->> change.key, '') as old, nullif(change.value, '') as new,
+                row.{new SqlName(stage.LegacyId)}::text as id
+            from {table} row, lateral jsonb_each_text(row.properties_to_update) change
+            where row.reconciliation_status = 'matched' and ($1::text is null or change.key = $1))
+        """);
+
+    /// <summary>Reads the updates of the published result.</summary>
+    /// <param name="property">Only this property; <see langword="null"/> for all.</param>
+    /// <param name="most">Most transitions of a property that are told one by one; the others are counted.</param>
+    /// <exception cref="StagingException">There is no staging table.</exception>
+    public static async Task<StagedChanges> ReadAsync(
+        NpgsqlConnection connection, StagingTables tables, ValidPipeline pipeline, string? property, int most, CancellationToken token)
+    {
+        SqlTable table = tables.Published(pipeline.Stage);
+        await new StagingReader(connection, tables).RequireAsync(table, token);
+        (long matched, long changed) = (await SqlText.Of($"""
+            select count(*), count(*) filter (where properties_to_update <> jsonb_build_object())
+            from {table} where reconciliation_status = 'matched'
+            """).ListAsync(connection, row => (row.GetInt64(0), row.GetInt64(1)), token))[0];
+
+        SqlText updates = Updates(table, pipeline.Stage);
+        List<PropertyChanges> properties = await SqlText.Of($"""
+            {updates}
+            select property, count(*), count(*) filter (where old is null), count(*) filter (where new is null)
+            from updates group by 1 order by 2 desc, 1
+            """).ListAsync(
+                connection,
+                row => new PropertyChanges(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+                token,
+                SqlValue.Of(property));
+        List<Transition> transitions = await SqlText.Of($"""
+            {updates},
+            transitions as (
+                select property, old, new, count(*) as times, (array_agg(id order by length(id), id collate "C"))[1:{Samples}] as ids,
+                    row_number() over (partition by property order by count(*) desc, old collate "C" nulls first, new collate "C" nulls first) as place
+                from updates group by property, old, new)
+            select property, old, new, times, ids from transitions where place <= $2 order by property, place
+            """).ListAsync(
+                connection,
+                row => new Transition(
+                    row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
+                    row.GetInt64(3), row.GetFieldValue<string[]>(4)),
+                token,
+                SqlValue.Of(property),
+                SqlValue.Of(most));
+        ILookup<string, Transition> byProperty = transitions.ToLookup(transition => transition.Property, StringComparer.Ordinal);
+        return new StagedChanges(
+            pipeline.Name, matched, changed, [.. properties.Select(each => each with { Transitions = [.. byProperty[each.Property]] })]);
+    }
+}
+
+/// <param name="Changes">Records whose property would change.</param>
+/// <param name="Fills">Those of them where HubSpot has nothing.</param>
+/// <param name="Clears">Those of them after which HubSpot has nothing.</param>
+internal sealed record PropertyChanges(string Property, long Changes, long Fills, long Clears)
+{
+    /// <summary>Those where one value takes the place of another.</summary>
+    public long Overwrites => Changes - Fills - Clears;
+
+    /// <summary>The most frequent pairs of values, the most frequent first.</summary>
+    public IReadOnlyList<Transition> Transitions { get; init; } = [];
+
+    /// <summary>Records with another pair of values.</summary>
+    public long Others => Changes - Transitions.Sum(transition => transition.Count);
+}
+
+/// <param name="From">What HubSpot holds; <see langword="null"/> for nothing.</param>
+/// <param name="To">What it would hold.</param>
+/// <param name="LegacyIds">Some of the records.</param>
+internal sealed record Transition(string Property, string? From, string? To, long Count, IReadOnlyList<string> LegacyIds);
