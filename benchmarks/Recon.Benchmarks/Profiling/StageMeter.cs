@@ -31,7 +31,7 @@ internal sealed class StageMeter
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), _clock, input);
         RunContext context = job.Context();
         await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, token);
-        BatchWriter writer = BatchPath.WriterTo(context, staging.Table, staging.Run, input);
+        BatchWriter writer = BatchPath.WriterTo(context, differ, staging.Table, staging.Run, input);
         long rows = 0;
         for (int number = 0; number < Most; number++)
         {

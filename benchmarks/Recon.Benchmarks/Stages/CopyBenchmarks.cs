@@ -31,6 +31,7 @@ public class CopyBenchmarks
             _world.Job.Tables,
             _staging.Table,
             new TupleLayout(_world.Job.Pipeline.Stage),
+            _world.Differ(),
             _staging.Run,
             _world.FileNames,
             RetryPolicies.Batches(new RetrySettings(), _world.Job.Sources.Server, TimeProvider.System),

@@ -24,6 +24,7 @@ internal sealed class RecordBatch : IDisposable
     private int[] _marks;
     private readonly int _stride;
     private List<CutMark>? _cuts;
+    private BatchCounts? _read;
 
     /// <param name="byteHint">Bytes of field data to make room for at first; the buffer grows as needed.</param>
     public RecordBatch(long number, SourceColumns columns, int rowCapacity, int byteHint = 64 * 1024)
@@ -55,7 +56,7 @@ internal sealed class RecordBatch : IDisposable
     public long ReadAt { get; set; }
 
     /// <summary>What was counted on the way, for the ledger and the row account.</summary>
-    public BatchCounts Counts { get; } = new();
+    public BatchCounts Counts { get; private set; } = new();
 
     /// <summary>Records that were not reconciled.</summary>
     public List<RejectedRecord> Rejects { get; } = [];
@@ -65,6 +66,14 @@ internal sealed class RecordBatch : IDisposable
 
     /// <summary>The rows to write, as the sink needs them. Set by the diff block; stays <see langword="null"/> where nothing is written.</summary>
     public IStagedRows? Staged { get; set; }
+
+    /// <summary>What the reader counted stays; what the comparison counted is forgotten.</summary>
+    public void StartComparison()
+    {
+        _read ??= Counts;
+        Counts = new BatchCounts();
+        Counts.Add(_read);
+    }
 
     /// <summary>Starts a row; <see cref="AddField"/> must follow once per column.</summary>
     /// <param name="line">The line on which the record starts, from 1.</param>

@@ -32,6 +32,7 @@ internal sealed class DiffWorker
     /// <summary>Compares a batch, and encodes its rows where there is an encoder.</summary>
     public void Diff(RecordBatch batch, IDiffObserver? observer, RepeatFilter? repeats)
     {
+        batch.StartComparison();
         int suspects = Suspect(batch, repeats);
         batch.Staged = _encoder?.Begin(batch, suspects);
         for (int row = 0; row < batch.RowCount; row++)
@@ -41,6 +42,26 @@ internal sealed class DiffWorker
 
         _properties.FlushCounts(batch.Counts);
         _parents.FlushCounts(batch.Counts);
+    }
+
+    /// <summary>Counts a compared batch again, as it would be without some of its rows.</summary>
+    public void Recount(RecordBatch batch, IReadOnlySet<int> without)
+    {
+        int rejects = batch.Rejects.Count;
+        batch.StartComparison();
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            if (!without.Contains(row))
+            {
+                DiffRow(batch, row, observer: null);
+            }
+        }
+
+        _properties.FlushCounts(batch.Counts);
+        _parents.FlushCounts(batch.Counts);
+
+        // They are there from the first time.
+        batch.Rejects.RemoveRange(rejects, batch.Rejects.Count - rejects);
     }
 
     // Afterwards _suspected tells for each row whether its id may have occurred before.

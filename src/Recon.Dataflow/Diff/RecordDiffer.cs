@@ -28,6 +28,10 @@ internal sealed class RecordDiffer(ReconciliationPlan plan, Func<IRowEncoder>? e
         worker.Diff(batch, observer, repeats);
         _idle.Add(worker);
     }
+
+    /// <summary>Counts a batch again after it was compared: the sink refused some of its rows.</summary>
+    /// <param name="without">The rows that count as read, and as nothing else.</param>
+    public void Recount(RecordBatch batch, IReadOnlySet<int> without) => new DiffWorker(plan, encoder: null).Recount(batch, without);
 }
 
 /// <summary>Receives what was decided about each record.</summary>

@@ -225,7 +225,7 @@ internal sealed class ActiveRun(
 
     private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, SqlTable attempt, RepeatFilter? repeats)
     {
-        BatchWriter writer = BatchPath.WriterTo(context, attempt, run, input);
+        BatchWriter writer = BatchPath.WriterTo(context, differ, attempt, run, input);
         return BatchPath.Wire(
             context,
             input,

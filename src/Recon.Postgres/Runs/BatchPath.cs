@@ -36,12 +36,13 @@ internal static class BatchPath
             context.Metrics);
 
     /// <summary>What commits batches to a run's own table.</summary>
-    public static BatchWriter WriterTo(RunContext context, SqlTable table, RunIdentity run, RunInput input)
+    public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, SqlTable table, RunIdentity run, RunInput input)
         => new(
             context.Sources.Writer,
             context.Tables,
             table,
             new TupleLayout(context.Pipeline.Stage),
+            differ,
             run,
             input.FileNames,
             context.BatchRetry(),

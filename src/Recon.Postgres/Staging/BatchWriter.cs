@@ -20,12 +20,14 @@ namespace Recon.Postgres.Staging;
 /// is done again on resume. The publication commits durably.
 /// </remarks>
 /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
+/// <param name="differ">Compared the batches, and counts one again of which rows are refused.</param>
 /// <param name="files">Names of the source files, by index.</param>
 internal sealed class BatchWriter(
     NpgsqlDataSource source,
     StagingTables tables,
     SqlTable attempt,
     TupleLayout layout,
+    RecordDiffer differ,
     RunIdentity run,
     IReadOnlyList<string> files,
     ResiliencePipeline retry,
@@ -41,9 +43,9 @@ internal sealed class BatchWriter(
         """);
 
     private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
-    private readonly RowsCopy _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns, allFields: false);
-    private readonly RowsCopy _copyChanged = CopyTo(attempt, layout.Columns, allFields: true);
-    private readonly RowsCopy _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns, allFields: true);
+    private readonly string _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns);
+    private readonly string _copyChanged = CopyTo(attempt, layout.Columns);
+    private readonly string _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns);
     private readonly SqlText _copyRejects = SqlText.Of($"""
         copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
             message, raw_record) from stdin (format binary)
@@ -60,6 +62,7 @@ internal sealed class BatchWriter(
             new StagedLot(staged.Unchanged, _copyUnchanged),
             new StagedLot(staged.Changed, _copyChanged),
             new StagedLot(staged.Repeats, _copyRepeats));
+        HashSet<int>? refusedRows = null;
         while (true)
         {
             RequireBalance(batch);
@@ -79,13 +82,15 @@ internal sealed class BatchWriter(
                     throw;
                 }
 
-                refused.ForEach(row => Refuse(batch, lot, row));
+                refusedRows ??= [];
+                refused.ForEach(row => refusedRows.Add(Refuse(batch, lot, row)));
+                Recount(batch, refusedRows);
             }
         }
     }
 
-    private static RowsCopy CopyTo(SqlTable table, IReadOnlyList<string> columns, bool allFields)
-        => new(SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text, allFields);
+    private static string CopyTo(SqlTable table, IReadOnlyList<string> columns)
+        => SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text;
 
     private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
     {
@@ -187,9 +192,9 @@ internal sealed class BatchWriter(
     }
 
     private static async Task CopyRowsAsync(
-        NpgsqlConnection connection, RowsCopy rows, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
     {
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(rows.Text, cancellationToken);
+        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(sql, cancellationToken);
         try
         {
             await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
@@ -254,12 +259,17 @@ internal sealed class BatchWriter(
     private static string Storable(string raw)
         => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(raw.Replace('\0', '\u2400')));
 
-    private void Refuse(RecordBatch batch, StagedLot lot, RefusedTuple refused)
+    // Nothing of a refused row counts but the reject, not even a value that was withheld from it.
+    private void Recount(RecordBatch batch, HashSet<int> refused)
+    {
+        differ.Recount(batch, refused);
+        batch.Counts.Rejected += refused.Count;
+        BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused, refused.Count);
+    }
+
+    private static int Refuse(RecordBatch batch, StagedLot lot, RefusedTuple refused)
     {
         int row = lot.Rows.SourceRow(refused.Tuple);
-        layout.Uncount(batch.Counts, lot.Rows.Tuple(refused.Tuple).Span, lot.Copy.AllFields);
-        batch.Counts.Rejected++;
-        BatchCounts.Increment(batch.Counts.ByReason, RejectReasons.DatabaseRefused);
         batch.Rejects.Add(new RejectedRecord(
             batch.Line(row),
             batch.ByteOffset(row),
@@ -269,6 +279,7 @@ internal sealed class BatchWriter(
             + "Look the code up in PostgreSQL's list of error codes, fix the record, and run again.",
             RecordText.Of(batch, row)));
         lot.Refused.Refuse(refused.Tuple);
+        return row;
     }
 
     private static void RequireBalance(RecordBatch batch)

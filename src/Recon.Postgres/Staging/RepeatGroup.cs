@@ -1,7 +1,6 @@
-using System.Text;
+using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
-using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -113,5 +112,28 @@ internal sealed class RepeatGroup
     }
 
     private void Uncount(StagedRepeat repeat)
-        => TupleLayout.Uncount(_changes, repeat.Status, Encoding.UTF8.GetBytes(repeat.Updates));
+    {
+        switch (repeat.Status)
+        {
+            case "matched":
+                _changes.Matched--;
+                break;
+            case "ambiguous":
+                _changes.Ambiguous--;
+                break;
+            default:
+                _changes.Unmatched--;
+                break;
+        }
+
+        using JsonDocument updates = JsonDocument.Parse(repeat.Updates);
+        bool any = false;
+        foreach (JsonProperty property in updates.RootElement.EnumerateObject())
+        {
+            any = true;
+            BatchCounts.Increment(_changes.PropertyChanges, property.Name, -1);
+        }
+
+        _changes.WithChanges -= any ? 1 : 0;
+    }
 }

@@ -1,16 +1,13 @@
-using Recon.Dataflow.Definition;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
-internal sealed record StagedLot(BinaryCopyBuffer Rows, RowsCopy Copy)
+/// <param name="Copy">The COPY that sends the rows.</param>
+internal sealed record StagedLot(BinaryCopyBuffer Rows, string Copy)
 {
     /// <summary>The rows without those that PostgreSQL refused.</summary>
     public RefusedTuples Refused { get; } = new(Rows);
 }
-
-/// <param name="AllFields">Whether the tuples have the fields of <see cref="CommonColumns.Changes"/>.</param>
-internal sealed record RowsCopy(string Text, bool AllFields);
 
 /// <summary>The rows of a batch, by the COPY that sends them.</summary>
 internal sealed class BatchLots(params IReadOnlyList<StagedLot> all)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
@@ -45,12 +46,13 @@ internal sealed class GraphTrials(RunContext context, TrialStaging staging, long
 
         long records = 0;
         long bytes = 0;
-        BatchWriter writer = BatchPath.WriterTo(trial, staging.Table, staging.Run, input);
+        RecordDiffer differ = mirror.Differ(staging.Run.RunId, _clock, input);
+        BatchWriter writer = BatchPath.WriterTo(trial, differ, staging.Table, staging.Run, input);
         ReconciliationGraph graph = BatchPath.Wire(
             trial,
             input,
             mirror,
-            mirror.Differ(staging.Run.RunId, _clock, input),
+            differ,
             async (batch, token) =>
             {
                 await writer.WriteAsync(batch, token);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
@@ -89,6 +90,41 @@ public sealed class BadRowTests(PostgresServer server)
             select string_agg(id, ',' order by id) from (
                 select raw_record::jsonb ->> 'Id' id from staging.reconciliation_rejects where reason_code = 'database-refused') r
             """));
+    }
+
+    // Not only its status and its updates: also values that could not be read, parents that were not found, and all else.
+    [Fact]
+    public async Task Copy_RefusedRow_CountsAsIfItWereNotInTheFile()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        world.BatchRows = 1000;
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath, TestContext.Current.CancellationToken);
+        int at = Array.FindIndex(lines, line => line.StartsWith("15,", StringComparison.Ordinal));
+        lines[at] = "15,name \u00C3\u00A9,not a number,not a date,29,";
+        await File.WriteAllLinesAsync(world.CsvPath, lines.Where((_, index) => index != at), TestContext.Current.CancellationToken);
+        PipelineResult without = await world.RunAsync();
+        await File.WriteAllLinesAsync(world.CsvPath, lines, TestContext.Current.CancellationToken);
+        PipelineResult with = await world.RunAsync();
+        await RefuseAsync(world, "22003", "15");
+
+        PipelineResult refused = await world.RunAsync();
+
+        Assert.NotEqual(Compared(without.Counts), Compared(with.Counts));
+        Assert.Equal(Compared(without.Counts), Compared(refused.Counts));
+        Assert.Equal((without.Counts.Read + 1, without.Counts.Rejected + 1), (refused.Counts.Read, refused.Counts.Rejected));
+        Assert.Equal(1, refused.Counts.ByReason["database-refused"]);
+        Assert.Equal(with.Counts.Damage, refused.Counts.Damage);
+
+        static string Compared(BatchCounts counts) => string.Join('\n',
+        [
+            $"{counts.Matched} {counts.Unmatched} {counts.Ambiguous} {counts.Conflict} {counts.Folded} {counts.WithChanges}",
+            Of(counts.PropertyChanges), Of(counts.Suppressed), Of(counts.KeptBack), Of(counts.Remarks), Of(counts.RejectedValues),
+            Of(counts.ConvertedValues), Of(counts.ParentIds), Of(counts.UnresolvedParents),
+        ]);
+
+        static string Of<TKey>(Dictionary<TKey, long> counts)
+            where TKey : notnull
+            => string.Join(' ', counts.Where(count => count.Value != 0).Select(count => $"{count.Key}={count.Value}").Order(StringComparer.Ordinal));
     }
 
     // Rows without and with changes go in a COPY each, and the server counts the lines of each from 1. Of the small world,

@@ -90,7 +90,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
         RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
         RunContext context = Context();
         await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, CancellationToken.None);
-        BatchWriter writer = BatchPath.WriterTo(context, staging.Table, staging.Run, input);
+        BatchWriter writer = BatchPath.WriterTo(context, differ, staging.Table, staging.Run, input);
 
         double perRow = await MeasureAsync(
             input,
