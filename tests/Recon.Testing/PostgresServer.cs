@@ -13,6 +13,7 @@ namespace Recon.Testing;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly DatabaseStock _stock = new();
     private EmbeddedPostgres? _embedded;
     private PostgreSqlContainer? _container;
     private string? _connectionString;
@@ -43,14 +44,26 @@ public sealed class PostgresServer : IAsyncDisposable
         string server = await GetConnectionStringAsync();
         string name = string.Create(
             CultureInfo.InvariantCulture, $"recon_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
-        await TestDatabase.ExecuteAsync(server, $"create database {name}");
-        var builder = new NpgsqlConnectionStringBuilder(server) { Database = name };
-        return new TestDatabase(server, builder.ConnectionString, name, ownServer: _embedded is not null || _container is not null);
+        string connectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        if (!await _stock.TryTakeAsync(server, name))
+        {
+            await TestDatabase.ExecuteAsync(server, $"create database {name}");
+            await _stock.LookAtNewAsync(connectionString);
+        }
+
+        return new TestDatabase(server, connectionString, name, IsOwn) { Stock = _stock };
     }
+
+    private bool IsOwn => _embedded is not null || _container is not null;
 
     /// <summary>Stops the server that this object started.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!IsOwn && _connectionString is not null)
+        {
+            await _stock.DropAsync(_connectionString);
+        }
+
         if (_embedded is not null)
         {
             await _embedded.DisposeAsync();
@@ -61,6 +74,7 @@ public sealed class PostgresServer : IAsyncDisposable
             await _container.DisposeAsync();
         }
 
+        _stock.Dispose();
         _gate.Dispose();
     }
 

@@ -15,6 +15,9 @@ public sealed class TestDatabase(string server, string connectionString, string 
     /// <summary>The database's name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Takes it back; nobody when <see langword="null"/>.</summary>
+    internal DatabaseStock? Stock { get; init; }
+
     /// <summary>Runs statements.</summary>
     /// <param name="sql">One or several statements.</param>
     /// <returns>A task that ends when they have run.</returns>
@@ -31,7 +34,9 @@ public sealed class TestDatabase(string server, string connectionString, string 
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
 
-    /// <summary>Drops the database, ending whoever is connected to it; unless the server is the tests' own.</summary>
+    /// <summary>
+    /// Empties the database for another test, or drops it, ending whoever is connected to it; unless the server is the tests' own.
+    /// </summary>
     /// <remarks>
     /// Dropping a database waits until every backend has noticed, and one whose client is stopped in mid-COPY, as some
     /// tests have it, does not.
@@ -43,7 +48,7 @@ public sealed class TestDatabase(string server, string connectionString, string 
             NpgsqlConnection.ClearPool(pool);
         }
 
-        if (!ownServer)
+        if (!(Stock is not null && await Stock.TryKeepAsync(this)) && !ownServer)
         {
             await ExecuteAsync(server, $"drop database if exists {Name} with (force)");
         }

@@ -76,7 +76,7 @@ internal static class TuneCommand
     }
 
     // The measurements took their time: they are shown whether or not the file can be written.
-    private static void Conclude(
+    internal static void Conclude(
         Invocation invocation,
         DefinitionReading reading,
         ValidPipeline pipeline,

@@ -13,6 +13,9 @@ internal sealed record TuneOptions
     /// <value>3 to 50. Default: 5.</value>
     public int Repeat { get; init; } = 5;
 
+    /// <summary>How long the present settings run at least before anything is measured.</summary>
+    public TimeSpan LeastWarmUp { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>
     /// Whether the result is meant to be written into the definition, which an unfinished run of the pipeline forbids: it
     /// could not be resumed under a changed definition.

@@ -15,7 +15,6 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
     // trial that needs less CPU time than all before it by more than this share was not the last to warm up.
     private const double StillWarming = 0.1;
     private const int MostWarmUps = 15;
-    private static readonly TimeSpan s_leastWarmUp = TimeSpan.FromSeconds(3);
 
     // Of several that are about equally fast, the cheapest is taken.
     private const double AboutEqual = 1.03;
@@ -66,7 +65,7 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
         {
             Trial trial = await trials.RunAsync(present, cancellationToken);
             spent += trial.Opening + trial.Streaming;
-            bool warm = spent >= s_leastWarmUp && trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
+            bool warm = spent >= options.LeastWarmUp && trial.Cpu.TotalSeconds >= least * (1 - StillWarming);
             if (done >= MostWarmUps || (done > 1 && warm))
             {
                 return trial;

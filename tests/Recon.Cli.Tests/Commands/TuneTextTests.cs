@@ -1,3 +1,7 @@
+using System.CommandLine;
+using System.Text.Json;
+using Recon.Cli.Commands;
+using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Definition;
@@ -44,6 +48,43 @@ public sealed class TuneTextTests
     [InlineData(25, 25, 50, 100, "██████░░░░░░")]
     public void Bar_Values_FillTheirShare(double slowest, double median, double fastest, double full, string bar)
         => Assert.Equal(bar, TunePlot.Bar(slowest, median, fastest, full));
+
+    // The rows of a batch are followed by a comment, which stays.
+    [Theory]
+    [InlineData(true, 250, true)]
+    [InlineData(true, 2_000, false)]
+    [InlineData(false, 250, false)]
+    public void Conclude_Write_ChangesExactlyWhatIsRecommended(bool write, int rows, bool written)
+    {
+        using var folder = TempFolder.WithDefinition();
+        string path = folder.File("pipeline.json");
+        string before = File.ReadAllText(path);
+        TuneReport report = Report() with { Recommended = TuneSettings.Of(s_pipeline) with { BatchRows = rows } };
+        var global = new GlobalOptions();
+        var command = new RootCommand();
+        global.AddTo(command);
+        using StringWriter output = new();
+        using var context = CliContext.Of(output, TextWriter.Null, _ => null, TestContext.Current.CancellationToken);
+        var invocation = new Invocation(context, global, command.Parse(["--definition", path, "--json"]));
+        DefinitionReading reading = invocation.ReadDefinition();
+        var file = new DefinitionFile(path);
+
+        TuneCommand.Conclude(
+            invocation,
+            reading,
+            reading.Definition!.Pipelines.Single(pipeline => pipeline.Name == report.Pipeline),
+            report,
+            new TuneOptions { WillChangeDefinition = write },
+            file,
+            file.Read());
+
+        string after = File.ReadAllText(path);
+        Assert.Equal(written ? before.Replace("\"rows\": 2000 }, //", "\"rows\": 250 }, //", StringComparison.Ordinal) : before, after);
+        Assert.Equal(written, before != after);
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(written, document.RootElement.GetProperty("written").GetBoolean());
+        Assert.Equal(["pipeline.json"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+    }
 
     private static TuneReport Report()
     {

@@ -23,7 +23,7 @@ public sealed class PipelineTunerTests(PostgresServer server) : IAsyncLifetime
         from pg_class c where c.relnamespace = 'staging'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'reconciliation_lease'
         """;
 
-    private static readonly TuneOptions s_options = new() { Rows = 2_000, Repeat = 3, Cores = 2 };
+    private static readonly TuneOptions s_options = new() { Rows = 2_000, Repeat = 3, Cores = 2, LeastWarmUp = TimeSpan.Zero };
     private SmallWorld _world = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
