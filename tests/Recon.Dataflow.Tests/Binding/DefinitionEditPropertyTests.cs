@@ -31,7 +31,7 @@ public sealed partial class DefinitionEditPropertyTests
                 Assert.Equal(before.Contains('\r', StringComparison.Ordinal), after.Contains('\r', StringComparison.Ordinal));
                 Assert.True(IsPreserved(before, after), after);
             },
-            iter: 3_000,
+            iter: 1_000,
             threads: 1);
 
     [Fact]

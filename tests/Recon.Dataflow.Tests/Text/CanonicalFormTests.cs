@@ -43,11 +43,13 @@ public sealed class CanonicalFormTests
         foreach (int character in Enumerable.Range(0xC0, 0x10FFFF - 0xC0).Where(Rune.IsValid))
         {
             ReadOnlySpan<int> parts = CanonicalTables.PartsOf(character);
-            string whole = new Rune(character).ToString();
-            string apart = parts.IsEmpty ? whole : string.Concat(parts.ToArray().Select(part => new Rune(part)));
+            string whole = Of(new Rune(character).ToString());
 
-            Assert.Equal(Of(whole), Of(apart));
-            Assert.Equal(Of(whole), Of(Of(whole)));
+            Assert.Equal(whole, Of(whole));
+            if (!parts.IsEmpty)
+            {
+                Assert.Equal(whole, Of(string.Concat(parts.ToArray().Select(part => new Rune(part)))));
+            }
         }
     }
 

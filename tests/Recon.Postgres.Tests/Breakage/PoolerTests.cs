@@ -1,21 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
-using Recon.Postgres.Embedded;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
-#pragma warning disable CA2000 // The world that takes the database disposes it.
-
 namespace Recon.Postgres.Tests.Breakage;
 
 /// <summary>Runs behind PgBouncer in transaction mode, where a session is somebody else's at the next transaction.</summary>
-public sealed class PoolerTests(PostgresServer server, ITestOutputHelper output) : IDisposable
+public sealed class PoolerTests(PostgresServer server, ITestOutputHelper output)
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "recon-pooled-" + Guid.NewGuid().ToString("N"));
-
     [Fact]
     public async Task Run_BehindPgBouncerInTransactionMode_GivesTheSame()
     {
@@ -66,48 +59,18 @@ public sealed class PoolerTests(PostgresServer server, ITestOutputHelper output)
     public async Task Run_PostgresRestartedBehindPgBouncer_CompletesByItselfExactly()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The server is stopped by a signal.");
-        EmbeddedPostgres own = await StartAsync();
-        try
-        {
-            await new TestDatabase(own.ConnectionString, own.ConnectionString, "postgres").ExecuteAsync("create database pooled");
-            await using SmallWorld world = await SmallWorld.CreateAsync(
-                new TestDatabase(own.ConnectionString, Database(own), "pooled", ownServer: true), 200);
-            world.BatchRows = 2;
-            Golden golden = await Golden.RunAsync(world);
-            await using var proxy = new FaultProxy(world.Database.ConnectionString);
-            await using PgBouncer bouncer = await PgBouncer.StartAsync(proxy.ConnectionString);
-            world.ConnectionString = bouncer.ConnectionString;
-            world.AutoPrepare = false;
-            var patient = new RetrySettings { MaxRetries = 100, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1) };
-            world.Tuning = Golden.QuickRetries with { Start = patient, Lookups = patient, Batches = patient, Ending = patient };
-            Task<PipelineResult> running = world.RunAsync();
-            await Until.TrueAsync(
-                "three batches in the ledger",
-                async () =>
-                {
-                    Assert.False(running.IsCompleted, "The run ended before the server was stopped.");
-                    return await world.CountAsync("select count(*) from staging.reconciliation_ledger") >= golden.Batches + 3;
-                },
-                TestContext.Current.CancellationToken);
+        await using OwnServer own = await OwnServer.StartAsync();
+        await using SmallWorld world = await own.CreateWorldAsync();
+        Golden golden = await Golden.RunAsync(world);
+        await using var proxy = new FaultProxy(world.Database.ConnectionString);
+        await using PgBouncer bouncer = await PgBouncer.StartAsync(proxy.ConnectionString);
+        world.ConnectionString = bouncer.ConnectionString;
+        world.AutoPrepare = false;
 
-            using (Process kill = Process.Start("kill", ["-QUIT", own.ServerProcessId!.Value.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            }
+        PipelineResult result = await own.RestartDuringARunAsync(world, proxy);
 
-            await own.DisposeAsync();
-            own = await StartAsync();
-            proxy.Retarget(own.ConnectionString);
-            world.Move(own.ConnectionString);
-            PipelineResult result = await running;
-
-            Assert.Null(result.Fault);
-            await golden.RequireAsync(world, "server restarted behind PgBouncer");
-        }
-        finally
-        {
-            await own.DisposeAsync();
-        }
+        Assert.Null(result.Fault);
+        await golden.RequireAsync(world, "server restarted behind PgBouncer");
     }
 
     // What PgBouncer says when its server goes away, without PgBouncer.
@@ -122,18 +85,4 @@ public sealed class PoolerTests(PostgresServer server, ITestOutputHelper output)
         };
         output.WriteLine(await sweep.SweepAsync(server));
     }
-
-    public void Dispose()
-    {
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
-
-    private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(
-        new EmbeddedPostgresOptions { DataDirectory = _folder, MaxConnections = 50 }, TestContext.Current.CancellationToken);
-
-    private static string Database(EmbeddedPostgres own)
-        => new NpgsqlConnectionStringBuilder(own.ConnectionString) { Database = "pooled" }.ConnectionString;
 }

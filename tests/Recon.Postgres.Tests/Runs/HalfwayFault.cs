@@ -1,3 +1,4 @@
+using Npgsql;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;
@@ -20,6 +21,27 @@ internal static class HalfwayFault
         create trigger halfway before insert on staging.reconciliation_ledger
             for each row execute function staging.refuse_later_batches();
         """);
+
+    /// <summary>Lets every batch wait instead, once four are committed, for as long as a connection stands.</summary>
+    public static async Task<NpgsqlConnection> HoldAsync(TestDatabase database, CancellationToken token)
+    {
+        await database.ExecuteAsync("""
+            create function staging.hold_later_batches() returns trigger language plpgsql as $$
+            begin
+                if (select count(*) >= 4 from staging.reconciliation_ledger l where l.run_id = new.run_id) then
+                    perform pg_advisory_xact_lock_shared(4);
+                end if;
+                return new;
+            end $$;
+            create trigger halfway before insert on staging.reconciliation_ledger
+                for each row execute function staging.hold_later_batches();
+            """);
+        var holder = new NpgsqlConnection(database.ConnectionString);
+        await holder.OpenAsync(token);
+        await using var command = new NpgsqlCommand("select pg_advisory_lock(4)", holder);
+        await command.ExecuteNonQueryAsync(token);
+        return holder;
+    }
 
     public static async Task EndAsync(TestDatabase database)
         => await database.ExecuteAsync("drop function staging.refuse_later_batches() cascade");

@@ -42,7 +42,7 @@ public sealed class StrategyAgreementTests(PostgresServer server)
     private static readonly Gen<World> s_worlds = Gen.Select(
         s_parents,
         s_parents,
-        Gen.Select(s_thingId, s_name, Gen.Int[1, 9], s_parentId).Array[50, 250],
+        Gen.Select(s_thingId, s_name, Gen.Int[1, 9], s_parentId).Array[150, 250],
         Gen.Select(s_thingId, s_name, Gen.Int[1, 3], s_parentId, s_parentId.Null()).Array[250, 450],
         (parents, owners, things, records) => new World(parents, owners, things, records));
 
