@@ -58,7 +58,7 @@ public sealed class StoppedRunTests(PostgresServer server)
 
     [Fact(Explicit = true)]
     [Trait("Category", "Sweep")]
-    public Task Run_AsleepAgainAndAgain_CompletesByItselfExactly() => SleepAsync(5);
+    public Task Run_AsleepAgainAndAgain_CompletesByItselfExactly() => SleepAsync(3);
 
     private async Task SleepAsync(int runs)
     {
