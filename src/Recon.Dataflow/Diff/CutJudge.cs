@@ -41,14 +41,26 @@ internal sealed class CutJudge(ReconciliationPlan plan, Utf8Scratch scratch)
             ? mark.Length : null;
         if (beginning.Kind == BeginningKind.Whole)
         {
-            cut ??= plan.Cuts.Find(column, field, beginning.Blanks);
+            cut ??= plan.Cuts.Find(column, field, beginning.Blanks, beginning.Next);
             return new CutVerdict(cut, cut is null && HasLetter(text));
         }
 
         cut ??= field.Length >= plan.Cuts.Least(column) ? plan.Cuts.Find(column, field) : null;
-        return cut is not null && (beginning.Kind == BeginningKind.Torn || BeginsOtherwise(property, comparison, raw, text, hubspot))
+        if (cut is null)
+        {
+            return new CutVerdict(null, IsWholeButForItsEnd(property, comparison, raw, hubspot));
+        }
+
+        return beginning.Kind == BeginningKind.Torn || BeginsOtherwise(property, comparison, raw, text, hubspot)
+            || IsWholeButForItsEnd(property, comparison, raw, hubspot)
             ? new CutVerdict(cut, false) : default;
     }
+
+    // The cut may have fallen into the last tag, behind all of the text.
+    private bool IsWholeButForItsEnd(PropertyPlan property, TextComparison comparison, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> hubspot)
+        => Untorn(raw) is var whole && whole.Length < raw.Length && Convert(property, whole) is { IsEmpty: false } shorter
+            && (comparison.AreEqual(shorter, hubspot, scratch)
+                || (property.Reader.Chain.Steps.Any() && comparison.AreEqual(shorter, Convert(property, hubspot), scratch)));
 
     // A text of the right length need not be HubSpot's beginning to the letter: the cut may have torn a tag, and HubSpot's
     // text may be what the conversions read.

@@ -226,9 +226,9 @@ internal sealed class BatchReader : IAsyncDisposable
         {
             // Of a record that is longer than the longest, only a part is in memory.
             bool isHeld = records.RawBytes.Length <= _csv.MaxRecordBytes;
-            if (records.EndsInQuotes)
+            if (!records.Unclosed.IsEmpty && !CutFile.HoldsRecords(records.Unclosed, _csv, _source!.Header))
             {
-                bool whole = !isHeld || CutFile.FieldsOf(records.RawBytes, _csv) >= _source!.Header.LeastFields;
+                bool whole = !isHeld || CutFile.FieldsOf(records.Unclosed, _csv) >= _source!.Header.LeastFields;
                 Cut(records, "a quoted field is never closed, and the fields after it are missing", refuse: !whole);
             }
             else if (isHeld && records.EndsWithoutLineBreak && records.RawBytes is [.., 0])

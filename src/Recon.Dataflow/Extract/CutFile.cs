@@ -72,6 +72,27 @@ internal static class CutFile
         return fields;
     }
 
+    /// <summary>
+    /// Whether a record whose quote is never closed has whole records among its further lines: then a quote too many swallowed
+    /// them, and the file may well be whole. Lines of a text that was cut have fewer fields.
+    /// </summary>
+    public static bool HoldsRecords(ReadOnlySpan<byte> unclosed, CsvBlockDefinition csv, HeaderMap header)
+    {
+        int line = unclosed.IndexOfAny((byte)'\r', (byte)'\n');
+        while (line >= 0)
+        {
+            unclosed = unclosed[(line + 1)..];
+            line = unclosed.IndexOfAny((byte)'\r', (byte)'\n');
+            ReadOnlySpan<byte> text = line < 0 ? unclosed : unclosed[..line];
+            if (!text.IsEmpty && FieldsOf(text, csv) >= header.LeastFields)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a last line holds nothing but white space and the end mark of old systems (0x1A), which no export breaks off to.</summary>
     public static bool IsEndMark(ReadOnlySpan<byte> line) => !line.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)0x1A);
 

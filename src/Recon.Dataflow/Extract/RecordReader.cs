@@ -69,6 +69,7 @@ internal sealed class RecordReader : IAsyncDisposable
     private long _hiddenLines;
     private CsvMalformedReason? _problem;
     private long _problemOffset;
+    private int _unclosed;
     private bool _discarding;
 
     public RecordReader(Utf8Source source, CsvDialect dialect, int maxRecordBytes, int windowBytes)
@@ -119,8 +120,11 @@ internal sealed class RecordReader : IAsyncDisposable
     /// <summary>What is rejected, as it stands in the input and cut.</summary>
     public string Raw { get; private set; } = "";
 
-    /// <summary>Whether the file ends within a quoted field.</summary>
-    public bool EndsInQuotes { get; private set; }
+    /// <summary>
+    /// What stands from the start of the current record to the end of the file, where a quoted field of it is never closed;
+    /// else empty. Only its first line is rejected. Ends with the next call.
+    /// </summary>
+    public ReadOnlySpan<byte> Unclosed => _unclosed == 0 ? default : _dialect is null ? _buffer.AsSpan(_recordStart, _unclosed) : RawBytes;
 
     /// <summary>Whether the current record is the last one and no line break follows it.</summary>
     public bool EndsWithoutLineBreak => _sourceEnded && _recordEnd == _end;
@@ -386,7 +390,10 @@ internal sealed class RecordReader : IAsyncDisposable
         CsvMalformedReason? known = problem < _maxRecordBytes ? _problem : null;
         (Reason, Message) = MalformedText.Describe(
             known, _offsetOfZero + _recordStart + problem, onFirstLine: problem <= lineLength, _maxRecordBytes);
-        EndsInQuotes = known == CsvMalformedReason.UnterminatedQuote && !after.ContainsAnyExcept((byte)'\r', (byte)'\n');
+
+        // Where bytes are hidden from the parser, what is shown of further lines is not at hand.
+        bool isLastLine = !after.ContainsAnyExcept((byte)'\r', (byte)'\n');
+        _unclosed = known == CsvMalformedReason.UnterminatedQuote && _sourceEnded && (isLastLine || _dialect is null) ? lineLength + after.Length : 0;
     }
 
     private RecordStatus Reject(string reason, string message)
@@ -394,7 +401,7 @@ internal sealed class RecordReader : IAsyncDisposable
         Reason = reason;
         Message = message;
         Raw = MalformedText.Cut(RawBytes);
-        EndsInQuotes = false;
+        _unclosed = 0;
         return RecordStatus.Malformed;
     }
 

@@ -36,8 +36,11 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
         BatchCounts changes = await SettleAsync(
             connection,
             attempt,
-            SqlText.Of($"select {_hubspotId} from {attempt} where reconciliation_status = 'matched' group by 1 having count(*) > 1"),
-            SqlText.Of($""),
+            SqlText.Of($"""
+                select {_hubspotId} from {attempt} where {HoldsOrConflicts} and {_hubspotId} is not null
+                group by 1 having count(*) > 1 and bool_or(reconciliation_status = 'matched')
+                """),
+            Conflicting(attempt),
             SqlText.Of($"true"),
             cancellationToken);
         if (changes.Contested > 0)
@@ -60,8 +63,9 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
         return await SettleAsync(
             connection,
             _published,
-            SqlText.Of($"select distinct {_hubspotId} from {attempt} where reconciliation_status = 'matched'"),
+            SqlText.Of($"select distinct {_hubspotId} from {attempt} where {HoldsOrConflicts} and {_hubspotId} is not null"),
             SqlText.Of($"""
+                {Conflicting(_published)}
                 union all
                 select t.ctid, t.{_legacyId}, c.id, t.match_rule, false
                 from {_published} t join claimed c on c.id::text = {ContestedId()}
@@ -78,7 +82,7 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
     {
         List<(string LegacyId, string? Rule, long Total)> found = await SqlText.Of($"""
             select t.{_legacyId}, t.match_rule, count(*) over () from {_published} t
-            where t.{_legacyId} <> $2 and (t.reconciliation_status = 'matched' and t.{_hubspotId} = $1
+            where t.{_legacyId} <> $2 and (t.{HoldsOrConflicts} and t.{_hubspotId} = $1
                 or t.reconciliation_status = 'ambiguous' and {ContestedId()} = $1::text)
             order by coalesce(array_position($3, t.match_rule), cardinality($3) + 1), t.{_legacyId} collate "C"
             limit {Claims.MostNamed}
@@ -99,6 +103,15 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
         $" or notes like '{Claims.NoteStart}",
         $"{Claims.NoteMiddle}%'",
     ];
+
+    // Rows of one legacy id that contradict each other get no update, but the HubSpot record is theirs as much as another's.
+    private static SqlText HoldsOrConflicts => SqlText.Of($"reconciliation_status in ('matched', 'conflict')");
+
+    private SqlText Conflicting(SqlTable table) => SqlText.Of($"""
+        union all
+        select t.ctid, t.{_legacyId}, c.id, t.match_rule, false
+        from {table} t join claimed c on c.id = t.{_hubspotId} where t.reconciliation_status = 'conflict'
+        """);
 
     // The HubSpot id that the note of a row t names as contested.
     private static SqlText ContestedId()

@@ -74,6 +74,41 @@ public sealed class CutTextTests
         }
     }
 
+    // The tool dropped the character that the limit fell into, so that the text is shorter than the limit.
+    [Theory]
+    [InlineData(254, "\U0001F600", true)]
+    [InlineData(253, "\u20AC", true)]
+    [InlineData(254, "\u00E9", true)]
+    [InlineData(254, "e", false)]
+    [InlineData(253, "\u00E9", false)]
+    [InlineData(251, "\U0001F600", false)]
+    public async Task Diff_TextCutInACharacter_IsWithheldWhereTheCharacterCrossesTheLimit(int length, string next, bool isCut)
+    {
+        string legacy = string.Concat(Enumerable.Repeat("a bc ", 60))[..(length - 1)] + "x";
+
+        (IReadOnlyList<PropertyVerdict> verdicts, _, _) = await CutFile.CompareAsync(
+            Diffing.Property(), [(legacy, legacy + next + " and the rest of the note")], Token);
+
+        Assert.Equal(isCut ? VerdictKind.KeptBack : VerdictKind.Change, verdicts[0].Kind);
+    }
+
+    // What is left of the tag is text to the conversion, and without it nothing is missing.
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(250, false)]
+    public async Task Diff_HtmlCutInItsLastTag_IsNotStagedAsIfItWereText(int length, bool isLimit)
+    {
+        string html = "<p>" + string.Concat(Enumerable.Repeat("a b ", 70))[..(length - 7)] + "cd</p>";
+        string legacy = html[..length];
+        Assert.EndsWith("cd</", legacy, StringComparison.Ordinal);
+
+        (IReadOnlyList<PropertyVerdict> verdicts, BatchCounts counts, _) = await CutFile.CompareAsync(
+            Diffing.Property() with { Convert = [new HtmlDefinition()] }, [(legacy, html)], Token);
+
+        Assert.Equal(isLimit ? "name/truncated" : "name/suspicious", Assert.Single(isLimit ? counts.KeptBack : counts.Remarks).Key);
+        Assert.Equal(isLimit ? VerdictKind.KeptBack : VerdictKind.Change, verdicts[0].Kind);
+    }
+
     [Fact]
     public async Task Diff_OneTextCutAtNoKnownLimit_IsStagedWithARemark()
     {

@@ -270,6 +270,8 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name,x\n1,a,\n2,\"b, c\n", false, "never closed")]
     [InlineData("id,name,x\n1,a,\n2,\"b", false, "never closed")]
     [InlineData("id,name\n1,a\n\"2\"", false, "1 of 2 fields")]
+    [InlineData("id,name,x\n1,a,\n2,\"b\nsee \"\"c\"\" and, then", false, "never closed")]
+    [InlineData("id,name,x\n1,a,\n2,\"b\nsee \"\"c\"\"\r\n\r\nand then\n", false, "never closed")]
     public async Task OnCut_Refuse_RefusesAFileCutInMidRecord(string text, bool upFront, string place)
     {
         Write("a.csv", Encoding.UTF8.GetBytes(text));
@@ -288,6 +290,7 @@ public sealed class SourceTests : IDisposable
     [InlineData("id,name\n1,a\n2,", 2, 0)]
     [InlineData("id,name\n1,\"a\n2\n3,c", 1, 2)]
     [InlineData("id,name\n1,a\n2,\"b", 1, 1)]
+    [InlineData("id,name,x\n1,\"a,b\nsee \"\"c\"\"\n3,d,e", 1, 2)]
     [InlineData("id,name\n1,a\n2,\"b\n", 1, 1)]
     [InlineData("id,name\n1,a\0\n2,b,c", 0, 2)]
     [InlineData("id,name\n1,a\n\u001A", 1, 1)]

@@ -148,7 +148,8 @@ public sealed class ClaimTests(PostgresServer server)
         Assert.Equal(10_000, await world.Database.QueryValueAsync<long>($"select count(*) from ({query}) q"));
     }
 
-    // Repeats are folded first: they are one claimant, and a conflict is none.
+    // Repeats are folded first: they are one claimant. So is a conflict, which keeps its status: if its rows agreed tomorrow,
+    // the HubSpot record would be claimed twice.
     [Fact]
     public async Task Run_RepeatsAndConflicts_AreFoldedBeforeClaimsAreSettled()
     {
@@ -157,7 +158,23 @@ public sealed class ClaimTests(PostgresServer server)
 
         await world.CompleteAsync();
 
-        Assert.Equal("1 matched 101 by-email\n2 conflict 102 by-email\n4 matched 102 by-email", await world.MatchesAsync());
+        Assert.Equal("1 matched 101 by-email\n2 conflict 102 by-email\n4 ambiguous by-email", await world.MatchesAsync());
+        Assert.Contains("2 legacy records: 2 (by-email), 4 (by-email)", await world.Database.QueryValueAsync<string>(
+            "select notes from staging.things where legacy_id = '4'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_PartialWithAConflict_TakesTheRecordFromItsOtherClaimant()
+    {
+        await using ClaimsWorld world = await ClaimsWorld.CreateAsync(server, Things);
+        await world.WriteAsync("4,two@x.fr,,Due\n");
+        await world.CompleteAsync();
+        Assert.Equal("4 matched 102 by-email", await world.MatchesAsync());
+        await world.WriteAsync("2,two@x.fr,,Due\n2,two@x.fr,,Zwei\n4,two@x.fr,,Due\n");
+
+        await world.RunIdsAsync("2");
+
+        Assert.Equal("2 conflict 102 by-email\n4 ambiguous by-email", await world.MatchesAsync());
     }
 
     [Theory]

@@ -68,7 +68,8 @@ internal sealed class CutLengths : IFieldWatch
 
     /// <summary>At which length a text was cut, if it was.</summary>
     /// <param name="missing">White space that may be missing at its end; a line end counts as two, which it may have been.</param>
-    public TextLength? Find(int column, ReadOnlySpan<byte> text, int missing = 0)
+    /// <param name="next">Bytes of the next character, which is missing whole where the cut fell into the middle of it.</param>
+    public TextLength? Find(int column, ReadOnlySpan<byte> text, int missing = 0, int next = 1)
     {
         // Of the last character, up to three bytes may be left.
         while (text.EndsWith("\uFFFD"u8))
@@ -82,7 +83,8 @@ internal sealed class CutLengths : IFieldWatch
         foreach (TextMeasure measure in s_measures)
         {
             int length = lengths[measure];
-            if ((Within(found, length, missing) ?? Within(s_known, length, missing)) is int cut)
+            int most = missing + Left(next, measure);
+            if ((Within(found, length, most) ?? Within(s_known, length, most)) is int cut)
             {
                 return new TextLength(cut, measure);
             }
@@ -90,6 +92,14 @@ internal sealed class CutLengths : IFieldWatch
 
         return null;
     }
+
+    // What a cut in the middle of a character leaves of it, at most. Whole characters are not cut.
+    private static int Left(int bytes, TextMeasure measure) => measure switch
+    {
+        TextMeasure.Bytes => bytes - 1,
+        TextMeasure.Characters => 0,
+        _ => bytes == 4 ? 1 : 0,
+    };
 
     private static int? Within(int[] cuts, int length, int missing)
     {

@@ -87,7 +87,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
             long one = Next(ref start);
             if (one < 0)
             {
-                return whole.IsEmpty ? default : new TextBeginning(BeginningKind.Whole, Blanks(whole));
+                return whole.IsEmpty ? default : new TextBeginning(BeginningKind.Whole, Blanks(whole), Runes.Length(whole));
             }
 
             if (one != Next(ref whole))
