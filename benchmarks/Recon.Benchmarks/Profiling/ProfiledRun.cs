@@ -59,7 +59,7 @@ internal static class ProfiledRun
             block.Name,
             block.Parallelism,
             block.Batches,
-            block.Busy.TotalSeconds,
+            block.Times.Working.TotalSeconds,
             block.Utilisation(streaming),
             waiting,
             waiting * streaming.TotalMilliseconds / block.Batches);

@@ -44,7 +44,7 @@ public class TopologyBenchmarks
         var graph = new ReconciliationGraph(
             _pipeline,
             new GraphStages(
-                _ => ValueTask.FromResult(read++ < batches ? new RecordBatch(read, s_columns, 1, 16) : null),
+                (_, _) => ValueTask.FromResult(read++ < batches ? new RecordBatch(read, s_columns, 1, 16) : null),
                 _lookups,
                 _ => { },
                 (_, _) => ValueTask.CompletedTask),

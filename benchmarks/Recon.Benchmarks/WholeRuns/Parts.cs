@@ -57,7 +57,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         MirrorSession mirror = await job.OpenMirrorAsync(input, token);
         var graph = new ReconciliationGraph(
             job.Pipeline,
-            new GraphStages(input.Reader.ReadAsync, mirror.Lookups, _ => { }, (_, _) => ValueTask.CompletedTask),
+            new GraphStages(input.ReadAsync, mirror.Lookups, _ => { }, (_, _) => ValueTask.CompletedTask),
             TimeProvider.System);
         await graph.RunAsync(CancellationToken.None, token);
     }

@@ -82,7 +82,7 @@ internal sealed class RunJob(
             {
                 DryRunResult dry = await runner.DryRunAsync(Samples, signals.StopReading);
                 Warn(pipeline, dry.Warnings, invocation.Note);
-                _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, null, null)
+                _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, dry.Verdict?.Block, null)
                 {
                     IsDryRun = true,
                     Samples = dry.Samples,
@@ -90,6 +90,8 @@ internal sealed class RunJob(
                     Gates = dry.Exceeded,
                     Findings = dry.Findings,
                     Warnings = dry.Warnings,
+                    Blocks = dry.Blocks,
+                    Verdict = dry.Verdict,
                 });
                 return ExitCodes.Done;
             }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;
@@ -40,7 +41,9 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnresolvedParentsDocument>? UnresolvedParents,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ExceededGateDocument>? Gates,
     IReadOnlyDictionary<string, long> Suspicious,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<BlockDocument> Blocks,
+    VerdictDocument? Verdict)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -64,10 +67,44 @@ internal sealed record RunDocument(
             OrNull(report.Findings.Parents.Where(parents => parents.IsNotable).Select(parents => UnresolvedParentsDocument.Of(parents, mask))),
             OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))),
             JsonText.Object(WithheldText.Suspicious(c)),
-            [.. report.Warnings, .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())]);
+            [.. report.Warnings, .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())],
+            [.. report.Blocks.Select(BlockDocument.Of)],
+            VerdictDocument.Of(report.Verdict));
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;
+}
+
+/// <summary>Where the time of a block's workers went; the four add up to it.</summary>
+/// <param name="Workers">0 for the block that is only a queue.</param>
+internal sealed record BlockDocument(
+    string Name, int Workers, double BusySeconds, double WaitingSeconds, double IdleSeconds, double BlockedSeconds, long Batches)
+{
+    public static BlockDocument Of(BlockStats block)
+    {
+        BlockTimes times = block.Times;
+        return new(
+            block.Name, block.Workers, Seconds(times.Busy), Seconds(times.Waiting), Seconds(times.Idle), Seconds(times.Blocked), block.Batches);
+    }
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+}
+
+/// <summary>What limited a run.</summary>
+/// <param name="Limit">A word for it, such as <c>lookup_answers</c>.</param>
+/// <param name="Sure"><c>clear</c>, <c>likely</c> or <c>unclear</c>.</param>
+/// <param name="Change">What to change in a block of the definition.</param>
+internal sealed record VerdictDocument(
+    string Limit, string? Block, string Sure, double Share, string Finding, string Advice, RawJson Change)
+{
+    public static VerdictDocument? Of(Verdict? verdict) => verdict is null ? null : new(
+        TuneDocument.Word(verdict.Limit),
+        verdict.Block,
+        TuneDocument.Word(verdict.Sure),
+        TuneDocument.Rounded(verdict.Share),
+        verdict.Finding,
+        verdict.Advice,
+        new RawJson(verdict.Change ?? "null"));
 }
 
 /// <summary>A gate that kept the result from being published, or would have.</summary>

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 
@@ -8,7 +9,7 @@ namespace Recon.Cli.Rendering;
 
 /// <summary>What came of one pipeline, for people and scripts.</summary>
 /// <param name="RunId">The run; <see langword="null"/> for a dry run.</param>
-/// <param name="Bottleneck">The busiest block; <see langword="null"/> when none was busy.</param>
+/// <param name="Bottleneck">The block that limited while records were read; <see langword="null"/> when none finished a batch.</param>
 internal sealed record RunReport(
     string Pipeline, Guid? RunId, string Outcome, BatchCounts Counts, TimeSpan Elapsed, string? Bottleneck, string? Error)
 {
@@ -33,6 +34,12 @@ internal sealed record RunReport(
     /// <summary>What people should know even though nothing failed, beside the findings.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Where the time of each block's workers went.</summary>
+    public IReadOnlyList<BlockStats> Blocks { get; init; } = [];
+
+    /// <summary>What limited it; <see langword="null"/> when nothing was measured.</summary>
+    public Verdict? Verdict { get; init; }
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -45,5 +52,7 @@ internal sealed record RunReport(
         Gates = result.Exceeded,
         Findings = result.Findings,
         Warnings = result.Warnings,
+        Blocks = result.Blocks,
+        Verdict = result.Verdict,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Rendering;
@@ -9,6 +10,8 @@ namespace Recon.Cli.Rendering;
 internal static class RunSummary
 {
     private const int Width = 80;
+
+    private static readonly TimeSpan s_notable = TimeSpan.FromSeconds(2);
 
     private static readonly string[] s_statuses = ["pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict"];
 
@@ -29,6 +32,22 @@ internal static class RunSummary
                 .Append(c.Latest == 0 ? "" : $"{report.Pipeline}: {Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest\n")
                 .Append(WithheldText.Line(
                     report.Pipeline, c, report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : ""));
+        }
+
+        return text.Append(Limits(reports)).ToString();
+    }
+
+    /// <summary>Tells what limited runs that took long enough for somebody to ask.</summary>
+    /// <returns>The text, 80 columns wide at most; each line ends in a line feed. Empty when there is nothing to tell.</returns>
+    public static string Limits(IReadOnlyList<RunReport> reports)
+    {
+        StringBuilder text = new();
+        foreach (RunReport report in reports.Where(report => report.Elapsed >= s_notable && report.Verdict?.Sure > Sureness.Unclear))
+        {
+            Verdict verdict = report.Verdict!;
+            string likely = verdict.Sure == Sureness.Likely ? "probably: " : "";
+            Wrap(text, $"{report.Pipeline}: {likely}{verdict}");
+            text.Append(verdict.Change is { } change ? $"  try {change}\n" : "");
         }
 
         return text.ToString();
@@ -84,6 +103,19 @@ internal static class RunSummary
                     value.Nearest is null ? "" : value.Nearest == value.Option ? value.Nearest : $"{value.Nearest} → {value.Option}",
                 ]),
             ]);
+
+    private static void Wrap(StringBuilder text, string sentence)
+    {
+        int room = Width;
+        foreach (string word in sentence.Split(' '))
+        {
+            bool fits = word.Length < room;
+            text.Append(room == Width ? "" : fits ? " " : "\n  ").Append(word);
+            room = (fits ? room : Width - 2) - word.Length - 1;
+        }
+
+        text.Append('\n');
+    }
 
     private static string Value(string? value, bool mask)
         => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";

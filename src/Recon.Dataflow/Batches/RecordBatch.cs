@@ -55,6 +55,9 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>When the batch had been read, as a timestamp of the graph's clock.</summary>
     public long ReadAt { get; set; }
 
+    /// <summary>Is told when the block that works on the batch waits. Set by the graph for each block.</summary>
+    public IWaits Waits { get; set; } = NoWaits.Instance;
+
     /// <summary>What was counted on the way, for the ledger and the row account.</summary>
     public BatchCounts Counts { get; private set; } = new();
 

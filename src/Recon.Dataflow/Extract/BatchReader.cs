@@ -85,6 +85,9 @@ internal sealed class BatchReader : IAsyncDisposable
         set => _fields.Watch = value;
     }
 
+    /// <summary>Is told when the reader waits for whoever writes its input.</summary>
+    public IWaits Waits { get; set; } = NoWaits.Instance;
+
     /// <summary>What people should know about the files although nothing failed. Grows while reading.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
@@ -133,7 +136,7 @@ internal sealed class BatchReader : IAsyncDisposable
             switch (Advance())
             {
                 case Step.NeedMore:
-                    await _source!.Records.FillAsync(cancellationToken);
+                    await FillAsync(cancellationToken);
                     break;
                 case Step.BatchFull:
                     return Close();
@@ -166,6 +169,21 @@ internal sealed class BatchReader : IAsyncDisposable
         if (_source is not null)
         {
             await _source.Records.DisposeAsync();
+        }
+    }
+
+    // Reading a file is the reader's work; what a pipe or a program delivers is waited for.
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        if (Files[0].Kind != InputKind.StandardInput)
+        {
+            await _source!.Records.FillAsync(cancellationToken);
+            return;
+        }
+
+        using (new WaitScope(Waits, WaitFor.Answer))
+        {
+            await _source!.Records.FillAsync(cancellationToken);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Recon.Dataflow.Lookup;
 /// <param name="select">Which row asks for which key.</param>
 /// <param name="find">Finds records by their HubSpot ids, under the lookup's conditions.</param>
 internal sealed class MergedLookup(
-    ILookup inner, MergeMap merges, KeySelector select, Func<BatchKeys, CancellationToken, ValueTask<LookupAnswer>> find) : ILookup
+    ILookup inner, MergeMap merges, KeySelector select, Func<BatchKeys, IWaits, CancellationToken, ValueTask<LookupAnswer>> find) : ILookup
 {
     public ValidLookup Definition => inner.Definition;
 
@@ -29,7 +29,7 @@ internal sealed class MergedLookup(
 
         long[] winners = [.. losers.Values.SelectMany(ids => ids).Select(WinnerOf).Distinct().Order()];
         using var keys = BatchKeys.Of(winners);
-        using LookupAnswer found = await find(keys, cancellationToken);
+        using LookupAnswer found = await find(keys, batch.Waits, cancellationToken);
         using (answer)
         {
             return Replace(batch.RowCount, answer, losers, winners, found);

@@ -19,7 +19,14 @@ internal sealed class RecordLookup(ValidLookup definition, IRecordLookup source,
         HashSet<(int Key, long HubspotId)> seen = [];
         if (keys.Count > 0)
         {
-            foreach (FoundRecord found in await source.FindAsync(keys.ToSortedStrings(), columns, cancellationToken))
+            IReadOnlyList<FoundRecord> records;
+            string[] asked = keys.ToSortedStrings();
+            using (new WaitScope(batch.Waits, WaitFor.Answer))
+            {
+                records = await source.FindAsync(asked, columns, cancellationToken);
+            }
+
+            foreach (FoundRecord found in records)
             {
                 int key = keys.IndexOf(Encoding.UTF8.GetBytes(found.Key));
                 if (key < 0)

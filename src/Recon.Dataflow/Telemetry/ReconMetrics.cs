@@ -30,6 +30,7 @@ public sealed class ReconMetrics : IDisposable
     private readonly Histogram<double> _batchDuration;
     private readonly Histogram<double> _lookupDuration;
     private readonly Histogram<double> _copyDuration;
+    private readonly BlockTimeMeter _blockTimes;
     private readonly List<BlockStats> _blocks = [];
     private readonly Lock _blocksLock = new();
 
@@ -54,6 +55,7 @@ public sealed class ReconMetrics : IDisposable
             "recon.block.queue", () => OfBlocks(block => block.Queued), "{batches}", "Batches that wait for a block or for the one after it.");
         _meter.CreateObservableGauge(
             "recon.block.capacity", () => OfBlocks(block => block.Capacity), "{batches}", "Batches that a block holds at most.");
+        _blockTimes = new BlockTimeMeter(_meter);
         Runs = new RunMetrics(_meter);
     }
 
@@ -136,8 +138,9 @@ public sealed class ReconMetrics : IDisposable
         => _batchDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("pipeline", pipeline));
 
     /// <summary>Watches the queues of a running graph.</summary>
-    internal void Watch(IEnumerable<BlockStats> blocks)
+    internal void Watch(IReadOnlyList<BlockStats> blocks)
     {
+        _blockTimes.Watch(blocks);
         lock (_blocksLock)
         {
             _blocks.AddRange(blocks);
@@ -145,8 +148,9 @@ public sealed class ReconMetrics : IDisposable
     }
 
     /// <summary>Stops watching the queues of a graph that ended.</summary>
-    internal void Unwatch(IEnumerable<BlockStats> blocks)
+    internal void Unwatch(IReadOnlyList<BlockStats> blocks)
     {
+        _blockTimes.Unwatch(blocks);
         lock (_blocksLock)
         {
             foreach (BlockStats block in blocks)

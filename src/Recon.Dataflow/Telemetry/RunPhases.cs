@@ -5,6 +5,7 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
 {
     public const string Reading = "reading";
 
+    private readonly Dictionary<string, TimeSpan> _ended = [];
     private long _since = clock.GetTimestamp();
 
     public string Current { get; private set; } = Reading;
@@ -20,7 +21,18 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
     public void End()
     {
         long now = clock.GetTimestamp();
-        metrics?.Phase(pipeline, Current, clock.GetElapsedTime(_since, now));
+        TimeSpan elapsed = clock.GetElapsedTime(_since, now);
+        _ended[Current] = _ended.GetValueOrDefault(Current) + elapsed;
+        metrics?.Phase(pipeline, Current, elapsed);
         _since = now;
+    }
+
+    /// <summary>The phase after the reading that took longest so far; <see langword="null"/> when none began.</summary>
+    public string? LongestEnding()
+    {
+        var all = new Dictionary<string, TimeSpan>(_ended);
+        all[Current] = all.GetValueOrDefault(Current) + clock.GetElapsedTime(_since);
+        all.Remove(Reading);
+        return all.Count == 0 ? null : all.MaxBy(phase => phase.Value).Key;
     }
 }

@@ -28,7 +28,13 @@ internal sealed class ReconciliationGraph(
     private long _mostResident;
 
     /// <summary>The blocks, in the order in which a batch passes them.</summary>
-    public IReadOnlyList<BlockStats> Blocks { get; } = Describe(pipeline);
+    public IReadOnlyList<BlockStats> Blocks => Times.Blocks;
+
+    /// <summary>Where the time of the blocks' workers goes.</summary>
+    public GraphTimes Times { get; } = new(Describe(pipeline), clock);
+
+    /// <summary>What of the processors was in use while the graph ran.</summary>
+    public ProcessorUse Processors { get; private set; } = ProcessorUse.Unknown;
 
     /// <summary>The most batches that were between reader and commit at one time.</summary>
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
@@ -58,9 +64,12 @@ internal sealed class ReconciliationGraph(
         using var guard = new GraphGuard(abort);
         (ITargetBlock<RecordBatch> head, List<IDataflowBlock> blocks) = Wire(guard);
         metrics?.Watch(Blocks);
+        var processors = ProcessorWatch.Start();
+        Times.Start();
         try
         {
             bool complete = await ReadAllAsync(head, guard, stopReading);
+            Times.EndInput();
             head.Complete();
             await GraphShutdown.WaitAsync(blocks, Blocks, guard, clock);
             guard.ThrowIfEndedEarly();
@@ -68,6 +77,8 @@ internal sealed class ReconciliationGraph(
         }
         finally
         {
+            Times.Stop();
+            Processors = processors.Read(Times.Window);
             metrics?.Unwatch(Blocks);
         }
     }
@@ -96,11 +107,12 @@ internal sealed class ReconciliationGraph(
             stages.Diff(batch);
             return ValueTask.CompletedTask;
         });
-        BlockStats stats = Blocks[blocks.Count + 1];
+        int position = blocks.Count + 1;
+        BlockStats stats = Blocks[position];
         var stage = new ActionBlock<RecordBatch>(
             async batch =>
             {
-                await WorkAsync(stats, batch, guard, stages.Stage);
+                await WorkAsync(position, batch, guard, stages.Stage);
                 metrics?.Finished(pipeline.Name, clock.GetElapsedTime(batch.ReadAt));
                 batch.Dispose();
                 _bytes.Leave(batch);
@@ -119,11 +131,12 @@ internal sealed class ReconciliationGraph(
         GraphGuard guard,
         Func<RecordBatch, CancellationToken, ValueTask> work)
     {
-        BlockStats stats = Blocks[blocks.Count + 1];
+        int position = blocks.Count + 1;
+        BlockStats stats = Blocks[position];
         var block = new TransformBlock<RecordBatch, RecordBatch>(
             async batch =>
             {
-                await WorkAsync(stats, batch, guard, work);
+                await WorkAsync(position, batch, guard, work);
                 _bytes.Count(batch);
                 return batch;
             },
@@ -143,24 +156,33 @@ internal sealed class ReconciliationGraph(
     };
 
     private Task WorkAsync(
-        BlockStats stats, RecordBatch batch, GraphGuard guard, Func<RecordBatch, CancellationToken, ValueTask> work)
-        => guard.RunAsync(stats.Name, batch, async token =>
+        int position, RecordBatch batch, GraphGuard guard, Func<RecordBatch, CancellationToken, ValueTask> work)
+        => guard.RunAsync(Blocks[position].Name, batch, async token =>
         {
+            BlockStats stats = Blocks[position];
             using Activity? activity = ReconTrace.StartBlock(stats, batch);
+            Times.Take(position);
             long started = clock.GetTimestamp();
+            batch.Waits = Times.WaitsOf(position);
             try
             {
                 await work(batch, token);
             }
-            catch when (activity is not null)
+            catch
             {
-                activity.SetStatus(ActivityStatusCode.Error);
-                batch.Trace?.SetStatus(ActivityStatusCode.Error).Dispose();
+                Times.Drop(position);
+                if (activity is not null)
+                {
+                    activity.SetStatus(ActivityStatusCode.Error);
+                    batch.Trace?.SetStatus(ActivityStatusCode.Error).Dispose();
+                }
+
                 throw;
             }
 
+            Times.PassOn(position);
             TimeSpan elapsed = clock.GetElapsedTime(started);
-            stats.Add(elapsed);
+            stats.Finish();
             metrics?.Worked(stats, elapsed);
         });
 
@@ -216,7 +238,7 @@ internal sealed class ReconciliationGraph(
             {
                 await _bytes.WaitForRoomAsync(wanted);
                 started = clock.GetTimestamp();
-                batch = await stages.Read(wanted);
+                batch = await ReadNextAsync(wanted);
             }
             catch (OperationCanceledException) when (wanted.IsCancellationRequested && !token.IsCancellationRequested)
             {
@@ -228,11 +250,32 @@ internal sealed class ReconciliationGraph(
             {
                 batch.ReadAt = clock.GetTimestamp();
                 TimeSpan elapsed = clock.GetElapsedTime(started, batch.ReadAt);
-                source.Add(elapsed);
+                source.Finish();
                 metrics?.Worked(source, elapsed);
             }
         });
         return (batch, stopped);
+    }
+
+    private async ValueTask<RecordBatch?> ReadNextAsync(CancellationToken wanted)
+    {
+        RecordBatch? batch = null;
+        Times.Take(0);
+        try
+        {
+            return batch = await stages.Read(Times.WaitsOf(0), wanted);
+        }
+        finally
+        {
+            if (batch is null)
+            {
+                Times.Drop(0);
+            }
+            else
+            {
+                Times.PassOn(0);
+            }
+        }
     }
 
     private static void InterlockedMax(ref long target, long value)

@@ -58,7 +58,7 @@ internal static class MergeLoader
         foreach (long[] part in map.Losers.Chunk(IdsAtOnce))
         {
             using var keys = BatchKeys.Of(part);
-            using LookupAnswer found = await losers.FindAsync(keys, cancellationToken);
+            using LookupAnswer found = await losers.FindAsync(keys, NoWaits.Instance, cancellationToken);
             var scratch = new Utf8Scratch();
             for (int row = 0; row < found.Rows.Count; row++)
             {

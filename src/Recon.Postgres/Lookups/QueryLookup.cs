@@ -30,17 +30,16 @@ internal sealed class QueryLookup(
     {
         using var keys = new BatchKeys(batch.RowCount);
         select(batch, keys);
-        return await FindAsync(keys, cancellationToken);
+        return await FindAsync(keys, batch.Waits, cancellationToken);
     }
 
     /// <summary>Finds the mirror rows of keys.</summary>
+    /// <param name="waits">Is told from when to when the server is waited for.</param>
     /// <returns>The answer, with candidates for the rows of <paramref name="keys"/>.</returns>
-    internal async ValueTask<LookupAnswer> FindAsync(BatchKeys keys, CancellationToken cancellationToken)
+    internal async ValueTask<LookupAnswer> FindAsync(BatchKeys keys, IWaits waits, CancellationToken cancellationToken)
     {
         long started = clock.GetTimestamp();
-        (byte[] bytes, int length) = keys.Count == 0
-            ? (PooledArray.Rent(1), 0)
-            : await retry.ExecuteAsync(async token => await AskAsync(keys, token), cancellationToken);
+        (byte[] bytes, int length) = keys.Count == 0 ? (PooledArray.Rent(1), 0) : await AskAsync(keys, waits, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(started);
         LookupAnswer answer = RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
         metrics?.LookedUp(pipeline, definition.Label, keys.Count, answer.FoundKeys, elapsed);
@@ -50,10 +49,26 @@ internal sealed class QueryLookup(
     /// <summary>Counts keys for which nobody had to be asked.</summary>
     internal void Remembered(int keys) => metrics?.Remembered(pipeline, definition.Label, keys);
 
-    private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, CancellationToken cancellationToken)
+    private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, IWaits waits, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = query.Text.On(
-            source, [query.Keys.Parameter(keys), .. query.Filters.Select(SqlValue.Of)]);
+        // Sorting the keys is work, and the first question's only: what is asked again waits all the while.
+        NpgsqlParameter? first = query.Keys.Parameter(keys);
+        using (new WaitScope(waits, WaitFor.Answer))
+        {
+            return await retry.ExecuteAsync(
+                async token =>
+                {
+                    NpgsqlParameter parameter = first ?? query.Keys.Parameter(keys);
+                    first = null;
+                    return await AskAsync(parameter, token);
+                },
+                cancellationToken);
+        }
+    }
+
+    private async Task<(byte[] Bytes, int Length)> AskAsync(NpgsqlParameter keys, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = query.Text.On(source, [keys, .. query.Filters.Select(SqlValue.Of)]);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(
             CommandBehavior.SequentialAccess | CommandBehavior.SingleRow, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))

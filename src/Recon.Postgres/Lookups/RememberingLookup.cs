@@ -25,7 +25,7 @@ internal sealed class RememberingLookup(QueryLookup any, KeySelector select, Rem
         int[] held = ArrayPool<int>.Shared.Rent(Math.Max(keys.Count, 1));
         remembered.Find(keys, held, unknown);
         any.Remembered(keys.Count - unknown.Count);
-        using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, cancellationToken);
+        using LookupAnswer? found = unknown.Count == 0 ? null : await any.FindAsync(unknown, batch.Waits, cancellationToken);
         LookupAnswer answer = remembered.Answer(keys, held, found);
         ArrayPool<int>.Shared.Return(held);
         return answer;

@@ -43,7 +43,7 @@ internal sealed class ActiveRun(
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(pipeline.Name, () => State(graph));
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), new MirrorJudge(context, mirror), input.IsRepeatable, started);
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started);
         try
         {
             if (committed is not null)
@@ -64,32 +64,31 @@ internal sealed class ActiveRun(
                 complete = await graph.RunAsync(stopReading, abort);
             }
 
-            TimeSpan streamed = context.Clock.GetElapsedTime(started);
             if (!complete)
             {
-                return Result(await ending.CancelledAsync(), streamed);
+                return Result(await ending.CancelledAsync());
             }
 
-            return Result(await FinishAsync(ending, isWhole: committed is null, abort), streamed);
+            return Result(await FinishAsync(ending, isWhole: committed is null, abort));
         }
         catch (GateException above)
         {
-            return Result(await ending.FailedAsync(above, keepAttempt: false), context.Clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(above, keepAttempt: false));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
         {
-            return Result(await ending.FailedAsync(lost, keepAttempt: true), context.Clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(lost, keepAttempt: true));
         }
         catch (OperationCanceledException)
         {
-            return Result(await ending.CancelledAsync(), context.Clock.GetElapsedTime(started));
+            return Result(await ending.CancelledAsync());
         }
 #pragma warning disable CA1031 // The run's end is logged whatever broke it; the exception is handed on in the result.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             bool isMixed = (exception is GraphFaultException ? exception.InnerException : exception) is InputException { IsMixed: true };
-            return Result(await ending.FailedAsync(exception, keepAttempt: !isMixed), context.Clock.GetElapsedTime(started));
+            return Result(await ending.FailedAsync(exception, keepAttempt: !isMixed));
         }
         finally
         {
@@ -97,16 +96,18 @@ internal sealed class ActiveRun(
             context.Progress?.Finished(pipeline.Name);
         }
 
-        PipelineResult Result(RunEnd end, TimeSpan streamed)
+        PipelineResult Result(RunEnd end)
         {
+            TimeSpan elapsed = context.Clock.GetElapsedTime(started);
+            Verdict verdict = RunVerdict.Of(context, graph, started, elapsed, _phases.LongestEnding());
             return new PipelineResult(
                 pipeline.Name,
                 run.RunId,
                 end.Outcome,
                 end.Counts,
-                context.Clock.GetElapsedTime(started),
+                elapsed,
                 graph.Blocks,
-                Bottleneck.Of(graph.Blocks, streamed)?.Name,
+                verdict.Block,
                 graph.MostResidentBatches,
                 end.Fault is GateException && end.Gates.Any(gate => gate.Name == "maxRejects"),
                 [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses.Select(miss => miss.Text), .. end.Warnings],
@@ -115,6 +116,7 @@ internal sealed class ActiveRun(
             {
                 Exceeded = end.Gates,
                 Findings = RunFindings.Of(end.Counts, mirror),
+                Verdict = verdict,
             };
         }
     }

@@ -25,8 +25,8 @@ public enum RunOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Counts">The counts, over all attempts of the run.</param>
 /// <param name="Elapsed">How long this process worked on it.</param>
-/// <param name="Blocks">How busy each block was.</param>
-/// <param name="Bottleneck">The name of the busiest block; <see langword="null"/> if none was busy.</param>
+/// <param name="Blocks">Where the time of each block's workers went.</param>
+/// <param name="Bottleneck">The name of the block that limited while records were read; <see langword="null"/> if none finished a batch.</param>
 /// <param name="MostResidentBatches">The most batches that were in memory at one time.</param>
 /// <param name="RejectsAboveLimit">Whether there were more rejects than allowed (exit code 3).</param>
 /// <param name="Warnings">What people should know even though nothing failed.</param>
@@ -53,6 +53,9 @@ public sealed record PipelineResult(
     internal IReadOnlyList<ExceededGate> Exceeded { get; init; } = [];
 
     internal RunFindings Findings { get; init; } = RunFindings.None;
+
+    /// <summary>What limited the run; <see langword="null"/> when nothing was measured.</summary>
+    internal Verdict? Verdict { get; init; }
 
     /// <summary>The same with all that people should know among the warnings.</summary>
     internal PipelineResult Told() => this with
@@ -82,6 +85,12 @@ public sealed record DryRunResult(
     internal IReadOnlyList<ExceededGate> Exceeded { get; init; } = [];
 
     internal RunFindings Findings { get; init; } = RunFindings.None;
+
+    /// <summary>Where the time of each block's workers went.</summary>
+    internal IReadOnlyList<BlockStats> Blocks { get; init; } = [];
+
+    /// <summary>What limited it; <see langword="null"/> when nothing was measured.</summary>
+    internal Verdict? Verdict { get; init; }
 
     /// <summary>The same with all that people should know among the warnings.</summary>
     internal DryRunResult Told() => this with

@@ -119,12 +119,15 @@ internal sealed class PipelineRunner(RunContext context)
         claims?.Settle(counts);
         MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(cancellationToken);
         IReadOnlyList<ExceededGate> exceeded = [.. await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken), .. changes.Gates];
+        TimeSpan elapsed = context.Clock.GetElapsedTime(started);
         return new DryRunResult(
             context.Pipeline.Name,
             counts,
             [.. collector.Samples.Where(sample => claims?.Loses(sample) != true)],
-            context.Clock.GetElapsedTime(started))
+            elapsed)
         {
+            Blocks = graph.Blocks,
+            Verdict = RunVerdict.Of(context, graph, started, elapsed, null),
             Warnings =
             [
                 .. RunWarnings.Of(input, counts, mirror, exceeded),

@@ -3,6 +3,7 @@ using Polly;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
@@ -18,7 +19,14 @@ namespace Recon.Postgres.Runs;
 /// there. Each step can be repeated, so a run that is killed in between is resumed like any other.
 /// </summary>
 internal sealed class RunCompletion(
-    RunContext context, RunIdentity run, SqlTable attempt, GateJudge gates, MirrorJudge mirror, bool repeatable, long started)
+    RunContext context,
+    RunIdentity run,
+    SqlTable attempt,
+    GateJudge gates,
+    MirrorJudge mirror,
+    Func<IReadOnlyList<BlockStats>> blocks,
+    bool repeatable,
+    long started)
 {
     /// <summary>The phase that keeps two connections busy.</summary>
     public const string Indexing = "indexing";
@@ -196,6 +204,7 @@ internal sealed class RunCompletion(
             Passed.Count == 0 ? null : GateText.Passed(Passed),
             keepAttempt: false,
             ExceededGate.NamesOf(Passed),
+            blocks(),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -287,6 +296,7 @@ internal sealed class RunCompletion(
             fault is null ? null : Describe(fault),
             resumable,
             ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
+            blocks(),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RunEnd(outcome, counts, fault, resumable);

@@ -125,11 +125,13 @@ internal sealed class RunInput(
     public Task CheckedAsync(CancellationToken cancellationToken) => _check.WaitAsync(cancellationToken);
 
     /// <summary>Reads the next batch, and sees to it that the files stay what they were when they were opened.</summary>
+    /// <param name="waits">Is told when the reader waits for whoever writes the input.</param>
     /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input, which is then the same as before.</returns>
     /// <exception cref="InputException">The input cannot be used, or changed while it was read.</exception>
-    public async ValueTask<RecordBatch?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken cancellationToken)
     {
         RecordBatch? batch = null;
+        Reader.Waits = waits;
         try
         {
             batch = await Reader.ReadAsync(cancellationToken);

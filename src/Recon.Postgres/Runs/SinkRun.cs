@@ -51,6 +51,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         {
             BatchCounts counts = _taken.Counts;
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
+            Verdict verdict = RunVerdict.Of(context, graph, started, elapsed, null);
             return new PipelineResult(
                 context.Pipeline.Name,
                 runId,
@@ -58,7 +59,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 counts,
                 elapsed,
                 graph.Blocks,
-                Bottleneck.Of(graph.Blocks, elapsed)?.Name,
+                verdict.Block,
                 graph.MostResidentBatches,
                 !context.Request.PublishAnyway && exceeded.Any(gate => gate.Name == "maxRejects"),
                 [.. RunWarnings.Of(input, counts, mirror, exceeded), .. _misses.Select(miss => miss.Text)],
@@ -67,6 +68,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
             {
                 Exceeded = exceeded,
                 Findings = RunFindings.Of(counts, mirror),
+                Verdict = verdict,
             };
         }
     }
@@ -74,7 +76,11 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
     private async ValueTask TakeAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReconciledRecord> records = batch.Staged is CollectedRecords collected ? collected.Items : [];
-        await sink.WriteAsync(new ReconciledBatch(context.Pipeline.Name, batch.Number, records), cancellationToken);
+        using (new WaitScope(batch.Waits, WaitFor.Answer))
+        {
+            await sink.WriteAsync(new ReconciledBatch(context.Pipeline.Name, batch.Number, records), cancellationToken);
+        }
+
         _taken.Add(batch);
         context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
     }

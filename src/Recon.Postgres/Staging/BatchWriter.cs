@@ -66,6 +66,7 @@ internal sealed class BatchWriter(
         while (true)
         {
             RequireBalance(batch);
+            using var wait = new WaitScope(batch.Waits, WaitFor.Answer);
             try
             {
                 return await retry.ExecuteAsync(
@@ -121,7 +122,11 @@ internal sealed class BatchWriter(
             await CopyRejectsAsync(connection, batch, cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        using (new WaitScope(batch.Waits, WaitFor.Commit))
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         return true;
     }
 

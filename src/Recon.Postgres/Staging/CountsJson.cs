@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Telemetry;
 
 namespace Recon.Postgres.Staging;
 
@@ -9,7 +10,8 @@ namespace Recon.Postgres.Staging;
 internal static class CountsJson
 {
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
-    public static string Write(BatchCounts counts, IEnumerable<string>? gates = null)
+    /// <param name="blocks">Where the time of the blocks' workers went; for people and dashboards, recon does not read it.</param>
+    public static string Write(BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null)
     {
         var text = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(text);
@@ -41,6 +43,7 @@ internal static class CountsJson
         }
 
         WriteWithheld(json, [.. counts.Withheld.Kept]);
+        WriteBlocks(json, blocks ?? []);
         json.WriteEndObject();
         json.Flush();
         return Encoding.UTF8.GetString(text.WrittenSpan);
@@ -226,6 +229,32 @@ internal static class CountsJson
 
         json.WriteEndArray();
     }
+
+    private static void WriteBlocks(Utf8JsonWriter json, IReadOnlyList<BlockStats> blocks)
+    {
+        if (blocks.All(block => block.Batches == 0))
+        {
+            return;
+        }
+
+        json.WriteStartArray("blocks");
+        foreach (BlockStats block in blocks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", block.Name);
+            json.WriteNumber("workers", block.Workers);
+            json.WriteNumber("busy_seconds", Seconds(block.Busy));
+            json.WriteNumber("waiting_seconds", Seconds(block.Waiting));
+            json.WriteNumber("idle_seconds", Seconds(block.Idle));
+            json.WriteNumber("blocked_seconds", Seconds(block.Blocked));
+            json.WriteNumber("batches", block.Batches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {

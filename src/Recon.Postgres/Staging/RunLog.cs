@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Staging;
@@ -64,6 +65,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <param name="elapsed">How long this process worked on it.</param>
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
     /// <param name="gates">The names of the gates that it exceeded.</param>
+    /// <param name="blocks">Where the time of this process's blocks went.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -73,6 +75,7 @@ internal sealed class RunLog(StagingTables tables)
         string? message,
         bool keepAttempt,
         IEnumerable<string> gates,
+        IReadOnlyList<BlockStats> blocks,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             update {tables.Log} set finished_at = clock_timestamp(), outcome = $3, read = $4, staged = $5, matched = $6,
@@ -96,7 +99,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Filtered),
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
-                SqlValue.Json(CountsJson.Write(counts, gates)),
+                SqlValue.Json(CountsJson.Write(counts, gates, blocks)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt));

@@ -8,7 +8,7 @@ namespace Recon.Dataflow.Tests.Telemetry;
 public sealed class ReconMetricsTests
 {
     private static readonly HashSet<string> s_tags =
-        ["pipeline", "block", "status", "filter", "reason", "lookup", "phase", "result", "outcome", "property"];
+        ["pipeline", "block", "status", "filter", "reason", "lookup", "phase", "result", "outcome", "property", "state"];
 
     [Fact]
     public void Committed_Counts_AreAddedByStatusFilterAndReason()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 
@@ -130,7 +131,12 @@ public sealed class CompletionTests
     public void Utilisation_BusyHalfOfTheTimeOnTwoWorkers_IsAQuarter()
     {
         BlockStats stats = new("things", "lookup", "lookup", parallelism: 2, capacity: 4);
-        stats.Add(TimeSpan.FromSeconds(5));
+        FakeTimeProvider clock = new();
+        GraphTimes times = new([stats], clock);
+        times.Start();
+        times.Take(0);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        times.PassOn(0);
 
         Assert.Equal(0.25, stats.Utilisation(TimeSpan.FromSeconds(10)));
         Assert.Equal(0, stats.Utilisation(TimeSpan.Zero));

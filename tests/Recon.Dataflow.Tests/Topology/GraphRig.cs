@@ -25,6 +25,9 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
 
     public Func<string, long, CancellationToken, ValueTask> Hook { get; set; } = (_, _, _) => ValueTask.CompletedTask;
 
+    /// <summary>What the hook of a block stands for, if not for work.</summary>
+    public Func<string, WaitFor?> WaitsIn { get; init; } = _ => null;
+
     public int MaxResidentBatches => 1 + Graph.Blocks.Sum(block => block.Capacity);
 
     public List<RecordBatch> Batches { get; } = [];
@@ -89,16 +92,16 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
     private Task<bool> RunAsync(CancellationToken stopReading, CancellationToken abort)
         => Graph.RunAsync(stopReading, abort).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-    private async ValueTask<RecordBatch?> ReadAsync(CancellationToken token)
+    private async ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken token)
     {
         if (_read == batches)
         {
-            await Hook("csv", 0, token);
+            await HookAsync("csv", 0, waits, token);
             return null;
         }
 
         int number = _read + 1;
-        await Hook("csv", number, token);
+        await HookAsync("csv", number, waits, token);
         RecordBatch batch = new(number, s_columns, number, 256) { Range = new SourceRange(0, 10 * number, (10 * number) + 9, number, number + 1) };
         for (int row = 0; row < number; row++)
         {
@@ -110,6 +113,18 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
         Batches.Add(batch);
         Volatile.Write(ref _read, number);
         return batch;
+    }
+
+    private ValueTask HookAsync(string block, long batch, IWaits waits, CancellationToken token)
+    {
+        return WaitsIn(block) is { } what ? WaitAsync() : Hook(block, batch, token);
+
+        async ValueTask WaitAsync()
+        {
+            using var answer = new WaitScope(waits, WaitFor.Answer);
+            using WaitScope? commit = what == WaitFor.Commit ? new WaitScope(waits, WaitFor.Commit) : null;
+            await Hook(block, batch, token);
+        }
     }
 
     private void Diff(RecordBatch batch)
@@ -124,7 +139,7 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
 
     private async ValueTask StageAsync(RecordBatch batch, CancellationToken token)
     {
-        await Hook("stage", batch.Number, token);
+        await HookAsync("stage", batch.Number, batch.Waits, token);
         lock (Committed)
         {
             Committed.Add(batch.Number);
@@ -141,7 +156,7 @@ internal sealed class GraphRig(int batches, ValidPipeline? pipeline = null)
         public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
         {
             // Not async: what the hook throws at once, the block gets at once.
-            ValueTask hooked = rig.Hook(definition.Label, batch.Number, cancellationToken);
+            ValueTask hooked = rig.HookAsync(definition.Label, batch.Number, batch.Waits, cancellationToken);
             return AnswerAsync(hooked, batch);
         }
 
