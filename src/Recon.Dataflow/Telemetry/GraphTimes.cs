@@ -21,7 +21,6 @@ internal sealed class GraphTimes
     private readonly IWaits[] _waits;
     private readonly Lock _gate = new();
     private bool _runs;
-    private long _last;
     private long _window;
 
     /// <param name="blocks">The blocks in order, source first; their times are kept here from now on.</param>
@@ -51,7 +50,7 @@ internal sealed class GraphTimes
             lock (_gate)
             {
                 Advance();
-                return Span(_window);
+                return new TimeSpan(_window);
             }
         }
     }
@@ -60,7 +59,7 @@ internal sealed class GraphTimes
     {
         lock (_gate)
         {
-            StartedAt = _last = _clock.GetTimestamp();
+            StartedAt = _clock.GetTimestamp();
             _runs = true;
             Settle();
         }
@@ -106,11 +105,9 @@ internal sealed class GraphTimes
             Advance();
             Account account = _accounts[block];
             return new BlockTimes(
-                Span(account.Busy), Span(account.WaitingTime), Span(account.Idle), Span(account.Blocked), Span(account.CommittingTime));
+                new(account.Busy), new(account.WaitingTime), new(account.Idle), new(account.Blocked), new(account.CommittingTime));
         }
     }
-
-    private TimeSpan Span(long timestamps) => _clock.GetElapsedTime(0, timestamps);
 
     private void Change(Account account, Action<Account> change)
     {
@@ -129,10 +126,10 @@ internal sealed class GraphTimes
             return;
         }
 
-        long now = _clock.GetTimestamp();
-        long passed = now - _last;
-        _last = now;
-        _window += passed;
+        // Ticks since the start, so that what is lost by rounding does not add up.
+        long now = _clock.GetElapsedTime(StartedAt).Ticks;
+        long passed = now - _window;
+        _window = now;
         foreach (Account account in _workers)
         {
             account.Add(passed);

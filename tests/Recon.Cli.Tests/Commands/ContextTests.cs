@@ -2,6 +2,7 @@ using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
 using Recon.Testing;
 
@@ -103,5 +104,39 @@ public sealed class ContextTests(PostgresServer server)
         string summary = RunSummary.Draw([new RunReport("communications", null, "completed", counts, TimeSpan.FromSeconds(1234.5), null, null)]);
 
         Assert.All(summary[..summary.IndexOf("\ncommunications: ", StringComparison.Ordinal)].Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Theory]
+    [InlineData(1, nameof(Sureness.Clear), "")]
+    [InlineData(9, nameof(Sureness.Unclear), "")]
+    [InlineData(9, nameof(Sureness.Likely), """
+        deals: probably: 'contact' limits: its one worker waits for the server for 91 %
+          of the time. More questions at a time may help.
+          try {"kind": "lookup", "name": "contact", "parallelism": 2}
+
+        """)]
+    [InlineData(9, nameof(Sureness.Clear), """
+        deals: 'contact' limits: its one worker waits for the server for 91 % of the
+          time. More questions at a time may help.
+          try {"kind": "lookup", "name": "contact", "parallelism": 2}
+
+        """)]
+    public void Summary_OfARunThatTookAWhile_SaysWhatLimitedIt(int seconds, string sure, string expected)
+    {
+        RunReport report = new("deals", null, "completed", new BatchCounts(), TimeSpan.FromSeconds(seconds), "contact", null)
+        {
+            Verdict = new Verdict(
+                LimitedBy.LookupAnswers,
+                "contact",
+                Enum.Parse<Sureness>(sure),
+                0.91,
+                "'contact' limits: its one worker waits for the server for 91 % of the time.",
+                "More questions at a time may help.",
+                """{"kind": "lookup", "name": "contact", "parallelism": 2}"""),
+        };
+
+        Assert.Equal(expected, RunSummary.Limits([report]));
+        Assert.EndsWith(expected, RunSummary.Draw([report]), StringComparison.Ordinal);
+        Assert.All(expected.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }
 }

@@ -28,10 +28,32 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
         "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld", "contested", "latest",
         "suspicious",
-        "warnings",
+        "warnings", "blocks", "verdict",
     ];
 
     public static TheoryData<string> Pipelines => ["companies", "contacts", "deals", "communications"];
+
+    [Theory]
+    [MemberData(nameof(Pipelines))]
+    public void Run_OfSample_TellsWhereTheTimeWentAndWhatLimited(string pipeline)
+    {
+        JsonElement found = Find(run.Json, pipeline);
+
+        JsonElement[] blocks = [.. found.GetProperty("blocks").EnumerateArray()];
+        Assert.Equal(
+            ["name", "workers", "busy_seconds", "waiting_seconds", "idle_seconds", "blocked_seconds", "batches"],
+            blocks[0].EnumerateObject().Select(property => property.Name));
+        double Of(JsonElement block, string state) => block.GetProperty(state).GetDouble();
+        double streaming = blocks[0].EnumerateObject().Where(property => property.Name.EndsWith("_seconds", StringComparison.Ordinal)).Sum(property => property.Value.GetDouble());
+        Assert.All(blocks, block => Assert.Equal(
+            block.GetProperty("workers").GetInt32() * streaming,
+            Of(block, "busy_seconds") + Of(block, "waiting_seconds") + Of(block, "idle_seconds") + Of(block, "blocked_seconds"),
+            tolerance: 0.0001));
+        JsonElement verdict = found.GetProperty("verdict");
+        Assert.Equal(
+            ["limit", "block", "sure", "share", "finding", "advice", "change"], verdict.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(found.GetProperty("bottleneck").GetString(), verdict.GetProperty("block").GetString());
+    }
 
     [Theory]
     [MemberData(nameof(Pipelines))]

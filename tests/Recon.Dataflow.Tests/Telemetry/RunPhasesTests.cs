@@ -36,6 +36,22 @@ public sealed class RunPhasesTests
     }
 
     [Fact]
+    public void LongestEnding_SeveralPhases_IsTheOneThatTookMostAfterTheReading()
+    {
+        FakeTimeProvider clock = new();
+        RunPhases phases = new("things", clock, null);
+        clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.Null(phases.LongestEnding());
+        foreach ((string phase, int seconds) in ((string, int)[])[("indexing", 3), ("folding", 4), ("indexing", 2), ("publishing", 1)])
+        {
+            phases.Enter(phase);
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        Assert.Equal("indexing", phases.LongestEnding());
+    }
+
+    [Fact]
     public void Watches_OfTwoRuns_AddUpWhatWasReadAndForgetTheHeartbeat()
     {
         using ReconMetrics metrics = new();

@@ -99,7 +99,7 @@ public sealed class ChangedInputTests(PostgresServer server)
             reading.Definition!.Pipelines[0],
             TestContext.Current.CancellationToken);
         Dictionary<long, SourceRange> committed = [];
-        while (await input.ReadAsync(TestContext.Current.CancellationToken) is { } batch)
+        while (await input.ReadAsync(NoWaits.Instance, TestContext.Current.CancellationToken) is { } batch)
         {
             committed[batch.Number] = batch.Range;
             batch.Dispose();

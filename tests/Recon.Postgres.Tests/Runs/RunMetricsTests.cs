@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
@@ -42,6 +43,42 @@ public sealed class RunMetricsTests(PostgresServer server)
         Assert.Equal(
             readings.Sums.Where(sum => sum.Key.StartsWith("recon.lookup.ids lookup=match", StringComparison.Ordinal)).Select(sum => sum.Key.Split('=')[^1]),
             ["found", "missing"]);
+    }
+
+    [Fact]
+    public async Task Run_Blocks_TellWhereTheTimeOfTheirWorkersWent()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        using ReconMetrics metrics = new();
+        using MeterReadings readings = new(metrics.Meter);
+        world.Metrics = metrics;
+
+        PipelineResult result = await world.RunAsync();
+
+        readings.Observe();
+        BlockStats[] working = [.. result.Blocks.Where(block => block.Workers > 0)];
+        TimeSpan streaming = working[0].Times.All;
+        Assert.True(streaming > TimeSpan.Zero);
+        Assert.All(working, block => Assert.Equal(streaming * block.Workers, block.Busy + block.Waiting + block.Idle + block.Blocked));
+        Assert.All(working.Where(block => block.Kind is "lookup" or "stage"), block => Assert.True(block.Waiting > TimeSpan.Zero, block.Name));
+        Assert.All(working.Where(block => block.Kind is "csv" or "diff"), block => Assert.Equal(TimeSpan.Zero, block.Waiting));
+        Assert.InRange(working[^1].Times.Committing, TimeSpan.FromTicks(1), working[^1].Waiting);
+        Assert.Equal(result.Bottleneck, result.Verdict!.Block);
+        foreach (BlockStats block in working)
+        {
+            Assert.Equal(block.Busy.TotalSeconds, readings.Sums[$"recon.block.time block={block.Name} pipeline=things state=busy"], 9);
+            Assert.Equal(
+                block.Times.All.TotalSeconds,
+                readings.Sums.Where(sum => sum.Key.StartsWith($"recon.block.time block={block.Name} ", StringComparison.Ordinal)).Sum(sum => sum.Value),
+                6);
+        }
+
+        Assert.Equal(
+            result.Blocks.Select(block => $"{block.Name} {block.Workers} {block.Batches} {Math.Round(block.Waiting.TotalSeconds, 6).ToString(CultureInfo.InvariantCulture)}"),
+            (await world.Database.QueryValueAsync<string>("""
+                select string_agg(concat_ws(' ', b->>'name', b->>'workers', b->>'batches', b->>'waiting_seconds'), ',')
+                from staging.reconciliation_log, jsonb_array_elements(details->'blocks') b
+                """))!.Split(','));
     }
 
     [Fact]

@@ -106,6 +106,8 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
 
         Assert.Equal(["csv", "batch", "match", "parent", "diff", "stage"], last!.Blocks.Select(block => block.Name));
         Assert.Equal(["csv", "batch", "lookup", "lookup", "diff", "stage"], last.Blocks.Select(block => block.Kind));
+        Assert.All(last.Blocks.Where(block => block.Kind != "batch"), block => Assert.True(block.Busy + block.Waiting > TimeSpan.Zero, block.Name));
+        Assert.All(last.Blocks.Where(block => block.Kind == "stage"), block => Assert.True(block.Idle > TimeSpan.Zero, block.Name));
         Assert.Equal(result.Counts.Read, last.Counts.Read);
         Assert.Equal(result.Counts.Rejected, last.Counts.Rejected);
         Assert.Equal(result.Counts.Staged + result.Counts.Folded, last.Counts.Staged);
