@@ -53,6 +53,9 @@ internal sealed class DialectBytes
     public static DialectBytes? For(CsvDialect dialect)
         => dialect.Escape == FieldEscape.Doubled && dialect.RecordSeparator is null ? null : new DialectBytes(dialect);
 
+    /// <summary>Whether the last byte is a CR that is half of a line break if a LF comes next, and text if not.</summary>
+    public bool EndsInCarriageReturn => _state == State.CarriageReturn;
+
     /// <summary>The next bytes are the start of a record.</summary>
     public void Restart() => _state = State.Text;
 

@@ -348,7 +348,8 @@ internal sealed class RecordReader : IAsyncDisposable
         {
             CloseWindow();
             _discarding = true;
-            _nextLine = _knownLine + Lines(Held);
+            _next -= _dialect?.EndsInCarriageReturn == true ? 1 : 0;
+            _nextLine = _knownLine + Lines(_buffer.AsSpan(_recordStart, _next - _recordStart));
             return RecordStatus.NeedMore;
         }
 
@@ -366,7 +367,9 @@ internal sealed class RecordReader : IAsyncDisposable
     private RecordStatus EndLongLine()
     {
         int length = _buffer.AsSpan(_next, _end - _next).IndexOfAny((byte)'\r', (byte)'\n');
-        bool cut = length >= 0 && _buffer[_next + length] == (byte)'\r' && _next + length + 1 == _end;
+        bool cut = length < 0
+            ? _end > _next && _dialect?.EndsInCarriageReturn == true
+            : _buffer[_next + length] == (byte)'\r' && _next + length + 1 == _end;
         if (!_sourceEnded && (length < 0 || cut))
         {
             int passed = cut ? _end - 1 : _end;

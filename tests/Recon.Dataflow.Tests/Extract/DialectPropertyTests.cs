@@ -68,6 +68,18 @@ public sealed class DialectPropertyTests
             return true;
         }), iter: 5_000);
 
+    // The CR is the last byte that is there yet; whether it is text or half of a line break, only the next one tells.
+    [Fact]
+    public async Task ReadAsync_LineBreakOfALongLineIsCut_CountsOnce()
+    {
+        CsvBlockDefinition csv = Csv("tab", "'", FieldEscape.Backslash) with { MaxRecordBytes = 40 };
+        for (int length = 30; length < 200; length++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes($"id\tname\tnote\n{new string('x', length)}\r\n1\ta\tb\n");
+            Assert.Equal(await DescribeAsync(csv, bytes, 256 * 1024, 7, rows: 4), await DescribeAsync(csv, bytes, 64, 7, rows: 4));
+        }
+    }
+
     [Fact]
     public void ReadAsync_ResumedAfterAnySubset_GivesTheMissingBatchesUnchanged()
     {
