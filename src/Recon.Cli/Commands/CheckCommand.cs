@@ -85,10 +85,8 @@ internal static class CheckCommand
             return;
         }
 
-        foreach (Finding finding in report.Findings.Where(finding => invocation.Verbose || finding.Severity != FindingSeverity.Ok))
-        {
-            invocation.Line(finding.ToString());
-        }
+        invocation.Text(FindingsText.Draw(
+            report.Findings.Where(finding => invocation.Verbose || finding.Severity != FindingSeverity.Ok), invocation.Context.OutputWidth));
 
         int fine = report.Findings.Count - report.Errors - report.Warnings;
         invocation.Line($"{Show.Count(report.Errors, "error")}, {Show.Count(report.Warnings, "warning")}, {Show.Count(fine, "check")} passed.");

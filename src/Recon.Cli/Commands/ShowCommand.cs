@@ -16,6 +16,7 @@ internal static class ShowCommand
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
+        name.Arity = ArgumentArity.ZeroOrOne;
         var status = CommonOptions.Status("Only rows with this status.");
         var limit = new Option<long>("--limit")
         {
@@ -26,10 +27,10 @@ internal static class ShowCommand
         var mask = CommonOptions.Mask();
         var command = new Command("show", "Show staged rows, in the order of the file.") { name, status, limit, mask };
         return binder.Bind(command, (parse, invocation) => RunAsync(
-            invocation, parse.GetRequiredValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
+            invocation, parse.GetValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string name, string? status, long limit, bool mask)
+    private static async Task<int> RunAsync(Invocation invocation, string? name, string? status, long limit, bool mask)
     {
         if (limit < 1)
         {
@@ -37,6 +38,12 @@ internal static class ShowCommand
         }
 
         DefinitionReading reading = invocation.ReadDefinition();
+        if (name is null)
+        {
+            string[] known = [.. reading.Definition!.Pipelines.Select(each => each.Name)];
+            throw new UsageException($"recon show takes a pipeline: {string.Join(", ", known)}. For example: recon show {known[0]}");
+        }
+
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);

@@ -63,6 +63,7 @@ internal sealed class CliContext : IDisposable
         {
             IsProcess = true,
             Data = Console.IsOutputRedirected ? Console.Out : new TerminalWriter(Console.Out),
+            OutputWidth = Console.IsOutputRedirected ? null : Width,
             Input = Console.In,
             IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
             CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
@@ -110,6 +111,9 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>Characters of a status line: what the terminal has, but for the last column and its echo of Ctrl-C (^C), which must not wrap.</summary>
     public static int StatusWidth => Width - 3;
+
+    /// <summary>Columns of the terminal that shows standard output; <see langword="null"/> when none does.</summary>
+    public int? OutputWidth { get; private init; }
 
     public void Dispose() => Signals.Dispose();
 

@@ -29,6 +29,8 @@ internal static class RunSummary
             text.Append(report.Pipeline).Append(": ")
                 .Append($"{Show.Count(c.Read)} read = {Show.Count(c.Staged)} staged + {Show.Count(c.Folded)} folded + ")
                 .Append($"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected\n")
+                .Append(report is { IsDryRun: false, Outcome: not "completed" }
+                    ? $"{report.Pipeline}: nothing was published; these are the counts of the attempt\n" : "")
                 .Append(c.Latest == 0 ? "" : $"{report.Pipeline}: {Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest\n")
                 .Append(WithheldText.Line(
                     report.Pipeline, c, report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : ""));

@@ -52,6 +52,8 @@ internal static class WithheldText
         foreach ((string property, string rule, long count, IReadOnlyList<WithheldSample> samples) in ByProperty(counts))
         {
             text.Append($"\n{pipeline} {property}: {Show.Count(count, "value")} {(rule == ValueRemarks.Suspicious ? "" : "withheld, ")}{rule}\n({WithheldRules.InWords(rule)})\n");
+            int shown = Math.Min(samples.Count, most);
+            text.Append(shown == count ? "" : $"(first {Show.Count(shown, "different sample")} of {Show.Count(count, "value")})\n");
             text.Append(TextTable.Draw(
                 ["  legacy id", "HubSpot holds", "→ legacy value"],
                 [.. samples.Take(most).Select(sample => (string[])[
