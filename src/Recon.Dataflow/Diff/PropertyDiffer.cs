@@ -6,6 +6,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Diff;
 
@@ -200,6 +201,10 @@ internal sealed class PropertyDiffer
                 {
                     _tally.Remarked(index, ValueRemarks.Suspicious, Sample(value, index, ValueRemarks.Suspicious, text));
                     Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
+                }
+                else if (value.Reader.Comparison is NumberComparison && NumberComparison.IsThousandfold(value.Text, value.Read, _scratch))
+                {
+                    _tally.Remarked(index, ValueRemarks.Thousandfold);
                 }
 
                 verdicts?.Add(Verdict(property, value.Raw, text, value.Hubspot, kind, rule) with { CutAt = cut.Length });

@@ -12,6 +12,9 @@ internal static class ValueRemarks
     /// <summary>A telephone number that could be dialled, but that the region's numbering plan has not given out.</summary>
     public const string NumberInvalid = "number-invalid";
 
+    /// <summary>A number of which HubSpot's is the thousandth or the thousandfold: one of the two points may separate thousands.</summary>
+    public const string Thousandfold = "thousandfold";
+
     /// <summary>A text with which HubSpot's longer one begins: it may have been cut.</summary>
     public const string Suspicious = "suspicious";
 

@@ -35,13 +35,13 @@ internal sealed class LookupSampleCheck(ReconDataSources sources, DefinitionRead
                 log.Warn($"lookup {miss.Lookup}", new FindingPlace(lookup.Block), $"Of the first {Show(result.Counts.Read, "record")}: {miss.Text}", null);
             }
 
-            foreach (Excess region in result.Findings.WrongRegions)
+            foreach (Excess odd in result.Findings.WrongRegions.Concat(result.Findings.WrongScales))
             {
                 log.Warn(
-                    $"property {region.About}",
-                    new FindingPlace(pipeline.Diff.Properties.First(property => property.Property == region.About)),
-                    $"Of the first {Show(result.Counts.Read, "record")}: {region.Finding}.",
-                    string.Join(' ', region.Advice));
+                    $"property {odd.About}",
+                    new FindingPlace(pipeline.Diff.Properties.First(property => property.Property == odd.About)),
+                    $"Of the first {Show(result.Counts.Read, "record")}: {odd.Finding}.",
+                    string.Join(' ', odd.Advice));
             }
 
             // What the reader rejects is told where the records are read.

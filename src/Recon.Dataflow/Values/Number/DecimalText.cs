@@ -68,9 +68,14 @@ internal readonly ref struct DecimalText
     }
 
     /// <summary>Whether two numbers are the same.</summary>
-    internal bool Equals(DecimalText other)
+    internal bool Equals(DecimalText other) => _exponent == other._exponent && HasDigitsOf(other);
+
+    /// <summary>Whether one of two numbers is the other a thousand times.</summary>
+    internal bool IsThousandfold(DecimalText other) => Math.Abs(_exponent - other._exponent) == 3 && !_digits.IsEmpty && HasDigitsOf(other);
+
+    private bool HasDigitsOf(DecimalText other)
     {
-        if (_negative != other._negative || _exponent != other._exponent)
+        if (_negative != other._negative)
         {
             return false;
         }

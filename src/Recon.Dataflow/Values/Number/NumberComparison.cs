@@ -12,5 +12,10 @@ internal sealed class NumberComparison : IComparison
             && (isNumber ? one.Equals(other) : WrongData.AreEqual(left, right, scratch));
     }
 
+    /// <summary>Whether both are numbers, and one of them is the other a thousand times.</summary>
+    public static bool IsThousandfold(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Utf8Scratch scratch)
+        => WrittenNumber.TryRead(left, scratch, out DecimalText one) && WrittenNumber.TryRead(right, scratch, out DecimalText other)
+            && one.IsThousandfold(other);
+
     public bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => WrittenNumber.TryRead(value, scratch, out _);
 }

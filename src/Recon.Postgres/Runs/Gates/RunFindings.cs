@@ -11,6 +11,9 @@ internal sealed record RunFindings(
     /// <summary>Telephone numbers that their region's numbering plan does not have: a wrong region, where they are most.</summary>
     public IReadOnlyList<Excess> WrongRegions { get; private init; } = [];
 
+    /// <summary>Numbers that differ from HubSpot's by a thousand: a wrong culture, where they are most.</summary>
+    public IReadOnlyList<Excess> WrongScales { get; private init; } = [];
+
     public static RunFindings None { get; } = new([], [], "");
 
     public static RunFindings Of(BatchCounts counts, MirrorSession mirror) => new(
@@ -19,12 +22,13 @@ internal sealed record RunFindings(
         mirror.Context.Defaults.TimeZone)
     {
         WrongRegions = WrongRegion.Of(counts, mirror.Plan, mirror.Context),
+        WrongScales = WrongScale.Of(counts, mirror.Plan),
     };
 
     /// <summary>The rejected values that whoever reads the result should know of. Parents are told by <see cref="MissReport"/>.</summary>
     /// <param name="mask">Hides values of records.</param>
     public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
-        => [.. WrongRegions, .. Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))];
+        => [.. WrongRegions, .. WrongScales, .. Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))];
 
     /// <summary>Rejected values in words.</summary>
     /// <param name="mask">Hides values of records.</param>
