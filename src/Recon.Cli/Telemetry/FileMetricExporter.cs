@@ -46,6 +46,7 @@ internal sealed class FileMetricExporter(MetricsFile file, TimeProvider clock, A
             {
                 json.WriteStartObject();
                 json.WriteString("name", line.Name);
+                json.WriteString("kind", line.Kind);
                 json.WriteString("unit", line.Unit);
                 json.WriteStartObject("attributes");
                 if (line.Pipeline is not null)

@@ -8,8 +8,9 @@ namespace Recon.Cli.Telemetry;
 /// <param name="Value">The sum or the last value; of a histogram, the sum of what was recorded.</param>
 /// <param name="Count">What a histogram recorded; <see langword="null"/> for other metrics.</param>
 /// <param name="Most">The most of it, where it was kept.</param>
+/// <param name="Kind"><c>counter</c>, <c>up-down counter</c>, <c>gauge</c> or <c>histogram</c>.</param>
 internal sealed record MetricLine(
-    string Name, string Unit, string? Pipeline, IReadOnlyList<KeyValuePair<string, string>> Tags, double Value, long? Count, double? Most)
+    string Name, string Kind, string Unit, string? Pipeline, IReadOnlyList<KeyValuePair<string, string>> Tags, double Value, long? Count, double? Most)
 {
     private const string PipelineTag = "pipeline";
 
@@ -38,11 +39,19 @@ internal sealed record MetricLine(
             bool isHistogram = metric.MetricType == MetricType.Histogram;
             double? most = isHistogram && point.TryGetHistogramMinMaxValues(out _, out double max) ? max : null;
             lines.Add(new MetricLine(
-                metric.Name, metric.Unit, pipeline, tags, ValueOf(metric.MetricType, point), isHistogram ? point.GetHistogramCount() : null, most));
+                metric.Name, KindOf(metric.MetricType), metric.Unit, pipeline, tags, ValueOf(metric.MetricType, point), isHistogram ? point.GetHistogramCount() : null, most));
         }
 
         return lines;
     }
+
+    private static string KindOf(MetricType type) => type switch
+    {
+        MetricType.Histogram => "histogram",
+        MetricType.LongGauge or MetricType.DoubleGauge => "gauge",
+        MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic => "up-down counter",
+        _ => "counter",
+    };
 
     private static double ValueOf(MetricType type, in MetricPoint point) => type switch
     {

@@ -15,9 +15,9 @@ namespace Recon.Cli.Telemetry;
 internal sealed class MetricsExport : IAsyncDisposable
 {
     private const string Npgsql = "Npgsql";
+    private const int FilePeriod = 10_000;
 
     private static readonly TimeSpan s_consolePeriod = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_filePeriod = TimeSpan.FromSeconds(10);
 
     private readonly List<IDisposable> _owned = [];
     private readonly List<MeterProvider> _machines = [];
@@ -100,7 +100,8 @@ internal sealed class MetricsExport : IAsyncDisposable
     {
 #pragma warning disable CA2000 // The provider owns the reader, the reader owns the exporter.
         _machines.Add(Builder().AddMeter(Npgsql).AddReader(new PeriodicExportingMetricReader(
-            new FileMetricExporter(file, TimeProvider.System, line), (int)s_filePeriod.TotalMilliseconds)).Build());
+            new FileMetricExporter(file, TimeProvider.System, line),
+            new PeriodicExportingMetricReaderOptions().ExportIntervalMilliseconds ?? FilePeriod)).Build());
 #pragma warning restore CA2000
         _owned.Add(file);
     }
