@@ -3,7 +3,7 @@ using Recon.Postgres.Checks;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>What <c>recon check</c> found, for people: by pipeline, each finding once, wrapped between words.</summary>
+/// <summary>What <c>recon check</c> found: on a terminal by pipeline, each finding once, wrapped between words; else a finding on a line.</summary>
 internal static class FindingsText
 {
     private const string Indent = "  ";
@@ -13,13 +13,18 @@ internal static class FindingsText
     /// <returns>The text; each line ends in a line feed.</returns>
     public static string Draw(IEnumerable<Finding> findings, int? width)
     {
+        if (width is not { } columns)
+        {
+            return string.Concat(findings.Select(finding => $"{finding}\n"));
+        }
+
         StringBuilder text = new();
         foreach (IGrouping<string, Finding> pipeline in findings.GroupBy(finding => finding.Pipeline, StringComparer.Ordinal))
         {
             text.Append(pipeline.Key.Length == 0 ? "all pipelines" : pipeline.Key).Append(":\n");
             foreach (string line in pipeline.Select(finding => finding.ToString()).Distinct(StringComparer.Ordinal))
             {
-                text.Append(width is { } columns ? Wrap(line, columns) : line).Append('\n');
+                text.Append(Wrap(line, columns)).Append('\n');
             }
 
             text.Append('\n');

@@ -20,7 +20,13 @@ public sealed class FindingsTextTests
 
 
             """.ReplaceLineEndings("\n"),
-            FindingsText.Draw([Of("deals", "It is slow."), Of("contacts", "It is slow."), Of("deals", "It is slow.")], null));
+            FindingsText.Draw([Of("deals", "It is slow."), Of("contacts", "It is slow."), Of("deals", "It is slow.")], 80));
+
+    [Fact]
+    public void Draw_NoTerminal_IsAFindingOnALine()
+        => Assert.Equal(
+            "p.json:1:2: $.a: warning: key: It is slow.\np.json:1:2: $.a: warning: key: It is slow.\n",
+            FindingsText.Draw([Of("deals", "It is slow."), Of("contacts", "It is slow.")], null));
 
     [Fact]
     public void Draw_Narrow_BreaksBetweenWordsOnly()
