@@ -40,8 +40,7 @@ internal sealed class DiffWorker
             DiffRow(batch, row, observer);
         }
 
-        _properties.FlushCounts(batch.Counts);
-        _parents.FlushCounts(batch.Counts);
+        FlushCounts(batch.Counts);
     }
 
     /// <summary>Counts a compared batch again, as it would be without some of its rows.</summary>
@@ -57,11 +56,16 @@ internal sealed class DiffWorker
             }
         }
 
-        _properties.FlushCounts(batch.Counts);
-        _parents.FlushCounts(batch.Counts);
+        FlushCounts(batch.Counts);
 
         // They are there from the first time.
         batch.Rejects.RemoveRange(rejects, batch.Rejects.Count - rejects);
+    }
+
+    private void FlushCounts(BatchCounts counts)
+    {
+        _properties.FlushCounts(counts);
+        _parents.FlushCounts(counts);
     }
 
     // Afterwards _suspected tells for each row whether its id may have occurred before.

@@ -7,20 +7,33 @@ using Recon.Testing;
 namespace Recon.Postgres.Tests.Runs;
 
 /// <summary>What the metrics of a run say of its outcome.</summary>
-public sealed class RunMetricsTests(PostgresServer server)
+public sealed class RunMetricsTests : IDisposable
 {
+    private readonly PostgresServer _server;
+    private readonly ReconMetrics _metrics = new();
+    private readonly MeterReadings _readings;
+
+    public RunMetricsTests(PostgresServer server)
+    {
+        _server = server;
+        _readings = new MeterReadings(_metrics.Meter);
+    }
+
+    public void Dispose()
+    {
+        _readings.Dispose();
+        _metrics.Dispose();
+    }
+
     [Fact]
     public async Task Run_Completed_AddsUpToItsRowAccount()
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
-        using ReconMetrics metrics = new();
-        using MeterReadings readings = new(metrics.Meter);
-        world.Metrics = metrics;
+        await using SmallWorld world = await WorldAsync();
 
         PipelineResult result = await world.RunAsync();
 
-        readings.Observe();
-        SortedDictionary<string, double> sums = readings.Sums;
+        _readings.Observe();
+        SortedDictionary<string, double> sums = _readings.Sums;
         BatchCounts counts = result.Counts;
         double Sum(string name) => sums.Where(sum => sum.Key.Split(' ')[0] == name).Sum(sum => sum.Value);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
@@ -35,27 +48,24 @@ public sealed class RunMetricsTests(PostgresServer server)
         Assert.Equal(new FileInfo(world.CsvPath).Length, Sum("recon.input.size"));
         Assert.Equal(new FileInfo(world.CsvPath).Length, Sum("recon.input.read"));
         Assert.Equal(0, sums["recon.run.active pipeline=things"]);
-        Assert.Equal(1, readings.Counts["recon.run.duration outcome=completed pipeline=things"]);
+        Assert.Equal(1, _readings.Counts["recon.run.duration outcome=completed pipeline=things"]);
         Assert.InRange(sums["recon.run.last_success pipeline=things"], 1_500_000_000, double.MaxValue);
         Assert.Equal(
             ["folding", "indexing", "publishing", "reading"],
-            readings.Counts.Keys.Where(key => key.StartsWith("recon.phase.duration", StringComparison.Ordinal)).Select(key => key.Split('=')[1].Split(' ')[0]));
+            _readings.Counts.Keys.Where(key => key.StartsWith("recon.phase.duration", StringComparison.Ordinal)).Select(key => key.Split('=')[1].Split(' ')[0]));
         Assert.Equal(
-            readings.Sums.Where(sum => sum.Key.StartsWith("recon.lookup.ids lookup=match", StringComparison.Ordinal)).Select(sum => sum.Key.Split('=')[^1]),
+            _readings.Sums.Where(sum => sum.Key.StartsWith("recon.lookup.ids lookup=match", StringComparison.Ordinal)).Select(sum => sum.Key.Split('=')[^1]),
             ["found", "missing"]);
     }
 
     [Fact]
     public async Task Run_Blocks_TellWhereTheTimeOfTheirWorkersWent()
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
-        using ReconMetrics metrics = new();
-        using MeterReadings readings = new(metrics.Meter);
-        world.Metrics = metrics;
+        await using SmallWorld world = await WorldAsync();
 
         PipelineResult result = await world.RunAsync();
 
-        readings.Observe();
+        _readings.Observe();
         BlockStats[] working = [.. result.Blocks.Where(block => block.Workers > 0)];
         TimeSpan streaming = working[0].Times.All;
         Assert.True(streaming > TimeSpan.Zero);
@@ -66,10 +76,10 @@ public sealed class RunMetricsTests(PostgresServer server)
         Assert.Equal(result.Bottleneck, result.Verdict!.Block);
         foreach (BlockStats block in working)
         {
-            Assert.Equal(block.Busy.TotalSeconds, readings.Sums[$"recon.block.time block={block.Name} pipeline=things state=busy"], 9);
+            Assert.Equal(block.Busy.TotalSeconds, _readings.Sums[$"recon.block.time block={block.Name} pipeline=things state=busy"], 9);
             Assert.Equal(
                 block.Times.All.TotalSeconds,
-                readings.Sums.Where(sum => sum.Key.StartsWith($"recon.block.time block={block.Name} ", StringComparison.Ordinal)).Sum(sum => sum.Value),
+                _readings.Sums.Where(sum => sum.Key.StartsWith($"recon.block.time block={block.Name} ", StringComparison.Ordinal)).Sum(sum => sum.Value),
                 6);
         }
 
@@ -84,49 +94,48 @@ public sealed class RunMetricsTests(PostgresServer server)
     [Fact]
     public async Task Run_RefusedByAGate_IsToldApartFromAGoodOne()
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
-        using ReconMetrics metrics = new();
-        using MeterReadings readings = new(metrics.Meter);
-        world.Metrics = metrics;
+        await using SmallWorld world = await WorldAsync();
 
         await world.RunAsync(request => request with { MaxRejects = "0" });
 
-        Assert.Equal(1, readings.Counts["recon.run.duration outcome=refused pipeline=things"]);
-        Assert.DoesNotContain(readings.Sums.Keys, key => key.StartsWith("recon.run.last_success", StringComparison.Ordinal)
+        Assert.Equal(1, _readings.Counts["recon.run.duration outcome=refused pipeline=things"]);
+        Assert.DoesNotContain(_readings.Sums.Keys, key => key.StartsWith("recon.run.last_success", StringComparison.Ordinal)
             || key.StartsWith("recon.records.changed", StringComparison.Ordinal));
-        Assert.NotEqual(0, readings.Sums.Where(sum => sum.Key.StartsWith("recon.rejects", StringComparison.Ordinal)).Sum(sum => sum.Value));
+        Assert.NotEqual(0, _readings.Sums.Where(sum => sum.Key.StartsWith("recon.rejects", StringComparison.Ordinal)).Sum(sum => sum.Value));
     }
 
     [Fact]
     public async Task Run_FailedHalfwayAndResumed_IsOneFailureAndOneSuccess()
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
-        using ReconMetrics metrics = new();
-        using MeterReadings readings = new(metrics.Meter);
+        await using SmallWorld world = await SmallWorld.CreateAsync(_server);
         await world.RunAsync();
-        world.Metrics = metrics;
+        world.Metrics = _metrics;
         await world.RefuseLaterBatchesAsync();
         await world.RunAsync();
         await world.AcceptBatchesAsync();
 
         await world.RunAsync(request => request with { Resume = true });
 
-        Assert.Equal(1, readings.Counts["recon.run.duration outcome=failed pipeline=things"]);
-        Assert.Equal(1, readings.Counts["recon.run.duration outcome=completed pipeline=things"]);
+        Assert.Equal(1, _readings.Counts["recon.run.duration outcome=failed pipeline=things"]);
+        Assert.Equal(1, _readings.Counts["recon.run.duration outcome=completed pipeline=things"]);
     }
 
     [Fact]
     public async Task Run_InputMissing_IsAFailure()
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
-        using ReconMetrics metrics = new();
-        using MeterReadings readings = new(metrics.Meter);
-        world.Metrics = metrics;
+        await using SmallWorld world = await WorldAsync();
         File.Delete(world.CsvPath);
 
         await Assert.ThrowsAnyAsync<Exception>(() => world.RunAsync());
 
-        Assert.Equal(1, readings.Counts["recon.run.duration outcome=failed pipeline=things"]);
-        Assert.Equal(0, readings.Sums["recon.run.active pipeline=things"]);
+        Assert.Equal(1, _readings.Counts["recon.run.duration outcome=failed pipeline=things"]);
+        Assert.Equal(0, _readings.Sums["recon.run.active pipeline=things"]);
+    }
+
+    private async Task<SmallWorld> WorldAsync()
+    {
+        SmallWorld world = await SmallWorld.CreateAsync(_server);
+        world.Metrics = _metrics;
+        return world;
     }
 }
