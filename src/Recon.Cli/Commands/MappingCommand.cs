@@ -59,7 +59,7 @@ internal static class MappingCommand
         => $"else {fallback.Name}: "
             + string.Join(" and ", fallback.Keys.Select(key => (key.Legacy == key.MirrorColumn ? key.Legacy : $"{key.Legacy} = {key.MirrorColumn}")
                 + (key.Conversions.Count == 0 ? "" : $" ({string.Join(", ", key.Conversions)}{(key.ConvertMirror ? "" : " in the file only")})")))
-            + $" in {fallback.Table}{(fallback.Where.Count == 0 ? "" : $", where {string.Join(" and ", fallback.Where)}")}\n";
+            + $" in {fallback.Table}{(fallback.Where.Count == 0 ? "" : $", where {string.Join(" and ", fallback.Where)}{(fallback.InheritsWhere ? " (of the match lookup)" : "")}")}\n";
 
     private static string DefinitionIdType(CsvBlockDefinition csv) => csv.IdType == IdType.Number ? "number" : "text";
 

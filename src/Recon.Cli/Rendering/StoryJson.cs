@@ -53,7 +53,9 @@ internal sealed record StoryDocument(
                 CellDocument.Of(lookup.Keys),
                 lookup.NotAsked,
                 lookup.Candidates,
-                lookup.Decided)),
+                lookup.Decided,
+                lookup.Where,
+                lookup.InheritsWhere)),
         ],
         [
             .. story.Properties.Select(property => new PropertyDocument(
@@ -77,7 +79,15 @@ internal sealed record CellDocument(string Column, string Value)
 }
 
 internal sealed record LookupDocument(
-    string Rule, string Role, string Table, IReadOnlyList<CellDocument> Keys, string? NotAsked, IReadOnlyList<long> Candidates, bool Decided);
+    string Rule,
+    string Role,
+    string Table,
+    IReadOnlyList<CellDocument> Keys,
+    string? NotAsked,
+    IReadOnlyList<long> Candidates,
+    bool Decided,
+    IReadOnlyList<string> Where,
+    bool InheritsWhere);
 
 internal sealed record PropertyDocument(
     string Property,

@@ -68,6 +68,12 @@ internal static class StoryText
                 lookup.Candidates.Count == 0 && lookup.NotAsked is null ? "none" : string.Join(", ", lookup.Candidates),
                 lookup.Decided ? "decided" : "",
             ]));
+        foreach (LookupStory lookup in story.Lookups.Where(lookup => lookup.Role == "fallback" && lookup.Where.Count > 0))
+        {
+            string whose = lookup.InheritsWhere ? " (of the match lookup)" : "";
+            text.Append($"{lookup.Name} looks only at rows where {string.Join(" and ", lookup.Where)}{whose}\n");
+        }
+
         Section(
             text,
             "Properties",

@@ -71,10 +71,10 @@ internal sealed record PipelineDefinition
     [Option("Number of values of one property that may fail its conversions before a run is refused like one with too many rejects: a count, or a share of the values that are not empty. Default: 50% where a property has at least 100 values; values that its maps do not know count only when they know none.")]
     public Limit? MaxRejectedValues { get; init; }
 
-    [Option("Number of ids of one parent lookup that may lead to no single HubSpot record: a count, or a share of the ids that are not empty. Default: a run is refused when none of at least 100 ids is found, although the parent's table has as many keys.")]
+    [Option("Number of ids of one parent lookup that may lead to no single HubSpot record: a count, or a share of the ids that are not empty. Default: a run is refused when none of at least 100 ids is found, although the parent's table has as many keys, or most are not found and most of a sample of them are in that table in another spelling.")]
     public Limit? MaxUnresolvedParents { get; init; }
 
-    [Option("Number of rows that may be unmatched: a count, or a share of the rows staged. Default: a run is refused when none of at least 100 rows is found, although the match lookup's table has as many keys.")]
+    [Option("Number of rows that may be unmatched: a count, or a share of the rows staged. Default: a run is refused when none of at least 100 rows is found, although the match lookup's table has as many keys, or most are not found and most of a sample of them are in that table in another spelling.")]
     public Limit? MaxUnmatched { get; init; }
 
     [Option("Number of records below which a run is refused. Runs with --limit or --ids are exempt.", Minimum = 0, Later = true)]
@@ -82,6 +82,9 @@ internal sealed record PipelineDefinition
 
     [Option("Number of rows by which a result may be smaller than the one that it replaces: a count, or a share of the rows that are replaced. Default: 50%, where at least 20 rows are replaced, and nothing never replaces something. 100% allows everything. Runs with --limit or --ids are exempt.")]
     public Limit? MaxShrink { get; init; }
+
+    [Option("Number of rows, or of ids of one parent lookup, that may be found no more: a count, or a share of those that would be found at the rate of the result that is replaced. Default: 50%, where at least 100 would be found; rows count only if most of those that are not found were found before, parents only if rows are found as before. Runs with --limit or --ids are exempt.", Later = true)]
+    public Limit? MaxMatchLoss { get; init; }
 
     [Option("Number of matched rows that may have changes: a count, or a share of the matched rows. Default: all.")]
     public Limit? MaxChanges { get; init; }

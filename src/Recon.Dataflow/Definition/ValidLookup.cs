@@ -40,6 +40,9 @@ internal sealed record ValidLookup
     /// <summary>Its own conditions; those of the match lookup where a fallback in the same table names none.</summary>
     public IReadOnlyList<ConditionDefinition> Where { get; private init; }
 
+    /// <summary>Whether <see cref="Where"/> is the match lookup's, because a fallback names none.</summary>
+    public bool InheritsWhere => Role == LookupRole.Fallback && Block.Where.Count == 0 && Where.Count > 0;
+
     public LookupStrategy Strategy => Block.Strategy;
 
     public long CacheBytes => Block.CacheBytes;

@@ -50,7 +50,9 @@ internal sealed class LookupStories(ReconciliationPlan plan, ConversionContext c
             isAsked ? Keys(batch, row, lookup, Encoding.UTF8.GetString(keys.Key(keys.KeyOf(row)))) : [],
             isAsked ? null : WhyNot(batch, row, lookup, index),
             candidates,
-            lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _matcher.Find(batch, row).Lookup == index);
+            lookup.Role == LookupRole.Parent ? candidates.Count == 1 : _matcher.Find(batch, row).Lookup == index,
+            [.. lookup.Where.Select(condition => condition.Sentence)],
+            lookup.InheritsWhere);
     }
 
     private List<StoryCell> Keys(RecordBatch batch, int row, ValidLookup lookup, string first)

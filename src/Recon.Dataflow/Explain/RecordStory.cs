@@ -73,6 +73,8 @@ internal sealed record StoryCell(string Name, string Value);
 /// <param name="Keys">The keys under their mirror columns, as they were asked for; empty when nothing was asked.</param>
 /// <param name="NotAsked">Why nothing was asked; <see langword="null"/> when something was.</param>
 /// <param name="Decided">Whether this lookup gave the record its HubSpot record, its ambiguity, or its parent.</param>
+/// <param name="Where">The conditions on mirror rows that hold for it, as sentences.</param>
+/// <param name="InheritsWhere">Whether they are the match lookup's.</param>
 internal sealed record LookupStory(
     string Name,
     string Role,
@@ -80,7 +82,9 @@ internal sealed record LookupStory(
     IReadOnlyList<StoryCell> Keys,
     string? NotAsked,
     IReadOnlyList<long> Candidates,
-    bool Decided);
+    bool Decided,
+    IReadOnlyList<string> Where,
+    bool InheritsWhere);
 
 /// <param name="Source">The column or columns that it is made from, the parent, or <c>constant</c>.</param>
 /// <param name="Raw">The legacy text before conversion; <see langword="null"/> for none.</param>

@@ -43,7 +43,7 @@ internal sealed class ActiveRun(
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(pipeline.Name, () => State(graph));
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started);
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started);
         try
         {
             if (committed is not null)

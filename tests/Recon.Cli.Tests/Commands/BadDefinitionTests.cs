@@ -59,7 +59,7 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         CliRun run = await RunAsync(null, definition => definition.Replace("\"key\": \"icalps_deal_id\"", "\"key\": \"hs_object_id\"", StringComparison.Ordinal));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("maxUnmatched (default limit: not all; change it with", run.Error, StringComparison.Ordinal);
+        Assert.Contains("maxUnmatched (default limit: not all, nor most in another spelling; change it with", run.Error, StringComparison.Ordinal);
         Assert.Contains("select hs_object_id from hubspot.deals where hs_object_id is not null limit 10;", run.Error, StringComparison.Ordinal);
     }
 

@@ -52,7 +52,7 @@ public sealed class DefinitionCommandTests(PostgresServer server)
         CliRun json = await CliRun.OfAsync("mapping", "--json", "--definition", path);
 
         Assert.Contains(
-            "else by-phone: Phone = phone (phone) and city (lower in the file only) in hubspot.companies, where archived equals false\n", text.Out, StringComparison.Ordinal);
+            "else by-phone: Phone = phone (phone) and city (lower in the file only) in hubspot.companies, where archived equals false (of the match lookup)\n", text.Out, StringComparison.Ordinal);
         Assert.Contains("revenue (column revenue_text; read by number)", text.Out, StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(json.Out);
         Assert.Equal("number", Assert.Single(

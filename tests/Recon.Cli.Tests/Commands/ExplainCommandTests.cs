@@ -30,4 +30,33 @@ public sealed class ExplainCommandTests(PostgresServer server)
         Assert.DoesNotContain("Liavelbor", maskedJson.Out, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("no record in bronze_layer/Bronze_Company.csv has the id 999999999", unknown.Out, StringComparison.Ordinal);
     }
+
+    // Also where the fallback names none itself: "none" alone does not say that rows were left out.
+    [Theory]
+    [InlineData("", "where legacy has a value (of the match lookup)", true)]
+    [InlineData(""", "where": [{ "column": "name", "equals": "x" }]""", "where name equals x", false)]
+    public async Task Explain_FallbackThatFindsNothing_ShowsTheConditionsInEffect(string where, string shown, bool isInherited)
+    {
+        await using TestDatabase database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("create schema hubspot; create table hubspot.companies (hs_object_id bigint, legacy text, name text)");
+        using TempFolder folder = new();
+        string path = folder.File("pipeline.json");
+        await File.WriteAllTextAsync(folder.File("in.csv"), "Id,Name\n1,One\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, $$"""
+            { "pipelines": [{ "name": "companies", "blocks": [
+              { "kind": "csv", "path": "in.csv", "id": "Id" }, { "kind": "batch" },
+              { "kind": "lookup", "table": "hubspot.companies", "key": "legacy", "where": [{ "column": "legacy", "isNull": false }] },
+              { "kind": "lookup", "role": "fallback", "name": "by-name", "on": [{ "column": "Name", "property": "name" }]{{where}} },
+              { "kind": "diff", "properties": [{ "property": "name", "column": "Name" }] },
+              { "kind": "stage", "table": "t", "legacyId": "legacy_id", "hubspotId": "hubspot_id" }] }] }
+            """, TestContext.Current.CancellationToken);
+
+        CliRun text = await CliRun.OfAsync("explain", "companies", "1", "--definition", path, "--postgres", database.ConnectionString);
+        CliRun json = await CliRun.OfAsync("explain", "companies", "1", "--json", "--definition", path, "--postgres", database.ConnectionString);
+
+        Assert.Contains($"by-name looks only at rows {shown}\n", text.Out, StringComparison.Ordinal);
+        JsonElement lookup = JsonDocument.Parse(json.Out).RootElement.GetProperty("records")[0].GetProperty("lookups")[1];
+        Assert.Equal(isInherited, lookup.GetProperty("inherits_where").GetBoolean());
+        Assert.Equal(1, lookup.GetProperty("where").GetArrayLength());
+    }
 }

@@ -158,6 +158,7 @@ public sealed class IdFormTests(PostgresServer server)
             create table hubspot.things (hs_object_id bigint, legacy text, name text);
             insert into hubspot.things select n, n::text, 'N' from generate_series(1, 300) n;
             """);
+        world.Gates = new() { ["maxUnmatched"] = "100%" };
 
         PipelineResult result = await world.RunAsync(
             "Id,Name\n300,N\n" + string.Concat(Enumerable.Range(1, ids).Select(n => $"000{n},N\n")), Blocks("any"));

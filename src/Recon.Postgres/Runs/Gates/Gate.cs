@@ -21,10 +21,11 @@ internal sealed record Gate(
     [
         new("maxRejects", "records are rejected", "5%", pipeline => pipeline.MaxRejects, GateRules.Rejects),
         new("maxRejectedValues", "values of one property fail its conversions", "50%", pipeline => pipeline.MaxRejectedValues, GateRules.RejectedValues),
-        new("maxUnresolvedParents", "ids of one parent do not lead to exactly one HubSpot record", "not all", pipeline => pipeline.MaxUnresolvedParents, GateRules.UnresolvedParents),
-        new("maxUnmatched", "rows are unmatched", "not all", pipeline => pipeline.MaxUnmatched, GateRules.Unmatched),
+        new("maxUnresolvedParents", "ids of one parent do not lead to exactly one HubSpot record", "not all, nor most in another spelling", pipeline => pipeline.MaxUnresolvedParents, GateRules.UnresolvedParents),
+        new("maxUnmatched", "rows are unmatched", "not all, nor most in another spelling", pipeline => pipeline.MaxUnmatched, GateRules.Unmatched),
         new("minRecords", "records are read", "0", pipeline => new Limit(pipeline.MinRecords, false), GateRules.FewRecords),
         new("maxShrink", "rows are missing from the result that is replaced", "50%", pipeline => pipeline.MaxShrink, GateRules.Shrink),
+        new("maxMatchLoss", "rows or ids of one parent are found no more, at the rate of the result that is replaced", "50%", pipeline => pipeline.MaxMatchLoss, GateRules.MatchLoss),
         new("maxChanges", "matched rows have changes", "all", pipeline => pipeline.MaxChanges, GateRules.Changes),
     ];
 
@@ -32,7 +33,7 @@ internal sealed record Gate(
     public string Option => $"--{DefinitionShape.Kebab(char.ToUpperInvariant(Name[0]) + Name[1..])}";
 
     /// <summary>Whether folding and the settlement of claims change what it counts.</summary>
-    public bool NeedsFinalCounts => Name is "maxUnmatched" or "maxShrink" or "maxChanges";
+    public bool NeedsFinalCounts => Name is "maxUnmatched" or "maxShrink" or "maxMatchLoss" or "maxChanges";
 
     /// <summary>What the option does.</summary>
     public string Help => IsCount

@@ -3,12 +3,16 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs.Gates;
 
 /// <summary>Holds a run's counts against its gates.</summary>
-internal sealed class GateJudge(RunContext context, MirrorSession mirror)
+/// <param name="attempt">What the run staged; <see langword="null"/> where it stages nothing.</param>
+internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTable? attempt = null)
 {
+    private readonly UnfoundIds _unfound = new(context, mirror, attempt);
+
     /// <summary>The gates that are exceeded, in their order.</summary>
     /// <param name="counts">The counts of the whole run.</param>
     public async Task<IReadOnlyList<ExceededGate>> JudgeAsync(BatchCounts counts, CancellationToken cancellationToken)
@@ -20,18 +24,21 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
             ? await context.OnControlAsync(
                 context.EndingRetry(),
                 async (connection, token) => new Known(
-                    replaces ? await ReplacedAsync(connection, token) : 0,
+                    replaces ? await FormerAsync(connection, token) : FormerResult.None,
                     await KeyedAsync(connection, futile, token)),
                 cancellationToken)
-            : new Known(0, []);
+            : new Known(FormerResult.None, []);
+        bool isLess = FoundShare.OfRows(counts).IsLessThanHalfOf(FoundShare.OfRows(known.Former.Counts));
         var facts = new GateFacts(
             pipeline,
             counts,
             RunFindings.Of(counts, mirror),
             !context.Request.IsPartial,
-            known.Replaced,
+            known.Former,
             known.Keyed)
         {
+            Misspelled = await _unfound.MisspelledAsync(counts, cancellationToken),
+            WereFound = isLess && await _unfound.WereFoundAsync(cancellationToken),
             Mask = context.Mask,
         };
         return
@@ -65,23 +72,29 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
     // The log knows what the last run staged; counting rows, which takes long, is for results that it does not know.
     // The table's first rows tell which run that was. Partial runs may fill room at the front again: where none of the first rows
     // is left of a whole run, all are counted.
-    private async Task<long> ReplacedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<FormerResult> FormerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         SqlTable published = context.Tables.Published(context.Pipeline.Stage);
         if (!await MirrorCatalog.ExistsAsync(connection, published, cancellationToken)
             || !await MirrorCatalog.ExistsAsync(connection, context.Tables.Log, cancellationToken))
         {
-            return 0;
+            return FormerResult.None;
         }
 
-        return (long)(await SqlText.Of($"""
-            select coalesce(
-                (select l.staged from {context.Tables.Log} l
-                    where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
-                        and l.run_id in (select p.run_id from (select run_id from {published} limit 1000) p)
-                    order by l.started_at desc limit 1),
-                (select count(*) from {published}))
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(context.Pipeline.Name)))!;
+        List<FormerResult> logged = await SqlText.Of($"""
+            select l.staged, l.details::text from {context.Tables.Log} l
+            where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
+                and l.run_id in (select p.run_id from (select run_id from {published} limit 1000) p)
+            order by l.started_at desc limit 1
+            """).ListAsync(
+                connection,
+                row => new FormerResult(row.GetInt64(0), CountsJson.Read(row.GetString(1))),
+                cancellationToken,
+                SqlValue.Of(context.Pipeline.Name));
+        return logged is [var last] ? last : FormerResult.None with
+        {
+            Rows = (long)(await SqlText.Of($"select count(*) from {published}").ScalarAsync(connection, cancellationToken))!,
+        };
     }
 
     private static async Task<HashSet<string>> KeyedAsync(
@@ -103,7 +116,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror)
     }
 
     /// <summary>What the server knows.</summary>
-    /// <param name="Replaced">Rows of the result that the run's replaces.</param>
+    /// <param name="Former">The result that the run's replaces.</param>
     /// <param name="Keyed">The lookups whose table has keys.</param>
-    private sealed record Known(long Replaced, HashSet<string> Keyed);
+    private sealed record Known(FormerResult Former, HashSet<string> Keyed);
 }

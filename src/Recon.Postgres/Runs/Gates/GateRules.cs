@@ -46,17 +46,18 @@ internal static class GateRules
     public static IEnumerable<Excess> UnresolvedParents(GateFacts facts, Limit? limit)
         => from parents in facts.Findings.Parents
            where limit is { } set ? set.IsExceededBy(parents.Count, parents.Ids)
-               : parents.Count == parents.Ids && facts.Keyed.Contains(parents.Lookup.Label)
-           select parents.Tell(facts.Mask);
+               : (parents.Count == parents.Ids && facts.Keyed.Contains(parents.Lookup.Label)) || facts.Misspelled.ContainsKey(parents.Lookup.Label)
+           let told = parents.Tell(facts.Mask)
+           select facts.Misspelled.GetValueOrDefault(parents.Lookup.Label) is { } spelled ? told with { Advice = spelled } : told;
 
     public static IEnumerable<Excess> Unmatched(GateFacts facts, Limit? limit)
     {
         BatchCounts counts = facts.Counts;
         ValidLookup match = facts.Pipeline.Match;
         bool isExceeded = limit?.IsExceededBy(counts.Unmatched, counts.Staged)
-            ?? (counts.Matched + counts.Ambiguous == 0 && facts.Keyed.Contains(match.Label));
+            ?? ((counts.Matched + counts.Ambiguous == 0 && facts.Keyed.Contains(match.Label)) || facts.Misspelled.ContainsKey(match.Label));
         return !isExceeded ? [] :
-            [new Excess($"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched", KeyAdvice.Of(match), match.Label)];
+            [new Excess($"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched", facts.Misspelled.GetValueOrDefault(match.Label) ?? KeyAdvice.Of(match), match.Label)];
     }
 
     public static IEnumerable<Excess> FewRecords(GateFacts facts, Limit? limit)
@@ -66,7 +67,7 @@ internal static class GateRules
     public static IEnumerable<Excess> Shrink(GateFacts facts, Limit? limit)
     {
         long staged = facts.Counts.Staged;
-        long replaced = facts.Replaced;
+        long replaced = facts.Former.Rows;
         bool isExceeded = limit?.IsExceededBy(replaced - staged, replaced)
             ?? (staged == 0 ? replaced > 0 : replaced >= LeastReplaced && s_half.IsExceededBy(replaced - staged, replaced));
         return !isExceeded ? [] :
@@ -76,6 +77,38 @@ internal static class GateRules
                 ["Is the export complete? Compare the file with the one before."]),
         ];
     }
+
+    // By default of rows that were found then: new ones are not expected in HubSpot. Nor are their parents, and so these are judged
+    // only where rows are found as before.
+    public static IEnumerable<Excess> MatchLoss(GateFacts facts, Limit? limit)
+    {
+        FoundShare rows = FoundShare.OfRows(facts.Counts);
+        FoundShare formerRows = FoundShare.OfRows(facts.Former.Counts);
+        if (Exceeds(limit, rows, formerRows, facts.WereFound))
+        {
+            yield return Loss("rows were found", rows, formerRows, facts.Pipeline.Match);
+        }
+
+        bool areKnown = formerRows.Found > 0 && rows.Found * 2 >= formerRows.Expect(rows.Ids);
+        foreach (ValidLookup lookup in facts.Pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent))
+        {
+            FoundShare ids = FoundShare.OfParents(facts.Counts, lookup.Label);
+            FoundShare formerIds = FoundShare.OfParents(facts.Former.Counts, lookup.Label);
+            if (Exceeds(limit, ids, formerIds, areKnown))
+            {
+                yield return Loss($"ids of parent '{lookup.Label}' were found", ids, formerIds, lookup);
+            }
+        }
+    }
+
+    private static bool Exceeds(Limit? limit, FoundShare share, FoundShare former, bool isJudged)
+        => former.Expect(share.Ids) is var expected
+            && (limit?.IsExceededBy(expected - share.Found, expected) ?? (isJudged && share.IsLessThanHalfOf(former)));
+
+    private static Excess Loss(string what, FoundShare share, FoundShare former, ValidLookup lookup) => new(
+        $"{Show(share.Found)} of {Show(share.Ids)} {what}; in the result that is replaced, {Show(former.Found)} of {Show(former.Ids)} were",
+        ["Was the file, the definition or the mirror's key column changed?", .. KeyAdvice.Of(lookup)],
+        lookup.Label);
 
     public static IEnumerable<Excess> Changes(GateFacts facts, Limit? limit)
     {

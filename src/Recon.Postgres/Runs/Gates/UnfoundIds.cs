@@ -1,0 +1,107 @@
+using System.Text;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Lookups;
+
+namespace Recon.Postgres.Runs.Gates;
+
+/// <summary>
+/// Why most ids of a lookup lead nowhere, from a sample of them. Asked only where they are most: a new mirror explains it, and
+/// so do new records; other spellings, and records that were found before, do not.
+/// </summary>
+/// <param name="attempt">What the run staged; <see langword="null"/> where it stages nothing.</param>
+internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTable? attempt)
+{
+    // A file of a few parents has no more.
+    private const int LeastSampled = 10;
+
+    private readonly Dictionary<string, IReadOnlyList<string>> _misspelled = [];
+
+    /// <summary>The lookups most of whose ids are not found, and are in the mirror in another spelling: what finds them.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> MisspelledAsync(
+        BatchCounts counts, CancellationToken cancellationToken)
+    {
+        Dictionary<string, IReadOnlyList<string>> misspelled = [];
+        foreach ((LookupTally tally, MirrorTable? table) in mirror.Tallies)
+        {
+            if (table is not null && AreMost(tally.Definition, counts) && await AdviceAsync(tally, table, counts, cancellationToken) is { Count: > 0 } advice)
+            {
+                misspelled[tally.Definition.Label] = advice;
+            }
+        }
+
+        return misspelled;
+    }
+
+    /// <summary>Whether most of the rows that are not found were found in the result that is replaced.</summary>
+    public async Task<bool> WereFoundAsync(CancellationToken cancellationToken)
+    {
+        ValidLookup match = mirror.Plan.Definition.Match;
+        LookupTally? tally = mirror.Tallies.Select(tallied => tallied.Tally).FirstOrDefault(tally => tally.Definition.Role == LookupRole.Match);
+        (IReadOnlyList<string> ids, _) = await MatchIdsAsync(tally, cancellationToken);
+        string[] canonical = [.. ids.Select(id => Canonical(match, id)).OfType<string>()];
+        return canonical.Length >= LeastSampled && 2 * await context.OnControlAsync(
+            context.EndingRetry(),
+            async (connection, token) => (long)(await SqlText.Of($"""
+                select count(*) from {context.Tables.Published(context.Pipeline.Stage)}
+                where {new SqlName(context.Pipeline.Stage.LegacyId)} = any($1) and reconciliation_status in ('matched', 'ambiguous')
+                """).ScalarAsync(connection, token, SqlValue.Of(canonical)))!,
+            cancellationToken) > canonical.Length;
+    }
+
+    private static string? Canonical(ValidLookup lookup, string id)
+        => lookup.TryReadId(Encoding.UTF8.GetBytes(id), out ReadOnlySpan<byte> read, out _) ? Encoding.UTF8.GetString(read) : null;
+
+    private static bool AreMost(ValidLookup lookup, BatchCounts counts)
+    {
+        (long unfound, long all) = lookup.Role switch
+        {
+            LookupRole.Match => (counts.Unmatched, counts.Staged),
+            LookupRole.Parent => (
+                counts.UnresolvedParents.Where(entry => entry.Key.Property == lookup.Label && entry.Key.Reason != "several-found").Sum(entry => entry.Value),
+                counts.ParentIds.GetValueOrDefault(lookup.Label)),
+            _ => (0, 0),
+        };
+        return unfound >= GateRules.LeastToJudge && unfound * 2 > all;
+    }
+
+    private async Task<IReadOnlyList<string>> AdviceAsync(
+        LookupTally tally, MirrorTable table, BatchCounts counts, CancellationToken cancellationToken)
+    {
+        ValidLookup lookup = tally.Definition;
+        if (_misspelled.TryGetValue(lookup.Label, out IReadOnlyList<string>? known))
+        {
+            return known;
+        }
+
+        (IReadOnlyList<string> ids, bool areAll) = lookup.Role == LookupRole.Match
+            ? await MatchIdsAsync(tally, cancellationToken)
+            : ParentIds(tally, counts);
+        IReadOnlyDictionary<MissCause, int> causes = ids.Count < LeastSampled
+            ? new Dictionary<MissCause, int>()
+            : await MissReport.AskAsync(context.Sources.Lookup, lookup, table, ids, cancellationToken);
+        KeyValuePair<MissCause, int>[] spellings = [.. causes.Where(cause => cause.Key != MissCause.Conditions).OrderByDescending(cause => cause.Value)];
+        return _misspelled[lookup.Label] = spellings.Sum(cause => cause.Value) * 4L < ids.Count * 3L ? []
+            : [.. spellings.Select(cause => MissText.Of(lookup, cause.Key, cause.Value, ids.Count, areAll))];
+    }
+
+    // What an earlier process of a resumed run did not find is in what it committed only.
+    private static (IReadOnlyList<string> Ids, bool AreAll) ParentIds(LookupTally tally, BatchCounts counts)
+        => tally.Unfound is { Ids.Count: >= LeastSampled } unfound ? unfound : (
+        [
+            .. counts.UnresolvedParents.Keys
+                .Where(parent => parent.Property == tally.Definition.Label && parent.Sample is not null && parent.Reason != "several-found")
+                .Select(parent => parent.Sample!).Distinct(),
+        ], false);
+
+    private async Task<(IReadOnlyList<string> Ids, bool AreAll)> MatchIdsAsync(LookupTally? tally, CancellationToken cancellationToken)
+        => tally?.Unfound is { Ids.Count: >= LeastSampled } unfound ? unfound : attempt is not { } staged ? ([], false) : (await context.OnControlAsync(
+            context.EndingRetry(),
+            (connection, token) => SqlText.Of($"""
+                select legacy_id from (select {new SqlName(context.Pipeline.Stage.LegacyId)} as legacy_id from {staged}
+                    where reconciliation_status = 'unmatched') u order by hashtext(legacy_id) limit {LookupTally.MostIds}
+                """).ListAsync(connection, row => row.GetString(0), token),
+            cancellationToken), false);
+}
