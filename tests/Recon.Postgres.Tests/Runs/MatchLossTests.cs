@@ -121,6 +121,26 @@ public sealed class MatchLossTests(PostgresServer server)
         Assert.Equal(limit is null ? [] : ["maxMatchLoss"], result.ExceededGates);
     }
 
+    // That their ids are unknown to the match lookup says nothing of rows that a fallback finds, then as now.
+    [Fact]
+    public async Task Run_NewRecordsBesideThoseOfAFallback_ArePublished()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text);
+            insert into hubspot.things select i, null, 'N' || i from generate_series(1, 240) i;
+            """);
+        string blocks = $"{ThingBlocks.Match()}, {{ \"kind\": \"lookup\", \"role\": \"fallback\", \"name\": \"by-name\", \"on\": [{{ \"column\": \"Name\", \"property\": \"name\" }}] }}, {ThingBlocks.Diff}";
+        await world.RunAsync("Id,Name\n" + Lines(1, 240, "N"), blocks);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,Name\n" + Lines(1, 110, "N") + Lines(201, 15, "lost ") + Lines(1001, 115, "new "), blocks);
+
+        Assert.Equal((110, 130), (result.Counts.Matched, result.Counts.Unmatched));
+
+        static string Lines(int first, int count, string name)
+            => string.Concat(Enumerable.Range(first, count).Select(id => $"{id},{name}{id}\n"));
+    }
+
     [Fact]
     public async Task Run_MirrorThatFillsUp_IsPublishedAtEachStep()
     {

@@ -39,9 +39,10 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
     public async Task<bool> WereFoundAsync(CancellationToken cancellationToken)
     {
         ValidLookup match = mirror.Plan.Definition.Match;
-        LookupTally? tally = mirror.Tallies.Select(tallied => tallied.Tally).FirstOrDefault(tally => tally.Definition.Role == LookupRole.Match);
-        (IReadOnlyList<string> ids, _) = await MatchIdsAsync(tally, cancellationToken);
-        string[] canonical = [.. ids.Select(id => Canonical(match, id)).OfType<string>()];
+        // What the match lookup did not find, a fallback may have: what is staged knows.
+        IReadOnlyList<string> ids = attempt is { } staged ? await UnmatchedAsync(staged, cancellationToken)
+            : mirror.Tallies.Select(tallied => tallied.Tally).FirstOrDefault(tally => tally.Definition.Role == LookupRole.Match)?.Unfound.Ids ?? [];
+        string[] canonical = [.. ids.Select(id => Canonical(match, id)).OfType<string>().Distinct()];
         return canonical.Length >= LeastSampled && 2 * await context.OnControlAsync(
             context.EndingRetry(),
             async (connection, token) => (long)(await SqlText.Of($"""
@@ -96,12 +97,16 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
                 .Select(parent => parent.Sample!).Distinct(),
         ], false);
 
-    private async Task<(IReadOnlyList<string> Ids, bool AreAll)> MatchIdsAsync(LookupTally? tally, CancellationToken cancellationToken)
-        => tally?.Unfound is { Ids.Count: >= LeastSampled } unfound ? unfound : attempt is not { } staged ? ([], false) : (await context.OnControlAsync(
+    private async Task<(IReadOnlyList<string> Ids, bool AreAll)> MatchIdsAsync(LookupTally tally, CancellationToken cancellationToken)
+        => tally.Unfound is { Ids.Count: >= LeastSampled } unfound ? unfound
+            : attempt is { } staged ? (await UnmatchedAsync(staged, cancellationToken), false) : ([], false);
+
+    private async Task<IReadOnlyList<string>> UnmatchedAsync(SqlTable staged, CancellationToken cancellationToken)
+        => await context.OnControlAsync(
             context.EndingRetry(),
             (connection, token) => SqlText.Of($"""
                 select legacy_id from (select {new SqlName(context.Pipeline.Stage.LegacyId)} as legacy_id from {staged}
                     where reconciliation_status = 'unmatched') u order by hashtext(legacy_id) limit {LookupTally.MostIds}
                 """).ListAsync(connection, row => row.GetString(0), token),
-            cancellationToken), false);
+            cancellationToken);
 }
