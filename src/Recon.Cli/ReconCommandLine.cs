@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 
@@ -32,6 +33,7 @@ internal static class ReconCommandLine
         SchemaCommand.Create,
         GenerateCommand.Create,
         ServerCommand.Create,
+        CompletionCommand.Create,
     ];
 
     /// <summary>Runs a command inside another program, without listening to signals or looking at the terminal.</summary>
@@ -50,15 +52,9 @@ internal static class ReconCommandLine
     internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
     {
         ParseResult parse = Create(context).Parse(args, s_parsing);
-        if (parse.Errors.Count > 0 && parse.Action is System.CommandLine.Invocation.ParseErrorAction)
+        if (ParseMessages.Of(parse) is { Count: > 0 } messages)
         {
-            foreach (string message in ParseMessages.Of(parse))
-            {
-                context.ErrorLine($"recon: {message}");
-            }
-
-            context.ErrorLine("Run 'recon --help' or 'recon COMMAND --help' for commands and options.");
-            return ExitCodes.Refused;
+            return Refuse(parse, messages, context);
         }
 
         var settings = new InvocationConfiguration
@@ -72,6 +68,25 @@ internal static class ReconCommandLine
         return await parse.InvokeAsync(settings, CancellationToken.None);
     }
 
+    private static int Refuse(ParseResult parse, IReadOnlyList<string> messages, CliContext context)
+    {
+        foreach (string message in messages)
+        {
+            context.ErrorLine($"recon: {message}");
+        }
+
+        context.ErrorLine(parse.CommandResult.Command is RootCommand
+            ? "Run 'recon --help' or 'recon COMMAND --help' for commands and options."
+            : $"Run 'recon {parse.CommandResult.Command.Name} --help' for its options.");
+        // The options may be what is wrong, so that the parser's word for them is not asked.
+        if (parse.Tokens.Any(token => token.Value == "--json"))
+        {
+            context.Output.Write(ErrorDocument.Write(string.Join('\n', messages), ExitCodes.Refused));
+        }
+
+        return ExitCodes.Refused;
+    }
+
     internal static RootCommand Create(CliContext context)
     {
         var global = new GlobalOptions();
@@ -79,6 +94,26 @@ internal static class ReconCommandLine
         var root = new RootCommand(
             "Reconciles a legacy CRM's exports with HubSpot data mirrored in PostgreSQL and stages the differences.");
         global.AddTo(root);
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+            {
+                option.Action = new HelpWithExamples(help, binder.ExamplesOf);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // A shell would offer them as if they were files.
+                    _ = option.Aliases.Remove("/h");
+                    _ = option.Aliases.Remove("/?");
+                }
+            }
+            else if (option is VersionOption)
+            {
+                option.Action = new VersionAction(global);
+                // It would refuse --json.
+                option.Validators.Clear();
+            }
+        }
+
         foreach (Func<CommandBinder, Command> create in s_commands)
         {
             root.Add(create(binder));

@@ -13,6 +13,12 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon changes</c>: what the staged updates would do, property by property.</summary>
 internal static class ChangesCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon changes companies", "Fills, overwrites and clears by property."),
+        new("recon changes companies --property phone --top 20", "The 20 most frequent changes of one property."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
@@ -28,7 +34,7 @@ internal static class ChangesCommand
         {
             name, property, top, mask,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation, parse.GetRequiredValue(name), parse.GetValue(property), parse.GetValue(top), parse.GetValue(mask)));
     }
 

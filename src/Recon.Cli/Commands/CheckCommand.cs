@@ -11,6 +11,13 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon check</c>: everything that would fail a run, with how to fix it.</summary>
 internal static class CheckCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon check", "Everything that would make a run fail."),
+        new("recon check companies --records 0", "Definition, header, server and mirror, without reading records."),
+        new("recon check --tests", "Only the tests in the definition; needs no server."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
@@ -28,7 +35,7 @@ internal static class CheckCommand
         {
             names, records, tests,
         };
-        return binder.Bind(command, (parse, invocation) => parse.GetValue(tests)
+        return binder.Bind(command, s_examples, (parse, invocation) => parse.GetValue(tests)
             ? TestAsync(invocation, parse.GetValue(names) ?? [])
             : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records)));
     }

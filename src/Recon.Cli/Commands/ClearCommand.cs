@@ -11,6 +11,13 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon clear</c>: empties staging tables, drops unfinished attempts or releases a pipeline, after asking.</summary>
 internal static class ClearCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon clear companies", "Empty the staging table of one pipeline."),
+        new("recon clear --attempts --yes", "Discard all unfinished runs without a question."),
+        new("recon clear deals --release", "Free a pipeline that a dead run still holds."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines("The pipelines to clear. Default: all.");
@@ -24,7 +31,7 @@ internal static class ClearCommand
             Description = "Only take the named pipelines from runs that are dead but still hold them. A run that is alive after all ends with exit code 5.",
         };
         var command = new Command("clear", "Empty the staging tables and delete the rejects; the log stays.") { names, attempts, release, yes };
-        return binder.Bind(command, (parse, invocation) =>
+        return binder.Bind(command, s_examples, (parse, invocation) =>
         {
             IReadOnlyList<string> pipelines = parse.GetValue(names) ?? [];
             return parse.GetValue(release)

@@ -9,6 +9,12 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon explain</c>: one record's whole story.</summary>
 internal static class ExplainCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon explain companies 1001", "Why this record is matched, changed or not."),
+        new("recon explain contacts 5001 --mask", "The same without the values of the record."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
@@ -20,7 +26,7 @@ internal static class ExplainCommand
         {
             name, id, input, mask,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation, parse.GetRequiredValue(name), parse.GetRequiredValue(id), parse.GetValue(input), parse.GetValue(mask)));
     }
 

@@ -12,6 +12,13 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon export</c>: update payloads from the published result.</summary>
 internal static class ExportCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon export companies", "A folder of batches for HubSpot's API, with the values before."),
+        new("recon export companies --format csv --out updates.csv", "The updates as one file."),
+        new("recon export deals --min-confidence 90 --property amount,dealstage", "Only two properties of sure matches."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
@@ -33,7 +40,7 @@ internal static class ExportCommand
         {
             name, format, target, status, properties, confidence, force,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
             new ExportArguments(
@@ -91,7 +98,7 @@ internal static class ExportCommand
             ? UpdateListWriter.WriteCsvAsync(writer, records, token)
             : UpdateListWriter.WriteJsonLinesAsync(writer, records, token);
         long count = arguments.Target is null
-            ? await WriteAsync(invocation.Context.Data)
+            ? await WriteAsync(invocation.Context.BeginData())
             : await UpdateListWriter.ToFileAsync(arguments.Target, arguments.Force, WriteAsync);
         invocation.HasActed = arguments.Target is not null;
         invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(arguments.Target is null ? "" : $" to {arguments.Target}")}.");

@@ -9,6 +9,11 @@ internal static class GenerateCommand
 {
     private const string Explanation = "The number of records that a run of the shipped definition over these files must find, by pipeline:";
 
+    private static readonly Example[] s_examples =
+    [
+        new("recon generate --rows 1000000 --out big", "A million synthetic communications and what belongs to them."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var rows = new Option<long>("--rows")
@@ -32,7 +37,7 @@ internal static class GenerateCommand
         {
             rows, directory, seed, wellFormed,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             new SampleOptions { Rows = parse.GetValue(rows), Seed = parse.GetValue(seed), Malformed = !parse.GetValue(wellFormed) },
             parse.GetRequiredValue(directory)));

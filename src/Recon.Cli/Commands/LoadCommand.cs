@@ -13,6 +13,12 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon load</c>: bronze records into a table of PostgreSQL, as text.</summary>
 internal static class LoadCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon load companies", "All columns into the default table, as text."),
+        new("recon load companies --table bronze.company --rejects bad.csv", "Into a table of your choice; bad records into a file."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline("The pipeline whose files to load.");
@@ -29,7 +35,7 @@ internal static class LoadCommand
         {
             name, table, input, maxRejects, rejects, mask,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
             new LoadArguments(parse.GetValue(table), parse.GetValue(input), parse.GetValue(maxRejects), parse.GetValue(rejects), parse.GetValue(mask))));

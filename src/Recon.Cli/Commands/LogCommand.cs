@@ -17,6 +17,12 @@ internal static class LogCommand
     private static readonly string[] s_headers =
         ["started (UTC)", "pipeline", "outcome", ">read", ">staged", ">folded", ">filtered", ">rejected", ">seconds", "run", "message"];
 
+    private static readonly Example[] s_examples =
+    [
+        new("recon log --limit 5", "The last five runs."),
+        new("recon log --json | jq '.runs[0].outcome'", "How the latest run ended."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var limit = new Option<int>("--limit")
@@ -26,7 +32,7 @@ internal static class LogCommand
             DefaultValueFactory = _ => 20,
         };
         var command = new Command("log", "List past runs, latest first.") { limit };
-        return binder.Bind(command, (parse, invocation) => RunAsync(invocation, parse.GetValue(limit)));
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(invocation, parse.GetValue(limit)));
     }
 
     private static async Task<int> RunAsync(Invocation invocation, int limit)

@@ -12,11 +12,17 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon mapping</c>: which HubSpot property is made from what, and how.</summary>
 internal static class MappingCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon mapping companies", "Which column each property comes from."),
+        new("recon mapping --json", "For a script."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
         var command = new Command("mapping", "Show which legacy column each HubSpot property comes from, and how it is converted.") { names };
-        return binder.Bind(command, (parse, invocation) =>
+        return binder.Bind(command, s_examples, (parse, invocation) =>
         {
             DefinitionReading reading = invocation.ReadDefinition();
             IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, parse.GetValue(names) ?? []);

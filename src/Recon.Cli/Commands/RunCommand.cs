@@ -9,12 +9,21 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon run</c>: the main job.</summary>
 internal static class RunCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon run", "Every pipeline of pipeline.json, in its order."),
+        new("recon run companies --dry-run", "Compare one pipeline and write nothing."),
+        new("recon run --resume --quiet", "What a scheduler calls: goes on with a run that did not end."),
+        new("recon run contacts --ids 5001,5003", "Reconcile two records again."),
+        new("recon run --json | jq '.runs[] | {pipeline, outcome, rejected}'", "What a script wants to know."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var options = new RunOptions();
         var command = new Command("run", "Reconcile pipelines and stage the result.");
         options.AddTo(command);
-        return binder.Bind(command, (parse, invocation) => RunAsync(options.Read(parse), invocation), measures: true);
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(options.Read(parse), invocation), measures: true);
     }
 
     private static async Task<int> RunAsync(RunArguments arguments, Invocation invocation)

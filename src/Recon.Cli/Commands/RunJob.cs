@@ -220,7 +220,7 @@ internal sealed class RunJob(
         Metrics = metrics,
         Logger = invocation.Logger,
         Progress = _progress,
-        ToolVersion = Invocation.ToolVersion,
+        ToolVersion = ToolVersion.Current.Version,
         Mask = arguments.Mask ? value => Mask.Of(value)! : null,
     };
 }

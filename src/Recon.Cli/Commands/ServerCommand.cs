@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
-using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Cli.Commands;
@@ -9,9 +8,15 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon server</c>: keeps the embedded server running, for looking at it with other programs.</summary>
 internal static class ServerCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon server", "Keep the embedded PostgreSQL running, to look at it with psql."),
+    ];
+
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("server", "Keep the embedded PostgreSQL running until Ctrl-C, and print the psql command to connect to it."),
+            s_examples,
             (_, invocation) => RunAsync(invocation));
 
     private static async Task<int> RunAsync(Invocation invocation)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
-using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -11,9 +10,15 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon setup</c>: creates the staging schema.</summary>
 internal static class SetupCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon setup --postgres env:RECON_DB", "Create or upgrade the staging schema on the server that RECON_DB names."),
+    ];
+
     public static Command Create(CommandBinder binder)
         => binder.Bind(
             new Command("setup", "Create the staging schema and its tables; running it again changes nothing."),
+            s_examples,
             (_, invocation) => RunAsync(invocation));
 
     private static async Task<int> RunAsync(Invocation invocation)

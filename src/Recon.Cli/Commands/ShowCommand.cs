@@ -13,6 +13,13 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon show</c>: staged rows.</summary>
 internal static class ShowCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon show companies", "The first 20 staged rows."),
+        new("recon show companies --status ambiguous", "Records with more than one candidate."),
+        new("recon show deals --limit 100 --json", "For a script."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
@@ -26,7 +33,7 @@ internal static class ShowCommand
         };
         var mask = CommonOptions.Mask();
         var command = new Command("show", "Show staged rows, in the order of the file.") { name, status, limit, mask };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation, parse.GetValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
     }
 

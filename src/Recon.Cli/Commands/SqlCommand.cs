@@ -16,21 +16,20 @@ internal static class SqlCommand
 {
     private static readonly string[] s_kinds = ["match", "unmatched", "stats", "updates"];
 
+    private static readonly Example[] s_examples =
+    [
+        new("recon sql companies stats", "Print the query that counts the staging table."),
+        new("recon sql companies updates --execute --limit 20", "Run the query in a read-only transaction and show its rows."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
-        var kind = new Argument<string>("query")
-        {
-            Description = "match or unmatched (the bronze table against the mirror; needs 'recon load'), stats or updates (the staging table).",
-        };
-        kind.CompletionSources.Add(s_kinds);
-        kind.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => !s_kinds.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
-            {
-                result.AddError(ParseMessages.NotOneOf("The query", s_kinds, unknown.Value));
-            }
-        });
+        var kind = CommonOptions.Word(
+            "query",
+            "The query",
+            "match or unmatched (the bronze table against the mirror; needs 'recon load'), stats or updates (the staging table).",
+            s_kinds);
         var table = new Option<string>("--table") { Description = "The bronze table. Default: bronze.PIPELINE.", HelpName = "SCHEMA.TABLE" };
         var limit = new Option<int?>("--limit") { Description = "Maximum number of rows. Default: all.", HelpName = "N" };
         var execute = new Option<bool>("--execute") { Description = "Run the query in a read-only transaction and show its rows." };
@@ -39,7 +38,7 @@ internal static class SqlCommand
         {
             name, kind, table, limit, execute, format,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
             new SqlArguments(
@@ -70,7 +69,7 @@ internal static class SqlCommand
 
         if (!arguments.Execute)
         {
-            await invocation.Context.Data.WriteAsync(query.Text.ReplaceLineEndings("\n") + ";\n");
+            await invocation.Context.BeginData().WriteAsync(query.Text.ReplaceLineEndings("\n") + ";\n");
             return ExitCodes.Done;
         }
 

@@ -11,6 +11,13 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon stats</c>: counts per status and per property.</summary>
 internal static class StatsCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon stats", "Rows by status and changes by property."),
+        new("recon stats contacts --rejected-values", "Values that no conversion could read, with samples."),
+        new("recon stats deals --withheld --mask", "Differences that a rule withheld, without their values."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
@@ -20,7 +27,7 @@ internal static class StatsCommand
         var withheld = new Option<bool>("--withheld") { Description = "Also show the differences that a rule withheld, by property and rule, with samples." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, mask };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetValue(names) ?? [],
             new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(mask))));

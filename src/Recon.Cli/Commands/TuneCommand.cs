@@ -11,6 +11,12 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon tune</c>: the fastest settings of a pipeline, measured on a slice of its input.</summary>
 internal static class TuneCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon tune communications", "Measure and propose settings; stages nothing."),
+        new("recon tune communications --rows 200000 --write", "On more records; writes the best settings into the definition."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = CommonOptions.Pipeline();
@@ -32,7 +38,7 @@ internal static class TuneCommand
         {
             name, write, rows, repeat, input,
         };
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
             parse.GetValue(input),
@@ -68,7 +74,7 @@ internal static class TuneCommand
         {
             Clock = invocation.Context.Clock,
             Logger = invocation.Logger,
-            ToolVersion = Invocation.ToolVersion,
+            ToolVersion = ToolVersion.Current.Version,
         };
         TuneReport report = await new PipelineTuner(context).TuneAsync(options, signals.StopReading);
         Conclude(invocation, reading, pipeline, report, options, file, content);

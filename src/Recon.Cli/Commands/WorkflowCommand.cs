@@ -10,6 +10,11 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon workflow</c>: a stored query through the workflow webhook.</summary>
 internal static class WorkflowCommand
 {
+    private static readonly Example[] s_examples =
+    [
+        new("recon workflow companies --icalps-company-id 123 --curl", "Print the call instead of sending it."),
+    ];
+
     public static Command Create(CommandBinder binder)
     {
         var name = new Argument<string>("object") { Description = "The object to query: contacts, companies, deals …" };
@@ -23,7 +28,7 @@ internal static class WorkflowCommand
             name, format, curl,
         };
         command.TreatUnmatchedTokensAsErrors = false;
-        return binder.Bind(command, (parse, invocation) => RunAsync(
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetRequiredValue(name),
             invocation.Json ? "json" : parse.GetValue(format) ?? "table",

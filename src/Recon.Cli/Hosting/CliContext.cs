@@ -8,6 +8,7 @@ internal sealed class CliContext : IDisposable
     private const string EraseLine = "\r\u001b[K";
 
     private readonly Lock _gate = new();
+    private bool _hasBegunData;
     private string _status = "";
 
 #pragma warning disable CA2000 // The context owns the signals, and writers that own nothing.
@@ -31,12 +32,14 @@ internal sealed class CliContext : IDisposable
     /// <summary>Takes progress, messages, logs and metrics.</summary>
     public TerminalWriter Error { get; }
 
-    /// <summary>Takes a result that other programs read, as it is unless a terminal shows it. A failure is thrown.</summary>
-    public TextWriter Data { get; private init; }
-
     /// <summary>Why standard output did not take all; <see langword="null"/> when it did, as far as can be known.</summary>
     public string? OutputFault
         => Output.Fault?.Message ?? (IsProcess && StandardStreams.IsOutputLeft() ? "whoever read it has closed it" : null);
+
+    /// <summary>Whether something of a result was written.</summary>
+    public bool HasBegunResult => _hasBegunData || Output.HasBegun;
+
+    private TextWriter Data { get; init; }
 
     private bool IsProcess { get; init; }
 
@@ -80,6 +83,13 @@ internal sealed class CliContext : IDisposable
             CanAsk = answers is not null,
         };
 #pragma warning restore CA2000
+
+    /// <summary>What takes a result that other programs read, as it is unless a terminal shows it. A failure is thrown.</summary>
+    public TextWriter BeginData()
+    {
+        _hasBegunData = true;
+        return Data;
+    }
 
     public void Line(string text) => Output.WriteLine(text);
 

@@ -1,14 +1,23 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Recon.Dataflow.Definition;
 
 namespace Recon.Cli.Hosting;
 
 /// <summary>Arguments and options that several commands have; each command adds its own.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Pipeline(string description = "The pipeline.") => new("pipeline") { Description = description };
+    public static Argument<string> Pipeline(string description = "The pipeline.")
+        => new("pipeline") { Description = description, HelpName = "pipeline", CompletionSources = { PipelineNames } };
 
     public static Argument<string[]> Pipelines(string description = "The pipelines. Default: all.")
-        => new("pipeline") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        => new("pipeline")
+        {
+            Description = description,
+            HelpName = "pipeline",
+            Arity = ArgumentArity.ZeroOrMore,
+            CompletionSources = { PipelineNames },
+        };
 
     public static Option<string> Input(string description = "Read this file instead of the pipeline's own.")
         => new("--input") { Description = description, HelpName = "FILE" };
@@ -31,6 +40,22 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>An argument that takes one of some words.</summary>
+    /// <param name="subject">What messages call it.</param>
+    public static Argument<string> Word(string name, string subject, string description, params string[] words)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.CompletionSources.Add(words);
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
+            {
+                result.AddError(ParseMessages.NotOneOf(subject, words, unknown.Value));
+            }
+        });
+        return argument;
+    }
+
     /// <summary>An option that takes names separated by commas.</summary>
     public static Option<string[]> List(string name, string description, string helpName) => new(name)
     {
@@ -41,4 +66,9 @@ internal static class CommonOptions
             .. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         ],
     };
+
+    // Asked by the shell while somebody types: a definition that cannot be read offers nothing, and says nothing.
+    private static IEnumerable<CompletionItem> PipelineNames(CompletionContext context)
+        => DefinitionReader.Read(context.ParseResult.GetValue<string>("--definition") ?? Invocation.DefaultDefinition).Definition?
+            .Pipelines.Select(pipeline => new CompletionItem(pipeline.Name)) ?? [];
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
@@ -9,9 +8,7 @@ namespace Recon.Cli.Hosting;
 /// <summary>One call of a command: what is around it and what the global options say.</summary>
 internal sealed class Invocation(CliContext context, GlobalOptions global, ParseResult parse)
 {
-    /// <summary>Version of recon, without the commit.</summary>
-    public static string ToolVersion { get; } = typeof(Invocation).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    public const string DefaultDefinition = "pipeline.json";
 
     public CliContext Context { get; } = context;
 
@@ -38,7 +35,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     public bool HasActed { get; set; }
 
     /// <summary>The definition file, as the user named it.</summary>
-    public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? "pipeline.json";
+    public string DefinitionPath { get; } = parse.GetValue(global.Definition) ?? DefaultDefinition;
 
     /// <summary>Reads the definition, and tells its warnings.</summary>
     /// <exception cref="DefinitionException">It has problems.</exception>

@@ -13,6 +13,9 @@ internal sealed class TerminalWriter(TextWriter stream) : TextWriter
     /// <summary>Why the stream takes nothing any more.</summary>
     public Exception? Fault { get; private set; }
 
+    /// <summary>Whether anything was written.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Writes what recon itself tells the terminal to do.</summary>
     public void Order(string sequence) => Try(sequence, static (stream, text) => stream.Write(text));
 
@@ -20,7 +23,11 @@ internal sealed class TerminalWriter(TextWriter stream) : TextWriter
 
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
-    public override void Write(string? value) => Try(value ?? "", static (stream, text) => stream.Write(TerminalText.Escape(text)));
+    public override void Write(string? value)
+    {
+        HasBegun |= !string.IsNullOrEmpty(value);
+        Try(value ?? "", static (stream, text) => stream.Write(TerminalText.Escape(text)));
+    }
 
     // Whole, so that lines of several threads do not mix.
     public override void WriteLine(string? value) => Write(value + Environment.NewLine);

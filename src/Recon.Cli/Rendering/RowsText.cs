@@ -15,7 +15,7 @@ internal static class RowsText
     public static async Task WriteAsync(string format, IReadOnlyList<JsonElement> rows, CliContext context)
     {
         // Programs read CSV, and have no way to tell what was escaped.
-        TextWriter writer = format == "csv" ? context.Data : context.Output;
+        TextWriter writer = format == "csv" ? context.BeginData() : context.Output;
         string[] columns =
         [
             .. rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct(StringComparer.Ordinal),

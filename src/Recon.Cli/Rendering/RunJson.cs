@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;

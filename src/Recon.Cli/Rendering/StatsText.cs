@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Postgres.Queries;

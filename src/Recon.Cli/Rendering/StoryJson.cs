@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Values;

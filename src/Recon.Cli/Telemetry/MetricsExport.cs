@@ -79,7 +79,7 @@ internal sealed class MetricsExport : IAsyncDisposable
 
     private static MeterProviderBuilder Builder() => Sdk.CreateMeterProviderBuilder()
         .AddMeter(ReconMetrics.MeterName)
-        .ConfigureResource(resource => resource.AddService("recon", serviceVersion: Invocation.ToolVersion));
+        .ConfigureResource(resource => resource.AddService("recon", serviceVersion: ToolVersion.Current.Version));
 
     // The console exporter's own target is standard output, which belongs to the result. Its other target is the process's
     // trace, whose listener here writes to standard error.

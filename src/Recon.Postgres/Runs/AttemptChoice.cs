@@ -49,18 +49,18 @@ internal static class AttemptChoice
                 + "--resume, or discard it and start over with --fresh.");
         }
 
-        RequireUnchanged(pipeline, unfinished, now);
+        RequireUnchanged(pipeline, unfinished, now, request.Input ?? pipeline.Csv.Path);
         await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, fence, cancellationToken);
         return unfinished;
     }
 
-    private static void RequireUnchanged(ValidPipeline pipeline, UnfinishedRun unfinished, RunFingerprints now)
+    private static void RequireUnchanged(ValidPipeline pipeline, UnfinishedRun unfinished, RunFingerprints now, string input)
     {
         string? changed =
             unfinished.StagingVersion != StagingTables.Version ? "the version of recon's staging layout"
             : DefinitionOnly(unfinished.Fingerprints) != DefinitionOnly(now) ? "the pipeline's definition"
             : unfinished.Fingerprints.Definition != now.Definition ? "the content of a map file"
-            : unfinished.Fingerprints.Input != now.Input ? $"the input ({pipeline.Csv.Path})"
+            : unfinished.Fingerprints.Input != now.Input ? $"the input ({input})"
             : null;
         if (changed is not null)
         {

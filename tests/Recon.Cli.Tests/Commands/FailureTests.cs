@@ -20,6 +20,11 @@ public sealed class FailureTests(PostgresServer server)
     [InlineData("recon: Unknown command 'rnu'. Did you mean 'run'?\nRun 'recon --help'", "rnu")]
     [InlineData("recon: Unknown command 'frobnicate'.\nRun 'recon --help'", "frobnicate", "companies")]
     [InlineData("recon: Unknown option '--jsno'. Did you mean '--json'?\nRun 'recon --help'", "--jsno")]
+    [InlineData("recon: 'recon run' has no option '--limt'. Did you mean '--limit'?\nRun 'recon run --help' for its options.", "run", "--limt", "5")]
+    [InlineData("'recon run' has no option '--limt=5'. Did you mean '--limit'?", "run", "companies", "--limt=5")]
+    [InlineData("'recon check' has no option '--record'. Did you mean '--records'?", "check", "--record", "5")]
+    [InlineData("'recon log' has no option '--jsn'. Did you mean '--json'?", "log", "--jsn")]
+    [InlineData("There is no pipeline '--limt'", "run", "--", "--limt")]
     [InlineData("--status takes matched, unmatched, ambiguous or conflict, not 'match'. Did you mean 'matched'?", "show", "companies", "--status", "match")]
     [InlineData("The query takes match, unmatched, stats or updates, not 'update'. Did you mean 'updates'?", "sql", "companies", "update")]
     [InlineData("--metrics takes none, console and otlp, not 'prometheus'", "run", "--metrics", "console,prometheus")]
@@ -38,7 +43,63 @@ public sealed class FailureTests(PostgresServer server)
     {
         string[] definition = args.Contains("--definition") || args[0] is "rnu" or "frobnicate" or "--jsno" ? [] : ["--definition", DemoDatabase.Definition];
 
-        AssertRefused(await CliRun.OfAsync([.. args, .. definition]), 2, message);
+        AssertRefused(await CliRun.OfAsync([.. definition, .. args]), 2, message);
+    }
+
+    [Fact]
+    public async Task Explain_IdBelowZero_IsNoOption()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("explain", "companies", "-5");
+
+        Assert.Contains("no record in bronze_layer/Bronze_Company.csv has the id -5", run.Error + run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'recon log' has no option '--limt'. Did you mean '--limit'?", "log", "--limt", "--json")]
+    [InlineData("There is no pipeline 'compnies'.", "stats", "compnies", "--json")]
+    public async Task Json_Failure_IsOneDocumentWithMessageAndExitCode(string message, params string[] args)
+    {
+        CliRun run = await CliRun.OfAsync(["--definition", DemoDatabase.Definition, .. args]);
+
+        JsonElement error = JsonDocument.Parse(run.Out).RootElement.GetProperty("error");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(2, error.GetProperty("exit_code").GetInt32());
+        Assert.StartsWith(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_ProblemsOfTheDefinition_HaveTheirPlaces()
+    {
+        using TempFolder folder = new();
+        string path = folder.File("pipeline.json");
+        await File.WriteAllTextAsync(path, "{\n  \"piplines\": []\n}", TestContext.Current.CancellationToken);
+
+        CliRun run = await CliRun.OfAsync("check", "--json", "--definition", path);
+
+        JsonElement[] problems = [.. JsonDocument.Parse(run.Out).RootElement.GetProperty("error").GetProperty("problems").EnumerateArray()];
+        JsonElement problem = Assert.Single(problems, each => each.GetProperty("path").GetString() == "$.piplines");
+        Assert.Equal((path, 2), (problem.GetProperty("file").GetString(), problem.GetProperty("line").GetInt32()));
+        Assert.Contains("'pipelines'", problem.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resume_InputOfTheOptionHasChanged_NamesThatFile()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = new();
+        string input = folder.File("other.csv");
+        File.Copy(Path.Combine(Repository.Root, "bronze_layer", "Bronze_Company.csv"), input);
+        await database.ReconAsync("run", "companies", "--input", input);
+        await database.ExecuteAsync("""
+            create table staging.companies_reconciliation__0123456789ab ();
+            update staging.reconciliation_log set outcome = 'failed', attempt_table = 'companies_reconciliation__0123456789ab'
+            """);
+        await File.AppendAllTextAsync(input, "\n", TestContext.Current.CancellationToken);
+
+        AssertRefused(await database.ReconAsync("run", "companies", "--input", input, "--resume"), 2, $"the input ({input}) has changed since");
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using System.Text.RegularExpressions;
 using Recon.Cli.Hosting;
@@ -28,10 +29,30 @@ public sealed partial class HelpTests
         Assert.All(Names(), name => Assert.Matches($"`recon {name}\\b", readme));
     }
 
-    private static string[] Names()
+    [Fact]
+    public async Task Examples_OfEveryCommand_AreCommandLinesThatParse()
+    {
+        foreach (string name in Names())
+        {
+            string help = await HelpAsync(name);
+            string[] examples = [.. ExampleLine().Matches(help[help.IndexOf("Examples:", StringComparison.Ordinal)..]).Select(match => match.Value)];
+
+            Assert.NotEmpty(examples);
+            Assert.All(examples, example =>
+            {
+                ParseResult parse = Root().Parse(example["recon ".Length..]);
+                Assert.Empty(ParseMessages.Of(parse));
+                Assert.Equal(name, parse.CommandResult.Command.Name);
+            });
+        }
+    }
+
+    private static string[] Names() => [.. Root().Subcommands.Select(command => command.Name)];
+
+    private static RootCommand Root()
     {
         using var context = CliContext.Of(TextWriter.Null, TextWriter.Null, _ => null, CancellationToken.None);
-        return [.. ReconCommandLine.Create(context).Subcommands.Select(command => command.Name)];
+        return ReconCommandLine.Create(context);
     }
 
     private static async Task<string> HelpAsync(params string[] command)
@@ -42,6 +63,10 @@ public sealed partial class HelpTests
         string text = UsageLine().Replace(run.Out.ReplaceLineEndings("\n"), "Usage:\n  recon");
         return string.Join('\n', text.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())) + "\n";
     }
+
+    // Up to what the shell does with it.
+    [GeneratedRegex("(?<=\\n  .*)recon [^|>)\\n]*")]
+    private static partial Regex ExampleLine();
 
     [GeneratedRegex("Usage:\\n  [^ ]+")]
     private static partial Regex UsageLine();

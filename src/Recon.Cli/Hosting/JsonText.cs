@@ -4,9 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Recon.Cli.Hosting;
 
-namespace Recon.Cli.Rendering;
+namespace Recon.Cli.Hosting;
 
 /// <summary>The JSON documents of <c>--json</c>. Each command has its own records and their source-generated serializer.</summary>
 internal static class JsonText
