@@ -48,7 +48,8 @@ internal sealed class CutJudge(ReconciliationPlan plan, Utf8Scratch scratch)
         cut ??= field.Length >= plan.Cuts.Least(column) ? plan.Cuts.Find(column, field) : null;
         if (cut is null)
         {
-            return new CutVerdict(null, IsWholeButForItsEnd(property, comparison, raw, hubspot));
+            bool isTorn = beginning.Kind == BeginningKind.Torn && text.EndsWith("\uFFFD"u8);
+            return new CutVerdict(null, isTorn || IsWholeButForItsEnd(property, comparison, raw, hubspot));
         }
 
         return beginning.Kind == BeginningKind.Torn || BeginsOtherwise(property, comparison, raw, text, hubspot)

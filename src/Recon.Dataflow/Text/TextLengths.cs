@@ -28,7 +28,10 @@ internal readonly record struct TextLength(int Length, TextMeasure Measure)
     public override string ToString() => $"{CountText.Show(Length)} {(Measure == TextMeasure.Bytes ? "bytes" : "characters")}";
 }
 
-/// <summary>A text's length in every measure.</summary>
+/// <summary>
+/// A text's length in every measure. U+FFFD at the end counts as one byte: it stands for what a cut left of a character, mostly one
+/// of two bytes, and not for the three that it takes.
+/// </summary>
 internal readonly struct TextLengths
 {
     private TextLengths(int bytes, int units, int characters, int pairs, int singles)
@@ -78,7 +81,18 @@ internal readonly struct TextLengths
             singles = text.Count((byte)'\n') + text.Count((byte)'\r') - (2 * pairs);
         }
 
-        return new TextLengths(text.Length, units, characters, pairs, singles);
+        return new TextLengths(text.Length - (2 * LostAtEnd(text)), units, characters, pairs, singles);
+    }
+
+    private static int LostAtEnd(ReadOnlySpan<byte> text)
+    {
+        int count = 0;
+        for (; text.EndsWith("\uFFFD"u8); text = text[..^3])
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private static int CountFrom(ReadOnlySpan<byte> text, byte least)

@@ -57,6 +57,44 @@ public sealed class CutTextTests
         }
     }
 
+    // Most cuts fall into a character. What is left of it is U+FFFD, one for all bytes or for each, or nothing.
+    [Theory]
+    [InlineData("aàeéiîoôuùcç", 1)]
+    [InlineData("aаeеiиoоuуcсnнrрtтlлsсmм", 1)]
+    [InlineData("a漢e字i文o書u日c本n語r学t校l生s活m動", 1)]
+    [InlineData("e€o’n—", 1)]
+    [InlineData("aàeéiîoôuùcç", 2)]
+    [InlineData("a漢e字i文o書u日c本n語r学t校l生s活m動", 2)]
+    [InlineData("aàeéiîoôuùcç", 0)]
+    [InlineData("aаeеiиoоuуcсnнrрtтlлsсmм", 0)]
+    [InlineData("a漢e字i文o書u日c本n語r学t校l生s活m動", 0)]
+    public async Task Diff_TextsFullOfLongCharactersCutByBytes_AreWithheld(string letters, int left)
+    {
+        for (int seed = 0; seed < 12; seed++)
+        {
+            var made = new MadeTexts(seed);
+            int length = made.Next(200, 4_001);
+            List<(string Legacy, string Hubspot)> rows = [];
+            for (int row = 0; row < 60; row++)
+            {
+                string note = Lengthened(made.Prose(20 + made.Next(0, 3_000)), letters);
+                rows.Add((note, row % 2 == 0 ? note : note + "!"));
+            }
+
+            for (int row = 0; row < 30; row++)
+            {
+                string whole = Lengthened(made.Prose(length + 40), letters);
+                rows.Add((CutInBytes(whole, length, left), whole));
+            }
+
+            (IReadOnlyList<PropertyVerdict> verdicts, _, CutLengths cuts) = await CutFile.CompareAsync(Diffing.Property(), rows, Token);
+
+            Assert.All(verdicts.Skip(60), verdict => Assert.True(
+                verdict is { Kind: VerdictKind.KeptBack, Rule: "truncated" },
+                $"seed {seed}: {length}, {verdict.Kind} {verdict.Rule}; found {string.Join(", ", cuts.Patterns)}; {verdict.Raw} | {verdict.Hubspot}"));
+        }
+    }
+
     [Fact]
     public async Task Diff_OneTextCutAtAUsualLimit_IsWithheld()
     {
@@ -120,6 +158,18 @@ public sealed class CutTextTests
         Assert.All(verdicts, verdict => Assert.Equal(VerdictKind.Change, verdict.Kind));
         Assert.Equal(new Dictionary<string, long> { ["name/suspicious"] = 1 }, counts.Remarks);
         Assert.Equal("suspicious", Assert.Single(counts.Withheld.Different).Rule);
+    }
+
+    [Theory]
+    [InlineData("Le caf\uFFFD", "Le café noir", "name/suspicious")]
+    [InlineData("Le cafe", "Le café noir", null)]
+    [InlineData("Le th\uFFFD", "Le café noir", null)]
+    public async Task Diff_OneTextThatEndsInALostCharacter_IsStagedWithARemark(string legacy, string hubspot, string? remark)
+    {
+        (IReadOnlyList<PropertyVerdict> verdicts, BatchCounts counts, _) = await CutFile.CompareAsync(Diffing.Property(), [(legacy, hubspot)], Token);
+
+        Assert.Equal(VerdictKind.Change, verdicts[0].Kind);
+        Assert.Equal(remark, counts.Remarks.Keys.SingleOrDefault());
     }
 
     [Fact]
@@ -260,6 +310,18 @@ public sealed class CutTextTests
             TextMeasure.UnitsWithSingles => Units(text.ReplaceLineEndings("\n"), length).ReplaceLineEndings("\r\n"),
             _ => Units(text, length),
         };
+    }
+
+    // Every second letter of the list stands for the one before it.
+    private static string Lengthened(string text, string letters)
+        => string.Concat(text.Select(letter => letters.IndexOf(letter, StringComparison.Ordinal) is var at && at >= 0 && at % 2 == 0 ? letters[at + 1] : letter));
+
+    private static string CutInBytes(string text, int length, int left)
+    {
+        byte[] cut = Encoding.UTF8.GetBytes(text)[..length];
+        string kept = Encoding.UTF8.GetString(cut).TrimEnd('\uFFFD');
+        int torn = length - Encoding.UTF8.GetByteCount(kept);
+        return kept + new string('\uFFFD', torn == 0 ? 0 : left == 2 ? torn : left);
     }
 
     private static string Units(string text, int length)

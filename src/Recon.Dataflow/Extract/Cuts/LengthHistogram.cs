@@ -26,7 +26,9 @@ internal sealed class LengthHistogram
     public void Add(int length, int count = 1) => _counts[length] = _counts.GetValueOrDefault(length) + count;
 
     /// <summary>The lengths at which texts were cut, the shortest first, with the number of texts.</summary>
-    public IEnumerable<(int Length, int Texts)> FindCuts()
+    /// <param name="torn">What may be missing at a cut, because it fell into a character of which nothing was left.</param>
+    /// <returns>Also whether texts count of which that much is missing.</returns>
+    public IEnumerable<(int Length, int Texts, bool AreTorn)> FindCuts(int torn = 0)
     {
         _lengths = [.. _counts.Keys];
         Array.Sort(_lengths);
@@ -38,44 +40,45 @@ internal sealed class LengthHistogram
 
         foreach (int length in _lengths)
         {
-            if (length >= ShortestCut && At(length) is >= LeastTexts and int texts && IsCut(length, texts))
+            if (length < ShortestCut || At(length) is not (>= LeastTexts and int texts) || IsUniform(length))
             {
-                yield return (length, texts);
+                continue;
+            }
+
+            int all = Sum(length - torn, length);
+            if (IsPile(length, length) || IsEdge(length, texts))
+            {
+                yield return (length, texts, false);
+            }
+            else if (texts * (torn + 2) >= all && IsPile(length - torn, length))
+            {
+                yield return (length, all, true);
             }
         }
     }
 
-    private bool IsCut(int length, int texts)
+    // Codes of a fixed width, or of two or three, are not cut.
+    private bool IsUniform(int length) => (_sums[^1] - At(length)) * 4L < _sums[^1] || _lengths.Length <= LeastLengths;
+
+    private bool IsPile(int from, int to)
     {
-        int shorter = Sum(0, length - 1);
-        int longer = Sum(length + 1, int.MaxValue);
-
-        // Codes of a fixed width, or of two or three, are not cut.
-        if ((shorter + longer) * 4L < _sums[^1] || _lengths.Length <= LeastLengths)
-        {
-            return false;
-        }
-
-        return IsPile(length, texts) || IsEdge(length, texts, shorter, longer);
-    }
-
-    private bool IsPile(int length, int texts)
-    {
-        double near = Math.Max(Rate(length - 3, length - 1), Rate(length + 1, length + 3));
+        int lengths = to - from + 1;
+        int texts = Sum(from, to);
+        double near = Math.Max(Rate(from - 3, from - 1), Rate(to + 1, to + 3));
         double rate = 0.001;
-        foreach (int width in (ReadOnlySpan<int>)[10, 20, Math.Max(30, length / 4)])
+        foreach (int width in (ReadOnlySpan<int>)[10, 20, Math.Max(30, to / 4)])
         {
-            rate = Math.Max(rate, Math.Max(Rate(length - width, length - 1), Rate(length + 1, length + width)));
+            rate = Math.Max(rate, Math.Max(Rate(from - width, from - 1), Rate(to + 1, to + width)));
         }
 
-        return texts >= LeastRatio * Math.Max(rate, near) && Chance(texts, rate) * _lengths.Length < 0.001;
+        return texts >= LeastRatio * lengths * Math.Max(rate, near) && Chance(texts, lengths * rate) * _lengths.Length < 0.001;
     }
 
     // Lengths run out gradually, not at their most frequent one.
-    private bool IsEdge(int length, int texts, int shorter, int longer)
+    private bool IsEdge(int length, int texts)
         => texts >= LeastEdgeTexts
-            && longer * 50L <= texts
-            && shorter * 4L >= _sums[^1]
+            && Sum(length + 1, int.MaxValue) * 50L <= texts
+            && Sum(0, length - 1) * 4L >= _sums[^1]
             && Array.BinarySearch(_lengths, length) >= LeastLengths
             && texts >= LeastEdgeRatio * Math.Max(At(length - 1), Math.Max(At(length - 2), At(length - 3)));
 

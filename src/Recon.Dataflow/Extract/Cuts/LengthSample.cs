@@ -8,6 +8,15 @@ namespace Recon.Dataflow.Extract.Cuts;
 /// <param name="Sample">Different texts of the sample.</param>
 internal sealed record CutPattern(string Column, TextLength Length, int Texts, int Sample)
 {
+    /// <summary>
+    /// Whether texts count that are shorter by what was left of a character. They are more than those of the very length anyway: not more
+    /// of the same cut, where another measure shows nearly as many.
+    /// </summary>
+    public bool AreTorn { get; init; }
+
+    /// <summary>By which the pattern is chosen among those of nearly the same length.</summary>
+    public int Weight => AreTorn ? Texts * 2 / 3 : Texts;
+
     /// <summary>The cuts of a column, as the end of a sentence.</summary>
     public static string InWords(string column, IReadOnlyList<CutPattern> patterns) => string.Join(", ", patterns
         .Where(pattern => pattern.Column.Equals(column, StringComparison.OrdinalIgnoreCase))
@@ -39,7 +48,7 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
     private static List<CutPattern> CutsOf(string name, ColumnLengths lengths)
     {
         List<CutPattern> found = [];
-        foreach (CutPattern cut in lengths.FindCuts(name).OrderByDescending(cut => cut.Texts).ThenBy(cut => (int)cut.Length.Measure))
+        foreach (CutPattern cut in lengths.FindCuts(name).OrderByDescending(cut => cut.Weight).ThenBy(cut => (int)cut.Length.Measure))
         {
             if (found.Count < MostPatterns && !found.Exists(known => Math.Abs(known.Length.Length - cut.Length.Length) < SameCut))
             {
@@ -53,6 +62,9 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
     private sealed class ColumnLengths
     {
         private const int MostTexts = 200_000;
+
+        // Of a character of three bytes.
+        private const int MostTorn = 2;
 
         private static readonly TextMeasure[] s_measures = Enum.GetValues<TextMeasure>();
 
@@ -74,7 +86,7 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
             var lengths = TextLengths.Of(raw);
             if (lengths.IsOne && raw.Length == trimmed.Length)
             {
-                _same[raw.Length] = _same.GetValueOrDefault(raw.Length) + 1;
+                _same[lengths.Bytes] = _same.GetValueOrDefault(lengths.Bytes) + 1;
                 return;
             }
 
@@ -98,9 +110,9 @@ internal sealed class LengthSample(SourceColumns columns) : IFieldWatch
             {
                 foreach (LengthHistogram[] histograms in _anyTrimmed ? [_raw, _trimmed] : (LengthHistogram[][])[_raw])
                 {
-                    foreach ((int length, int texts) in histograms[(int)measure].FindCuts())
+                    foreach ((int length, int texts, bool areTorn) in histograms[(int)measure].FindCuts(measure == TextMeasure.Bytes ? MostTorn : 0))
                     {
-                        yield return new CutPattern(name, new TextLength(length, measure), texts, _seen.Count);
+                        yield return new CutPattern(name, new TextLength(length, measure), texts, _seen.Count) { AreTorn = areTorn };
                     }
                 }
             }

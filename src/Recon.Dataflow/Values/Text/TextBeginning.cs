@@ -13,5 +13,5 @@ internal enum BeginningKind
 }
 
 /// <param name="Blanks">Characters of white space that follow in the longer text; a line end counts as two, which it may have been.</param>
-/// <param name="Next">Bytes of the character that follows in the longer text, where it takes several: a cut in the middle of it leaves none of it.</param>
+/// <param name="Next">Bytes of the character that follows behind these, where it takes several: a cut in the middle of it leaves none of it.</param>
 internal readonly record struct TextBeginning(BeginningKind Kind, int Blanks, int Next = 1);

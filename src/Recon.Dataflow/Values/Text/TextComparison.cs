@@ -87,7 +87,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
             long one = Next(ref start);
             if (one < 0)
             {
-                return whole.IsEmpty ? default : new TextBeginning(BeginningKind.Whole, Blanks(whole), Runes.Length(whole));
+                return whole.IsEmpty ? default : new TextBeginning(BeginningKind.Whole, TakeBlanks(ref whole), whole.IsEmpty ? 1 : Runes.Length(whole));
             }
 
             if (one != Next(ref whole))
@@ -128,7 +128,7 @@ internal sealed class TextComparison(bool ignoreWhiteSpace) : IComparison
         return rest.IsEmpty;
     }
 
-    private static int Blanks(ReadOnlySpan<byte> text)
+    private static int TakeBlanks(ref ReadOnlySpan<byte> text)
     {
         int count = 0;
         while (!text.IsEmpty && Utf8WhiteSpace.LeadingBlank(text) is int length && length > 0)
