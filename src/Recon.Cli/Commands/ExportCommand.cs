@@ -63,11 +63,23 @@ internal static class ExportCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using PublishedReader reader = await PublishedReader.OpenAsync(
-            server.Sources.Control, new StagingTables(reading.Definition!.Staging.Schema), pipeline, arguments.Filter.Status, token);
+            server.Sources.Control, reading.Definition!, pipeline, arguments.Filter.Status, token);
         if (reader.Shared > 0)
         {
             invocation.Note(
                 $"{pipeline.Name}: {Show.Count(reader.Shared)} records are left out because another matched record has the same HubSpot id.");
+        }
+
+        foreach ((string other, long left) in reader.ClaimedElsewhere)
+        {
+            invocation.Note(
+                $"{pipeline.Name}: {Show.Count(left)} records are left out because '{other}' claims their HubSpot records of {pipeline.Match.Table} "
+                + "by an equal or stronger rule. 'recon check' tells more.");
+        }
+
+        foreach (string other in reader.Unread)
+        {
+            invocation.Note($"{pipeline.Name}: whether '{other}' claims the same HubSpot records is not known: this role may not read its result.");
         }
 
         IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(arguments.Filter.Narrow).OfType<ReconciledRecord>();
@@ -116,6 +128,7 @@ internal static class ExportCommand
         {
             MergedRuns = [.. reader.Runs.SkipLast(1).Select(merged => merged.Id)],
             Shared = reader.Shared,
+            ClaimedElsewhere = reader.GivenWay,
         };
     }
 

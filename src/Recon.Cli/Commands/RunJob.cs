@@ -45,7 +45,7 @@ internal sealed class RunJob(
         int exitCode = ExitCodes.Done;
         for (int index = 0; index < pipelines.Count; index++)
         {
-            int code = signals.ExitCode ?? await RunOneAsync(pipelines[index], runId);
+            int code = signals.ExitCode ?? await RunOneAsync(pipelines[index], [.. pipelines.Skip(index + 1).Select(later => later.Name)], runId);
             exitCode = code == ExitCodes.Done ? exitCode : code;
             if (signals.ExitCode is null && code is ExitCodes.Done or ExitCodes.TooManyRejects)
             {
@@ -71,9 +71,9 @@ internal sealed class RunJob(
         return signals.ExitCode ?? exitCode;
     }
 
-    private async Task<int> RunOneAsync(ValidPipeline pipeline, Guid runId)
+    private async Task<int> RunOneAsync(ValidPipeline pipeline, IReadOnlyList<string> runLater, Guid runId)
     {
-        PipelineRunner runner = new(Context(pipeline));
+        PipelineRunner runner = new(Context(pipeline) with { RunLater = runLater });
         RunSignals signals = invocation.Context.Signals;
         long started = invocation.Context.Clock.GetTimestamp();
         try

@@ -62,7 +62,7 @@ internal static class SqlCommand
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, arguments, token);
-        foreach (string omission in ReconciliationSql.Omissions(pipeline, arguments.Kind))
+        foreach (string omission in ReconciliationSql.Omissions(reading.Definition!, pipeline, arguments.Kind))
         {
             invocation.Note($"{pipeline.Name} {arguments.Kind}: {omission}");
         }
@@ -93,7 +93,7 @@ internal static class SqlCommand
             await new StagingReader(connection, tables).RequireAsync(tables.Published(pipeline.Stage), token);
             return arguments.Kind == "stats"
                 ? ReconciliationSql.Stats(tables, pipeline)
-                : ReconciliationSql.Updates(tables, pipeline, arguments.Limit);
+                : ReconciliationSql.Updates(definition, pipeline, arguments.Limit);
         }
 
         SqlTable bronze = BronzeTable.Of(definition, pipeline, arguments.Table);

@@ -15,6 +15,9 @@ internal sealed record PackSource(string Pipeline, string? ObjectType, PackRun? 
     /// <summary>Records that are left out because another one has the same HubSpot id.</summary>
     public long Shared { get; init; }
 
+    /// <summary>Records that are left out because another pipeline claims their HubSpot records.</summary>
+    public long ClaimedElsewhere { get; init; }
+
     /// <summary>A folder name that no other export has: pipeline, run and time.</summary>
     public string FolderName => string.Create(
         CultureInfo.InvariantCulture,

@@ -47,7 +47,8 @@ internal static class ManifestJson
             manifest.PropertyChanges,
             new ForecastDocument(manifest.Files.Count, [.. manifest.Forecast.Select(PlanDocument.Of)]),
             manifest.Files,
-            manifest.UndoFiles);
+            manifest.UndoFiles,
+            source.ClaimedElsewhere);
     }
 
     private static string Time(DateTimeOffset time)
@@ -72,7 +73,8 @@ internal sealed record ManifestDocument(
     IReadOnlyDictionary<string, long> PropertyChanges,
     ForecastDocument Forecast,
     IReadOnlyList<UpdateFile> Files,
-    IReadOnlyList<UpdateFile> Undo);
+    IReadOnlyList<UpdateFile> Undo,
+    long ClaimedElsewhere);
 
 internal sealed record ObjectDocument(string Object, string Endpoint, long Records, int Calls);
 

@@ -78,6 +78,8 @@ internal sealed class PipelineChecker(CheckOptions options)
                 {
                     await new StagingCheck(connection, definition, facts, log).CheckTableAsync(pipeline, own, cancellationToken);
                     await new AttemptCheck(connection, reading).CheckAsync(pipeline, own, cancellationToken);
+                    string[] before = [.. chosen.TakeWhile(earlier => earlier != pipeline).Select(earlier => earlier.Name)];
+                    await CheckClaimsAsync(connection, OtherClaims.Of(definition, pipeline).Where(other => !before.Contains(other.Pipeline)), pipeline, own, cancellationToken);
                 }, cancellationToken);
             }
         }
@@ -94,6 +96,18 @@ internal sealed class PipelineChecker(CheckOptions options)
             : new DefinitionLocation("$", 1, 1);
         var finding = new Finding(FindingSeverity.Error, "", "connection", fault.Message, null, reading.Locations.File, at);
         return fault.ExitCode == 4 ? finding with { ExitCode = 4 } : finding;
+    }
+
+    private static async Task CheckClaimsAsync(
+        NpgsqlConnection connection, IEnumerable<OtherClaims> others, ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
+    {
+        foreach (OtherClaims other in others)
+        {
+            if (await other.IsPublishedAsync(connection, cancellationToken) == true && await other.TellAsync(connection, cancellationToken) is { } text)
+            {
+                log.Warn("claims", new FindingPlace(pipeline.Source, nameof(pipeline.Claims)), text, null);
+            }
+        }
     }
 
     private static void CheckObject(ValidPipeline pipeline, FindingLog log)

@@ -23,12 +23,17 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
 
     /// <summary>In what a query differs from the pipeline's own answer; nothing where it does not.</summary>
     /// <param name="query">One of <c>match</c>, <c>unmatched</c>, <c>stats</c>, <c>updates</c>.</param>
-    public static IReadOnlyList<string> Omissions(ValidPipeline pipeline, string query) => query switch
+    public static IReadOnlyList<string> Omissions(ValidDefinition definition, ValidPipeline pipeline, string query) => query switch
     {
         "stats" => [],
-        "updates" => pipeline.Claims == ClaimPolicy.Many
-            ? ["\"claims\" is \"many\": records that share a HubSpot record are listed, although 'recon export' leaves them out."]
-            : [],
+        "updates" =>
+        [
+            .. pipeline.Claims == ClaimPolicy.Many
+                ? ["\"claims\" is \"many\": records that share a HubSpot record are listed, although 'recon export' leaves them out."]
+                : (string[])[],
+            .. OtherClaims.Of(definition, pipeline).Select(other =>
+                $"Records whose HubSpot record '{other.Pipeline}' claims, too, are listed, although 'recon export' leaves out those that give way to it."),
+        ],
         _ => [.. OfIds(pipeline), .. OfFallbacks(pipeline, query), .. OfRepeats(pipeline)],
     };
 
@@ -45,7 +50,7 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
         SqlText only = pipeline.Claims == ClaimPolicy.One ? SqlText.Of($"\nwhere \"_claims\" = 1") : SqlText.Of($"");
         return SqlText.Of($"""
             -- Records that exactly one HubSpot record matches by legacy id.
-            {SqlText.Comments(Omissions(pipeline, "match"))}{Legacy()},
+            {SqlText.Comments(Omissions(definition, pipeline, "match"))}{Legacy()},
             mirror as (
                 select {_mirror.Key} as "_key", {_mirror.Id} as "_id"{Aliased(hubspot.Select(column => (column.Hubspot!, column.Name)))}
                 from {_mirror.Table.Table}
@@ -71,7 +76,7 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
             .Select(column => SqlText.Of($", {new SqlName(column.Name)}")));
         return SqlText.Of($"""
             -- Records that no HubSpot record matches by legacy id.
-            {SqlText.Comments(Omissions(pipeline, "unmatched"))}{Legacy()},
+            {SqlText.Comments(Omissions(definition, pipeline, "unmatched"))}{Legacy()},
             mirror as (
                 select {_mirror.Key} as "_key" from {_mirror.Table.Table} where {_mirror.Where()}
             )
@@ -93,10 +98,10 @@ internal sealed class ReconciliationSql(ValidDefinition definition, ValidPipelin
         """);
 
     /// <summary>The staged updates.</summary>
-    public static SqlText Updates(StagingTables tables, ValidPipeline pipeline, int? limit = null) => SqlText.Of($"""
+    public static SqlText Updates(ValidDefinition definition, ValidPipeline pipeline, int? limit = null) => SqlText.Of($"""
         -- Matched records with changes.
-        {SqlText.Comments(Omissions(pipeline, "updates"))}select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
-        from {tables.Published(pipeline.Stage)}
+        {SqlText.Comments(Omissions(definition, pipeline, "updates"))}select {new SqlName(pipeline.Stage.LegacyId)}, {new SqlName(pipeline.Stage.HubspotId)}, properties_to_update, previous_values, match_confidence
+        from {new StagingTables(definition.Staging.Schema).Published(pipeline.Stage)}
         where reconciliation_status = 'matched' and properties_to_update <> jsonb_build_object()
         order by {new SqlName(pipeline.Stage.LegacyId)} collate "C"{Limit(limit)}
         """);

@@ -129,7 +129,8 @@ internal sealed class ActiveRun(
         Task<IReadOnlyList<Miss>>? misses = null;
         try
         {
-            return await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, Enter, abort);
+            RunEnd end = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, Enter, abort);
+            return end with { Warnings = [.. end.Warnings, .. await ClaimsReport.TellAsync(context, asking.Token)] };
         }
         catch (Exception failure) when (failure is not GateException)
         {

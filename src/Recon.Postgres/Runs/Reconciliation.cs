@@ -133,9 +133,10 @@ public sealed class Reconciliation : IAsyncDisposable
         using Activity? activity = ReconTrace.StartRun();
         Guid runId = NewRun();
         List<PipelineResult> results = [];
-        foreach (ValidPipeline pipeline in Definition.Pipelines)
+        for (int index = 0; index < Definition.Pipelines.Count; index++)
         {
-            results.Add((await Runner(pipeline, settings).RunAsync(runId, cancellationToken, CancellationToken.None)).Told());
+            ValidPipeline pipeline = Definition.Pipelines[index];
+            results.Add((await Runner(pipeline, settings, [.. Definition.Pipelines.Skip(index + 1).Select(later => later.Name)]).RunAsync(runId, cancellationToken, CancellationToken.None)).Told());
             if (results[^1].Outcome != RunOutcome.Completed)
             {
                 break;
@@ -162,8 +163,8 @@ public sealed class Reconciliation : IAsyncDisposable
     /// <summary>Reads a pipeline's published result, as one state of the staging table.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="status">The status of the records: <c>matched</c> (the default) gives those with changes only; of two
-    /// matched records with the same HubSpot id, neither, because which one should win is for people to decide (a log event
-    /// tells how many are left out).</param>
+    /// matched records with the same HubSpot id, neither, because which one should win is for people to decide, and none that another
+    /// pipeline claims by an equal or stronger rule (log events tell how many are left out).</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The records, in ordinal order of their legacy ids, without notes and source lines.</returns>
     /// <exception cref="ArgumentException">There is no such pipeline or status.</exception>
@@ -177,10 +178,15 @@ public sealed class Reconciliation : IAsyncDisposable
         }
 
         await using PublishedReader reader = await PublishedReader.OpenAsync(
-            Sources.Control, new StagingTables(Definition.Staging.Schema), Find(pipeline), status, cancellationToken);
+            Sources.Control, Definition, Find(pipeline), status, cancellationToken);
         if (reader.Shared > 0)
         {
             _options.Logger.RecordsShared(pipeline, reader.Shared);
+        }
+
+        foreach ((string other, long records) in reader.ClaimedElsewhere)
+        {
+            _options.Logger.RecordsClaimedElsewhere(pipeline, records, other);
         }
 
         await foreach (ReconciledRecord record in reader.ReadAsync(cancellationToken))
@@ -244,7 +250,7 @@ public sealed class Reconciliation : IAsyncDisposable
         }
     }
 
-    private PipelineRunner Runner(ValidPipeline pipeline, RunSettings? settings)
+    private PipelineRunner Runner(ValidPipeline pipeline, RunSettings? settings, IReadOnlyList<string>? runLater = null)
     {
         settings ??= new RunSettings();
         RequirePossible(pipeline.Name, settings);
@@ -261,6 +267,7 @@ public sealed class Reconciliation : IAsyncDisposable
             Metrics = _options.Metrics,
             Logger = _options.Logger,
             Progress = new CallbackProgress(_options),
+            RunLater = runLater ?? [],
         });
     }
 }

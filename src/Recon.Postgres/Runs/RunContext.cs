@@ -30,6 +30,9 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>Hides values of records in messages; <see langword="null"/> shows them.</summary>
     public Func<string, string>? Mask { get; init; }
 
+    /// <summary>Pipelines that the same job runs after this one: their results are about to be replaced.</summary>
+    public IReadOnlyList<string> RunLater { get; init; } = [];
+
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;
 

@@ -36,6 +36,10 @@ internal static partial class RunMessages
         "{Pipeline}: {Records:N0} records are left out because another matched record has the same HubSpot id.")]
     public static partial void RecordsShared(this ILogger logger, string pipeline, long records);
 
+    [LoggerMessage(11, LogLevel.Warning,
+        "{Pipeline}: {Records:N0} records are left out because pipeline '{Other}' claims their HubSpot records by an equal or stronger rule.")]
+    public static partial void RecordsClaimedElsewhere(this ILogger logger, string pipeline, long records, string other);
+
     [LoggerMessage(9, LogLevel.Information, "{Pipeline}: {Scan}")]
     public static partial void TableScanned(this ILogger logger, string pipeline, string scan);
 

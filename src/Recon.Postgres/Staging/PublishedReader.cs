@@ -20,6 +20,7 @@ internal sealed class PublishedReader : IAsyncDisposable
     private readonly ObjectDefinition? _object;
     private readonly string _objectColumn;
     private readonly string _status;
+    private IReadOnlyList<OtherClaims> _others = [];
 
     private PublishedReader(
         NpgsqlConnection connection, NpgsqlTransaction transaction, SqlTable table, ValidPipeline pipeline, string status)
@@ -39,15 +40,25 @@ internal sealed class PublishedReader : IAsyncDisposable
     /// </summary>
     public long Shared { get; private set; }
 
+    /// <summary>Matched records with changes that are left out because another pipeline claims their HubSpot records, by pipeline.</summary>
+    public IReadOnlyList<(string Pipeline, long Records)> ClaimedElsewhere { get; private set; } = [];
+
+    /// <summary>Pipelines whose claims are not known, because their results may not be read.</summary>
+    public IReadOnlyList<string> Unread { get; private init; } = [];
+
+    /// <summary>The records that <see cref="ClaimedElsewhere"/> counts; each once.</summary>
+    public long GivenWay { get; private set; }
+
     /// <param name="status">The status of the records to read.</param>
     /// <exception cref="StagingException">There is no result.</exception>
     public static async Task<PublishedReader> OpenAsync(
         NpgsqlDataSource source,
-        StagingTables tables,
+        ValidDefinition definition,
         ValidPipeline pipeline,
         string status,
         CancellationToken cancellationToken)
     {
+        var tables = new StagingTables(definition.Staging.Schema);
         SqlTable table = tables.Published(pipeline.Stage);
         NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -57,18 +68,35 @@ internal sealed class PublishedReader : IAsyncDisposable
                 throw new StagingException($"{table.Display} does not exist. 'recon run {pipeline.Name}' creates it.");
             }
 
+            OtherClaims[] others = status == "matched" ? [.. OtherClaims.Of(definition, pipeline)] : [];
+            bool?[] published = new bool?[others.Length];
+            for (int index = 0; index < others.Length; index++)
+            {
+                published[index] = await others[index].IsPublishedAsync(connection, cancellationToken);
+            }
+
+            OtherClaims[] readable = [.. others.Where((_, index) => published[index] == true)];
 #pragma warning disable CA2000 // The reader disposes it.
             NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
                 System.Data.IsolationLevel.RepeatableRead, cancellationToken);
 #pragma warning restore CA2000
 
-            // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
+            // The locks come before the snapshot: one that is older than a publication would see a part of its result.
             await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
-            await SqlText.Of($"lock table {table} in access share mode").ExecuteAsync(connection, cancellationToken);
-            var reader = new PublishedReader(connection, transaction, table, pipeline, status);
+            foreach (SqlTable read in readable.Select(other => other.Table).Prepend(table))
+            {
+                await SqlText.Of($"lock table {read} in access share mode").ExecuteAsync(connection, cancellationToken);
+            }
+
+            var reader = new PublishedReader(connection, transaction, table, pipeline, status)
+            {
+                _others = readable,
+                Unread = [.. others.Where((_, index) => published[index] is null).Select(other => other.Pipeline)],
+            };
             reader.Shared = (long)(await SqlText.Of(
                 $"select count(*) from {table} t where {Wanted()} and {reader.IsShared()}")
                 .ScalarAsync(connection, cancellationToken, SqlValue.Of(status)))!;
+            await reader.CountOthersAsync(cancellationToken);
             reader.Runs = await reader.ReadRunsAsync(tables, pipeline, cancellationToken);
             return reader;
         }
@@ -86,7 +114,7 @@ internal sealed class PublishedReader : IAsyncDisposable
         await using NpgsqlCommand command = SqlText.Of($"""
             select {new SqlName(_stage.LegacyId)}, {new SqlName(_stage.HubspotId)}, properties_to_update::text,
                 previous_values::text, match_confidence, reconciliation_status, trim(legacy_properties ->> $2)
-            from {_table} t where {Wanted()} and not {IsShared()}
+            from {_table} t where {Wanted()} and not {IsShared()}{SqlText.Join("", _others.Select(other => SqlText.Of($" and not {other.GivesWay()}")))}
             order by {new SqlName(_stage.LegacyId)} collate "C"
             """).On(_connection, SqlValue.Of(_status), SqlValue.Of(_objectColumn));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -101,6 +129,23 @@ internal sealed class PublishedReader : IAsyncDisposable
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
     }
+
+    private async Task CountOthersAsync(CancellationToken cancellationToken)
+    {
+        List<(string Pipeline, long Records)> claimed = [];
+        foreach (OtherClaims other in _others)
+        {
+            claimed.Add((other.Pipeline, await CountAsync(other.GivesWay(), cancellationToken)));
+        }
+
+        ClaimedElsewhere = [.. claimed.Where(each => each.Records > 0)];
+        GivenWay = ClaimedElsewhere is [] or [_] ? ClaimedElsewhere.Sum(each => each.Records)
+            : await CountAsync(SqlText.Of($"({SqlText.Join(" or ", _others.Select(other => other.GivesWay()))})"), cancellationToken);
+    }
+
+    private async Task<long> CountAsync(SqlText condition, CancellationToken cancellationToken)
+        => (long)(await SqlText.Of($"select count(*) from {_table} t where {Wanted()} and not {IsShared()} and {condition}")
+            .ScalarAsync(_connection, cancellationToken, SqlValue.Of(_status)))!;
 
     private async Task<IReadOnlyList<PublishedRun>> ReadRunsAsync(
         StagingTables tables, ValidPipeline pipeline, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ public sealed class OldSnapshotTests(PostgresServer server)
         await ExecuteAsync(publisher, "insert into staging.things select * from public.kept");
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
         Task<PublishedReader> opening = PublishedReader.OpenAsync(
-            sources.Control, new StagingTables("staging"), world.Read().Definition!.Pipelines[0], "unmatched", s_token);
+            sources.Control, world.Read().Definition!, world.Read().Definition!.Pipelines[0], "unmatched", s_token);
         await WaitForLockAsync(world, opening, "relation = 'staging.things'::regclass and mode = 'AccessShareLock'");
         await publication.CommitAsync(s_token);
 

@@ -125,7 +125,7 @@ public sealed class ClaimTests(PostgresServer server)
         Assert.Equal((2, 0), (result.Counts.Matched, result.Counts.Contested));
         await using var source = Npgsql.NpgsqlDataSource.Create(world.Database.ConnectionString);
         await using var reader = await Postgres.Staging.PublishedReader.OpenAsync(
-            source, new Postgres.Staging.StagingTables("staging"), world.Read().Definition!.Pipelines[0], "matched", CancellationToken.None);
+            source, world.Read().Definition!, world.Read().Definition!.Pipelines[0], "matched", CancellationToken.None);
         Assert.Equal(2, reader.Shared);
         Assert.Empty(await reader.ReadAsync(CancellationToken.None).ToArrayAsync(CancellationToken.None));
     }
