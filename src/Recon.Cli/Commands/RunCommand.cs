@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Commands;
 
@@ -43,14 +46,43 @@ internal static class RunCommand
 #pragma warning disable CA2000 // The export disposes it.
         MetricsFile? file = arguments.MetricsFile is null ? null : MetricsFile.Open(arguments.MetricsFile, named);
 #pragma warning restore CA2000
-        await using var metrics = MetricsExport.Start(invocation, file);
-        await using ServerConnection server = await ServerConnection.OpenAsync(
-            invocation, reading, invocation.Context.Signals.StopReading);
-        var job = new RunJob(invocation, reading, server, metrics?.Metrics, arguments, ids, rejects);
-        int exitCode = await job.RunAsync(pipelines);
+        await using var telemetry = TelemetryExport.Start(invocation, file);
+        Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
+        using Activity? activity = ReconTrace.StartRun(runId);
+        await using ServerConnection server = await ConnectAsync(invocation, reading, pipelines, runId, telemetry);
+        var job = new RunJob(invocation, reading, server, telemetry, arguments, ids, rejects);
+        int exitCode = await job.RunAsync(runId, pipelines);
+        if (exitCode != ExitCodes.Done && invocation.Context.Signals.ExitCode is null)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+        }
+
         invocation.HasActed = !arguments.DryRun;
         Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
         return exitCode;
+    }
+
+    // A run that has no server to begin on is one that failed, for who looks at metrics and logs.
+    private static async Task<ServerConnection> ConnectAsync(
+        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, Guid runId, TelemetryExport? telemetry)
+    {
+        TimeProvider clock = invocation.Context.Clock;
+        long started = clock.GetTimestamp();
+        try
+        {
+            return await ServerConnection.OpenAsync(invocation, reading, invocation.Context.Signals.StopReading);
+        }
+        catch (Exception failure)
+        {
+            foreach (ValidPipeline pipeline in pipelines)
+            {
+                telemetry?.Metrics.Runs.Started(pipeline.Name);
+                EndedRun.Of(pipeline.Name, runId, (failure as ServerUnreachableException)?.InnerException ?? failure).Tell(
+                    telemetry?.Metrics, telemetry?.Logger ?? invocation.Logger, Activity.Current, clock.GetElapsedTime(started), clock.GetUtcNow());
+            }
+
+            throw;
+        }
     }
 
     private static void Print(

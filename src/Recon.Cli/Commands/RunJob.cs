@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Cli.Telemetry;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -19,7 +18,7 @@ internal sealed class RunJob(
     Invocation invocation,
     DefinitionReading reading,
     ServerConnection server,
-    ReconMetrics? metrics,
+    TelemetryExport? telemetry,
     RunArguments arguments,
     IReadOnlyDictionary<string, IReadOnlySet<string>>? ids,
     RejectsFile? rejects)
@@ -37,11 +36,9 @@ internal sealed class RunJob(
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
 
-    public async Task<int> RunAsync(IReadOnlyList<ValidPipeline> pipelines)
+    public async Task<int> RunAsync(Guid runId, IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
-        Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
-        using Activity? activity = ReconTrace.StartRun();
         int exitCode = ExitCodes.Done;
         for (int index = 0; index < pipelines.Count; index++)
         {
@@ -217,8 +214,8 @@ internal sealed class RunJob(
         server.Sources, RunRequest.Of(reading, arguments) with { Ids = ids?[pipeline.Name] }, pipeline)
     {
         Clock = invocation.Context.Clock,
-        Metrics = metrics,
-        Logger = invocation.Logger,
+        Metrics = telemetry?.Metrics,
+        Logger = telemetry?.Logger ?? invocation.Logger,
         Progress = _progress,
         ToolVersion = ToolVersion.Current.Version,
         Mask = arguments.Mask ? value => Mask.Of(value)! : null,

@@ -30,8 +30,8 @@ internal sealed class GlobalOptions
 
     public Option<string[]> Metrics { get; } = new("--metrics")
     {
-        Description = "Where to export metrics, separated by commas: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT). "
-            + "Default: none.",
+        Description = "Where to export metrics, separated by commas: none, console (standard error), otlp (OTEL_EXPORTER_OTLP_ENDPOINT, "
+            + "with traces and logs). Default: none.",
         HelpName = "LIST",
         Recursive = true,
         CustomParser = result =>

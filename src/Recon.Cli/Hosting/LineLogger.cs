@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Hosting;
 
@@ -17,7 +18,7 @@ internal sealed class LineLogger(Action<string> line, bool quiet) : ILogger
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (IsEnabled(logLevel) && !RunMessages.IsBeginOrEnd(eventId))
         {
             line(formatter(state, exception));
         }

@@ -1,33 +1,17 @@
 using System.Diagnostics.Tracing;
-using Recon.Cli.Hosting;
+using System.Text.RegularExpressions;
 
 namespace Recon.Cli.Telemetry;
 
-/// <summary>Tells once that a collector does not take what is sent to it: the exporter itself says it only to who listens.</summary>
-internal sealed class OtlpFailures(Uri endpoint, Action<string> tell) : EventListener
+/// <summary>
+/// Tells that a collector does not take what is sent to it: the exporter itself says it only to who listens. Once, when it
+/// cannot be reached; once for each of the things that it answers to that it takes none of them.
+/// </summary>
+internal sealed partial class OtlpFailures(IReadOnlyList<OtlpSignal> signals, Action<string> tell) : EventListener
 {
     private const string Source = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
 
-    private static readonly string[] s_variables = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
-
-    private int _told;
-
-    /// <summary>Refuses an address that is none, in place of which the exporter would take its default.</summary>
-    /// <exception cref="UsageException">The environment names no address of a collector.</exception>
-    public static void RequireAddress()
-    {
-        foreach (string variable in s_variables)
-        {
-            string? address = Environment.GetEnvironmentVariable(variable);
-            if (!string.IsNullOrWhiteSpace(address)
-                && !(Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https"))
-            {
-                throw new UsageException(
-                    $"{variable} is '{address}', which is no address of a collector. Write one such as http://localhost:4317 (gRPC), or "
-                    + "http://localhost:4318 with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.");
-            }
-        }
-    }
+    private readonly HashSet<string> _told = [];
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -39,12 +23,47 @@ internal sealed class OtlpFailures(Uri endpoint, Action<string> tell) : EventLis
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventSource.Name == Source && Interlocked.Exchange(ref _told, 1) == 0)
+        if (eventData.EventSource.Name != Source || eventData.Payload is not [string about, ..] payload)
         {
-            string why = (eventData.Payload ?? []).Select(part => part?.ToString() ?? "").LastOrDefault(part => part.Length > 0) ?? "";
-            string line = why.Split('\n')[0].Trim().TrimEnd('.');
-            tell($"recon: {endpoint} does not take the metrics{(line.Length > 0 ? $": {line}" : "")}. The run goes on without them. Is a collector "
-                + "listening there, and is OTEL_EXPORTER_OTLP_PROTOCOL (grpc or http/protobuf) the one that it speaks?");
+            return;
         }
+
+        string why = payload.Select(part => part?.ToString() ?? "").Last(part => part.Length > 0);
+        string reason = ExceptionType().Replace(why.Split('\n')[0].Trim(), "").TrimEnd('.');
+        if (!about.StartsWith("http", StringComparison.Ordinal) || !Uri.TryCreate(about, UriKind.Absolute, out Uri? address))
+        {
+            TellOnce(about, $"recon: {about} cannot be used ({reason}); its default is.");
+            return;
+        }
+
+        string collector = $"{address.Scheme}://{address.Authority}";
+        bool isAnswer = reason.Contains("status", StringComparison.OrdinalIgnoreCase);
+        OtlpSignal? one = isAnswer ? signals.FirstOrDefault(signal => address.AbsolutePath.Contains(signal.Path, StringComparison.OrdinalIgnoreCase)) : null;
+        if (one is not null && one != OtlpSignal.Metrics)
+        {
+            TellOnce($"{one}", $"recon: {collector} does not take the {one}: {reason}. The run goes on without them; {one.Exporter}=none leaves them out.");
+            return;
+        }
+
+        TellOnce(
+            collector,
+            $"recon: {collector} does not take the {(one is null ? string.Join(", ", signals) : one)}: {reason}. The run goes on without them. Is a collector "
+            + "listening there, and is OTEL_EXPORTER_OTLP_PROTOCOL (grpc or http/protobuf) the one that it speaks?");
     }
+
+    private void TellOnce(string about, string line)
+    {
+        lock (_told)
+        {
+            if (!_told.Add(about))
+            {
+                return;
+            }
+        }
+
+        tell(line);
+    }
+
+    [GeneratedRegex(@"^[\w.]+Exception: ")]
+    private static partial Regex ExceptionType();
 }

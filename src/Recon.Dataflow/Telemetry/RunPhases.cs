@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Recon.Dataflow.Telemetry;
 
 /// <summary>The phase that a run is in: one after the other, from reading to publishing. One thread changes it, others read it.</summary>
@@ -7,6 +9,7 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
 
     private readonly Dictionary<string, TimeSpan> _ended = [];
     private long _since = clock.GetTimestamp();
+    private Activity? _activity;
 
     public string Current { get; private set; } = Reading;
 
@@ -15,11 +18,14 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
     {
         End();
         Current = phase;
+        _activity = ReconTrace.StartPhase(pipeline, phase);
     }
 
     /// <summary>Ends the last phase.</summary>
     public void End()
     {
+        _activity?.Dispose();
+        _activity = null;
         long now = clock.GetTimestamp();
         TimeSpan elapsed = clock.GetElapsedTime(_since, now);
         _ended[Current] = _ended.GetValueOrDefault(Current) + elapsed;

@@ -53,6 +53,10 @@ internal sealed class ActiveRun(
                 graph = Wire(differ, run, attempt, repeats: null);
                 context.Logger.Resuming(pipeline.Name, run.RunId, _before, committed.Count);
             }
+            else
+            {
+                context.Logger.RunBegan(pipeline.Name, run.RunId);
+            }
 
             bool complete = await graph.RunAsync(stopReading, abort);
             while (complete && await FindLossAsync(run, abort) is { } kept)

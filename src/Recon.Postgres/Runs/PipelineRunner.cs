@@ -31,33 +31,21 @@ internal sealed class PipelineRunner(RunContext context)
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         context.Metrics?.Runs.Started(context.Pipeline.Name);
-        string outcome = "failed";
-        BatchCounts? counts = null;
         try
         {
             PipelineResult result = await RunAsync(runId, started, stopReading, abort);
-            (outcome, counts) = (OutcomeOf(result), result.Counts);
+            Tell(EndedRun.Of(result));
             return result;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure)
         {
-            outcome = "cancelled";
+            Tell(EndedRun.Of(context.Pipeline.Name, runId, failure));
             throw;
         }
-        finally
-        {
-            context.Metrics?.Runs.Ended(
-                context.Pipeline.Name, outcome, context.Clock.GetElapsedTime(started), counts, context.Clock.GetUtcNow());
-        }
-    }
 
-    private static string OutcomeOf(PipelineResult result) => (result.Outcome, result.Fault) switch
-    {
-        (RunOutcome.Completed, _) => RunMetrics.Completed,
-        (RunOutcome.Cancelled, _) => "cancelled",
-        (_, GateException) => "refused",
-        _ => "failed",
-    };
+        void Tell(EndedRun ended) => ended.Tell(
+            context.Metrics, context.Logger, activity, context.Clock.GetElapsedTime(started), context.Clock.GetUtcNow());
+    }
 
     private async Task<PipelineResult> RunAsync(Guid runId, long started, CancellationToken stopReading, CancellationToken abort)
     {

@@ -118,8 +118,9 @@ public sealed class Reconciliation : IAsyncDisposable
     public async Task<PipelineResult> RunAsync(
         string pipeline, RunSettings? settings = null, CancellationToken cancellationToken = default)
     {
-        using Activity? activity = ReconTrace.StartRun();
-        return (await Runner(Find(pipeline), settings).RunAsync(NewRun(), cancellationToken, CancellationToken.None)).Told();
+        Guid runId = NewRun();
+        using Activity? activity = ReconTrace.StartRun(runId);
+        return (await Runner(Find(pipeline), settings).RunAsync(runId, cancellationToken, CancellationToken.None)).Told();
     }
 
     /// <summary>Runs all pipelines in the order of the definition, until one does not complete.</summary>
@@ -130,8 +131,8 @@ public sealed class Reconciliation : IAsyncDisposable
     public async Task<IReadOnlyList<PipelineResult>> RunAllAsync(
         RunSettings? settings = null, CancellationToken cancellationToken = default)
     {
-        using Activity? activity = ReconTrace.StartRun();
         Guid runId = NewRun();
+        using Activity? activity = ReconTrace.StartRun(runId);
         List<PipelineResult> results = [];
         for (int index = 0; index < Definition.Pipelines.Count; index++)
         {

@@ -47,6 +47,22 @@ internal static partial class RunMessages
         "{Pipeline}: the server does not know {Sessions} of the connections any more (was its machine restarted, or the way to it changed?). What waited for them is tried again.")]
     public static partial void SessionsLost(this ILogger logger, string pipeline, int sessions);
 
+    [LoggerMessage(11, LogLevel.Information, "{Pipeline}: run {RunId} began.")]
+    public static partial void RunBegan(this ILogger logger, string pipeline, Guid runId);
+
+    [LoggerMessage(12, LogLevel.Information,
+        "{Pipeline}: run {RunId} completed after {Seconds:0.0} s: {Read:N0} records read, {Staged:N0} staged, {Changed:N0} of them with changes, {Rejected:N0} rejected.")]
+    public static partial void RunCompleted(
+        this ILogger logger, string pipeline, Guid runId, double seconds, long read, long staged, long changed, long rejected);
+
+    [LoggerMessage(EventId = 13, Message =
+        "{Pipeline}: run {RunId} {Outcome} after {Seconds:0.0} s, and published nothing ({Cause}); {Read:N0} records read, {Rejected:N0} rejected.")]
+    public static partial void RunNotCompleted(
+        this ILogger logger, LogLevel level, string pipeline, Guid runId, string outcome, double seconds, string cause, long read, long rejected);
+
+    /// <summary>Whether an event begins or ends a run, which <c>recon run</c> tells people in its own way.</summary>
+    public static bool IsBeginOrEnd(EventId id) => id.Id is 11 or 12 or 13;
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

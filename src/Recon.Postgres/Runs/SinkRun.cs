@@ -18,6 +18,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
         ReconciliationGraph graph = BatchPath.Wire(
             context, input, mirror, new RecordDiffer(mirror.Plan, () => new RecordEncoder(mirror.Plan)), TakeAsync);
         context.Progress?.Started(context.Pipeline.Name, () => State(graph));
+        context.Logger.RunBegan(context.Pipeline.Name, runId);
         try
         {
             bool complete = await graph.RunAsync(stopReading, abort);

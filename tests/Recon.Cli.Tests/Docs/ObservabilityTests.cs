@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Recon.Cli.Tests.Support;
-using Recon.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Docs;
@@ -84,23 +83,12 @@ public sealed partial class ObservabilityTests(PostgresServer server)
     private async Task<Dictionary<string, HashSet<string>>> ExportedAsync()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = TempFolder.WithDefinition();
-        foreach (string name in (string[])["Bronze_Company.csv", "Bronze_Person.csv", "Bronze_Opportunity.csv"])
-        {
-            folder.AddBronze(name);
-        }
-
-        await using (FileStream file = File.Create(folder.File("bronze_layer/Bronze_Communication.csv")))
-        {
-            await new SampleGenerator(new SampleOptions { Rows = 60_000, Seed = 5 })
-                .WriteBronzeAsync("Bronze_Communication.csv", file, TestContext.Current.CancellationToken);
-        }
-
+        using TempFolder folder = await LargeSample.CreateAsync(60_000);
         await using CliProcess process = CliProcess.Start(
             folder.Path,
             new() { ["OTEL_METRIC_EXPORT_INTERVAL"] = "50" },
             ["run", "--metrics-file", "metrics.jsonl", "--postgres", database.ConnectionString]);
-        await EndASessionAsync(database);
+        await LargeSample.EndASessionAsync(database);
         CliRun run = await process.EndAsync();
         Assert.Equal(0, run.ExitCode);
 
@@ -119,15 +107,6 @@ public sealed partial class ObservabilityTests(PostgresServer server)
 
         return exported;
     }
-
-    // A batch that lost its session is tried again, which is what one of the metrics counts.
-    private static Task EndASessionAsync(TestDatabase database) => Until.TrueAsync(
-        "a session that writes",
-        async () => await database.QueryValueAsync<long>("""
-            select count(pg_terminate_backend(pid)) from pg_stat_activity
-            where datname = current_database() and application_name = 'recon' and state = 'active' and query ilike 'copy%'
-            """) > 0,
-        TestContext.Current.CancellationToken);
 
     private static IEnumerable<string> PrometheusNames(JsonElement metric)
     {

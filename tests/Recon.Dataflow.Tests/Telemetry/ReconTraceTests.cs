@@ -72,6 +72,32 @@ public sealed class ReconTraceTests
     }
 
     [Fact]
+    public async Task Blocks_OfABatchThatIsLeftOut_WorkWithinIt()
+    {
+        using Recording recording = new() { LeavesOut = "batch" };
+        List<string?> around = [];
+        GraphRig rig = new(3);
+        rig.Hook = (block, number, _) =>
+        {
+            if (block is "lookup0" or "diff" or "stage")
+            {
+                lock (around)
+                {
+                    around.Add(Activity.Current?.OperationName);
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        };
+
+        await rig.RunAsync();
+
+        Assert.Equal(9, around.Count);
+        Assert.All(around, each => Assert.Equal("batch", each));
+        Assert.Empty(recording.Of("lookup"));
+    }
+
+    [Fact]
     public async Task Batch_Read_KnowsWhen()
     {
         GraphRig rig = new(1);
@@ -99,13 +125,18 @@ public sealed class ReconTraceTests
 #pragma warning disable CA2000 // Dispose ends it.
             Root = new Activity("test");
 #pragma warning restore CA2000
-            Root.SetIdFormat(ActivityIdFormat.W3C).Start();
+            Root.SetIdFormat(ActivityIdFormat.W3C);
+            Root.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+            Root.Start();
             _listener = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == ReconTrace.SourceName,
-                Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == Root.TraceId
-                    ? ActivitySamplingResult.AllData
+                Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == Root.TraceId && options.Parent.TraceFlags == ActivityTraceFlags.Recorded
+                    ? ActivitySamplingResult.AllDataAndRecorded
                     : ActivitySamplingResult.None,
+                // What is left out is there for those below it to see.
+                ActivityStarted = activity => activity.ActivityTraceFlags =
+                    activity.OperationName == LeavesOut ? ActivityTraceFlags.None : activity.ActivityTraceFlags,
                 ActivityStopped = activity =>
                 {
                     lock (_ended)
@@ -118,6 +149,8 @@ public sealed class ReconTraceTests
         }
 
         public Activity Root { get; }
+
+        public string? LeavesOut { get; init; }
 
         public Activity[] Ended
         {

@@ -29,7 +29,7 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
         };
         ActivitySource.AddActivityListener(listener);
 
-        await RunAsync(world, new ReconciliationOptions());
+        PipelineResult result = await RunAsync(world, new ReconciliationOptions());
 
         Activity[] mine = [.. ended.Where(activity => activity.TraceId == root.TraceId)];
         Activity run = Assert.Single(mine, activity => activity.OperationName == "run");
@@ -38,6 +38,11 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
         Assert.Equal(root.SpanId, run.ParentSpanId);
         Assert.Equal(run.SpanId, pipeline.ParentSpanId);
         Assert.Equal("things", pipeline.GetTagItem("pipeline"));
+        Assert.Equal("completed", pipeline.GetTagItem("outcome"));
+        Assert.All((Activity[])[run, pipeline], activity => Assert.Equal(result.RunId.ToString(), activity.GetTagItem("recon.run.id")));
+        Assert.Equal(
+            ["folding", "indexing", "publishing"],
+            mine.Where(activity => activity.ParentSpanId == pipeline.SpanId && activity.OperationName != "batch").Select(activity => activity.OperationName).Order());
         Assert.NotEmpty(batches);
         Assert.All(batches, batch => Assert.Equal(pipeline.SpanId, batch.ParentSpanId));
         Assert.All(batches, batch => Assert.Equal(4, mine.Count(activity => activity.ParentSpanId == batch.SpanId)));
@@ -52,11 +57,14 @@ public sealed class ReconciliationTelemetryTests(PostgresServer server)
 
         await RunAsync(world, new ReconciliationOptions { LoggerFactory = events });
 
-        (string category, EventId id, IReadOnlyDictionary<string, object?> fields) = events.Seen.First();
+        (string category, EventId id, IReadOnlyDictionary<string, object?> fields) = events.Seen.First(seen => seen.Id.Name == nameof(RunMessages.StrategyChosen));
         Assert.Equal("Recon", category);
-        Assert.Equal(nameof(RunMessages.StrategyChosen), id.Name);
+        Assert.Equal(5, id.Id);
         Assert.Equal("things", fields["Pipeline"]);
         Assert.Equal("match", fields["Lookup"]);
+        Assert.Equal(
+            [nameof(RunMessages.RunBegan), nameof(RunMessages.RunCompleted)],
+            events.Seen.Select(seen => seen.Id.Name!).Where(name => name.StartsWith("Run", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,39 +1,48 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Telemetry;
 
 /// <summary>
-/// Exports the meter <c>Recon</c> while a command runs. Disposing it exports what is left. What goes to machines has
-/// Npgsql's meter beside it, and is also exported whenever a phase of a run ends, so that a run of seconds can be followed.
+/// Exports the meter <c>Recon</c> while a command runs, and to a collector also its traces and logs. Disposing it exports what
+/// is left. What goes to machines has Npgsql's meter beside it, and is also exported whenever a phase of a run ends, so that a
+/// run of seconds can be followed.
 /// </summary>
-internal sealed class MetricsExport : IAsyncDisposable
+internal sealed class TelemetryExport : IAsyncDisposable
 {
-    private const string Npgsql = "Npgsql";
     private const int FilePeriod = 10_000;
 
     private static readonly TimeSpan s_consolePeriod = TimeSpan.FromMinutes(1);
 
     private readonly List<IDisposable> _owned = [];
+    private readonly List<IDisposable> _collected = [];
     private readonly List<MeterProvider> _machines = [];
     private Task _flush = Task.CompletedTask;
 
-    private MetricsExport()
+    private TelemetryExport(ILogger logger)
     {
+        Logger = logger;
         Metrics.Runs.PhaseEnded += Flush;
     }
 
     public ReconMetrics Metrics { get; } = new();
 
+    /// <summary>What a run is to log to.</summary>
+    public ILogger Logger { get; private set; }
+
     /// <param name="file">The file of <c>--metrics-file</c>, which the export disposes; <see langword="null"/> for none.</param>
     /// <returns>The export, or <see langword="null"/> when none is wanted.</returns>
-    /// <exception cref="UsageException">The collector's address is none.</exception>
-    public static MetricsExport? Start(Invocation invocation, MetricsFile? file)
+    /// <exception cref="UsageException">The environment names no address of a collector, or no protocol.</exception>
+    public static TelemetryExport? Start(Invocation invocation, MetricsFile? file)
     {
         bool console = invocation.Metrics.Contains("console", StringComparer.Ordinal);
         bool otlp = invocation.Metrics.Contains("otlp", StringComparer.Ordinal);
@@ -41,14 +50,10 @@ internal sealed class MetricsExport : IAsyncDisposable
     }
 
     // Apart, so that a run without metrics does not load what exports them.
-    private static MetricsExport Start(Invocation invocation, bool console, bool otlp, MetricsFile? file)
+    private static TelemetryExport Start(Invocation invocation, bool console, bool otlp, MetricsFile? file)
     {
-        if (otlp)
-        {
-            OtlpFailures.RequireAddress();
-        }
-
-        var export = new MetricsExport();
+        IReadOnlyList<OtlpSignal> signals = otlp ? OtlpSignal.Wanted(invocation.Context.ErrorLine) : [];
+        var export = new TelemetryExport(invocation.Logger);
         if (console)
         {
             export.ToConsole(invocation.Context.ErrorLine);
@@ -56,8 +61,7 @@ internal sealed class MetricsExport : IAsyncDisposable
 
         if (otlp)
         {
-            export._owned.Add(new OtlpFailures(new OtlpExporterOptions().Endpoint, invocation.Context.ErrorLine));
-            export._machines.Add(Builder().AddMeter(Npgsql).AddOtlpExporter().Build());
+            export.ToCollector(signals, invocation.Context.ErrorLine);
         }
 
         if (file is not null)
@@ -68,18 +72,53 @@ internal sealed class MetricsExport : IAsyncDisposable
         return export;
     }
 
+    // At the same time: a collector that does not answer holds each of them up for some seconds.
     public async ValueTask DisposeAsync()
     {
         Metrics.Runs.PhaseEnded -= Flush;
         await _flush;
-        _machines.ForEach(provider => provider.Dispose());
+        await Task.WhenAll(_machines.Concat(_collected).Select(provider => Task.Run(provider.Dispose)));
         _owned.ForEach(owned => owned.Dispose());
         Metrics.Dispose();
     }
 
-    private static MeterProviderBuilder Builder() => Sdk.CreateMeterProviderBuilder()
-        .AddMeter(ReconMetrics.MeterName)
-        .ConfigureResource(resource => resource.AddService("recon", serviceVersion: ToolVersion.Current.Version));
+    private static MeterProviderBuilder Meters() => Sdk.CreateMeterProviderBuilder().AddMeter(ReconMetrics.MeterName).ConfigureResource(Describe);
+
+    // What the environment says of the service comes last, so that it counts.
+    private static void Describe(ResourceBuilder resource)
+        => resource.AddService("recon", serviceVersion: ToolVersion.Current.Version).AddEnvironmentVariableDetector();
+
+    private void ToCollector(IReadOnlyList<OtlpSignal> signals, Action<string> line)
+    {
+        _owned.Add(new OtlpFailures(signals, line));
+        _machines.Add(Meters().AddMeter(NpgsqlSpans.SourceName).AddOtlpExporter().Build());
+        if (signals.Contains(OtlpSignal.Traces))
+        {
+#pragma warning disable CA2000 // The provider owns its processors.
+            TracerProviderBuilder traces = Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe)
+                .AddSource(ReconTrace.SourceName, NpgsqlSpans.SourceName).AddProcessor(new NpgsqlSpans());
+            if (BatchShare.OfEnvironment(line) is { } share)
+            {
+                traces.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())).AddProcessor(share);
+            }
+
+            _collected.Add(traces.AddOtlpExporter().Build());
+#pragma warning restore CA2000
+        }
+
+        if (signals.Contains(OtlpSignal.Logs))
+        {
+            var loggers = LoggerFactory.Create(logging => logging.AddOpenTelemetry(logs =>
+            {
+                var resource = ResourceBuilder.CreateDefault();
+                Describe(resource);
+                logs.SetResourceBuilder(resource).AddOtlpExporter();
+                logs.IncludeFormattedMessage = true;
+            }));
+            _collected.Add(loggers);
+            Logger = new BothLoggers(Logger, loggers.CreateLogger(RunMessages.Category));
+        }
+    }
 
     // The console exporter's own target is standard output, which belongs to the result. Its other target is the process's
     // trace, whose listener here writes to standard error.
@@ -89,7 +128,7 @@ internal sealed class MetricsExport : IAsyncDisposable
         Trace.Listeners.Clear();
         Trace.Listeners.Add(listener);
 #pragma warning disable CA2000 // The provider owns the reader, the reader owns the exporter.
-        _owned.Add(Builder().AddReader(new PeriodicExportingMetricReader(
+        _owned.Add(Meters().AddReader(new PeriodicExportingMetricReader(
             new TableMetricExporter(new ConsoleExporterOptions { Targets = ConsoleExporterOutputTargets.Debug }),
             (int)s_consolePeriod.TotalMilliseconds)).Build());
 #pragma warning restore CA2000
@@ -99,7 +138,7 @@ internal sealed class MetricsExport : IAsyncDisposable
     private void ToFile(MetricsFile file, Action<string> line)
     {
 #pragma warning disable CA2000 // The provider owns the reader, the reader owns the exporter.
-        _machines.Add(Builder().AddMeter(Npgsql).AddReader(new PeriodicExportingMetricReader(
+        _machines.Add(Meters().AddMeter(NpgsqlSpans.SourceName).AddReader(new PeriodicExportingMetricReader(
             new FileMetricExporter(file, TimeProvider.System, line),
             new PeriodicExportingMetricReaderOptions().ExportIntervalMilliseconds ?? FilePeriod)).Build());
 #pragma warning restore CA2000
