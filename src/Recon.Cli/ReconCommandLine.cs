@@ -15,6 +15,7 @@ internal static class ReconCommandLine
     private static readonly Func<CommandBinder, Command>[] s_commands =
     [
         RunCommand.Create,
+        TopCommand.Create,
         CheckCommand.Create,
         SetupCommand.Create,
         ClearCommand.Create,

@@ -2,6 +2,7 @@ using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
 
 namespace Recon.Testing;
@@ -55,9 +56,9 @@ public static class RunProcess
 
     private sealed class Printer : IRunProgress
     {
-        public void Started(string pipeline, Func<RunState> state) => Console.WriteLine("running");
+        public void Started(RunWatch run) => Console.WriteLine("running");
 
-        public void Finished(string pipeline)
+        public void Finished(RunWatch run)
         {
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Live;
 
 namespace Recon.Benchmarks.Profiling;
 
@@ -15,7 +16,7 @@ internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
     private readonly MeterListener _listener = new();
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly Task _watching;
-    private Func<RunState>? _state;
+    private RunWatch? _run;
     private long _glances;
     private bool _streaming;
 
@@ -43,10 +44,10 @@ internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
     public double MeanWaiting(string block) => _glances == 0 ? 0 : (double)_waiting.GetValueOrDefault(block) / _glances;
 
     /// <inheritdoc/>
-    public void Started(string pipeline, Func<RunState> state) => Volatile.Write(ref _state, state);
+    public void Started(RunWatch run) => Volatile.Write(ref _run, run);
 
     /// <inheritdoc/>
-    public void Finished(string pipeline) => Volatile.Write(ref _state, null);
+    public void Finished(RunWatch run) => Volatile.Write(ref _run, null);
 
     /// <summary>Stops watching. The figures can be read then.</summary>
     public async ValueTask DisposeAsync()
@@ -69,7 +70,7 @@ internal sealed class QueueWatch : IRunProgress, IAsyncDisposable
                 _listener.RecordObservableInstruments();
                 _glances += _streaming ? 1 : 0;
                 long now = _clock.GetTimestamp();
-                string phase = Volatile.Read(ref _state) is { } state ? state().Phase : "opening and closing";
+                string phase = Volatile.Read(ref _run)?.State()?.Phase ?? "opening and closing";
                 _phases[phase] = _phases.GetValueOrDefault(phase) + _clock.GetElapsedTime(last, now);
                 last = now;
             }

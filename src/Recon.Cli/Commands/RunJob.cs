@@ -1,8 +1,10 @@
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
+using Recon.Cli.Rendering.Live;
 using Recon.Cli.Telemetry;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Topology;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
@@ -28,10 +30,8 @@ internal sealed class RunJob(
     private readonly List<RunReport> _reports = [];
     private readonly List<string> _rejectNotes = [];
     private readonly StagingTables _tables = new(reading.Definition!.Staging.Schema);
-    private readonly IRunProgress? _progress =
-        invocation.Quiet ? null
-        : invocation.Context.HasStatusLine ? new BarProgress(invocation.Context)
-        : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
+    private readonly ReadingPause _pause = new();
+    private IRunProgress? _progress;
 
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
@@ -39,6 +39,9 @@ internal sealed class RunJob(
     public async Task<int> RunAsync(Guid runId, IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
+        _progress = invocation.Quiet ? null
+            : invocation.Context.HasStatus ? new LiveProgress(invocation.Context, _pause)
+            : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
         int exitCode = ExitCodes.Done;
         for (int index = 0; index < pipelines.Count; index++)
         {
@@ -217,6 +220,7 @@ internal sealed class RunJob(
         Metrics = telemetry?.Metrics,
         Logger = telemetry?.Logger ?? invocation.Logger,
         Progress = _progress,
+        Pause = _pause,
         ToolVersion = ToolVersion.Current.Version,
         Mask = arguments.Mask ? value => Mask.Of(value)! : null,
     };

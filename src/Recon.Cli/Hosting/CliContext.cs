@@ -5,11 +5,13 @@ namespace Recon.Cli.Hosting;
 /// <summary>What is around a command: streams, environment, clock, signals. Disposing it stops listening to signals.</summary>
 internal sealed class CliContext : IDisposable
 {
-    private const string EraseLine = "\r\u001b[K";
+    private const string EraseRest = "\u001b[K";
+    private const string EraseBelow = "\u001b[J";
 
     private readonly Lock _gate = new();
     private bool _hasBegunData;
-    private string _status = "";
+    private string[] _status = [];
+    private int[] _lengths = [];
 
 #pragma warning disable CA2000 // The context owns the signals, and writers that own nothing.
     private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
@@ -20,7 +22,7 @@ internal sealed class CliContext : IDisposable
         {
             signals.EndProcess = exitCode =>
             {
-                Status("");
+                Status([]);
                 end(exitCode);
             };
         }
@@ -58,8 +60,13 @@ internal sealed class CliContext : IDisposable
 
     public bool CanAsk { get; private init; }
 
-    /// <summary>Whether a line of <see cref="Error"/> can be drawn anew.</summary>
-    public bool HasStatusLine => IsErrorTerminal && Environment("TERM") != "dumb";
+    /// <summary>Whether lines of <see cref="Error"/> can be drawn anew.</summary>
+    public bool HasStatus => IsErrorTerminal && Environment("TERM") != "dumb";
+
+    private bool HasColours => HasStatus && Environment("NO_COLOR") is null or "";
+
+    /// <summary>The key that somebody pressed, if any.</summary>
+    public Func<char?> Key { get; private init; } = () => null;
 
     public static CliContext OfProcess()
         => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
@@ -68,6 +75,7 @@ internal sealed class CliContext : IDisposable
             Data = Console.IsOutputRedirected ? Console.Out : new TerminalWriter(Console.Out),
             OutputWidth = Console.IsOutputRedirected ? null : Width,
             Input = Console.In,
+            Key = Keyboard.Read,
             IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
             CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
                 && !Console.IsInputRedirected && !Console.IsErrorRedirected,
@@ -98,47 +106,62 @@ internal sealed class CliContext : IDisposable
     {
         lock (_gate)
         {
-            Error.Order(_status.Length == 0 ? "" : EraseLine);
+            Error.Order(_status.Length == 0 ? "" : ToStatus() + EraseBelow);
             Error.WriteLine(text);
-            Error.Write(_status);
+            Error.Order(string.Join('\n', _status));
             Error.Flush();
         }
     }
 
-    /// <summary>Draws the last line of the terminal anew. Nothing else is written there but by this object. Thread-safe.</summary>
-    /// <param name="line">The line, cut at <see cref="StatusWidth"/>; empty for none.</param>
-    public void Status(string line)
+    /// <summary>Draws the last lines of the terminal anew. Nothing else is written there but by this object. Thread-safe.</summary>
+    /// <param name="lines">The lines, cut at <see cref="StatusWidth"/>, and no more than fit; none to end it.</param>
+    public void Status(IReadOnlyList<InkLine> lines)
     {
         lock (_gate)
         {
-            Error.Order(_status.Length + line.Length == 0 ? "" : EraseLine);
-            line = TerminalText.Escape(line);
-            _status = line[..Math.Min(line.Length, StatusWidth)];
-            Error.Write(_status);
+            string begin = _status.Length == 0 ? "" : ToStatus();
+            int width = StatusWidth;
+            InkLine[] shown = [.. lines.Take(StatusHeight)];
+            _lengths = [.. shown.Select(line => Math.Min(line.Length, width))];
+            string[] drawn = [.. shown.Select(line => line.Draw(width, HasColours))];
+
+            // Each line is written over the one before and what is left of it erased: nothing flickers.
+            Error.Order(begin + string.Join('\n', drawn.Select(line => line + EraseRest)) + (begin.Length == 0 ? "" : EraseBelow));
+            _status = drawn;
             Error.Flush();
         }
+    }
+
+    // The way to where the status begins, in as many rows as it has by now: a terminal that has become narrower wraps it.
+    private string ToStatus()
+    {
+        int width = Width;
+        int rows = _lengths.Sum(length => Math.Max(1, (length + width - 1) / width));
+        return rows == 1 ? "\r" : $"\r\u001b[{rows - 1}A";
     }
 
     /// <summary>Characters of a status line: what the terminal has, but for the last column and its echo of Ctrl-C (^C), which must not wrap.</summary>
     public static int StatusWidth => Width - 3;
+
+    /// <summary>Lines that a status may have: one of the terminal stays for what is written above it.</summary>
+    public static int StatusHeight => Math.Max(1, Size(static () => Console.WindowHeight, 24) - 1);
 
     /// <summary>Columns of the terminal that shows standard output; <see langword="null"/> when none does.</summary>
     public int? OutputWidth { get; private init; }
 
     public void Dispose() => Signals.Dispose();
 
-    private static int Width
+    private static int Width => Size(static () => Console.WindowWidth, 80);
+
+    private static int Size(Func<int> ofTerminal, int otherwise)
     {
-        get
+        try
         {
-            try
-            {
-                return Console.WindowWidth is > 1 and int width ? width : 80;
-            }
-            catch (IOException)
-            {
-                return 80;
-            }
+            return ofTerminal() is > 1 and int size ? size : otherwise;
+        }
+        catch (IOException)
+        {
+            return otherwise;
         }
     }
 }

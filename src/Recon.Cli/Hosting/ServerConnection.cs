@@ -37,18 +37,31 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the server is named by an option or by the environment, so that no definition is asked.</summary>
+    public static bool IsNamed(Invocation invocation)
+        => ((string?[])[invocation.Postgres, invocation.Context.Environment("RECON_POSTGRES"), invocation.Context.Environment("PGHOST")])
+            .Any(name => !string.IsNullOrWhiteSpace(name));
+
     /// <summary>Decides on the server, starts it if it is the embedded one, and connects once.</summary>
     /// <param name="sizes">How many connections; what the definition's runs need when <see langword="null"/>.</param>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
     /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
     /// <exception cref="ServerUnreachableException">The server does not answer, or refuses.</exception>
-    public static async Task<ServerConnection> OpenAsync(
+    public static Task<ServerConnection> OpenAsync(
         Invocation invocation, DefinitionReading reading, CancellationToken cancellationToken, DataSourceOptions? sizes = null)
+        => OpenAsync(
+            invocation, reading.Definition!.Postgres, reading.BaseDirectory, sizes ?? DataSourceOptions.For(reading.Definition), cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(Invocation, DefinitionReading, CancellationToken, DataSourceOptions)"/>
+    /// <param name="postgres">What the definition says about the server.</param>
+    /// <param name="folder">The folder of the embedded server.</param>
+    public static async Task<ServerConnection> OpenAsync(
+        Invocation invocation, string postgres, string folder, DataSourceOptions sizes, CancellationToken cancellationToken)
     {
         var settings = ConnectionSettings.Resolve(
-            invocation.Postgres, reading.Definition!.Postgres, invocation.InsecureTls, invocation.Context.Environment);
+            invocation.Postgres, postgres, invocation.InsecureTls, invocation.Context.Environment);
         invocation.Server = settings.Describe();
-        DataSourceOptions options = (sizes ?? DataSourceOptions.For(reading.Definition)) with { LoadTypes = false };
+        DataSourceOptions options = sizes with { LoadTypes = false };
         if (!settings.IsEmbedded)
         {
 #pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.
@@ -60,7 +73,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         var embedded = await EmbeddedPostgres.StartAsync(
             new EmbeddedPostgresOptions
             {
-                DataDirectory = Path.Combine(reading.BaseDirectory, ".recon", "postgres"),
+                DataDirectory = Path.Combine(folder, ".recon", "postgres"),
                 Logger = invocation.Logger,
                 Clock = invocation.Context.Clock,
             },

@@ -103,11 +103,22 @@ internal sealed class GraphTimes
         lock (_gate)
         {
             Advance();
-            Account account = _accounts[block];
-            return new BlockTimes(
-                new(account.Busy), new(account.WaitingTime), new(account.Idle), new(account.Blocked), new(account.CommittingTime));
+            return TimesOf(_accounts[block]);
         }
     }
+
+    /// <summary>The times of all blocks at one moment, in their order.</summary>
+    public (TimeSpan Window, BlockTimes[] Times) Read()
+    {
+        lock (_gate)
+        {
+            Advance();
+            return (new TimeSpan(_window), [.. _accounts.Select(TimesOf)]);
+        }
+    }
+
+    private static BlockTimes TimesOf(Account account) => new(
+        new(account.Busy), new(account.WaitingTime), new(account.Idle), new(account.Blocked), new(account.CommittingTime));
 
     private void Change(Account account, Action<Account> change)
     {

@@ -13,6 +13,9 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
 
     public string Current { get; private set; } = Reading;
 
+    /// <summary>How long the current phase has been going on.</summary>
+    public TimeSpan Elapsed => clock.GetElapsedTime(Interlocked.Read(ref _since));
+
     /// <summary>Ends the phase before, and begins another.</summary>
     public void Enter(string phase)
     {
@@ -30,7 +33,7 @@ internal sealed class RunPhases(string pipeline, TimeProvider clock, RunMetrics?
         TimeSpan elapsed = clock.GetElapsedTime(_since, now);
         _ended[Current] = _ended.GetValueOrDefault(Current) + elapsed;
         metrics?.Phase(pipeline, Current, elapsed);
-        _since = now;
+        Interlocked.Exchange(ref _since, now);
     }
 
     /// <summary>The phase after the reading that took longest so far; <see langword="null"/> when none began.</summary>

@@ -18,14 +18,17 @@ namespace Recon.Dataflow.Topology;
 /// what waits for the next one.
 /// </remarks>
 /// <param name="metrics">Receives durations and queue lengths; <see langword="null"/> disables it.</param>
+/// <param name="pause">Holds the reader between two batches; <see langword="null"/> where nobody does.</param>
 internal sealed class ReconciliationGraph(
-    ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null)
+    ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null, ReadingPause? pause = null)
 {
     private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
     private readonly ResidentBytes _bytes = new(pipeline.Batch.ResidentBytes);
     private long _resident;
     private long _mostResident;
+    private ProcessorWatch? _processors;
+    private ProcessorUse _used = ProcessorUse.Unknown;
 
     /// <summary>The blocks, in the order in which a batch passes them.</summary>
     public IReadOnlyList<BlockStats> Blocks => Times.Blocks;
@@ -33,8 +36,8 @@ internal sealed class ReconciliationGraph(
     /// <summary>Where the time of the blocks' workers goes.</summary>
     public GraphTimes Times { get; } = new(Describe(pipeline), clock);
 
-    /// <summary>What of the processors was in use while the graph ran.</summary>
-    public ProcessorUse Processors { get; private set; } = ProcessorUse.Unknown;
+    /// <summary>What of the processors was in use while the graph ran, or is in use so far.</summary>
+    public ProcessorUse Processors => _processors?.Read(Times.Window) ?? _used;
 
     /// <summary>The most batches that were between reader and commit at one time.</summary>
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
@@ -64,7 +67,7 @@ internal sealed class ReconciliationGraph(
         using var guard = new GraphGuard(abort);
         (ITargetBlock<RecordBatch> head, List<IDataflowBlock> blocks) = Wire(guard);
         metrics?.Watch(Blocks);
-        var processors = ProcessorWatch.Start();
+        _processors = ProcessorWatch.Start();
         Times.Start();
         try
         {
@@ -78,7 +81,8 @@ internal sealed class ReconciliationGraph(
         finally
         {
             Times.Stop();
-            Processors = processors.Read(Times.Window);
+            _used = Processors;
+            _processors = null;
             metrics?.Unwatch(Blocks);
         }
     }
@@ -236,6 +240,11 @@ internal sealed class ReconciliationGraph(
             long started;
             try
             {
+                if (pause is not null)
+                {
+                    await pause.WaitAsync(wanted);
+                }
+
                 await _bytes.WaitForRoomAsync(wanted);
                 started = clock.GetTimestamp();
                 batch = await ReadNextAsync(wanted);

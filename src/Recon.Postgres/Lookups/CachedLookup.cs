@@ -12,9 +12,8 @@ internal sealed class CachedLookup(
     CachedTable table,
     LookupQuery query,
     KeySelector select,
-    string pipeline,
     TimeProvider clock,
-    ReconMetrics? metrics) : ILookup
+    LookupMeter meter) : ILookup
 {
     public ValidLookup Definition => definition;
 
@@ -29,9 +28,8 @@ internal sealed class CachedLookup(
         KeySelector select,
         NpgsqlDataSource source,
         string table,
-        string pipeline,
         TimeProvider clock,
-        ReconMetrics? metrics,
+        LookupMeter meter,
         CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -50,7 +48,7 @@ internal sealed class CachedLookup(
         }
 
         await copy.DisposeAsync();
-        return new CachedLookup(definition, rows, query, select, pipeline, clock, metrics);
+        return new CachedLookup(definition, rows, query, select, clock, meter);
     }
 
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
@@ -61,7 +59,7 @@ internal sealed class CachedLookup(
 #pragma warning disable CA2000 // The batch owns the answer.
         LookupAnswer answer = table.Find(keys);
 #pragma warning restore CA2000
-        metrics?.LookedUpInCache(pipeline, definition.Label, keys.Count, clock.GetElapsedTime(started));
+        meter.AnsweredFromCache(keys.Count, clock.GetElapsedTime(started));
         return ValueTask.FromResult(answer);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class LookupFactory(
     /// <summary>Counts for each lookup that was made, with its table; none for one of the hosting program's own.</summary>
     public List<(LookupTally Tally, MirrorTable? Table)> Tallies { get; } = [];
 
+    /// <summary>What each lookup was asked, in the order of <see cref="Tallies"/>; nothing of one of the hosting program's own.</summary>
+    public List<LookupMeter> Meters { get; } = [];
+
     /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
     public Dictionary<string, StrategyDecision> Decisions { get; } = [];
 
@@ -127,6 +130,8 @@ internal sealed class LookupFactory(
         int index = 0;
         foreach (ValidLookup lookup in plan.Definition.Lookups)
         {
+            LookupMeter meter = new(pipeline.Name, lookup.Label, metrics);
+            Meters.Add(meter);
             if (given.TryGetValue(lookup.Label, out IRecordLookup? own))
             {
                 ILookup answers = new RecordLookup(
@@ -152,7 +157,7 @@ internal sealed class LookupFactory(
             }
 
             var any = new QueryLookup(
-                lookup, pipeline.Name, table.Table, query, select, sources.Lookup, retry, clock, metrics);
+                lookup, table.Table, query, select, sources.Lookup, retry, clock, meter);
             bool scans = lookup.Strategy != LookupStrategy.Cache
                 && await KeyIndex.IsMissedAsync(Connection, table, lookup, query.Keys, cancellationToken);
             if (scans)
@@ -176,7 +181,7 @@ internal sealed class LookupFactory(
                     : throw new MirrorException(refusal);
             }
 
-            if (await FollowingAsync(lookup, table, query, select, cancellationToken) is { } follows)
+            if (await FollowingAsync(lookup, table, query, select, meter, cancellationToken) is { } follows)
             {
                 followings[lookup.Label] = follows;
                 IsOneToOne = false;
@@ -207,7 +212,7 @@ internal sealed class LookupFactory(
 
     // What lets a lookup follow merges; nothing where there are none.
     private async Task<Func<ILookup, ILookup>?> FollowingAsync(
-        ValidLookup lookup, MirrorTable table, LookupQuery query, KeySelector select, CancellationToken cancellationToken)
+        ValidLookup lookup, MirrorTable table, LookupQuery query, KeySelector select, LookupMeter meter, CancellationToken cancellationToken)
     {
         (SqlTable Table, string Id, string? Column) place = (table.Table, lookup.Id, lookup.MergedIds);
         if (!_merges.TryGetValue(place, out MergeMap? known))
@@ -243,7 +248,7 @@ internal sealed class LookupFactory(
         return inner => new MergedLookup(inner, merges, select, winners.FindAsync);
 
         QueryLookup Asking(LookupQuery asked)
-            => new(lookup, pipeline.Name, table.Table, asked, select, sources.Lookup, retry, clock, metrics);
+            => new(lookup, table.Table, asked, select, sources.Lookup, retry, clock, meter);
     }
 
     // Tables that are read into memory are read at the same time, each on a connection of its own; the first that fails
@@ -293,7 +298,7 @@ internal sealed class LookupFactory(
             try
             {
                 CachedLookup cached = await CachedLookup.LoadAsync(
-                    lookup, query, select, sources.Lookup, table.Table.Display, pipeline.Name, clock, metrics, cancellationToken);
+                    lookup, query, select, sources.Lookup, table.Table.Display, clock, any.Meter, cancellationToken);
                 return (cached, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
             }
             catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto && query.Keys.Refusal is null)

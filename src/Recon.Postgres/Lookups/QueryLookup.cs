@@ -13,16 +13,17 @@ namespace Recon.Postgres.Lookups;
 /// <summary>A lookup that asks one <c>= any(@ids)</c> query per batch.</summary>
 internal sealed class QueryLookup(
     ValidLookup definition,
-    string pipeline,
     SqlTable table,
     LookupQuery query,
     KeySelector select,
     NpgsqlDataSource source,
     ResiliencePipeline retry,
     TimeProvider clock,
-    ReconMetrics? metrics) : ILookup
+    LookupMeter meter) : ILookup
 {
     public ValidLookup Definition => definition;
+
+    public LookupMeter Meter => meter;
 
     public IReadOnlyList<MirrorColumn> Columns => query.Columns;
 
@@ -42,12 +43,12 @@ internal sealed class QueryLookup(
         (byte[] bytes, int length) = keys.Count == 0 ? (PooledArray.Rent(1), 0) : await AskAsync(keys, waits, cancellationToken);
         TimeSpan elapsed = clock.GetElapsedTime(started);
         LookupAnswer answer = RecordSendReader.Read(query, table.Display, definition.Id, bytes, length, keys);
-        metrics?.LookedUp(pipeline, definition.Label, keys.Count, answer.FoundKeys, elapsed);
+        meter.Answered(keys.Count, answer.FoundKeys, elapsed);
         return answer;
     }
 
     /// <summary>Counts keys for which nobody had to be asked.</summary>
-    internal void Remembered(int keys) => metrics?.Remembered(pipeline, definition.Label, keys);
+    internal void Remembered(int keys) => meter.Remembered(keys);
 
     private async Task<(byte[] Bytes, int Length)> AskAsync(BatchKeys keys, IWaits waits, CancellationToken cancellationToken)
     {

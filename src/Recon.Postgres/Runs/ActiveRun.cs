@@ -8,6 +8,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -15,14 +16,13 @@ namespace Recon.Postgres.Runs;
 /// <summary>A run that holds its lease: from the choice of the attempt to the publication of its result.</summary>
 /// <param name="started">When the run began, as a timestamp of the context's clock.</param>
 internal sealed class ActiveRun(
-    RunContext context, RunInput input, MirrorSession mirror, Heartbeat heartbeat, long started)
+    RunContext context, RunInput input, MirrorSession mirror, Heartbeat heartbeat, RunWatch watch, long started)
 {
     private readonly RunLog _log = new(context.Tables);
     private readonly Attempt _attempts = new(context.Tables);
     private readonly CommittedBatches _committed = new();
     private readonly RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
     private IReadOnlyList<Miss> _misses = [];
-    private long _before;
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
     /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
@@ -42,7 +42,7 @@ internal sealed class ActiveRun(
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
-        context.Progress?.Started(pipeline.Name, () => State(graph));
+        context.Progress?.Started(watch);
         var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started);
         try
         {
@@ -51,7 +51,7 @@ internal sealed class ActiveRun(
                 _committed.AddEarlier(committed.Keys);
                 await input.ResumeAsync(committed, abort);
                 graph = Wire(differ, run, attempt, repeats: null);
-                context.Logger.Resuming(pipeline.Name, run.RunId, _before, committed.Count);
+                context.Logger.Resuming(pipeline.Name, run.RunId, watch.RecordsBefore, committed.Count);
             }
             else
             {
@@ -97,7 +97,6 @@ internal sealed class ActiveRun(
         finally
         {
             _phases.End();
-            context.Progress?.Finished(pipeline.Name);
         }
 
         PipelineResult Result(RunEnd end)
@@ -155,18 +154,6 @@ internal sealed class ActiveRun(
         Task<IReadOnlyList<Miss>> AskAsync() => MissReport.TellAsync(context, mirror, isWhole, asking.Token);
     }
 
-    private RunState State(ReconciliationGraph graph)
-    {
-        BatchCounts counts = _committed.Counts;
-        return new RunState(_phases.Current, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
-        {
-            Blocks = graph.Blocks,
-            Counts = counts,
-            RecordsCommittedBefore = _before,
-            Share = input.Share,
-        };
-    }
-
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
     private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
         RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
@@ -181,7 +168,7 @@ internal sealed class ActiveRun(
             run = run with { RunId = resumed.RunId };
             await RequireMirrorAsync(connection, run, cancellationToken);
             committed = await _log.CommittedAsync(connection, run, cancellationToken);
-            _before = (await _log.SumAsync(connection, run, cancellationToken)).Read;
+            watch.Resumes(run.RunId, (await _log.SumAsync(connection, run, cancellationToken)).Read);
         }
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -233,7 +220,7 @@ internal sealed class ActiveRun(
     private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, SqlTable attempt, RepeatFilter? repeats)
     {
         BatchWriter writer = BatchPath.WriterTo(context, differ, attempt, run, input);
-        return BatchPath.Wire(
+        ReconciliationGraph graph = BatchPath.Wire(
             context,
             input,
             mirror,
@@ -248,6 +235,8 @@ internal sealed class ActiveRun(
                 }
             },
             repeats);
+        watch.Reads(graph, mirror, _committed, _phases);
+        return graph;
     }
 }
 

@@ -33,7 +33,8 @@ internal static class BatchPath
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
             context.Clock,
-            context.Metrics);
+            context.Metrics,
+            context.Pause);
 
     /// <summary>What commits batches to a run's own table.</summary>
     public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, SqlTable table, RunIdentity run, RunInput input)

@@ -1,38 +1,48 @@
+using Recon.Postgres.Runs.Live;
+
 namespace Recon.Postgres.Runs;
 
 /// <summary>Turns the progress of a run, which is asked for, into calls of the hosting program.</summary>
 internal sealed class CallbackProgress(ReconciliationOptions options) : IRunProgress
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (ITimer Timer, Func<RunState> State)> _running = [];
+    private readonly Dictionary<RunWatch, ITimer> _running = [];
 
-    public void Started(string pipeline, Func<RunState> state)
+    public void Started(RunWatch run)
     {
-        if (options.OnProgress is not { } tell)
+        if (options.OnProgress is null)
         {
             return;
         }
 
         ITimer timer = options.Clock.CreateTimer(
-            _ => tell(pipeline, state()), null, options.ProgressPeriod, options.ProgressPeriod);
+            _ => Tell(run), null, options.ProgressPeriod, options.ProgressPeriod);
         lock (_gate)
         {
-            _running[pipeline] = (timer, state);
+            _running[run] = timer;
         }
     }
 
-    public void Finished(string pipeline)
+    public void Finished(RunWatch run)
     {
-        (ITimer Timer, Func<RunState> State) ended;
+        ITimer? timer;
         lock (_gate)
         {
-            if (!_running.Remove(pipeline, out ended))
+            if (!_running.Remove(run, out timer))
             {
                 return;
             }
         }
 
-        ended.Timer.Dispose();
-        options.OnProgress?.Invoke(pipeline, ended.State());
+        timer.Dispose();
+        Tell(run);
+    }
+
+    private void Tell(RunWatch run)
+    {
+        if (run.State() is { } state)
+        {
+            options.OnProgress?.Invoke(run.Pipeline, state);
+        }
     }
 }

@@ -1,4 +1,6 @@
 using Recon.Dataflow.Batches;
+using Recon.Postgres.Runs.Live;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 
@@ -8,6 +10,8 @@ internal sealed class CommittedBatches
     private readonly Lock _gate = new();
     private readonly HashSet<long> _numbers = [];
     private readonly BatchCounts _counts = new();
+    private long _batches;
+    private long _copied;
 
     /// <summary>The sum over the batches that this process committed; a copy.</summary>
     public BatchCounts Counts
@@ -21,6 +25,15 @@ internal sealed class CommittedBatches
             }
 
             return sum;
+        }
+    }
+
+    /// <summary>The same in short: what became of the records, the rejects by reason, how many batches, and how many bytes of rows.</summary>
+    public (RowAccount Account, IReadOnlyDictionary<string, long> Rejects, long Batches, long Copied) Read()
+    {
+        lock (_gate)
+        {
+            return (RowAccount.Of(_counts), new Dictionary<string, long>(_counts.ByReason), _batches, _copied);
         }
     }
 
@@ -42,6 +55,8 @@ internal sealed class CommittedBatches
             if (isNew)
             {
                 _counts.Add(batch.Counts);
+                _batches++;
+                _copied += (batch.Staged as StagedTuples)?.Bytes ?? 0;
             }
 
             return isNew;

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
 /// <summary>
-/// Shows every second that the run is alive, and ends it when another run took over. Every few seconds it asks the server
-/// which of the run's sessions it still knows.
+/// Shows every second that the run is alive and how far it is, and ends it when another run took over. Every few seconds it
+/// asks the server which of the run's sessions it still knows.
 /// </summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
@@ -18,14 +19,16 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
     private readonly TimeProvider _clock;
+    private readonly RunWatch? _watch;
     private long _last;
     private NpgsqlConnection? _connection;
 
+    /// <param name="watch">Tells how far the run is; <see langword="null"/> for what is no run.</param>
     public Heartbeat(
-        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger, CancellationToken abort)
+        ReconDataSources sources, Lease lease, LeaseTiming timing, TimeProvider clock, ILogger logger, CancellationToken abort, RunWatch? watch = null)
     {
         _ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        (_clock, _last) = (clock, clock.GetTimestamp());
+        (_clock, _watch, _last) = (clock, watch, clock.GetTimestamp());
         _beating = BeatAsync(sources, lease, timing, clock, logger);
     }
 
@@ -89,7 +92,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         _connection ??= await sources.Control.OpenConnectionAsync(either.Token);
         await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(_connection, patience.Token);
-        await lease.BeatAsync(_connection, either.Token);
+        await lease.BeatAsync(_connection, _watch?.Snapshot().ToJson(), either.Token);
         Interlocked.Exchange(ref _last, clock.GetTimestamp());
         int lost = looks ? await sources.Sessions.BreakLostAsync(_connection, either.Token) : 0;
         if (lost > 0)

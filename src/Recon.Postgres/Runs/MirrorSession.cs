@@ -5,6 +5,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
@@ -28,6 +29,9 @@ internal sealed record MirrorSession(
 {
     /// <summary>What the tables of the mirror were when the run, or the attempt that it continues, began; by their name in the definition.</summary>
     public IReadOnlyDictionary<string, TableMark> Marks { get; private init; } = new Dictionary<string, TableMark>();
+
+    /// <summary>What each of <see cref="Lookups"/> was asked so far.</summary>
+    public IReadOnlyList<LookupMeter> Meters { get; private init; } = [];
 
     /// <summary>What separates a definition's fingerprint from that of its map files.</summary>
     internal const string MapsMark = ", maps ";
@@ -81,6 +85,7 @@ internal sealed record MirrorSession(
         return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne))
         {
             Marks = marks,
+            Meters = factory.Meters,
         };
     }
 

@@ -3,6 +3,7 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Live;
 
 namespace Recon.Postgres.Runs;
 
@@ -102,14 +103,19 @@ public sealed record DryRunResult(
 /// <summary>How far a run is. Read at any time, from any thread.</summary>
 internal interface IRunProgress
 {
-    /// <summary>A pipeline starts.</summary>
-    /// <param name="pipeline">Its name.</param>
-    /// <param name="state">Asked for the state as often as wanted, until <see cref="Finished"/>.</param>
-    void Started(string pipeline, Func<RunState> state);
+    /// <summary>A pipeline is opened: catalog, caches, checks of the input.</summary>
+    /// <param name="run">Asked for its progress as often as wanted, until <see cref="Finished"/>.</param>
+    void Opened(RunWatch run)
+    {
+    }
 
-    /// <summary>A pipeline ended.</summary>
-    /// <param name="pipeline">Its name.</param>
-    void Finished(string pipeline);
+    /// <summary>A run reads its first record, or a sink is about to get it.</summary>
+    void Started(RunWatch run)
+    {
+    }
+
+    /// <summary>A pipeline ended that was opened.</summary>
+    void Finished(RunWatch run);
 }
 
 /// <summary>The progress of a pipeline.</summary>

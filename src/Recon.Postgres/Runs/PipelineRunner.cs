@@ -8,6 +8,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -52,10 +53,25 @@ internal sealed class PipelineRunner(RunContext context)
         await using RunInput input = await OpenInputAsync(stopReading, abort);
         using IDisposable? reading = context.Metrics?.Runs.WatchInput(
             context.Pipeline.Name, () => input.Reader.BytesRead, input.Reader.TotalBytes);
+        RunWatch watch = new(context, runId, input, started, stopReading);
+        context.Progress?.Opened(watch);
+        try
+        {
+            return await RunAsync(runId, input, watch, started, stopReading, abort);
+        }
+        finally
+        {
+            context.Progress?.Finished(watch);
+        }
+    }
+
+    private async Task<PipelineResult> RunAsync(
+        Guid runId, RunInput input, RunWatch watch, long started, CancellationToken stopReading, CancellationToken abort)
+    {
         if (context.Request.Sink is { } sink)
         {
             await input.CheckedAsync(abort);
-            return await new SinkRun(context, input, await OpenMirrorAsync(input, abort), sink, started)
+            return await new SinkRun(context, input, await OpenMirrorAsync(input, abort), sink, watch, started)
                 .RunAsync(runId, stopReading, abort);
         }
 
@@ -64,11 +80,11 @@ internal sealed class PipelineRunner(RunContext context)
         try
         {
             await using Heartbeat heartbeat = beating = new Heartbeat(
-                context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort);
+                context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort, watch);
             using IDisposable? alive = context.Metrics?.Runs.WatchHeartbeat(context.Pipeline.Name, () => heartbeat.Age);
             MirrorSession mirror = await context.OnControlAsync(
                 context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);
-            return await new ActiveRun(context, input, mirror, heartbeat, started).RunAsync(lease.Run, stopReading);
+            return await new ActiveRun(context, input, mirror, heartbeat, watch, started).RunAsync(lease.Run, stopReading);
         }
         catch (OperationCanceledException) when (beating?.Lost is { } lost)
         {
@@ -86,6 +102,21 @@ internal sealed class PipelineRunner(RunContext context)
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
+        RunWatch watch = new(context, Guid.Empty, input, started, cancellationToken);
+        context.Progress?.Opened(watch);
+        try
+        {
+            return await DryRunAsync(input, watch, samples, started, cancellationToken);
+        }
+        finally
+        {
+            context.Progress?.Finished(watch);
+        }
+    }
+
+    private async Task<DryRunResult> DryRunAsync(
+        RunInput input, RunWatch watch, int samples, long started, CancellationToken cancellationToken)
+    {
         MirrorSession mirror = await OpenMirrorAsync(input, cancellationToken);
         var collector = new SampleCollector(samples);
         DryRunClaims? claims = mirror.ClaimsMayMeet ? new DryRunClaims(context.Pipeline) : null;
@@ -101,6 +132,7 @@ internal sealed class PipelineRunner(RunContext context)
                 return ValueTask.CompletedTask;
             },
             observer: claims is null ? collector : new DiffObservers(collector, claims));
+        watch.Reads(graph, mirror, compared, phases: null);
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
         IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, isWhole: true, cancellationToken);

@@ -5,6 +5,7 @@ using Polly;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
@@ -24,6 +25,9 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     public IRunProgress? Progress { get; init; }
+
+    /// <summary>Holds the reader; <see langword="null"/> where nobody can.</summary>
+    public ReadingPause? Pause { get; init; }
 
     public RunTuning Tuning { get; init; } = new();
 

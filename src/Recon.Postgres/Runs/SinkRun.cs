@@ -4,11 +4,12 @@ using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Live;
 
 namespace Recon.Postgres.Runs;
 
 /// <summary>A run whose records go to a sink of the hosting program: nothing is staged, logged or published.</summary>
-internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession mirror, IRecordSink sink, long started)
+internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession mirror, IRecordSink sink, RunWatch watch, long started)
 {
     private readonly CommittedBatches _taken = new();
     private IReadOnlyList<Miss> _misses = [];
@@ -17,7 +18,8 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
     {
         ReconciliationGraph graph = BatchPath.Wire(
             context, input, mirror, new RecordDiffer(mirror.Plan, () => new RecordEncoder(mirror.Plan)), TakeAsync);
-        context.Progress?.Started(context.Pipeline.Name, () => State(graph));
+        watch.Reads(graph, mirror, _taken, phases: null);
+        context.Progress?.Started(watch);
         context.Logger.RunBegan(context.Pipeline.Name, runId);
         try
         {
@@ -42,10 +44,6 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
 #pragma warning restore CA1031
         {
             return Result(RunOutcome.Failed, exception, []);
-        }
-        finally
-        {
-            context.Progress?.Finished(context.Pipeline.Name);
         }
 
         PipelineResult Result(RunOutcome outcome, Exception? fault, IReadOnlyList<ExceededGate> exceeded)
@@ -84,16 +82,5 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
 
         _taken.Add(batch);
         context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
-    }
-
-    private RunState State(ReconciliationGraph graph)
-    {
-        BatchCounts counts = _taken.Counts;
-        return new RunState("reading", input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
-        {
-            Blocks = graph.Blocks,
-            Counts = counts,
-            Share = input.Share,
-        };
     }
 }

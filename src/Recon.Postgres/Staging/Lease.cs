@@ -71,14 +71,24 @@ internal sealed class Lease
         }
     }
 
-    /// <summary>Shows that the run is alive.</summary>
+    /// <summary>Shows that the run is alive, and how far it is.</summary>
+    /// <param name="progress">A JSON document; what was told before stays when <see langword="null"/>.</param>
     /// <exception cref="LeaseLostException">Another run took over.</exception>
-    public async Task BeatAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task BeatAsync(NpgsqlConnection connection, string? progress, CancellationToken cancellationToken)
     {
-        int rows = await SqlText.Of($"""
-            update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid()
-            where pipeline = $1 and epoch = $2
-            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
+        NpgsqlParameter[] own = [SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch)];
+
+        // With the epoch, because whoever takes over does not clear what this one told.
+        int rows = await (progress is null
+            ? SqlText.Of($"""
+                update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid()
+                where pipeline = $1 and epoch = $2
+                """).ExecuteAsync(connection, cancellationToken, own)
+            : SqlText.Of($"""
+                update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid(),
+                    progress = jsonb_build_object('epoch', epoch, 'run', $3)
+                where pipeline = $1 and epoch = $2
+                """).ExecuteAsync(connection, cancellationToken, [.. own, SqlValue.Json(progress)]));
         if (rows == 0)
         {
             throw LeaseLostException.Of(Run.Pipeline);

@@ -7,13 +7,18 @@ internal static class StagingDdl
 {
     /// <summary>Whether all that <see cref="Common"/> makes is there: asking locks nothing.</summary>
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
-        select count(*) = {OwnRelations.All.Count} and bool_or(c.relname = {new SqlLiteral(OwnRelations.Log)} and exists (
-            select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'input_files'))
+        select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where exists (
+            select 1 from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
+                ({new SqlLiteral(OwnRelations.Log)}, 'input_files'), ({new SqlLiteral(OwnRelations.Lease)}, 'progress'))))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
         """);
 
     /// <summary>Log, ledger, rejects and lease.</summary>
+    /// <remarks>
+    /// The lease's progress changes every second. Kept in the row, former versions go when the page is next touched; beside
+    /// it they would wait for a vacuum.
+    /// </remarks>
     public static SqlText Common(StagingTables tables) => SqlText.Of($"""
         create table if not exists {tables.Log} (
             run_id uuid not null,
@@ -81,7 +86,9 @@ internal static class StagingDdl
             holder text not null,
             backend_pid integer not null,
             acquired_at timestamptz not null,
-            heartbeat_at timestamptz not null)
+            heartbeat_at timestamptz not null);
+        alter table {tables.Lease} add column if not exists progress jsonb;
+        alter table {tables.Lease} alter column progress set storage main
         """);
 
     /// <summary>

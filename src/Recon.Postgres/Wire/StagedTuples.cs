@@ -28,6 +28,9 @@ internal sealed class StagedTuples : IStagedRows
 
     public long HeldBytes => (long)Unchanged.HeldBytes + Changed.HeldBytes + Repeats.HeldBytes;
 
+    /// <summary>What COPY sends.</summary>
+    public long Bytes => (long)Unchanged.Bytes.Length + Changed.Bytes.Length + Repeats.Bytes.Length;
+
     /// <summary>Makes room for a whole batch at once: growing copies.</summary>
     /// <param name="suspects">How many rows may repeat a legacy id.</param>
     /// <remarks>

@@ -3,7 +3,6 @@ using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
-using Recon.Postgres.Runs;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
@@ -23,31 +22,21 @@ public sealed class ContextTests(PostgresServer server)
     }
 
     [Fact]
-    public void Progress_Reading_SaysShareAndRate()
-        => Assert.Equal(
-            "deals: reading, 45 %, 12,000 records committed, 6,000 records/s",
-            ProgressText.Of("deals", new RunState("reading", 45, 100, 12_000) { Share = 0.459 }, TimeSpan.FromSeconds(2)));
-
-    [Fact]
-    public void Progress_Resumed_SaysWhatWasCommittedBeforeAndNow()
-        => Assert.Equal(
-            "deals: publishing, 0 records committed (and 50,000 before), 0 records/s",
-            ProgressText.Of("deals", new RunState("publishing", 45, 100, 0) { RecordsCommittedBefore = 50_000 }, TimeSpan.FromSeconds(2)));
-
-    [Fact]
     public void Status_WhenALineIsWritten_IsErasedFirstAndDrawnBelowIt()
     {
         using StringWriter error = new();
         using var context = CliContext.Of(TextWriter.Null, error, _ => null, CancellationToken.None);
 
         context.ErrorLine("first");
-        context.Status("bar");
+        context.Status([InkLine.Of("one"), InkLine.Of("two")]);
         context.ErrorLine("Stopping");
-        context.Status("");
+        context.Status([InkLine.Of("three")]);
+        context.Status([]);
         context.ErrorLine("last");
 
         Assert.Equal(
-            "first\n\r\u001b[Kbar\r\u001b[KStopping\nbar\r\u001b[Klast\n", error.ToString().Replace(Environment.NewLine, "\n", StringComparison.Ordinal));
+            "first\none\u001b[K\ntwo\u001b[K\r\u001b[1A\u001b[JStopping\none\ntwo\r\u001b[1Athree\u001b[K\u001b[J\r\u001b[Jlast\n",
+            error.ToString().Replace(Environment.NewLine, "\n", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,17 +45,22 @@ public sealed class ContextTests(PostgresServer server)
         using StringWriter error = new();
         using var context = CliContext.Of(TextWriter.Null, error, _ => null, CancellationToken.None);
 
-        context.Status(new string('x', 500));
+        context.Status([InkLine.Of(new string('x', 500))]);
 
         // Without a terminal, 80 columns are assumed; the echo "^C" and the cursor take three.
-        Assert.Equal("\r\u001b[K".Length + 77, error.ToString().Length);
+        Assert.Equal(77 + "\u001b[K".Length, error.ToString().Length);
     }
 
     [Fact]
-    public void Progress_UnknownSize_SaysNoShare()
-        => Assert.Equal(
-            "deals: reading, 5 records committed, 5 records/s",
-            ProgressText.Of("deals", new RunState("reading", 45, null, 5), TimeSpan.FromSeconds(1)));
+    public void Status_HigherThanTheTerminal_LeavesALine()
+    {
+        using StringWriter error = new();
+        using var context = CliContext.Of(TextWriter.Null, error, _ => null, CancellationToken.None);
+
+        context.Status([.. Enumerable.Repeat(InkLine.Of("x"), 100)]);
+
+        Assert.Equal(CliContext.StatusHeight, error.ToString().Split('\n').Length);
+    }
 
     [Theory]
     [InlineData("Zoé.Müller+1@example.fr", "xxx.xxxxxx+9@xxxxxxx.xx")]

@@ -79,7 +79,7 @@ public sealed class LeaseTests(PostgresServer server)
 
         Assert.StartsWith("former (since", holder.Text, StringComparison.Ordinal);
         Assert.Equal((true, false), (isReleased, again));
-        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, progress: null, TestContext.Current.CancellationToken));
         await rig.TakeAsync("next");
     }
 
@@ -94,7 +94,7 @@ public sealed class LeaseTests(PostgresServer server)
         Lease next = await rig.TakeAsync("next");
 
         Assert.False(await Lease.ForceReleaseAsync(connection, s_tables, "things", dead, TestContext.Current.CancellationToken));
-        await next.BeatAsync(connection, TestContext.Current.CancellationToken);
+        await next.BeatAsync(connection, progress: null, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class LeaseTests(PostgresServer server)
 
         await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<LeaseLostException>(() => fence.HoldAsync(connection, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<LeaseLostException>(() => former.BeatAsync(connection, progress: null, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<LeaseLostException>(() => new Attempt(s_tables).DropAsync(
             connection, rig.World.Read().Definition!.Pipelines[0], keep: null, fence, TestContext.Current.CancellationToken));
         await former.ReleaseAsync(connection, TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@ using Npgsql;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
@@ -206,9 +207,9 @@ public sealed class SilentServerTests(PostgresServer server)
 
     private sealed class AtStart(Action action) : IRunProgress
     {
-        public void Started(string pipeline, Func<RunState> state) => action();
+        public void Started(RunWatch run) => action();
 
-        public void Finished(string pipeline)
+        public void Finished(RunWatch run)
         {
         }
     }

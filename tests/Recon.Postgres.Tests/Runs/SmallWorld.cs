@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs;
@@ -63,6 +66,9 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     public IRunProgress? Progress { get; set; }
 
+    /// <summary>Holds the reader of runs.</summary>
+    public ReadingPause? Pause { get; set; }
+
     /// <summary>Receives the metrics of runs; the world's own by default, as a run without them does less.</summary>
     public ReconMetrics? Metrics { get; set; }
 
@@ -107,10 +113,24 @@ internal sealed class SmallWorld : IAsyncDisposable
     public string PathOf(string name) => Path.Combine(_folder, name);
 
     /// <summary>Runs the pipeline.</summary>
-    public async Task<PipelineResult> RunAsync(
+    public Task<PipelineResult> RunAsync(
         Func<RunRequest, RunRequest>? change = null,
         CancellationToken stopReading = default,
         CancellationToken abort = default)
+        => WithRunnerAsync(change, runner => runner.RunAsync(Guid.CreateVersion7(), stopReading, abort));
+
+    /// <summary>Runs the pipeline without writing anything.</summary>
+    public Task<DryRunResult> DryRunAsync() => WithRunnerAsync(null, runner => runner.DryRunAsync(5, CancellationToken.None));
+
+    /// <summary>Empties the staging table.</summary>
+    public async Task ClearAsync()
+    {
+        await using ReconDataSources sources = ReconDataSources.ForConnectionString(_database.ConnectionString, new DataSourceOptions());
+        await new StagingUpkeep(sources, new StagingTables("staging"), TimeProvider.System, NullLogger.Instance)
+            .ClearAsync(Read().Definition!.Pipelines[0], CancellationToken.None);
+    }
+
+    private async Task<T> WithRunnerAsync<T>(Func<RunRequest, RunRequest>? change, Func<PipelineRunner, Task<T>> run)
     {
         DefinitionReading reading = Read();
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(
@@ -128,9 +148,10 @@ internal sealed class SmallWorld : IAsyncDisposable
             Metrics = Metrics ?? metrics,
             Logger = new CallLogger(Hear),
             Progress = Progress,
+            Pause = Pause,
             Tuning = Tuning,
         };
-        PipelineResult result = await new PipelineRunner(context).RunAsync(Guid.CreateVersion7(), stopReading, abort);
+        T result = await run(new PipelineRunner(context));
         await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);
         return result;
     }

@@ -1,0 +1,140 @@
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Topology;
+
+namespace Recon.Postgres.Runs.Live;
+
+/// <summary>Tells how far a run is, from what its parts know of themselves. Asked at any time, from any thread.</summary>
+/// <param name="started">When the run began, as a timestamp of the context's clock.</param>
+internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, long started, CancellationToken stopReading)
+{
+    private readonly ProgressHistory _history = new();
+    private volatile Parts? _parts;
+    private Guid _runId = runId;
+
+    public string Pipeline => context.Pipeline.Name;
+
+    /// <summary>Records that earlier processes committed, when the run is resumed.</summary>
+    public long RecordsBefore { get; private set; }
+
+    /// <summary>Records are read from now on; told again when an attempt is continued.</summary>
+    /// <param name="phases">Tells what follows the reading; <see langword="null"/> when nothing does.</param>
+    public void Reads(ReconciliationGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
+        => _parts = new Parts(graph, mirror, committed, phases);
+
+    /// <summary>An attempt is resumed, under its own id.</summary>
+    /// <param name="before">Records that it had committed.</param>
+    public void Resumes(Guid run, long before) => (_runId, RecordsBefore) = (run, before);
+
+    /// <summary>What a hosting program is told, once records are read.</summary>
+    public RunState? State()
+    {
+        if (_parts is not { } parts)
+        {
+            return null;
+        }
+
+        BatchCounts counts = parts.Committed.Counts;
+        return new RunState(parts.Phase, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        {
+            Blocks = parts.Graph.Blocks,
+            Counts = counts,
+            RecordsCommittedBefore = RecordsBefore,
+            Share = input.Share,
+        };
+    }
+
+    public RunProgress Snapshot()
+    {
+        TimeSpan elapsed = context.Clock.GetElapsedTime(started);
+        RunProgress opening = new()
+        {
+            Pipeline = Pipeline,
+            RunId = _runId,
+            Phase = PhaseWaits.Opening,
+            WaitsFor = PhaseWaits.Of(PhaseWaits.Opening),
+            Seconds = Rounded(elapsed),
+            PhaseSeconds = Rounded(elapsed),
+            Paused = context.Pause?.IsOn == true,
+            Stopping = stopReading.IsCancellationRequested,
+            BytesTotal = input.Reader.TotalBytes,
+            MemoryBytes = Environment.WorkingSet,
+        };
+        return _parts is { } parts ? Reading(opening, parts, elapsed) : opening;
+    }
+
+    private RunProgress Reading(RunProgress opening, Parts parts, TimeSpan elapsed)
+    {
+        string phase = parts.Phase;
+        (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
+        (RowAccount account, IReadOnlyDictionary<string, long> rejects, long commits, long copied) = parts.Committed.Read();
+        long bytes = input.Reader.BytesRead;
+        long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
+        IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
+        Verdict verdict = Verdict.Of(
+            context.Pipeline, parts.Graph.Blocks, new RunParts(TimeSpan.Zero, window, TimeSpan.Zero, null), parts.Graph.Processors);
+        return opening with
+        {
+            Phase = phase,
+            WaitsFor = PhaseWaits.Of(phase),
+            PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
+            BytesRead = bytes,
+            Share = input.Share,
+            EtaSeconds = phase == RunPhases.Reading ? Eta(samples) : null,
+            RecordsPerSecond = Math.Round(ProgressHistory.Speed(samples, sample => sample.Records), 1),
+            MeanRecordsPerSecond = window > TimeSpan.Zero ? Math.Round(account.Read / window.TotalSeconds, 1) : 0,
+            RecordsBefore = RecordsBefore,
+            Commits = commits,
+            CopiedBytes = copied,
+            CopyBytesPerSecond = Math.Round(ProgressHistory.Speed(samples, sample => sample.Copied)),
+            Account = account,
+            Rejects = rejects,
+            Blocks = [.. parts.Graph.Blocks.Select((block, index) => Block(block, times[index], queued[index], [.. samples.Select(sample => sample.Queued[index])]))],
+            Lookups = [.. parts.Mirror.Meters.Zip(parts.Mirror.Tallies, (meter, tally) => Lookup(meter, tally.Tally.Asked, tally.Tally.Found))],
+            Verdict = verdict.Block is null ? null : VerdictProgress.Of(verdict),
+        };
+    }
+
+    private static BlockProgress Block(BlockStats block, BlockTimes times, long queued, long[] history) => new(
+        block.Name,
+        block.Kind,
+        block.Workers,
+        Rounded(times.Busy),
+        Rounded(times.Waiting),
+        Rounded(times.Idle),
+        Rounded(times.Blocked),
+        block.Batches,
+        queued,
+        block.Capacity,
+        block.Capacity == 0 ? null : history);
+
+    private static LookupProgress Lookup(LookupMeter meter, long records, long hits)
+    {
+        LookupCounts counts = meter.Read();
+        return new LookupProgress(
+            meter.Lookup,
+            counts.Ids,
+            counts.Remembered,
+            counts.Cached,
+            records,
+            hits,
+            counts.Median is { } median ? Rounded(median) : null,
+            counts.Slowest is { } slowest ? Rounded(slowest) : null);
+    }
+
+    // Of a limit, or of input whose size nobody knows, bytes say nothing.
+    private double? Eta(IReadOnlyList<ProgressSample> samples)
+    {
+        double speed = ProgressHistory.Speed(samples, sample => sample.Bytes);
+        return context.Request.Limit is null && input.Reader.TotalBytes is { } total && speed > 0
+            ? Math.Round(Math.Max(0, total - samples[^1].Bytes) / speed)
+            : null;
+    }
+
+    private static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+
+    private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases)
+    {
+        public string Phase => Phases?.Current ?? RunPhases.Reading;
+    }
+}
