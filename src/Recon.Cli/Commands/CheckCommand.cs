@@ -18,6 +18,8 @@ internal static class CheckCommand
         new("recon check --tests", "Only the tests in the definition; needs no server."),
     ];
 
+    private static readonly string[] s_formats = ["text", "json", "sarif", "junit", "github"];
+
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
@@ -31,34 +33,57 @@ internal static class CheckCommand
         {
             Description = "Run only the definition's own tests; needs neither server nor files.",
         };
+        var format = CommonOptions.Choice(
+            "--format",
+            "The format: text, json (as --json), sarif (SARIF 2.1.0), junit (XML) or github (workflow commands). Default: text.",
+            "FORMAT",
+            s_formats);
         var command = new Command("check", "Check definition, files, server, mirror and staging for anything that would make a run fail.")
         {
-            names, records, tests,
+            names, records, tests, format,
         };
         return binder.Bind(command, s_examples, (parse, invocation) => parse.GetValue(tests)
-            ? TestAsync(invocation, parse.GetValue(names) ?? [])
-            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records)));
+            ? TestAsync(invocation, parse.GetValue(names) ?? [], FormatOf(invocation, parse.GetValue(format)))
+            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records), FormatOf(invocation, parse.GetValue(format))));
     }
 
-    private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names)
+    private static string FormatOf(Invocation invocation, string? format)
+        => !invocation.Json ? format ?? "text"
+            : format is null or "json" ? "json"
+            : throw new UsageException($"--json and --format {format} both say how to write the result. Use one of them.");
+
+    private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names, string format)
     {
-        DefinitionReading reading = invocation.ReadDefinition();
+        if (Read(invocation, format) is not { Definition: not null } reading)
+        {
+            return ExitCodes.Refused;
+        }
+
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
             .RunAsync(pipelines, invocation.Context.Signals.StopReading);
-        invocation.Text(invocation.Json ? TestReport.Json(results) : TestReport.Draw(results));
+        invocation.Text(format switch
+        {
+            "json" => TestReport.Json(results),
+            "text" => TestReport.Draw(results),
+            _ => Draw(TestReport.Findings(results, reading), format),
+        });
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records)
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records, string format)
     {
         if (records < 0)
         {
             throw new UsageException("--records takes a number of records; 0 checks only the header.");
         }
 
-        DefinitionReading reading = invocation.ReadDefinition();
-        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
+        if (Read(invocation, format) is not { Definition: not null } reading)
+        {
+            return ExitCodes.Refused;
+        }
+
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         var checker = new PipelineChecker(new CheckOptions { Records = records });
         ServerConnection? server = null;
@@ -80,15 +105,27 @@ internal static class CheckCommand
         }
 
         var report = new CheckReport(findings);
-        Print(invocation, report);
+        Print(invocation, report, format);
         return report.ExitCode;
     }
 
-    private static void Print(Invocation invocation, CheckReport report)
+    // For tools that show findings in the definition, its problems are such findings; nothing else can be checked then.
+    private static DefinitionReading? Read(Invocation invocation, string format)
     {
-        if (invocation.Json)
+        if (format is "text" or "json" || DefinitionReader.Read(invocation.DefinitionPath) is not { Definition: null } broken)
         {
-            invocation.Text(JsonText.Of(CheckDocument.Of(report), CheckJson.Default.CheckDocument));
+            return invocation.ReadDefinition();
+        }
+
+        invocation.Text(Draw([.. broken.Problems.Select(PipelineChecker.FromProblem)], format));
+        return null;
+    }
+
+    private static void Print(Invocation invocation, CheckReport report, string format)
+    {
+        if (format != "text")
+        {
+            invocation.Text(format == "json" ? JsonText.Of(CheckDocument.Of(report), CheckJson.Default.CheckDocument) : Draw(report.Findings, format));
             return;
         }
 
@@ -98,6 +135,13 @@ internal static class CheckCommand
         int fine = report.Findings.Count - report.Errors - report.Warnings;
         invocation.Line($"{Show.Count(report.Errors, "error")}, {Show.Count(report.Warnings, "warning")}, {Show.Count(fine, "check")} passed.");
     }
+
+    private static string Draw(IReadOnlyList<Finding> findings, string format) => format switch
+    {
+        "sarif" => SarifText.Draw(findings, ToolVersion.Current.Version),
+        "junit" => JunitText.Draw(findings, "recon check"),
+        _ => GithubText.Draw(findings),
+    };
 }
 
 internal sealed record CheckDocument(int Errors, int Warnings, IReadOnlyList<FindingDocument> Findings)
@@ -112,11 +156,12 @@ internal sealed record CheckDocument(int Errors, int Warnings, IReadOnlyList<Fin
                 finding.Subject,
                 finding.Message,
                 finding.Fix,
-                finding.Place)),
+                finding.Place,
+                finding.Code)),
         ]);
 }
 
-internal sealed record FindingDocument(string Severity, string Pipeline, string Subject, string Message, string? Fix, string Place);
+internal sealed record FindingDocument(string Severity, string Pipeline, string Subject, string Message, string? Fix, string Place, string Code);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CheckDocument))]

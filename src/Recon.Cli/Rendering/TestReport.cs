@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Explain;
+using Recon.Postgres.Checks;
 
 namespace Recon.Cli.Rendering;
 
@@ -25,6 +27,20 @@ internal static class TestReport
         int failed = results.Count(result => !result.Passed);
         return text.Append(CultureInfo.InvariantCulture, $"{results.Count - failed} passed, {failed} failed.\n").ToString();
     }
+
+    /// <summary>The results as findings about the definition, for tools that read those.</summary>
+    public static IReadOnlyList<Finding> Findings(IReadOnlyList<DefinitionTestResult> results, DefinitionReading reading) =>
+    [
+        .. results.Select(result => new Finding(
+            result.Passed ? FindingSeverity.Ok : FindingSeverity.Error,
+            result.Pipeline,
+            $"test {result.Test}",
+            result.Passed ? "It passed." : string.Join('\n', result.Differences),
+            null,
+            reading.Locations.File,
+            reading.Locations.Find(
+                reading.Definition!.Pipelines.First(pipeline => pipeline.Name == result.Pipeline).Tests.First(test => test.Name == result.Test)))),
+    ];
 
     public static string Json(IReadOnlyList<DefinitionTestResult> results) => JsonText.Of(
         new TestsDocument(

@@ -35,23 +35,53 @@ internal static class CutFile
         byte[] bytes = new byte[TailLength];
         int count = await stream.ReadAtLeastAsync(bytes, TailLength, throwOnEndOfStream: false, cancellationToken);
         int line = bytes.AsSpan(0, count).LastIndexOfAny((byte)'\r', (byte)'\n') + 1;
-        Span<byte> last = bytes.AsSpan(line, count - line);
-        if (line == 0 || IsEndMark(last))
+        if (line > 0 && How(bytes.AsSpan(line, count - line), dialect, header) is { } how)
         {
-            return;
+            throw Refuse(file.Name, $"line {await LineAtAsync(stream, start + line, cancellationToken)}, byte {start + line}", how);
+        }
+    }
+
+    private static string? How(ReadOnlySpan<byte> last, CsvDialect dialect, HeaderMap header)
+    {
+        if (IsEndMark(last))
+        {
+            return null;
         }
 
-        string place = $"byte {start + line}";
         if (last[^1] == 0)
         {
-            throw Refuse(file.Name, place, "its last bytes are zero");
+            return "its last bytes are zero";
         }
 
         int fields = last.Count(dialect.Delimiter) + 1;
-        if (fields < header.LeastFields && (dialect.Quote is not byte quote || !last.Contains(quote)))
+        return fields < header.LeastFields && (dialect.Quote is not byte quote || !last.Contains(quote)) ? TooFew(fields, header) : null;
+    }
+
+    // Only where the file is refused: people look for a line, and only a count of all before it tells which it is.
+    private static async ValueTask<long> LineAtAsync(FileStream stream, long offset, CancellationToken cancellationToken)
+    {
+        stream.Position = 0;
+        byte[] bytes = new byte[TailLength];
+        long line = 1;
+        bool isAfterReturn = false;
+        for (long left = offset; left > 0;)
         {
-            throw Refuse(file.Name, place, TooFew(fields, header));
+            int count = await stream.ReadAsync(bytes.AsMemory(0, (int)Math.Min(bytes.Length, left)), cancellationToken);
+            if (count == 0)
+            {
+                break;
+            }
+
+            foreach (byte value in bytes.AsSpan(0, count))
+            {
+                line += value == (byte)'\r' || (value == (byte)'\n' && !isAfterReturn) ? 1 : 0;
+                isAfterReturn = value == (byte)'\r';
+            }
+
+            left -= count;
         }
+
+        return line;
     }
 
     /// <summary>

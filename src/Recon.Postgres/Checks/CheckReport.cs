@@ -1,10 +1,10 @@
 namespace Recon.Postgres.Checks;
 
 /// <summary>All findings of one check, and the exit code that follows from them.</summary>
-internal sealed class CheckReport(IReadOnlyList<Finding> findings)
+internal sealed class CheckReport(IEnumerable<Finding> findings)
 {
-    /// <summary>The findings: those about the server first, then pipeline by pipeline.</summary>
-    public IReadOnlyList<Finding> Findings { get; } = findings;
+    /// <summary>The findings, each once: those about the server first, then pipeline by pipeline.</summary>
+    public IReadOnlyList<Finding> Findings { get; } = [.. findings.DistinctBy(finding => (finding.Pipeline, finding.ToString()))];
 
     /// <summary>How many findings would fail a run.</summary>
     public int Errors => Findings.Count(finding => finding.Severity == FindingSeverity.Error);

@@ -32,10 +32,16 @@ internal sealed record Finding(
     /// <value>2 for an error (the default), 4 for a server that cannot be reached now, 0 otherwise.</value>
     public int ExitCode { get; init; } = Severity == FindingSeverity.Error ? 2 : 0;
 
+    /// <summary>The kind of finding, for tools that sort, count or silence them: <c>index</c>, <c>server-version</c>.</summary>
+    public string Code => FindingCode.Of(Subject).Id;
+
     /// <summary>The place in the definition, in the form that editors turn into a link: <c>file:line:column path</c>.</summary>
     public string Place => $"{File}:{At.Line}:{At.Column} {At.JsonPath}";
 
+    /// <summary>The finding without its place.</summary>
+    public string Sentence => $"{Subject}: {Message}{(Fix is null ? "" : $" {Fix}")}";
+
     /// <summary>The finding on one line (SQL to paste may add more), placed as problems of the definition are.</summary>
     public override string ToString()
-        => $"{File}:{At.Line}:{At.Column}: {At.JsonPath}: {Severity.ToString().ToLowerInvariant()}: {Subject}: {Message}{(Fix is null ? "" : $" {Fix}")}";
+        => $"{File}:{At.Line}:{At.Column}: {At.JsonPath}: {Severity.ToString().ToLowerInvariant()}: {Sentence}";
 }

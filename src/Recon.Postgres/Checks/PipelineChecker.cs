@@ -98,6 +98,16 @@ internal sealed class PipelineChecker(CheckOptions options)
         return fault.ExitCode == 4 ? finding with { ExitCode = 4 } : finding;
     }
 
+    /// <summary>The finding that a problem of the definition is.</summary>
+    public static Finding FromProblem(DefinitionProblem problem) => new(
+        FindingSeverity.Error,
+        "",
+        "definition",
+        problem.Message,
+        null,
+        problem.File,
+        new DefinitionLocation(problem.JsonPath, problem.Line, problem.Column));
+
     private static async Task CheckClaimsAsync(
         NpgsqlConnection connection, IEnumerable<OtherClaims> others, ValidPipeline pipeline, FindingLog log, CancellationToken cancellationToken)
     {
@@ -131,15 +141,6 @@ internal sealed class PipelineChecker(CheckOptions options)
         new FindingPlace(pipeline.Source, nameof(PipelineDefinition.Name)),
         "A run publishes nothing beyond these limits: "
         + $"{string.Join(", ", Gate.All.Select(gate => $"{gate.Name} {gate.Defined(pipeline.Source)?.ToString() ?? $"{gate.Default} (default)"}"))}.");
-
-    private static Finding FromProblem(DefinitionProblem problem) => new(
-        FindingSeverity.Error,
-        "",
-        "definition",
-        problem.Message,
-        null,
-        problem.File,
-        new DefinitionLocation(problem.JsonPath, problem.Line, problem.Column));
 
     private static async Task<NpgsqlConnection?> ConnectAsync(
         ValidDefinition definition, ReconDataSources sources, FindingLog log, CancellationToken cancellationToken)

@@ -1,0 +1,55 @@
+namespace Recon.Postgres.Checks;
+
+/// <summary>A kind of finding. Scripts and code scanners know it by its id, so an id never changes.</summary>
+/// <param name="Subject">What subjects of the kind begin with; names of tables and columns may follow.</param>
+internal sealed record FindingCode(string Id, string Subject, string Description)
+{
+    /// <summary>All kinds. Of two that a subject begins with, the longer one is meant.</summary>
+    public static IReadOnlyList<FindingCode> All { get; } =
+    [
+        Of("definition", "The definition file can be read and says what recon understands."),
+        Of("test", "The tests in the definition pass."),
+        Of("connection", "The server can be reached."),
+        Of("connections", "The server has enough free connections."),
+        Of("server", "The server answers what is asked about it."),
+        Of("server version", "The server's version is supported."),
+        Of("server encoding", "The database's encoding holds all texts of the file."),
+        Of("server role", "The server accepts writes."),
+        Of("tls", "The connection is encrypted where it has to be."),
+        Of("schema", "The staging schema can be used."),
+        Of("staging", "The staging tables can be looked at."),
+        Of("lease", "No other run holds the pipeline."),
+        Of("unfinished run", "No unfinished run has to be continued or discarded first."),
+        Of("object", "It is known which HubSpot objects the records are."),
+        Of("gates", "The limits beyond which a run publishes nothing."),
+        Of("input", "The files can be read, in the declared encoding and notation."),
+        Of("map file", "The files of maps can be read."),
+        Of("records", "The first records can be read and converted."),
+        Of("exclude", "Filters leave out what they are meant to."),
+        Of("damaged text", "Texts were not damaged before they were exported."),
+        Of("property", "The values of the file can be converted."),
+        Of("mirror", "The mirror can be looked at."),
+        Of("table", "A table exists, can be read, and is what the definition needs."),
+        Of("column", "A column exists and has a type that fits."),
+        Of("columns of", "The columns that the definition names exist."),
+        Of("values of", "The values of the mirror can be read."),
+        Of("index on", "A lookup's key has an index."),
+        Of("keys in", "The mirror's keys are written as the file's ids are."),
+        Of("repeated keys in", "No key leads to several rows of the mirror."),
+        Of("ids in", "The mirror's HubSpot ids are integers."),
+        Of("where,", "The conditions of a lookup can be asked."),
+        Of("lookup", "The ids of the first records are found."),
+        Of("lookups", "The first records can be looked up."),
+        Of("parent", "The ids of parents can be found."),
+    ];
+
+    /// <summary>The kind of a finding with a subject.</summary>
+    public static FindingCode Of(string subject)
+        => All.Where(code => subject.StartsWith(code.Subject, StringComparison.Ordinal)).MaxBy(code => code.Subject.Length)
+            ?? new FindingCode("other", subject, "Anything else.");
+
+    private static FindingCode Of(string subject, string description) => new(
+        subject.Split(' ') is [.. var words, "of" or "in" or "on"] ? string.Join('-', words) : subject.TrimEnd(',').Replace(' ', '-'),
+        subject,
+        description);
+}
