@@ -262,11 +262,12 @@ public sealed class SourceTests : IDisposable
 
     // Known before the first batch where the end of the file tells it, else when the end is reached.
     [Theory]
-    [InlineData("id,name\n1,a\n2", true, "byte 12")]
-    [InlineData("id,name\n1,\"a\nb\"\n2", true, "byte 16")]
+    [InlineData("id,name\n1,a\n2", true, "line 3, byte 12")]
+    [InlineData("id,name\n1,\"a\nb\"\n2", true, "line 4, byte 16")]
     [InlineData("id,name\n1,a\n2,b\0\0", true, "zero")]
     [InlineData("id,name\n1,a\n\0\0\0\0", true, "zero")]
-    [InlineData("id,name\n1,a\n2,\"b\nc", true, "byte 17")]
+    [InlineData("id,name\n1,a\n2,\"b\nc", true, "line 4, byte 17")]
+    [InlineData("id,name\r\n1,a\r\n2", true, "line 3, byte 14")]
     [InlineData("id,name,x\n1,a,\n2,\"b, c\n", false, "never closed")]
     [InlineData("id,name,x\n1,a,\n2,\"b", false, "never closed")]
     [InlineData("id,name\n1,a\n\"2\"", false, "1 of 2 fields")]
