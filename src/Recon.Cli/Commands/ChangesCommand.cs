@@ -53,11 +53,12 @@ internal static class ChangesCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         StagedChanges changes = await StagedChanges.ReadAsync(
             connection, new StagingTables(reading.Definition!.Staging.Schema), pipeline, property, top, token);
-        invocation.Text(invocation.Json ? Json(changes) : ChangesText.Draw(changes, mask));
+        invocation.Text(invocation.Json ? Json(changes) : ChangesText.Draw(changes, mask, invocation.Context.OutputWidth));
         return ExitCodes.Done;
     }
 
-    private static void Require(ValidPipeline pipeline, string? property)
+    /// <exception cref="UsageException">The pipeline has no such property.</exception>
+    internal static void Require(ValidPipeline pipeline, string? property)
     {
         string[] known = [.. pipeline.Diff.Properties.Select(each => each.Property)];
         if (property is not null && !known.Contains(property, StringComparer.Ordinal))

@@ -20,17 +20,18 @@ internal static class ExplainCommand
         var name = CommonOptions.Pipeline();
         var id = new Argument<string>("id") { Description = "The legacy id." };
         var input = CommonOptions.Input();
+        var all = new Option<bool>("--all") { Description = "Also show the properties that nothing happens to one by one; elsewhere than on a terminal they always are." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command(
             "explain", "Show how one record was reconciled: source line, lookups, conversions, result per property.")
         {
-            name, id, input, mask,
+            name, id, input, all, mask,
         };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
-            invocation, parse.GetRequiredValue(name), parse.GetRequiredValue(id), parse.GetValue(input), parse.GetValue(mask)));
+            invocation, parse.GetRequiredValue(name), parse.GetRequiredValue(id), parse.GetValue(input), parse.GetValue(all), parse.GetValue(mask)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string name, string id, string? input, bool mask)
+    private static async Task<int> RunAsync(Invocation invocation, string name, string id, string? input, bool all, bool mask)
     {
         if (input == "-")
         {
@@ -54,7 +55,7 @@ internal static class ExplainCommand
         }
 
         RecordExplanation shown = mask ? MaskedStory.Of(explanation) : explanation;
-        invocation.Text(invocation.Json ? ExplainDocument.Write(shown) : StoryText.Draw(shown));
+        invocation.Text(invocation.Json ? ExplainDocument.Write(shown) : StoryText.Draw(shown, invocation.Context.OutputWidth, all || invocation.Context.OutputWidth is null));
         return explanation.Records.Count > 0 ? ExitCodes.Done : ExitCodes.Refused;
     }
 }

@@ -14,8 +14,10 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon log</c>: past runs.</summary>
 internal static class LogCommand
 {
-    private static readonly string[] s_headers =
-        ["started (UTC)", "pipeline", "outcome", ">read", ">staged", ">folded", ">filtered", ">rejected", ">seconds", "run", "message"];
+    private static readonly TableColumn[] s_columns =
+    [
+        "started (UTC)", "pipeline", "outcome", ">read", ">staged", "?>folded", "?>filtered", ">rejected", "?>seconds", "/run", "/message",
+    ];
 
     private static readonly Example[] s_examples =
     [
@@ -48,7 +50,7 @@ internal static class LogCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
         IReadOnlyList<LoggedRun> runs = await reader.LogAsync(limit, token);
-        invocation.Text(invocation.Json ? Json(runs) : TextTable.Draw(s_headers, [.. runs.Select(Row)]));
+        invocation.Text(invocation.Json ? Json(runs) : TextTable.Draw(invocation.Context.OutputWidth, s_columns, [.. runs.Select(Row)]));
         return ExitCodes.Done;
     }
 

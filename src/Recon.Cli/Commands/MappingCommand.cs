@@ -26,18 +26,19 @@ internal static class MappingCommand
         {
             DefinitionReading reading = invocation.ReadDefinition();
             IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, parse.GetValue(names) ?? []);
-            invocation.Text(invocation.Json ? Json(pipelines) : string.Join('\n', pipelines.Select(Draw)));
+            invocation.Text(invocation.Json ? Json(pipelines) : string.Join('\n', pipelines.Select(each => Draw(each, invocation.Context.OutputWidth))));
             return Task.FromResult(ExitCodes.Done);
         });
     }
 
-    private static string Draw(ValidPipeline pipeline)
+    private static string Draw(ValidPipeline pipeline, int? width)
     {
         string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.Path} = "
             + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n"
             + string.Concat(FallbackMapping.Of(pipeline).Select(Draw));
-        return head + TextTable.Draw(
-            ["legacy column", "property", "conversions", "comparison", "policy", "required"],
+        return (width is { } columns ? TextWrap.Wrap(head.TrimEnd('\n'), columns) + "\n" : head) + TextTable.Draw(
+            width,
+            ["legacy column", "property", "/conversions", "/comparison", "/policy", "?required"],
             [
                 .. PropertyMapping.Of(pipeline).Select(mapping => (string[])
                 [

@@ -59,6 +59,14 @@ internal static class RunCommand
 
         invocation.HasActed = !arguments.DryRun;
         Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
+
+        // Of a run that did not complete they may say why, whatever is to be quiet.
+        foreach (string line in WarningsText.Lines(
+            [.. job.Reports.Where(report => !invocation.Quiet || report.Outcome != "completed")], invocation.Context.ErrorWidth))
+        {
+            invocation.Context.ErrorLine(line);
+        }
+
         return exitCode;
     }
 
@@ -99,15 +107,15 @@ internal static class RunCommand
             return;
         }
 
-        invocation.Context.Output.Write(RunSummary.Draw(reports));
+        invocation.Context.Output.Write(RunSummary.Draw(reports, invocation.Context.OutputWidth));
         foreach (RunReport report in reports)
         {
             invocation.Context.Output.Write(RunSummary.Findings(report, arguments.Mask));
             invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
-            invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask));
+            invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask, invocation.Context.OutputWidth));
             // What a run leaves in the log, a dry run has to show at once.
             invocation.Context.Output.Write(
-                report.IsDryRun ? WithheldText.Samples(report.Pipeline, report.Counts, most: 3, arguments.Mask) : "");
+                report.IsDryRun ? WithheldText.Samples(report.Pipeline, report.Counts, most: 3, arguments.Mask, invocation.Context.OutputWidth) : "");
         }
 
         string[] tables =

@@ -81,7 +81,6 @@ internal sealed class RunJob(
             if (arguments.DryRun)
             {
                 DryRunResult dry = await runner.DryRunAsync(Samples, signals.StopReading);
-                Warn(pipeline, dry.Warnings, invocation.Note);
                 _reports.Add(new RunReport(pipeline.Name, null, "completed", dry.Counts, dry.Elapsed, dry.Verdict?.Block, null)
                 {
                     IsDryRun = true,
@@ -89,7 +88,7 @@ internal sealed class RunJob(
                     Unmapped = dry.Unmapped,
                     Gates = dry.Exceeded,
                     Findings = dry.Findings,
-                    Warnings = dry.Warnings,
+                    Warnings = dry.Warned,
                     Blocks = dry.Blocks,
                     Verdict = dry.Verdict,
                 });
@@ -129,8 +128,6 @@ internal sealed class RunJob(
 
     private int End(ValidPipeline pipeline, PipelineResult result)
     {
-        Warn(
-            pipeline, result.Warnings, result.Outcome == RunOutcome.Completed ? invocation.Note : invocation.Context.ErrorLine);
         CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
         _reports.Add(RunReport.Of(result, fault?.Message) with { IsPartial = arguments.Limit is not null || ids is not null });
         if (fault is not null)
@@ -146,14 +143,6 @@ internal sealed class RunJob(
         return fault?.ExitCode ?? (result.Outcome == RunOutcome.Completed
             ? ExitCodes.Done
             : invocation.Context.Signals.ExitCode ?? ExitCodes.Failed);
-    }
-
-    private static void Warn(ValidPipeline pipeline, IReadOnlyList<string> warnings, Action<string> say)
-    {
-        foreach (string warning in warnings)
-        {
-            say($"{pipeline.Name}: {warning}");
-        }
     }
 
     // The run has ended and is reported; whatever goes wrong here is a failure of the file only.

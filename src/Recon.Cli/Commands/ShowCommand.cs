@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
@@ -13,11 +11,15 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon show</c>: staged rows.</summary>
 internal static class ShowCommand
 {
+    // Rows of one table; more of them follow in further tables, so that only these are held.
+    private const int Page = 1_000;
+
     private static readonly Example[] s_examples =
     [
         new("recon show companies", "The first 20 staged rows."),
         new("recon show companies --status ambiguous", "Records with more than one candidate."),
-        new("recon show deals --limit 100 --json", "For a script."),
+        new("recon show companies --property phone --all", "All rows with an update of one property, with both values."),
+        new("recon show deals --changed --limit 100 --json", "For a script."),
     ];
 
     public static Command Create(CommandBinder binder)
@@ -25,19 +27,24 @@ internal static class ShowCommand
         var name = CommonOptions.Pipeline();
         name.Arity = ArgumentArity.ZeroOrOne;
         var status = CommonOptions.Status("Only rows with this status.");
-        var limit = new Option<long>("--limit")
-        {
-            Description = "Maximum number of rows.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 20,
-        };
+        var changed = new Option<bool>("--changed") { Description = "Only rows with something to update in HubSpot." };
+        var property = new Option<string>("--property") { Description = "Only rows with an update of this property, with both values.", HelpName = "NAME" };
+        var id = new Option<string>("--id") { Description = "Only the row of this legacy id.", HelpName = "LEGACY_ID" };
+        var limit = new Option<long?>("--limit") { Description = "Maximum number of rows. Default: 20.", HelpName = "N" };
+        var all = new Option<bool>("--all") { Description = "All rows." };
         var mask = CommonOptions.Mask();
-        var command = new Command("show", "Show staged rows, in the order of the file.") { name, status, limit, mask };
+        var command = new Command("show", "Show staged rows, in the order of the file.") { name, status, changed, property, id, limit, all, mask };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
-            invocation, parse.GetValue(name), parse.GetValue(status), parse.GetValue(limit), parse.GetValue(mask)));
+            invocation,
+            parse.GetValue(name),
+            new RowFilter(parse.GetValue(status), parse.GetValue(changed), parse.GetValue(property), parse.GetValue(id)),
+            parse.GetValue(all) && parse.GetValue(limit) is not null
+                ? throw new UsageException("--all and --limit both say how many rows to show. Use one of them.")
+                : parse.GetValue(all) ? null : parse.GetValue(limit) ?? 20,
+            parse.GetValue(mask)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, string? name, string? status, long limit, bool mask)
+    private static async Task<int> RunAsync(Invocation invocation, string? name, RowFilter filter, long? limit, bool mask)
     {
         if (limit < 1)
         {
@@ -52,43 +59,43 @@ internal static class ShowCommand
         }
 
         ValidPipeline pipeline = Invocation.Select(reading.Definition!, [name])[0];
+        ChangesCommand.Require(pipeline, filter.Property);
+        filter = filter.LegacyId is null ? filter : filter with { LegacyId = WantedIds.Of([pipeline], [new WantedId(filter.LegacyId, "--id")])[name].Single() };
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
-        IReadOnlyList<string> rows = await reader.RowsAsync(pipeline, status, limit, token);
-        invocation.Text(invocation.Json ? Json(rows) : Draw(pipeline.Stage, rows, mask));
+        long total = await reader.CountAsync(pipeline, filter, token);
+        IAsyncEnumerable<string> rows = reader.RowsAsync(pipeline, filter, limit, token);
+        await (invocation.Json
+            ? WriteJsonAsync(rows, total, invocation)
+            : WriteAsync(rows, total, new RowsView(pipeline.Stage, filter.Property, mask), invocation));
         return ExitCodes.Done;
     }
 
-    private static string Json(IReadOnlyList<string> rows)
-        => JsonText.Of(new ShowDocument([.. rows.Select(row => new RawJson(row))]), ShowJson.Default.ShowDocument);
-
-    // The names of properties say nothing about anybody.
-    private static string Masked(JsonElement properties) => string.Join(
-        ", ", properties.EnumerateObject().Select(property => $"{property.Name}: {Mask.Of(property.Value.ToString())}"));
-
-    private static string Draw(StageBlockDefinition stage, IReadOnlyList<string> rows, bool mask)
+    private static async Task WriteAsync(IAsyncEnumerable<string> rows, long total, RowsView view, Invocation invocation)
     {
-        string[] columns = [stage.LegacyId, stage.HubspotId, .. CommonColumns.Shown];
-        return TextTable.Draw(columns, [.. rows.Select(Row)]);
-
-        string[] Row(string row)
+        long shown = 0;
+        await foreach (string[] page in rows.Chunk(Page))
         {
-            using JsonDocument document = JsonDocument.Parse(row);
-            return [.. columns.Select(column => Cell(document.RootElement.GetProperty(column), column))];
+            invocation.Text((shown == 0 ? "" : "\n") + view.Draw(page, invocation.Context.OutputWidth));
+            shown += page.Length;
         }
 
-        string Cell(JsonElement value, string column)
+        invocation.Text(shown == 0 ? view.Draw([], invocation.Context.OutputWidth) : "");
+        invocation.Line($"\nshowing {Show.Count(shown)} of {Show.Count(total, "row")}{(shown < total ? "; --all shows all" : "")}");
+    }
+
+    // The same text as of one document, written row by row: there may be millions.
+    private static async Task WriteJsonAsync(IAsyncEnumerable<string> rows, long total, Invocation invocation)
+    {
+        string before = "{\n  \"rows\": [";
+        await foreach (string row in rows)
         {
-            string text = value.ValueKind == JsonValueKind.Null ? "" : value.ToString();
-            return TextTable.Cell(!mask ? text : column == "properties_to_update" ? Masked(value) : column == "notes" ? Mask.Of(text) : text, 80);
+            invocation.Text($"{before}\n    {row}");
+            before = ",";
         }
+
+        invocation.Text($"{(before == "," ? "\n  " : before)}],\n  \"total\": {total}\n}}\n");
     }
 }
-
-internal sealed record ShowDocument(IReadOnlyList<RawJson> Rows);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ShowDocument))]
-internal sealed partial class ShowJson : JsonSerializerContext;

@@ -25,12 +25,13 @@ internal static class StatsCommand
         var suppressed = new Option<bool>("--suppressed") { Description = "Also count the values that differ as text but mean the same, by comparison." };
         var parents = new Option<bool>("--parents") { Description = "Also list unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
         var withheld = new Option<bool>("--withheld") { Description = "Also show the differences that a rule withheld, by property and rule, with samples." };
+        var warnings = new Option<bool>("--warnings") { Description = "Also list all warnings of the last run." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
-        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, mask };
+        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, warnings, mask };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation,
             parse.GetValue(names) ?? [],
-            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(mask))));
+            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(warnings), parse.GetValue(mask))));
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, StatsView view)
@@ -67,7 +68,7 @@ internal static class StatsCommand
             invocation.Note($"{refused.Pipeline}: the last run was not published ({string.Join(", ", refused.RefusedBy)}); this is the result before it. See 'recon log' for details.");
         }
 
-        invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view));
+        invocation.Text(invocation.Json ? StatsText.Json(stats, missing, view) : StatsText.Draw(stats, view, invocation.Context.OutputWidth));
         return ExitCodes.Done;
     }
 }

@@ -149,6 +149,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>Columns of the terminal that shows standard output; <see langword="null"/> when none does.</summary>
     public int? OutputWidth { get; private init; }
 
+    /// <summary>Columns of the terminal that shows standard error; <see langword="null"/> when none does.</summary>
+    public int? ErrorWidth => IsErrorTerminal ? Width : null;
+
     public void Dispose() => Signals.Dispose();
 
     private static int Width => Size(static () => Console.WindowWidth, 80);

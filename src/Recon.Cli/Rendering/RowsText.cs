@@ -35,13 +35,12 @@ internal static class RowsText
                 break;
             default:
                 await writer.WriteAsync(rows.Count == 0 ? "No rows.\n" : TextTable.Draw(
-                    [.. columns.Select(column => IsNumeric(rows, column) ? ">" + Title(column) : Title(column))],
+                    context.OutputWidth,
+                    [.. columns.Select(column => new TableColumn(TextTable.Cell(column, MostOfCell)) { IsNumber = IsNumeric(rows, column) })],
                     [.. rows.Select(row => (string[])[.. columns.Select(column => TextTable.Cell(Text(row, column), MostOfCell))])]));
                 break;
         }
     }
-
-    private static string Title(string column) => TextTable.Cell(column, MostOfCell);
 
     private static bool IsNumeric(IReadOnlyList<JsonElement> rows, string column)
         => rows.Any(row => Kind(row, column) == JsonValueKind.Number)

@@ -44,7 +44,9 @@ internal sealed record RunDocument(
     IReadOnlyDictionary<string, long> Suspicious,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<BlockDocument> Blocks,
-    VerdictDocument? Verdict)
+    VerdictDocument? Verdict,
+    IReadOnlyDictionary<string, long> Rejects,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -68,12 +70,23 @@ internal sealed record RunDocument(
             OrNull(report.Findings.Parents.Where(parents => parents.IsNotable).Select(parents => UnresolvedParentsDocument.Of(parents, mask))),
             OrNull(report.Gates.Select(gate => new ExceededGateDocument(gate.Name, gate.Limit, [.. gate.Excesses.Select(excess => excess.ToString())]))),
             JsonText.Object(WithheldText.Suspicious(c)),
-            [.. report.Warnings, .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())],
+            [.. report.Warnings.Select(warning => warning.Text), .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())],
             [.. report.Blocks.Select(BlockDocument.Of)],
-            VerdictDocument.Of(report.Verdict));
+            VerdictDocument.Of(report.Verdict),
+            JsonText.Object(RunSummary.ByReason(c)),
+            FormerDocument.Of(report.Former));
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;
+}
+
+/// <summary>The result that was replaced.</summary>
+/// <param name="Started">When its run began.</param>
+internal sealed record FormerDocument(
+    DateTimeOffset Started, long Read, long Staged, long Matched, long Unmatched, long Ambiguous, long Conflict, long WithChanges, long Rejected)
+{
+    public static FormerDocument? Of(FormerResult? former) => former is not { StartedAt: { } started, Counts: { } c }
+        ? null : new(started, c.Read, c.Staged, c.Matched, c.Unmatched, c.Ambiguous, c.Conflict, c.WithChanges, c.Rejected);
 }
 
 /// <summary>Where the time of a block's workers went; the four add up to it.</summary>

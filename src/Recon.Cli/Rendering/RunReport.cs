@@ -32,7 +32,10 @@ internal sealed record RunReport(
     public RunFindings Findings { get; init; } = RunFindings.None;
 
     /// <summary>What people should know even though nothing failed, beside the findings.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<RunWarning> Warnings { get; init; } = [];
+
+    /// <summary>The result that it replaced; <see langword="null"/> when it replaced none, or none is known.</summary>
+    public FormerResult? Former { get; init; }
 
     /// <summary>Where the time of each block's workers went.</summary>
     public IReadOnlyList<BlockStats> Blocks { get; init; } = [];
@@ -51,7 +54,8 @@ internal sealed record RunReport(
     {
         Gates = result.Exceeded,
         Findings = result.Findings,
-        Warnings = result.Warnings,
+        Warnings = result.Warned,
+        Former = result.Former,
         Blocks = result.Blocks,
         Verdict = result.Verdict,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
@@ -13,30 +14,68 @@ internal static class RunSummary
 
     private static readonly TimeSpan s_notable = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] s_statuses = ["pipeline", "outcome", ">read", ">matched", ">unmatched", ">ambiguous", ">conflict"];
+    private static readonly TableColumn[] s_statuses = ["pipeline", "outcome", ">read", ">matched", ">unmatched", "?>ambiguous", "?>conflict"];
 
-    private static readonly string[] s_others = ["pipeline", ">folded", ">filtered", ">rejected", ">with changes", ">seconds", ">rows/s"];
+    private static readonly TableColumn[] s_others = ["pipeline", "?>folded", "?>filtered", ">rejected", ">with changes", ">seconds", ">rows/s"];
 
-    /// <summary>Draws the tables, 80 columns wide at most, and, below them, the account of each pipeline.</summary>
+    /// <summary>Draws the tables and, below them, what people ask next: the account, what limited, rejects, what was withheld, what differs from before.</summary>
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables and lines.</param>
     /// <returns>The text; each line ends in a line feed.</returns>
-    public static string Draw(IReadOnlyList<RunReport> reports)
+    public static string Draw(IReadOnlyList<RunReport> reports, int? width)
     {
-        StringBuilder text = new(TextTable.DrawWithin(Width, s_statuses, [.. reports.Select(Statuses)]));
-        text.Append('\n').Append(TextTable.DrawWithin(Width, s_others, [.. reports.Select(Others)])).Append('\n');
+        StringBuilder text = new(TextTable.Draw(width, s_statuses, [.. reports.Select(Statuses)]));
+        text.Append('\n').Append(TextTable.Draw(width, s_others, [.. reports.Select(Others)])).Append('\n');
         foreach (RunReport report in reports)
         {
-            BatchCounts c = report.Counts;
-            text.Append(report.Pipeline).Append(": ")
-                .Append($"{Show.Count(c.Read)} read = {Show.Count(c.Staged)} staged + {Show.Count(c.Folded)} folded + ")
-                .Append($"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected\n")
-                .Append(report is { IsDryRun: false, Outcome: not "completed" }
-                    ? $"{report.Pipeline}: nothing was published; these are the counts of the attempt\n" : "")
-                .Append(c.Latest == 0 ? "" : $"{report.Pipeline}: {Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest\n")
-                .Append(WithheldText.Line(
-                    report.Pipeline, c, report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : ""));
+            foreach (string line in Lines(report))
+            {
+                text.Append(width is { } columns ? TextWrap.Wrap(line, columns) : line).Append('\n');
+            }
+
+            text.Append(Limits([report]));
         }
 
-        return text.Append(Limits(reports)).ToString();
+        return text.ToString();
+    }
+
+    /// <summary>Rejected records by reason, most first.</summary>
+    public static IEnumerable<KeyValuePair<string, long>> ByReason(BatchCounts counts)
+        => counts.ByReason.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Lines(RunReport report)
+    {
+        BatchCounts c = report.Counts;
+        string account = $"{Show.Count(c.Read)} read = {Show.Count(c.Staged)} staged + {Show.Count(c.Folded)} folded + "
+            + $"{Show.Count(c.Filtered)} filtered + {Show.Count(c.Rejected)} rejected";
+        string[] reasons = [.. ByReason(c).Select(reason => $"{Show.Count(reason.Value)} {reason.Key}")];
+        string hint = report is { IsDryRun: false, IsPartial: false, Outcome: "completed" } ? $" ('recon stats --withheld {report.Pipeline}' shows them)" : "";
+        string?[] lines =
+        [
+            account,
+            report is { IsDryRun: false, Outcome: not "completed" } ? "nothing was published; these are the counts of the attempt" : null,
+            reasons.Length == 0 ? null : $"rejected {string.Join(", ", reasons)}",
+            c.Latest == 0 ? null : $"{Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest",
+            WithheldText.Line(c, hint),
+            report.Former is null ? null : Since(report.Former, c),
+        ];
+        return lines.OfType<string>().Select(line => $"{report.Pipeline}: {line}");
+    }
+
+    private static string Since(FormerResult former, BatchCounts now)
+    {
+        BatchCounts then = former.Counts;
+        (string Name, long Then, long Now)[] counts =
+        [
+            ("matched", then.Matched, now.Matched), ("unmatched", then.Unmatched, now.Unmatched), ("ambiguous", then.Ambiguous, now.Ambiguous),
+            ("conflict", then.Conflict, now.Conflict), ("with changes", then.WithChanges, now.WithChanges), ("rejected", then.Rejected, now.Rejected),
+        ];
+        string[] differences =
+        [
+            .. counts.Where(count => count.Then != count.Now)
+                .Select(count => $"{count.Name} {(count.Now > count.Then ? "+" : "−")}{Show.Count(Math.Abs(count.Now - count.Then))} ({Show.Count(count.Now)})"),
+        ];
+        string run = string.Create(CultureInfo.InvariantCulture, $"the run of {former.StartedAt:yyyy-MM-dd HH:mm:ss} UTC");
+        return differences.Length == 0 ? $"the same counts as in {run}" : $"since {run}: {string.Join(", ", differences)}";
     }
 
     /// <summary>Tells what limited runs that took long enough for somebody to ask.</summary>
@@ -48,8 +87,8 @@ internal static class RunSummary
         {
             Verdict verdict = report.Verdict!;
             string likely = verdict.Sure == Sureness.Likely ? "probably: " : "";
-            Wrap(text, $"{report.Pipeline}: {likely}{verdict}");
-            text.Append(verdict.Change is { } change ? $"  try {change}\n" : "");
+            text.Append(TextWrap.Wrap($"{report.Pipeline}: {likely}{verdict}", Width)).Append('\n')
+                .Append(verdict.Change is { } change ? $"  try {change}\n" : "");
         }
 
         return text.ToString();
@@ -93,9 +132,11 @@ internal static class RunSummary
 
     /// <summary>Draws the values that no map knows, as a dry run found them.</summary>
     /// <returns>The text; each line ends in a line feed. Empty when there are none.</returns>
-    public static string Unmapped(RunReport report, bool mask)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
+    public static string Unmapped(RunReport report, bool mask, int? width)
         => report.Unmapped.Count == 0 ? "" : "\n" + TextTable.Draw(
-            ["pipeline", "property", "column", "unmapped value", ">records", "nearest option"],
+            width,
+            ["?pipeline", "property", "?column", "unmapped value", ">records", "/nearest option"],
             [
                 .. report.Unmapped.Select(value => (string[])
                 [
@@ -105,19 +146,6 @@ internal static class RunSummary
                     value.Nearest is null ? "" : value.Nearest == value.Option ? value.Nearest : $"{value.Nearest} → {value.Option}",
                 ]),
             ]);
-
-    private static void Wrap(StringBuilder text, string sentence)
-    {
-        int room = Width;
-        foreach (string word in sentence.Split(' '))
-        {
-            bool fits = word.Length < room;
-            text.Append(room == Width ? "" : fits ? " " : "\n  ").Append(word);
-            room = (fits ? room : Width - 2) - word.Length - 1;
-        }
-
-        text.Append('\n');
-    }
 
     private static string Value(string? value, bool mask)
         => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";

@@ -8,30 +8,41 @@ using Recon.Postgres.Queries;
 namespace Recon.Cli.Rendering;
 
 /// <summary>What is shown of the statistics.</summary>
-internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Withheld, bool Mask);
+internal sealed record StatsView(bool RejectedValues, bool Suppressed, bool Parents, bool Withheld, bool Warnings, bool Mask);
 
 /// <summary>Statistics as text and as JSON.</summary>
 internal static class StatsText
 {
-    public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables.</param>
+    public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view, int? width)
     {
         StringBuilder text = new();
         text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Concat(OfStatuses(s)).Select(count => Row(s, count)))));
         text.Append(Table(
             ["pipeline", "property to update", ">rows"], stats.SelectMany(s => s.PropertyChanges.Select(count => Row(s, count)))));
+        if (stats.Any(s => s.LastRun?.ByReason.Count > 0))
+        {
+            text.Append(Table(["pipeline", "records rejected", ">rows"], stats.SelectMany(s => Rejects(s).Select(count => Row(s, count)))));
+        }
+
         if (!view.Withheld)
         {
-            string lines = string.Concat(stats.Select(s => WithheldText.Line(
-                s.Pipeline, s.LastRun ?? new BatchCounts(), $" ('recon stats --withheld {s.Pipeline}' shows them)")));
-            text.Append(lines).Append(lines.Length == 0 ? "" : "\n");
+            string[] lines =
+            [
+                .. from s in stats
+                   let line = WithheldText.Line(s.LastRun ?? new BatchCounts(), $" ('recon stats --withheld {s.Pipeline}' shows them)")
+                   where line is not null
+                   select Wrapped($"{s.Pipeline}: {line}"),
+            ];
+            text.Append(string.Concat(lines)).Append(lines.Length == 0 ? "" : "\n");
         }
 
         if (view.RejectedValues)
         {
             text.Append(Table(
-                ["pipeline", "property", "column", "reason", "sample", ">values"],
+                ["pipeline", "property", "?column", "?reason", "/sample", ">values"],
                 stats.SelectMany(s => Rejected(s).Select(entry => (string[])[
-                    s.Pipeline, entry.Key.Property, entry.Key.Column, entry.Key.Reason, Cell(entry.Key.Sample, view), Show.Count(entry.Value)]))));
+                    s.Pipeline, entry.Key.Property, entry.Key.Column, entry.Key.Reason, entry.Key.Sample is null ? "(others)" : Cell(entry.Key.Sample, view), Show.Count(entry.Value)]))));
         }
 
         if (view.Suppressed)
@@ -44,18 +55,27 @@ internal static class StatsText
         if (view.Parents)
         {
             text.Append(Table(
-                ["pipeline", "unresolved parent", "legacy id", ">rows blocked"],
+                ["pipeline", "unresolved parent", "/legacy id", ">rows blocked"],
                 stats.SelectMany(s => s.MissingParents.Select(parent => (string[])[
-                    s.Pipeline, parent.Lookup, Cell(parent.LegacyId, view), Show.Count(parent.Blocks)]))));
+                    s.Pipeline, parent.Lookup, Value(parent.LegacyId, view)!, Show.Count(parent.Blocks)]))));
         }
 
         if (view.Withheld)
         {
             text.AppendJoin("", stats.Select(s => WithheldText.Samples(
-                s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostShown, view.Mask)));
+                s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostShown, view.Mask, width)));
+        }
+
+        if (view.Warnings)
+        {
+            text.AppendJoin("", stats.Select(s => $"{Wrapped(WarningsHead(s))}{string.Concat(s.Warned?.Warnings.Select(warning => Wrapped($"  {warning}")) ?? [])}\n"));
         }
 
         return text.ToString().TrimEnd('\n') + "\n";
+
+        string Wrapped(string line) => (width is { } columns ? TextWrap.Wrap(line, columns, indent: 4) : line) + "\n";
+
+        string Table(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows) => TextTable.Draw(width, columns, [.. rows]) + "\n";
     }
 
     /// <param name="missing">Pipelines that have no staging table yet.</param>
@@ -78,7 +98,14 @@ internal static class StatsText
         s.LastRun?.Contested ?? 0,
         s.LastRun?.Latest ?? 0,
         s.RefusedBy.Count == 0 ? null : s.RefusedBy,
-        JsonText.Object(WithheldText.Suspicious(s.LastRun ?? new BatchCounts())));
+        JsonText.Object(WithheldText.Suspicious(s.LastRun ?? new BatchCounts())),
+        JsonText.Object(Rejects(s)),
+        view.Warnings ? s.Warned?.Warnings ?? [] : null);
+
+    private static string WarningsHead(PipelineStats s) => s.Warned is not { } run ? $"{s.Pipeline}: no run has ended yet"
+        : $"{s.Pipeline}: {Show.Count(run.Warnings.Count, "warning")} of the run of {run.Started.TrimEnd('Z').Replace('T', ' ')} UTC, {run.Outcome}";
+
+    private static IEnumerable<KeyValuePair<string, long>> Rejects(PipelineStats s) => RunSummary.ByReason(s.LastRun ?? new BatchCounts());
 
     // What the last full run says of the rows of a status.
     private static IEnumerable<KeyValuePair<string, long>> OfStatuses(PipelineStats s)
@@ -89,9 +116,6 @@ internal static class StatsText
         }.Where(count => count.Value > 0);
 
     private static string[] Row(PipelineStats s, KeyValuePair<string, long> count) => [s.Pipeline, count.Key, Show.Count(count.Value)];
-
-    private static string Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
-        => TextTable.Draw(headers, [.. rows]) + "\n";
 
     private static IEnumerable<KeyValuePair<RejectedValue, long>> Rejected(PipelineStats s)
         => (s.LastRun?.RejectedValues ?? []).OrderByDescending(entry => entry.Value)
@@ -120,7 +144,9 @@ internal sealed record PipelineStatsDocument(
     long Contested,
     long Latest,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? RefusedBy,
-    IReadOnlyDictionary<string, long> Suspicious);
+    IReadOnlyDictionary<string, long> Suspicious,
+    IReadOnlyDictionary<string, long> Rejects,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings);
 
 /// <param name="Count">All of them; of the samples there are only some.</param>
 internal sealed record WithheldDocument(

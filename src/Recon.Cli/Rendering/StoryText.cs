@@ -9,9 +9,14 @@ namespace Recon.Cli.Rendering;
 /// <summary>Records' stories as people read them.</summary>
 internal static class StoryText
 {
-    private const int Width = 60;
+    private const int MostOfCell = 60;
 
-    public static string Draw(RecordExplanation explanation)
+    // What is told in a line of its own, one below the other, before anything else.
+    private static readonly VerdictKind[] s_first = [VerdictKind.Change, VerdictKind.ValueRejected, VerdictKind.KeptBack];
+
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables.</param>
+    /// <param name="all">Whether also the properties that nothing happens to are told one by one.</param>
+    public static string Draw(RecordExplanation explanation, int? width, bool all)
     {
         if (explanation.Records.Count == 0)
         {
@@ -21,7 +26,7 @@ internal static class StoryText
         var text = new StringBuilder();
         foreach (RecordStory story in explanation.Records)
         {
-            Draw(text, explanation.Pipeline, story);
+            Draw(text, explanation.Pipeline, story, width, all);
         }
 
         return text.ToString();
@@ -45,73 +50,95 @@ internal static class StoryText
             ? ["not compared", "several HubSpot records"]
             : [Verdict(property.Verdict), property.Rule];
 
-    private static void Draw(StringBuilder text, string pipeline, RecordStory story)
+    private static void Draw(StringBuilder text, string pipeline, RecordStory story, int? width, bool all)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{pipeline} {story.LegacyId}: {story.Outcome}");
-        text.Append(story.Reason is null ? "" : $" ({story.Reason})");
-        text.Append(story.HubspotId is { } id
-            ? string.Create(CultureInfo.InvariantCulture, $", HubSpot {id} by {story.Rule}, confidence {story.Confidence:0.##}\n")
-            : "\n");
-        text.Append(CultureInfo.InvariantCulture, $"{story.File}, line {story.Line}, byte {story.ByteOffset}\n");
-        Line(text, story.Message);
-        Line(text, story.Notes is null ? null : $"Notes: {story.Notes}");
-        Section(text, "Cells", ["column", "value"], story.Cells.Select(cell => (string[])[cell.Name, Cell(cell.Value)]));
+        string reason = story.Reason is null ? "" : $" ({story.Reason})";
+        string hubspot = story.HubspotId is { } id
+            ? string.Create(CultureInfo.InvariantCulture, $", HubSpot {id} by {story.Rule}, confidence {story.Confidence:0.##}")
+            : "";
+        Line($"{pipeline} {story.LegacyId}: {story.Outcome}{reason}{hubspot}");
+        Line(string.Create(CultureInfo.InvariantCulture, $"{story.File}, line {story.Line}, byte {story.ByteOffset}"));
+        Line(story.Message);
+        Line(story.Notes is null ? null : $"Notes: {story.Notes}");
+        TellProperties();
+        Section("Cells", ["column", "/value"], story.Cells.Select(cell => (string[])[cell.Name, Cell(cell.Value)]));
         Section(
-            text,
             "Lookups, in the order tried",
-            ["rule", "table", "key", "HubSpot ids", ""],
+            ["rule", "table", "/key", "/HubSpot ids", ""],
             story.Lookups.Select(lookup => (string[])
             [
                 lookup.Name,
                 lookup.Table,
-                lookup.NotAsked is { } why ? $"not tried: {why}" : TextTable.Cell(Keys(lookup), Width),
+                lookup.NotAsked is { } why ? $"not tried: {why}" : Cell(Keys(lookup)),
                 lookup.Candidates.Count == 0 && lookup.NotAsked is null ? "none" : string.Join(", ", lookup.Candidates),
                 lookup.Decided ? "decided" : "",
             ]));
         foreach (LookupStory lookup in story.Lookups.Where(lookup => lookup.Role == "fallback" && lookup.Where.Count > 0))
         {
             string whose = lookup.InheritsWhere ? " (of the match lookup)" : "";
-            text.Append($"{lookup.Name} looks only at rows where {string.Join(" and ", lookup.Where)}{whose}\n");
+            Line($"{lookup.Name} looks only at rows where {string.Join(" and ", lookup.Where)}{whose}");
         }
 
         Section(
-            text,
             "Properties",
-            ["property", "from", "raw", "conversions", "HubSpot", "verdict", "rule"],
-            story.Properties.Select(property => (string[])
+            ["property", "?from", "/raw", "/conversions", "/HubSpot", "verdict", "?rule"],
+            story.Properties.Where(_ => all).Select(property => (string[])
             [
                 property.Property,
                 property.Source,
                 Cell(property.Raw),
-                TextTable.Cell(Steps(property), Width),
+                Cell(Steps(property)),
                 Cell(property.Hubspot),
                 .. InStory(story, property),
             ]));
-        foreach (PropertyStory property in story.Properties.Where(property => property.Verdict == VerdictKind.KeptBack))
+        text.Append('\n');
+
+        void TellProperties()
+        {
+            PropertyStory[] first = [.. story.Properties.Where(property => s_first.Contains(property.Verdict)).OrderBy(property => Array.IndexOf(s_first, property.Verdict))];
+            text.Append(story.Properties.Count == 0 ? "" : "\n");
+            foreach (PropertyStory property in first)
+            {
+                Line(Told(property));
+            }
+
+            foreach (IGrouping<string, PropertyStory> rest in story.Properties.Except(first).GroupBy(property => InStory(story, property)[0], StringComparer.Ordinal))
+            {
+                Line($"{rest.Count()} {rest.Key}: {string.Join(", ", rest.Select(property => property.Property))}");
+            }
+        }
+
+        void Line(string? line) => text.Append(line is null ? "" : (width is { } columns ? TextWrap.Wrap(line, columns, breakWords: true) : line) + "\n");
+
+        void Section(string title, TableColumn[] columns, IEnumerable<string[]> rows)
+        {
+            string[][] cells = [.. rows];
+            text.Append(cells.Length == 0 ? "" : $"\n{title}\n{TextTable.Draw(width, columns, cells)}");
+        }
+    }
+
+    private static string Told(PropertyStory property)
+    {
+        if (property.Verdict == VerdictKind.ValueRejected)
+        {
+            return $"{property.Property}: {Quoted(property.Raw)} of {property.Source} rejected ({property.Rule}), {Kept(property)}";
+        }
+
+        (string from, string to) = ValuePair.Of(property.Hubspot, property.Converted, MostOfCell, mask: false, quote: true);
+        if (property.Verdict == VerdictKind.KeptBack)
         {
             string at = property.CutAt is { } length ? $" at {length}" : "";
-            text.Append($"{property.Property} withheld: {WithheldRules.InWords(property.Rule)}{at}\n");
+            return $"{property.Property}: {to} withheld: {WithheldRules.InWords(property.Rule)}{at}; {Kept(property)}";
         }
 
-        text.Append('\n');
+        string origin = property.Raw is null || property.Raw == property.Converted ? "" : $", from {Quoted(property.Raw)} of {property.Source}";
+        return $"{property.Property}: {from} → {to}{origin}";
     }
 
-    private static void Line(StringBuilder text, string? line)
-    {
-        if (line is not null)
-        {
-            text.Append(line).Append('\n');
-        }
-    }
+    private static string Kept(PropertyStory property)
+        => property.Hubspot is null ? "HubSpot has nothing" : $"HubSpot keeps {Quoted(property.Hubspot)}";
 
-    private static void Section(StringBuilder text, string title, string[] headers, IEnumerable<string[]> rows)
-    {
-        string[][] all = [.. rows];
-        if (all.Length > 0)
-        {
-            text.Append('\n').Append(title).Append('\n').Append(TextTable.Draw(headers, all));
-        }
-    }
+    private static string Quoted(string? value) => ValuePair.Quoted(TextTable.Cell(value, MostOfCell));
 
     private static string Keys(LookupStory lookup) => string.Join(", ", lookup.Keys.Select(key => $"{key.Name} = {key.Value}"));
 
@@ -119,5 +146,5 @@ internal static class StoryText
         => string.Join(" → ", property.Steps.Select(step =>
             $"{step.Kind}: {step.Failure ?? step.Result ?? "nothing"}{(step.Remark is null ? "" : $" ({step.Remark})")}"));
 
-    private static string Cell(string? value) => TextTable.Cell(value, Width);
+    private static string Cell(string? value) => TextTable.Cell(value, MostOfCell);
 }

@@ -1,64 +1,123 @@
 using System.Text;
+using Recon.Cli.Hosting;
 
 namespace Recon.Cli.Rendering;
 
-/// <summary>A table of plain text: columns padded, numbers to the right, nothing cut.</summary>
+/// <summary>A table of plain text: columns padded, numbers to the right. On a terminal it keeps to the width, elsewhere it is whole.</summary>
 internal static class TextTable
 {
     private const string Between = "  ";
 
-    /// <param name="headers">The headers; one that starts with <c>&gt;</c> is a column of numbers.</param>
-    /// <param name="rows">The rows, each with a cell per header.</param>
+    private const int LeastValueWidth = 20;
+
+    /// <summary>Draws the whole table.</summary>
+    /// <param name="rows">The rows, each with a cell per column.</param>
     /// <returns>The table; each line ends in a line feed.</returns>
-    public static string Draw(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
+    public static string Draw(IReadOnlyList<TableColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows) => Draw(null, columns, rows);
+
+    /// <summary>
+    /// Draws the table within a width: first empty columns go, then columns are told below their row (or once, where all rows are
+    /// alike), then columns go and are named, and what is too wide even so is told row by row, a line for each cell.
+    /// </summary>
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
+    /// <inheritdoc cref="Draw(IReadOnlyList{TableColumn}, IReadOnlyList{IReadOnlyList{string}})"/>
+    public static string Draw(int? width, IReadOnlyList<TableColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        bool[] right = [.. headers.Select(header => header.StartsWith('>'))];
-        string[] titles = [.. headers.Select(header => header.TrimStart('>'))];
-        int[] widths = [.. titles.Select((title, index) => rows.Select(row => row[index].Length).Append(title.Length).Max())];
-        StringBuilder text = new();
-        Append(titles);
-        foreach (IReadOnlyList<string> row in rows)
+        string[][] cells = [.. rows.Select(row => (string[])[.. row.Select(Plain)])];
+        int[] widths = [.. columns.Select((column, index) => cells.Select(row => TextWidth.Of(row[index])).Append(TextWidth.Of(column.Title)).Max())];
+        List<int> beside = [.. Enumerable.Range(0, columns.Count)];
+        if (width is not { } limit || Fits(widths, beside, limit))
         {
-            Append(row);
+            return Text(columns, cells, widths, beside, int.MaxValue, [], []);
         }
 
-        return text.ToString();
+        beside.RemoveAll(column => columns[column].Room != Room.Needed && cells.All(row => row[column].Length == 0));
+        List<int> below = [.. Move(Room.Below)];
+        List<int> gone = [.. Move(Room.Spare)];
+        return Fits(widths, beside, limit) ? Text(columns, cells, widths, beside, limit, below, gone) : ByRow(columns, cells, limit);
 
-        void Append(IReadOnlyList<string> cells)
+        IEnumerable<int> Move(Room room)
         {
-            IEnumerable<string> padded = cells.Select((cell, index) =>
-                right[index] ? cell.PadLeft(widths[index]) : cell.PadRight(widths[index]));
-            text.Append(string.Join(Between, padded).TrimEnd()).Append('\n');
-        }
-    }
-
-    /// <summary>The same within a width: the columns that have no room follow in further tables, which repeat the first column.</summary>
-    public static string DrawWithin(int width, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        int Width(int column) => rows.Select(row => row[column].Length).Append(headers[column].TrimStart('>').Length).Max();
-        List<List<int>> tables = [[0]];
-        int used = Width(0);
-        for (int column = 1; column < headers.Count; column++)
-        {
-            used += Between.Length + Width(column);
-            if (used > width && tables[^1].Count > 1)
+            List<int> moved = [];
+            foreach (int column in beside.Where(column => columns[column].Room == room).Reverse().ToArray())
             {
-                tables.Add([0]);
-                used = Width(0) + Between.Length + Width(column);
+                if (!Fits(widths, beside, limit))
+                {
+                    beside.Remove(column);
+                    moved.Insert(0, column);
+                }
             }
 
-            tables[^1].Add(column);
+            return moved;
         }
-
-        return string.Join('\n', tables.Select(columns => Draw(
-            [.. columns.Select(column => headers[column])],
-            [.. rows.Select(row => (string[])[.. columns.Select(column => row[column])])])));
     }
 
     /// <summary>A cell that fits: control characters become spaces, what is too long is cut and says so.</summary>
     public static string Cell(string? value, int length)
     {
-        string plain = string.Concat((value ?? "").Select(character => char.IsControl(character) ? ' ' : character));
+        string plain = Spaced(value ?? "");
         return plain.Length <= length ? plain : plain[..(length - 1)] + "…";
+    }
+
+    private static string Plain(string cell) => TerminalText.Escape(Spaced(cell));
+
+    private static string Spaced(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
+    private static bool Fits(int[] widths, List<int> columns, int limit)
+        => columns.Sum(column => widths[column]) + (Between.Length * (columns.Count - 1)) <= limit;
+
+    private static string Text(
+        IReadOnlyList<TableColumn> columns, string[][] rows, int[] widths, List<int> beside, int limit, List<int> below, List<int> gone)
+    {
+        StringBuilder text = new();
+        int[] once = [.. below.Where(column => rows.Length > 1 && rows[0][column].Length > 0 && rows.All(row => row[column] == rows[0][column]))];
+        Append([.. columns.Select(column => column.Title)]);
+        foreach (string[] row in rows)
+        {
+            Append(row);
+            foreach (int column in below.Except(once).Where(column => row[column].Length > 0))
+            {
+                Tell($"{Between}{columns[column].Title.Trim()}: {row[column]}");
+            }
+        }
+
+        foreach (int column in once)
+        {
+            Tell($"(all: {columns[column].Title.Trim()} {rows[0][column]})");
+        }
+
+        if (gone.Count > 0)
+        {
+            Tell($"(no room for {string.Join(", ", gone.Select(column => columns[column].Title.Trim()))})");
+        }
+
+        return text.ToString();
+
+        void Tell(string line) => text.Append(TextWrap.Wrap(line, limit, indent: 4, breakWords: true)).Append('\n');
+
+        void Append(string[] cells)
+        {
+            IEnumerable<string> padded = beside.Select(column => columns[column].IsNumber
+                ? TextWidth.PadLeft(cells[column], widths[column]) : TextWidth.PadRight(cells[column], widths[column]));
+            text.Append(string.Join(Between, padded).TrimEnd()).Append('\n');
+        }
+    }
+
+    private static string ByRow(IReadOnlyList<TableColumn> columns, string[][] rows, int limit)
+    {
+        int titles = columns.Max(column => TextWidth.Of(column.Title));
+        int indent = titles + Between.Length + LeastValueWidth <= limit ? titles + Between.Length : 2;
+        StringBuilder text = new();
+        foreach (string[] row in rows)
+        {
+            text.Append(text.Length == 0 ? "" : "\n");
+            for (int column = 0; column < columns.Count; column++)
+            {
+                string line = $"{TextWidth.PadRight(columns[column].Title, titles)}{Between}{row[column]}";
+                text.Append(row[column].Length == 0 ? "" : TextWrap.Wrap(line, limit, indent, breakWords: true) + "\n");
+            }
+        }
+
+        return text.ToString();
     }
 }

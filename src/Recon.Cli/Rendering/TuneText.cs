@@ -9,7 +9,7 @@ namespace Recon.Cli.Rendering;
 /// <summary>The result of <c>recon tune</c> for people: a table and a plot per round, then what follows.</summary>
 internal static class TuneText
 {
-    private static readonly string[] s_headers =
+    private static readonly TableColumn[] s_headers =
         ["", ">records/s", ">slowest", ">fastest", ">CPU s/million", ">peak MB", ">whole file s", "", "verdict"];
 
     /// <returns>The text; each line ends in a line feed.</returns>

@@ -34,19 +34,20 @@ internal static class WithheldText
            select (name.Property, name.Rule, entry.Value, (IReadOnlyList<WithheldSample>)
                [.. counts.Withheld.Different.Where(sample => (sample.Property, sample.Rule) == name)]);
 
-    /// <summary>One line that ends in a line feed; empty when nothing was withheld.</summary>
+    /// <summary>One line; <see langword="null"/> when nothing was withheld.</summary>
     /// <param name="hint">What to do to see them, in parentheses; may be empty.</param>
-    public static string Line(string pipeline, BatchCounts counts, string hint)
+    public static string? Line(BatchCounts counts, string hint)
     {
         string withheld = counts.KeptBack.Count == 0 ? ""
             : $"withheld {string.Join(", ", ByRule(counts).Select(rule => $"{Show.Count(rule.Value)} {rule.Key}"))}";
         long suspicious = Suspicious(counts).Sum(each => each.Value);
         string staged = suspicious == 0 ? "" : $"{(withheld.Length == 0 ? "" : "; ")}{Show.Count(suspicious, "suspicious value")} staged";
-        return withheld.Length + staged.Length == 0 ? "" : $"{pipeline}: {withheld}{staged}{hint}\n";
+        return withheld.Length + staged.Length == 0 ? null : $"{withheld}{staged}{hint}";
     }
 
     /// <summary>Each property and rule with its samples: what HubSpot holds, and what would have replaced it.</summary>
-    public static string Samples(string pipeline, BatchCounts counts, int most, bool mask)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables.</param>
+    public static string Samples(string pipeline, BatchCounts counts, int most, bool mask, int? width)
     {
         StringBuilder text = new();
         foreach ((string property, string rule, long count, IReadOnlyList<WithheldSample> samples) in ByProperty(counts))
@@ -55,9 +56,10 @@ internal static class WithheldText
             int shown = Math.Min(samples.Count, most);
             text.Append(shown == count ? "" : $"(first {Show.Count(shown, "different sample")} of {Show.Count(count, "value")})\n");
             text.Append(TextTable.Draw(
-                ["  legacy id", "HubSpot holds", "→ legacy value"],
+                width,
+                ["  legacy id", "/HubSpot holds", "/→ legacy value"],
                 [.. samples.Take(most).Select(sample => (string[])[
-                    $"  {TextTable.Cell(Masked(sample.LegacyId, mask), 14)}", Value(sample.Hubspot, mask), $"→ {Value(sample.Legacy, mask)}"])]));
+                    $"  {Masked(sample.LegacyId, mask)}", Value(sample.Hubspot, mask), $"→ {Value(sample.Legacy, mask)}"])]));
         }
 
         return text.ToString();

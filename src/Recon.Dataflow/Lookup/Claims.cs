@@ -20,6 +20,12 @@ internal static class Claims
     /// <summary>What follows the number of claimants in a note.</summary>
     public const string NoteList = " legacy records: ";
 
+    /// <summary>
+    /// Counts records that lost their claim although their legacy id itself led to the HubSpot record, because another id did, too:
+    /// two spellings of one id.
+    /// </summary>
+    public const string RespelledRemark = "id/respelled";
+
     /// <summary>Whether two legacy records can be matched with one HubSpot record, and this matters.</summary>
     /// <param name="isOneToOne">Whether the match lookup finds a HubSpot record by one legacy id only.</param>
     public static bool MayMeet(ValidPipeline pipeline, bool isOneToOne)

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Queries;
@@ -62,6 +64,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)])
         {
             RefusedBy = await RefusedByAsync(pipeline, token),
+            Warned = await WarnedAsync(pipeline, token),
         };
     }
 
@@ -75,17 +78,31 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             """).ListAsync(connection, Logged, token, SqlValue.Of(limit));
     }
 
-    /// <summary>Reads staged rows, in the order of the file.</summary>
-    /// <param name="status">Only rows of this status; <see langword="null"/> for all.</param>
-    public async Task<IReadOnlyList<string>> RowsAsync(
-        ValidPipeline pipeline, string? status, long limit, CancellationToken token)
+    /// <summary>Reads staged rows, in the order of the file, each as a JSON object.</summary>
+    /// <param name="limit">Most rows that are read; <see langword="null"/> for all.</param>
+    public async IAsyncEnumerable<string> RowsAsync(
+        ValidPipeline pipeline, RowFilter filter, long? limit, [EnumeratorCancellation] CancellationToken token)
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await RequireAsync(table, token);
-        return await SqlText.Of($"""
-            select row_to_json(t)::text from {table} t
-            where $1 is null or reconciliation_status = $1 order by source_file, source_line limit $2
-            """).ListAsync(connection, row => row.GetString(0), token, SqlValue.Of(status), SqlValue.Of(limit));
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select row_to_json(t)::text from {table} t where {RowFilter.Condition(pipeline.Stage)}
+            order by source_file, source_line limit $5
+            """).On(connection, [.. filter.Values, SqlValue.Of(limit ?? long.MaxValue)]);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(token);
+        while (await reader.ReadAsync(token))
+        {
+            yield return reader.GetString(0);
+        }
+    }
+
+    /// <summary>Counts the rows that a filter lets through.</summary>
+    public async Task<long> CountAsync(ValidPipeline pipeline, RowFilter filter, CancellationToken token)
+    {
+        SqlTable table = tables.Published(pipeline.Stage);
+        await RequireAsync(table, token);
+        return (long)(await SqlText.Of($"select count(*) from {table} t where {RowFilter.Condition(pipeline.Stage)}")
+            .ScalarAsync(connection, token, [.. filter.Values]))!;
     }
 
     private static LoggedRun Logged(NpgsqlDataReader reader) => new(
@@ -121,6 +138,16 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name)) is string details
             ? CountsJson.Read(details)
             : null;
+
+    private async Task<WarnedRun?> WarnedAsync(ValidPipeline pipeline, CancellationToken token)
+        => (await SqlText.Of($"""
+            select run_id::text, started_at, outcome, details::text from {tables.Log} where pipeline = $1 and outcome <> 'running'
+            order by started_at desc limit 1
+            """).ListAsync(
+                connection,
+                row => new WarnedRun(row.GetString(0), Time(row.GetDateTime(1)), row.GetString(2), KeptWarnings.Read(row.GetString(3))),
+                token,
+                SqlValue.Of(pipeline.Name))).SingleOrDefault();
 
     private async Task<IReadOnlyList<string>> RefusedByAsync(ValidPipeline pipeline, CancellationToken token)
         => await SqlText.Of($"select outcome || ' ' || details::text from {tables.Log} where pipeline = $1 order by started_at desc limit 1")

@@ -16,7 +16,13 @@ internal sealed record PipelineStats(
 {
     /// <summary>The gates that refused the latest run, if they did: what is staged is the result of an earlier one.</summary>
     public IReadOnlyList<string> RefusedBy { get; init; } = [];
+
+    /// <summary>The latest run that has ended, with its warnings; <see langword="null"/> when there is none.</summary>
+    public WarnedRun? Warned { get; init; }
 }
+
+/// <summary>What a run warned of.</summary>
+internal sealed record WarnedRun(string RunId, string Started, string Outcome, IReadOnlyList<string> Warnings);
 
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
 internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);

@@ -7,6 +7,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
@@ -70,37 +71,50 @@ internal sealed class ActiveRun(
 
             if (!complete)
             {
-                return Result(await ending.CancelledAsync());
+                return await EndAsync(await ending.CancelledAsync());
             }
 
-            return Result(await FinishAsync(ending, isWhole: committed is null, abort));
+            return await EndAsync(await FinishAsync(ending, isWhole: committed is null, abort));
         }
         catch (GateException above)
         {
-            return Result(await ending.FailedAsync(above, keepAttempt: false));
+            return await EndAsync(await ending.FailedAsync(above, keepAttempt: false));
         }
         catch (OperationCanceledException) when (heartbeat.Lost is { } lost)
         {
-            return Result(await ending.FailedAsync(lost, keepAttempt: true));
+            return await EndAsync(await ending.FailedAsync(lost, keepAttempt: true));
         }
         catch (OperationCanceledException)
         {
-            return Result(await ending.CancelledAsync());
+            return await EndAsync(await ending.CancelledAsync());
         }
 #pragma warning disable CA1031 // The run's end is logged whatever broke it; the exception is handed on in the result.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             bool isMixed = (exception is GraphFaultException ? exception.InnerException : exception) is InputException { IsMixed: true };
-            return Result(await ending.FailedAsync(exception, keepAttempt: !isMixed));
+            return await EndAsync(await ending.FailedAsync(exception, keepAttempt: !isMixed));
         }
         finally
         {
             _phases.End();
         }
 
+        async Task<PipelineResult> EndAsync(RunEnd end)
+        {
+            PipelineResult result = Result(end);
+            if (end.Fault is not LeaseLostException)
+            {
+                await KeptWarnings.KeepAsync(
+                    context, run, [.. result.Findings.WithoutValues, .. result.Warned.OrderBy(warning => warning.Kind).Select(warning => warning.Text)]);
+            }
+
+            return result;
+        }
+
         PipelineResult Result(RunEnd end)
         {
+            IReadOnlyList<RunWarning> warned = RunWarnings.Of(input, end.Counts, mirror, end.Gates, _misses, end.Warnings);
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
             Verdict verdict = RunVerdict.Of(context, graph, started, elapsed, _phases.LongestEnding());
             return new PipelineResult(
@@ -113,12 +127,14 @@ internal sealed class ActiveRun(
                 verdict.Block,
                 graph.MostResidentBatches,
                 end.Fault is GateException && end.Gates.Any(gate => gate.Name == "maxRejects"),
-                [.. RunWarnings.Of(input, end.Counts, mirror, end.Gates), .. _misses.Select(miss => miss.Text), .. end.Warnings],
+                [.. warned.Select(warning => warning.Text)],
                 end.Fault,
                 end.Resumable)
             {
                 Exceeded = end.Gates,
                 Findings = RunFindings.Of(end.Counts, mirror),
+                Warned = warned,
+                Former = end.Former,
                 Verdict = verdict,
             };
         }
@@ -248,4 +264,7 @@ internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception?
 
     /// <summary>What people should know about the mirror although the result is published.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The result that was replaced; <see langword="null"/> when none was, or none is known.</summary>
+    public FormerResult? Former { get; init; }
 }

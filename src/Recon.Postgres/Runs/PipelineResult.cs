@@ -55,6 +55,12 @@ public sealed record PipelineResult(
 
     internal RunFindings Findings { get; init; } = RunFindings.None;
 
+    /// <summary>The warnings with what they are about.</summary>
+    internal IReadOnlyList<RunWarning> Warned { get; init; } = [];
+
+    /// <summary>The result that was replaced; <see langword="null"/> when none was, or none is known.</summary>
+    internal FormerResult? Former { get; init; }
+
     /// <summary>What limited the run; <see langword="null"/> when nothing was measured.</summary>
     internal Verdict? Verdict { get; init; }
 
@@ -86,6 +92,9 @@ public sealed record DryRunResult(
     internal IReadOnlyList<ExceededGate> Exceeded { get; init; } = [];
 
     internal RunFindings Findings { get; init; } = RunFindings.None;
+
+    /// <summary>The warnings with what they are about.</summary>
+    internal IReadOnlyList<RunWarning> Warned { get; init; } = [];
 
     /// <summary>Where the time of each block's workers went.</summary>
     internal IReadOnlyList<BlockStats> Blocks { get; init; } = [];

@@ -140,6 +140,11 @@ internal sealed class PipelineRunner(RunContext context)
         MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(cancellationToken);
         IReadOnlyList<ExceededGate> exceeded = [.. await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken), .. changes.Gates];
         TimeSpan elapsed = context.Clock.GetElapsedTime(started);
+        IReadOnlyList<RunWarning> warned =
+        [
+            .. RunWarnings.Of(input, counts, mirror, exceeded, misses, changes.Warnings),
+            .. claims?.IsExceeded == true ? [new RunWarning(WarningKind.NotJudged, DryRunClaims.NotJudged)] : (RunWarning[])[],
+        ];
         return new DryRunResult(
             context.Pipeline.Name,
             counts,
@@ -148,13 +153,8 @@ internal sealed class PipelineRunner(RunContext context)
         {
             Blocks = graph.Blocks,
             Verdict = RunVerdict.Of(context, graph, started, elapsed, null),
-            Warnings =
-            [
-                .. RunWarnings.Of(input, counts, mirror, exceeded),
-                .. misses.Select(miss => miss.Text),
-                .. changes.Warnings,
-                .. claims?.IsExceeded == true ? [DryRunClaims.NotJudged] : (string[])[],
-            ],
+            Warnings = [.. warned.Select(warning => warning.Text)],
+            Warned = warned,
             Exceeded = exceeded,
             Findings = RunFindings.Of(counts, mirror),
             Misses = misses,

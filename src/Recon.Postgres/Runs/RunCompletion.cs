@@ -106,7 +106,7 @@ internal sealed class RunCompletion(
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
         counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
-        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings };
+        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings, Former = gates.Former };
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract.Cuts;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Runs.Gates;
 
@@ -9,29 +10,58 @@ namespace Recon.Postgres.Runs;
 /// <summary>What people should know at the end of a run although nothing failed.</summary>
 internal static class RunWarnings
 {
-    /// <summary>The warnings of the input, the damaged values by column, and whether nothing matched at all.</summary>
+    /// <summary>The warnings of the input, the damaged values by column, and what was found of the mirror.</summary>
     /// <param name="exceeded">Gates that tell part of it already.</param>
-    public static IReadOnlyList<string> Of(
-        RunInput input, BatchCounts counts, MirrorSession mirror, IReadOnlyList<ExceededGate> exceeded)
+    /// <param name="changes">What was done to the mirror while the run read it.</param>
+    public static IReadOnlyList<RunWarning> Of(
+        RunInput input,
+        BatchCounts counts,
+        MirrorSession mirror,
+        IReadOnlyList<ExceededGate> exceeded,
+        IReadOnlyList<Miss> misses,
+        IReadOnlyList<string> changes)
         =>
         [
-            .. input.Warnings,
+            .. input.Reader.Warnings.Select(text => new RunWarning(WarningKind.Input, text)),
+            .. input.DestroyedDates.Select(column => new RunWarning(WarningKind.LostDates, column.Warning, column.Column, column.Destroyed)),
             .. counts.Damage.OrderBy(damage => damage.Key, StringComparer.Ordinal)
-                .Select(damage => Describe(damage, input.Cuts.Patterns)),
+                .Select(damage => Of(damage, input.Cuts.Patterns)),
             .. counts.Matched + counts.Ambiguous == 0 && counts.Unmatched > 0 && exceeded.All(gate => gate.Name != "maxUnmatched")
-                ? [NothingMatched(counts, mirror.Plan.Definition)]
-                : (string[])[],
-            .. mirror.Misfits,
-            .. counts.Contested > 0 ? [Contested(counts, mirror.Plan.Definition)] : (string[])[],
+                ? [new RunWarning(WarningKind.NothingMatched, NothingMatched(counts, mirror.Plan.Definition))]
+                : (RunWarning[])[],
+            .. mirror.Misfits.Select(text => new RunWarning(WarningKind.Misfit, text)),
+            .. counts.Contested > 0 ? [new RunWarning(WarningKind.Contested, Contested(counts, mirror.Plan.Definition))] : (RunWarning[])[],
+            .. misses.Select(miss => new RunWarning(WarningKind.NotFound, miss.Text)),
+            .. changes.Select(text => new RunWarning(WarningKind.MirrorChanged, text)),
         ];
+
+    private static RunWarning Of(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
+    {
+        string[] key = damage.Key.Split('/', 2);
+        WarningKind kind = key[0] switch
+        {
+            "mojibake" => WarningKind.Misread,
+            "mojibake-repaired" => WarningKind.Repaired,
+            "cut" => WarningKind.CutTexts,
+            _ => WarningKind.LostCharacters,
+        };
+        return new RunWarning(kind, Describe(damage, cuts), key[1], damage.Value);
+    }
 
     private static string NothingMatched(BatchCounts counts, ValidPipeline pipeline)
         => $"none of the {CountText.Show(counts.Unmatched)} records that were looked up has a HubSpot record. {string.Join(' ', KeyAdvice.Of(pipeline.Match))}";
 
     private static string Contested(BatchCounts counts, ValidPipeline pipeline)
-        => $"{CountText.Show(counts.Contested, "record")} {(counts.Contested == 1 ? "is" : "are")} ambiguous because other legacy records "
+    {
+        long respelled = counts.Remarks.GetValueOrDefault(Claims.RespelledRemark);
+        string spelling = respelled == 0 ? ""
+            : $" {(respelled == counts.Contested ? "All" : CountText.Show(respelled))} were found by their legacy id, as was another: their ids are two spellings "
+                + "of one, or the mirror has the HubSpot record twice. Correct the ids in the legacy CRM.";
+        string many = respelled == counts.Contested ? "" : " If several legacy records belong to one HubSpot record, set \"claims\": \"many\".";
+        return $"{CountText.Show(counts.Contested, "record")} {(counts.Contested == 1 ? "is" : "are")} ambiguous because other legacy records "
             + "claim the same HubSpot record by an equal or stronger rule. The notes of the staged rows name all claimants: recon show "
-            + $"{pipeline.Name} --status ambiguous. If several legacy records belong to one HubSpot record, set \"claims\": \"many\".";
+            + $"{pipeline.Name} --status ambiguous.{spelling}{many}";
+    }
 
     public static string Describe(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
     {

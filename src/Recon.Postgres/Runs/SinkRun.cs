@@ -31,9 +31,11 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
             }
 
             MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(abort);
-            PipelineResult result = Result(
-                RunOutcome.Completed, null, [.. await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort), .. changes.Gates]);
-            return result with { Warnings = [.. result.Warnings, .. changes.Warnings] };
+            return Result(
+                RunOutcome.Completed,
+                null,
+                [.. await new GateJudge(context, mirror).JudgeAsync(_taken.Counts, abort), .. changes.Gates],
+                changes.Warnings);
         }
         catch (OperationCanceledException)
         {
@@ -46,7 +48,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
             return Result(RunOutcome.Failed, exception, []);
         }
 
-        PipelineResult Result(RunOutcome outcome, Exception? fault, IReadOnlyList<ExceededGate> exceeded)
+        PipelineResult Result(RunOutcome outcome, Exception? fault, IReadOnlyList<ExceededGate> exceeded, IReadOnlyList<string>? changes = null)
         {
             BatchCounts counts = _taken.Counts;
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
@@ -61,7 +63,7 @@ internal sealed class SinkRun(RunContext context, RunInput input, MirrorSession 
                 verdict.Block,
                 graph.MostResidentBatches,
                 !context.Request.PublishAnyway && exceeded.Any(gate => gate.Name == "maxRejects"),
-                [.. RunWarnings.Of(input, counts, mirror, exceeded), .. _misses.Select(miss => miss.Text)],
+                [.. RunWarnings.Of(input, counts, mirror, exceeded, _misses, changes ?? []).Select(warning => warning.Text)],
                 fault,
                 Resumable: false)
             {

@@ -154,7 +154,7 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
                 from ranked where total > 1 and number <= {Claims.MostNamed} group by id, total
             ),
             losers as materialized (
-                select r.place, told.note, t.properties_to_update as changes, {isOwn} as own
+                select r.place, told.note, t.properties_to_update as changes, {isOwn} as own, r.strength = 1 and r.equals > 1 as respelled
                 from ranked r join told using (id) join {table} t on t.ctid = r.place
                 where r.holds and (r.rank > 1 or r.equals > 1)
             ),
@@ -166,14 +166,15 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
             )
             select count(*), count(*) filter (where changes <> jsonb_build_object()),
                 (select coalesce(jsonb_object_agg(key, rows), jsonb_build_object())::text from (
-                    select key, count(*) as rows from losers, lateral jsonb_object_keys(changes) as key where own group by key) k)
+                    select key, count(*) as rows from losers, lateral jsonb_object_keys(changes) as key where own group by key) k),
+                count(*) filter (where respelled)
             from losers where own
             """).On(connection, SqlValue.Of([.. Claims.RulesByStrength(pipeline)]));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         long lost = reader.GetInt64(0);
         using JsonDocument properties = JsonDocument.Parse(reader.GetString(2));
-        return new BatchCounts
+        var counts = new BatchCounts
         {
             Matched = -lost,
             Ambiguous = lost,
@@ -181,5 +182,11 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
             WithChanges = -reader.GetInt64(1),
             PropertyChanges = properties.RootElement.EnumerateObject().ToDictionary(each => each.Name, each => -each.Value.GetInt64()),
         };
+        if (reader.GetInt64(3) is > 0 and long respelled)
+        {
+            counts.Remarks.Add(Claims.RespelledRemark, respelled);
+        }
+
+        return counts;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTab
 {
     private readonly UnfoundIds _unfound = new(context, mirror, attempt);
 
+    /// <summary>The result that the run's replaces, once it was judged; <see langword="null"/> where it replaces none that the log knows.</summary>
+    public FormerResult? Former { get; private set; }
+
     /// <summary>The gates that are exceeded, in their order.</summary>
     /// <param name="counts">The counts of the whole run.</param>
     public async Task<IReadOnlyList<ExceededGate>> JudgeAsync(BatchCounts counts, CancellationToken cancellationToken)
@@ -28,6 +31,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTab
                     await KeyedAsync(connection, futile, token)),
                 cancellationToken)
             : new Known(FormerResult.None, []);
+        Former = known.Former.StartedAt is null ? null : known.Former;
         bool isLess = FoundShare.OfRows(counts).IsLessThanHalfOf(FoundShare.OfRows(known.Former.Counts));
         var facts = new GateFacts(
             pipeline,
@@ -82,13 +86,13 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTab
         }
 
         List<FormerResult> logged = await SqlText.Of($"""
-            select l.staged, l.details::text from {context.Tables.Log} l
+            select l.staged, l.details::text, l.started_at from {context.Tables.Log} l
             where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
                 and l.run_id in (select p.run_id from (select run_id from {published} limit 1000) p)
             order by l.started_at desc limit 1
             """).ListAsync(
                 connection,
-                row => new FormerResult(row.GetInt64(0), CountsJson.Read(row.GetString(1))),
+                row => new FormerResult(row.GetInt64(0), CountsJson.Read(row.GetString(1))) { StartedAt = new DateTimeOffset(row.GetDateTime(2), TimeSpan.Zero) },
                 cancellationToken,
                 SqlValue.Of(context.Pipeline.Name));
         return logged is [var last] ? last : FormerResult.None with

@@ -30,6 +30,11 @@ internal sealed record RunFindings(
     public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
         => [.. WrongRegions, .. WrongScales, .. Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))];
 
+    /// <summary>The same without values of records, also in remedies, to be kept.</summary>
+    public IEnumerable<string> WithoutValues
+        => new RunFindings([.. Values.Select(values => values with { Sample = null, Unmapped = [] })], Parents, TimeZone) { WrongRegions = WrongRegions, WrongScales = WrongScales }
+            .Notable().Select(excess => excess.ToString());
+
     /// <summary>Rejected values in words.</summary>
     /// <param name="mask">Hides values of records.</param>
     public Excess Tell(RejectedValues values, Func<string, string>? mask)

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Npgsql;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Runs;
+
+/// <summary>The warnings of a run, in its entry in the log. None of them holds a value of a record.</summary>
+internal static class KeptWarnings
+{
+    private const string Key = "warnings";
+
+    /// <summary>
+    /// Adds them to the entry, once the run has ended: why ids were not found is known only then. A run whose warnings cannot be
+    /// kept has ended all the same.
+    /// </summary>
+    public static async Task KeepAsync(RunContext context, RunIdentity run, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count == 0)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), context.Clock);
+        try
+        {
+            await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(patience.Token);
+            await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(connection, patience.Token);
+            await SqlText.Of($"""
+                update {context.Tables.Log} set details = details || jsonb_build_object({new SqlLiteral(Key)}, to_jsonb($3))
+                where run_id = $1 and pipeline = $2 and outcome <> 'running'
+                """).ExecuteAsync(
+                    connection, patience.Token, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of([.. warnings]));
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
+        {
+            // The server is gone, and the warnings were told.
+        }
+    }
+
+    /// <summary>Reads them from the log's document.</summary>
+    public static IReadOnlyList<string> Read(string details)
+    {
+        using JsonDocument document = JsonDocument.Parse(details);
+        return document.RootElement.TryGetProperty(Key, out JsonElement warnings)
+            ? [.. warnings.EnumerateArray().Select(warning => warning.GetString()!)]
+            : [];
+    }
+}
