@@ -15,7 +15,8 @@ internal static class CheckCommand
     [
         new("recon check", "Everything that would make a run fail."),
         new("recon check companies --records 0", "Definition, header, server and mirror, without reading records."),
-        new("recon check --tests", "Only the tests in the definition; needs no server."),
+        new("recon check --tests --format junit", "Only the tests in the definition, for a CI server; needs no database."),
+        new("recon check --format sarif > recon.sarif", "For code scanning; --format github annotates a pull request."),
     ];
 
     private static readonly string[] s_formats = ["text", "json", "sarif", "junit", "github"];
@@ -48,9 +49,15 @@ internal static class CheckCommand
     }
 
     private static string FormatOf(Invocation invocation, string? format)
-        => !invocation.Json ? format ?? "text"
-            : format is null or "json" ? "json"
-            : throw new UsageException($"--json and --format {format} both say how to write the result. Use one of them.");
+    {
+        if (invocation.Json && format is not (null or "json"))
+        {
+            throw new UsageException($"--json and --format {format} both say how to write the result. Use one of them.");
+        }
+
+        invocation.Json |= format == "json";
+        return invocation.Json ? "json" : format ?? "text";
+    }
 
     private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names, string format)
     {

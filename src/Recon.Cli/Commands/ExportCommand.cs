@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow;
@@ -113,6 +114,12 @@ internal static class ExportCommand
             ? await WriteAsync(invocation.Context.BeginData())
             : await UpdateListWriter.ToFileAsync(arguments.Target, arguments.Force, WriteAsync);
         invocation.HasActed = arguments.Target is not null;
+        if (invocation.Json && arguments.Target is not null)
+        {
+            invocation.Text(JsonText.Of(
+                new ListDocument(pipeline.Name, arguments.Format, arguments.Target, count, reader.Shared), ListJson.Default.ListDocument));
+        }
+
         invocation.Note($"{pipeline.Name}: {Show.Count(count)} records exported{(arguments.Target is null ? "" : $" to {arguments.Target}")}.");
         return ExitCodes.Done;
     }
@@ -181,3 +188,10 @@ internal static class ExportCommand
 
     private sealed record ExportArguments(string Format, string? Target, bool Force, UpdateFilter Filter);
 }
+
+/// <param name="Shared">Records that are left out because another matched record has the same HubSpot id.</param>
+internal sealed record ListDocument(string Pipeline, string Format, string File, long Records, long Shared);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ListDocument))]
+internal sealed partial class ListJson : JsonSerializerContext;

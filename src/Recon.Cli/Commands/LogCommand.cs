@@ -16,7 +16,7 @@ internal static class LogCommand
 {
     private static readonly TableColumn[] s_columns =
     [
-        "started (UTC)", "pipeline", "outcome", ">read", ">staged", "?>folded", "?>filtered", ">rejected", "?>seconds", "/run", "/message",
+        "started (UTC)", "pipeline", "outcome", ">read", "?>staged", "?>folded", "?>filtered", ">rejected", "?>seconds", "/run", "/message",
     ];
 
     private static readonly Example[] s_examples =
@@ -50,24 +50,30 @@ internal static class LogCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
         IReadOnlyList<LoggedRun> runs = await reader.LogAsync(limit, token);
-        invocation.Text(invocation.Json ? Json(runs) : TextTable.Draw(invocation.Context.OutputWidth, s_columns, [.. runs.Select(Row)]));
+        invocation.Text(invocation.Json ? Json(runs) : Draw(runs, invocation.Context.OutputWidth));
         return ExitCodes.Done;
     }
 
-    private static string[] Row(LoggedRun run) =>
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
+    internal static string Draw(IReadOnlyList<LoggedRun> runs, int? width) => TextTable.Draw(width, s_columns, [.. runs.Select(run => Row(run, width is null))]);
+
+    // A terminal has more room for remarks in the line of the message.
+    private static string[] Row(LoggedRun run, bool isWhole) =>
     [
-        run.Started.TrimEnd('Z').Replace('T', ' '), run.Pipeline, Outcome(run),
+        run.Started.TrimEnd('Z').Replace('T', ' '), run.Pipeline, isWhole ? Outcome(run) : run.Outcome,
         Show.Count(run.Counts.Read), Show.Count(run.Counts.Staged), Show.Count(run.Counts.Folded),
         Show.Count(run.Counts.Filtered), Show.Count(run.Counts.Rejected),
-        run.Seconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", run.RunId, TextTable.Cell(run.Message, 80),
+        run.Seconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", run.RunId,
+        isWhole ? TextTable.Cell(run.Message, 80) : TextTable.Cell(string.Join(": ", ((string?[])[Remarks(run), run.Message]).Where(text => !string.IsNullOrEmpty(text))), 400),
     ];
 
-    private static string Outcome(LoggedRun run)
+    private static string Outcome(LoggedRun run) => Remarks(run) is { Length: > 0 } remarks ? $"{run.Outcome} ({remarks})" : run.Outcome;
+
+    private static string Remarks(LoggedRun run)
     {
         string gates = run.Gates.Count == 0 ? ""
             : $"{(run.Outcome == "completed" ? "in spite of" : "by")} {string.Join(", ", run.Gates)}";
-        string[] remarks = [.. ((string[])[run.Partial ? "partial" : "", gates]).Where(remark => remark.Length > 0)];
-        return remarks.Length == 0 ? run.Outcome : $"{run.Outcome} ({string.Join("; ", remarks)})";
+        return string.Join("; ", ((string[])[run.Partial ? "partial" : "", gates]).Where(remark => remark.Length > 0));
     }
 
     private static string Json(IReadOnlyList<LoggedRun> runs)

@@ -31,12 +31,13 @@ internal static class MappingCommand
         });
     }
 
-    private static string Draw(ValidPipeline pipeline, int? width)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
+    internal static string Draw(ValidPipeline pipeline, int? width)
     {
         string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.Path} = "
             + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n"
             + string.Concat(FallbackMapping.Of(pipeline).Select(Draw));
-        return (width is { } columns ? TextWrap.Wrap(head.TrimEnd('\n'), columns) + "\n" : head) + TextTable.Draw(
+        return TextWrap.ToTerminal(head, width) + TextTable.Draw(
             width,
             ["legacy column", "property", "/conversions", "/comparison", "/policy", "?required"],
             [

@@ -60,14 +60,19 @@ internal static class RunCommand
         invocation.HasActed = !arguments.DryRun;
         Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
 
-        // Of a run that did not complete they may say why, whatever is to be quiet.
-        foreach (string line in WarningsText.Lines(
-            [.. job.Reports.Where(report => !invocation.Quiet || report.Outcome != "completed")], invocation.Context.ErrorWidth))
+        Warn(invocation, job.Reports);
+        return exitCode;
+    }
+
+    // Of a run that did not complete they may say why, whatever is to be quiet.
+    private static void Warn(Invocation invocation, IReadOnlyList<RunReport> reports)
+    {
+        IReadOnlyList<string> lines = WarningsText.Lines(
+            [.. reports.Where(report => !invocation.Quiet || report.Outcome != "completed")], invocation.Context.ErrorWidth);
+        foreach (string line in lines.Prepend("").Skip(lines.Count > 0 && invocation.Context.IsErrorTerminal ? 0 : 1))
         {
             invocation.Context.ErrorLine(line);
         }
-
-        return exitCode;
     }
 
     // A run that has no server to begin on is one that failed, for who looks at metrics and logs.
@@ -110,8 +115,8 @@ internal static class RunCommand
         invocation.Context.Output.Write(RunSummary.Draw(reports, invocation.Context.OutputWidth));
         foreach (RunReport report in reports)
         {
-            invocation.Context.Output.Write(RunSummary.Findings(report, arguments.Mask));
-            invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask));
+            invocation.Context.Output.Write(RunSummary.Findings(report, arguments.Mask, invocation.Context.OutputWidth));
+            invocation.Context.Output.Write(RunSummary.Samples(report, arguments.Mask, invocation.Context.OutputWidth));
             invocation.Context.Output.Write(RunSummary.Unmapped(report, arguments.Mask, invocation.Context.OutputWidth));
             // What a run leaves in the log, a dry run has to show at once.
             invocation.Context.Output.Write(
@@ -127,7 +132,9 @@ internal static class RunCommand
         if (tables.Length > 0)
         {
             invocation.Line("");
-            invocation.Line($"Result: {string.Join(", ", tables)}");
+            invocation.Line(TextWrap.ToTerminal($"Result: {string.Join(", ", tables)}", invocation.Context.OutputWidth));
+
+            // The terminal breaks it: a command is to be copied in one piece.
             invocation.Line($"Look at it: {server.PsqlHint}");
         }
     }

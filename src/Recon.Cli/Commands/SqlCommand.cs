@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
@@ -62,14 +63,22 @@ internal static class SqlCommand
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         SqlText query = await BuildAsync(connection, reading.Definition!, pipeline, arguments, token);
-        foreach (string omission in ReconciliationSql.Omissions(reading.Definition!, pipeline, arguments.Kind))
+        string[] omissions = [.. ReconciliationSql.Omissions(reading.Definition!, pipeline, arguments.Kind)];
+        foreach (string omission in omissions)
         {
             invocation.Note($"{pipeline.Name} {arguments.Kind}: {omission}");
         }
 
+        string text = query.Text.ReplaceLineEndings("\n") + ";\n";
+        if (!arguments.Execute && invocation.Json)
+        {
+            invocation.Text(JsonText.Of(new SqlDocument(pipeline.Name, arguments.Kind, text, omissions), SqlJson.Default.SqlDocument));
+            return ExitCodes.Done;
+        }
+
         if (!arguments.Execute)
         {
-            await invocation.Context.BeginData().WriteAsync(query.Text.ReplaceLineEndings("\n") + ";\n");
+            await invocation.Context.BeginData().WriteAsync(text);
             return ExitCodes.Done;
         }
 
@@ -108,3 +117,10 @@ internal static class SqlCommand
 
     private sealed record SqlArguments(string Kind, string? Table, int? Limit, bool Execute, string Format);
 }
+
+/// <param name="Omissions">What the query does otherwise than a run.</param>
+internal sealed record SqlDocument(string Pipeline, string Query, string Sql, IReadOnlyList<string> Omissions);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SqlDocument))]
+internal sealed partial class SqlJson : JsonSerializerContext;

@@ -14,6 +14,7 @@ internal static class StatsCommand
     private static readonly Example[] s_examples =
     [
         new("recon stats", "Rows by status and changes by property."),
+        new("recon stats companies --warnings", "All warnings of the last run."),
         new("recon stats contacts --rejected-values", "Values that no conversion could read, with samples."),
         new("recon stats deals --withheld --mask", "Differences that a rule withheld, without their values."),
     ];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -44,7 +45,8 @@ internal static class WorkflowCommand
         var settings = WorkflowSettings.Resolve(reading.Definition!.Workflow, name, invocation.Context.Environment);
         if (curl)
         {
-            invocation.Line(WorkflowQuery.Curl(settings, query));
+            string call = WorkflowQuery.Curl(settings, query);
+            invocation.Text(invocation.Json ? JsonText.Of(new CurlDocument(call), CurlJson.Default.CurlDocument) : call + Environment.NewLine);
             return ExitCodes.Done;
         }
 
@@ -54,3 +56,9 @@ internal static class WorkflowCommand
         return ExitCodes.Done;
     }
 }
+
+internal sealed record CurlDocument(string Curl);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CurlDocument))]
+internal sealed partial class CurlJson : JsonSerializerContext;

@@ -12,7 +12,8 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
 
     public CliContext Context { get; } = context;
 
-    public bool Json { get; } = parse.GetValue(global.Json);
+    /// <summary>Whether the result, or the failure, is one JSON document.</summary>
+    public bool Json { get; set; } = parse.GetValue(global.Json);
 
     /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);

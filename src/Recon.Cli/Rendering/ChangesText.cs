@@ -14,7 +14,8 @@ internal static class ChangesText
     public static string Draw(StagedChanges changes, bool mask, int? width)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{changes.Pipeline}: {Show.Count(changes.WithChanges)} of {Show.Count(changes.Matched, "matched record")} would change in HubSpot\n");
+        text.Append(TextWrap.ToTerminal(
+            $"{changes.Pipeline}: {Show.Count(changes.WithChanges)} of {Show.Count(changes.Matched, "matched record")} would change in HubSpot\n", width));
         if (changes.Properties.Count == 0)
         {
             return text.ToString();
@@ -28,7 +29,7 @@ internal static class ChangesText
                 Show.Count(each.Clears)])]));
         foreach (PropertyChanges property in changes.Properties.Where(property => property.Transitions.Count > 0))
         {
-            text.Append('\n').Append(property.Property).Append('\n').Append(TextTable.Draw(
+            text.Append('\n').Append(TextWrap.ToTerminal(property.Property, width)).Append('\n').Append(TextTable.Draw(
                 width,
                 [">  count", "HubSpot has", "becomes", "/for example"],
                 [

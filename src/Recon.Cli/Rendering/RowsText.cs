@@ -16,10 +16,7 @@ internal static class RowsText
     {
         // Programs read CSV, and have no way to tell what was escaped.
         TextWriter writer = format == "csv" ? context.BeginData() : context.Output;
-        string[] columns =
-        [
-            .. rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct(StringComparer.Ordinal),
-        ];
+        string[] columns = ColumnsOf(rows);
         switch (format)
         {
             case "json":
@@ -34,13 +31,23 @@ internal static class RowsText
 
                 break;
             default:
-                await writer.WriteAsync(rows.Count == 0 ? "No rows.\n" : TextTable.Draw(
-                    context.OutputWidth,
-                    [.. columns.Select(column => new TableColumn(TextTable.Cell(column, MostOfCell)) { IsNumber = IsNumeric(rows, column) })],
-                    [.. rows.Select(row => (string[])[.. columns.Select(column => TextTable.Cell(Text(row, column), MostOfCell))])]));
+                await writer.WriteAsync(Table(rows, context.OutputWidth));
                 break;
         }
     }
+
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
+    internal static string Table(IReadOnlyList<JsonElement> rows, int? width)
+    {
+        string[] columns = ColumnsOf(rows);
+        return rows.Count == 0 ? "No rows.\n" : TextTable.Draw(
+            width,
+            [.. columns.Select(column => new TableColumn(TextTable.Cell(column, MostOfCell)) { IsNumber = IsNumeric(rows, column) })],
+            [.. rows.Select(row => (string[])[.. columns.Select(column => TextTable.Cell(Text(row, column), MostOfCell))])]);
+    }
+
+    private static string[] ColumnsOf(IReadOnlyList<JsonElement> rows)
+        => [.. rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct(StringComparer.Ordinal)];
 
     private static bool IsNumeric(IReadOnlyList<JsonElement> rows, string column)
         => rows.Any(row => Kind(row, column) == JsonValueKind.Number)

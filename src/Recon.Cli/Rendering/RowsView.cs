@@ -26,7 +26,7 @@ internal sealed class RowsView(StageBlockDefinition stage, string? property, boo
             using JsonDocument document = JsonDocument.Parse(row);
             return [.. columns.Select(column => TextTable.Cell(
                 width is not null && property is null && column == "properties_to_update" ? Updates(document.RootElement) : Cell(document.RootElement.GetProperty(column), column),
-                column == "notes" || width is not null ? MostOfText : MostOfCell))];
+                column == stage.LegacyId || column == stage.HubspotId ? int.MaxValue : column == "notes" || width is not null ? MostOfText : MostOfCell))];
         }
     }
 

@@ -12,6 +12,8 @@ internal static class RunSummary
 {
     private const int Width = 80;
 
+    private const int MostOfValue = 60;
+
     private static readonly TimeSpan s_notable = TimeSpan.FromSeconds(2);
 
     private static readonly TableColumn[] s_statuses = ["pipeline", "outcome", ">read", ">matched", ">unmatched", "?>ambiguous", "?>conflict"];
@@ -27,12 +29,13 @@ internal static class RunSummary
         text.Append('\n').Append(TextTable.Draw(width, s_others, [.. reports.Select(Others)])).Append('\n');
         foreach (RunReport report in reports)
         {
-            foreach (string line in Lines(report))
-            {
-                text.Append(width is { } columns ? TextWrap.Wrap(line, columns) : line).Append('\n');
-            }
+            // Somebody who looks for a pipeline in a long log finds all of its lines; on a terminal it is told once.
+            IEnumerable<string> lines = width is null
+                ? Lines(report).Select(line => $"{report.Pipeline}: {line}")
+                : Lines(report).Select((line, index) => index == 0 ? $"{report.Pipeline}: {line}" : $"  {line}");
+            text.AppendJoin("", lines.Select(line => (width is { } columns ? TextWrap.Wrap(line, columns, indent: 4, breakWords: true) : line) + "\n"));
 
-            text.Append(Limits([report]));
+            text.Append(Limits([report], width ?? Width));
         }
 
         return text.ToString();
@@ -58,7 +61,7 @@ internal static class RunSummary
             WithheldText.Line(c, hint),
             report.Former is null ? null : Since(report.Former, c),
         ];
-        return lines.OfType<string>().Select(line => $"{report.Pipeline}: {line}");
+        return lines.OfType<string>();
     }
 
     private static string Since(FormerResult former, BatchCounts now)
@@ -79,15 +82,15 @@ internal static class RunSummary
     }
 
     /// <summary>Tells what limited runs that took long enough for somebody to ask.</summary>
-    /// <returns>The text, 80 columns wide at most; each line ends in a line feed. Empty when there is nothing to tell.</returns>
-    public static string Limits(IReadOnlyList<RunReport> reports)
+    /// <returns>The text; each line ends in a line feed. Empty when there is nothing to tell.</returns>
+    public static string Limits(IReadOnlyList<RunReport> reports, int width = Width)
     {
         StringBuilder text = new();
         foreach (RunReport report in reports.Where(report => report.Elapsed >= s_notable && report.Verdict?.Sure > Sureness.Unclear))
         {
             Verdict verdict = report.Verdict!;
             string likely = verdict.Sure == Sureness.Likely ? "probably: " : "";
-            text.Append(TextWrap.Wrap($"{report.Pipeline}: {likely}{verdict}", Width)).Append('\n')
+            text.Append(TextWrap.Wrap($"{report.Pipeline}: {likely}{verdict}", width)).Append('\n')
                 .Append(verdict.Change is { } change ? $"  try {change}\n" : "");
         }
 
@@ -96,7 +99,8 @@ internal static class RunSummary
 
     /// <summary>Draws what was not done with values and parents, and the gates that did not keep a result from being published.</summary>
     /// <returns>The text; each line ends in a line feed. Empty when there is nothing to tell.</returns>
-    public static string Findings(RunReport report, bool mask)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole lines.</param>
+    public static string Findings(RunReport report, bool mask, int? width)
     {
         string gates = report.Gates.Count == 0 ? ""
             : $"\n{report.Pipeline}: {(report.IsDryRun ? GateText.Forecast(report.Gates)
@@ -110,12 +114,13 @@ internal static class RunSummary
             text.AppendJoin("", finding.Advice.Select(line => $"  {line}\n"));
         }
 
-        return text.ToString();
+        return TextWrap.ToTerminal(text.ToString(), width);
     }
 
     /// <summary>Draws the first changes that a dry run found.</summary>
     /// <returns>The text; each line ends in a line feed.</returns>
-    public static string Samples(RunReport report, bool mask)
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole lines.</param>
+    public static string Samples(RunReport report, bool mask, int? width)
     {
         StringBuilder text = new();
         foreach (RecordVerdict record in report.Samples)
@@ -123,11 +128,12 @@ internal static class RunSummary
             text.Append($"\n{report.Pipeline} {record.LegacyId} (line {record.Line}) → HubSpot {record.HubspotId}\n");
             foreach (PropertyVerdict property in record.Properties.Where(property => property.Kind == VerdictKind.Change))
             {
-                text.Append($"  {property.Property}: {Value(property.Hubspot, mask)} → {Value(property.Converted, mask)}\n");
+                (string from, string to) = ValuePair.Of(property.Hubspot, property.Converted, MostOfValue, mask, quote: true);
+                text.Append($"  {property.Property}: {from} → {to}\n");
             }
         }
 
-        return text.ToString();
+        return TextWrap.ToTerminal(text.ToString(), width);
     }
 
     /// <summary>Draws the values that no map knows, as a dry run found them.</summary>
@@ -146,9 +152,6 @@ internal static class RunSummary
                     value.Nearest is null ? "" : value.Nearest == value.Option ? value.Nearest : $"{value.Nearest} → {value.Option}",
                 ]),
             ]);
-
-    private static string Value(string? value, bool mask)
-        => value is null ? "(empty)" : $"\"{TextTable.Cell(mask ? Mask.Of(value) : value, 60)}\"";
 
     private static string[] Statuses(RunReport report)
     {

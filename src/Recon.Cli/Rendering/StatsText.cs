@@ -68,12 +68,12 @@ internal static class StatsText
 
         if (view.Warnings)
         {
-            text.AppendJoin("", stats.Select(s => $"{Wrapped(WarningsHead(s))}{string.Concat(s.Warned?.Warnings.Select(warning => Wrapped($"  {warning}")) ?? [])}\n"));
+            text.AppendJoin("", stats.Select(s => $"\n{Wrapped(WarningsHead(s))}{string.Concat(s.Warned?.Warnings.Select(warning => Wrapped($"  {warning}")) ?? [])}"));
         }
 
-        return text.ToString().TrimEnd('\n') + "\n";
+        return text.ToString().TrimEnd('\n').Replace("\n\n\n", "\n\n", StringComparison.Ordinal) + "\n";
 
-        string Wrapped(string line) => (width is { } columns ? TextWrap.Wrap(line, columns, indent: 4) : line) + "\n";
+        string Wrapped(string line) => TextWrap.ToTerminal(line, width) + "\n";
 
         string Table(IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows) => TextTable.Draw(width, columns, [.. rows]) + "\n";
     }

@@ -108,12 +108,12 @@ internal static class StoryText
             }
         }
 
-        void Line(string? line) => text.Append(line is null ? "" : (width is { } columns ? TextWrap.Wrap(line, columns, breakWords: true) : line) + "\n");
+        void Line(string? line) => text.Append(line is null ? "" : TextWrap.ToTerminal(line, width) + "\n");
 
         void Section(string title, TableColumn[] columns, IEnumerable<string[]> rows)
         {
             string[][] cells = [.. rows];
-            text.Append(cells.Length == 0 ? "" : $"\n{title}\n{TextTable.Draw(width, columns, cells)}");
+            text.Append(cells.Length == 0 ? "" : $"\n{TextWrap.ToTerminal(title, width)}\n{TextTable.Draw(width, columns, cells)}");
         }
     }
 
@@ -121,22 +121,19 @@ internal static class StoryText
     {
         if (property.Verdict == VerdictKind.ValueRejected)
         {
-            return $"{property.Property}: {Quoted(property.Raw)} of {property.Source} rejected ({property.Rule}), {Kept(property)}";
+            return $"{property.Property}: {Quoted(property.Raw)} of {property.Source} rejected ({property.Rule}), {(property.Hubspot is null ? "HubSpot has nothing" : $"HubSpot keeps {Quoted(property.Hubspot)}")}";
         }
 
         (string from, string to) = ValuePair.Of(property.Hubspot, property.Converted, MostOfCell, mask: false, quote: true);
         if (property.Verdict == VerdictKind.KeptBack)
         {
             string at = property.CutAt is { } length ? $" at {length}" : "";
-            return $"{property.Property}: {to} withheld: {WithheldRules.InWords(property.Rule)}{at}; {Kept(property)}";
+            return $"{property.Property} withheld: {WithheldRules.InWords(property.Rule)}{at}; HubSpot keeps {from}, the file has {to}";
         }
 
         string origin = property.Raw is null || property.Raw == property.Converted ? "" : $", from {Quoted(property.Raw)} of {property.Source}";
         return $"{property.Property}: {from} → {to}{origin}";
     }
-
-    private static string Kept(PropertyStory property)
-        => property.Hubspot is null ? "HubSpot has nothing" : $"HubSpot keeps {Quoted(property.Hubspot)}";
 
     private static string Quoted(string? value) => ValuePair.Quoted(TextTable.Cell(value, MostOfCell));
 

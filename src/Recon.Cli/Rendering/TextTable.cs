@@ -70,7 +70,8 @@ internal static class TextTable
         IReadOnlyList<TableColumn> columns, string[][] rows, int[] widths, List<int> beside, int limit, List<int> below, List<int> gone)
     {
         StringBuilder text = new();
-        int[] once = [.. below.Where(column => rows.Length > 1 && rows[0][column].Length > 0 && rows.All(row => row[column] == rows[0][column]))];
+        int[] once = [.. below.Where(column => rows.Length > 1 && rows[0][column].Length > 0 && rows.All(row => row[column] == rows[0][column])
+            && TextWidth.Of(Once(column)) <= limit)];
         Append([.. columns.Select(column => column.Title)]);
         foreach (string[] row in rows)
         {
@@ -83,7 +84,7 @@ internal static class TextTable
 
         foreach (int column in once)
         {
-            Tell($"(all: {columns[column].Title.Trim()} {rows[0][column]})");
+            Tell(Once(column));
         }
 
         if (gone.Count > 0)
@@ -92,6 +93,8 @@ internal static class TextTable
         }
 
         return text.ToString();
+
+        string Once(int column) => $"(all: {columns[column].Title.Trim()} {rows[0][column]})";
 
         void Tell(string line) => text.Append(TextWrap.Wrap(line, limit, indent: 4, breakWords: true)).Append('\n');
 
@@ -113,7 +116,8 @@ internal static class TextTable
             text.Append(text.Length == 0 ? "" : "\n");
             for (int column = 0; column < columns.Count; column++)
             {
-                string line = $"{TextWidth.PadRight(columns[column].Title, titles)}{Between}{row[column]}";
+                string title = indent == 2 ? columns[column].Title : TextWidth.PadRight(columns[column].Title, titles) + " ";
+                string line = $"{title} {row[column]}";
                 text.Append(row[column].Length == 0 ? "" : TextWrap.Wrap(line, limit, indent, breakWords: true) + "\n");
             }
         }

@@ -14,19 +14,22 @@ internal static class WarningsText
         (string Text, int Count)[] told =
         [
             .. from report in reports
-               from alike in report.Warnings.GroupBy(warning => (warning.Kind, About: warning.About.Length == 0 ? warning.Text : ""))
+               from warning in report.Warnings
+               let one = (report.Pipeline, Warning: warning)
+               group one by (warning.Kind, Alone: warning.About.Length == 0 ? $"{report.Pipeline} {warning.Text}" : "") into alike
                orderby alike.Key.Kind
-               select ($"{report.Pipeline}: {Text([.. alike.OrderByDescending(warning => warning.Count)])}", alike.Count()),
+               select (Text([.. alike.OrderByDescending(one => one.Warning.Count)]), alike.Count()),
         ];
         List<string> lines = [];
         for (int index = 0; index < told.Length; index++)
         {
-            string[] next = (width is { } columns ? TextWrap.Wrap(told[index].Text, columns) : told[index].Text).Split('\n');
+            string[] next = TextWrap.ToTerminal(told[index].Text, width).Split('\n');
             bool isLast = index == told.Length - 1;
             if (index > 0 && lines.Count + next.Length > MostLines - (isLast ? 0 : 1))
             {
                 int left = told[index..].Sum(each => each.Count);
-                lines.Add($"and {Show.Count(left, "more warning")}: {(reports.Any(report => report.IsDryRun) ? "--json has" : "'recon stats --warnings' lists")} all");
+                string where = reports.Any(report => report.IsDryRun) ? "--json has" : "'recon stats --warnings' lists";
+                lines.AddRange(TextWrap.ToTerminal($"and {Show.Count(left, "more warning")}: {where} all", width).Split('\n'));
                 break;
             }
 
@@ -36,7 +39,11 @@ internal static class WarningsText
         return lines;
     }
 
-    private static string Text(RunWarning[] alike) => alike.Length == 1 ? alike[0].Text
-        : $"{alike[0].Text} So {(alike.Length == 2 ? "is 1 more column" : $"are {Show.Count(alike.Length - 1)} more columns")}: "
-            + string.Join(", ", alike[1..].Select(warning => $"{warning.About} ({Show.Count(warning.Count)})")) + ".";
+    private static string Text((string Pipeline, RunWarning Warning)[] alike)
+    {
+        (string pipeline, RunWarning first) = alike[0];
+        IEnumerable<string> others = alike[1..].Select(other =>
+            $"{(other.Pipeline == pipeline ? "" : $"{other.Pipeline} ")}{other.Warning.About} ({Show.Count(other.Warning.Count)})");
+        return $"{pipeline}: {first.Text}{(alike.Length == 1 ? "" : $" The same in {Show.Count(alike.Length - 1, "more column")}: {string.Join(", ", others)}.")}";
+    }
 }

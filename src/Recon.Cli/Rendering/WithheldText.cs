@@ -52,9 +52,11 @@ internal static class WithheldText
         StringBuilder text = new();
         foreach ((string property, string rule, long count, IReadOnlyList<WithheldSample> samples) in ByProperty(counts))
         {
-            text.Append($"\n{pipeline} {property}: {Show.Count(count, "value")} {(rule == ValueRemarks.Suspicious ? "" : "withheld, ")}{rule}\n({WithheldRules.InWords(rule)})\n");
             int shown = Math.Min(samples.Count, most);
-            text.Append(shown == count ? "" : $"(first {Show.Count(shown, "different sample")} of {Show.Count(count, "value")})\n");
+            text.Append(TextWrap.ToTerminal(
+                $"\n{pipeline} {property}: {Show.Count(count, "value")} {(rule == ValueRemarks.Suspicious ? "" : "withheld, ")}{rule}\n({WithheldRules.InWords(rule)})\n"
+                    + (shown == count ? "" : $"(first {Show.Count(shown, "different sample")} of {Show.Count(count, "value")})\n"),
+                width));
             text.Append(TextTable.Draw(
                 width,
                 ["  legacy id", "/HubSpot holds", "/→ legacy value"],

@@ -96,7 +96,7 @@ public sealed class ChangesCommandTests(ReconciledSample sample) : IClassFixture
                   3  (other values)
 
             """.ReplaceLineEndings("\n"),
-            ChangesText.Draw(changes, mask: false));
+            ChangesText.Draw(changes, mask: false, null));
     }
 
     private async Task<JsonElement> JsonAsync(params string[] args)

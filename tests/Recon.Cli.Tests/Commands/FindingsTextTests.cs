@@ -20,7 +20,7 @@ public sealed class FindingsTextTests
 
 
             """.ReplaceLineEndings("\n"),
-            FindingsText.Draw([Of("deals", "It is slow."), Of("contacts", "It is slow."), Of("deals", "It is slow.")], 80));
+            FindingsText.Draw(new CheckReport([Of("deals", "It is slow."), Of("contacts", "It is slow."), Of("deals", "It is slow.")]).Findings, 80));
 
     [Fact]
     public void Draw_NoTerminal_IsAFindingOnALine()
@@ -45,7 +45,7 @@ public sealed class FindingsTextTests
     public void Draw_AccountOfRun_SaysWhetherNothingWasPublished(string outcome, bool said)
         => Assert.Equal(
             said,
-            RunSummary.Draw([new RunReport("deals", null, outcome, new BatchCounts { Read = 3 }, TimeSpan.FromSeconds(1), null, null)])
+            RunSummary.Draw([new RunReport("deals", null, outcome, new BatchCounts { Read = 3 }, TimeSpan.FromSeconds(1), null, null)], null)
                 .Contains("deals: nothing was published; these are the counts of the attempt\n", StringComparison.Ordinal));
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class FindingsTextTests
 
         Assert.Equal(
             said,
-            WithheldText.Samples("deals", counts, 20, mask: false).Contains($"(first 1 different sample of {count} values)\n", StringComparison.Ordinal));
+            WithheldText.Samples("deals", counts, 20, mask: false, null).Contains($"(first 1 different sample of {count} values)\n", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -32,8 +32,8 @@ public sealed class RunOptionTests(PostgresServer server)
         CliRun masked = await database.ReconAsync("run", "companies", "--dry-run", "--mask");
 
         Assert.Equal(0, plain.ExitCode);
-        Assert.Contains("companies 1001 (line 2) → HubSpot 10000000647\n  numberofemployees: (empty) → \"56\"", plain.Out, StringComparison.Ordinal);
-        Assert.Contains("numberofemployees: (empty) → \"99\"", masked.Out, StringComparison.Ordinal);
+        Assert.Contains("companies 1001 (line 2) → HubSpot 10000000647\n  numberofemployees: (nothing) → \"56\"", plain.Out, StringComparison.Ordinal);
+        Assert.Contains("numberofemployees: (nothing) → \"99\"", masked.Out, StringComparison.Ordinal);
         Assert.False(await database.QueryValueAsync<bool>("select to_regnamespace('staging') is not null"));
     }
 

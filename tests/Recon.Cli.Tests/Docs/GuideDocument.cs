@@ -8,7 +8,7 @@ namespace Recon.Cli.Tests.Docs;
 /// <summary>Writes a page of commands with what they really say, but for what differs from run to run by nature.</summary>
 internal sealed partial class GuideDocument(TestDatabase database, string folder, Dictionary<string, string> environment)
 {
-    private const int MostLines = 24;
+    private const int MostLines = 28;
     private readonly SortedDictionary<int, StringBuilder> _sections = [];
     private StringBuilder _text = new();
 
