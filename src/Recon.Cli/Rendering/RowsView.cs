@@ -12,13 +12,11 @@ internal sealed class RowsView(StageBlockDefinition stage, string? property, boo
     // A line of its own has room for more, and notes name ids.
     private const int MostOfText = 400;
 
-    private static readonly string[] s_values = ["previous_values", "properties_to_update"];
-
     /// <param name="rows">Staged rows, each a JSON object.</param>
     /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables.</param>
     public string Draw(IReadOnlyList<string> rows, int? width)
     {
-        string[] columns = [stage.LegacyId, stage.HubspotId, .. property is null ? CommonColumns.Shown : [.. CommonColumns.Shown.Except([.. s_values, "notes"]), .. s_values]];
+        string[] columns = [stage.LegacyId, stage.HubspotId, .. property is null ? CommonColumns.Shown : [.. CommonColumns.Shown.Where(IsOfMatch), .. CommonColumns.Changes.Reverse()]];
         return TextTable.Draw(width, [.. columns.Select(column => Titled(column, isShort: width is not null))], [.. rows.Select(Row)]);
 
         string[] Row(string row)
@@ -50,7 +48,7 @@ internal sealed class RowsView(StageBlockDefinition stage, string? property, boo
 
     private string Cell(JsonElement value, string column)
     {
-        bool isValue = s_values.Contains(column);
+        bool isValue = CommonColumns.Changes.Contains(column);
         if (isValue && property is not null)
         {
             string held = value.TryGetProperty(property, out JsonElement one) ? Text(one) : "";
@@ -60,6 +58,8 @@ internal sealed class RowsView(StageBlockDefinition stage, string? property, boo
         string text = Text(value);
         return !mask ? text : isValue ? Masked(value) : column == "notes" ? Mask.Of(text)! : text;
     }
+
+    private static bool IsOfMatch(string column) => column != "notes" && !CommonColumns.Changes.Contains(column);
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Null ? "" : value.ToString();
 

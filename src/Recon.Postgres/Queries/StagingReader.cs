@@ -141,11 +141,11 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
 
     private async Task<WarnedRun?> WarnedAsync(ValidPipeline pipeline, CancellationToken token)
         => (await SqlText.Of($"""
-            select run_id::text, started_at, outcome, details::text from {tables.Log} where pipeline = $1 and outcome <> 'running'
+            select started_at, outcome, details::text from {tables.Log} where pipeline = $1 and outcome <> 'running'
             order by started_at desc limit 1
             """).ListAsync(
                 connection,
-                row => new WarnedRun(row.GetString(0), Time(row.GetDateTime(1)), row.GetString(2), KeptWarnings.Read(row.GetString(3))),
+                row => new WarnedRun(Time(row.GetDateTime(0)), row.GetString(1), KeptWarnings.Read(row.GetString(2))),
                 token,
                 SqlValue.Of(pipeline.Name))).SingleOrDefault();
 

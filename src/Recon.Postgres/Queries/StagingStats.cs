@@ -22,7 +22,7 @@ internal sealed record PipelineStats(
 }
 
 /// <summary>What a run warned of.</summary>
-internal sealed record WarnedRun(string RunId, string Started, string Outcome, IReadOnlyList<string> Warnings);
+internal sealed record WarnedRun(string Started, string Outcome, IReadOnlyList<string> Warnings);
 
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
 internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);

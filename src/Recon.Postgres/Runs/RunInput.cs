@@ -25,9 +25,6 @@ internal sealed class RunInput(
     /// <summary>The lengths at which texts may have been cut.</summary>
     public required CutLengths Cuts { get; init; }
 
-    /// <summary>What people should know about the input although nothing failed. Grows while reading.</summary>
-    public IReadOnlyList<string> Warnings => [.. Reader.Warnings, .. DestroyedDates.Select(column => column.Warning)];
-
     public PipelineColumns Columns => columns;
 
     /// <summary>The share of the input (or of the limit) that was read, 0 to 1; <see langword="null"/> if unknown.</summary>

@@ -195,7 +195,7 @@ public sealed class WidthTests
             counts,
             [new MissingParent("company", id, 12)])
         {
-            Warned = new WarnedRun("1", "2026-01-01T00:00:00Z", "completed", [Damage(value).Text, "Another warning."]),
+            Warned = new WarnedRun("2026-01-01T00:00:00Z", "completed", [Damage(value).Text, "Another warning."]),
         };
     }
 

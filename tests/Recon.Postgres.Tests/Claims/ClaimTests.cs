@@ -254,6 +254,27 @@ public sealed class ClaimTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_TwoIdsOfOneRecord_AreToldAsSpellings()
+    {
+        // The mirror's view shows 103 under two ids, as it would find two spellings of one.
+        await using ClaimsWorld world = await ClaimsWorld.CreateAsync(server, Things);
+        await world.Database.ExecuteAsync("""
+            alter table hubspot.things rename to stored;
+            create view hubspot.things as select * from hubspot.stored union all select 103, '03', null, null, 'Three';
+            """);
+        await world.WriteAsync("3,,,Tre\n03,,,Tre\n5,two@x.fr,,Due\n");
+
+        DryRunResult dry = await world.DryRunAsync();
+        PipelineResult run = await world.CompleteAsync();
+
+        const string Advice = "All were found by their legacy id, as was another: their ids are two spellings of one";
+        Assert.Equal((2, 2), (dry.Counts.Contested, run.Counts.Contested));
+        Assert.All([.. dry.Warnings, .. run.Warnings], warning => Assert.DoesNotContain("set \"claims\"", warning, StringComparison.Ordinal));
+        Assert.Contains(dry.Warnings, warning => warning.Contains(Advice, StringComparison.Ordinal));
+        Assert.Contains(run.Warnings, warning => warning.Contains(Advice, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Explain_ContestedRecord_NamesTheClaimantsOfThePublishedResult()
     {
         await using ClaimsWorld world = await ClaimsWorld.CreateAsync(server, Things);
