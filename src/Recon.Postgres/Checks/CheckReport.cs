@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Checks;
 
 /// <summary>All findings of one check, and the exit code that follows from them.</summary>
-internal sealed class CheckReport(IEnumerable<Finding> findings)
+internal sealed class CheckReport(IReadOnlyList<Finding> findings)
 {
     /// <summary>The findings, each once: those about the server first, then pipeline by pipeline.</summary>
     public IReadOnlyList<Finding> Findings { get; } = [.. findings.DistinctBy(finding => (finding.Pipeline, finding.ToString()))];
@@ -19,7 +19,7 @@ internal sealed class CheckReport(IEnumerable<Finding> findings)
     {
         get
         {
-            int[] codes = [.. Findings.Select(finding => finding.ExitCode).Where(code => code != 0).Distinct()];
+            int[] codes = [.. findings.Select(finding => finding.ExitCode).Where(code => code != 0).Distinct()];
             return codes switch
             {
                 [] => 0,

@@ -20,6 +20,7 @@ internal sealed record FindingCode(string Id, string Subject, string Description
         Of("staging", "The staging tables can be looked at."),
         Of("lease", "No other run holds the pipeline."),
         Of("unfinished run", "No unfinished run has to be continued or discarded first."),
+        Of("claims", "No other pipeline claims the same HubSpot records."),
         Of("object", "It is known which HubSpot objects the records are."),
         Of("gates", "The limits beyond which a run publishes nothing."),
         Of("input", "The files can be read, in the declared encoding and notation."),

@@ -46,8 +46,8 @@ public sealed class RunWarningTests(PostgresServer server)
         IReadOnlyList<string> told = WarningsText.Lines(
             [Report("deals", [.. Enumerable.Range(1, 9).Select(number => new RunWarning(WarningKind.NotFound, $"{number} {text}"))])], 80);
 
-        Assert.InRange(told.Count, 9, 10);
-        Assert.Equal("and 7 more warnings: 'recon stats --warnings' lists all", told[^1]);
+        Assert.InRange(told.Count, 2, 10);
+        Assert.Equal("and 8 more warnings: 'recon stats --warnings' lists all", told[^1]);
     }
 
     [Fact]
