@@ -122,7 +122,8 @@ internal static class LiveView
     /// <summary>A table, indented; columns that have no room go.</summary>
     public static IEnumerable<InkLine> Table(string[] headers, IReadOnlyList<string[]> rows, int width)
     {
-        string[] lines = TextTable.DrawWithin(width - Indent.Length, headers, rows).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        TableColumn[] columns = [.. headers.Select((header, index) => (TableColumn)(index == 0 ? header : $"?{header}"))];
+        string[] lines = TextTable.Draw(width - Indent.Length, columns, rows).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.Take(rows.Count + 1).Select((line, index) => InkLine.Of(Indent + line, index == 0 ? Ink.Faint : Ink.Plain));
     }
 
