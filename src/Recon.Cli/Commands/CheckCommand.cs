@@ -69,12 +69,15 @@ internal static class CheckCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         IReadOnlyList<DefinitionTestResult> results = await new DefinitionTests(reading.Definition!, reading.BaseDirectory)
             .RunAsync(pipelines, invocation.Context.Signals.StopReading);
-        invocation.Text(format switch
+        if (format == "text")
         {
-            "json" => TestReport.Json(results),
-            "text" => TestReport.Draw(results),
-            _ => Draw(TestReport.Findings(results, reading), format),
-        });
+            invocation.Prose(TestReport.Draw(results));
+        }
+        else
+        {
+            invocation.Text(format == "json" ? TestReport.Json(results) : Draw(TestReport.Findings(results, reading), format));
+        }
+
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 

@@ -91,7 +91,15 @@ internal static class ExportCommand
             WrittenPack pack = await HubspotPack.WriteAsync(arguments.Target ?? source.FolderName, taken, source, records, token);
             string folder = arguments.Target ?? Path.GetFileName(pack.Folder);
             invocation.HasActed = true;
-            invocation.Text(invocation.Json ? ManifestJson.Answer(pack.Manifest, folder, pack.Former) : Draw(pack.Manifest, folder));
+            if (invocation.Json)
+            {
+                invocation.Text(ManifestJson.Answer(pack.Manifest, folder, pack.Former));
+            }
+            else
+            {
+                invocation.Prose(Draw(pack.Manifest, folder));
+            }
+
             if (pack.Former is not null)
             {
                 invocation.Note($"{pipeline.Name}: the export that was in {folder} is in {pack.Former} now.");

@@ -70,7 +70,15 @@ internal static class LoadCommand
         }
 
         invocation.HasActed = true;
-        invocation.Text(invocation.Json ? Json(pipeline, result) : Draw(pipeline, result));
+        if (invocation.Json)
+        {
+            invocation.Text(Json(pipeline, result));
+        }
+        else
+        {
+            invocation.Prose(Draw(pipeline, result));
+        }
+
         return ExitCodes.Done;
     }
 

@@ -64,8 +64,11 @@ internal static class LogCommand
         Show.Count(run.Counts.Read), Show.Count(run.Counts.Staged), Show.Count(run.Counts.Folded),
         Show.Count(run.Counts.Filtered), Show.Count(run.Counts.Rejected),
         run.Seconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", run.RunId,
-        isWhole ? TextTable.Cell(run.Message, 80) : TextTable.Cell(string.Join(": ", ((string?[])[Remarks(run), run.Message]).Where(text => !string.IsNullOrEmpty(text))), 400),
+        isWhole ? TextTable.Cell(run.Message, 80) : TextTable.Cell(string.Join(": ", ((string?[])[Remarks(run), OnOneLine(run.Message)]).Where(text => !string.IsNullOrEmpty(text))), 400),
     ];
+
+    private static string? OnOneLine(string? message)
+        => message is null ? null : string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Outcome(LoggedRun run) => Remarks(run) is { Length: > 0 } remarks ? $"{run.Outcome} ({remarks})" : run.Outcome;
 

@@ -132,7 +132,7 @@ internal static class RunCommand
         if (tables.Length > 0)
         {
             invocation.Line("");
-            invocation.Line(TextWrap.ToTerminal($"Result: {string.Join(", ", tables)}", invocation.Context.OutputWidth));
+            invocation.Prose($"Result: {string.Join(", ", tables)}\n");
 
             // The terminal breaks it: a command is to be copied in one piece.
             invocation.Line($"Look at it: {server.PsqlHint}");

@@ -81,19 +81,23 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>Writes a text of the result that ends its own lines.</summary>
     public void Text(string text) => Context.Output.Write(text);
 
+    /// <summary>Writes sentences of the result, each of which ends its own line: broken between words where a terminal shows them.</summary>
+    public void Prose(string text) => Text(TextWrap.ToTerminal(text, Context.OutputWidth, breakWords: false));
+
     /// <summary>Writes a line that is worth knowing, unless <c>--quiet</c> was given.</summary>
     public void Note(string text)
     {
         if (!Quiet)
         {
-            Context.ErrorLine(text);
+            Context.ErrorLine(TextWrap.ToTerminal(text, Context.ErrorWidth, breakWords: false));
         }
     }
 
     /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
     public void Failure(CliFault fault, Exception exception)
     {
-        Context.ErrorLine(exception is DefinitionException ? fault.Message : $"recon: {fault.Message}");
+        Context.ErrorLine(TextWrap.ToTerminal(
+            exception is DefinitionException ? fault.Message : $"recon: {fault.Message}", Context.ErrorWidth, breakWords: false));
         if (Verbose)
         {
             Context.ErrorLine(exception.ToString());

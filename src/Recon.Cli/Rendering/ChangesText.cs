@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Recon.Cli.Hosting;
 using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Cli.Hosting;
 using Recon.Postgres.Checks;
 
 namespace Recon.Cli.Rendering;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
@@ -29,13 +30,17 @@ internal static class RunSummary
         text.Append('\n').Append(TextTable.Draw(width, s_others, [.. reports.Select(Others)])).Append('\n');
         foreach (RunReport report in reports)
         {
-            // Somebody who looks for a pipeline in a long log finds all of its lines; on a terminal it is told once.
-            IEnumerable<string> lines = width is null
-                ? Lines(report).Select(line => $"{report.Pipeline}: {line}")
-                : Lines(report).Select((line, index) => index == 0 ? $"{report.Pipeline}: {line}" : $"  {line}");
-            text.AppendJoin("", lines.Select(line => (width is { } columns ? TextWrap.Wrap(line, columns, indent: 4, breakWords: true) : line) + "\n"));
+            string[] lines = [.. Lines(report)];
+            if (width is not { } columns)
+            {
+                // Somebody who looks for a pipeline in a long log finds all of its lines; on a terminal it is named once.
+                text.Append($"{report.Pipeline}: {lines[0]}\n").Append(Limits([report]))
+                    .AppendJoin("", lines[1..].Select(line => $"{report.Pipeline}: {line}\n"));
+                continue;
+            }
 
-            text.Append(Limits([report], width ?? Width));
+            IEnumerable<string> shown = [$"{report.Pipeline}: {lines[0]}", .. Limit(report).Concat(lines[1..]).Select(line => $"  {line}")];
+            text.AppendJoin("", shown.Select(line => TextWrap.Wrap(line, columns, indent: 4, breakWords: true) + "\n"));
         }
 
         return text.ToString();
@@ -82,19 +87,32 @@ internal static class RunSummary
     }
 
     /// <summary>Tells what limited runs that took long enough for somebody to ask.</summary>
-    /// <returns>The text; each line ends in a line feed. Empty when there is nothing to tell.</returns>
-    public static string Limits(IReadOnlyList<RunReport> reports, int width = Width)
+    /// <returns>The text, 80 columns wide at most; each line ends in a line feed. Empty when there is nothing to tell.</returns>
+    public static string Limits(IReadOnlyList<RunReport> reports)
     {
         StringBuilder text = new();
-        foreach (RunReport report in reports.Where(report => report.Elapsed >= s_notable && report.Verdict?.Sure > Sureness.Unclear))
+        foreach (RunReport report in reports)
         {
-            Verdict verdict = report.Verdict!;
-            string likely = verdict.Sure == Sureness.Likely ? "probably: " : "";
-            text.Append(TextWrap.Wrap($"{report.Pipeline}: {likely}{verdict}", width)).Append('\n')
-                .Append(verdict.Change is { } change ? $"  try {change}\n" : "");
+            string[] lines = [.. Limit(report)];
+            text.Append(lines.Length == 0 ? "" : TextWrap.Wrap($"{report.Pipeline}: {lines[0]}", Width) + "\n")
+                .AppendJoin("", lines.Skip(1).Select(line => $"  {line}\n"));
         }
 
         return text.ToString();
+    }
+
+    private static IEnumerable<string> Limit(RunReport report)
+    {
+        if (report.Elapsed < s_notable || report.Verdict is not { Sure: > Sureness.Unclear } verdict)
+        {
+            yield break;
+        }
+
+        yield return $"{(verdict.Sure == Sureness.Likely ? "probably: " : "")}{verdict}";
+        if (verdict.Change is { } change)
+        {
+            yield return $"try {change}";
+        }
     }
 
     /// <summary>Draws what was not done with values and parents, and the gates that did not keep a result from being published.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Postgres.Runs;
@@ -61,10 +62,10 @@ internal static class StoryText
         Line(story.Message);
         Line(story.Notes is null ? null : $"Notes: {story.Notes}");
         TellProperties();
-        Section("Cells", ["column", "/value"], story.Cells.Select(cell => (string[])[cell.Name, Cell(cell.Value)]));
+        Section("Cells", ["column", "~value"], story.Cells.Select(cell => (string[])[cell.Name, Cell(cell.Value)]));
         Section(
             "Lookups, in the order tried",
-            ["rule", "table", "/key", "/HubSpot ids", ""],
+            ["rule", "table", "~key", "/HubSpot ids", ""],
             story.Lookups.Select(lookup => (string[])
             [
                 lookup.Name,

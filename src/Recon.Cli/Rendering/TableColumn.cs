@@ -6,6 +6,9 @@ internal enum Room
     /// <summary>It stays.</summary>
     Needed,
 
+    /// <summary>Its texts are broken into lines, if that leaves it a readable width; one column of a table at most.</summary>
+    Broken,
+
     /// <summary>It is told below its row; of several the last first.</summary>
     Below,
 
@@ -20,10 +23,10 @@ internal sealed record TableColumn(string Title)
 
     public Room Room { get; init; }
 
-    /// <summary>Reads a title with its marks, in this order: <c>/</c> or <c>?</c> for what may be told below or go, <c>&gt;</c> for numbers.</summary>
+    /// <summary>Reads a title with its marks, in this order: <c>~</c>, <c>/</c> or <c>?</c> for what may be broken into lines, told below or go, <c>&gt;</c> for numbers.</summary>
     public static implicit operator TableColumn(string marked)
     {
-        Room room = marked[..Math.Min(1, marked.Length)] switch { "/" => Room.Below, "?" => Room.Spare, _ => Room.Needed };
+        Room room = marked[..Math.Min(1, marked.Length)] switch { "~" => Room.Broken, "/" => Room.Below, "?" => Room.Spare, _ => Room.Needed };
         string rest = room == Room.Needed ? marked : marked[1..];
         return new TableColumn(rest.TrimStart('>')) { IsNumber = rest.StartsWith('>'), Room = room };
     }

@@ -16,7 +16,7 @@ internal static class TextTable
     public static string Draw(IReadOnlyList<TableColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows) => Draw(null, columns, rows);
 
     /// <summary>
-    /// Draws the table within a width: first empty columns go, then columns are told below their row (or once, where all rows are
+    /// Draws the table within a width: first empty columns go, then texts are broken into lines, or columns are told below their row (or once, where all rows are
     /// alike), then columns go and are named, and what is too wide even so is told row by row, a line for each cell.
     /// </summary>
     /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
@@ -32,14 +32,25 @@ internal static class TextTable
         }
 
         beside.RemoveAll(column => columns[column].Room != Room.Needed && cells.All(row => row[column].Length == 0));
+        Break();
         List<int> below = [.. Move(Room.Below)];
         List<int> gone = [.. Move(Room.Spare)];
         return Fits(widths, beside, limit) ? Text(columns, cells, widths, beside, limit, below, gone) : ByRow(columns, cells, limit);
 
+        void Break()
+        {
+            int broken = beside.FindIndex(column => columns[column].Room == Room.Broken);
+            int room = broken < 0 ? 0 : limit - (beside.Sum(column => widths[column]) - widths[beside[broken]]) - (Between.Length * (beside.Count - 1));
+            if (room >= LeastValueWidth)
+            {
+                widths[beside[broken]] = Math.Min(room, widths[beside[broken]]);
+            }
+        }
+
         IEnumerable<int> Move(Room room)
         {
             List<int> moved = [];
-            foreach (int column in beside.Where(column => columns[column].Room == room).Reverse().ToArray())
+            foreach (int column in beside.Where(column => columns[column].Room == room || (room == Room.Below && columns[column].Room == Room.Broken)).Reverse().ToArray())
             {
                 if (!Fits(widths, beside, limit))
                 {
@@ -100,9 +111,17 @@ internal static class TextTable
 
         void Append(string[] cells)
         {
-            IEnumerable<string> padded = beside.Select(column => columns[column].IsNumber
-                ? TextWidth.PadLeft(cells[column], widths[column]) : TextWidth.PadRight(cells[column], widths[column]));
-            text.Append(string.Join(Between, padded).TrimEnd()).Append('\n');
+            string[][] lines = [.. beside.Select(column => columns[column].Room == Room.Broken
+                ? TextWrap.Wrap(cells[column], widths[column], indent: 0, breakWords: true).Split('\n') : [cells[column]])];
+            for (int line = 0; line < lines.Max(each => each.Length); line++)
+            {
+                IEnumerable<string> padded = beside.Select((column, index) =>
+                {
+                    string cell = line < lines[index].Length ? lines[index][line] : "";
+                    return columns[column].IsNumber ? TextWidth.PadLeft(cell, widths[column]) : TextWidth.PadRight(cell, widths[column]);
+                });
+                text.Append(string.Join(Between, padded).TrimEnd()).Append('\n');
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Recon.Cli.Hosting;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Values;

@@ -1,16 +1,16 @@
 using System.Text;
-using Recon.Cli.Hosting;
 
-namespace Recon.Cli.Rendering;
+namespace Recon.Cli.Hosting;
 
 /// <summary>Breaks texts into lines of a width.</summary>
 internal static class TextWrap
 {
     /// <summary>Breaks for a terminal, if there is one: each line of the text, with its own indentation before what follows a break.</summary>
     /// <param name="width">Columns of the terminal; <see langword="null"/> leaves the text as it is.</param>
-    public static string ToTerminal(string text, int? width)
+    /// <param name="breakWords">Whether a word that is longer than a line is broken, too; else it stays whole, to be copied.</param>
+    public static string ToTerminal(string text, int? width, bool breakWords = true)
         => width is not { } columns ? text : string.Join('\n', TerminalText.Escape(text.ReplaceLineEndings("\n").Replace('\t', ' ')).Split('\n').Select(line =>
-            Wrap(line, columns, Math.Min(columns / 2, line.Length - line.AsSpan().TrimStart(' ').Length + 2), breakWords: true)));
+            Wrap(line, columns, Math.Min(columns / 2, line.Length - line.AsSpan().TrimStart(' ').Length + 2), breakWords)));
 
     /// <summary>Breaks at spaces, and indents what follows a break.</summary>
     /// <param name="indent">Columns before each line but the first.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Recon.Cli.Rendering;
+namespace Recon.Cli.Hosting;
 
 /// <summary>Columns that a text takes on a terminal: two for wide characters, none for those that are drawn over others.</summary>
 internal static class TextWidth
