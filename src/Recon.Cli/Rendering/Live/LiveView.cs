@@ -155,10 +155,9 @@ internal static class LiveView
             return [];
         }
 
-        bool isClear = verdict.Sure != "unclear";
-        string likely = verdict.Sure == "likely" ? "probably: " : "";
+        string sure = verdict switch { { Limit: "nothing" } or { Sure: "clear" } => "", { Sure: "likely" } => "probably: ", _ => "perhaps: " };
         IEnumerable<InkLine> said = Wrap(
-            [.. Words(likely + verdict.Finding, isClear ? Ink.Strong : Ink.Plain), .. Words(verdict.Advice, Ink.Plain)], width, " ");
+            [.. Words(sure + verdict.Finding, verdict.Sure == "unclear" ? Ink.Plain : Ink.Strong), .. Words(verdict.Advice, Ink.Plain)], width, " ");
         return details && verdict.Change is { } change ? [.. said, InkLine.Of($"{Indent}try {change}")] : said;
     }
 

@@ -69,7 +69,7 @@ internal static class MadeUpRuns
         Share = null,
         EtaSeconds = null,
         Rejects = new Dictionary<string, long>(),
-        Verdict = Reading.Verdict! with { Sure = "unclear", Finding = "No block limits: even 'match' is at work for only 44 % of the time.", Advice = "", Change = null },
+        Verdict = Reading.Verdict! with { Limit = "nothing", Sure = "unclear", Finding = "No block limits: even 'match' is at work for only 44 % of the time.", Advice = "", Change = null },
     };
 
     public static RunProgress Indexing { get; } = Reading with
