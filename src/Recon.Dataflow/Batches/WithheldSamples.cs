@@ -31,6 +31,9 @@ internal sealed class WithheldSamples
     public IEnumerable<WithheldSample> Different
         => Ordered.SelectMany(samples => samples.DistinctBy(sample => (sample.Legacy, sample.Hubspot)).Take(MostShown));
 
+    /// <summary>Those of a property and rule.</summary>
+    public IReadOnlyList<WithheldSample> Of(string property, string rule) => _samples.GetValueOrDefault((property, rule)) ?? [];
+
     private IEnumerable<List<WithheldSample>> Ordered
         => _samples.OrderBy(each => each.Key.Property, StringComparer.Ordinal).ThenBy(each => each.Key.Rule, StringComparer.Ordinal)
             .Select(each => each.Value);

@@ -6,7 +6,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
-using Recon.Dataflow.Values.Number;
 
 namespace Recon.Dataflow.Diff;
 
@@ -202,14 +201,19 @@ internal sealed class PropertyDiffer
                     _tally.Remarked(index, ValueRemarks.Suspicious, Sample(value, index, ValueRemarks.Suspicious, text));
                     Notes.Separate(notes).Append(property.Definition.Property).Append(": HubSpot's longer text begins with it");
                 }
-                else if (value.Reader.Comparison is NumberComparison && NumberComparison.IsThousandfold(value.Text, value.Read, _scratch))
+                else if (Misreading.Of(value, _scratch) is { } remark)
                 {
-                    _tally.Remarked(index, ValueRemarks.Thousandfold);
+                    _tally.Remarked(index, remark, remark == ValueRemarks.Filled ? null : Sample(value, index, remark, value.Raw));
                 }
 
                 verdicts?.Add(Verdict(property, value.Raw, text, value.Hubspot, kind, rule) with { CutAt = cut.Length });
                 return;
             case VerdictKind.ValueRejected:
+                if (rule == value.Remark)
+                {
+                    _tally.Remarked(index, rule, Sample(value, index, rule, value.Raw));
+                }
+
                 CountRejected(value.Batch.Counts, property, rule, value.Raw);
                 Notes.Separate(notes).Append(property.Definition.Property).Append(" not staged: ").Append(rule);
                 break;

@@ -86,7 +86,10 @@ internal sealed class ValueJudge(ReconciliationPlan plan, Utf8Scratch scratch)
         }
 
         // What a conversion makes of it may be nothing, but HubSpot holds something.
-        return ByPolicy(value, value.Hubspot.IsEmpty);
+        (VerdictKind Kind, string Rule) verdict = ByPolicy(value, value.Hubspot.IsEmpty);
+        return verdict.Kind == VerdictKind.Change && value.Remark == ValueRemarks.NumberInvalid && !value.Hubspot.IsEmpty
+            ? (VerdictKind.ValueRejected, ValueRejectReasons.NumberInvalid)
+            : verdict;
     }
 
     private (VerdictKind Kind, string Rule) ByPolicy(in ValuePair value, bool hubspotIsEmpty)

@@ -61,9 +61,20 @@ internal sealed record RejectedValues(
                 Samples = samples.Length,
                 Unmapped = reason == ValueRejectReasons.Unmapped ? [.. unmapped.Where(value => value.Property == name && value.Value is not null)] : [],
             };
-            return group.IsNotable && !isMissing
-                ? group with { Remedies = Remedy.Find(property, samples, group.Accepted > 0, context) }
-                : group;
+            if (!group.IsNotable || isMissing)
+            {
+                return group;
+            }
+
+            if (reason is not (ValueRejectReasons.NotAPhone or ValueRejectReasons.NumberInvalid))
+            {
+                return group with { Remedies = Remedy.Find(property, samples, group.Accepted > 0, context) };
+            }
+
+            WithheldSample[] numbers = reason == ValueRejectReasons.NumberInvalid
+                ? [.. counts.Withheld.Of(name, ValueRemarks.NumberInvalid)]
+                : [.. samples.Select(sample => new WithheldSample(name, reason, "", sample, null))];
+            return group with { Samples = numbers.Length, Remedies = Remedy.FindRegions(property, numbers, context) };
         }
     }
 }

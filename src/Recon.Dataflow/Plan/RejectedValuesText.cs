@@ -27,10 +27,7 @@ internal static class RejectedValuesText
     {
         foreach (Remedy remedy in rejected.Remedies)
         {
-            string fits = rejected.Samples == 1 ? "reads it"
-                : remedy.Fits == rejected.Samples ? $"reads all {Show(rejected.Samples, "sample")}"
-                : $"reads {remedy.Fits} of {Show(rejected.Samples, "sample")}";
-            yield return $"\"convert\": {remedy.Convert} {fits}.";
+            yield return Fits(remedy, rejected.Samples);
         }
 
         if (rejected.Remedies.Count > 1)
@@ -53,6 +50,14 @@ internal static class RejectedValuesText
         }
     }
 
+    /// <summary>What to type, and what comes of it.</summary>
+    /// <param name="how">The end of the sentence.</param>
+    public static string Fits(Remedy remedy, int samples, string how = "")
+    {
+        string which = samples == 1 ? "it" : remedy.Fits == samples ? $"all {Show(samples, "sample")}" : $"{remedy.Fits} of {Show(samples, "sample")}";
+        return $"\"convert\": {remedy.Convert} reads {which}{how}.";
+    }
+
     /// <summary>A value that fits into a line: nothing in it acts on a terminal, and what is too long is cut.</summary>
     public static string Plain(string value)
     {
@@ -70,6 +75,7 @@ internal static class RejectedValuesText
         ValueRejectReasons.NotADate => $"Check \"formats\" of the conversion; local times are read as {timeZone}.",
         ValueRejectReasons.NotANumber or ValueRejectReasons.NotAnInteger => "Check the notation that the conversion declares.",
         ValueRejectReasons.TimeAmbiguous or ValueRejectReasons.TimeSkipped => "Say in the conversion which of the two times is meant.",
+        ValueRejectReasons.NumberInvalid => "Correct them in the legacy CRM, or set \"region\" of the conversion, if they are dialled from another country.",
         ValueRejectReasons.NotAPhone => "Check \"region\" of the conversion, the country of numbers without a country code (default: \"phoneRegion\").",
         _ => "Check the conversion against the column's values, or fix the values.",
     };
@@ -91,6 +97,7 @@ internal static class RejectedValuesText
         ValueRejectReasons.NotAnEmail => "no e-mail address",
         ValueRejectReasons.NotADomain => "no web address",
         ValueRejectReasons.NotAPhone => "no possible telephone number",
+        ValueRejectReasons.NumberInvalid => "not given out in the region that they were read in, and other numbers than HubSpot's",
         ValueRejectReasons.RegionUnknown => "a number of a region that the conversion does not know",
         ValueRejectReasons.TooLong => "longer than 65,536 characters",
         ValueRejectReasons.CustomRefused => "refused by the program's conversion",

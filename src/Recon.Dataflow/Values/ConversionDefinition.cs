@@ -19,6 +19,9 @@ internal abstract record ConversionDefinition
     /// <param name="hasAccepted">Whether it reads other values of the same column, which then must still be read.</param>
     internal virtual IEnumerable<Alternative> Alternatives(bool hasAccepted) => [];
 
+    /// <summary>Declarations under which the values that it reads mean something else, the likelier first.</summary>
+    internal virtual IEnumerable<ConversionDefinition> Rereadings => [];
+
     /// <exception cref="ConversionSetupException">
     /// A map file is missing, outside of the allowed folder or not readable, or a default is no zone or region.
     /// </exception>

@@ -38,6 +38,9 @@ internal static class ValueRejectReasons
     /// <summary>Not a possible telephone number.</summary>
     public const string NotAPhone = "not-a-phone";
 
+    /// <summary>A telephone number that its region's numbering plan has not given out, where HubSpot holds another one.</summary>
+    public const string NumberInvalid = "number-invalid";
+
     /// <summary>A telephone number without country code, and nothing tells its region.</summary>
     public const string RegionUnknown = "region-unknown";
 

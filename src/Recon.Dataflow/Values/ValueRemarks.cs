@@ -15,6 +15,18 @@ internal static class ValueRemarks
     /// <summary>A number of which HubSpot's is the thousandth or the thousandfold: one of the two points may separate thousands.</summary>
     public const string Thousandfold = "thousandfold";
 
+    /// <summary>A telephone number without country code that HubSpot has with another one than that of its region.</summary>
+    public const string NumberElsewhere = "number-elsewhere";
+
+    /// <summary>A date that is HubSpot's with day and month exchanged.</summary>
+    public const string DayMonth = "day-month";
+
+    /// <summary>A time that is HubSpot's, as many quarters of an hour earlier or later as time zones differ.</summary>
+    public const string Shifted = "shifted";
+
+    /// <summary>A date or time where HubSpot has none: what the share of the others is of.</summary>
+    public const string Filled = "filled";
+
     /// <summary>A text with which HubSpot's longer one begins: it may have been cut.</summary>
     public const string Suspicious = "suspicious";
 

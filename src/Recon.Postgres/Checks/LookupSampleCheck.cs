@@ -35,7 +35,7 @@ internal sealed class LookupSampleCheck(ReconDataSources sources, DefinitionRead
                 log.Warn($"lookup {miss.Lookup}", new FindingPlace(lookup.Block), $"Of the first {Show(result.Counts.Read, "record")}: {miss.Text}", null);
             }
 
-            foreach (Excess odd in result.Findings.WrongRegions.Concat(result.Findings.WrongScales))
+            foreach (Excess odd in result.Findings.Misread)
             {
                 log.Warn(
                     $"property {odd.About}",

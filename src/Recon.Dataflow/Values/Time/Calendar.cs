@@ -19,6 +19,19 @@ internal static class Calendar
     /// <summary>Days since 1970-01-01 of an existing day.</summary>
     internal static int DayNumber(int year, int month, int day) => new DateOnly(year, month, day).DayNumber - s_epoch;
 
+    /// <summary>Whether two days, as days since 1970-01-01, are one with day and month exchanged.</summary>
+    internal static bool AreExchanged(long left, long right)
+    {
+        if (left == right || Math.Min(left, right) < FirstDay || Math.Max(left, right) > LastDay)
+        {
+            return false;
+        }
+
+        var one = DateOnly.FromDayNumber((int)left + s_epoch);
+        var other = DateOnly.FromDayNumber((int)right + s_epoch);
+        return one.Year == other.Year && one.Month == other.Day && one.Day == other.Month;
+    }
+
     /// <summary>Writes <c>yyyy-MM-dd</c>.</summary>
     /// <returns>The text; empty when the year is not one of 1 to 9999.</returns>
     internal static ReadOnlySpan<byte> WriteDay(long day, Utf8Scratch scratch)

@@ -16,5 +16,7 @@ internal sealed record DateDefinition : ConversionDefinition, ISelfValidating
     internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
         => KnownFormats.InsteadOf(Formats, hasAccepted).Select(other => new Alternative(this with { Formats = other.Formats }, other.Misread));
 
+    internal override IEnumerable<ConversionDefinition> Rereadings => [this with { Formats = KnownFormats.Exchange(Formats) }];
+
     internal override IConversion Compile(ConversionContext context) => new DateConversion(this);
 }

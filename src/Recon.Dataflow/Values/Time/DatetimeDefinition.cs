@@ -36,5 +36,11 @@ internal sealed record DatetimeDefinition : ConversionDefinition, ISelfValidatin
     internal override IEnumerable<Alternative> Alternatives(bool hasAccepted)
         => KnownFormats.InsteadOf(Formats, hasAccepted).Select(other => new Alternative(this with { Formats = other.Formats }, other.Misread));
 
+    internal override IEnumerable<ConversionDefinition> Rereadings =>
+    [
+        this with { Formats = KnownFormats.Exchange(Formats) },
+        .. LocalZone.All.Select(zone => this with { Zone = zone }),
+    ];
+
     internal override IConversion Compile(ConversionContext context) => new DatetimeConversion(this, context.Defaults.TimeZone);
 }

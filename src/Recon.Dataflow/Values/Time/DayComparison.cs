@@ -11,5 +11,9 @@ internal sealed class DayComparison(ZoneDays days) : IComparison
         return isDay == days.TryRead(right, out long other) && (isDay ? one == other : WrongData.AreEqual(left, right, scratch));
     }
 
+    /// <summary>Whether both are days, and one is the other with day and month exchanged.</summary>
+    public bool AreExchanged(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+        => days.TryRead(left, out long one) && days.TryRead(right, out long other) && Calendar.AreExchanged(one, other);
+
     public bool? Reads(ReadOnlySpan<byte> value, Utf8Scratch scratch) => MirrorInstant.TryRead(value, out _);
 }

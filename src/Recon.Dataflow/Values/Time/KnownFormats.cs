@@ -59,6 +59,18 @@ internal static class KnownFormats
         }
     }
 
+    /// <summary>The formats with day and month exchanged.</summary>
+    /// <param name="declared">The declared formats; none for ISO 8601.</param>
+    public static IReadOnlyList<string> Exchange(IReadOnlyList<string> declared) =>
+    [
+        .. (declared.Count == 0 ? s_iso : declared).Select(format => string.Concat(format.Select(part => part switch
+        {
+            'd' => 'M',
+            'M' => 'd',
+            _ => part,
+        }))),
+    ];
+
     // Whether a day that is written in one format is another day in the other.
     private static bool Contradicts(string format, string other)
     {

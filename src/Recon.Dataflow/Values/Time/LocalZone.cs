@@ -16,6 +16,10 @@ internal sealed class LocalZone
 {
     private static readonly Instant s_first = Instant.FromUtc(1900, 1, 1, 0, 0);
     private static readonly Instant s_last = Instant.FromUtc(2101, 1, 1, 0, 0);
+
+    // Of those whose clocks agree, the ones that people name.
+    private static readonly string[] s_usual = ["UTC", "Europe/Paris", "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles"];
+
     private readonly DateTimeZone _zone;
     private readonly long[] _starts;
     private readonly int[] _offsets;
@@ -34,6 +38,11 @@ internal sealed class LocalZone
         _firstLocal = s_first.ToUnixTimeMilliseconds() + (2 * WallTime.MillisecondsPerDay);
         _lastLocal = s_last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
     }
+
+    /// <summary>The names of all zones, the usual ones first.</summary>
+    internal static IEnumerable<string> All
+        => s_usual.Concat(TzdbDateTimeZoneSource.Default.CanonicalIdMap.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(id => id.Contains('/', StringComparison.Ordinal)).Except(s_usual, StringComparer.Ordinal));
 
     /// <param name="local">Milliseconds since 1970-01-01T00:00:00 on the wall clock.</param>
     /// <param name="offset">The offset in milliseconds: the earlier instant's of two, the one before the gap for none.</param>

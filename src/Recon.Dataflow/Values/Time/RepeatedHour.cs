@@ -9,5 +9,8 @@ internal sealed class RepeatedHour(string zone)
     /// <param name="other">HubSpot's value; no instant is no reading.</param>
     public bool AreReadingsOfOne(ReadOnlySpan<byte> reading, ReadOnlySpan<byte> other)
         => MirrorInstant.TryRead(reading, out long one) && MirrorInstant.TryRead(other, out long two)
-            && one + _zone.OffsetAt(one) == two + _zone.OffsetAt(two);
+            && LocalOf(one) == LocalOf(two);
+
+    /// <summary>The local time of an instant, both in milliseconds since 1970.</summary>
+    public long LocalOf(long instant) => instant + _zone.OffsetAt(instant);
 }

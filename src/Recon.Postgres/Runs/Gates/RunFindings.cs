@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
 
 namespace Recon.Postgres.Runs.Gates;
 
@@ -8,11 +9,8 @@ namespace Recon.Postgres.Runs.Gates;
 internal sealed record RunFindings(
     IReadOnlyList<RejectedValues> Values, IReadOnlyList<UnresolvedParents> Parents, string TimeZone)
 {
-    /// <summary>Telephone numbers that their region's numbering plan does not have: a wrong region, where they are most.</summary>
-    public IReadOnlyList<Excess> WrongRegions { get; private init; } = [];
-
-    /// <summary>Numbers that differ from HubSpot's by a thousand: a wrong culture, where they are most.</summary>
-    public IReadOnlyList<Excess> WrongScales { get; private init; } = [];
+    /// <summary>Properties whose values differ from HubSpot's as if they were read in another region, culture, format or time zone.</summary>
+    public IReadOnlyList<Excess> Misread { get; private init; } = [];
 
     public static RunFindings None { get; } = new([], [], "");
 
@@ -21,14 +19,23 @@ internal sealed record RunFindings(
         UnresolvedParents.Of(counts, mirror.Plan.Definition),
         mirror.Context.Defaults.TimeZone)
     {
-        WrongRegions = WrongRegion.Of(counts, mirror.Plan, mirror.Context),
-        WrongScales = WrongScale.Of(counts, mirror.Plan),
+        Misread =
+        [
+            .. WrongRegion.Of(counts, mirror.Plan, mirror.Context),
+            .. WrongScale.Of(counts, mirror.Plan),
+            .. WrongTime.Of(counts, mirror.Plan, mirror.Context),
+        ],
     };
 
     /// <summary>The rejected values that whoever reads the result should know of. Parents are told by <see cref="MissReport"/>.</summary>
     /// <param name="mask">Hides values of records.</param>
     public IEnumerable<Excess> Notable(Func<string, string>? mask = null)
-        => [.. WrongRegions, .. WrongScales, .. Values.Where(values => values.IsNotable).Select(values => Tell(values, mask))];
+        =>
+        [
+            .. Misread,
+            .. Values.Where(values => values.IsNotable && !(values.Reason == ValueRejectReasons.NumberInvalid && Misread.Any(odd => odd.About == values.Property)))
+                .Select(values => Tell(values, mask)),
+        ];
 
     /// <summary>The same without values of records, also in remedies, to be kept.</summary>
     public IEnumerable<string> WithoutValues

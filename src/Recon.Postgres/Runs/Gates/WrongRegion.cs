@@ -14,32 +14,63 @@ internal static class WrongRegion
 {
     private const int Fewest = 20;
 
-    /// <summary>The properties of which most numbers do not exist in the region that they were read in, and most differ from HubSpot's.</summary>
-    public static IReadOnlyList<Excess> Of(BatchCounts counts, ReconciliationPlan plan, ConversionContext context)
-        =>
-        [
-            .. from property in plan.Properties
-               let phone = property.Definition.Convert.OfType<PhoneDefinition>().LastOrDefault()
-               where phone is not null
-               let name = property.Definition.Property
-               let invalid = counts.Remarks.GetValueOrDefault($"{name}/{ValueRemarks.NumberInvalid}")
-               where invalid >= Fewest && invalid * 2 > counts.ConvertedValues.GetValueOrDefault(name)
-                   && counts.PropertyChanges.GetValueOrDefault(name) * 2 > invalid
-               select Tell(property, phone, invalid, counts.ConvertedValues.GetValueOrDefault(name), context),
-        ];
-
-    private static Excess Tell(PropertyPlan property, PhoneDefinition phone, long invalid, long values, ConversionContext context)
+    /// <summary>
+    /// The properties of which most numbers do not exist in the region that they were read in, and most differ from HubSpot's; or of which
+    /// many that differ do so by the country only.
+    /// </summary>
+    public static IEnumerable<Excess> Of(BatchCounts counts, ReconciliationPlan plan, ConversionContext context)
     {
-        string name = property.Definition.Property;
-        string region = phone switch
+        foreach (PropertyPlan property in plan.Properties)
         {
-            { RegionFrom: { } column } => $"the region that {column} tells",
-            { Region: { } own } => $"{own} (\"region\" of its conversion)",
-            _ => $"{context.Defaults.PhoneRegion} (\"phoneRegion\" of \"defaults\")",
-        };
-        return new Excess(
-            $"{name}: {CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} are not valid in the region with which they were read, {region}, and most differ from HubSpot's",
-            ["Numbers without a country code may have become somebody else's. Set the region that they are dialled from: { \"kind\": \"phone\", \"region\": \"FR\" }, or \"regionFrom\" with the column of the country."],
-            name);
+            string name = property.Definition.Property;
+            if (property.Definition.Convert.OfType<PhoneDefinition>().LastOrDefault() is not { } phone)
+            {
+                continue;
+            }
+
+            long invalid = counts.Remarks.GetValueOrDefault($"{name}/{ValueRemarks.NumberInvalid}");
+            long values = counts.ConvertedValues.GetValueOrDefault(name);
+            long changes = counts.PropertyChanges.GetValueOrDefault(name);
+            long kept = counts.RejectedValues.Where(value => value.Key.Property == name && value.Key.Reason == ValueRejectReasons.NumberInvalid)
+                .Sum(value => value.Value);
+            long elsewhere = counts.Remarks.GetValueOrDefault($"{name}/{ValueRemarks.NumberElsewhere}");
+            if (invalid >= Fewest && invalid * 2 > values && (changes + kept) * 2 > invalid)
+            {
+                string notStaged = kept == 0 ? "" : $" ({CountText.Show(kept)} {(kept == 1 ? "is" : "are")} not staged for that)";
+                yield return Tell(
+                    property,
+                    ValueRemarks.NumberInvalid,
+                    $"{CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} are not valid in the region with which they were read, {Region(phone, context)}, and most differ from HubSpot's{notStaged}");
+            }
+            else if (elsewhere >= Fewest && elsewhere * 4 > changes)
+            {
+                yield return Tell(
+                    property,
+                    ValueRemarks.NumberElsewhere,
+                    $"{CountText.Show(elsewhere)} of {CountText.Show(changes)} numbers of {property.SourceLabel} that are not HubSpot's differ by the country code only. They have it from the region with which they were read, {Region(phone, context)}");
+            }
+        }
+
+        Excess Tell(PropertyPlan property, string remark, string finding)
+        {
+            IReadOnlyList<WithheldSample> samples = counts.Withheld.Of(property.Definition.Property, remark);
+            IReadOnlyList<Remedy> remedies = Remedy.FindRegions(property, samples, context);
+            return new Excess(
+                $"{property.Definition.Property}: {finding}",
+                [
+                    "Numbers without a country code may have become somebody else's.",
+                    .. remedies.Select(remedy => RejectedValuesText.Fits(remedy, samples.Count)),
+                    remedies.Count > 0 ? "If countries differ, name the column of the country as \"regionFrom\" instead."
+                        : "Set the region that they are dialled from, \"region\" of the conversion, or \"regionFrom\" with the column of the country.",
+                ],
+                property.Definition.Property);
+        }
     }
+
+    private static string Region(PhoneDefinition phone, ConversionContext context) => phone switch
+    {
+        { RegionFrom: { } column } => $"the region that {column} tells",
+        { Region: { } own } => $"{own} (\"region\" of its conversion)",
+        _ => $"{context.Defaults.PhoneRegion} (\"phoneRegion\" of \"defaults\")",
+    };
 }
