@@ -39,7 +39,7 @@ internal sealed record RunFindings(
 
     /// <summary>The same without values of records, also in remedies, to be kept.</summary>
     public IEnumerable<string> WithoutValues
-        => new RunFindings([.. Values.Select(values => values with { Sample = null, Unmapped = [] })], Parents, TimeZone) { WrongRegions = WrongRegions, WrongScales = WrongScales }
+        => new RunFindings([.. Values.Select(values => values with { Sample = null, Unmapped = [] })], Parents, TimeZone) { Misread = Misread }
             .Notable().Select(excess => excess.ToString());
 
     /// <summary>Rejected values in words.</summary>
