@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Npgsql;
 using Recon.Cli.Tests.Support;
@@ -200,56 +199,6 @@ public sealed class ProcessTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Metrics_Otlp_ArriveAfterEachPhaseAndAtTheEnd()
-    {
-        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using var collector = new HttpListener();
-        string address = $"http://127.0.0.1:{FreePort()}/";
-        collector.Prefixes.Add(address);
-        collector.Start();
-        int posts = 0;
-        Task serving = Task.Run(
-            async () =>
-            {
-                while (collector.IsListening)
-                {
-                    HttpListenerContext post = await collector.GetContextAsync();
-                    Interlocked.Add(ref posts, post.Request.Url!.AbsolutePath == "/v1/metrics" ? 1 : 1000);
-                    post.Response.Close();
-                }
-            },
-            TestContext.Current.CancellationToken);
-        await using CliProcess process = CliProcess.Start(
-            Repository.Root,
-            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
-            ["run", "companies", "--metrics", "otlp", "--postgres", database.ConnectionString]);
-
-        CliRun run = await process.EndAsync();
-        collector.Stop();
-        await Assert.ThrowsAnyAsync<Exception>(() => serving);
-
-        Assert.Equal(0, run.ExitCode);
-        Assert.NotEqual(0, posts);
-        Assert.InRange(posts, 1, 999);
-    }
-
-    [Fact]
-    public async Task Metrics_CollectorAway_IsToldOnceAndTheRunGoesOn()
-    {
-        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        await using CliProcess process = CliProcess.Start(
-            Repository.Root,
-            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{FreePort()}", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
-            ["run", "companies", "--metrics", "otlp", "--quiet", "--postgres", database.ConnectionString]);
-
-        CliRun run = await process.EndAsync();
-
-        Assert.Equal(0, run.ExitCode);
-        Assert.Equal(2, run.Error.Split("does not take the metrics").Length);
-        Assert.Contains("OTEL_EXPORTER_OTLP_PROTOCOL", run.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Metrics_AddressOfTheCollectorIsNone_IsRefused()
     {
         await using CliProcess process = CliProcess.Start(
@@ -341,11 +290,4 @@ public sealed class ProcessTests(PostgresServer server)
         async () => await database.QueryValueAsync<long>(
             "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") > 0,
         TestContext.Current.CancellationToken);
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -43,13 +43,13 @@ public sealed class OtlpExportTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Exporters_None_SendMetricsOnly()
+    public async Task Exporters_None_SendMetricsOnlyAfterPhasesAndAtTheEnd()
     {
         (OtlpReceiver received, CliRun run) = await RunAsync("grpc", [], ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_LOGS_EXPORTER", "none"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.All(received.Requests, request => Assert.Equal("metrics", request.Signal));
-        Assert.NotEmpty(received.Requests);
+        Assert.InRange(received.Requests.Count, 2, 20);
     }
 
     [Fact]
@@ -96,13 +96,15 @@ public sealed class OtlpExportTests(PostgresServer server)
         Assert.NotEmpty(receiver.Points);
     }
 
-    [Fact]
-    public async Task Collector_Away_IsToldOnceForAllThatGoesToIt()
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Collector_Away_IsToldOnceForAllThatGoesToIt(string protocol)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         await using CliProcess process = CliProcess.Start(
             Repository.Root,
-            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" },
+            new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol },
             ["run", "companies", "--metrics", "otlp", "--quiet", "--postgres", database.ConnectionString]);
 
         CliRun run = await process.EndAsync();
