@@ -53,6 +53,12 @@ internal static class ReconCommandLine
     internal static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliContext context)
     {
         ParseResult parse = Create(context).Parse(args, s_parsing);
+        // By its words, as the options may be what is wrong.
+        if (parse.Tokens.Zip(parse.Tokens.Skip(1)).Any(pair => pair is { First.Value: GlobalOptions.LogFormatName, Second.Value: "json" }))
+        {
+            context.LogAsJson();
+        }
+
         if (ParseMessages.Of(parse) is { Count: > 0 } messages)
         {
             return Refuse(parse, messages, context);

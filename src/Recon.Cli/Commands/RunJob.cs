@@ -39,7 +39,7 @@ internal sealed class RunJob(
     public async Task<int> RunAsync(Guid runId, IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
-        _progress = invocation.Quiet ? null
+        _progress = invocation.Quiet || invocation.Context.Json is not null ? null
             : invocation.Context.HasStatus ? new LiveProgress(invocation.Context, _pause)
             : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
         int exitCode = ExitCodes.Done;

@@ -55,10 +55,13 @@ internal sealed class CliContext : IDisposable
 
     public RunSignals Signals { get; }
 
-    /// <summary>Whether somebody watches <see cref="Error"/> on a terminal.</summary>
-    public bool IsErrorTerminal { get; private init; }
+    /// <summary>Makes all lines of <see cref="Error"/> JSON; <see langword="null"/> while they are for people.</summary>
+    public JsonLogger? Json { get; private set; }
 
-    public bool CanAsk { get; private init; }
+    /// <summary>Whether somebody watches <see cref="Error"/> on a terminal.</summary>
+    public bool IsErrorTerminal { get; private set; }
+
+    public bool CanAsk { get; private set; }
 
     /// <summary>Whether lines of <see cref="Error"/> can be drawn anew.</summary>
     public bool HasStatus => IsErrorTerminal && Environment("TERM") != "dumb";
@@ -99,10 +102,26 @@ internal sealed class CliContext : IDisposable
         return Data;
     }
 
+    /// <summary>From here on <see cref="Error"/> is for machines, whatever shows it.</summary>
+    public void LogAsJson()
+        => (Json, IsErrorTerminal, CanAsk) = (new JsonLogger(WriteErrorLine, Clock), false, false);
+
     public void Line(string text) => Output.WriteLine(text);
 
-    /// <summary>Writes a line for people, above the status. Thread-safe.</summary>
+    /// <summary>Writes a line for people, above the status; an event, where lines are JSON. Thread-safe.</summary>
     public void ErrorLine(string text)
+    {
+        if (Json is { } log)
+        {
+            log.Told(text);
+        }
+        else
+        {
+            WriteErrorLine(text);
+        }
+    }
+
+    private void WriteErrorLine(string text)
     {
         lock (_gate)
         {

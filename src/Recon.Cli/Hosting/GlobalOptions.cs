@@ -46,6 +46,12 @@ internal sealed class GlobalOptions
         },
     };
 
+    /// <summary>Looked for before anything is told, also of a command line that is refused.</summary>
+    public const string LogFormatName = "--log-format";
+
+    public Option<string> LogFormat { get; } = CommonOptions.Choice(
+        LogFormatName, "What standard error gets: text, or json for a document per line with event and event_id. Default: text.", "FORMAT", "text", "json");
+
     public Option<bool> Json { get; } = new("--json")
     {
         Description = "Write the result as one JSON document.",
@@ -71,6 +77,8 @@ internal sealed class GlobalOptions
         root.Add(Postgres);
         root.Add(InsecureTls);
         root.Add(Metrics);
+        LogFormat.Recursive = true;
+        root.Add(LogFormat);
         root.Add(Json);
         root.Add(Quiet);
         root.Add(Verbose);

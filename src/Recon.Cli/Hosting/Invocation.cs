@@ -18,7 +18,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>Whether standard error is to stay empty while all is well.</summary>
     public bool Quiet { get; } = parse.GetValue(global.Quiet);
 
-    public ILogger Logger { get; } = new LineLogger(context.ErrorLine, parse.GetValue(global.Quiet));
+    public ILogger Logger { get; } = LoggerOf(context, parse.GetValue(global.Quiet));
 
     public bool Verbose { get; } = parse.GetValue(global.Verbose);
 
@@ -87,7 +87,11 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <summary>Writes a line that is worth knowing, unless <c>--quiet</c> was given.</summary>
     public void Note(string text)
     {
-        if (!Quiet)
+        if (Context.Json is { } log)
+        {
+            log.Noted(text);
+        }
+        else if (!Quiet)
         {
             Context.ErrorLine(TextWrap.ToTerminal(text, Context.ErrorWidth, breakWords: false));
         }
@@ -96,11 +100,28 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
     /// <param name="exception">The failure itself, shown with <c>--verbose</c>.</param>
     public void Failure(CliFault fault, Exception exception)
     {
+        if (Context.Json is { } log)
+        {
+            log.Failed(fault.Message, fault.ExitCode, Verbose ? exception : null);
+            return;
+        }
+
         Context.ErrorLine(TextWrap.ToTerminal(
             exception is DefinitionException ? fault.Message : $"recon: {fault.Message}", Context.ErrorWidth, breakWords: false));
         if (Verbose)
         {
             Context.ErrorLine(exception.ToString());
         }
+    }
+
+    private static ILogger LoggerOf(CliContext context, bool quiet)
+    {
+        if (context.Json is not { } json)
+        {
+            return new LineLogger(context.ErrorLine, quiet);
+        }
+
+        json.Quiet = quiet;
+        return json;
     }
 }

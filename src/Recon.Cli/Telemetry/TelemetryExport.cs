@@ -41,7 +41,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
 
     /// <param name="file">The file of <c>--metrics-file</c>, which the export disposes; <see langword="null"/> for none.</param>
     /// <returns>The export, or <see langword="null"/> when none is wanted.</returns>
-    /// <exception cref="UsageException">The environment names no address of a collector, or no protocol.</exception>
+    /// <exception cref="UsageException">The environment names no address of a collector, or no protocol; or a table would be written among documents.</exception>
     public static TelemetryExport? Start(Invocation invocation, MetricsFile? file)
     {
         bool console = invocation.Metrics.Contains("console", StringComparer.Ordinal);
@@ -52,6 +52,11 @@ internal sealed class TelemetryExport : IAsyncDisposable
     // Apart, so that a run without metrics does not load what exports them.
     private static TelemetryExport Start(Invocation invocation, bool console, bool otlp, MetricsFile? file)
     {
+        if (console && invocation.Context.Json is not null)
+        {
+            throw new UsageException("--metrics console writes a table, and --log-format json asks for documents. Use --metrics-file or --metrics otlp with it.");
+        }
+
         IReadOnlyList<OtlpSignal> signals = otlp ? OtlpSignal.Wanted(invocation.Context.ErrorLine) : [];
         var export = new TelemetryExport(invocation.Logger);
         if (console)
