@@ -122,7 +122,8 @@ internal static class LoadCommand
             result.Loaded,
             result.Rejected,
             JsonText.Object(result.ByReason.OrderBy(pair => pair.Key, StringComparer.Ordinal)),
-            Math.Round(result.Elapsed.TotalSeconds, 3)),
+            Math.Round(result.Elapsed.TotalSeconds, 3),
+            result.Warnings),
         LoadJson.Default.LoadDocument);
 
     private sealed record LoadArguments(string? Table, string? Input, string? MaxRejects, string? Rejects, bool Mask);
@@ -136,7 +137,8 @@ internal sealed record LoadDocument(
     long Loaded,
     long Rejected,
     IReadOnlyDictionary<string, long> ByReason,
-    double Seconds);
+    double Seconds,
+    IReadOnlyList<string> Warnings);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LoadDocument))]

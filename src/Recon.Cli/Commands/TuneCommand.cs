@@ -94,7 +94,7 @@ internal static class TuneCommand
         IReadOnlyList<DefinitionChange> changes = report.Recommended.Changes(pipeline);
         if (!invocation.Json)
         {
-            invocation.Text(TuneText.Draw(report, pipeline, options));
+            invocation.Prose(TuneText.Draw(report, pipeline, options, invocation.Context.OutputWidth));
         }
 
         bool written = false;
@@ -118,7 +118,7 @@ internal static class TuneCommand
 
         if (!invocation.Json)
         {
-            invocation.Text(TuneText.Next(changes, options.WillChangeDefinition, invocation.DefinitionPath));
+            invocation.Prose(TuneText.Next(changes, options.WillChangeDefinition, invocation.DefinitionPath));
         }
     }
 

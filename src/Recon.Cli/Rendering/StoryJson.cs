@@ -8,10 +8,10 @@ using Recon.Postgres.Runs;
 namespace Recon.Cli.Rendering;
 
 /// <summary>The document of <c>recon explain --json</c>.</summary>
-internal sealed record ExplainDocument(string Pipeline, string LegacyId, IReadOnlyList<StoryDocument> Records)
+internal sealed record ExplainDocument(string Pipeline, string LegacyId, IReadOnlyList<StoryDocument> Records, IReadOnlyList<string> Warnings)
 {
     public static string Write(RecordExplanation explanation) => JsonText.Of(
-        new ExplainDocument(explanation.Pipeline, explanation.LegacyId, [.. explanation.Records.Select(StoryDocument.Of)]),
+        new ExplainDocument(explanation.Pipeline, explanation.LegacyId, [.. explanation.Records.Select(StoryDocument.Of)], explanation.Warnings),
         StoryJson.Default.ExplainDocument);
 }
 

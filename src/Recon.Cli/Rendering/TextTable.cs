@@ -98,9 +98,10 @@ internal static class TextTable
             Tell(Once(column));
         }
 
-        if (gone.Count > 0)
+        string[] left = [.. gone.Select(column => columns[column].Title.Trim()).Where(title => title.Length > 0)];
+        if (left.Length > 0)
         {
-            Tell($"(no room for {string.Join(", ", gone.Select(column => columns[column].Title.Trim()))})");
+            Tell($"(no room for {string.Join(", ", left)})");
         }
 
         return text.ToString();

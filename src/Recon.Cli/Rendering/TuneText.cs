@@ -10,10 +10,11 @@ namespace Recon.Cli.Rendering;
 internal static class TuneText
 {
     private static readonly TableColumn[] s_headers =
-        ["", ">records/s", ">slowest", ">fastest", ">CPU s/million", ">peak MB", ">whole file s", "", "verdict"];
+        ["", ">records/s", "?>slowest", "?>fastest", "?>CPU s/million", "?>peak MB", ">whole file s", "?", "~verdict"];
 
+    /// <param name="width">Columns of the terminal; <see langword="null"/> for whole tables.</param>
     /// <returns>The text; each line ends in a line feed.</returns>
-    public static string Draw(TuneReport report, ValidPipeline pipeline, TuneOptions options)
+    public static string Draw(TuneReport report, ValidPipeline pipeline, TuneOptions options, int? width)
     {
         StringBuilder text = new();
         text.Append(report.IsWhole
@@ -22,7 +23,7 @@ internal static class TuneText
                 + $"file's size), each setting {options.Repeat} times. Nothing was staged.\n");
         foreach (TuneRound round in report.Rounds)
         {
-            text.Append('\n').Append(Title(round.Aspect)).Append('\n').Append(Table(report, round, pipeline));
+            text.Append('\n').Append(Title(round.Aspect)).Append('\n').Append(Table(report, round, pipeline, width));
         }
 
         text.Append('\n').Append("Bars: █ up to the slowest, ▓ to the median, ░ to the fastest repetition. Noise: ")
@@ -64,10 +65,10 @@ internal static class TuneText
         return all.Distinct(StringComparer.Ordinal).Count() == 1 ? all[0] : string.Join('/', all);
     }
 
-    private static string Table(TuneReport report, TuneRound round, ValidPipeline pipeline)
+    private static string Table(TuneReport report, TuneRound round, ValidPipeline pipeline, int? width)
     {
         double fastest = round.Candidates.SelectMany(candidate => candidate.Trials).Max(trial => Rate(trial, report));
-        return TextTable.Draw(s_headers, [.. round.Candidates.Select(candidate => Row(candidate))]);
+        return TextTable.Draw(width, s_headers, [.. round.Candidates.Select(candidate => Row(candidate))]);
 
         string[] Row(TuneCandidate candidate)
         {

@@ -21,8 +21,19 @@ public sealed class TuneTextTests
 
         await Golden.CheckAsync(
             "tune.txt",
-            TuneText.Draw(report, s_pipeline, new TuneOptions { Repeat = 3 })
+            TuneText.Draw(report, s_pipeline, new TuneOptions { Repeat = 3 }, null)
             + TuneText.Next(report.Recommended.Changes(s_pipeline), written: false, "pipeline.json"));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Draw_OnATerminal_KeepsToTheWidthAndEveryVerdict(int width)
+    {
+        string text = TextWrap.ToTerminal(TuneText.Draw(Report(), s_pipeline, new TuneOptions(), width), width, breakWords: false);
+
+        Assert.All(text.Split('\n'), line => Assert.InRange(TextWidth.Of(line), 0, width));
+        Assert.Contains("not tried: the server has 3 connections left", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +49,7 @@ public sealed class TuneTextTests
     public void Draw_EachSide_IsNamed(object side, string text)
         => Assert.Contains(
             text,
-            TuneText.Draw(Report() with { Limit = Report().Limit with { Side = (TuneSide)side } }, s_pipeline, new TuneOptions()),
+            TuneText.Draw(Report() with { Limit = Report().Limit with { Side = (TuneSide)side } }, s_pipeline, new TuneOptions(), null),
             StringComparison.Ordinal);
 
     [Theory]

@@ -94,6 +94,12 @@ public sealed class WidthTests
         => Assert.Equal("number of rows\n1\n2\n(all: run a)\n", TextTable.Draw(14, ["number of rows", "/run"], [["1", "a"], ["2", "a"]]));
 
     [Fact]
+    public void Table_TextThatFits_IsBrokenInItsColumn()
+        => Assert.Equal(
+            "id  text                   n\n1   a text that is         7\n    longer than its\n    column\n2   short                 10\n",
+            TextTable.Draw(28, ["id", "~text", ">n"], [["1", "a text that is longer than its column", "7"], ["2", "short", "10"]]));
+
+    [Fact]
     public void Table_TitleOfAProgram_IsNotReadAsMarks()
         => Assert.Equal("?column?\n1\n", RowsText.Table([Json("""{"?column?": "1"}""")], 80));
 
