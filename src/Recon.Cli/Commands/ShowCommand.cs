@@ -66,7 +66,8 @@ internal static class ShowCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
         long total = await reader.CountAsync(pipeline, filter, token);
-        IAsyncEnumerable<string> rows = reader.RowsAsync(pipeline, filter, limit, token);
+        // When whoever read them has left, the rest need not be read.
+        IAsyncEnumerable<string> rows = reader.RowsAsync(pipeline, filter, limit, token).TakeWhile(_ => invocation.Context.Output.Fault is null);
         await (invocation.Json
             ? WriteJsonAsync(rows, total, invocation)
             : WriteAsync(rows, total, new RowsView(pipeline.Stage, filter.Property, mask), invocation));
