@@ -19,6 +19,18 @@ internal sealed class OpenSessions(TimeSpan patience)
     private readonly Lock _gate = new();
     private readonly List<Session> _sessions = [];
 
+    /// <summary>The server's processes of these sessions, as far as it told; those of connections that are gone by now, too.</summary>
+    public IReadOnlyList<int> Processes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sessions.Select(session => session.Process)];
+            }
+        }
+    }
+
     /// <summary>Remembers a connection that was opened just now.</summary>
     public void Add(NpgsqlConnection connection)
     {

@@ -92,6 +92,11 @@ internal sealed class Heartbeat : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         _connection ??= await sources.Control.OpenConnectionAsync(either.Token);
         await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(_connection, patience.Token);
+        if (_watch is { WaitsForServer: true })
+        {
+            _watch.ServerTells = await ServerWaits.AskAsync(_connection, sources.Sessions.Processes, either.Token);
+        }
+
         await lease.BeatAsync(_connection, _watch?.Snapshot().ToJson(), either.Token);
         Interlocked.Exchange(ref _last, clock.GetTimestamp());
         int lost = looks ? await sources.Sessions.BreakLostAsync(_connection, either.Token) : 0;

@@ -21,6 +21,7 @@ internal sealed class Lease
     public const int ExpirySeconds = 30;
 
     private readonly StagingTables _tables;
+    private bool _tellsProgress = true;
 
     private Lease(StagingTables tables, RunIdentity run)
     {
@@ -76,19 +77,33 @@ internal sealed class Lease
     /// <exception cref="LeaseLostException">Another run took over.</exception>
     public async Task BeatAsync(NpgsqlConnection connection, string? progress, CancellationToken cancellationToken)
     {
-        NpgsqlParameter[] own = [SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch)];
+        int rows = 0;
+        if (_tellsProgress && progress is not null)
+        {
+            try
+            {
+                // With the epoch, because whoever takes over does not clear what this one told.
+                rows = await SqlText.Of($"""
+                    update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid(),
+                        progress = jsonb_build_object('epoch', epoch, 'run', $3)
+                    where pipeline = $1 and epoch = $2
+                    """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch), SqlValue.Json(progress));
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedColumn)
+            {
+                // The table is one of an earlier version, and somebody else's.
+                _tellsProgress = false;
+            }
+        }
 
-        // With the epoch, because whoever takes over does not clear what this one told.
-        int rows = await (progress is null
-            ? SqlText.Of($"""
+        if (!_tellsProgress || progress is null)
+        {
+            rows = await SqlText.Of($"""
                 update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid()
                 where pipeline = $1 and epoch = $2
-                """).ExecuteAsync(connection, cancellationToken, own)
-            : SqlText.Of($"""
-                update {_tables.Lease} set heartbeat_at = clock_timestamp(), backend_pid = pg_backend_pid(),
-                    progress = jsonb_build_object('epoch', epoch, 'run', $3)
-                where pipeline = $1 and epoch = $2
-                """).ExecuteAsync(connection, cancellationToken, [.. own, SqlValue.Json(progress)]));
+                """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
+        }
+
         if (rows == 0)
         {
             throw LeaseLostException.Of(Run.Pipeline);

@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
@@ -46,6 +47,15 @@ public sealed class LeastPrivilegeTests(PostgresServer server)
                     () => new TestDatabase(login, login, world.Database.Name).ExecuteAsync(forbidden));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
             }
+
+            // Where the lease of an earlier version is somebody else's, a run tells no progress.
+            world.Tuning = new RunTuning { Lease = new LeaseTiming { Beat = TimeSpan.FromMilliseconds(5) } };
+            await world.Database.ExecuteAsync($"""
+                alter table staging.reconciliation_lease drop column progress;
+                alter table staging.reconciliation_lease owner to current_user;
+                grant select, insert, update on staging.reconciliation_lease to recon_{suffix};
+                """);
+            Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
         }
         finally
         {

@@ -10,12 +10,22 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
 {
     private readonly ProgressHistory _history = new();
     private volatile Parts? _parts;
+    private volatile Told? _told;
     private Guid _runId = runId;
 
     public string Pipeline => context.Pipeline.Name;
 
     /// <summary>Records that earlier processes committed, when the run is resumed.</summary>
     public long RecordsBefore { get; private set; }
+
+    /// <summary>Whether the server works alone, so that it is the one to ask.</summary>
+    public bool WaitsForServer => _parts is { } parts && PhaseWaits.Of(parts.Phase) is not null;
+
+    /// <summary>What the server says that it waits for itself; <see langword="null"/> for nothing in particular.</summary>
+    public string? ServerTells
+    {
+        set => _told = value is null || _parts is not { } parts ? null : new Told(parts.Phase, value);
+    }
 
     /// <summary>Records are read from now on; told again when an attempt is continued.</summary>
     /// <param name="phases">Tells what follows the reading; <see langword="null"/> when nothing does.</param>
@@ -76,7 +86,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         return opening with
         {
             Phase = phase,
-            WaitsFor = PhaseWaits.Of(phase),
+            WaitsFor = PhaseWaits.Of(phase) is { } waits && _told is { } told && told.Phase == phase ? $"{waits}: {told.Text}" : PhaseWaits.Of(phase),
             PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
             BytesRead = bytes,
             Share = input.Share,
@@ -132,6 +142,8 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
     }
 
     private static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
+
+    private sealed record Told(string Phase, string Text);
 
     private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases)
     {

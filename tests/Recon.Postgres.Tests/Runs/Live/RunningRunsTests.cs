@@ -33,6 +33,32 @@ public sealed class RunningRunsTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task List_ARunThatWaitsForAReader_NamesTheReadersSession()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 30);
+        await world.RunAsync();
+        world.Tuning = new RunTuning { Lease = new LeaseTiming { Beat = TimeSpan.FromMilliseconds(20) } };
+        await using NpgsqlConnection reader = new(new NpgsqlConnectionStringBuilder(world.Database.ConnectionString)
+        {
+            ApplicationName = "a report",
+            Pooling = false,
+        }.ConnectionString);
+        await reader.OpenAsync(TestContext.Current.CancellationToken);
+        await using (NpgsqlCommand read = new("begin; select count(*) from staging.things", reader))
+        {
+            await read.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Task<PipelineResult> running = world.RunAsync();
+        RunningRun waiting = await FindAsync(
+            world, run => run.Progress?.WaitsFor?.EndsWith($"session {reader.ProcessID} holds (a report, idle in transaction)", StringComparison.Ordinal) == true);
+        await reader.CloseAsync();
+
+        Assert.Equal(RunOutcome.Completed, (await running).Outcome);
+        Assert.Equal("publishing", waiting.Progress!.Phase);
+    }
+
+    [Fact]
     public async Task List_SeveralRuns_TellsEach()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server, records: 30);
