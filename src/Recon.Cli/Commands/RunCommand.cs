@@ -67,8 +67,12 @@ internal static class RunCommand
     // Of a run that did not complete they may say why, whatever is to be quiet.
     private static void Warn(Invocation invocation, IReadOnlyList<RunReport> reports)
     {
-        IReadOnlyList<string> lines = WarningsText.Lines(
-            [.. reports.Where(report => !invocation.Quiet || report.Outcome != "completed")], invocation.Context.ErrorWidth);
+        RunReport[] told = [.. reports.Where(report => !invocation.Quiet || report.Outcome != "completed")];
+
+        // Who collects events wants each of them.
+        IReadOnlyList<string> lines = invocation.Context.Json is null
+            ? WarningsText.Lines(told, invocation.Context.ErrorWidth)
+            : [.. told.SelectMany(report => report.Warnings.OrderBy(warning => warning.Kind).Select(warning => $"{report.Pipeline}: {warning.Text}"))];
         foreach (string line in lines.Prepend("").Skip(lines.Count > 0 && invocation.Context.IsErrorTerminal ? 0 : 1))
         {
             invocation.Context.ErrorLine(line);

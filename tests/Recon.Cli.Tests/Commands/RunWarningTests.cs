@@ -77,6 +77,25 @@ public sealed class RunWarningTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Run_LogsInJson_EachWarningIsAnEvent()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+
+        CliRun run = await database.ReconAsync("run", "companies", "deals", "--json", "--log-format", "json");
+
+        string[] texts =
+        [
+            .. run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(line => JsonDocument.Parse(line).RootElement.EnumerateObject())
+                .Where(member => member.Value.ValueKind == JsonValueKind.String).Select(member => member.Value.GetString()!),
+        ];
+        JsonElement[] runs = [.. JsonDocument.Parse(run.Out).RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal(2, runs.Length);
+        Assert.All(runs, one => Assert.All(
+            Strings(one.GetProperty("warnings")),
+            warning => Assert.Contains(texts, text => text.Contains(warning, StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public async Task Stats_WarningsOfARefusedRun_AreKeptToo()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
