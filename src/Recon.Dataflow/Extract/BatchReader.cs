@@ -42,6 +42,10 @@ internal sealed class BatchReader : IAsyncDisposable
     private bool _done;
     private bool _malformed;
 
+    // Records that the header's delimiter does not divide, but another one does.
+    private (string Spelling, HeaderMap Header)? _otherDelimiter;
+    private long _otherDelimiters;
+
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
         BatchReaderOptions options, IReadOnlyList<SourceFile> files, InputMark? mark)
@@ -142,7 +146,7 @@ internal sealed class BatchReader : IAsyncDisposable
                     return Close();
                 case Step.LimitReached:
                     _done = true;
-                    WarnOfUnseen();
+                    WarnAtEnd();
                     return _batch is null ? null : Close();
                 case Step.FileEnd:
                     RecordBatch? last = _batch is null ? null : Close();
@@ -312,9 +316,19 @@ internal sealed class BatchReader : IAsyncDisposable
         string wanted = header.LeastFields == header.MostFields
             ? $"{header.MostFields}" : $"{header.LeastFields} to {header.MostFields}";
         Reject(batch, records, null, RejectReasons.FieldCount,
-            $"The record has {count} fields, but the header has {wanted}. A delimiter inside a value has to be quoted.",
+            $"The record has {count} {(count == 1 ? "field" : "fields")}, but the header has {wanted}. A delimiter inside a value has to be quoted.",
             MalformedText.Cut(records.RawBytes));
+        if (count < header.LeastFields && header.DelimiterOf(records.RawBytes, _csv) is { } other)
+        {
+            _otherDelimiter = (other, header);
+            _otherDelimiters++;
+        }
     }
+
+    private string OtherDelimiter(string other, HeaderMap header)
+        => $"{CountText.Show(_otherDelimiters)} of {CountText.Show(_read, "record")} have as many fields as the header only with the delimiter \"{other}\": the header is "
+            + $"written with \"{_csv.Delimiter}\", and they are not. Export them again with one delimiter, or set \"delimiter\": \"{other}\", \"header\": false and "
+            + $"\"columns\": [{string.Join(", ", header.Names.Select(name => $"\"{name}\""))}] in the csv block; the header's line is then rejected.";
 
     private void Reject(
         RecordBatch batch, RecordReader records, string? column, string reason, string message, string raw)
@@ -349,8 +363,13 @@ internal sealed class BatchReader : IAsyncDisposable
     }
 
     // Batches that are jumped over may hold the ids, so that nothing can be said then.
-    private void WarnOfUnseen()
+    private void WarnAtEnd()
     {
+        if (_otherDelimiter is { } other && _otherDelimiters * 2 > _read)
+        {
+            _warnings.Add(OtherDelimiter(other.Spelling, other.Header));
+        }
+
         if (_options.ResumeFrom.Count == 0 && _wanted?.Unseen() is string warning)
         {
             _warnings.Add(warning);
@@ -372,7 +391,7 @@ internal sealed class BatchReader : IAsyncDisposable
         if (_file + 1 == Files.Count)
         {
             _done = true;
-            WarnOfUnseen();
+            WarnAtEnd();
             return;
         }
 

@@ -16,7 +16,7 @@ internal static class EncodingGuess
 
     private static readonly (string Name, string Label)[] s_candidates =
     [
-        ("windows-1252", "Windows text"), ("macintosh", "Mac Roman"), ("ibm850", "text of DOS"), ("windows-1250", "Windows text of Central Europe"),
+        ("windows-1252", "Windows text"), ("iso-8859-15", "ISO 8859-15 (Latin-9)"), ("macintosh", "Mac Roman"), ("ibm850", "text of DOS"), ("windows-1250", "Windows text of Central Europe"),
         ("windows-1251", "Cyrillic Windows text"), ("windows-1253", "Greek Windows text"), ("koi8-r", "KOI8-R"), ("big5", "Big5 (traditional Chinese)"),
         ("gb18030", "GB18030 (simplified Chinese)"), ("shift_jis", "Shift-JIS (Japanese)"), ("ks_c_5601-1987", "Korean Windows text"),
     ];
@@ -25,11 +25,6 @@ internal static class EncodingGuess
     /// <param name="at">Where the bad one is.</param>
     public static string Sentence(TextEncoding declared, ReadOnlySpan<byte> bytes, int at)
     {
-        if (!declared.IsUtf16 && bytes.Count((byte)0) > bytes.Length / 4)
-        {
-            return "It looks like UTF-16: set \"encoding\": \"utf-16\".";
-        }
-
         (int from, int to) = LineAround(bytes, at);
         List<(double Score, string Name, string Label, string Reading)> readings = [];
         foreach ((string name, string label) in s_candidates)

@@ -14,6 +14,8 @@ internal sealed class FieldReader
     private readonly IdType _idType;
     private readonly bool _repair;
 
+    private readonly Utf8Scratch _scratch = new();
+
     private int[] _watchFrom = [];
 
     // By kind of damage and column, for the current record.
@@ -76,7 +78,7 @@ internal sealed class FieldReader
             {
                 HasId = LegacyId.TryCanonicalise(value, _idType, out ReadOnlySpan<byte> canonical, out string? why);
                 WhyNoId = why;
-                value = HasId ? canonical : value;
+                value = !HasId ? value : _idType == IdType.Text ? Composed(canonical) : canonical;
             }
 
             batch.AddField(column, value);
@@ -90,6 +92,18 @@ internal sealed class FieldReader
         {
             BatchCounts.Increment(counts.Damage, damage);
         }
+    }
+
+    // An id is one id however its accents are encoded.
+    private ReadOnlySpan<byte> Composed(ReadOnlySpan<byte> id)
+    {
+        if (CanonicalForm.IsComposed(id))
+        {
+            return id;
+        }
+
+        _scratch.Reset();
+        return CanonicalForm.Uniform(id, _scratch);
     }
 
     private ReadOnlySpan<byte> Repaired(int column, ReadOnlySpan<byte> value)

@@ -92,6 +92,21 @@ internal sealed record HeaderMap(
             + $"{Expected(columns)}.";
     }
 
+    /// <summary>The delimiter with which a record of too few fields has as many as the header; <see langword="null"/> for none.</summary>
+    public string? DelimiterOf(ReadOnlySpan<byte> record, CsvBlockDefinition csv)
+    {
+        foreach ((char separator, string spelling) in s_delimiters)
+        {
+            int fields = record.Count((byte)separator) + 1;
+            if (CsvDialect.Character(csv.Delimiter) != separator && fields > 1 && fields >= LeastFields && fields <= MostFields)
+            {
+                return spelling;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Says with which delimiter the header has columns of the definition.</summary>
     /// <returns><see langword="null"/> when there is none.</returns>
     public static string? DelimiterHint(string file, string header, CsvBlockDefinition csv, SourceColumns columns)

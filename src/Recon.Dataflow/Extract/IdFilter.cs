@@ -38,6 +38,6 @@ internal sealed class IdFilter(IReadOnlySet<string> wanted)
     }
 
     private static HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> Lookup(IReadOnlySet<string> ids)
-        => new HashSet<byte[]>(ids.Select(Encoding.UTF8.GetBytes), Utf8Comparer.Instance)
+        => new HashSet<byte[]>(ids.Select(id => CanonicalForm.Uniform(Encoding.UTF8.GetBytes(id), new Utf8Scratch()).ToArray()), Utf8Comparer.Instance)
             .GetAlternateLookup<ReadOnlySpan<byte>>();
 }

@@ -1,12 +1,12 @@
 using System.Text;
 using Npgsql;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Runs.Gates;
 using static Recon.Dataflow.Text.CountText;
 using static Recon.Postgres.Checks.CheckText;
 
@@ -16,7 +16,6 @@ namespace Recon.Postgres.Checks;
 internal sealed class MirrorValueCheck(NpgsqlConnection connection, CheckOptions options, ConversionContext context, FindingLog log)
 {
     private const int SampleRows = 1_000;
-    private const int Shown = 3;
 
     public async Task CheckAsync(ValidPipeline pipeline, MirrorTable table, CancellationToken cancellationToken)
     {
@@ -62,19 +61,15 @@ internal sealed class MirrorValueCheck(NpgsqlConnection connection, CheckOptions
 
     private void Warn(PropertyDefinition property, MirrorTable table, int values, string[] unreadable)
     {
-        string kind = property.Comparison.Kind;
-        string samples = string.Join(", ", unreadable.Distinct().Take(Shown).Select(sample => $"'{DefinitionPath.Cut(sample)}'"));
+        var told = UnreadableValues.Of(property, unreadable.Length, unreadable, context);
         string effect = property.OnUnreadable == UnreadablePolicy.Stage
             ? "they will be overwritten"
             : "their differences will be withheld as \"unreadable\"";
-        string[] fitting = [.. MirrorSpellings.Of(kind).Where(spelling => spelling.Reads(unreadable, context)).Select(spelling => spelling.Json)];
         log.Warn(
             Column(table.Table, property.Mirror),
             new FindingPlace(property, property.MirrorMember),
-            $"{Show(unreadable.Length)} of {Show(values, "sampled value")} cannot be read as \"{kind}\", such as {samples}: {effect}.",
-            fitting.Length > 0
-                ? $"Declare how they are written: {string.Join(", or ", fitting.Select(json => $"\"mirror\": {{ \"convert\": [{json}] }}"))}."
-                : "Declare how they are written: \"mirror\": { \"convert\": […] }; fix them in HubSpot; or set \"onUnreadable\": \"stage\" to overwrite them.");
+            $"{Show(unreadable.Length)} of {Show(values, "sampled value")} {told.Why()}: {effect}.",
+            told.Fix);
     }
 
     private async Task<List<string?[]>?> SampleAsync(

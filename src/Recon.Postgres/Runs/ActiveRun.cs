@@ -24,6 +24,7 @@ internal sealed class ActiveRun(
     private readonly CommittedBatches _committed = new();
     private readonly RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
     private IReadOnlyList<Miss> _misses = [];
+    private IReadOnlyList<string> _elsewhere = [];
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
     /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
@@ -114,7 +115,11 @@ internal sealed class ActiveRun(
 
         PipelineResult Result(RunEnd end)
         {
-            IReadOnlyList<RunWarning> warned = RunWarnings.Of(input, end.Counts, mirror, end.Gates, _misses, end.Warnings);
+            IReadOnlyList<RunWarning> warned =
+            [
+                .. RunWarnings.Of(input, end.Counts, mirror, end.Gates, _misses, end.Warnings),
+                .. _elsewhere.Select(text => new RunWarning(WarningKind.ClaimedElsewhere, text)),
+            ];
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
             Verdict verdict = RunVerdict.Of(context, graph, started, elapsed, _phases.LongestEnding());
             return new PipelineResult(
@@ -149,7 +154,8 @@ internal sealed class ActiveRun(
         try
         {
             RunEnd end = await ending.FinishAsync(mirror.Plan, mirror.ClaimsMayMeet, Enter, abort);
-            return end with { Warnings = [.. end.Warnings, .. await ClaimsReport.TellAsync(context, asking.Token)] };
+            _elsewhere = await ClaimsReport.TellAsync(context, asking.Token);
+            return end;
         }
         catch (Exception failure) when (failure is not GateException)
         {

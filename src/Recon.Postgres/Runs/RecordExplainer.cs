@@ -85,7 +85,7 @@ internal sealed class RecordExplainer(RunContext context)
     // An id that is not written as ids are can still be asked for as it stands in the file.
     private static string Canonical(string id, IdType type)
         => LegacyId.TryCanonicalise(Encoding.UTF8.GetBytes(id), type, out ReadOnlySpan<byte> canonical, out _)
-            ? Encoding.UTF8.GetString(canonical)
+            ? Encoding.UTF8.GetString(CanonicalForm.Uniform(canonical, new Utf8Scratch()))
             : Utf8WhiteSpace.Trim(id);
 }
 

@@ -109,6 +109,34 @@ public sealed class SourceTests : IDisposable
         Assert.Contains(hint, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("utf-8", "utf-16BE")]
+    [InlineData("utf-8", "utf-16LE")]
+    [InlineData("windows-1252", "utf-16BE")]
+    [InlineData("utf-16", "utf-16BE")]
+    [InlineData("utf-16le", "utf-16BE")]
+    [InlineData("utf-16be", "utf-16LE")]
+    public async Task OpenAsync_Utf16WithoutMark_IsRefusedWithItsByteOrder(string declared, string written)
+    {
+        Write("a.csv", Encoding.GetEncoding(written).GetBytes("id,name\n1,É\n"));
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => OpenAsync(Csv("a.csv") with { Encoding = declared }));
+
+        Assert.Contains($"Set \"encoding\": \"{written.ToLowerInvariant()}\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Warnings_HeaderWithAnotherDelimiterThanTheRecords_NameIt()
+    {
+        Write("a.csv", "id,name,size\n1;a;1,5\n2;b;2\n3;c;2,5\n"u8.ToArray());
+
+        ReadResult result = await ReadAsync(Csv("a.csv"));
+
+        Assert.Equal(3, result.Counts.Rejected);
+        Assert.StartsWith("3 of 3 records have as many fields as the header only with the delimiter \";\"", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("set \"delimiter\": \";\", \"header\": false and \"columns\": [\"id\", \"name\", \"size\"]", result.Warnings[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ReadAsync_Utf8Mark_IsSkippedButCountsInOffsets()
     {

@@ -62,6 +62,28 @@ public sealed class IdFormTests(PostgresServer server)
         Assert.Equal(expected, await MatchedAsync(world));
     }
 
+    // Texts of one id in NFC and NFD, on both sides: a repeat is folded, and nothing is claimed twice.
+    [Theory]
+    [InlineData("any")]
+    [InlineData("cache")]
+    public async Task Run_AccentsEncodedInTwoWays_AreOneId(string strategy)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, name text);
+            insert into hubspot.things values (101, U&'\00E91', 'old'), (102, U&'e\03012', 'old');
+            """);
+
+        PipelineResult result = await world.RunAsync("Id,Name\n\u00E91,N\ne\u03011,N\n\u00E92,N\ne\u03012,N\n", Blocks(strategy));
+        world.Ids = new HashSet<string> { "e\u03012" };
+        PipelineResult partial = await world.RunAsync("Id,Name\n\u00E92,M\ne\u03011,N\n", Blocks(strategy));
+        RecordExplanation explained = await world.ExplainAsync("e\u03011", "Id,Name\n\u00E91,N\n", Blocks(strategy));
+
+        Assert.Equal((2, 2, 0), (result.Counts.Matched, result.Counts.Folded, result.Counts.Ambiguous));
+        Assert.Equal((1, 1), (partial.Counts.Matched, partial.Counts.Filtered));
+        Assert.Single(explained.Records);
+        Assert.Equal("\u00E91 {\"name\": \"N\"}\n\u00E92 {\"name\": \"M\"}", await world.UpdatesAsync());
+    }
+
     [Theory]
     [InlineData("any", "bigint")]
     [InlineData("cache", "bigint")]

@@ -141,6 +141,23 @@ public sealed class MatchLossTests(PostgresServer server)
             => string.Concat(Enumerable.Range(first, count).Select(id => $"{id},{name}{id}\n"));
     }
 
+    [Theory]
+    [InlineData(9, "The others are found, so that hubspot.things.legacy is the right column")]
+    [InlineData(1, "Either hubspot.things.legacy is not filled")]
+    public async Task Run_LimitOfUnmatched_DoesNotDoubtAKeyThatFindsMost(int found, string advice)
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, $"""
+            create table hubspot.things (hs_object_id bigint, legacy text, name text);
+            insert into hubspot.things select i, i::text, 'N' from generate_series(1, {found}) i;
+            """);
+        world.Gates = new() { ["maxUnmatched"] = "0" };
+
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => world.RunAsync(
+            "Id,Name\n" + string.Concat(Enumerable.Range(1, 10).Select(id => $"{id},N\n")), $"{ThingBlocks.Match()}, {ThingBlocks.Diff}"));
+
+        Assert.Contains(advice, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_MirrorThatFillsUp_IsPublishedAtEachStep()
     {

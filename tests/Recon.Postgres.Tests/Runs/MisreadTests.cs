@@ -93,6 +93,25 @@ public sealed class MisreadTests(PostgresServer server)
             told);
     }
 
+    [Fact]
+    public async Task Run_ValuesOfTheMirrorThatCannotBeRead_AreToldWithWhatReadsThem()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, """
+            create table hubspot.things (hs_object_id bigint, legacy text, seen text);
+            insert into hubspot.things select i, i::text, '1' || i || '/04/2024' from generate_series(1, 9) i;
+            """);
+
+        PipelineResult result = await world.RunAsync(
+            "Id,Seen\n" + string.Concat(Enumerable.Range(1, 9).Select(id => $"{id},2024-05-0{id}\n")),
+            $$"""{{ThingBlocks.Match()}}, { "kind": "diff", "properties": [{ "property": "seen", "column": "Seen", "convert": ["date"] }] }""");
+
+        Assert.Equal(
+            "seen: 9 of HubSpot's values cannot be read as \"date\", such as '11/04/2024', '12/04/2024', '13/04/2024': their differences are withheld as "
+            + "\"unreadable\". Declare how they are written: \"mirror\": { \"convert\": [{ \"kind\": \"date\", \"formats\": [\"dd/MM/yyyy[ HH:mm[:ss]]\"] }] }.",
+            Assert.Single(result.Told().Warnings));
+        Assert.DoesNotContain("11/04/2024", string.Concat(result.Findings.WithoutValues), StringComparison.Ordinal);
+    }
+
     private static async Task AssertToldAsync(DefinedWorld world, string file, string convert, string? finding, string? told)
     {
         PipelineResult result = await world.RunAsync(file, $$"""

@@ -16,8 +16,8 @@ internal sealed record GateFacts(
     FormerResult Former,
     IReadOnlySet<string> Keyed)
 {
-    /// <summary>Lookups whose ids are in the mirror in another spelling, where most are not found: what finds them.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Misspelled { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>Lookups most of whose ids are not found, and are in the mirror all the same.</summary>
+    public IReadOnlyDictionary<string, UnfoundCause> Unfound { get; init; } = new Dictionary<string, UnfoundCause>();
 
     /// <summary>Whether far fewer rows are found than before, and most of those that are not were found then.</summary>
     public bool WereFound { get; init; }

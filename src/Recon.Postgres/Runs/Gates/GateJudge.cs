@@ -41,7 +41,7 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTab
             known.Former,
             known.Keyed)
         {
-            Misspelled = await _unfound.MisspelledAsync(counts, cancellationToken),
+            Unfound = await _unfound.ExplainAsync(counts, cancellationToken),
             WereFound = isLess && await _unfound.WereFoundAsync(cancellationToken),
             Mask = context.Mask,
         };

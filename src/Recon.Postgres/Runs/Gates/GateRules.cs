@@ -46,19 +46,26 @@ internal static class GateRules
     public static IEnumerable<Excess> UnresolvedParents(GateFacts facts, Limit? limit)
         => from parents in facts.Findings.Parents
            where limit is { } set ? set.IsExceededBy(parents.Count, parents.Ids)
-               : (parents.Count == parents.Ids && facts.Keyed.Contains(parents.Lookup.Label)) || facts.Misspelled.ContainsKey(parents.Lookup.Label)
+               : (parents.Count == parents.Ids && facts.Keyed.Contains(parents.Lookup.Label)) || IsMisspelled(facts, parents.Lookup)
            let told = parents.Tell(facts.Mask)
-           select facts.Misspelled.GetValueOrDefault(parents.Lookup.Label) is { } spelled ? told with { Advice = spelled } : told;
+           select facts.Unfound.GetValueOrDefault(parents.Lookup.Label) is { } cause ? told with { Advice = cause.Advice } : told;
 
     public static IEnumerable<Excess> Unmatched(GateFacts facts, Limit? limit)
     {
         BatchCounts counts = facts.Counts;
         ValidLookup match = facts.Pipeline.Match;
         bool isExceeded = limit?.IsExceededBy(counts.Unmatched, counts.Staged)
-            ?? ((counts.Matched + counts.Ambiguous == 0 && facts.Keyed.Contains(match.Label)) || facts.Misspelled.ContainsKey(match.Label));
+            ?? ((counts.Matched + counts.Ambiguous == 0 && facts.Keyed.Contains(match.Label)) || IsMisspelled(facts, match));
         return !isExceeded ? [] :
-            [new Excess($"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched", facts.Misspelled.GetValueOrDefault(match.Label) ?? KeyAdvice.Of(match), match.Label)];
+        [
+            new Excess(
+                $"{Show(counts.Unmatched)} of {Show(counts.Staged, "row")} are unmatched",
+                facts.Unfound.GetValueOrDefault(match.Label)?.Advice ?? KeyAdvice.Of(match, counts.Unmatched, counts.Staged),
+                match.Label),
+        ];
     }
+
+    private static bool IsMisspelled(GateFacts facts, ValidLookup lookup) => facts.Unfound.GetValueOrDefault(lookup.Label)?.IsSpelling == true;
 
     public static IEnumerable<Excess> FewRecords(GateFacts facts, Limit? limit)
         => !facts.IsWhole || limit is not { } least || facts.Counts.Read >= least.Value ? []

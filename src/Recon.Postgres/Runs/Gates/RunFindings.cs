@@ -12,6 +12,9 @@ internal sealed record RunFindings(
     /// <summary>Properties whose values differ from HubSpot's as if they were read in another region, culture, format or time zone.</summary>
     public IReadOnlyList<Excess> Misread { get; private init; } = [];
 
+    /// <summary>HubSpot's values that could not be read.</summary>
+    public IReadOnlyList<UnreadableValues> Unreadable { get; private init; } = [];
+
     public static RunFindings None { get; } = new([], [], "");
 
     public static RunFindings Of(BatchCounts counts, MirrorSession mirror) => new(
@@ -25,6 +28,7 @@ internal sealed record RunFindings(
             .. WrongScale.Of(counts, mirror.Plan),
             .. WrongTime.Of(counts, mirror.Plan, mirror.Context),
         ],
+        Unreadable = UnreadableValues.Of(counts, mirror.Plan, mirror.Context),
     };
 
     /// <summary>The rejected values that whoever reads the result should know of. Parents are told by <see cref="MissReport"/>.</summary>
@@ -35,11 +39,12 @@ internal sealed record RunFindings(
             .. Misread,
             .. Values.Where(values => values.IsNotable && !(values.Reason == ValueRejectReasons.NumberInvalid && Misread.Any(odd => odd.About == values.Property)))
                 .Select(values => Tell(values, mask)),
+            .. Unreadable.Select(values => values.Tell(mask)),
         ];
 
     /// <summary>The same without values of records, also in remedies, to be kept.</summary>
     public IEnumerable<string> WithoutValues
-        => new RunFindings([.. Values.Select(values => values with { Sample = null, Unmapped = [] })], Parents, TimeZone) { Misread = Misread }
+        => new RunFindings([.. Values.Select(values => values with { Sample = null, Unmapped = [] })], Parents, TimeZone) { Misread = Misread, Unreadable = [.. Unreadable.Select(values => values with { Samples = [] })] }
             .Notable().Select(excess => excess.ToString());
 
     /// <summary>Rejected values in words.</summary>

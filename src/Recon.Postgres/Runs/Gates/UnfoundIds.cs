@@ -17,22 +17,21 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
     // A file of a few parents has no more.
     private const int LeastSampled = 10;
 
-    private readonly Dictionary<string, IReadOnlyList<string>> _misspelled = [];
+    private readonly Dictionary<string, UnfoundCause> _causes = [];
 
-    /// <summary>The lookups most of whose ids are not found, and are in the mirror in another spelling: what finds them.</summary>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> MisspelledAsync(
-        BatchCounts counts, CancellationToken cancellationToken)
+    /// <summary>The lookups most of whose ids are not found, and are in the mirror all the same: why, and what finds them.</summary>
+    public async Task<IReadOnlyDictionary<string, UnfoundCause>> ExplainAsync(BatchCounts counts, CancellationToken cancellationToken)
     {
-        Dictionary<string, IReadOnlyList<string>> misspelled = [];
+        Dictionary<string, UnfoundCause> explained = [];
         foreach ((LookupTally tally, MirrorTable? table) in mirror.Tallies)
         {
-            if (table is not null && AreMost(tally.Definition, counts) && await AdviceAsync(tally, table, counts, cancellationToken) is { Count: > 0 } advice)
+            if (table is not null && AreMost(tally.Definition, counts) && await AskAsync(tally, table, counts, cancellationToken) is { Advice.Count: > 0 } cause)
             {
-                misspelled[tally.Definition.Label] = advice;
+                explained[tally.Definition.Label] = cause;
             }
         }
 
-        return misspelled;
+        return explained;
     }
 
     /// <summary>Whether most of the rows that are not found were found in the result that is replaced.</summary>
@@ -68,11 +67,10 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
         return unfound >= GateRules.LeastToJudge && unfound * 2 > all;
     }
 
-    private async Task<IReadOnlyList<string>> AdviceAsync(
-        LookupTally tally, MirrorTable table, BatchCounts counts, CancellationToken cancellationToken)
+    private async Task<UnfoundCause> AskAsync(LookupTally tally, MirrorTable table, BatchCounts counts, CancellationToken cancellationToken)
     {
         ValidLookup lookup = tally.Definition;
-        if (_misspelled.TryGetValue(lookup.Label, out IReadOnlyList<string>? known))
+        if (_causes.TryGetValue(lookup.Label, out UnfoundCause? known))
         {
             return known;
         }
@@ -83,9 +81,11 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
         IReadOnlyDictionary<MissCause, int> causes = ids.Count < LeastSampled
             ? new Dictionary<MissCause, int>()
             : await MissReport.AskAsync(context.Sources.Lookup, lookup, table, ids, cancellationToken);
-        KeyValuePair<MissCause, int>[] spellings = [.. causes.Where(cause => cause.Key != MissCause.Conditions).OrderByDescending(cause => cause.Value)];
-        return _misspelled[lookup.Label] = spellings.Sum(cause => cause.Value) * 4L < ids.Count * 3L ? []
-            : [.. spellings.Select(cause => MissText.Of(lookup, cause.Key, cause.Value, ids.Count, areAll))];
+        long spelled = causes.Where(cause => cause.Key != MissCause.Conditions).Sum(cause => (long)cause.Value);
+        return _causes[lookup.Label] = causes.Values.Sum() * 2L < ids.Count ? new UnfoundCause(false, [])
+            : new UnfoundCause(
+                spelled * 4 >= ids.Count * 3L,
+                [.. causes.OrderByDescending(cause => cause.Value).Select(cause => MissText.Of(lookup, cause.Key, cause.Value, ids.Count, areAll))]);
     }
 
     // What an earlier process of a resumed run did not find is in what it committed only.
@@ -110,3 +110,8 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
                 """).ListAsync(connection, row => row.GetString(0), token),
             cancellationToken);
 }
+
+/// <summary>Why ids are not found that the mirror has.</summary>
+/// <param name="IsSpelling">Whether it has most of them in another spelling.</param>
+/// <param name="Advice">What finds them; nothing where most of them are not there.</param>
+internal sealed record UnfoundCause(bool IsSpelling, IReadOnlyList<string> Advice);

@@ -45,6 +45,6 @@ internal sealed record UnresolvedParents(
         string[] type = Reasons.Any(reason => reason.Key == "malformed")
             ? [$"The ids are read as {Lookup.IdType.ToString().ToLowerInvariant()}: set \"fromType\" of the lookup if they are written otherwise."]
             : [];
-        return new Excess(finding, [.. type, .. KeyAdvice.Of(Lookup)], Lookup.Label);
+        return new Excess(finding, [.. type, .. KeyAdvice.Of(Lookup, Count, Ids)], Lookup.Label);
     }
 }

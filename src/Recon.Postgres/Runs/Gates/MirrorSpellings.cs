@@ -4,7 +4,7 @@ using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Time;
 
-namespace Recon.Postgres.Checks;
+namespace Recon.Postgres.Runs.Gates;
 
 /// <summary>A conversion that may read what a comparison cannot.</summary>
 /// <param name="Json">The conversion as the definition spells it.</param>
