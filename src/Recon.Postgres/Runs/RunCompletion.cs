@@ -50,7 +50,7 @@ internal sealed class RunCompletion(
         IReadOnlyList<ExceededGate> exceeded = await gates.JudgeAsync(loaded, cancellationToken);
         if (exceeded.Any(gate => !gate.Gate.NeedsFinalCounts))
         {
-            Pass(exceeded);
+            await PassAsync(exceeded, cancellationToken);
         }
 
         BatchCounts counts = loaded;
@@ -81,7 +81,7 @@ internal sealed class RunCompletion(
         }
 
         // Gates that ask what was matched refuse only when folding and claims have settled it.
-        Pass(ReferenceEquals(counts, loaded) ? exceeded : await gates.JudgeAsync(counts, cancellationToken));
+        await PassAsync(ReferenceEquals(counts, loaded) ? exceeded : await gates.JudgeAsync(counts, cancellationToken), cancellationToken);
 
         phase("publishing");
         try
@@ -124,12 +124,15 @@ internal sealed class RunCompletion(
         return after;
     }
 
-    private void Pass(IReadOnlyList<ExceededGate> exceeded)
+    // A mirror that was changed meanwhile explains that less is found.
+    private async Task PassAsync(IReadOnlyList<ExceededGate> exceeded, CancellationToken cancellationToken)
     {
         _passed = exceeded;
         if (exceeded.Count > 0 && !context.Request.PublishAnyway)
         {
-            throw new GateException(GateText.Refusal(exceeded), exceeded);
+            IReadOnlyList<ExceededGate> changes = (await mirror.JudgeAsync(cancellationToken)).Gates;
+            IReadOnlyList<ExceededGate> told = changes.Count == 0 ? exceeded : [.. changes, .. exceeded.Where(gate => gate.Name != "maxMatchLoss")];
+            throw new GateException(GateText.Refusal(told), told);
         }
     }
 
