@@ -20,8 +20,12 @@ internal static class HubspotDifferences
             }
 
             // One in four, decided by the value, is missing in HubSpot.
-            row.Hubspot[property] = (value.Length + value[^1]) % 4 == 0 ? null : Other(sampleObject.Properties[property], value);
-            row.Differs(property);
+            bool isMissing = (value.Length + value[^1]) % 4 == 0;
+            row.Hubspot[property] = isMissing ? null : Other(sampleObject.Properties[property], value);
+            if (isMissing || sampleObject.Properties[property].Kind != SampleValueKind.UnassignedPhone)
+            {
+                row.Differs(property);
+            }
         }
     }
 
@@ -37,7 +41,7 @@ internal static class HubspotDifferences
             SampleValueKind.Number => (decimal.Parse(value, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture),
             SampleValueKind.Domain => "ancien-" + value,
             SampleValueKind.Url => "https://ancien.example/",
-            SampleValueKind.Phone => value[..^1] + (char)('0' + ((value[^1] - '0' + 1) % 10)),
+            SampleValueKind.Phone or SampleValueKind.UnassignedPhone => value[..^1] + (char)('0' + ((value[^1] - '0' + 1) % 10)),
             SampleValueKind.Email => "ancien." + value,
             SampleValueKind.Date => ParisTime.Day(DateTime.ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1)),
             SampleValueKind.Timestamp => ParisTime.Timestamp(

@@ -30,7 +30,7 @@ internal sealed class PersonSource(RecordPlanner planner, RecordPlanner companie
             new("lastname", "Pers_LastName"),
             new("email", "Pers_EmailAddress", SampleValueKind.Email),
             new("phone", "Pers_PhoneNumber", SampleValueKind.Phone),
-            new("mobilephone", "Pers_MobileNumber", SampleValueKind.Phone),
+            new("mobilephone", "Pers_MobileNumber", SampleValueKind.UnassignedPhone),
             new("jobtitle", "Pers_Title", Values: s_titles),
             new("department", "Pers_Department", Values: s_departments),
             new("salutation", "Pers_Salutation", Values: s_salutations),

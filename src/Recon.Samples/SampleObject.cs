@@ -15,6 +15,9 @@ internal enum SampleValueKind
     /// <summary>A number in E.164.</summary>
     Phone,
 
+    /// <summary>A number in E.164 that the numbering plan has not given out, and so no update where HubSpot holds another one.</summary>
+    UnassignedPhone,
+
     Email,
 
     Date,

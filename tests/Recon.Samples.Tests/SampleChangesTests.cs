@@ -73,6 +73,7 @@ public class SampleChangesTests
             SampleValueKind.Email => !legacy.Equals(hubspot, StringComparison.OrdinalIgnoreCase),
             SampleValueKind.Domain => Host(legacy) != hubspot,
             SampleValueKind.Phone => E164(legacy) != hubspot,
+            SampleValueKind.UnassignedPhone => hubspot.Length == 0,
             SampleValueKind.Date => legacy[..10] != hubspot,
             SampleValueKind.Timestamp => ParisTime.Mirror(DateTime.Parse(legacy, CultureInfo.InvariantCulture)) != hubspot,
             _ => s_maps.GetValueOrDefault(legacy, legacy) != hubspot,

@@ -14,7 +14,7 @@ public sealed class ExportCommandTests(ReconciledSample sample) : IClassFixture<
 
         Assert.True(run.ExitCode == 0, run.Error);
         JsonElement[] inputs = Inputs(folder, "update-*.json");
-        Assert.Equal(311, inputs.Length);
+        Assert.Equal(310, inputs.Length);
         Assert.Equal(4, Directory.GetFiles(folder, "update-*.json").Length);
         Assert.Equal(
             await sample.Database.QueryValueAsync<string>("""

@@ -98,7 +98,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         using JsonDocument document = JsonDocument.Parse(run.Json.Out);
         Assert.Equal(["runs"], document.RootElement.EnumerateObject().Select(property => property.Name));
         JsonElement[] runs = [.. document.RootElement.GetProperty("runs").EnumerateArray()];
-        Assert.All(runs, one => Assert.Equal(s_keys, one.EnumerateObject().Select(property => property.Name)));
+        Assert.All(runs, one => Assert.Equal(s_keys, one.EnumerateObject().Select(property => property.Name).Where(name => name != "rejected_values")));
         Assert.Equal(Pipelines.Select(row => row.Data), runs.Select(one => one.GetProperty("pipeline").GetString()!));
         Assert.Single(runs.Select(one => one.GetProperty("run_id").GetGuid()).Distinct());
     }
