@@ -30,19 +30,23 @@ internal sealed class ResultTable(NewestResults results)
             return;
         }
 
-        _text.Append("| whole job | communications | seconds | of the SQL's time | records per second | peak MB |\n|---|---|---|---|---|---|\n");
+        _text.Append("| whole job | communications | seconds | of the SQL's time | CPU-seconds, client + server | of the SQL's CPU | peak MB |\n|---|---|---|---|---|---|---|\n");
         if (results.Full is { } full)
         {
             double sql = Number(full.Figures, "sql_seconds");
-            Row("hand-tuned SQL", full.Rows, sql, "1.00", null);
+            (double Client, double Server) cpu = (Number(full.Figures, "sql_client_cpu_seconds"), Number(full.Figures, "sql_server_cpu_seconds"));
+            Row("hand-tuned SQL", full.Rows, sql, 1, cpu, 1, null);
             foreach ((string strategy, JsonNode? node) in full.Figures["strategies"]!.AsObject())
             {
                 JsonObject tool = node!.AsObject();
+                (double Client, double Server) own = (Number(tool, "client_cpu_seconds"), Number(tool, "server_cpu_seconds"));
                 Row(
                     $"recon, strategy `{strategy}`",
                     full.Rows,
                     Number(tool, "recon_seconds"),
-                    Number(tool, "ratio_to_sql").ToString("0.00", s_culture),
+                    Number(tool, "ratio_to_sql"),
+                    own,
+                    (own.Client + own.Server) / (cpu.Client + cpu.Server),
                     Number(tool, "peak_rss_mb"));
             }
         }
@@ -53,15 +57,21 @@ internal sealed class ResultTable(NewestResults results)
                 string.Create(s_culture, $"pandas and psycopg2 ({Number(python.Figures, "ratio_to_recon"):0.0} times recon, `{python.Figures["strategy"]}`)"),
                 python.Rows,
                 Number(python.Figures, "python_seconds"),
-                "",
+                null,
+                null,
+                null,
                 Number(python.Figures, "python_peak_rss_mb"));
         }
 
         _text.Append('\n');
     }
 
-    private void Row(string name, long rows, double seconds, string ratio, double? peak) => _text.Append(
-        s_culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio} | {rows / seconds:N0} | {peak:0} |\n");
+    private void Row(
+        string name, long rows, double seconds, double? ratio, (double Client, double Server)? cpu, double? cpuRatio, double? peak)
+    {
+        string spent = cpu is { } known ? string.Create(s_culture, $"{known.Client:0.0} + {known.Server:0.0}") : "";
+        _text.Append(s_culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio:0.00} | {spent} | {cpuRatio:0.00} | {peak:0} |\n");
+    }
 
     private void WriteSizes()
     {

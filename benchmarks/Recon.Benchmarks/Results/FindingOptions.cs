@@ -13,16 +13,22 @@ internal sealed class FindingOptions
         DefaultValueFactory = _ => "",
     };
 
-    /// <summary>Adds them to a command.</summary>
-    /// <param name="command">The command.</param>
-    public void AddTo(Command command)
+    /// <summary>Adds them to a command, and what it does: nothing, if its figures are to be saved and the machine is busy.</summary>
+    public void SetAction(Command command, Func<ParseResult, Findings, CancellationToken, Task<int>> measure)
     {
         command.Add(_json);
         command.Add(_save);
         command.Add(_note);
-    }
+        command.SetAction(async (parse, token) =>
+        {
+            var findings = new Findings(parse.GetValue(_json), parse.GetValue(_save), parse.GetRequiredValue(_note));
+            if (findings.Save && await QuietMachine.DisturbanceAsync(token) is { } disturbance)
+            {
+                await Console.Error.WriteLineAsync($"Not measured: {disturbance} Wait until they have ended, or leave out --save.");
+                return 2;
+            }
 
-    /// <summary>What was said.</summary>
-    /// <param name="parse">The command line.</param>
-    public Findings Of(ParseResult parse) => new(parse.GetValue(_json), parse.GetValue(_save), parse.GetRequiredValue(_note));
+            return await measure(parse, findings, token);
+        });
+    }
 }

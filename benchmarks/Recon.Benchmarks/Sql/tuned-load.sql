@@ -15,3 +15,11 @@ create or replace function bench.clean(value text) returns text language sql imm
 -- Digits, without a tail of .0; null for everything else.
 create or replace function bench.id(value text) returns text language sql immutable parallel safe return
     substring(value from '^([0-9]+)(\.0+)?$');
+
+-- The same, quickly where nothing is to be done: ascii() is the first code point, right(, 1) the last character.
+create or replace function bench.clean2(v text) returns text language sql immutable parallel safe return
+  case when v is null then null
+       when ascii(v) in (0,9,10,13,32,35,45,78,160) or right(v,1) in (' ',E'\t',E'\r',E'\n',U&'\00a0') then bench.clean(v)
+       else v end;
+create or replace function bench.id2(v text) returns text language sql immutable parallel safe return
+  case when v is null then null when translate(v,'0123456789','') = '' and v <> '' then v else bench.id(bench.clean(v)) end;

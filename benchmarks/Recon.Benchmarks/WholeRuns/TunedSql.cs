@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Recon.Benchmarks.WholeRuns;
 
-/// <summary>The same job as set-based SQL: unlogged load, one parallel pass, key and indexes afterwards, then publication.</summary>
+/// <summary>The same job as set-based SQL: unlogged load, one scan in parallel, key and indexes afterwards, then publication.</summary>
 /// <param name="bench">The server and the export.</param>
 internal sealed class TunedSql(Workbench bench)
 {

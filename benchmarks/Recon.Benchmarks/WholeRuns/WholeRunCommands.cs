@@ -40,12 +40,11 @@ internal static class WholeRunCommands
         {
             rows, pairs, strategies,
         };
-        findings.AddTo(command);
-        command.SetAction((parse, token) => new FullRuns(
+        findings.SetAction(command, (parse, wanted, token) => new FullRuns(
             parse.GetValue(rows),
             parse.GetValue(pairs),
             parse.GetRequiredValue(strategies).Split(','),
-            findings.Of(parse),
+            wanted,
             Console.Error.WriteLine).RunAsync(token));
         return command;
     }
@@ -62,12 +61,11 @@ internal static class WholeRunCommands
         Option<string> strategy = Strategy();
         var findings = new FindingOptions();
         var command = new Command("sweep", "What a record costs, over sizes of the export.") { rows, runs, strategy };
-        findings.AddTo(command);
-        command.SetAction((parse, token) => new SweepRuns(
+        findings.SetAction(command, (parse, wanted, token) => new SweepRuns(
             parse.GetRequiredValue(rows),
             parse.GetValue(runs),
             parse.GetRequiredValue(strategy),
-            findings.Of(parse),
+            wanted,
             Console.Error.WriteLine).RunAsync(token));
         return command;
     }
@@ -83,12 +81,11 @@ internal static class WholeRunCommands
         {
             rows, pairs, strategy,
         };
-        findings.AddTo(command);
-        command.SetAction((parse, token) => new PythonRuns(
+        findings.SetAction(command, (parse, wanted, token) => new PythonRuns(
             parse.GetValue(rows),
             parse.GetValue(pairs),
             parse.GetRequiredValue(strategy),
-            findings.Of(parse),
+            wanted,
             Console.Error.WriteLine).RunAsync(token));
         return command;
     }
@@ -99,9 +96,8 @@ internal static class WholeRunCommands
         Option<int> runs = Times("--runs", "Runs, of which the median counts.", 11);
         var findings = new FindingOptions();
         var command = new Command("start", "From the start of the process to its first committed batch, on a prepared server.") { rows, runs };
-        findings.AddTo(command);
-        command.SetAction((parse, token) => new StartRuns(
-            parse.GetValue(rows), parse.GetValue(runs), findings.Of(parse), Console.Error.WriteLine).RunAsync(token));
+        findings.SetAction(command, (parse, wanted, token) => new StartRuns(
+            parse.GetValue(rows), parse.GetValue(runs), wanted, Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 

@@ -45,6 +45,9 @@ internal sealed class Workbench : IAsyncDisposable
             new EmbeddedPostgresOptions { DataDirectory = Path.Combine(home, "server"), Logger = new LineLogger(log, quiet: false) }, token);
         try
         {
+            // It would clean up after one run at the cost of the next, by chance.
+            await ExecuteAsync(server.ConnectionString, "alter system set autovacuum = off", token);
+            await ExecuteAsync(server.ConnectionString, "select pg_reload_conf()", token);
             CpuClock clock = await CpuClock.OfServerAsync(server.ConnectionString, token);
             var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, CommandTimeout = 0 };
             var generator = new SampleGenerator(new SampleOptions { Rows = rows, Malformed = false });

@@ -40,6 +40,8 @@ internal sealed class MadeUpResults : IDisposable
     public void AddFull(DateTimeOffset date, double anySeconds) => Result("full", date, 1_000_000, new JsonObject
     {
         ["sql_seconds"] = 10,
+        ["sql_client_cpu_seconds"] = 0.5,
+        ["sql_server_cpu_seconds"] = 15.5,
         ["strategies"] = new JsonObject
         {
             ["any"] = Tool(anySeconds),
@@ -66,6 +68,8 @@ internal sealed class MadeUpResults : IDisposable
     {
         ["recon_seconds"] = seconds,
         ["ratio_to_sql"] = seconds / 10,
+        ["client_cpu_seconds"] = seconds,
+        ["server_cpu_seconds"] = 5.5,
         ["peak_rss_mb"] = 150,
     };
 
