@@ -21,7 +21,7 @@ internal static class CompletionCommand
     private const string Bash = """
         _recon() {
             local line="${COMP_LINE:0:COMP_POINT}"
-            line="recon ${line#* }"
+            line="recon${line:${#COMP_WORDS[0]}}"
             local IFS=$'\n'
             COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
@@ -55,8 +55,8 @@ internal static class CompletionCommand
     private const string Pwsh = """
         Register-ArgumentCompleter -Native -CommandName recon -ScriptBlock {
             param($word, $ast, $position)
-            $line = 'recon ' + (($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() }) -join ' ')
-            if (-not $word) { $line += ' ' }
+            $typed = $ast.ToString().PadRight($position - $ast.Extent.StartOffset).Substring(0, $position - $ast.Extent.StartOffset)
+            $line = 'recon' + $typed.Substring($ast.CommandElements[0].ToString().Length)
             & $ast.CommandElements[0].ToString() "[suggest:$($line.Length)]" $line 2>$null |
                 Where-Object { $_ -like "$word*" } |
                 ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }

@@ -49,7 +49,8 @@ internal static class RunCommand
         await using var telemetry = TelemetryExport.Start(invocation, file);
         Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
         using Activity? activity = ReconTrace.StartRun(runId);
-        await using ServerConnection server = await ConnectAsync(invocation, reading, pipelines, runId, telemetry);
+        await using ServerConnection server = await ConnectAsync(
+            invocation, reading, pipelines, runId, arguments.DryRun ? null : telemetry);
         var job = new RunJob(invocation, reading, server, telemetry, arguments, ids, rejects);
         int exitCode = await job.RunAsync(runId, pipelines);
         if (exitCode != ExitCodes.Done && invocation.Context.Signals.ExitCode is null)
@@ -79,7 +80,7 @@ internal static class RunCommand
         }
     }
 
-    // A run that has no server to begin on is one that failed, for who looks at metrics and logs.
+    // A run that has no server to begin on is one that failed, for who looks at metrics and logs. A dry run is none.
     private static async Task<ServerConnection> ConnectAsync(
         Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, Guid runId, TelemetryExport? telemetry)
     {

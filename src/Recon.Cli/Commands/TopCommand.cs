@@ -4,6 +4,7 @@ using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering.Live;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs.Live;
 
 namespace Recon.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class TopCommand
         {
             Description = "Write what runs now, and end. Default without a terminal, and with --json.",
         };
-        var command = new Command("top", "Show every run that is going on at the server, also from another machine.") { once };
+        var command = new Command("top", "Show every run that is in progress in the database, also from another machine.") { once };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(invocation, parse.GetValue(once)));
     }
 
@@ -38,7 +39,7 @@ internal static class TopCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await OpenAsync(invocation, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
-        if (invocation.Json || once || !invocation.Context.HasStatus)
+        if (invocation.Json || once || !invocation.Context.HasStatus || invocation.Context.OutputWidth is null)
         {
             (IReadOnlyList<RunningRun> runs, IReadOnlyList<string> closed) = await RunningRuns.ListAsync(connection, token);
             Warn(invocation, closed);
@@ -72,7 +73,7 @@ internal static class TopCommand
                     while (key is null && context.Clock.GetElapsedTime(shown) < s_period)
                     {
                         await Task.Delay(s_look, context.Clock, token);
-                        key = context.Key();
+                        key = context.Key?.Invoke();
                     }
 
                     details ^= key is 'd' or 'D';
@@ -94,8 +95,8 @@ internal static class TopCommand
         foreach (string schema in closed)
         {
             invocation.Note(
-                $"{schema}: its runs are not shown, because this role may not read {schema}.{OwnRelations.Lease}. "
-                + $"Its owner allows it: grant usage on schema {schema} to …; grant select on {schema}.{OwnRelations.Lease} to …;");
+                $"{schema}: its runs are not shown, because this role may not read {new SqlTable(new SqlName(schema), new SqlName(OwnRelations.Lease))}. "
+                + $"Its owner allows it: grant usage on schema {new SqlName(schema)} to ROLE; grant select on {new SqlTable(new SqlName(schema), new SqlName(OwnRelations.Lease))} to ROLE;");
         }
     }
 
@@ -114,6 +115,7 @@ internal static class TopCommand
 
 internal sealed record TopDocument(IReadOnlyList<TopEntry> Runs);
 
+/// <param name="RunId">The run, as the log has it; of what is no run, and in the first second, the one who holds the pipeline.</param>
 /// <param name="Stale">Whether it has shown no sign of life for so long that it may be dead.</param>
 /// <param name="Progress">As its heartbeat told it; <see langword="null"/> in the first second, and of what is no run.</param>
 internal sealed record TopEntry(
@@ -129,7 +131,7 @@ internal sealed record TopEntry(
     public static TopEntry Of(RunningRun run) => new(
         run.Schema,
         run.Pipeline,
-        run.RunId,
+        run.Progress?.RunId ?? run.RunId,
         run.Holder,
         Math.Round(run.HeldFor.TotalSeconds, 3),
         Math.Round(run.Silence.TotalSeconds, 3),

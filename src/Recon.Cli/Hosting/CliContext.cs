@@ -45,8 +45,12 @@ internal sealed class CliContext : IDisposable
 
     private bool IsProcess { get; init; }
 
-    /// <summary>Answers of the user; empty unless somebody can type them.</summary>
-    public TextReader Input { get; private init; } = TextReader.Null;
+    /// <summary>Answers of the user; empty unless somebody can type them. Asked for only where they are wanted: a terminal is set up for it.</summary>
+    public TextReader Input
+    {
+        get => field ??= IsProcess ? Console.In : TextReader.Null;
+        private init;
+    }
 
     /// <summary>Reads a variable of the environment; <see langword="null"/> when it is not set.</summary>
     public Func<string, string?> Environment { get; }
@@ -68,8 +72,11 @@ internal sealed class CliContext : IDisposable
 
     private bool HasColours => HasStatus && Environment("NO_COLOR") is null or "";
 
-    /// <summary>The key that somebody pressed, if any.</summary>
-    public Func<char?> Key { get; private init; } = () => null;
+    /// <summary>
+    /// Tells the key that somebody pressed, if any; <see langword="null"/> where keys are not for this command. A program that reads
+    /// its output may read the keyboard, too.
+    /// </summary>
+    public Func<char?>? Key { get; private init; }
 
     public static CliContext OfProcess()
         => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
@@ -77,8 +84,7 @@ internal sealed class CliContext : IDisposable
             IsProcess = true,
             Data = Console.IsOutputRedirected ? Console.Out : new TerminalWriter(Console.Out),
             OutputWidth = Console.IsOutputRedirected ? null : Width,
-            Input = Console.In,
-            Key = Keyboard.Read,
+            Key = Keyboard.IsShared ? null : Keyboard.Read,
             IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
             CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
                 && !Console.IsInputRedirected && !Console.IsErrorRedirected,
@@ -160,7 +166,7 @@ internal sealed class CliContext : IDisposable
     }
 
     /// <summary>Characters of a status line: what the terminal has, but for the last column and its echo of Ctrl-C (^C), which must not wrap.</summary>
-    public static int StatusWidth => Width - 3;
+    public static int StatusWidth => Math.Max(1, Width - 3);
 
     /// <summary>Lines that a status may have: one of the terminal stays for what is written above it.</summary>
     public static int StatusHeight => Math.Max(1, Size(static () => Console.WindowHeight, 24) - 1);

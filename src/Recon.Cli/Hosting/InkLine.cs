@@ -19,7 +19,8 @@ internal sealed class InkLine
 {
     private readonly List<(string Text, Ink Ink)> _pieces = [];
 
-    public int Length => _pieces.Sum(piece => piece.Text.Length);
+    /// <summary>Columns that it takes.</summary>
+    public int Length => _pieces.Sum(piece => TextWidth.Of(piece.Text));
 
     public static InkLine Of(string text, Ink ink = Ink.Plain) => new InkLine().Add(text, ink);
 
@@ -39,14 +40,15 @@ internal sealed class InkLine
     }
 
     /// <returns>The line as a terminal takes it, cut at a width.</returns>
-    public string Draw(int width, bool colours)
+    public string Draw(int columns, bool colours)
     {
         StringBuilder line = new();
-        int room = width;
+        int room = columns;
         foreach ((string text, Ink ink) in _pieces)
         {
-            string shown = text[..Math.Min(text.Length, room)];
-            room -= shown.Length;
+            int width = TextWidth.Of(text);
+            string shown = width <= room ? text : room > 0 ? text[..TextWidth.Fitting(text, room)] : "";
+            room -= width;
             line.Append(colours && ink != Ink.Plain && shown.Length > 0 ? $"\u001b[{Code(ink)}m{shown}\u001b[0m" : shown);
         }
 

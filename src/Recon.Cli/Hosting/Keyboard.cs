@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Recon.Cli.Hosting;
 
@@ -9,6 +10,30 @@ namespace Recon.Cli.Hosting;
 internal static class Keyboard
 {
     private const int Input = 0;
+
+    /// <summary>Whether a program that reads the output, such as a pager, may read the keyboard, too.</summary>
+    public static bool IsShared
+    {
+        get
+        {
+            if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
+            {
+                return false;
+            }
+
+            using var output = new SafeFileHandle(1, ownsHandle: false);
+            try
+            {
+                // Of a file there is a length, of a pipe there is none.
+                _ = RandomAccess.GetLength(output);
+                return false;
+            }
+            catch (Exception exception) when (exception is NotSupportedException or IOException or UnauthorizedAccessException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <returns>The key that was pressed, or <see langword="null"/>. Does not wait.</returns>
     public static char? Read()

@@ -37,10 +37,10 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the server is named by an option or by the environment, so that no definition is asked.</summary>
+    /// <summary>Whether a server is named by an option or by the environment, so that no definition is asked: the embedded one lies beside it.</summary>
     public static bool IsNamed(Invocation invocation)
         => ((string?[])[invocation.Postgres, invocation.Context.Environment("RECON_POSTGRES"), invocation.Context.Environment("PGHOST")])
-            .Any(name => !string.IsNullOrWhiteSpace(name));
+            .FirstOrDefault(name => !string.IsNullOrWhiteSpace(name)) is { } named && !ConnectionSettings.IsEmbeddedWord(named);
 
     /// <summary>Decides on the server, starts it if it is the embedded one, and connects once.</summary>
     /// <param name="sizes">How many connections; what the definition's runs need when <see langword="null"/>.</param>

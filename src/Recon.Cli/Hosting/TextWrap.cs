@@ -19,6 +19,8 @@ internal static class TextWrap
     public static string Wrap(string text, int width, int indent = 2, bool breakWords = false)
     {
         StringBuilder wrapped = new();
+        width = Math.Max(1, width);
+        indent = Math.Min(indent, width - 1); // A line has room for a character.
         string margin = new(' ', indent);
         foreach (string line in text.Split('\n'))
         {

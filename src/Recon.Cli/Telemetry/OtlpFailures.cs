@@ -32,7 +32,7 @@ internal sealed partial class OtlpFailures(IReadOnlyList<OtlpSignal> signals, Ac
         string reason = ExceptionType().Replace(why.Split('\n')[0].Trim(), "").TrimEnd('.');
         if (!about.StartsWith("http", StringComparison.Ordinal) || !Uri.TryCreate(about, UriKind.Absolute, out Uri? address))
         {
-            TellOnce(about, $"recon: {about} cannot be used ({reason}); its default is.");
+            TellOnce(about, $"recon: {about} cannot be used ({reason}); the default is used instead.");
             return;
         }
 

@@ -41,7 +41,7 @@ internal sealed record OtlpSignal(string Name, string Path)
 
         if (exporters != "none")
         {
-            tell($"recon: {Exporter} is '{exporters}'; recon sends {this} by OTLP only, and now none. Write otlp, or none.");
+            tell($"recon: {Exporter} is '{exporters}'; recon sends {this} only by OTLP, so none are sent. Write otlp, or none.");
         }
 
         return false;
@@ -55,7 +55,7 @@ internal sealed record OtlpSignal(string Name, string Path)
             && !(Uri.TryCreate(address, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https"))
         {
             throw new UsageException(
-                $"{variable} is '{address}', which is no address of a collector. Write one such as http://localhost:4317 (gRPC), or "
+                $"{variable} is '{address}', which is not a collector address. Write one such as http://localhost:4317 (gRPC), or "
                 + "http://localhost:4318 with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.");
         }
     }

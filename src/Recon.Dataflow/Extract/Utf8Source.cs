@@ -41,7 +41,21 @@ internal sealed class Utf8Source : IAsyncDisposable
     }
 
     /// <summary>How far the file has been read, in bytes on disk (compressed ones of a gzip file).</summary>
-    public long RawPosition => _raw.CanSeek ? _raw.Position : _inputOffset + _delivered;
+    public long RawPosition
+    {
+        get
+        {
+            try
+            {
+                return _raw.CanSeek ? _raw.Position : _inputOffset + _delivered;
+            }
+            catch (ObjectDisposedException)
+            {
+                // Asked by another thread while the file was closed.
+                return _inputOffset + _delivered;
+            }
+        }
+    }
 
     /// <summary>Opens a file and checks its byte order mark.</summary>
     /// <exception cref="InputException">It cannot be opened, or the byte order mark is not the definition's.</exception>

@@ -53,6 +53,9 @@ internal enum Sureness
 /// <param name="LongestEnding">The phase that took most of the ending; <see langword="null"/> when there was none.</param>
 internal sealed record RunParts(TimeSpan Opening, TimeSpan Streaming, TimeSpan Ending, string? LongestEnding)
 {
+    /// <summary>How long somebody held the reader while records were read.</summary>
+    public TimeSpan Paused { get; init; }
+
     public TimeSpan All => Opening + Streaming + Ending;
 }
 
@@ -75,6 +78,9 @@ internal sealed record Verdict(LimitedBy Limit, string? Block, Sureness Sure, do
 
     private const int FewBatches = 5;
 
+    // A pause that takes more than this share of the reading makes all blocks look idle.
+    private const double TooLong = 0.1;
+
     /// <summary>Judges a graph that ended.</summary>
     /// <param name="blocks">Its blocks, in order.</param>
     public static Verdict Of(ValidPipeline pipeline, IReadOnlyList<BlockStats> blocks, RunParts parts, ProcessorUse processors)
@@ -89,6 +95,13 @@ internal sealed record Verdict(LimitedBy Limit, string? Block, Sureness Sure, do
         if (first is null)
         {
             return new Verdict(LimitedBy.Nothing, null, Sureness.Unclear, 0, "No batch was finished, so nothing can be said about what limits.", "", null);
+        }
+
+        if (parts.Paused > TooLong * parts.Streaming)
+        {
+            return new Verdict(
+                LimitedBy.Nothing, first.Name, Sureness.Unclear, first.Times.Load,
+                $"Reading was paused for {Percent(parts.Paused / parts.Streaming)} of the time, so nothing can be said about what limits.", "", null);
         }
 
         double load = first.Times.Load;

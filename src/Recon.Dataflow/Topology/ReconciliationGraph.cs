@@ -27,6 +27,8 @@ internal sealed class ReconciliationGraph(
     private readonly ResidentBytes _bytes = new(pipeline.Batch.ResidentBytes);
     private long _resident;
     private long _mostResident;
+    private long _pausedTicks;
+    private long _pausedSince;
     private ProcessorWatch? _processors;
     private ProcessorUse _used = ProcessorUse.Unknown;
 
@@ -38,6 +40,16 @@ internal sealed class ReconciliationGraph(
 
     /// <summary>What of the processors was in use while the graph ran, or is in use so far.</summary>
     public ProcessorUse Processors => _processors?.Read(Times.Window) ?? _used;
+
+    /// <summary>How long somebody has held the reader.</summary>
+    public TimeSpan Paused
+    {
+        get
+        {
+            long since = Volatile.Read(ref _pausedSince);
+            return TimeSpan.FromTicks(Volatile.Read(ref _pausedTicks)) + (since == 0 ? TimeSpan.Zero : clock.GetElapsedTime(since));
+        }
+    }
 
     /// <summary>The most batches that were between reader and commit at one time.</summary>
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
@@ -240,9 +252,9 @@ internal sealed class ReconciliationGraph(
             long started;
             try
             {
-                if (pause is not null)
+                if (pause is { IsOn: true })
                 {
-                    await pause.WaitAsync(wanted);
+                    await WaitForEndAsync(pause, wanted);
                 }
 
                 await _bytes.WaitForRoomAsync(wanted);
@@ -264,6 +276,21 @@ internal sealed class ReconciliationGraph(
             }
         });
         return (batch, stopped);
+    }
+
+    private async Task WaitForEndAsync(ReadingPause held, CancellationToken wanted)
+    {
+        long since = clock.GetTimestamp();
+        Volatile.Write(ref _pausedSince, since);
+        try
+        {
+            await held.WaitAsync(wanted);
+        }
+        finally
+        {
+            Volatile.Write(ref _pausedSince, 0);
+            _ = Interlocked.Add(ref _pausedTicks, clock.GetElapsedTime(since).Ticks);
+        }
     }
 
     private async ValueTask<RecordBatch?> ReadNextAsync(CancellationToken wanted)

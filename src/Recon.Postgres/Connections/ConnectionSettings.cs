@@ -88,7 +88,7 @@ internal sealed class ConnectionSettings
             return Parse(value, $"{origin}, variable {name}", insecureTls, environment);
         }
 
-        return text.Equals(EmbeddedKeyword, StringComparison.OrdinalIgnoreCase)
+        return IsEmbeddedWord(text)
             ? new ConnectionSettings(origin, null)
             : Complete(ReadForm(text, origin), origin, insecureTls, environment);
     }
@@ -99,10 +99,13 @@ internal sealed class ConnectionSettings
         ? throw new InvalidOperationException("The embedded server has no connection before it is started.")
         : new NpgsqlConnectionStringBuilder(_builder.ConnectionString);
 
-    /// <summary>The server for people: <c>host:port/database as user</c>.</summary>
+    /// <summary>Whether a text stands for the embedded server.</summary>
+    internal static bool IsEmbeddedWord(string text) => text.Trim().Equals(EmbeddedKeyword, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The server for people and logs: <c>host:port/database as user</c>. The folder of a socket is not told.</summary>
     public string Describe() => _builder is null
         ? "the embedded PostgreSQL"
-        : $"{_builder.Host}:{_builder.Port}/{_builder.Database} as {_builder.Username}";
+        : $"{(_builder.Host is ['/' or '@', ..] ? "socket" : _builder.Host)}:{_builder.Port}/{_builder.Database} as {_builder.Username}";
 
     /// <inheritdoc cref="Describe"/>
     public override string ToString() => Describe();

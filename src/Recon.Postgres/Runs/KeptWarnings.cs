@@ -7,7 +7,7 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>The warnings of a run, in its entry in the log. None of them holds a value of a record.</summary>
+/// <summary>The warnings of a run, in its entry in the log. None of them holds a value of a record but ids of HubSpot.</summary>
 internal static class KeptWarnings
 {
     private const string Key = "warnings";

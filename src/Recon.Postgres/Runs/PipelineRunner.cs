@@ -102,7 +102,7 @@ internal sealed class PipelineRunner(RunContext context)
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
-        RunWatch watch = new(context, Guid.Empty, input, started, cancellationToken);
+        RunWatch watch = new(context, Guid.Empty, input, started, cancellationToken, dryRun: true);
         context.Progress?.Opened(watch);
         try
         {

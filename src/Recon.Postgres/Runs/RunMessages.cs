@@ -36,7 +36,7 @@ internal static partial class RunMessages
         "{Pipeline}: {Records:N0} records are left out because another matched record has the same HubSpot id.")]
     public static partial void RecordsShared(this ILogger logger, string pipeline, long records);
 
-    [LoggerMessage(11, LogLevel.Warning,
+    [LoggerMessage(14, LogLevel.Warning,
         "{Pipeline}: {Records:N0} records are left out because pipeline '{Other}' claims their HubSpot records by an equal or stronger rule.")]
     public static partial void RecordsClaimedElsewhere(this ILogger logger, string pipeline, long records, string other);
 

@@ -12,7 +12,7 @@ internal static class RunVerdict
     {
         TimeSpan streaming = graph.Times.Window;
         TimeSpan opening = streaming > TimeSpan.Zero ? context.Clock.GetElapsedTime(started, graph.Times.StartedAt) : TimeSpan.Zero;
-        var parts = new RunParts(opening, streaming, elapsed - opening - streaming, longestEnding);
+        var parts = new RunParts(opening, streaming, elapsed - opening - streaming, longestEnding) { Paused = graph.Paused };
         return Verdict.Of(context.Pipeline, graph.Blocks, parts, graph.Processors);
     }
 }

@@ -61,6 +61,59 @@ public sealed partial class LiveTerminalTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task DryRun_PausedAndStopped_LeavesNoPicture()
+    {
+        await using SlowWorld world = await SlowWorld.CreateAsync(server);
+        await using TerminalProcess terminal = world.Start(80, "", "run --dry-run");
+
+        await terminal.SeeAsync(screen => screen.Contains("things  reading", StringComparison.Ordinal));
+        await terminal.TypeAsync("p");
+        await terminal.SeeAsync(screen => screen.Contains("things  paused", StringComparison.Ordinal));
+        await terminal.TypeAsync("q");
+        (int exitCode, IReadOnlyList<string> lines) = await terminal.EndAsync();
+
+        Assert.Equal(130, exitCode);
+        Assert.Contains(lines, line => line.StartsWith("This was a dry run", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("drain and stop", StringComparison.Ordinal) || line.Contains("Ctrl-C stop now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_OutputIntoAProgram_LeavesKeysToIt()
+    {
+        await using SlowWorld world = await SlowWorld.CreateAsync(server);
+        await using TerminalProcess terminal = world.Start(80, "", "run | cat");
+
+        await terminal.SeeAsync(screen => screen.Contains("things  reading", StringComparison.Ordinal));
+        await terminal.TypeAsync("q");
+        await world.HurryAsync();
+        await terminal.EndAsync();
+
+        Assert.DoesNotContain("d details", terminal.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stopping", terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FewColumns_CompletesAllTheSame()
+    {
+        await using SlowWorld world = await SlowWorld.CreateAsync(server);
+        await using TerminalProcess terminal = world.Start(4, "", "run --quiet");
+        await world.HurryAsync();
+        (int exitCode, _) = await terminal.EndAsync();
+
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task Top_IntoAFile_WritesWhatRunsNowAndEnds()
+    {
+        await using SlowWorld world = await SlowWorld.CreateAsync(server);
+        await using TerminalProcess terminal = world.Start(80, "", "top > top.txt");
+        (int exitCode, _) = await terminal.EndAsync();
+
+        Assert.Equal((0, "No run is in progress.\n"), (exitCode, await world.ReadAsync("top.txt")));
+    }
+
+    [Fact]
     public async Task Run_CtrlC_IsToldAboveThePictureAndStays()
     {
         await using SlowWorld world = await SlowWorld.CreateAsync(server);

@@ -41,6 +41,17 @@ public sealed class VerdictTests
         Assert.Equal(limit == nameof(LimitedBy.Processors), verdict.Finding.StartsWith("The two cores of this machine limit", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(9, nameof(LimitedBy.LookupAnswers))]
+    [InlineData(30, nameof(LimitedBy.Nothing))]
+    public void Of_PausedReading_SaysNothingAboutWhatLimits(int paused, string limit)
+    {
+        Verdict verdict = Verdict.Of(GraphRig.Chain(), Blocks(lookup: 96), s_streaming with { Paused = TimeSpan.FromSeconds(paused) }, s_calm);
+
+        Assert.Equal(limit, verdict.Limit.ToString());
+        Assert.Equal(paused == 30, verdict.Finding.StartsWith("Reading was paused for 30 % of the time", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Of_LookupThatWaitsForTheServer_SaysSoWithASnippet()
     {

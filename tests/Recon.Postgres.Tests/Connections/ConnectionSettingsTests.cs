@@ -11,7 +11,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("postgresql://u@127.0.0.1/d", "127.0.0.1:5432/d as u")]
     [InlineData("postgres://u%40corp:p%2Fw@localhost/my%20db", "localhost:5432/my db as u@corp")]
     [InlineData("postgres://u@[::1]:6000/d", "::1:6000/d as u")]
-    [InlineData("postgres://u@/d?host=/var/run/postgresql", "/var/run/postgresql:5432/d as u")]
+    [InlineData("postgres://u@/d?host=/var/run/postgresql", "socket:5432/d as u")]
     [InlineData("postgresql:///d?host=localhost&port=5434&user=u", "localhost:5434/d as u")]
     [InlineData("jdbc:postgresql://db.example.com:5432/postgres?user=postgres&password=p", "db.example.com:5432/postgres as postgres")]
     [InlineData("jdbc:postgresql:d?user=u", "localhost:5432/d as u")]
@@ -82,7 +82,7 @@ public sealed class ConnectionSettingsTests
             null, "embedded", ("PGHOST", "/run/pg"), ("PGPORT", "5440"), ("PGDATABASE", "d"), ("PGUSER", "u"),
             ("PGPASSWORD", "p"), ("PGPASSFILE", "/x/pass"), ("PGSSLMODE", "disable"), ("PGSSLROOTCERT", "/x/root.crt"));
         NpgsqlConnectionStringBuilder builder = settings.CreateBuilder();
-        Assert.Equal("/run/pg:5440/d as u", settings.Describe());
+        Assert.Equal("socket:5440/d as u", settings.Describe());
         Assert.Equal(("p", "/x/pass", SslMode.Disable, "/x/root.crt"), (builder.Password, builder.Passfile, builder.SslMode, builder.RootCertificate));
     }
 

@@ -12,16 +12,13 @@ internal static class AccountView
     {
         (string Name, char Glyph, Ink Ink, long Count)[] parts =
         [
-            .. ((string Name, char Glyph, Ink Ink, long Count)[])
-            [
-                ("matched", '█', Ink.Good, account.Matched),
-                ("unmatched", '▓', Ink.Plain, account.Unmatched),
-                ("ambiguous", '▒', Ink.Waiting, account.Ambiguous),
-                ("conflict", '!', Ink.Alarm, account.Conflict),
-                ("folded", '=', Ink.Faint, account.Folded),
-                ("filtered", '-', Ink.Faint, account.Filtered),
-                ("rejected", 'x', Ink.Alarm, account.Rejected),
-            ],
+            ("matched", '█', Ink.Good, account.Matched),
+            ("unmatched", '▓', Ink.Plain, account.Unmatched),
+            ("ambiguous", '▒', Ink.Waiting, account.Ambiguous),
+            ("conflict", '!', Ink.Alarm, account.Conflict),
+            ("folded", '=', Ink.Faint, account.Folded),
+            ("filtered", '-', Ink.Faint, account.Filtered),
+            ("rejected", 'x', Ink.Alarm, account.Rejected),
         ];
         parts = [.. parts.Where(part => part.Count > 0)];
         if (parts.Length == 0)

@@ -9,9 +9,24 @@ internal sealed class LineProgress(TimeProvider clock, Action<string> say) : IRu
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
     private ITimer? _timer;
 
-    public void Opened(RunWatch run) => _timer = clock.CreateTimer(_ => say(ProgressText.Of(run.Snapshot())), null, s_period, s_period);
+    public void Opened(RunWatch run) => _timer = clock.CreateTimer(_ => Tell(run), null, s_period, s_period);
 
     public void Finished(RunWatch run) => _timer?.Dispose();
+
+    private void Tell(RunWatch run)
+    {
+        try
+        {
+            say(ProgressText.Of(run.Snapshot()));
+        }
+#pragma warning disable CA1031 // Who watches a run must not end it.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _timer?.Dispose();
+            say($"{run.Pipeline}: progress is not told any more ({failure.GetType().Name}); the run goes on.");
+        }
+    }
 }
 
 /// <summary>The progress of a run on one line.</summary>
@@ -24,7 +39,7 @@ internal static class ProgressText
         string before = run.RecordsBefore == 0 ? "" : $" (and {Show.Count(run.RecordsBefore)} before)";
         string now = run.WaitsFor is { } waits ? $", waits for {waits}"
             : $", {Show.Count((long)run.RecordsPerSecond)} records/s{(run.Verdict is { Sure: not "unclear", Block: { } block } ? $", '{block}' limits" : "")}";
-        return $"{run.Pipeline}: {Word(run)}{share}, {Show.Count(run.Account.Read)} records committed{before}{now}";
+        return $"{run.Pipeline}: {Word(run)}{share}, {Show.Count(run.Account.Read)} records {(run.DryRun ? "compared" : "committed")}{before}{now}";
     }
 
     /// <summary>The phase, or what keeps the reader from reading.</summary>

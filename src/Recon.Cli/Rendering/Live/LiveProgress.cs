@@ -15,7 +15,7 @@ internal sealed class LiveProgress(CliContext context, ReadingPause pause) : IRu
 
     private readonly Lock _gate = new();
     private ITimer? _timer;
-    private bool _details;
+    private volatile bool _details;
 
     public void Opened(RunWatch run)
     {
@@ -37,18 +37,29 @@ internal sealed class LiveProgress(CliContext context, ReadingPause pause) : IRu
 
     private void Tick(RunWatch run)
     {
-        lock (_gate)
+        try
         {
-            // A tick that was on its way when the pipeline ended draws nothing.
-            if (_timer is not null)
+            Obey(context.Key?.Invoke());
+            lock (_gate)
             {
-                Obey(context.Key());
-                context.Status(LiveView.Draw(run.Snapshot(), CliContext.StatusWidth, CliContext.StatusHeight, _details, Keys));
+                // A tick that was on its way when the pipeline ended draws nothing.
+                if (_timer is not null)
+                {
+                    context.Status(LiveView.Draw(run.Snapshot(), CliContext.StatusWidth, CliContext.StatusHeight, _details, Keys));
+                }
             }
+        }
+#pragma warning disable CA1031 // Who watches a run must not end it.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Finished(run);
+            context.ErrorLine($"{run.Pipeline}: the picture of the run has ended ({failure.GetType().Name}); the run goes on.");
         }
     }
 
-    private string Keys => context.Signals.ExitCode is not null ? "Ctrl-C stop now"
+    private string Keys => context.Key is null ? ""
+        : context.Signals.ExitCode is not null ? "Ctrl-C stop now"
         : $"d {(_details ? "less" : "details")}   p {(pause.IsOn ? "go on reading" : "pause reading")}   q drain and stop";
 
     private void Obey(char? key)
@@ -62,7 +73,8 @@ internal sealed class LiveProgress(CliContext context, ReadingPause pause) : IRu
                 pause.Toggle();
                 break;
             case 'q' or 'Q' when context.Signals.ExitCode is null:
-                context.Signals.Receive(PosixSignal.SIGINT);
+                // What it cancels ends the pipeline, and must not do so under this timer.
+                ThreadPool.QueueUserWorkItem(_ => context.Signals.Receive(PosixSignal.SIGINT));
                 break;
             default:
                 break;

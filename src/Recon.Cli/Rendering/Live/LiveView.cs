@@ -10,12 +10,20 @@ internal static class LiveView
     private const string Indent = "  ";
     private const int MostBar = 40;
 
+    // A narrower picture would say nothing.
+    private const int LeastWidth = 20;
+
     /// <param name="width">Columns; lines are not longer.</param>
     /// <param name="height">Lines; what matters least is left out where they are too few.</param>
     /// <param name="details">Whether to show the numbers of each block.</param>
     /// <param name="keys">The keys that work, or an empty text.</param>
     public static IReadOnlyList<InkLine> Draw(RunProgress run, int width, int height, bool details, string keys)
     {
+        if (width < LeastWidth)
+        {
+            return [InkLine.Of(run.Pipeline, Ink.Strong)];
+        }
+
         List<(int Rank, IEnumerable<InkLine> Lines)> parts =
         [
             (0, [Header(run, width)]),
@@ -93,7 +101,7 @@ internal static class LiveView
 
         yield return InkLine.Of($"{Time(run.Seconds)} so far");
         yield return InkLine.Of($"{Bytes(run.MemoryBytes)} memory");
-        if (run.Commits > 0)
+        if (run.Commits > 0 && !run.DryRun)
         {
             yield return InkLine.Of(run.WaitsFor is null
                 ? $"{Show.Count(run.Commits, "commit")}, COPY {Megabytes(run.CopyBytesPerSecond)} MB/s"

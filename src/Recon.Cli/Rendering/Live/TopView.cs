@@ -15,7 +15,7 @@ internal static class TopView
         InkLine[] last = keys.Length == 0 ? [] : [InkLine.Of($"  {keys}", Ink.Faint)];
         if (runs.Count == 0)
         {
-            return [InkLine.Of("No run is going on."), .. last];
+            return [InkLine.Of("No run is in progress."), .. last];
         }
 
         // Each run has a line more than its picture, for who runs it, and an empty one below.
@@ -26,7 +26,11 @@ internal static class TopView
             lines.AddRange(lines.Count == 0 ? [] : [InkLine.Of("")]);
             IReadOnlyList<InkLine> picture = run.Progress is { } progress
                 ? LiveView.Draw(progress, width, room, details, "")
-                : [InkLine.Of(run.Pipeline, Ink.Strong).Add("  no progress told: it has just begun, or is a tuning or a clearing")];
+                :
+                [
+                    InkLine.Of(run.Pipeline, Ink.Strong),
+                    .. LiveView.Wrap(LiveView.Words("no progress yet: it has just started, or it is recon tune, recon clear, or an older recon", Ink.Plain), width, " "),
+                ];
             lines.AddRange([picture[0], .. Holder(run, width), .. picture.Skip(1)]);
         }
 
@@ -35,7 +39,7 @@ internal static class TopView
 
     private static IEnumerable<InkLine> Holder(RunningRun run, int width)
     {
-        string[] facts = [run.Holder, run.Schema, $"run {run.RunId}"];
+        string[] facts = [run.Holder, run.Schema, $"run {run.Progress?.RunId ?? run.RunId}"];
         IEnumerable<InkLine> said = LiveView.Wrap(facts.Select(fact => InkLine.Of(fact, Ink.Faint)), width);
         string stale = $"no sign of life for {LiveView.Time(run.Silence.TotalSeconds)}: it may be dead. 'recon run {run.Pipeline} --resume' then goes on with it.";
         return run.IsStale ? [.. said, .. LiveView.Wrap(LiveView.Words(stale, Ink.Alarm), width, " ")] : said;

@@ -75,6 +75,9 @@ internal sealed record RunProgress
     /// <summary>What limits so far; <see langword="null"/> before the first batch.</summary>
     public VerdictProgress? Verdict { get; init; }
 
+    /// <summary>Whether nothing is written.</summary>
+    public bool DryRun { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, ProgressJson.Default.RunProgress);
 
     /// <returns>The record; <see langword="null"/> when the text is none, such as one of another version of recon.</returns>
@@ -157,7 +160,7 @@ internal sealed record VerdictProgress(
         JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Limit.ToString()),
         verdict.Block,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Sure.ToString()),
-        Math.Round(verdict.Share, 3),
+        Math.Round(verdict.Share, 4),
         verdict.Finding,
         verdict.Advice,
         verdict.Change is { } change ? JsonElement.Parse(change) : null);

@@ -6,7 +6,7 @@ namespace Recon.Postgres.Runs.Live;
 
 /// <summary>Tells how far a run is, from what its parts know of themselves. Asked at any time, from any thread.</summary>
 /// <param name="started">When the run began, as a timestamp of the context's clock.</param>
-internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, long started, CancellationToken stopReading)
+internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, long started, CancellationToken stopReading, bool dryRun = false)
 {
     private readonly ProgressHistory _history = new();
     private volatile Parts? _parts;
@@ -69,6 +69,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
             Stopping = stopReading.IsCancellationRequested,
             BytesTotal = input.Reader.TotalBytes,
             MemoryBytes = Environment.WorkingSet,
+            DryRun = dryRun,
         };
         return _parts is { } parts ? Reading(opening, parts, elapsed) : opening;
     }
@@ -82,7 +83,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
         IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
         Verdict verdict = Verdict.Of(
-            context.Pipeline, parts.Graph.Blocks, new RunParts(TimeSpan.Zero, window, TimeSpan.Zero, null), parts.Graph.Processors);
+            context.Pipeline, parts.Graph.Blocks, new RunParts(TimeSpan.Zero, window, TimeSpan.Zero, null) { Paused = parts.Graph.Paused }, parts.Graph.Processors);
         return opening with
         {
             Phase = phase,

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering.Live;
 using Recon.Cli.Tests.Support;
@@ -45,7 +46,7 @@ public sealed class LiveViewTests
     {
         foreach ((_, RunProgress run) in s_runs)
         {
-            for (int width = 40; width < 140; width++)
+            for (int width = 1; width < 140; width++)
             {
                 Assert.All(LiveView.Draw(run, width, 40, details: true, Keys), line => Assert.InRange(line.Draw(width, colours: false).Length, 0, width));
             }
@@ -55,6 +56,33 @@ public sealed class LiveViewTests
                 Assert.InRange(TopView.Draw([.. Tops(), .. Tops()], 77, height, details: true, Keys).Count, 1, height);
             }
         }
+    }
+
+    [Fact]
+    public void Text_DryRun_CommitsNothing()
+    {
+        RunProgress run = MadeUpRuns.Reading with { DryRun = true };
+
+        Assert.Contains("4,102,000 records compared", ProgressText.Of(run), StringComparison.Ordinal);
+        Assert.DoesNotContain(LiveView.Draw(run, 77, 40, details: true, Keys), line => line.ToString().Contains("commit", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Top_ResumedRun_HasTheIdThatTheLogHas()
+    {
+        RunningRun run = new("staging", "deals", Guid.NewGuid(), "me", TimeSpan.Zero, TimeSpan.Zero, MadeUpRuns.Reading);
+
+        Assert.Contains(TopView.Draw([run], 120, 40, details: false, ""), line => line.ToString().Contains($"run {MadeUpRuns.Reading.RunId}", StringComparison.Ordinal));
+        Assert.Equal(MadeUpRuns.Reading.RunId, TopEntry.Of(run).RunId);
+    }
+
+    [Fact]
+    public void Ink_WideCharacters_TakeTwoColumnsEach()
+    {
+        InkLine line = InkLine.Of("日本語").Add("x");
+
+        Assert.Equal(7, line.Length);
+        Assert.Equal("日本", line.Draw(5, colours: false));
     }
 
     [Fact]
