@@ -6,6 +6,7 @@ using Recon.Cli.Telemetry;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Cli.Commands;
 
@@ -62,7 +63,20 @@ internal static class RunCommand
         Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
 
         Warn(invocation, job.Reports);
+        TellMisread(invocation, job.Reports);
         return exitCode;
+    }
+
+    // Who wants to hear of failures only wants to hear of a result that looks wrong, too.
+    private static void TellMisread(Invocation invocation, IReadOnlyList<RunReport> reports)
+    {
+        foreach (RunReport report in reports.Where(report => invocation.Quiet && report.Outcome == "completed"))
+        {
+            foreach (Excess misread in report.Findings.Misread)
+            {
+                invocation.Context.ErrorLine($"{report.Pipeline}: {misread}");
+            }
+        }
     }
 
     // Of a run that did not complete they may say why, whatever is to be quiet.

@@ -60,7 +60,7 @@ internal sealed class GlobalOptions
 
     public Option<bool> Quiet { get; } = new("--quiet")
     {
-        Description = "Write nothing to standard error unless something fails: no progress, no notes, no warnings.",
+        Description = "Write nothing to standard error unless something fails or values look misread: no progress, no notes, no warnings.",
         Recursive = true,
     };
 

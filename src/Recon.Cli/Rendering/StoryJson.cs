@@ -67,8 +67,8 @@ internal sealed record StoryDocument(
                 property.Converted,
                 property.Hubspot,
                 // Scripts know it by this name.
-                property.Verdict == VerdictKind.KeptBack ? "kept back" : StoryText.Verdict(property.Verdict),
-                property.Rule,
+                property.Verdict == VerdictKind.KeptBack ? "kept back" : StoryText.InStory(story, property)[0],
+                StoryText.InStory(story, property)[1],
                 property.CutAt?.Length)),
         ]);
 }

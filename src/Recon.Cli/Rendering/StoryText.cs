@@ -46,7 +46,7 @@ internal static class StoryText
     };
 
     // Of an ambiguous record there are several HubSpot records, not none.
-    private static string[] InStory(RecordStory story, PropertyStory property)
+    public static string[] InStory(RecordStory story, PropertyStory property)
         => property.Verdict == VerdictKind.NoRecord && story.Outcome == "ambiguous"
             ? ["not compared", "several HubSpot records"]
             : [Verdict(property.Verdict), property.Rule];

@@ -118,6 +118,7 @@ internal sealed class BatchReader : IAsyncDisposable
         try
         {
             await SourceChecks.RunAsync(files, csv, columns, options, cancellationToken);
+            reader._warnings.AddRange(SourceChecks.DoubtEncoding(files, csv));
             await reader.OpenFileAsync(0, cancellationToken);
             return reader;
         }

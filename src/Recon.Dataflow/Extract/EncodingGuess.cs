@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Text;
@@ -12,6 +13,10 @@ internal static class EncodingGuess
 {
     private const int MostNamed = 3;
     private const int WordsAround = 16;
+    private const int FewestDoubted = 20;
+
+    // The points of a letter that stands where such letters do are 1 to 2, of one that does not, below 0.
+    private const double ReadsWell = 1;
     private const string CommonLetters = "éèàçêâîôûëïüöäßñóíáúåøæãõìòùœıřěščžůýąęłńśźżćőű";
 
     private static readonly (string Name, string Label)[] s_candidates =
@@ -25,6 +30,11 @@ internal static class EncodingGuess
     /// <param name="at">Where the bad one is.</param>
     public static string Sentence(TextEncoding declared, ReadOnlySpan<byte> bytes, int at)
     {
+        if (declared.Name != "utf-8" && IsUtf8(bytes))
+        {
+            return "It is valid UTF-8: set \"encoding\": \"utf-8\".";
+        }
+
         (int from, int to) = LineAround(bytes, at);
         List<(double Score, string Name, string Label, string Reading)> readings = [];
         foreach ((string name, string label) in s_candidates)
@@ -46,6 +56,62 @@ internal static class EncodingGuess
         string verdict = clear ? $"It looks like {readings[0].Label}: set \"encoding\": \"{readings[0].Name}\". " : "";
         return $"{verdict}It would read {string.Join(", ", readings.Select(reading => $"“{reading.Reading}” in {reading.Name}"))}. "
             + "Set \"encoding\" to the one that is right.";
+    }
+
+    /// <summary>Whether a text of a code page with one byte for a character, in which any bytes are valid, is one of another encoding.</summary>
+    /// <param name="bytes">A sample of the file.</param>
+    /// <returns>What it looks like and what to set; <see langword="null"/> when it reads well enough, or there is too little to tell.</returns>
+    public static string? Doubt(TextEncoding declared, ReadOnlySpan<byte> bytes)
+    {
+        int beyond = bytes.Count(value => value >= 0x80);
+        if (declared.SingleByte is null || beyond < FewestDoubted)
+        {
+            return null;
+        }
+
+        if (IsUtf8(bytes))
+        {
+            return "the file is valid UTF-8. Set \"encoding\": \"utf-8\".";
+        }
+
+        double own = ScoreOf(declared.Name, bytes) / beyond;
+        (double Score, string Name, string Label) best = (double.NegativeInfinity, "", "");
+        foreach ((string name, string label) in s_candidates)
+        {
+            double score = name == declared.Name || TextEncoding.Find(name)!.SingleByte is null ? double.NegativeInfinity : ScoreOf(name, bytes) / beyond;
+            best = score > best.Score ? (score, name, label) : best;
+        }
+
+        return best.Score >= ReadsWell && best.Score - own >= ReadsWell
+            ? $"letters with accents stand where none do; it looks like {best.Label}. Compare some names, and set \"encoding\": \"{best.Name}\" if they read well then."
+            : null;
+    }
+
+    private static double ScoreOf(string name, ReadOnlySpan<byte> bytes)
+        => Read(name, bytes) is { } text ? Score(text, TextEncoding.Find(name)!) : double.NegativeInfinity;
+
+    // Texts in other encodings hardly ever are, once they hold some letters beyond ASCII. The sample may cut a character at both ends.
+    private static bool IsUtf8(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes is [>= 0x80 and <= 0xBF, ..])
+        {
+            bytes = bytes[1..];
+        }
+
+        int beyond = 0;
+        while (!bytes.IsEmpty)
+        {
+            OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length);
+            if (status != OperationStatus.Done)
+            {
+                return status == OperationStatus.NeedMoreData && beyond > 0;
+            }
+
+            beyond += rune.IsAscii ? 0 : 1;
+            bytes = bytes[length..];
+        }
+
+        return beyond > 0;
     }
 
     private static int Count(this ReadOnlySpan<byte> bytes, Func<byte, bool> what)

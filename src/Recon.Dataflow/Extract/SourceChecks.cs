@@ -1,5 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract.Cuts;
+using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 
@@ -33,6 +35,26 @@ internal static class SourceChecks
         foreach (SourceFile file in files.Where(file => file.Kind == InputKind.Plain))
         {
             await ReadThroughAsync(file, csv, await ReadHeaderAsync(file, csv, columns, options, cancellationToken), cancellationToken);
+        }
+    }
+
+    /// <summary>What speaks against the declared encoding, in a sample of each uncompressed file, where any bytes are valid in it.</summary>
+    public static IEnumerable<string> DoubtEncoding(IReadOnlyList<SourceFile> files, CsvBlockDefinition csv)
+    {
+        if (TextEncoding.Find(csv.Encoding) is not { SingleByte: not null } declared)
+        {
+            yield break;
+        }
+
+        byte[] sample = new byte[ReadAtOnce];
+        foreach (SourceFile file in files.Where(file => file.Kind == InputKind.Plain))
+        {
+            using SampledFile bytes = SampledFile.Open(file.Path, sample.Length);
+            int length = bytes.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false);
+            if (EncodingGuess.Doubt(declared, sample.AsSpan(0, length)) is { } doubt)
+            {
+                yield return $"{file.Name}: read as {csv.Encoding}, {doubt}";
+            }
         }
     }
 

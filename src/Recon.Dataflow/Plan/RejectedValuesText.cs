@@ -75,7 +75,7 @@ internal static class RejectedValuesText
         ValueRejectReasons.NotADate => $"Check \"formats\" of the conversion; local times are read as {timeZone}.",
         ValueRejectReasons.NotANumber or ValueRejectReasons.NotAnInteger => "Check the notation that the conversion declares.",
         ValueRejectReasons.TimeAmbiguous or ValueRejectReasons.TimeSkipped => "Say in the conversion which of the two times is meant.",
-        ValueRejectReasons.NumberInvalid => "Correct them in the legacy CRM, or set \"region\" of the conversion, if they are dialled from another country.",
+        ValueRejectReasons.NumberInvalid => "Correct them in the legacy CRM. Those without a country code are read as numbers of the conversion's \"region\".",
         ValueRejectReasons.NotAPhone => "Check \"region\" of the conversion, the country of numbers without a country code (default: \"phoneRegion\").",
         _ => "Check the conversion against the column's values, or fix the values.",
     };

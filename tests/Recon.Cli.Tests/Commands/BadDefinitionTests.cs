@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Recon.Cli.Tests.Support;
@@ -96,6 +97,21 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         Assert.Matches("\"convert\": \\[\\{ \"kind\": \"phone\", \"region\": \"FR\" \\}\\] reads (all )?[0-9]+ ", wrong.Error);
     }
 
+    [Theory]
+    [InlineData("Europe/Paris")]
+    [InlineData("America/New_York")]
+    public async Task Run_WrongTimeZoneQuietly_IsToldAllTheSame(string zone)
+    {
+        CliRun run = await RunAsync(
+            "communications", null, definition => definition.Replace("Europe/Paris", zone, StringComparison.Ordinal), "--quiet");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(zone != "Europe/Paris", run.Error.Contains($"The time zone of Comm_DateTime, {zone}, looks wrong", StringComparison.Ordinal));
+        Assert.Equal(zone == "Europe/Paris", run.Error.Length == 0);
+        MatchCollection counts = Regex.Matches(run.Error, "hs_timestamp: ([0-9,]+) of ([0-9,]+) differing");
+        Assert.All(counts, count => Assert.True(Number(count, 1) <= Number(count, 2), count.Value));
+    }
+
     [Fact]
     public async Task Check_WrongPhoneRegion_IsAWarningOfTheProperty()
     {
@@ -158,8 +174,13 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
 
         CliRun run = await database.ReconAsync("explain", "companies", id);
 
-        Assert.Contains("several HubSpot records", run.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("no HubSpot record", run.Out, StringComparison.Ordinal);
+        CliRun json = await database.ReconAsync("explain", "companies", id, "--json");
+
+        Assert.All([run.Out, json.Out], text =>
+        {
+            Assert.Contains("several HubSpot records", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("no HubSpot record", text, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -197,6 +218,8 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         Assert.Contains($"{option} takes a number such as 100", run.Error, StringComparison.Ordinal);
     }
 
+    private static long Number(Match match, int group) => long.Parse(match.Groups[group].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
     // The deals as a French office would export them: 11 844,00 and 25/05/2012.
     private static string FrenchDeals()
     {
@@ -221,7 +244,7 @@ public sealed partial class BadDefinitionTests(PostgresServer server)
         // The definition's own tests know the definition as it is.
         text = Tests().Replace(text, "");
         await File.WriteAllTextAsync(definition, change(text), TestContext.Current.CancellationToken);
-        string file = pipeline == "deals" ? "Bronze_Opportunity.csv" : "Bronze_Person.csv";
+        string file = pipeline switch { "deals" => "Bronze_Opportunity.csv", "communications" => "Bronze_Communication.csv", _ => "Bronze_Person.csv" };
         folder.AddBronze(file);
         if (csv is not null)
         {

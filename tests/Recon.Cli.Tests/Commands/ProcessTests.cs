@@ -207,7 +207,7 @@ public sealed class ProcessTests(PostgresServer server)
         CliRun run = await process.EndAsync();
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector', which is no address", run.Error, StringComparison.Ordinal);
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is 'collector', which is not a collector address", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

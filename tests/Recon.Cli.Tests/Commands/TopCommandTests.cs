@@ -15,7 +15,7 @@ public sealed class TopCommandTests(PostgresServer server)
         CliRun text = await database.ReconAsync("top");
         CliRun json = await database.ReconAsync("top", "--json");
 
-        Assert.Equal((0, "No run is going on.\n", ""), (text.ExitCode, text.Out, text.Error));
+        Assert.Equal((0, "No run is in progress.\n", ""), (text.ExitCode, text.Out, text.Error));
         Assert.Equal(0, JsonDocument.Parse(json.Out).RootElement.GetProperty("runs").GetArrayLength());
     }
 

@@ -13,7 +13,7 @@ public sealed class TextWrapTests
             string wrapped = TextWrap.Wrap(Text, width, indent: 4, breakWords: true);
 
             Assert.Equal(Text.Replace(" ", "", StringComparison.Ordinal), string.Concat(wrapped.Where(character => !char.IsWhiteSpace(character))));
-            Assert.All(wrapped.Split('\n'), line => Assert.InRange(TextWidth.Of(line), 0, Math.Max(width, Math.Min(width - 1, 4) + 2)));
+            Assert.All(wrapped.Split('\n'), line => Assert.InRange(TextWidth.Of(line), 0, Math.Max(width, Math.Min(Math.Max(1, width) - 1, 4) + 2)));
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class OtlpExportTests(PostgresServer server)
             "grpc", [], ("OTEL_LOGS_EXPORTER", "console"), ("OTEL_TRACES_SAMPLER", "always-off"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"), ("OTEL_SERVICE_NAME", "nightly"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("OTEL_LOGS_EXPORTER is 'console'; recon sends logs by OTLP only", run.Error, StringComparison.Ordinal);
+        Assert.Contains("OTEL_LOGS_EXPORTER is 'console'; recon sends logs only by OTLP", run.Error, StringComparison.Ordinal);
         Assert.Contains("OTEL_TRACES_SAMPLER is 'always-off', so every batch is traced", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, run.Error.Split("OTEL_EXPORTER_OTLP_TIMEOUT cannot be used (soon)").Length);
         Assert.NotEmpty(received.Spans);

@@ -41,6 +41,41 @@ public sealed class EncodingGuessTests
         Assert.DoesNotContain(line[^3..] + "”", line.Length > first + 20 ? sentence : "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("windows-1252", 65001, "utf-8")]
+    [InlineData("ibm850", 65001, "utf-8")]
+    [InlineData("macintosh", 1252, "windows-1252")]
+    [InlineData("ibm850", 1252, "windows-1252")]
+    [InlineData("windows-1252", 850, "ibm850")]
+    [InlineData("windows-1252", 10000, "macintosh")]
+    [InlineData("windows-1252", 1251, "windows-1251")]
+    [InlineData("windows-1252", 1252, null)]
+    [InlineData("iso-8859-1", 1252, null)]
+    [InlineData("iso-8859-15", 1252, null)]
+    [InlineData("macintosh", 10000, null)]
+    [InlineData("ibm850", 850, null)]
+    [InlineData("windows-1250", 1252, null)]
+    public void Doubt_TextInAnEncodingInWhichAnyBytesAreValid_NamesTheOneThatItLooksLike(string declared, int codePage, string? name)
+    {
+        string lines = codePage == 1251
+            ? string.Concat(Enumerable.Repeat("12,Иван Петров,перезвонить завтра\n", 20))
+            : string.Concat(Enumerable.Repeat("12,Rénovation Tamnis,Étude à façon\n13,ÉCOLE DES MÉTIERS,Jörg Müller\n14,Crédit municipal,Île-de-Bréhat\n", 20));
+        Encoding encoding = codePage == 65001 ? Encoding.UTF8 : CodePagesEncodingProvider.Instance.GetEncoding(codePage)!;
+
+        string? doubt = EncodingGuess.Doubt(TextEncoding.Find(declared)!, encoding.GetBytes(lines));
+
+        Assert.Equal(name is not null, doubt is not null);
+        Assert.Contains(name is null ? "" : $"\"encoding\": \"{name}\"", doubt ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sentence_Utf8DeclaredAsACodePage_OffersUtf8Alone()
+    {
+        byte[] bytes = "id,name\n12,María Ívarsson, Ávila\n"u8.ToArray();
+
+        Assert.Equal("It is valid UTF-8: set \"encoding\": \"utf-8\".", EncodingGuess.Sentence(TextEncoding.Find("cp1252")!, bytes, Array.IndexOf(bytes, (byte)0x8D)));
+    }
+
     [Fact]
     public void Find_EveryCodePageOfDotNet_IsReadOrUnknown()
     {

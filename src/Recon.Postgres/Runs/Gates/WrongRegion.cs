@@ -40,7 +40,7 @@ internal static class WrongRegion
                 yield return Tell(
                     property,
                     ValueRemarks.NumberInvalid,
-                    $"{CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} are not valid in the region with which they were read, {Region(phone, context)}, and most differ from HubSpot's{notStaged}");
+                    $"{CountText.Show(invalid)} of {CountText.Show(values)} numbers of {property.SourceLabel} are not valid in the region with which they were read, {Region(phone, context)}, and most are not HubSpot's{notStaged}");
             }
             else if (elsewhere >= Fewest && elsewhere * 4 > changes)
             {

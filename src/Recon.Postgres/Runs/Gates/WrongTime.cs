@@ -28,7 +28,7 @@ internal static class WrongTime
            let remedies = Remedy.FindEqual(property, samples, Least, context)
            where remedies.Count > 0
            select new Excess(
-               $"{name}: {CountText.Show(explained)} of {CountText.Show(different)} {What(property, remark, context)}",
+               $"{name}: {CountText.Show(Math.Min(explained, different))} of {CountText.Show(different)} {What(property, remark, context)}",
                [
                    .. remedies.Select(remedy => RejectedValuesText.Fits(remedy, samples.Count, " as HubSpot has them")),
                    .. remedies.Count > 1 ? ["They read the values differently: only you know which of these is meant."] : (string[])[],
