@@ -19,7 +19,7 @@ internal sealed record ToolVersion(string Version, string? Commit, string? Date)
         get
         {
             string[] source = [.. ((string?[])[Commit is { Length: > 12 } ? Commit[..12] : Commit, Date]).OfType<string>()];
-            return $"recon {Version}{(source.Length == 0 ? "" : $" ({string.Join(", ", source)})")}";
+            return $"{Version}{(source.Length == 0 ? "" : $" ({string.Join(", ", source)})")}";
         }
     }
 

@@ -35,9 +35,9 @@ public sealed class VersionTests
     }
 
     [Theory]
-    [InlineData("recon 1.2.3", null, null)]
-    [InlineData("recon 1.2.3 (0123456789ab)", "0123456789abcdef", null)]
-    [InlineData("recon 1.2.3 (0123456789ab, 2026-01-31)", "0123456789abcdef", "2026-01-31")]
+    [InlineData("1.2.3", null, null)]
+    [InlineData("1.2.3 (0123456789ab)", "0123456789abcdef", null)]
+    [InlineData("1.2.3 (0123456789ab, 2026-01-31)", "0123456789abcdef", "2026-01-31")]
     public void Text_IsOneLine(string expected, string? commit, string? date)
         => Assert.Equal(expected, new ToolVersion("1.2.3", commit, date).Text);
 }
