@@ -61,7 +61,7 @@ internal static class CheckCommand
 
     private static async Task<int> TestAsync(Invocation invocation, IReadOnlyList<string> names, string format)
     {
-        if (Read(invocation, format) is not { Definition: not null } reading)
+        if (Read(invocation, format) is not { } reading)
         {
             return ExitCodes.Refused;
         }
@@ -88,12 +88,12 @@ internal static class CheckCommand
             throw new UsageException("--records takes a number of records; 0 checks only the header.");
         }
 
-        if (Read(invocation, format) is not { Definition: not null } reading)
+        if (Read(invocation, format) is not { } reading)
         {
             return ExitCodes.Refused;
         }
 
-        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition, names);
+        IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         var checker = new PipelineChecker(new CheckOptions { Records = records });
         ServerConnection? server = null;
@@ -122,13 +122,15 @@ internal static class CheckCommand
     // For tools that show findings in the definition, its problems are such findings; nothing else can be checked then.
     private static DefinitionReading? Read(Invocation invocation, string format)
     {
-        if (format is "text" or "json" || DefinitionReader.Read(invocation.DefinitionPath) is not { Definition: null } broken)
+        try
         {
             return invocation.ReadDefinition();
         }
-
-        invocation.Text(Draw([.. broken.Problems.Select(PipelineChecker.FromProblem)], format));
-        return null;
+        catch (DefinitionException broken) when (format is not ("text" or "json"))
+        {
+            invocation.Text(Draw([.. broken.Problems.Select(PipelineChecker.FromProblem)], format));
+            return null;
+        }
     }
 
     private static void Print(Invocation invocation, CheckReport report, string format)

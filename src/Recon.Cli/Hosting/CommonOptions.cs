@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using Recon.Dataflow.Definition;
 
 namespace Recon.Cli.Hosting;
@@ -30,13 +31,7 @@ internal static class CommonOptions
     {
         var option = new Option<string>(name) { Description = description, HelpName = helpName };
         option.CompletionSources.Add(words);
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
-            {
-                result.AddError(ParseMessages.NotOneOf(name, words, unknown.Value));
-            }
-        });
+        option.Validators.Add(result => Require(result, name, words));
         return option;
     }
 
@@ -46,13 +41,7 @@ internal static class CommonOptions
     {
         var argument = new Argument<string>(name) { Description = description };
         argument.CompletionSources.Add(words);
-        argument.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
-            {
-                result.AddError(ParseMessages.NotOneOf(subject, words, unknown.Value));
-            }
-        });
+        argument.Validators.Add(result => Require(result, subject, words));
         return argument;
     }
 
@@ -66,6 +55,14 @@ internal static class CommonOptions
             .. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         ],
     };
+
+    private static void Require(SymbolResult result, string subject, string[] words)
+    {
+        if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value, StringComparer.Ordinal)) is { } unknown)
+        {
+            result.AddError(ParseMessages.NotOneOf(subject, words, unknown.Value));
+        }
+    }
 
     // Asked by the shell while somebody types: a definition that cannot be read offers nothing, and says nothing.
     private static IEnumerable<CompletionItem> PipelineNames(CompletionContext context)

@@ -4,6 +4,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Live;
 
 namespace Recon.Cli.Rendering;
 
@@ -44,7 +45,7 @@ internal sealed record RunDocument(
     IReadOnlyDictionary<string, long> Suspicious,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<BlockDocument> Blocks,
-    VerdictDocument? Verdict,
+    VerdictProgress? Verdict,
     IReadOnlyDictionary<string, long> Rejects,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former)
 {
@@ -72,7 +73,7 @@ internal sealed record RunDocument(
             JsonText.Object(WithheldText.Suspicious(c)),
             [.. report.Warnings.Select(warning => warning.Text), .. report.Findings.Notable(mask ? value => Mask.Of(value)! : null).Select(finding => finding.ToString())],
             [.. report.Blocks.Select(BlockDocument.Of)],
-            VerdictDocument.Of(report.Verdict),
+            report.Verdict is { } verdict ? VerdictProgress.Of(verdict) : null,
             JsonText.Object(RunSummary.ByReason(c)),
             FormerDocument.Of(report.Former));
     }
@@ -102,23 +103,6 @@ internal sealed record BlockDocument(
     }
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
-}
-
-/// <summary>What limited a run.</summary>
-/// <param name="Limit">A word for it, such as <c>lookup_answers</c>.</param>
-/// <param name="Sure"><c>clear</c>, <c>likely</c> or <c>unclear</c>.</param>
-/// <param name="Change">What to change in a block of the definition.</param>
-internal sealed record VerdictDocument(
-    string Limit, string? Block, string Sure, double Share, string Finding, string Advice, RawJson Change)
-{
-    public static VerdictDocument? Of(Verdict? verdict) => verdict is null ? null : new(
-        TuneDocument.Word(verdict.Limit),
-        verdict.Block,
-        TuneDocument.Word(verdict.Sure),
-        TuneDocument.Rounded(verdict.Share),
-        verdict.Finding,
-        verdict.Advice,
-        new RawJson(verdict.Change ?? "null"));
 }
 
 /// <summary>A gate that kept the result from being published, or would have.</summary>

@@ -26,6 +26,7 @@ internal sealed class BatchReader : IAsyncDisposable
     private readonly BatchReaderOptions _options;
     private readonly FieldReader _fields;
     private readonly List<string> _warnings = [];
+    private readonly OtherDelimiter _otherDelimiter;
     private readonly IdFilter? _wanted;
     private readonly int _idColumn;
 
@@ -42,10 +43,6 @@ internal sealed class BatchReader : IAsyncDisposable
     private bool _done;
     private bool _malformed;
 
-    // Records that the header's delimiter does not divide, but another one does.
-    private (string Spelling, HeaderMap Header)? _otherDelimiter;
-    private long _otherDelimiters;
-
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
         BatchReaderOptions options, IReadOnlyList<SourceFile> files, InputMark? mark)
@@ -55,6 +52,7 @@ internal sealed class BatchReader : IAsyncDisposable
         _columns = columns;
         _options = options;
         _fields = new FieldReader(csv, defaults, columns);
+        _otherDelimiter = new OtherDelimiter(csv);
         _idColumn = columns.IndexOf(csv.Id);
         Files = files;
         Mark = mark;
@@ -319,17 +317,11 @@ internal sealed class BatchReader : IAsyncDisposable
         Reject(batch, records, null, RejectReasons.FieldCount,
             $"The record has {count} {(count == 1 ? "field" : "fields")}, but the header has {wanted}. A delimiter inside a value has to be quoted.",
             MalformedText.Cut(records.RawBytes));
-        if (count < header.LeastFields && header.DelimiterOf(records.RawBytes, _csv) is { } other)
+        if (count < header.LeastFields)
         {
-            _otherDelimiter = (other, header);
-            _otherDelimiters++;
+            _otherDelimiter.See(records.RawBytes, header);
         }
     }
-
-    private string OtherDelimiter(string other, HeaderMap header)
-        => $"{CountText.Show(_otherDelimiters)} of {CountText.Show(_read, "record")} have as many fields as the header only with the delimiter \"{other}\": the header is "
-            + $"written with \"{_csv.Delimiter}\", and they are not. Export them again with one delimiter, or set \"delimiter\": \"{other}\", \"header\": false and "
-            + $"\"columns\": [{string.Join(", ", header.Names.Select(name => $"\"{name}\""))}] in the csv block; the header's line is then rejected.";
 
     private void Reject(
         RecordBatch batch, RecordReader records, string? column, string reason, string message, string raw)
@@ -366,9 +358,9 @@ internal sealed class BatchReader : IAsyncDisposable
     // Batches that are jumped over may hold the ids, so that nothing can be said then.
     private void WarnAtEnd()
     {
-        if (_otherDelimiter is { } other && _otherDelimiters * 2 > _read)
+        if (_otherDelimiter.Warning(_read) is string delimiter)
         {
-            _warnings.Add(OtherDelimiter(other.Spelling, other.Header));
+            _warnings.Add(delimiter);
         }
 
         if (_options.ResumeFrom.Count == 0 && _wanted?.Unseen() is string warning)

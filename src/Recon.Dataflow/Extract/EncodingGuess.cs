@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
@@ -93,26 +94,14 @@ internal static class EncodingGuess
     // Texts in other encodings hardly ever are, once they hold some letters beyond ASCII. The sample may cut a character at both ends.
     private static bool IsUtf8(ReadOnlySpan<byte> bytes)
     {
-        while (bytes is [>= 0x80 and <= 0xBF, ..])
-        {
-            bytes = bytes[1..];
-        }
-
-        int beyond = 0;
-        while (!bytes.IsEmpty)
-        {
-            OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length);
-            if (status != OperationStatus.Done)
-            {
-                return status == OperationStatus.NeedMoreData && beyond > 0;
-            }
-
-            beyond += rune.IsAscii ? 0 : 1;
-            bytes = bytes[length..];
-        }
-
-        return beyond > 0;
+        int first = bytes.IndexOfAnyExceptInRange((byte)0x80, (byte)0xBF);
+        ReadOnlySpan<byte> whole = first < 0 ? [] : bytes[first..^CutAtEnd(bytes)];
+        return Utf8.IsValid(whole) && !Ascii.IsValid(whole);
     }
+
+    // Bytes of a last character that is not there whole.
+    private static int CutAtEnd(ReadOnlySpan<byte> bytes)
+        => Rune.DecodeLastFromUtf8(bytes, out _, out int length) == OperationStatus.NeedMoreData ? length : 0;
 
     private static int Count(this ReadOnlySpan<byte> bytes, Func<byte, bool> what)
     {

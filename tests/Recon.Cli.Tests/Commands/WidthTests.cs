@@ -221,20 +221,7 @@ public sealed class WidthTests
 
     private static string Run(string value, string id, int? width)
     {
-        var counts = new BatchCounts
-        {
-            Read = 30_000_000,
-            Matched = 12_345_678,
-            Unmatched = 12_345_678,
-            Ambiguous = 1_234_567,
-            Conflict = 1_234_567,
-            Folded = 1_234_567,
-            Filtered = 1_234_567,
-            Rejected = 370_376,
-            WithChanges = 12_345_678,
-            ByReason = new() { ["id-malformed"] = 370_000, ["field-count"] = 300, ["stray-quote"] = 70, ["unterminated-quote"] = 6 },
-            KeptBack = new() { ["hs_note_body/truncated"] = 1_234 },
-        };
+        BatchCounts counts = MadeUpCounts.Millions;
         var former = new BatchCounts { Read = 29_000_000, Matched = 12_345_600, Unmatched = 12_345_678, WithChanges = 13_000_000 };
         RunReport report = new("communications", Guid.Empty, "completed", counts, TimeSpan.FromSeconds(1234.5), null, null)
         {

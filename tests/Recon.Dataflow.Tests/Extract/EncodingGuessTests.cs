@@ -76,6 +76,17 @@ public sealed class EncodingGuessTests
         Assert.Equal("It is valid UTF-8: set \"encoding\": \"utf-8\".", EncodingGuess.Sentence(TextEncoding.Find("cp1252")!, bytes, Array.IndexOf(bytes, (byte)0x8D)));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    public void Doubt_SampleThatIsCutInsideOfCharacters_IsStillUtf8(int before, int behind)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("é,René,à façon\n", 20)) + "é");
+
+        Assert.NotNull(EncodingGuess.Doubt(TextEncoding.Find("cp1252")!, bytes.AsSpan(before, bytes.Length - before - behind)));
+    }
+
     [Fact]
     public void Find_EveryCodePageOfDotNet_IsReadOrUnknown()
     {

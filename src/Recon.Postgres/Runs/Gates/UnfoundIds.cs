@@ -60,12 +60,16 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
         {
             LookupRole.Match => (counts.Unmatched, counts.Staged),
             LookupRole.Parent => (
-                counts.UnresolvedParents.Where(entry => entry.Key.Property == lookup.Label && entry.Key.Reason != "several-found").Sum(entry => entry.Value),
+                Unfound(counts, lookup).Sum(entry => entry.Value),
                 counts.ParentIds.GetValueOrDefault(lookup.Label)),
             _ => (0, 0),
         };
         return unfound >= GateRules.LeastToJudge && unfound * 2 > all;
     }
+
+    // Ids of a parent that lead nowhere; those that lead to several records are found.
+    private static IEnumerable<KeyValuePair<RejectedValue, long>> Unfound(BatchCounts counts, ValidLookup lookup)
+        => counts.UnresolvedParents.Where(entry => entry.Key.Property == lookup.Label && entry.Key.Reason != "several-found");
 
     private async Task<UnfoundCause> AskAsync(LookupTally tally, MirrorTable table, BatchCounts counts, CancellationToken cancellationToken)
     {
@@ -92,9 +96,7 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
     private static (IReadOnlyList<string> Ids, bool AreAll) ParentIds(LookupTally tally, BatchCounts counts)
         => tally.Unfound is { Ids.Count: >= LeastSampled } unfound ? unfound : (
         [
-            .. counts.UnresolvedParents.Keys
-                .Where(parent => parent.Property == tally.Definition.Label && parent.Sample is not null && parent.Reason != "several-found")
-                .Select(parent => parent.Sample!).Distinct(),
+            .. Unfound(counts, tally.Definition).Select(entry => entry.Key.Sample).OfType<string>().Distinct(),
         ], false);
 
     private async Task<(IReadOnlyList<string> Ids, bool AreAll)> MatchIdsAsync(LookupTally tally, CancellationToken cancellationToken)

@@ -151,7 +151,9 @@ internal sealed record BlockProgress(
 internal sealed record LookupProgress(
     string Name, long Ids, long Remembered, long Cached, long Records, long Hits, double? P50Seconds, double? P95Seconds);
 
-/// <summary>What limits, as <c>recon run --json</c> has it.</summary>
+/// <summary>What limits; <c>recon run --json</c> has it, too.</summary>
+/// <param name="Limit">A word for it, such as <c>lookup_answers</c>.</param>
+/// <param name="Sure"><c>clear</c>, <c>likely</c> or <c>unclear</c>.</param>
 /// <param name="Change">The keys of a block of the definition to change, as JSON.</param>
 internal sealed record VerdictProgress(
     string Limit, string? Block, string Sure, double Share, string Finding, string Advice, JsonElement? Change)
