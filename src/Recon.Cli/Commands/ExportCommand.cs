@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
@@ -81,6 +82,13 @@ internal static class ExportCommand
         foreach (string other in reader.Unread)
         {
             invocation.Note($"{pipeline.Name}: whether '{other}' claims the same HubSpot records is not known: this role may not read its result.");
+        }
+
+        foreach (PublishedRun run in reader.Runs.Where(run => run.Warnings.Count > 0))
+        {
+            string more = run.Warnings.Count == 1 ? "" : $" ({Show.Count(run.Warnings.Count - 1, "more warning")}: recon stats {pipeline.Name} --warnings)";
+            invocation.Note(string.Create(
+                CultureInfo.InvariantCulture, $"{pipeline.Name}: its run of {run.StartedAt:yyyy-MM-dd HH:mm:ss} UTC warned: {run.Warnings[0]}{more}"));
         }
 
         IAsyncEnumerable<ReconciledRecord> records = reader.ReadAsync(token).Select(arguments.Filter.Narrow).OfType<ReconciledRecord>();

@@ -4,7 +4,6 @@ using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Queries;
@@ -145,7 +144,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             order by started_at desc limit 1
             """).ListAsync(
                 connection,
-                row => new WarnedRun(Time(row.GetDateTime(0)), row.GetString(1), KeptWarnings.Read(row.GetString(2))),
+                row => new WarnedRun(Time(row.GetDateTime(0)), row.GetString(1), CountsJson.ReadWarnings(row.GetString(2))),
                 token,
                 SqlValue.Of(pipeline.Name))).SingleOrDefault();
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
@@ -10,8 +9,6 @@ namespace Recon.Postgres.Runs;
 /// <summary>The warnings of a run, in its entry in the log. None of them holds a value of a record but ids of HubSpot.</summary>
 internal static class KeptWarnings
 {
-    private const string Key = "warnings";
-
     /// <summary>
     /// Adds them to the entry, once the run has ended: why ids were not found is known only then. A run whose warnings cannot be
     /// kept has ended all the same.
@@ -29,7 +26,7 @@ internal static class KeptWarnings
             await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(patience.Token);
             await using CancellationTokenRegistration giveUp = ConnectionBreaker.BreakWhen(connection, patience.Token);
             await SqlText.Of($"""
-                update {context.Tables.Log} set details = details || jsonb_build_object({new SqlLiteral(Key)}, to_jsonb($3))
+                update {context.Tables.Log} set details = details || jsonb_build_object({new SqlLiteral(CountsJson.Warnings)}, to_jsonb($3))
                 where run_id = $1 and pipeline = $2 and outcome <> 'running'
                 """).ExecuteAsync(
                     connection, patience.Token, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of([.. warnings]));
@@ -38,14 +35,5 @@ internal static class KeptWarnings
         {
             // The server is gone, and the warnings were told.
         }
-    }
-
-    /// <summary>Reads them from the log's document.</summary>
-    public static IReadOnlyList<string> Read(string details)
-    {
-        using JsonDocument document = JsonDocument.Parse(details);
-        return document.RootElement.TryGetProperty(Key, out JsonElement warnings)
-            ? [.. warnings.EnumerateArray().Select(warning => warning.GetString()!)]
-            : [];
     }
 }

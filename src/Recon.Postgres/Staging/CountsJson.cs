@@ -9,6 +9,9 @@ namespace Recon.Postgres.Staging;
 /// <summary>Counts as JSON, for the ledger and the log: what is not zero, under the names of the properties.</summary>
 internal static class CountsJson
 {
+    /// <summary>The key of a run's warnings in the log's document.</summary>
+    public const string Warnings = "warnings";
+
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
     /// <param name="blocks">Where the time of the blocks' workers went; for people and dashboards, recon does not read it.</param>
     public static string Write(BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null)
@@ -50,13 +53,10 @@ internal static class CountsJson
     }
 
     /// <summary>The names of the gates that a run exceeded, from the log's document.</summary>
-    public static IReadOnlyList<string> ReadGates(string text)
-    {
-        using JsonDocument document = JsonDocument.Parse(text);
-        return document.RootElement.TryGetProperty("gates", out JsonElement gates)
-            ? [.. gates.EnumerateArray().Select(gate => gate.GetString()!)]
-            : [];
-    }
+    public static IReadOnlyList<string> ReadGates(string text) => ReadTexts(text, "gates");
+
+    /// <summary>What a run warned of, the most important first, from the log's document.</summary>
+    public static IReadOnlyList<string> ReadWarnings(string text) => ReadTexts(text, Warnings);
 
     public static BatchCounts Read(string text)
     {
@@ -262,5 +262,11 @@ internal static class CountsJson
         {
             json.WriteString(name, text);
         }
+    }
+
+    private static IReadOnlyList<string> ReadTexts(string text, string key)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.TryGetProperty(key, out JsonElement texts) ? [.. texts.EnumerateArray().Select(each => each.GetString()!)] : [];
     }
 }

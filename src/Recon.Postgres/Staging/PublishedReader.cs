@@ -156,7 +156,7 @@ internal sealed class PublishedReader : IAsyncDisposable
         }
 
         await using NpgsqlCommand command = SqlText.Of($"""
-            select run_id, started_at, input_files, input_fingerprint, partial from {tables.Log}
+            select run_id, started_at, input_files, input_fingerprint, partial, details::text from {tables.Log}
             where pipeline = $1 and outcome = 'completed' order by finished_at desc
             """).On(_connection, SqlValue.Of(pipeline.Name));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -168,7 +168,8 @@ internal sealed class PublishedReader : IAsyncDisposable
                 reader.GetGuid(0),
                 new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero),
                 await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-                reader.GetString(3)));
+                reader.GetString(3),
+                CountsJson.ReadWarnings(reader.GetString(5))));
             isWhole = !reader.GetBoolean(4);
         }
 
@@ -206,4 +207,5 @@ internal sealed class PublishedReader : IAsyncDisposable
 }
 
 /// <param name="InputFiles">The files it read; <see langword="null"/> for a run of an earlier version.</param>
-internal sealed record PublishedRun(Guid Id, DateTimeOffset StartedAt, string? InputFiles, string InputFingerprint);
+/// <param name="Warnings">What it warned of, the most important first.</param>
+internal sealed record PublishedRun(Guid Id, DateTimeOffset StartedAt, string? InputFiles, string InputFingerprint, IReadOnlyList<string> Warnings);

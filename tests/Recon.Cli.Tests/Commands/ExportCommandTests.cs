@@ -28,6 +28,19 @@ public sealed class ExportCommandTests(ReconciledSample sample) : IClassFixture<
     }
 
     [Fact]
+    public async Task Jsonl_RunThatWarned_RepeatsItsFirstWarning()
+    {
+        string? warning = await sample.Database.QueryValueAsync<string>(
+            "select details->'warnings'->>0 from staging.reconciliation_log where pipeline = 'communications'");
+
+        CliRun run = await sample.Database.ReconAsync("export", "communications", "--format", "jsonl");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.False(string.IsNullOrEmpty(warning));
+        Assert.Contains($"UTC warned: {warning}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hubspot_UndoPack_HoldsThePreviousValues()
     {
         string folder = Path.Combine(sample.Folder, "undo");
