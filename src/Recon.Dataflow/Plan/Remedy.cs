@@ -96,9 +96,9 @@ internal sealed record Remedy(string Convert, int Fits, string? Misread)
         var tried =
             from step in Enumerable.Range(0, convert.Count)
             from other in others(convert[step])
-            let read = Read(property.Reader.Chain.With(step, other.Definition, context), values, reads)
+            let read = Read(property.Reader.Chain.With(step, other.Definition, context), values, reads, least * values.Length)
             let fits = read.Count(text => text is not null)
-            where fits > 0 && fits >= least * values.Length
+            where fits > 0
             select (Step: step, Other: other, Fits: fits, Reading: string.Join('\n', read));
         var all = tried.ToArray();
         int best = all.Select(each => each.Fits).DefaultIfEmpty().Max();
@@ -109,18 +109,24 @@ internal sealed record Remedy(string Convert, int Fits, string? Misread)
         ];
     }
 
-    private static string?[] Read(ConversionChain chain, byte[][] values, Reads reads)
+    // Nothing, once too few can be left that fit: most alternatives fail at the first samples.
+    private static string?[] Read(ConversionChain chain, byte[][] values, Reads reads, double least)
     {
         var scratch = new Utf8Scratch();
-        return
-        [
-            .. values.Select((value, index) =>
+        string?[] read = new string?[values.Length];
+        int most = values.Length;
+        for (int index = 0; index < values.Length; index++)
+        {
+            scratch.Reset();
+            ConvertedValue converted = chain.Convert(values[index], scratch);
+            read[index] = reads(index, scratch, converted) ? Encoding.UTF8.GetString(converted.Text) : null;
+            if (read[index] is null && --most < least)
             {
-                scratch.Reset();
-                ConvertedValue converted = chain.Convert(value, scratch);
-                return reads(index, scratch, converted) ? Encoding.UTF8.GetString(converted.Text) : null;
-            }),
-        ];
+                return [];
+            }
+        }
+
+        return read;
     }
 
     private static string Json(IReadOnlyList<ConversionDefinition> convert, int step, ConversionDefinition other)

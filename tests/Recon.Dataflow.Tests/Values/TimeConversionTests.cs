@@ -120,4 +120,23 @@ public sealed class TimeConversionTests
             Assert.True(count != 2 || later == mapping.LateInterval.WallOffset.Milliseconds);
         }
     }
+
+    [Theory]
+    [InlineData("Europe/Paris")]
+    [InlineData("Australia/Lord_Howe")]
+    [InlineData("Asia/Kathmandu")]
+    public void LocalZone_AskedForTheFirstTime_AnswersAsWithItsTable(string id)
+    {
+        LocalZone used = new(id);
+        LocalDateTime end = new(2025, 1, 1, 0, 0);
+        for (LocalDateTime local = new(2023, 1, 1, 0, 15); local < end; local = local.PlusMinutes(30))
+        {
+            long milliseconds = local.InUtc().ToInstant().ToUnixTimeMilliseconds();
+
+            LocalTimeKind kind = new LocalZone(id).Find(milliseconds, out int offset, out int later);
+
+            Assert.Equal((kind, offset, later), (used.Find(milliseconds, out int held, out int heldLater), held, heldLater));
+            Assert.Equal(new LocalZone(id).OffsetAt(milliseconds), used.OffsetAt(milliseconds));
+        }
+    }
 }

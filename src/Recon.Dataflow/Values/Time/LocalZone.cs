@@ -11,33 +11,22 @@ internal enum LocalTimeKind
     Skipped,
 }
 
-/// <summary>A time zone's offsets, laid out so that asking for one costs a short search and no allocation.</summary>
+/// <summary>A time zone, which answers from a table once it was asked some times.</summary>
 internal sealed class LocalZone
 {
-    private static readonly Instant s_first = Instant.FromUtc(1900, 1, 1, 0, 0);
-    private static readonly Instant s_last = Instant.FromUtc(2101, 1, 1, 0, 0);
-
     // Of those whose clocks agree, the ones that people name.
     private static readonly string[] s_usual = ["UTC", "Europe/Paris", "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles"];
 
+    // A zone that a remedy tries on some samples is not worth its table: two hundred years of offsets.
+    private const int MostWithoutTable = 64;
+
     private readonly DateTimeZone _zone;
-    private readonly long[] _starts;
-    private readonly int[] _offsets;
-    private readonly long _firstLocal;
-    private readonly long _lastLocal;
+    private OffsetTable? _table;
+    private int _asked;
 
     internal LocalZone(string id)
-    {
-        _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
+        => _zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(id)
             ?? throw new ConversionSetupException($"The time zone '{id}' is not an IANA time zone. Use a name such as Europe/Paris or UTC.");
-        ZoneInterval[] intervals = [.. _zone.GetZoneIntervals(s_first, s_last)];
-        _starts = [.. intervals.Select(interval => interval.HasStart ? interval.Start.ToUnixTimeMilliseconds() : long.MinValue / 2)];
-        _offsets = [.. intervals.Select(interval => interval.WallOffset.Milliseconds)];
-
-        // Two days inside the range no neighbour is missing.
-        _firstLocal = s_first.ToUnixTimeMilliseconds() + (2 * WallTime.MillisecondsPerDay);
-        _lastLocal = s_last.ToUnixTimeMilliseconds() - (2 * WallTime.MillisecondsPerDay);
-    }
 
     /// <summary>The names of all zones, the usual ones first.</summary>
     internal static IEnumerable<string> All
@@ -49,58 +38,32 @@ internal sealed class LocalZone
     /// <param name="later">The later instant's offset of two; else the same.</param>
     internal LocalTimeKind Find(long local, out int offset, out int later)
     {
-        if (local < _firstLocal || local > _lastLocal)
+        if (Table() is { } table && OffsetTable.Holds(local))
         {
-            return FindFar(local, out offset, out later);
+            return table.Find(local, out offset, out later);
         }
 
-        // The last interval that starts at or before the local time as read on its own clock.
-        int low = 0;
-        int high = _starts.Length - 1;
-        while (low < high)
-        {
-            int middle = (low + high + 1) >>> 1;
-            if (_starts[middle] + _offsets[middle] <= local)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle - 1;
-            }
-        }
-
-        later = _offsets[low];
-        if (low > 0 && local < _starts[low] + _offsets[low - 1])
-        {
-            offset = _offsets[low - 1];
-            return LocalTimeKind.Ambiguous;
-        }
-
-        offset = later;
-        return low + 1 < _starts.Length && local >= _starts[low + 1] + offset ? LocalTimeKind.Skipped : LocalTimeKind.Unique;
+        LocalDateTime time = new LocalDateTime(1970, 1, 1, 0, 0).PlusMilliseconds(local);
+        ZoneLocalMapping mapping = _zone.MapLocal(time);
+        offset = mapping.EarlyInterval.WallOffset.Milliseconds;
+        later = mapping.Count == 2 ? mapping.LateInterval.WallOffset.Milliseconds : offset;
+        return mapping.Count switch { 1 => LocalTimeKind.Unique, 2 => LocalTimeKind.Ambiguous, _ => LocalTimeKind.Skipped };
     }
 
     /// <summary>The offset in milliseconds that holds at an instant; 0 outside of the years 1 to 9999.</summary>
     internal int OffsetAt(long instant)
     {
-        if (instant < _firstLocal || instant > _lastLocal)
+        if (Table() is { } table && OffsetTable.Holds(instant))
         {
-            return Math.Floor((double)instant / WallTime.MillisecondsPerDay) is double day && day >= Calendar.FirstDay && day <= Calendar.LastDay
-                ? _zone.GetUtcOffset(Instant.FromUnixTimeMilliseconds(instant)).Milliseconds
-                : 0;
+            return table.OffsetAt(instant);
         }
 
-        int at = _starts.AsSpan().BinarySearch(instant);
-        return _offsets[at < 0 ? ~at - 1 : at];
+        return Math.Floor((double)instant / WallTime.MillisecondsPerDay) is double day && day >= Calendar.FirstDay && day <= Calendar.LastDay
+            ? _zone.GetUtcOffset(Instant.FromUnixTimeMilliseconds(instant)).Milliseconds
+            : 0;
     }
 
-    private LocalTimeKind FindFar(long local, out int offset, out int later)
-    {
-        LocalDateTime time = new LocalDateTime(1970, 1, 1, 0, 0).PlusMilliseconds(local);
-        ZoneLocalMapping mapping = _zone.MapLocal(time);
-        offset = mapping.EarlyInterval.WallOffset.Milliseconds;
-        later = mapping.LateInterval.WallOffset.Milliseconds;
-        return mapping.Count switch { 1 => LocalTimeKind.Unique, 2 => LocalTimeKind.Ambiguous, _ => LocalTimeKind.Skipped };
-    }
+    // The table, once it is worth it. Several workers may build it at the same time.
+    private OffsetTable? Table()
+        => _table ?? (Interlocked.Increment(ref _asked) <= MostWithoutTable ? null : _table = new OffsetTable(_zone));
 }
