@@ -5,9 +5,11 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Lookups;
 
 /// <summary>Reads a mirror table by binary COPY into a <see cref="CachedTable"/>, within a budget.</summary>
-/// <param name="budget">Most bytes that the table may take.</param>
+/// <param name="budget">Most bytes of memory that the table may take.</param>
 /// <param name="idColumn">The column of the HubSpot id, for messages.</param>
-internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn)
+/// <param name="expected">About how many rows the table has; 0 where nobody knows.</param>
+internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn, double expected = 0)
+    : IDisposable
 {
     private const int HeaderLength = 19;
 
@@ -19,7 +21,7 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
 
     private readonly Utf8Scratch _scratch = new();
     private readonly CopyTuple _tuple = new(FieldsBefore + query.Columns.Count);
-    private readonly CachedTableBuilder _rows = new(query.Columns, budget, table);
+    private readonly CachedTableBuilder _rows = new(query.Columns, budget, table, expected, SpillFile.Folder);
 
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is null or not an integer.</exception>
@@ -62,6 +64,9 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
             }
         }
     }
+
+    /// <summary>Gives up what was read; not for a table that was handed on.</summary>
+    public void Dispose() => _rows.Dispose();
 
     // Whether more is to come.
     private bool AddAll(ReadOnlySpan<byte> window, ref int at)

@@ -3,6 +3,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Lookups;
 
@@ -13,7 +14,7 @@ internal sealed class CachedLookup(
     LookupQuery query,
     KeySelector select,
     TimeProvider clock,
-    LookupMeter meter) : ILookup
+    LookupMeter meter) : ILookup, IDisposable
 {
     public ValidLookup Definition => definition;
 
@@ -21,28 +22,34 @@ internal sealed class CachedLookup(
 
     public int Count => table.Count;
 
+    /// <summary>Bytes of its values that are in a file.</summary>
+    public long FileBytes => table.FileBytes;
+
     /// <exception cref="CacheBudgetException">It does not fit into the lookup's budget.</exception>
     public static async Task<CachedLookup> LoadAsync(
         ValidLookup definition,
         LookupQuery query,
         KeySelector select,
         NpgsqlDataSource source,
-        string table,
+        MirrorTable table,
         TimeProvider clock,
         LookupMeter meter,
         CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        var loader = new CacheLoader(query, definition.CacheBytes, table, definition.Id);
+#pragma warning disable CA2000 // The table owns what the loader holds, the lookup owns the table; what fails is let go below.
+        var loader = new CacheLoader(query, definition.CacheBytes, table.Table.Display, definition.Id, Math.Max(table.EstimatedRows, 0));
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(query.Copy.Text, cancellationToken);
         CachedTable rows;
         try
         {
             rows = await loader.ReadAsync(copy, cancellationToken);
+#pragma warning restore CA2000
         }
         catch
         {
             // The rest of the table is not needed: the connection is given up rather than drained.
+            loader.Dispose();
             await copy.CancelAsync();
             throw;
         }
@@ -50,6 +57,8 @@ internal sealed class CachedLookup(
         await copy.DisposeAsync();
         return new CachedLookup(definition, rows, query, select, clock, meter);
     }
+
+    public void Dispose() => table.Dispose();
 
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {

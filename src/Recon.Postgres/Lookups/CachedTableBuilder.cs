@@ -6,15 +6,20 @@ namespace Recon.Postgres.Lookups;
 internal sealed class CacheBudgetException(string message) : Exception(message);
 
 /// <summary>Takes the rows of a mirror table, within a budget. Not thread-safe.</summary>
-/// <param name="budget">Most bytes that the table may take.</param>
-internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, long budget, string table)
+/// <param name="budget">Most bytes of memory that the table may take; its index is always there.</param>
+/// <param name="expected">About how many rows there will be; 0 where nobody knows.</param>
+/// <param name="folder">Where rows for which there is no room go to a file; <see langword="null"/> for nowhere.</param>
+internal sealed class CachedTableBuilder(
+    IReadOnlyList<MirrorColumn> columns, long budget, string table, double expected = 0, string? folder = null) : IDisposable
 {
-    private readonly PackedRows _rows = new(columns.Count);
-    private readonly List<ulong> _entries = [];
+    private readonly PackedRows _rows = new(columns.Count, budget);
+
+    // A list that grows takes three times its size for a while. Statistics are a little old.
+    private readonly List<ulong> _entries = new((int)Math.Min(expected * 1.02, Math.Min(budget, int.MaxValue) / sizeof(ulong)));
 
     public int Count => _entries.Count;
 
-    /// <summary>Bytes that the table takes, its index included, which is built last.</summary>
+    /// <summary>Bytes of memory that the table takes, its index included, which is built last.</summary>
     public long Bytes => _rows.Bytes + RowIndex.BytesFor(Count);
 
     /// <param name="values">Where they stand, one for each column.</param>
@@ -22,12 +27,41 @@ internal sealed class CachedTableBuilder(IReadOnlyList<MirrorColumn> columns, lo
     public void Add(ReadOnlySpan<byte> key, long id, ReadOnlySpan<byte> buffer, ReadOnlySpan<FieldPlace> values)
     {
         _entries.Add(RowIndex.Entry(RowIndex.HashOf(key), _rows.Add(id, key, buffer, values)));
-        if (Bytes > budget || _rows.Bytes > PackedRows.AddressableBytes)
+        if (Bytes > budget || _rows.IsFull)
         {
-            throw new CacheBudgetException(
-                $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".");
+            MakeRoom();
         }
     }
 
-    public CachedTable Build() => new(columns, _rows, new RowIndex(_entries), Count);
+    public CachedTable Build()
+    {
+        _rows.Complete();
+        return new(columns, _rows, new RowIndex(_entries), Count);
+    }
+
+    public void Dispose() => _rows.Dispose();
+
+    private void MakeRoom()
+    {
+        try
+        {
+            bool moved = true;
+            while (moved && Bytes > budget)
+            {
+                moved = folder is not null && _rows.Spill(folder);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheBudgetException($"{Refusal} The folder for temporary files takes no more: {failure.Message}");
+        }
+
+        if (Bytes > budget || _rows.IsFull)
+        {
+            throw new CacheBudgetException(Refusal);
+        }
+    }
+
+    private string Refusal
+        => $"{table} does not fit into {budget / 1_048_576} MiB. Raise \"cacheBytes\" of the lookup, or use the strategy \"any\".";
 }

@@ -43,6 +43,9 @@ internal sealed class LookupFactory(
     /// <summary>The strategy of each lookup that was made, by its name, with the reason.</summary>
     public Dictionary<string, StrategyDecision> Decisions { get; } = [];
 
+    /// <summary>What has to be let go when the lookups that were made are no longer asked.</summary>
+    public List<IDisposable> Held { get; } = [];
+
     /// <summary>
     /// Whether the match lookup, once made, finds a HubSpot record by one legacy id only: the mirror holds each record once,
     /// and no two ids are the same key. Of a lookup of the hosting program that is not known.
@@ -195,6 +198,11 @@ internal sealed class LookupFactory(
         foreach ((ILookup lookup, StrategyDecision decision) in await OpenAllAsync(openings, cancellationToken))
         {
             ValidLookup definition = lookup.Definition;
+            if (lookup is IDisposable held)
+            {
+                Held.Add(held);
+            }
+
             Decisions[definition.Label] = decision;
             if (decision.Strategy == LookupStrategy.Any && unindexed.TryGetValue(definition.Label, out string? scan))
             {
@@ -298,8 +306,8 @@ internal sealed class LookupFactory(
             try
             {
                 CachedLookup cached = await CachedLookup.LoadAsync(
-                    lookup, query, select, sources.Lookup, table.Table.Display, clock, any.Meter, cancellationToken);
-                return (cached, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read" });
+                    lookup, query, select, sources.Lookup, table, clock, any.Meter, cancellationToken);
+                return (cached, decision with { Reason = $"{decision.Reason}; {cached.Count} rows read{(cached.FileBytes > 0 ? $", {cached.FileBytes / 1_048_576} MiB of them in a file" : "")}" });
             }
             catch (CacheBudgetException exceeded) when (lookup.Strategy == LookupStrategy.Auto && query.Keys.Refusal is null)
             {

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Recon.Postgres.Lookups;
 
 /// <summary>
-/// A row of <see cref="PackedRows"/>: HubSpot id, length of the key, key, for each column 0 for null or one more than its
-/// length, then the values.
+/// A row of <see cref="PackedRows"/>: the length of what follows, HubSpot id, length of the key, key, for each column 0 for
+/// null or one more than its length, then the values.
 /// </summary>
 /// <remarks>Lengths take seven bits a byte, the lowest first, the top bit set on all bytes but the last.</remarks>
 internal readonly ref struct PackedRow
@@ -15,8 +16,10 @@ internal readonly ref struct PackedRow
     /// <param name="bytes">The row; whatever follows it.</param>
     public PackedRow(ReadOnlySpan<byte> bytes)
     {
-        Id = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        int at = sizeof(long);
+        int at = 0;
+        ReadNumber(bytes, ref at);
+        Id = BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
+        at += sizeof(long);
         int length = (int)ReadNumber(bytes, ref at);
         Key = bytes.Slice(at, length);
         Columns = bytes[(at + length)..];
@@ -46,6 +49,17 @@ internal readonly ref struct PackedRow
 
         return Columns.Slice(at, used - first);
     }
+
+    /// <summary>How long the row is that begins there.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        int rest = (int)ReadNumber(bytes, ref at);
+        return at + rest;
+    }
+
+    /// <summary>Bytes of a length.</summary>
+    public static int NumberBytes(uint number) => number < 0x80 ? 1 : (BitOperations.Log2(number) / 7) + 1;
 
     public static void WriteNumber(byte[] to, ref int at, uint number)
     {

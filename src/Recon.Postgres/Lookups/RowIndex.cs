@@ -10,6 +10,9 @@ internal sealed class RowIndex
 {
     private const int HashBits = 32;
 
+    // Four rows a bucket: one byte a row, and they are beside each other.
+    private const int RowsPerBucket = 4;
+
     private readonly int[] _starts;
     private readonly List<ulong> _entries;
 
@@ -56,17 +59,17 @@ internal sealed class RowIndex
     /// <summary>The first place in a range whose row's key has a hash; the range's end when none has.</summary>
     public int Next(int first, int end, uint hash)
     {
-        while (first < end && HashIn(_entries[first]) != hash)
+        while (first < end && HashIn(_entries[first]) < hash)
         {
             first++;
         }
 
-        return first;
+        return first < end && HashIn(_entries[first]) == hash ? first : end;
     }
 
     public uint RowAt(int place) => RowIn(_entries[place]);
 
-    private static int BucketsFor(int count) => Math.Max(count, 1);
+    private static int BucketsFor(int count) => Math.Max(count / RowsPerBucket, 1);
 
     private int BucketOf(uint hash) => (int)((hash * (ulong)(_starts.Length - 1)) >> HashBits);
 }

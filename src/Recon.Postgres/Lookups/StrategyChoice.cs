@@ -15,7 +15,10 @@ internal static class StrategyChoice
 
     // Beside key, id and values, each with a byte of length: what is lost at its end, and its part of the index. Nulls and
     // rows without a key take less: the estimate is rather too high.
-    private const double BytesPerRow = 2 + 12;
+    private const double BytesPerRow = 3 + 9;
+
+    // Of the rows themselves, some chunks are in memory in any case.
+    private const long LeastRowBytes = 8 * 1024 * 1024;
 
     /// <param name="columns">The columns that are needed, the key among them.</param>
     /// <param name="asked">How much the run asks for.</param>
@@ -63,23 +66,25 @@ internal static class StrategyChoice
         // Without statistics, the whole table is the most that is known.
         double bytes = isKnown && width > 0 ? table.EstimatedRows * (width + BytesPerRow + columns.Count) : table.Bytes;
         string rows = $"{(isKnown ? "" : "about ")}{table.ProbableRows.ToString("N0", CultureInfo.InvariantCulture)}";
-        if (bytes > lookup.CacheBytes)
+        bool needsFile = bytes > lookup.CacheBytes;
+        if (needsFile && !(RowIndex.BytesFor((int)Math.Min(table.ProbableRows, int.MaxValue)) + LeastRowBytes < lookup.CacheBytes && SpillFile.HasRoomFor(bytes)))
         {
             return new StrategyDecision(
                 LookupStrategy.Any,
                 $"{rows} rows would take about {Mebibytes(bytes)} MiB, the budget is {Mebibytes(lookup.CacheBytes)} MiB");
         }
 
+        string size = $"{rows} rows take about {Mebibytes(bytes)} MiB{(needsFile ? $", {Mebibytes(lookup.CacheBytes)} MiB of them in memory" : "")}";
         if (scans)
         {
-            return new StrategyDecision(LookupStrategy.Cache, $"no index serves its key, and {rows} rows take about {Mebibytes(bytes)} MiB");
+            return new StrategyDecision(LookupStrategy.Cache, $"no index serves its key, and {size}");
         }
 
         return table.EstimatedRows > MostTableRowsPerRecord * asked.Records + 10_000
             ? new StrategyDecision(LookupStrategy.Any, $"the file asks for a small part of {rows} rows")
             : new StrategyDecision(
                 LookupStrategy.Cache,
-                $"{rows} rows take about {Mebibytes(bytes)} MiB of {Mebibytes(lookup.CacheBytes)} MiB");
+                needsFile ? size : $"{size} of {Mebibytes(lookup.CacheBytes)} MiB");
     }
 
     private static string Mebibytes(double bytes)

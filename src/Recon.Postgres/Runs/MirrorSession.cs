@@ -73,6 +73,7 @@ internal sealed record MirrorSession(
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
         var asked = Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, asked, cancellationToken);
+        factory.Held.ForEach(input.CloseWith);
         foreach (ValidLookup lookup in pipeline.Lookups.Where(
             lookup => lookup.Strategy == LookupStrategy.Auto && !run.Request.Lookups.ContainsKey(lookup.Label)))
         {

@@ -15,6 +15,7 @@ internal sealed class RunInput(
 
     private readonly InputMark? _mark = reader.Mark;
     private readonly CancellationTokenSource _closing = new();
+    private readonly List<IDisposable> _held = [];
     private Task _check = Task.CompletedTask;
 
     public BatchReader Reader { get; private set; } = reader;
@@ -171,9 +172,13 @@ internal sealed class RunInput(
     private ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
         => _mark?.RequireUnchangedAsync(csv.Path, Options(request, feed, columns, null), cancellationToken) ?? ValueTask.CompletedTask;
 
+    /// <summary>Lets something go when the input is closed, as nobody asks about its records then.</summary>
+    public void CloseWith(IDisposable held) => _held.Add(held);
+
     /// <summary>Closes the files, and ends a source of the hosting program.</summary>
     public async ValueTask DisposeAsync()
     {
+        _held.ForEach(static held => held.Dispose());
         await _closing.CancelAsync();
         await _check.ContinueWith(static done => done.Exception, TaskScheduler.Default);
         _closing.Dispose();

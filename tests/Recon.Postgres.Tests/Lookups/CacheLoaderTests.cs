@@ -89,8 +89,8 @@ public sealed class CacheLoaderTests
         var rule = KeyRule.For(lookup, table, new ConversionContext(new DefaultsDefinition(), "", false));
         LookupQuery query = LookupQuery.Build(table, rule, "hs_object_id", ["name"], []);
         await using var stream = new CutStream(copy, size);
-        return await new CacheLoader(query, 64 * 1024 * 1024, "hubspot.things", "hs_object_id")
-            .ReadAsync(stream, TestContext.Current.CancellationToken);
+        using var loader = new CacheLoader(query, 64 * 1024 * 1024, "hubspot.things", "hs_object_id");
+        return await loader.ReadAsync(stream, TestContext.Current.CancellationToken);
     }
 
     private static TableColumn Text(string name) => new(name, "text", MirrorType.Text) { CastType = SqlText.Of($"text") };

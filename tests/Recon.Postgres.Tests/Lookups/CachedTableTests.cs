@@ -50,7 +50,7 @@ public sealed class CachedTableTests
     [Fact]
     public void Add_TableBeyondItsBudget_IsRefusedByName()
     {
-        CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 5 * 1024 * 1024, "hubspot.things");
+        using CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 5 * 1024 * 1024, "hubspot.things");
 
         CacheBudgetException exceeded = Assert.Throws<CacheBudgetException>(() =>
         {
@@ -69,7 +69,7 @@ public sealed class CachedTableTests
     [Fact]
     public void Add_RowsWithoutValues_CountsTheIndexThatIsBuiltLast()
     {
-        CachedTableBuilder table = new([], 8 * 1024 * 1024, "hubspot.things");
+        using CachedTableBuilder table = new([], 8 * 1024 * 1024, "hubspot.things");
 
         Assert.Throws<CacheBudgetException>(() =>
         {
@@ -79,7 +79,7 @@ public sealed class CachedTableTests
             }
         });
 
-        // 12 bytes of index and 12 to 16 of the row.
+        // 9 bytes of index and 12 to 20 of the row.
         Assert.InRange(table.Count, 130_000, 350_000);
         Assert.InRange(table.Bytes, 8 * 1024 * 1024, 13 * 1024 * 1024);
     }
@@ -94,9 +94,47 @@ public sealed class CachedTableTests
     }
 
     [Fact]
+    public void Find_MostRowsInAFile_FindsEveryOneFromSeveralThreads()
+    {
+        Row[] rows = [.. Enumerable.Range(1, 30_000).Select(id => new Row($"key {id * 7919 % 30_000 / 2}", id, [$"{id % 5}", new string('v', id % 400), null]))];
+        using CachedTableBuilder builder = new(
+            [.. Enumerable.Range(0, 3).Select(column => new MirrorColumn($"c{column}", MirrorType.Text))], 1_048_576, "hubspot.things", rows.Length, Path.GetTempPath());
+        foreach (Row row in rows)
+        {
+            Add(builder, row);
+        }
+
+        using CachedTable table = builder.Build();
+
+        Assert.InRange(table.Bytes, 0, 1_048_576);
+        Assert.True(table.FileBytes > 4 * 1_048_576);
+        Parallel.For(0, 8, part => RequireFound(table, rows, [.. rows.Skip(part * 3_000).Take(700).Select(row => row.Key), "key -1", null]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_NoRoomInAFileEither_IsRefusedByName(bool isIndexTooLarge)
+    {
+        string folder = isIndexTooLarge ? Path.GetTempPath() : Path.Combine(Path.GetTempPath(), "recon-no-such-folder");
+        using CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things", 0, folder);
+
+        CacheBudgetException exceeded = Assert.Throws<CacheBudgetException>(() =>
+        {
+            for (int id = 1; id <= 200_000; id++)
+            {
+                Add(table, new Row(id.ToString(CultureInfo.InvariantCulture), id, [new string('v', 20)]));
+            }
+        });
+
+        Assert.StartsWith("hubspot.things does not fit into 1 MiB.", exceeded.Message, StringComparison.Ordinal);
+        Assert.Equal(!isIndexTooLarge, exceeded.Message.Contains("temporary files", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Add_SmallTable_FitsIntoTheLeastBudgetThatADefinitionMayGive()
     {
-        CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things");
+        using CachedTableBuilder table = new([new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things");
 
         for (int id = 1; id <= 2_000; id++)
         {
@@ -112,7 +150,7 @@ public sealed class CachedTableTests
     {
         MirrorColumn[] columns = [.. Enumerable.Range(0, rows.Length == 0 ? 0 : rows[0].Values.Length)
             .Select(column => new MirrorColumn($"c{column}", MirrorType.Text))];
-        CachedTableBuilder builder = new(columns, Budget, "hubspot.things");
+        using CachedTableBuilder builder = new(columns, Budget, "hubspot.things");
         foreach (Row row in rows)
         {
             Add(builder, row);

@@ -20,6 +20,46 @@ public sealed class PackedRowsTests
         => Gen.Int[0, 4].SelectMany(width => Gen.Select(Gen.Long, s_key, s_value.Array[width]).Array[1, 300])
             .Sample(drawn => RequireKept([.. drawn.Select(row => new Row(row.Item1, row.Item2, row.Item3))]), iter: 30);
 
+    [Fact]
+    public void Spill_AnyRows_KeepsThemWhereverTheyAre()
+        => Gen.Int[0, 4].SelectMany(width => Gen.Select(
+                Gen.Select(Gen.Long, s_key, s_value.Array[width], Gen.Int[0, 30]).Array[1, 300], Gen.Int[0, 1_000]))
+            .Sample((drawn, seed) =>
+            {
+                using PackedRows packed = new(drawn[0].Item3.Length);
+                using RowWindow window = new();
+                List<(uint Place, Row Row)> rows = [];
+                foreach ((long id, byte[] key, byte[]?[] values, int chunks) in drawn)
+                {
+                    Row row = new(id, key, values);
+                    rows.Add((Add(packed, row), row));
+                    bool moved = chunks == 0 && packed.Spill(Path.GetTempPath());
+                    Assert.True(!moved || packed.FileBytes > 0);
+                }
+
+                (uint, Row)[] mixed = [.. rows];
+                new Random(seed).Shuffle(mixed);
+                foreach ((uint place, Row row) in rows.Concat(mixed))
+                {
+                    RequireRow(row, packed.Open(place, window));
+                }
+            }, iter: 60);
+
+    [Fact]
+    public void Spill_FileOnUnix_HasNoName()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks into /proc.");
+        string folder = Directory.CreateTempSubdirectory("recon-spill-").FullName;
+        using SpillFile file = SpillFile.Create(folder);
+
+        long start = file.Append("abc"u8);
+
+        byte[] read = new byte[5];
+        Assert.Equal((0, 3), (start, file.Read(0, read)));
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+        Directory.Delete(folder);
+    }
+
     [Theory]
     [InlineData(-60)]
     [InlineData(-30)]
@@ -38,7 +78,7 @@ public sealed class PackedRowsTests
     [Fact]
     public void Bytes_FewRows_AreFarFromTheLeastBudget()
     {
-        PackedRows rows = new(1);
+        using PackedRows rows = new(1);
 
         Add(rows, new Row(1, "1"u8.ToArray(), ["x"u8.ToArray()]));
 
@@ -55,19 +95,24 @@ public sealed class PackedRowsTests
     private static void RequireKept(params Row[] rows)
     {
         int width = rows[0].Values.Length;
-        PackedRows packed = new(width);
+        using PackedRows packed = new(width);
+        using RowWindow window = new();
         uint[] places = [.. rows.Select(row => Add(packed, row))];
 
         Assert.Equal(places.Length, places.Distinct().Count());
         foreach ((uint place, Row row) in places.Zip(rows))
         {
-            PackedRow opened = packed.Open(place);
-            Assert.Equal(row.Id, opened.Id);
-            Assert.True(opened.Key.SequenceEqual(row.Key));
-            RequireValues(opened, row.Values);
+            RequireRow(row, packed.Open(place, window));
         }
 
         Assert.True(packed.Bytes >= rows.Sum(row => row.Key.Length + row.Values.Sum(value => (long)(value?.Length ?? 0))));
+    }
+
+    private static void RequireRow(Row row, PackedRow opened)
+    {
+        Assert.Equal(row.Id, opened.Id);
+        Assert.True(opened.Key.SequenceEqual(row.Key));
+        RequireValues(opened, row.Values);
     }
 
     private static void RequireValues(PackedRow row, byte[]?[] values)

@@ -58,6 +58,28 @@ public sealed class StrategyAgreementTests(PostgresServer server)
         Assert.Empty(_unseen);
     }
 
+    [Fact]
+    public async Task Run_MirrorBeyondTheMemoryForIt_StagesTheSameFromAFile()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(server, Schema + """
+            insert into hubspot.things select 5000000000 + i * 7919 % 6000, case when i % 500 = 0 then 'twice' else i::text end,
+                repeat('name ' || i % 17, 1 + i % 120), case when i % 4 > 0 then i end, null from generate_series(1, 6000) i;
+            analyze;
+            """);
+        var csv = new StringBuilder("Id,Name,Amount,Parent,Owner\ntwice,N,1,,\n");
+        for (int id = 1; id <= 6_100; id++)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{id * 31 % 6_101},{string.Concat(Enumerable.Repeat($"name {id * 31 % 6_101 % 17}", 1 + (id * 31 % 6_101 % 119)))},{id},,\n");
+        }
+
+        string expected = await StageAsync(world, csv.ToString(), "any", "\"capacity\": 3");
+
+        Assert.Equal(expected, await StageAsync(world, csv.ToString(), "cache", "\"capacity\": 3", ", \"cacheBytes\": 1048576"));
+        Assert.Equal("1", await world.LinesAsync("""
+            select count(*)::text from staging.reconciliation_log where lookup_strategies -> 'match' ->> 'reason' ~ '6000 rows read, [0-9]+ MiB of them in a file$'
+            """));
+    }
+
     private async Task RequireAgreementAsync(World drawn)
     {
         await using DefinedWorld world = await DefinedWorld.CreateAsync(server, Schema + drawn.MirrorSql());
@@ -71,12 +93,12 @@ public sealed class StrategyAgreementTests(PostgresServer server)
         Assert.Equal(expected, await StageAsync(world, file, "auto", "\"capacity\": 5"));
     }
 
-    private static async Task<string> StageAsync(DefinedWorld world, string file, string strategy, string parentOption)
+    private static async Task<string> StageAsync(DefinedWorld world, string file, string strategy, string parentOption, string matchOption = "")
     {
         PipelineResult result = await world.RunAsync(
             file,
             $$"""
-            { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy", "strategy": "{{strategy}}" },
+            { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "legacy", "strategy": "{{strategy}}"{{matchOption}} },
             { "kind": "lookup", "role": "parent", "name": "parent", "table": "hubspot.parents", "from": "Parent", "key": "legacy",
               "strategy": "{{strategy}}", {{parentOption}} },
             { "kind": "lookup", "role": "parent", "name": "owner", "table": "hubspot.owners", "from": "Owner", "key": "legacy",
