@@ -86,7 +86,7 @@ internal sealed record LookupBlockDefinition : BlockDefinition
     [Option("\"any\" queries once per batch; \"cache\" reads the table once into memory; \"auto\" decides from statistics, file size and budget.")]
     public LookupStrategy Strategy { get; init; } = LookupStrategy.Any;
 
-    [Option("Maximum memory for a cached table, in bytes. A table that needs more is queried per batch (auto) or rejected (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
+    [Option("Maximum memory for a cached table, in bytes. Rows beyond an eighth of it are in a file without a name in the folder for temporary files (not those of parents); an index of 9 bytes a row is in memory. A table that needs more is queried per batch (auto) or rejected (cache).", Minimum = 1_048_576, Maximum = 17_179_869_184)]
     public long CacheBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>

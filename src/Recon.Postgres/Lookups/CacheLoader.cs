@@ -8,7 +8,8 @@ namespace Recon.Postgres.Lookups;
 /// <param name="budget">Most bytes of memory that the table may take.</param>
 /// <param name="idColumn">The column of the HubSpot id, for messages.</param>
 /// <param name="expected">About how many rows the table has; 0 where nobody knows.</param>
-internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn, double expected = 0)
+/// <param name="folder">Where rows may go to a file; <see langword="null"/> for nowhere.</param>
+internal sealed class CacheLoader(LookupQuery query, long budget, string table, string idColumn, double expected = 0, string? folder = null)
     : IDisposable
 {
     private const int HeaderLength = 19;
@@ -21,7 +22,7 @@ internal sealed class CacheLoader(LookupQuery query, long budget, string table, 
 
     private readonly Utf8Scratch _scratch = new();
     private readonly CopyTuple _tuple = new(FieldsBefore + query.Columns.Count);
-    private readonly CachedTableBuilder _rows = new(query.Columns, budget, table, expected, SpillFile.Folder);
+    private readonly CachedTableBuilder _rows = new(query.Columns, budget, table, expected, folder);
 
     /// <exception cref="CacheBudgetException">The table is larger than the budget.</exception>
     /// <exception cref="MirrorException">An id is null or not an integer.</exception>

@@ -38,7 +38,8 @@ internal sealed class CachedLookup(
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
 #pragma warning disable CA2000 // The table owns what the loader holds, the lookup owns the table; what fails is let go below.
-        var loader = new CacheLoader(query, definition.CacheBytes, table.Table.Display, definition.Id, Math.Max(table.EstimatedRows, 0));
+        var loader = new CacheLoader(
+            query, definition.CacheBytes, table.Table.Display, definition.Id, Math.Max(table.EstimatedRows, 0), Folder(query, definition, table));
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(query.Copy.Text, cancellationToken);
         CachedTable rows;
         try
@@ -59,6 +60,10 @@ internal sealed class CachedLookup(
     }
 
     public void Dispose() => table.Dispose();
+
+    // Rows of parents are only keys, and each batch asks for them from all over the table. A view has no size.
+    private static string? Folder(LookupQuery query, ValidLookup definition, MirrorTable table)
+        => query.Columns.Count > 0 && (table.Bytes == 0 || table.Bytes > definition.CacheBytes / 8) && SpillFile.HasRoomFor(table.Bytes) ? SpillFile.Folder : null;
 
     public ValueTask<LookupAnswer> FindAsync(RecordBatch batch, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class StrategyChoice
     // rows without a key take less: the estimate is rather too high.
     private const double BytesPerRow = 3 + 9;
 
-    // Of the rows themselves, some chunks are in memory in any case.
+    // Of the rows themselves, an eighth of the budget may be in memory (CachedTableBuilder); what is less does not pay.
     private const long LeastRowBytes = 8 * 1024 * 1024;
 
     /// <param name="columns">The columns that are needed, the key among them.</param>
@@ -67,14 +67,14 @@ internal static class StrategyChoice
         double bytes = isKnown && width > 0 ? table.EstimatedRows * (width + BytesPerRow + columns.Count) : table.Bytes;
         string rows = $"{(isKnown ? "" : "about ")}{table.ProbableRows.ToString("N0", CultureInfo.InvariantCulture)}";
         bool needsFile = bytes > lookup.CacheBytes;
-        if (needsFile && !(RowIndex.BytesFor((int)Math.Min(table.ProbableRows, int.MaxValue)) + LeastRowBytes < lookup.CacheBytes && SpillFile.HasRoomFor(bytes)))
+        if (needsFile && !(lookup.Role != LookupRole.Parent && RowIndex.BytesFor((int)Math.Min(table.ProbableRows, int.MaxValue)) + LeastRowBytes < lookup.CacheBytes && SpillFile.HasRoomFor(bytes)))
         {
             return new StrategyDecision(
                 LookupStrategy.Any,
                 $"{rows} rows would take about {Mebibytes(bytes)} MiB, the budget is {Mebibytes(lookup.CacheBytes)} MiB");
         }
 
-        string size = $"{rows} rows take about {Mebibytes(bytes)} MiB{(needsFile ? $", {Mebibytes(lookup.CacheBytes)} MiB of them in memory" : "")}";
+        string size = $"{rows} rows take about {Mebibytes(bytes)} MiB{(needsFile ? ", most of them in a file" : "")}";
         if (scans)
         {
             return new StrategyDecision(LookupStrategy.Cache, $"no index serves its key, and {size}");

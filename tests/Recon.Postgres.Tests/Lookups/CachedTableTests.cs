@@ -106,9 +106,23 @@ public sealed class CachedTableTests
 
         using CachedTable table = builder.Build();
 
-        Assert.InRange(table.Bytes, 0, 1_048_576);
+        Assert.InRange(table.Bytes, 0, (1_048_576 / 8) + (10 * rows.Length));
         Assert.True(table.FileBytes > 4 * 1_048_576);
         Parallel.For(0, 8, part => RequireFound(table, rows, [.. rows.Skip(part * 3_000).Take(700).Select(row => row.Key), "key -1", null]));
+    }
+
+    [Fact]
+    public void Add_FolderTakesNoFile_HoldsRowsInMemoryAsFarAsTheyFit()
+    {
+        using CachedTableBuilder table = new(
+            [new MirrorColumn("name", MirrorType.Text)], 1_048_576, "hubspot.things", 0, Path.Combine(Path.GetTempPath(), "recon-no-such-folder"));
+
+        for (int id = 1; id <= 3_000; id++)
+        {
+            Add(table, new Row(id.ToString(CultureInfo.InvariantCulture), id, [new string('v', 200)]));
+        }
+
+        Assert.InRange(table.Bytes, 600_000, 1_048_576);
     }
 
     [Theory]
