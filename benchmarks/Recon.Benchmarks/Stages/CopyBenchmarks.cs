@@ -32,6 +32,7 @@ public class CopyBenchmarks
             _staging.Table,
             new TupleLayout(_world.Job.Pipeline.Stage),
             _world.Differ(),
+            0,
             _staging.Run,
             _world.FileNames,
             RetryPolicies.Batches(new RetrySettings(), _world.Job.Sources.Server, TimeProvider.System),

@@ -76,7 +76,7 @@ internal static class LogCommand
     {
         string gates = run.Gates.Count == 0 ? ""
             : $"{(run.Outcome == "completed" ? "in spite of" : "by")} {string.Join(", ", run.Gates)}";
-        return string.Join("; ", ((string[])[run.Partial ? "partial" : "", gates]).Where(remark => remark.Length > 0));
+        return string.Join("; ", ((string[])[run.Partial ? "partial" : "", run is { Way: RunWay.Changes, Written: { } written } ? $"{Show.Count(written)} written" : "", gates]).Where(remark => remark.Length > 0));
     }
 
     private static string Json(IReadOnlyList<LoggedRun> runs)
@@ -105,7 +105,10 @@ internal sealed record LogEntry(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Seconds,
     string ToolVersion,
     string? Message,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gates)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
 {
     public static LogEntry Of(LoggedRun run)
     {
@@ -121,7 +124,10 @@ internal sealed record LogEntry(
             run.Seconds is { } seconds ? Math.Round(seconds, 3) : null,
             run.ToolVersion,
             run.Message,
-            run.Gates.Count == 0 ? null : run.Gates);
+            run.Gates.Count == 0 ? null : run.Gates,
+            run.Way,
+            run.WayReason,
+            run.Written);
     }
 }
 

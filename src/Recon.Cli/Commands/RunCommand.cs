@@ -18,6 +18,7 @@ internal static class RunCommand
         new("recon run", "Every pipeline of pipeline.json, in its order."),
         new("recon run companies --dry-run", "Compare one pipeline and write nothing."),
         new("recon run --resume --quiet", "What a scheduler calls: goes on with a run that did not end."),
+        new("recon run --full", "Writes every row anew, where a run else writes what differs from the result before."),
         new("recon run contacts --ids 5001,5003", "Reconcile two records again."),
         new("recon run --json | jq '.runs[] | {pipeline, outcome, rejected}'", "What a script wants to know."),
     ];

@@ -37,6 +37,8 @@ internal sealed class RunOptions
 
     private readonly Option<bool> _fresh = new("--fresh") { Description = "Discard the unfinished run and start over." };
 
+    private readonly Option<bool> _full = new("--full") { Description = "Write every row, also those that the published result has as they are." };
+
     private readonly Option<string> _maxRejects = new("--max-rejects")
     {
         Description = "Publish nothing if more records than this are rejected (exit code 3): a number or a percentage. Default: the pipeline's.",
@@ -75,7 +77,7 @@ internal sealed class RunOptions
     {
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
-            _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _maxRejects, .. _gates.Select(gate => gate.Option),
+            _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _full, _maxRejects, .. _gates.Select(gate => gate.Option),
             _publishAnyway, _rejects, _metricsFile, _mask])
         {
             command.Add(option);
@@ -95,6 +97,7 @@ internal sealed class RunOptions
             DryRun = parse.GetValue(_dryRun),
             Resume = parse.GetValue(_resume),
             Fresh = parse.GetValue(_fresh),
+            Full = parse.GetValue(_full),
             MaxRejects = parse.GetValue(_maxRejects),
             Gates = _gates.Select(gate => (gate.Gate.Name, Limit: parse.GetValue(gate.Option))).Where(gate => gate.Limit is not null)
                 .ToDictionary(gate => gate.Name, gate => gate.Limit!),

@@ -47,7 +47,10 @@ internal sealed record RunDocument(
     IReadOnlyList<BlockDocument> Blocks,
     VerdictProgress? Verdict,
     IReadOnlyDictionary<string, long> Rejects,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -75,7 +78,10 @@ internal sealed record RunDocument(
             [.. report.Blocks.Select(BlockDocument.Of)],
             report.Verdict is { } verdict ? VerdictProgress.Of(verdict) : null,
             JsonText.Object(RunSummary.ByReason(c)),
-            FormerDocument.Of(report.Former));
+            FormerDocument.Of(report.Former),
+            report.Way?.Name,
+            report.Way?.Reason,
+            report.Written);
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

@@ -4,6 +4,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Rendering;
 
@@ -43,6 +44,12 @@ internal sealed record RunReport(
     /// <summary>What limited it; <see langword="null"/> when nothing was measured.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>How it came to its result; <see langword="null"/> for a dry run.</summary>
+    public RunWay? Way { get; init; }
+
+    /// <summary>Rows that were written to the result; <see langword="null"/> where nothing was published.</summary>
+    public long? Written { get; init; }
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -58,5 +65,7 @@ internal sealed record RunReport(
         Former = result.Former,
         Blocks = result.Blocks,
         Verdict = result.Verdict,
+        Way = result.Way,
+        Written = result.Written,
     };
 }

@@ -5,6 +5,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Rendering;
 
@@ -63,11 +64,20 @@ internal static class RunSummary
             report is { IsDryRun: false, Outcome: not "completed" } ? "nothing was published; these are the counts of the attempt" : null,
             reasons.Length == 0 ? null : $"rejected {string.Join(", ", reasons)}",
             c.Latest == 0 ? null : $"{Show.Count(c.Latest)} rows won over repeats of their id that disagree, as the latest",
+            Way(report),
             WithheldText.Line(c, hint),
             report.Former is null ? null : Since(report.Former, c),
         ];
         return lines.OfType<string>();
     }
+
+    private static string? Way(RunReport report) => report switch
+    {
+        { Way: { Name: RunWay.Changes }, Written: { } written }
+            => $"wrote {Show.Count(written)} rows that differ from the result before, and left {Show.Count(report.Counts.Staged - written)}",
+        { Way: { IsNotable: true, Reason: { } reason }, Written: not null } => $"wrote every row: {reason}",
+        _ => null,
+    };
 
     private static string Since(FormerResult former, BatchCounts now)
     {

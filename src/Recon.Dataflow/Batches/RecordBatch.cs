@@ -70,6 +70,11 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>The rows to write, as the sink needs them. Set by the diff block; stays <see langword="null"/> where nothing is written.</summary>
     public IStagedRows? Staged { get; set; }
 
+    /// <summary>
+    /// For each row, the number by which an earlier run's result knows its id, or -1; empty where no result is compared with.
+    /// </summary>
+    public int[] Known { get; set; } = [];
+
     /// <summary>What the reader counted stays; what the comparison counted is forgotten.</summary>
     public void StartComparison()
     {

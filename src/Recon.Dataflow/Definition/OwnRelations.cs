@@ -18,6 +18,9 @@ internal static class OwnRelations
     /// <summary>Who holds which pipeline.</summary>
     public static string Lease { get; } = Listed("reconciliation_lease", s_tables);
 
+    /// <summary>What a result is known by in the next run: hashes of its records.</summary>
+    public static string Hashes { get; } = Listed("reconciliation_hashes", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

@@ -70,6 +70,18 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         Interlocked.Add(ref _found, found);
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _unfound.Dispose();
+            _unfound = new KeySet(Room);
+            _most = ulong.MaxValue;
+            (_asked, _found) = (0, 0);
+        }
+    }
+
     private void Keep(ReadOnlySpan<byte> id)
     {
         if (Order(id) >= Volatile.Read(ref _most))

@@ -165,6 +165,18 @@ internal static class SqlValue
     public static NpgsqlParameter Of(bool value)
         => new NpgsqlParameter<bool> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Boolean };
 
+    public static NpgsqlParameter Of(long? value)
+        => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
+    public static NpgsqlParameter Of(Guid? value)
+        => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    public static NpgsqlParameter Bytes(byte[] value)
+        => new NpgsqlParameter<byte[]> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    public static NpgsqlParameter Ids(Guid[] values)
+        => new NpgsqlParameter<Guid[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+
     public static NpgsqlParameter Json(string? json)
         => new() { Value = (object?)json ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
 }

@@ -72,8 +72,9 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     {
         await RequireAsync(tables.Log, token);
         return await SqlText.Of($"""
-            select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message
-            from {tables.Log} order by started_at desc, pipeline limit $1
+            select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message,
+                to_jsonb(l) ->> 'way', to_jsonb(l) ->> 'way_reason', (to_jsonb(l) ->> 'written')::int8
+            from {tables.Log} l order by started_at desc, pipeline limit $1
             """).ListAsync(connection, Logged, token, SqlValue.Of(limit));
     }
 
@@ -117,6 +118,9 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         reader.IsDBNull(9) ? null : reader.GetString(9))
     {
         Gates = CountsJson.ReadGates(reader.GetString(6)),
+        Way = reader[10] as string,
+        WayReason = reader[11] as string,
+        Written = reader[12] as long?,
     };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

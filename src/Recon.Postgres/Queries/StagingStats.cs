@@ -1,4 +1,5 @@
 using Recon.Dataflow.Batches;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Queries;
 
@@ -42,4 +43,12 @@ internal sealed record LoggedRun(
 {
     /// <summary>The names of the gates that it exceeded.</summary>
     public IReadOnlyList<string> Gates { get; init; } = [];
+
+    /// <summary>How it came to its result (<see cref="RunWay"/>); <see langword="null"/> for a run of an earlier version.</summary>
+    public string? Way { get; init; }
+
+    public string? WayReason { get; init; }
+
+    /// <summary>Rows that it wrote to the result; <see langword="null"/> where nothing was published.</summary>
+    public long? Written { get; init; }
 }

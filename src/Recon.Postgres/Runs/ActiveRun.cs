@@ -1,16 +1,20 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
+using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
 
@@ -21,14 +25,54 @@ internal sealed class ActiveRun(
 {
     private readonly RunLog _log = new(context.Tables);
     private readonly Attempt _attempts = new(context.Tables);
-    private readonly CommittedBatches _committed = new();
-    private readonly RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
+    private readonly RerunChoice _choice = new(context, input, mirror);
+    private CommittedBatches _committed = new();
+    private RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
+    private RunWay _way = new(RunWay.Whole, "");
+    private Rerun? _rerun;
     private IReadOnlyList<Miss> _misses = [];
     private IReadOnlyList<string> _elsewhere = [];
 
     /// <summary>Runs, unless the user has to choose first between continuing an attempt and starting anew.</summary>
     /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
     public async Task<PipelineResult> RunAsync(RunIdentity holder, CancellationToken stopReading)
+    {
+        (RunWay, Rerun?)? way = null;
+        while (true)
+        {
+            try
+            {
+                return await RunAsync(holder, way, stopReading);
+            }
+            catch (WholeRunNeededException needed)
+            {
+                context.Logger.StartsOver(context.Pipeline.Name, needed.Message);
+                way = await StartOverAsync(needed);
+            }
+        }
+    }
+
+    // Nothing of the attempt is left; what was read and counted is forgotten.
+    private async Task<(RunWay, Rerun?)> StartOverAsync(WholeRunNeededException needed)
+    {
+        context.Metrics?.Corrected(context.Pipeline.Name, _committed.Counts, new BatchCounts());
+        (_committed, _phases) = (new(), new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs));
+        foreach ((LookupTally tally, _) in mirror.Tallies)
+        {
+            tally.Reset();
+        }
+
+        await input.ResumeAsync(new Dictionary<long, SourceRange>(), heartbeat.Token);
+        if (needed.IsRepeat && _rerun is { } again)
+        {
+            again.Restart();
+            return (_way, again);
+        }
+
+        return (new RunWay(RunWay.Whole, needed.Message) { IsNotable = true }, null);
+    }
+
+    private async Task<PipelineResult> RunAsync(RunIdentity holder, (RunWay, Rerun?)? chosen, CancellationToken stopReading)
     {
         ValidPipeline pipeline = context.Pipeline;
         CancellationToken abort = heartbeat.Token;
@@ -38,14 +82,20 @@ internal sealed class ActiveRun(
             InputFiles = string.Join(", ", input.FileNames),
         };
         (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
-            .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);
-        RecordDiffer differ = mirror.Differ(run.RunId, context.Clock, input);
+            .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, chosen, token), abort);
+        long seed = _rerun?.Published.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+        RecordDiffer differ = mirror.Differ(
+            run.RunId, context.Clock, input, _choice.IsHashed && committed is null ? new RowHashing(seed, _rerun?.Former) : null);
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(watch);
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started);
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt, _rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
+        {
+            Rerun = _rerun,
+            Seed = _choice.IsHashed && committed is null ? seed : null,
+        };
         try
         {
             if (committed is not null)
@@ -64,6 +114,7 @@ internal sealed class ActiveRun(
             while (complete && await FindLossAsync(run, abort) is { } kept)
             {
                 RequireRepeatable();
+                RequireWhole();
                 context.Logger.BatchesLost(pipeline.Name);
                 await input.ResumeAsync(kept, abort);
                 graph = Wire(differ, run, attempt, repeats: null);
@@ -75,7 +126,13 @@ internal sealed class ActiveRun(
                 return await EndAsync(await ending.CancelledAsync());
             }
 
+            _rerun?.RequireDistinct();
             return await EndAsync(await FinishAsync(ending, isWhole: committed is null, abort));
+        }
+        catch (Exception exception) when (WholeRunNeededException.In(exception) is { } needed)
+        {
+            await ending.DiscardAsync(abort);
+            throw needed;
         }
         catch (GateException above)
         {
@@ -141,6 +198,8 @@ internal sealed class ActiveRun(
                 Warned = warned,
                 Former = end.Former,
                 Verdict = verdict,
+                Way = _way,
+                Written = end.Written,
             };
         }
     }
@@ -178,7 +237,7 @@ internal sealed class ActiveRun(
 
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
     private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
-        RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
+        RunIdentity run, RunFingerprints fingerprints, (RunWay, Rerun?)? chosen, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(context.Tables, run);
         Dictionary<long, SourceRange>? committed = null;
@@ -193,11 +252,14 @@ internal sealed class ActiveRun(
             watch.Resumes(run.RunId, (await _log.SumAsync(connection, run, cancellationToken)).Read);
         }
 
+        (_way, _rerun) = chosen ?? (resumed is null
+            ? await _choice.DecideAsync(connection, cancellationToken)
+            : (new RunWay(RunWay.Whole, "an unfinished run is continued"), null));
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
         SqlTable attempt = await _attempts.CreateAsync(connection, context.Pipeline.Stage, run.RunId, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt, context.Request.IsPartial, mirror.DecisionsAsJson(), cancellationToken);
+            connection, run, fingerprints, attempt, context.Request.IsPartial, mirror.DecisionsAsJson(), _way, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -239,6 +301,15 @@ internal sealed class ActiveRun(
         }
     }
 
+    // Which of the lost records had been published as they are is not known of the batches that are left.
+    private void RequireWhole()
+    {
+        if (_rerun is not null)
+        {
+            throw new WholeRunNeededException("the server crashed and lost batches that it had reported as committed");
+        }
+    }
+
     private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, SqlTable attempt, RepeatFilter? repeats)
     {
         BatchWriter writer = BatchPath.WriterTo(context, differ, attempt, run, input);
@@ -251,12 +322,14 @@ internal sealed class ActiveRun(
             {
                 // Also a batch that was found committed is this process's own: the answer to its COMMIT was lost.
                 await writer.WriteAsync(batch, token);
+                _rerun?.Count(batch);
                 if (_committed.Add(batch))
                 {
                     context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
                 }
             },
-            repeats);
+            repeats,
+            former: _rerun?.Former);
         watch.Reads(graph, mirror, _committed, _phases);
         return graph;
     }
@@ -267,6 +340,9 @@ internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception?
 {
     /// <summary>The gates that it exceeded, whether that kept it from being published or not.</summary>
     public IReadOnlyList<ExceededGate> Gates { get; init; } = (Fault as GateException)?.Gates ?? [];
+
+    /// <summary>Rows that were published; those that were published before as they are do not count.</summary>
+    public long? Written { get; init; }
 
     /// <summary>What people should know about the mirror although the result is published.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

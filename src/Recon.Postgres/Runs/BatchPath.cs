@@ -16,6 +16,7 @@ internal static class BatchPath
 {
     /// <summary>Wires reader, lookups, comparison and sink.</summary>
     /// <param name="sink">Takes each compared batch, several at the same time; the graph disposes it afterwards.</param>
+    /// <param name="former">The published result, if only what differs from it is written.</param>
     /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
     public static ReconciliationGraph Wire(
         RunContext context,
@@ -24,17 +25,30 @@ internal static class BatchPath
         RecordDiffer differ,
         Func<RecordBatch, CancellationToken, ValueTask> sink,
         RepeatFilter? repeats = null,
-        IDiffObserver? observer = null)
+        IDiffObserver? observer = null,
+        FormerRecords? former = null)
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: input.ReadAsync,
+                Read: former is null ? input.ReadAsync : (waits, token) => ReadKnownAsync(input, former, mirror.Plan.IdColumn, waits, token),
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
             context.Clock,
             context.Metrics,
             context.Pause);
+
+    private static async ValueTask<RecordBatch?> ReadKnownAsync(
+        RunInput input, FormerRecords former, int idColumn, IWaits waits, CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = await input.ReadAsync(waits, cancellationToken);
+        if (batch is not null)
+        {
+            former.Find(batch, idColumn);
+        }
+
+        return batch;
+    }
 
     /// <summary>What commits batches to a run's own table.</summary>
     public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, SqlTable table, RunIdentity run, RunInput input)
@@ -44,6 +58,7 @@ internal static class BatchPath
             table,
             new TupleLayout(context.Pipeline.Stage),
             differ,
+            input.Columns.Source.IndexOf(context.Pipeline.Csv.Id),
             run,
             input.FileNames,
             context.BatchRetry(),

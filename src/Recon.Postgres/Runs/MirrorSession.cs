@@ -128,9 +128,10 @@ internal sealed record MirrorSession(
     }
 
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
-    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input)
+    /// <param name="hashing">How rows are hashed for the next run; <see langword="null"/> where they are not.</param>
+    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input, RowHashing? hashing = null)
     {
         var stamp = new RunStamp(runId, clock, input.FileNames);
-        return new RecordDiffer(Plan, () => new TupleEncoder(Plan, stamp));
+        return new RecordDiffer(Plan, () => new TupleEncoder(Plan, stamp, hashing));
     }
 }

@@ -4,6 +4,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
 
@@ -63,6 +64,12 @@ public sealed record PipelineResult(
 
     /// <summary>What limited the run; <see langword="null"/> when nothing was measured.</summary>
     internal Verdict? Verdict { get; init; }
+
+    /// <summary>How it came to its result; <see langword="null"/> for a sink of a program's own.</summary>
+    internal RunWay? Way { get; init; }
+
+    /// <summary>Rows that were written to the result; <see langword="null"/> where nothing was published.</summary>
+    internal long? Written { get; init; }
 
     /// <summary>The same with all that people should know among the warnings.</summary>
     internal PipelineResult Told() => this with

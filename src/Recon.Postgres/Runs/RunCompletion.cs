@@ -10,6 +10,7 @@ using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -33,9 +34,16 @@ internal sealed class RunCompletion(
 
     private readonly RunLog _log = new(context.Tables);
     private readonly ResiliencePipeline _retry = context.EndingRetry();
+    private readonly HashStore _hashes = new(context.Tables);
     private readonly LeaseFence _fence = new(context.Tables, run);
     private IReadOnlyList<ExceededGate> _passed = [];
     private MirrorVerdict _mirror = MirrorVerdict.Unchanged;
+
+    /// <summary>What the run compared with; <see langword="null"/> when it wrote everything.</summary>
+    public Rerun? Rerun { get; init; }
+
+    /// <summary>The seed of the hashes that it leaves; <see langword="null"/> for none.</summary>
+    public long? Seed { get; init; }
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <param name="claimsMayMeet">Whether several legacy records may be matched with one HubSpot record.</param>
@@ -87,7 +95,7 @@ internal sealed class RunCompletion(
         try
         {
             await _retry.ExecuteAsync(
-                async token => await publication.FitAsync(context.Sources.Writer, run, attempt, context.Request.IsPartial, token), cancellationToken);
+                async token => await publication.FitAsync(context.Sources.Writer, run, attempt, context.Request.IsPartial || Rerun is not null, token), cancellationToken);
             await _retry.ExecuteAsync(
                 async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
         }
@@ -106,7 +114,7 @@ internal sealed class RunCompletion(
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
         counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
-        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings, Former = gates.Former };
+        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings, Former = gates.Former, Written = Written(counts) };
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
@@ -185,13 +193,16 @@ internal sealed class RunCompletion(
             throw new GateException(GateText.Refusal(_mirror.Gates), _mirror.Gates);
         }
 
-        BatchCounts changes = await publication.PublishAsync(connection, attempt, context.Request.IsPartial, claims, cancellationToken);
+        BatchCounts changes = Rerun is null
+            ? await publication.PublishAsync(connection, attempt, context.Request.IsPartial, claims, cancellationToken)
+            : await MergeAsync(connection, publication, Rerun, counts, cancellationToken);
         if (changes.Contested > 0)
         {
             await _log.EnterCorrectionAsync(connection, run, RunLog.Settlement, changes, cancellationToken);
         }
 
         changes.Add(counts);
+        await KeepHashesAsync(connection, changes, cancellationToken);
         if (!context.Request.IsPartial)
         {
             // A partial run leaves most of the published rows as they are, and so what is known of them.
@@ -208,9 +219,48 @@ internal sealed class RunCompletion(
             keepAttempt: false,
             ExceededGate.NamesOf(Passed),
             blocks(),
+            Written(changes),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private long Written(BatchCounts counts) => counts.Staged - (Rerun?.Unchanged ?? 0);
+
+    // The rows that stay are those that recon published, and no others are there: then the result is the one of a whole run.
+    private async Task<BatchCounts> MergeAsync(
+        NpgsqlConnection connection, Publication publication, Rerun rerun, BatchCounts counts, CancellationToken cancellationToken)
+    {
+        await publication.MergeChangesAsync(connection, attempt, [.. rerun.Former.Touched()], cancellationToken);
+        (long rows, long foreign) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
+        return rows == counts.Staged && foreign == 0 ? new BatchCounts() : throw new WholeRunNeededException(
+            "the published rows are not those that were published: somebody changed them, or was changing something all the while");
+    }
+
+    private Task KeepHashesAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
+        => Seed is { } seed
+            ? _hashes.PublishAsync(
+                connection, run, context.Pipeline.Stage, seed, counts.Staged, Rerun?.Published, Rerun?.Former.WriteGone() ?? [], cancellationToken)
+            : _hashes.ForgetAsync(connection, run.Pipeline, cancellationToken);
+
+    /// <summary>Removes everything that the attempt has left; its entry in the log stays for the one that follows.</summary>
+    public Task DiscardAsync(CancellationToken cancellationToken)
+        => context.OnControlAsync(
+            _retry,
+            async (connection, token) =>
+            {
+                await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
+                await _fence.HoldAsync(connection, token);
+                await new Attempt(context.Tables).DropAsync(connection, attempt, token);
+                foreach (SqlTable table in (SqlTable[])[context.Tables.Ledger, context.Tables.Rejects, context.Tables.Hashes])
+                {
+                    await SqlText.Of($"delete from {table} where run_id = $1 and pipeline = $2")
+                        .ExecuteAsync(connection, token, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline));
+                }
+
+                await transaction.CommitAsync(token);
+                return true;
+            },
+            cancellationToken);
 
     // A publication whose COMMIT reply was lost is found here when it is tried again.
     private async Task<bool> IsPublishedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -221,7 +271,7 @@ internal sealed class RunCompletion(
         NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
     {
         long rows = (long)(await SqlText.Of($"select count(*) from {attempt}").ScalarAsync(connection, cancellationToken))!;
-        if (!counts.Balances || rows != counts.Staged)
+        if (!counts.Balances || rows + (Rerun?.Unchanged ?? 0) != counts.Staged)
         {
             throw new RowAccountException(
                 $"The row account of run {run.RunId} ('{run.Pipeline}') does not balance: read {counts.Read}, staged "
@@ -266,7 +316,7 @@ internal sealed class RunCompletion(
         catch (Exception exception) when (PostgresFaults.IsBroken(exception) || patience.IsCancellationRequested)
         {
             // The server is gone, too: the log still says "running", which a later run understands.
-            return new RunEnd(outcome, new BatchCounts(), fault, keepAttempt && !context.Request.IsPartial && repeatable);
+            return new RunEnd(outcome, new BatchCounts(), fault, keepAttempt && !context.Request.IsPartial && Rerun is null && repeatable);
         }
     }
 
@@ -284,7 +334,7 @@ internal sealed class RunCompletion(
             return new RunEnd(RunOutcome.Completed, counts, null, false);
         }
 
-        bool resumable = keepAttempt && !context.Request.IsPartial && repeatable && counts.Read > 0;
+        bool resumable = keepAttempt && !context.Request.IsPartial && Rerun is null && repeatable && counts.Read > 0;
         if (!resumable)
         {
             await new Attempt(context.Tables).DropAsync(connection, attempt, cancellationToken);
@@ -300,6 +350,7 @@ internal sealed class RunCompletion(
             resumable,
             ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
             blocks(),
+            written: null,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RunEnd(outcome, counts, fault, resumable);

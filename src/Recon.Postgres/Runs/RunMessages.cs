@@ -47,6 +47,9 @@ internal static partial class RunMessages
         "{Pipeline}: the server does not know {Sessions} of the connections any more (was its machine restarted, or the way to it changed?). What waited for them is tried again.")]
     public static partial void SessionsLost(this ILogger logger, string pipeline, int sessions);
 
+    [LoggerMessage(15, LogLevel.Information, "{Pipeline}: the run starts over: {Reason}.")]
+    public static partial void StartsOver(this ILogger logger, string pipeline, string reason);
+
     [LoggerMessage(11, LogLevel.Information, "{Pipeline}: run {RunId} began.")]
     public static partial void RunBegan(this ILogger logger, string pipeline, Guid runId);
 

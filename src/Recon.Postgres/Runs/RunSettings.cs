@@ -18,6 +18,11 @@ public record RunSettings
     /// <summary>Whether to discard an unfinished attempt and start over. If there is one, either this or <see cref="Resume"/> is required. Default: <see langword="false"/>.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>
+    /// Whether every row is written, also where only what differs from the published result would be. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Full { get; init; }
+
     /// <summary>Number of rejects above which nothing is published, instead of the definition's: a count (<c>100</c>) or a share (<c>5%</c>).</summary>
     public string? MaxRejects { get; init; }
 

@@ -20,6 +20,10 @@ internal sealed record RunTuning
     /// <value>Default: 20 within 2 minutes, as a reader may hold a lock.</value>
     public RetrySettings Ending { get; init; } = new() { MaxRetries = 20 };
 
+    /// <summary>Fewest published rows with which a run compares its own, to write only what differs.</summary>
+    /// <value>Default: 10,000. Fewer are written in no time.</value>
+    public long LeastToCompare { get; init; } = 10_000;
+
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
 }

@@ -64,7 +64,7 @@ internal sealed class Attempt(StagingTables tables)
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await fence.HoldAsync(connection, cancellationToken);
             await DropAsync(connection, tables.Table(table), cancellationToken);
-            foreach (SqlTable kept in (SqlTable[])[tables.Ledger, tables.Rejects])
+            foreach (SqlTable kept in (SqlTable[])[tables.Ledger, tables.Rejects, tables.Hashes])
             {
                 await SqlText.Of($"delete from {kept} where run_id = $1 and pipeline = $2")
                     .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));

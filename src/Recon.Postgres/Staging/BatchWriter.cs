@@ -21,6 +21,7 @@ namespace Recon.Postgres.Staging;
 /// </remarks>
 /// <param name="attempt">The run's own table; rows that may repeat an id go to the one beside it.</param>
 /// <param name="differ">Compared the batches, and counts one again of which rows are refused.</param>
+/// <param name="idColumn">The column of the legacy id.</param>
 /// <param name="files">Names of the source files, by index.</param>
 internal sealed class BatchWriter(
     NpgsqlDataSource source,
@@ -28,6 +29,7 @@ internal sealed class BatchWriter(
     SqlTable attempt,
     TupleLayout layout,
     RecordDiffer differ,
+    int idColumn,
     RunIdentity run,
     IReadOnlyList<string> files,
     ResiliencePipeline retry,
@@ -42,6 +44,7 @@ internal sealed class BatchWriter(
         on conflict do nothing
         """);
 
+    private readonly HashStore _hashes = new(tables);
     private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
     private readonly string _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns);
     private readonly string _copyChanged = CopyTo(attempt, layout.Columns);
@@ -66,11 +69,12 @@ internal sealed class BatchWriter(
         while (true)
         {
             RequireBalance(batch);
+            byte[]? entries = staged.Hashes?.Write(batch, idColumn, refusedRows);
             using var wait = new WaitScope(batch.Waits, WaitFor.Answer);
             try
             {
                 return await retry.ExecuteAsync(
-                    async token => await WriteOnceAsync(batch, lots, token), cancellationToken);
+                    async token => await WriteOnceAsync(batch, lots, entries, token), cancellationToken);
             }
             catch (PostgresException exception) when (lots.Sending is not null && PostgresFaults.IsBadRow(exception))
             {
@@ -93,12 +97,12 @@ internal sealed class BatchWriter(
     private static string CopyTo(SqlTable table, IReadOnlyList<string> columns)
         => SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text;
 
-    private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, CancellationToken cancellationToken)
+    private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, byte[]? entries, CancellationToken cancellationToken)
     {
         lots.Sending = null;
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await EnterAsync(connection, transaction, batch, cancellationToken))
+        if (!await EnterAsync(connection, transaction, batch, entries, cancellationToken))
         {
             return false;
         }
@@ -132,7 +136,7 @@ internal sealed class BatchWriter(
 
     // Enters the batch into the ledger; false when it is there already.
     private async Task<bool> EnterAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, RecordBatch batch, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RecordBatch batch, byte[]? entries, CancellationToken cancellationToken)
     {
         await using var commands = new NpgsqlBatch(connection, transaction);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
@@ -148,6 +152,11 @@ internal sealed class BatchWriter(
 
         enter.Parameters.Add(SqlValue.Json(CountsJson.Write(counts)));
         commands.BatchCommands.Add(enter);
+        if (entries is { Length: > 0 })
+        {
+            commands.BatchCommands.Add(_hashes.Enter(run, batch.Number, entries));
+        }
+
         await commands.ExecuteNonQueryAsync(cancellationToken);
         if (enter.RecordsAffected == 1)
         {

@@ -121,6 +121,19 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         return changes;
     }
 
+    /// <summary>Writes what a run changed into the published result. Runs inside the caller's transaction, after the lease was checked in it.</summary>
+    /// <param name="touched">The ids whose rows are replaced, or go where the attempt has none.</param>
+    public async Task MergeChangesAsync(
+        NpgsqlConnection connection, SqlTable attempt, string[] touched, CancellationToken cancellationToken)
+    {
+        SqlTable table = tables.Published(_stage);
+        var key = new SqlName(_stage.LegacyId);
+        await SqlText.Of($"delete from {table} t where t.{key} = any($1) and not exists (select 1 from {attempt} a where a.{key} = t.{key})")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(touched));
+        await MergeAsync(connection, table, attempt, partial: true, cancellationToken);
+        await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
+    }
+
     internal static async Task<bool> IsReferredToAsync(
         NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
         => await SqlText.Of($"select 1 from pg_constraint where confrelid = $1::regclass and contype = 'f' limit 1")

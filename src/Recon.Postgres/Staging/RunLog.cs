@@ -33,6 +33,7 @@ internal sealed class RunLog(StagingTables tables)
 
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
+    /// <param name="way">How it comes to its result.</param>
     /// <param name="strategies">The strategy of each lookup with its reason, as a JSON object.</param>
     public Task StartAsync(
         NpgsqlConnection connection,
@@ -41,13 +42,15 @@ internal sealed class RunLog(StagingTables tables)
         SqlTable attempt,
         bool partial,
         string strategies,
+        RunWay way,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
-                tool_version, staging_version, attempt_table, lookup_strategies, input_files)
-            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9)
+                tool_version, staging_version, attempt_table, lookup_strategies, input_files, way, way_reason, base_run)
+            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9, $10, $11, $12)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
-                attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies
+                attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies,
+                way = excluded.way, way_reason = excluded.way_reason, base_run = excluded.base_run
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
@@ -59,13 +62,17 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(fingerprints.ToolVersion),
                 SqlValue.Of(attempt.Name.Value),
                 SqlValue.Json(strategies),
-                SqlValue.Of(fingerprints.InputFiles));
+                SqlValue.Of(fingerprints.InputFiles),
+                SqlValue.Of(way.Name),
+                SqlValue.Of(way.Reason),
+                SqlValue.Of(way.Base));
 
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
     /// <param name="elapsed">How long this process worked on it.</param>
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
     /// <param name="gates">The names of the gates that it exceeded.</param>
     /// <param name="blocks">Where the time of this process's blocks went.</param>
+    /// <param name="written">Rows that it published; <see langword="null"/> where it published none.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -76,12 +83,13 @@ internal sealed class RunLog(StagingTables tables)
         bool keepAttempt,
         IEnumerable<string> gates,
         IReadOnlyList<BlockStats> blocks,
+        long? written,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             update {tables.Log} set finished_at = clock_timestamp(), outcome = $3, read = $4, staged = $5, matched = $6,
                 unmatched = $7, ambiguous = $8, conflict = $9, folded = $10, filtered = $11, rejected = $12,
                 with_changes = $13, details = $14, seconds = $15, message = $16,
-                attempt_table = case when $17 then attempt_table end
+                attempt_table = case when $17 then attempt_table end, written = $18
             where run_id = $1 and pipeline = $2
             """).ExecuteAsync(
                 connection,
@@ -102,7 +110,8 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Json(CountsJson.Write(counts, gates, blocks)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
-                SqlValue.Of(keepAttempt));
+                SqlValue.Of(keepAttempt),
+                SqlValue.Of(written));
 
     /// <summary>Finds the attempt of a pipeline that can be continued.</summary>
     /// <returns>The latest full attempt whose table still exists and that committed something, or <see langword="null"/>.</returns>
@@ -114,7 +123,7 @@ internal sealed class RunLog(StagingTables tables)
             from {tables.Log} l
             cross join lateral (select count(*) as batches from {tables.Ledger} g
                 where g.run_id = l.run_id and g.pipeline = l.pipeline) b
-            where l.pipeline = $1 and not l.partial and l.outcome <> 'completed' and l.attempt_table is not null
+            where l.pipeline = $1 and not l.partial and l.way is distinct from {new SqlLiteral(RunWay.Changes)} and l.outcome <> 'completed' and l.attempt_table is not null
                 and b.batches > 0
                 and to_regclass(quote_ident($2) || '.' || quote_ident(l.attempt_table)) is not null
             order by l.started_at desc limit 1

@@ -10,7 +10,7 @@ internal static class StagingDdl
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
         select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where exists (
             select 1 from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
-                ({new SqlLiteral(OwnRelations.Log)}, 'input_files'), ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
+                ({new SqlLiteral(OwnRelations.Log)}, 'base_run'), ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
             or (c.relname = {new SqlLiteral(OwnRelations.Lease)} and not pg_has_role(c.relowner, 'usage')))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
@@ -50,6 +50,8 @@ internal static class StagingDdl
             primary key (run_id, pipeline));
         alter table {tables.Log} add column if not exists lookup_strategies jsonb not null default jsonb_build_object();
         alter table {tables.Log} add column if not exists input_files text;
+        alter table {tables.Log} add column if not exists way text, add column if not exists way_reason text,
+            add column if not exists written bigint, add column if not exists base_run uuid;
         create index if not exists {new SqlName(OwnRelations.LogByStart)} on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,
@@ -89,6 +91,14 @@ internal static class StagingDdl
             backend_pid integer not null,
             acquired_at timestamptz not null,
             heartbeat_at timestamptz not null);
+        create table if not exists {tables.Hashes} (
+            pipeline text not null,
+            run_id uuid not null,
+            batch bigint not null,
+            entries bytea not null,
+            state jsonb,
+            primary key (pipeline, run_id, batch));
+        alter table {tables.Hashes} alter column entries set storage external;
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main
         """);

@@ -98,7 +98,7 @@ internal sealed class StagingSchema(StagingTables tables)
         bool isReferredTo = await Publication.IsReferredToAsync(connection, table, cancellationToken);
         await (isReferredTo ? SqlText.Of($"delete from {table}") : SqlText.Of($"truncate {table}"))
             .ExecuteAsync(connection, cancellationToken);
-        foreach (SqlTable kept in (SqlTable[])[tables.Rejects, tables.Ledger])
+        foreach (SqlTable kept in (SqlTable[])[tables.Rejects, tables.Ledger, tables.Hashes])
         {
             await SqlText.Of($"delete from {kept} where pipeline = $1 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline.Name));

@@ -20,6 +20,8 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable Lease => Table(OwnRelations.Lease);
 
+    public SqlTable Hashes => Table(OwnRelations.Hashes);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 

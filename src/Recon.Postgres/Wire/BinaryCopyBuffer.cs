@@ -48,6 +48,14 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsMemory(start, _ends[index] - start);
     }
 
+    /// <summary>What was written of the tuple that has not been ended yet.</summary>
+    public ReadOnlySpan<byte> Unended => _bytes.AsSpan(Start, _used - Start);
+
+    private int Start => Count == 0 ? 0 : _ends[Count - 1];
+
+    /// <summary>Takes the tuple back that has not been ended yet.</summary>
+    public void DropTuple() => _used = Start;
+
     /// <summary>The batch's row that a tuple was made from.</summary>
     public int SourceRow(int index) => _sourceRows[index];
 

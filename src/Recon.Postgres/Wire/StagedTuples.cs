@@ -26,6 +26,9 @@ internal sealed class StagedTuples : IStagedRows
     /// <summary>Tuples with all fields, of rows whose id may have occurred before.</summary>
     public BinaryCopyBuffer Repeats { get; }
 
+    /// <summary>What the next run is to know of the rows; <see langword="null"/> where nothing is kept.</summary>
+    public StagedHashes? Hashes { get; init; }
+
     public long HeldBytes => (long)Unchanged.HeldBytes + Changed.HeldBytes + Repeats.HeldBytes;
 
     /// <summary>What COPY sends.</summary>
@@ -37,13 +40,18 @@ internal sealed class StagedTuples : IStagedRows
     /// Tuples of short fields are about twice as long as these, of long ones not much longer, and some four records of ten
     /// change something.
     /// </remarks>
-    public static StagedTuples For(RecordBatch batch, int suspects)
-        => new(batch.RowCount, suspects, batch.ByteCount + Math.Min(batch.ByteCount, 1024 * 1024) + (256 * batch.RowCount) + 1024);
+    /// <param name="isHashed">Whether the rows are hashed for the next run.</param>
+    public static StagedTuples For(RecordBatch batch, int suspects, bool isHashed = false)
+        => new(batch.RowCount, suspects, batch.ByteCount + Math.Min(batch.ByteCount, 1024 * 1024) + (256 * batch.RowCount) + 1024)
+        {
+            Hashes = isHashed ? new StagedHashes(batch.RowCount) : null,
+        };
 
     public void Dispose()
     {
         Unchanged.Dispose();
         Changed.Dispose();
         Repeats.Dispose();
+        Hashes?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -11,7 +12,8 @@ namespace Recon.Postgres.Wire;
 /// <summary>
 /// Encodes a row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
 /// </summary>
-internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IRowEncoder
+/// <param name="hashing">How rows are hashed for the next run; <see langword="null"/> where they are not.</param>
+internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowHashing? hashing = null) : IRowEncoder
 {
     private static readonly byte[][] s_statuses =
         [.. Enum.GetValues<MatchStatus>().Select(status => Encoding.UTF8.GetBytes(RecordMatch.TextOf(status)))];
@@ -29,7 +31,7 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IR
     {
         _now = PostgresBinary.Microseconds(stamp.Clock.GetUtcNow());
         _file = stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];
-        return _lots = StagedTuples.For(batch, suspects);
+        return _lots = StagedTuples.For(batch, suspects, hashing is not null);
     }
 
     public void Add(in ComparedRow row)
@@ -66,11 +68,31 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp) : IR
         tuples.WriteBytes(Confidence(row.Match.Confidence));
         tuples.WriteTextOrNull(row.Match.Rule is { } rule ? Rule(rule) : default);
         WriteNotes(tuples, row.Notes);
+
+        // What follows says when and from where the row was written, and so belongs to the run that wrote it.
+        if (hashing is not null && !row.MayRepeat && IsKept(row, XxHash3.HashToUInt64(tuples.Unended, hashing.Seed), lots.Hashes!))
+        {
+            tuples.DropTuple();
+            return;
+        }
+
         tuples.WriteInt64(row.Batch.Line(row.Row));
         tuples.WriteTextOrNull(_file);
         tuples.WriteBytes(_runId);
         tuples.WriteInt64(_now);
         tuples.EndTuple(row.Row);
+    }
+
+    private bool IsKept(in ComparedRow row, ulong content, StagedHashes hashes)
+    {
+        if (hashing!.Former?.IsUnchanged(row.Batch.Known[row.Row], content) == true)
+        {
+            hashes.Keep(row.Row);
+            return true;
+        }
+
+        hashes.Stage(row.Row, content);
+        return false;
     }
 
     private void WriteStaged(BinaryCopyBuffer tuples, StagedColumnPlan staged, in ComparedRow row)

@@ -9,9 +9,10 @@ namespace Recon.Postgres.Runs.Gates;
 
 /// <summary>Holds a run's counts against its gates.</summary>
 /// <param name="attempt">What the run staged; <see langword="null"/> where it stages nothing.</param>
-internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTable? attempt = null)
+/// <param name="isWhole">Whether that is everything.</param>
+internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTable? attempt = null, bool isWhole = true)
 {
-    private readonly UnfoundIds _unfound = new(context, mirror, attempt);
+    private readonly UnfoundIds _unfound = new(context, mirror, attempt, isWhole);
 
     /// <summary>The result that the run's replaces, once it was judged; <see langword="null"/> where it replaces none that the log knows.</summary>
     public FormerResult? Former { get; private set; }
@@ -88,7 +89,8 @@ internal sealed class GateJudge(RunContext context, MirrorSession mirror, SqlTab
         List<FormerResult> logged = await SqlText.Of($"""
             select l.staged, l.details::text, l.started_at from {context.Tables.Log} l
             where l.pipeline = $1 and l.outcome = 'completed' and not l.partial
-                and l.run_id in (select p.run_id from (select run_id from {published} limit 1000) p)
+                and coalesce(l.base_run, l.run_id) in (select coalesce(b.base_run, b.run_id) from {context.Tables.Log} b
+                    where b.run_id in (select p.run_id from (select run_id from {published} limit 1000) p))
             order by l.started_at desc limit 1
             """).ListAsync(
                 connection,

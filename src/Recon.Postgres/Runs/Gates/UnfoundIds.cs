@@ -4,6 +4,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Reruns;
 
 namespace Recon.Postgres.Runs.Gates;
 
@@ -12,7 +13,8 @@ namespace Recon.Postgres.Runs.Gates;
 /// so do new records; other spellings, and records that were found before, do not.
 /// </summary>
 /// <param name="attempt">What the run staged; <see langword="null"/> where it stages nothing.</param>
-internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTable? attempt)
+/// <param name="isWhole">Whether that is everything.</param>
+internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTable? attempt, bool isWhole)
 {
     // A file of a few parents has no more.
     private const int LeastSampled = 10;
@@ -104,7 +106,7 @@ internal sealed class UnfoundIds(RunContext context, MirrorSession mirror, SqlTa
             : attempt is { } staged ? (await UnmatchedAsync(staged, cancellationToken), false) : ([], false);
 
     private async Task<IReadOnlyList<string>> UnmatchedAsync(SqlTable staged, CancellationToken cancellationToken)
-        => await context.OnControlAsync(
+        => !isWhole ? throw new WholeRunNeededException("most records are not found") : await context.OnControlAsync(
             context.EndingRetry(),
             (connection, token) => SqlText.Of($"""
                 select legacy_id from (select {new SqlName(context.Pipeline.Stage.LegacyId)} as legacy_id from {staged}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>
+/// What runs leave for the next one: a row per batch, written in its transaction, and one that says what is published, written by
+/// the publication. Without the latter, the others are nothing.
+/// </summary>
+internal sealed class HashStore(StagingTables tables)
+{
+    private const long Published = 0;
+    private const long Gone = -1;
+
+    // Entries in another form get another layout.
+    private const int Form = 1;
+
+    private static readonly SqlText s_now = SqlText.Of($"""
+        select pg_snapshot_xmin(pg_current_snapshot())::text::int8, pg_current_xact_id()::text::int8,
+            has_function_privilege('pg_control_system()', 'execute'),
+            coalesce((select min(inhrelid::int8) from pg_inherits where inhparent = $1::regclass), 0),
+            (select count(*) from pg_inherits where inhparent = $1::regclass)
+        """);
+
+    private static readonly SqlText s_server = SqlText.Of(
+        $"select system_identifier::text || ' ' || current_database() from pg_control_system()");
+
+    private readonly SqlText _enter = SqlText.Of(
+        $"insert into {tables.Hashes} (pipeline, run_id, batch, entries) values ($1, $2, $3, $4) on conflict do nothing");
+
+    /// <summary>Fingerprint of what hashes depend on beside the record: the columns, and how they are written.</summary>
+    public static string Layout(StageBlockDefinition stage) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+        '\n',
+        [$"{Form} {StagingTables.Version} {stage.Table}", .. StagingTables.Stored(stage).Select(column => $"{column.Name} {column.Type}")]))));
+
+    /// <summary>Enters what a batch leaves.</summary>
+    public NpgsqlBatchCommand Enter(RunIdentity run, long batch, byte[] entries)
+        => _enter.InBatch(SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId), SqlValue.Of(batch), SqlValue.Bytes(entries));
+
+    /// <returns>What is published; <see langword="null"/> where nobody can tell.</returns>
+    public async Task<PublishedMark?> FindAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+        => await SqlText.Of($"select state::text from {tables.Hashes} where pipeline = $1 and batch = {(int)Published} and state is not null")
+            .ListAsync(connection, row => row.GetString(0), cancellationToken, SqlValue.Of(pipeline)) is [string state]
+            ? JsonSerializer.Deserialize(state, PublishedMarkJson.Default.PublishedMark)
+            : null;
+
+    /// <summary>Reads what is known of the published records.</summary>
+    public async Task<FormerRecords> ReadAsync(
+        NpgsqlConnection connection, string pipeline, PublishedMark published, CancellationToken cancellationToken)
+    {
+        var records = new FormerRecords(checked((int)published.Rows));
+        foreach (Guid run in published.Runs.Reverse())
+        {
+            records.BeginRun();
+            await using NpgsqlCommand command = SqlText.Of(
+                $"select entries from {tables.Hashes} where pipeline = $1 and run_id = $2 and state is null")
+                .On(connection, SqlValue.Of(pipeline), SqlValue.Of(run));
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                records.Add(await reader.GetFieldValueAsync<byte[]>(0, cancellationToken));
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Whether the published table is still the one, and this server's time is not over.</summary>
+    /// <returns>Why not, for people; <see langword="null"/> when it is.</returns>
+    public async Task<string?> DoubtAsync(
+        NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
+    {
+        PublishedMark now = await LookAsync(connection, stage, mark, cancellationToken);
+        return now.Layout != mark.Layout ? "the staging table has another layout"
+            : now.Server != mark.Server ? "the result was published on another server"
+            : now.Partition != mark.Partition ? "the staging table was filled by something else"
+            : now.Oldest - mark.Oldest is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
+            : await HasTriggersAsync(connection, stage, cancellationToken) ? "the staging table has triggers"
+            : null;
+    }
+
+    /// <summary>Enters what is published now, in the transaction that publishes it, and forgets everything else.</summary>
+    /// <param name="before">The result that this one changes; <see langword="null"/> for a whole one.</param>
+    /// <param name="gone">Entries of ids that are gone.</param>
+    public async Task PublishAsync(
+        NpgsqlConnection connection,
+        RunIdentity run,
+        StageBlockDefinition stage,
+        long seed,
+        long rows,
+        PublishedMark? before,
+        byte[] gone,
+        CancellationToken cancellationToken)
+    {
+        PublishedMark mark = await LookAsync(
+            connection,
+            stage,
+            new PublishedMark("", [.. before?.Runs ?? [], run.RunId], seed, "", 0, 0, 0, rows),
+            cancellationToken);
+        await SqlText.Of($"delete from {tables.Hashes} where pipeline = $1 and (batch = {(int)Published} or run_id <> all($2))")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Ids([.. mark.Runs]));
+        if (gone.Length > 0)
+        {
+            await _enter.ExecuteAsync(
+                connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId), SqlValue.Of(Gone), SqlValue.Bytes(gone));
+        }
+
+        await SqlText.Of($"insert into {tables.Hashes} (pipeline, run_id, batch, entries, state) values ($1, $2, {(int)Published}, '', $3)")
+            .ExecuteAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(run.Pipeline),
+                SqlValue.Of(run.RunId),
+                SqlValue.Json(JsonSerializer.Serialize(mark, PublishedMarkJson.Default.PublishedMark)));
+    }
+
+    /// <summary>Forgets what is known of a pipeline's result: it is about to become another one.</summary>
+    public Task ForgetAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+        => SqlText.Of($"delete from {tables.Hashes} where pipeline = $1").ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline));
+
+    /// <summary>Counts the published rows, and those that neither the publication that a mark tells of nor the current transaction wrote.</summary>
+    public async Task<(long Rows, long Foreign)> CountAsync(
+        NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
+        => (await SqlText.Of($"""
+            select count(*), count(*) filter (where age(t.xmin) <= s.oldest and t.xmin <> s.published and t.xmin <> s.now)
+            from {tables.Published(stage)} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
+                (pg_current_xact_id()::text::int8 & 4294967295)::text::xid as now) s
+            """).ListAsync(
+                connection,
+                row => (row.GetInt64(0), row.GetInt64(1)),
+                cancellationToken,
+                SqlValue.Of(mark.Oldest),
+                SqlValue.Of(mark.Transaction)))[0];
+
+    private static SqlText Xid(int parameter) => SqlText.Of($"(${parameter}::int8 & 4294967295)::text::xid");
+
+    private async Task<PublishedMark> LookAsync(
+        NpgsqlConnection connection, StageBlockDefinition stage, PublishedMark mark, CancellationToken cancellationToken)
+    {
+        (PublishedMark now, bool mayAsk) = (await s_now.ListAsync(
+            connection,
+            row => (
+                mark with
+                {
+                    Layout = Layout(stage),
+                    Oldest = row.GetInt64(0),
+                    Transaction = row.GetInt64(1),
+                    Partition = row.GetInt64(4) == 1 ? row.GetInt64(3) : 0,
+                },
+                row.GetBoolean(2)),
+            cancellationToken,
+            SqlValue.Of(tables.Published(stage).ToString())))[0];
+        return now with
+        {
+            Server = mayAsk ? (string)(await s_server.ScalarAsync(connection, cancellationToken))! : "",
+        };
+    }
+
+    // They would see a merge, and see no exchange.
+    private async Task<bool> HasTriggersAsync(NpgsqlConnection connection, StageBlockDefinition stage, CancellationToken cancellationToken)
+        => await SqlText.Of($"""
+            select 1 from pg_trigger where not tgisinternal
+                and (tgrelid = $1::regclass or tgrelid in (select inhrelid from pg_inherits where inhparent = $1::regclass)) limit 1
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(tables.Published(stage).ToString())) is not null;
+}
