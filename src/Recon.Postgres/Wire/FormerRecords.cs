@@ -42,9 +42,6 @@ internal sealed class FormerRecords
         Unchanged = 8,
     }
 
-    /// <summary>Ids of which something is known.</summary>
-    public int Count => _ids.Count;
-
     /// <summary>Whether there are rows whose id an earlier row has, too, although each was taken for the only one.</summary>
     public bool AreRepeated => _repeated.Count > 0;
 
