@@ -8,9 +8,11 @@ internal static class StagingDdl
     /// <summary>Whether all that <see cref="Common"/> makes is there: asking locks nothing.</summary>
     /// <remarks>The lease's progress may be missing where it belongs to somebody else: a run then tells none.</remarks>
     public static SqlText CommonPresent(StagingTables tables) => SqlText.Of($"""
-        select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where exists (
-            select 1 from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
-                ({new SqlLiteral(OwnRelations.Log)}, 'base_run'), ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
+        select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where
+            (select count(*) from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
+                ({new SqlLiteral(OwnRelations.Log)}, 'input_files'), ({new SqlLiteral(OwnRelations.Log)}, 'base_run'),
+                ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
+                = case c.relname when {new SqlLiteral(OwnRelations.Log)} then 2 when {new SqlLiteral(OwnRelations.Lease)} then 1 end
             or (c.relname = {new SqlLiteral(OwnRelations.Lease)} and not pg_has_role(c.relowner, 'usage')))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})

@@ -28,7 +28,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         "pipeline", "run_id", "outcome", "read", "staged", "folded", "filtered", "rejected", "matched", "unmatched", "ambiguous",
         "conflict", "with_changes", "property_changes", "seconds", "rows_per_second", "bottleneck", "withheld", "contested", "latest",
         "suspicious",
-        "warnings", "blocks", "verdict", "rejects",
+        "warnings", "blocks", "verdict", "rejects", "way", "way_reason", "written",
     ];
 
     public static TheoryData<string> Pipelines => ["companies", "contacts", "deals", "communications"];
