@@ -12,6 +12,11 @@ namespace Recon.Cli.Telemetry;
 internal sealed record MetricLine(
     string Name, string Kind, string Unit, string? Pipeline, IReadOnlyList<KeyValuePair<string, string>> Tags, double Value, long? Count, double? Most)
 {
+    public const string Counter = "counter";
+    public const string UpDownCounter = "up-down counter";
+    public const string Gauge = "gauge";
+    public const string Histogram = "histogram";
+
     private const string PipelineTag = "pipeline";
 
     /// <summary>All numbers of a metric, of all pipelines.</summary>
@@ -20,37 +25,53 @@ internal sealed record MetricLine(
         List<MetricLine> lines = [];
         foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
         {
-            string? pipeline = null;
-            List<KeyValuePair<string, string>> tags = [];
-            foreach ((string name, object? value) in point.Tags)
+            List<KeyValuePair<string, object?>> tags = [];
+            foreach (KeyValuePair<string, object?> tag in point.Tags)
             {
-                string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-                if (name == PipelineTag)
-                {
-                    pipeline = text;
-                }
-                else
-                {
-                    tags.Add(new(name, text));
-                }
+                tags.Add(tag);
             }
 
-            tags.Sort(static (one, other) => string.CompareOrdinal(one.Key, other.Key));
             bool isHistogram = metric.MetricType == MetricType.Histogram;
             double? most = isHistogram && point.TryGetHistogramMinMaxValues(out _, out double max) ? max : null;
-            lines.Add(new MetricLine(
-                metric.Name, KindOf(metric.MetricType), metric.Unit, pipeline, tags, ValueOf(metric.MetricType, point), isHistogram ? point.GetHistogramCount() : null, most));
+            lines.Add(Of(
+                metric.Name, KindOf(metric.MetricType), metric.Unit, tags, ValueOf(metric.MetricType, point), isHistogram ? point.GetHistogramCount() : 0) with
+            {
+                Most = most,
+            });
         }
 
         return lines;
     }
 
+    /// <param name="tags">All attributes, also the pipeline's.</param>
+    /// <param name="count">What a histogram recorded.</param>
+    public static MetricLine Of(string name, string kind, string unit, IEnumerable<KeyValuePair<string, object?>> tags, double value, long count)
+    {
+        string? pipeline = null;
+        List<KeyValuePair<string, string>> others = [];
+        foreach ((string tag, object? of) in tags)
+        {
+            string text = Convert.ToString(of, CultureInfo.InvariantCulture) ?? "";
+            if (tag == PipelineTag)
+            {
+                pipeline = text;
+            }
+            else
+            {
+                others.Add(new(tag, text));
+            }
+        }
+
+        others.Sort(static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return new MetricLine(name, kind, unit, pipeline, others, value, kind == Histogram ? count : null, null);
+    }
+
     private static string KindOf(MetricType type) => type switch
     {
-        MetricType.Histogram => "histogram",
-        MetricType.LongGauge or MetricType.DoubleGauge => "gauge",
-        MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic => "up-down counter",
-        _ => "counter",
+        MetricType.Histogram => Histogram,
+        MetricType.LongGauge or MetricType.DoubleGauge => Gauge,
+        MetricType.LongSumNonMonotonic or MetricType.DoubleSumNonMonotonic => UpDownCounter,
+        _ => Counter,
     };
 
     private static double ValueOf(MetricType type, in MetricPoint point) => type switch

@@ -19,13 +19,12 @@ namespace Recon.Cli.Telemetry;
 /// </summary>
 internal sealed class TelemetryExport : IAsyncDisposable
 {
-    private const int FilePeriod = 10_000;
-
     private static readonly TimeSpan s_consolePeriod = TimeSpan.FromMinutes(1);
 
     private readonly List<IDisposable> _owned = [];
     private readonly List<IDisposable> _collected = [];
     private readonly List<MeterProvider> _machines = [];
+    private FileMetrics? _file;
     private Task _flush = Task.CompletedTask;
 
     private TelemetryExport(ILogger logger)
@@ -71,7 +70,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
 
         if (file is not null)
         {
-            export.ToFile(file, invocation.Context.ErrorLine);
+            export._file = new FileMetrics(file, invocation.Context.Clock, invocation.Context.ErrorLine);
         }
 
         return export;
@@ -83,6 +82,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
         Metrics.Runs.PhaseEnded -= Flush;
         await _flush;
         await Task.WhenAll(_machines.Concat(_collected).Select(provider => Task.Run(provider.Dispose)));
+        _file?.Dispose();
         _owned.ForEach(owned => owned.Dispose());
         Metrics.Dispose();
     }
@@ -140,22 +140,16 @@ internal sealed class TelemetryExport : IAsyncDisposable
         _owned.Add(listener);
     }
 
-    private void ToFile(MetricsFile file, Action<string> line)
-    {
-#pragma warning disable CA2000 // The provider owns the reader, the reader owns the exporter.
-        _machines.Add(Meters().AddMeter(NpgsqlSpans.SourceName).AddReader(new PeriodicExportingMetricReader(
-            new FileMetricExporter(file, TimeProvider.System, line),
-            new PeriodicExportingMetricReaderOptions().ExportIntervalMilliseconds ?? FilePeriod)).Build());
-#pragma warning restore CA2000
-        _owned.Add(file);
-    }
-
     // A run does not wait for a collector; phases that end while one is waited for are exported with the next.
     private void Flush()
     {
-        if (_machines.Count > 0 && _flush.IsCompleted)
+        if (_flush.IsCompleted)
         {
-            _flush = Task.Run(() => _machines.ForEach(provider => provider.ForceFlush()));
+            _flush = Task.Run(() =>
+            {
+                _file?.Write();
+                _machines.ForEach(provider => provider.ForceFlush());
+            });
         }
     }
 

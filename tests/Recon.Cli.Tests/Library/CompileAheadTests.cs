@@ -18,6 +18,9 @@ public sealed class CompileAheadTests
     [InlineData("Recon.Dataflow")]
     [InlineData("Recon.Postgres")]
     [InlineData("Npgsql")]
+    [InlineData("OpenTelemetry")]
+    [InlineData("OpenTelemetry.Exporter.OpenTelemetryProtocol")]
+    [InlineData("Microsoft.Extensions.DependencyInjection")]
     public void ReleaseBuild_HotAssembly_HoldsMachineCode(string name)
     {
         Assert.SkipUnless(
