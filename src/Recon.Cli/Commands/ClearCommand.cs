@@ -156,7 +156,7 @@ internal static class ClearCommand
 }
 
 internal sealed record ClearDocument(
-    [property: JsonPropertyName("droppedAttempts")] IReadOnlyDictionary<string, long>? DroppedAttempts,
+    IReadOnlyDictionary<string, long>? DroppedAttempts,
     IReadOnlyDictionary<string, long>? Cleared)
 {
     /// <summary>Who held each pipeline that <c>--release</c> names.</summary>

@@ -104,8 +104,8 @@ internal sealed record LogEntry(
     long WithChanges,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Seconds,
     string ToolVersion,
-    string? Message,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gates,
+    string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LoggedGate>? Gates,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
@@ -124,12 +124,15 @@ internal sealed record LogEntry(
             run.Seconds is { } seconds ? Math.Round(seconds, 3) : null,
             run.ToolVersion,
             run.Message,
-            run.Gates.Count == 0 ? null : run.Gates,
+            run.Gates.Count == 0 ? null : [.. run.Gates.Select(gate => new LoggedGate(gate))],
             run.Way,
             run.WayReason,
             run.Written);
     }
 }
+
+/// <summary>A gate that the run exceeded; <c>recon run --json</c> also has why.</summary>
+internal sealed record LoggedGate(string Name);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LogDocument))]

@@ -154,8 +154,16 @@ internal static class RunCommand
             invocation.Line("");
             invocation.Prose($"Result: {string.Join(", ", tables)}\n");
 
-            // The terminal breaks it: a command is to be copied in one piece.
-            invocation.Line($"Look at it: {server.PsqlHint}");
+            if (server.PsqlCommand is { } psql)
+            {
+                // The terminal breaks it: a command is to be copied in one piece.
+                invocation.Line($"Look at it: {psql}");
+            }
+            else
+            {
+                invocation.Prose(
+                    "Look at it: 'recon server' keeps the embedded PostgreSQL running and prints the psql command; 'recon show PIPELINE' shows rows right away\n");
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class ServerCommand
         if (server.Embedded is null)
         {
             throw new UsageException(
-                $"The connection is {server.Sources.Server}, which recon neither starts nor stops. Connect to it with: {server.PsqlHint}");
+                $"The connection is {server.Sources.Server}, which recon neither starts nor stops. Connect to it with: {server.PsqlCommand}");
         }
 
         string command = PsqlAccess.WritePassFile(server.Embedded);

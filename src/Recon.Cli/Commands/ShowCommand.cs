@@ -71,7 +71,23 @@ internal static class ShowCommand
         await (invocation.Json
             ? WriteJsonAsync(rows, total, invocation)
             : WriteAsync(rows, total, new RowsView(pipeline.Stage, filter.Property, mask), invocation));
-        return ExitCodes.Done;
+        return total == 0 && filter.LegacyId is { } id && await TellUnknownAsync(invocation, reader, pipeline, id, token) ? ExitCodes.Refused : ExitCodes.Done;
+    }
+
+    // A record that is there, and that another option leaves out, is not unknown.
+    private static async Task<bool> TellUnknownAsync(
+        Invocation invocation, StagingReader reader, ValidPipeline pipeline, string id, CancellationToken token)
+    {
+        string? like = await reader.LikeAsync(pipeline, id, token);
+        if (like == id)
+        {
+            return false;
+        }
+
+        invocation.Context.ErrorLine(
+            $"recon: There is no record '{id}' in the published result of '{pipeline.Name}'.{(like is null ? "" : $" Did you mean '{like}'?")} "
+            + $"'recon explain {pipeline.Name} {id}' looks for it in the file.");
+        return true;
     }
 
     private static async Task WriteAsync(IAsyncEnumerable<string> rows, long total, RowsView view, Invocation invocation)

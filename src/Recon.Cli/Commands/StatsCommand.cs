@@ -26,7 +26,7 @@ internal static class StatsCommand
         var suppressed = new Option<bool>("--suppressed") { Description = "Also count the values that differ as text but mean the same, by comparison." };
         var parents = new Option<bool>("--parents") { Description = "Also list unresolved parents (no HubSpot record, or several), by how many rows each blocks." };
         var withheld = new Option<bool>("--withheld") { Description = "Also show the differences that a rule withheld, by property and rule, with samples." };
-        var warnings = new Option<bool>("--warnings") { Description = "Also list all warnings of the last run." };
+        var warnings = new Option<bool>("--warnings") { Description = "List all warnings of the last run, in place of the counts." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, warnings, mask };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(

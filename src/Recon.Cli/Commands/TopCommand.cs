@@ -4,7 +4,6 @@ using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering.Live;
 using Recon.Dataflow.Definition;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs.Live;
 
 namespace Recon.Cli.Commands;
@@ -41,8 +40,8 @@ internal static class TopCommand
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         if (invocation.Json || once || !invocation.Context.HasStatus || invocation.Context.OutputWidth is null)
         {
-            (IReadOnlyList<RunningRun> runs, IReadOnlyList<string> closed) = await RunningRuns.ListAsync(connection, token);
-            Warn(invocation, closed);
+            (IReadOnlyList<RunningRun> runs, IReadOnlyList<string> unread) = await RunningRuns.ListAsync(connection, token);
+            TellUnread(invocation, unread);
             invocation.Text(invocation.Json
                 ? JsonText.Of(new TopDocument([.. runs.Select(TopEntry.Of)]), TopJson.Default.TopDocument)
                 : string.Concat(TopView.Draw(runs, invocation.Context.OutputWidth ?? Width, int.MaxValue, details: true, "").Select(line => $"{line}\n")));
@@ -62,8 +61,8 @@ internal static class TopCommand
         {
             while (true)
             {
-                (IReadOnlyList<RunningRun> runs, IReadOnlyList<string> closed) = await RunningRuns.ListAsync(connection, token);
-                Warn(invocation, isFirst ? closed : []);
+                (IReadOnlyList<RunningRun> runs, IReadOnlyList<string> unread) = await RunningRuns.ListAsync(connection, token);
+                TellUnread(invocation, isFirst ? unread : []);
                 isFirst = false;
                 for (long shown = context.Clock.GetTimestamp(); context.Clock.GetElapsedTime(shown) < s_period;)
                 {
@@ -90,13 +89,11 @@ internal static class TopCommand
         }
     }
 
-    private static void Warn(Invocation invocation, IReadOnlyList<string> closed)
+    private static void TellUnread(Invocation invocation, IReadOnlyList<string> unread)
     {
-        foreach (string schema in closed)
+        foreach (string why in unread)
         {
-            invocation.Note(
-                $"{schema}: its runs are not shown, because this role may not read {new SqlTable(new SqlName(schema), new SqlName(OwnRelations.Lease))}. "
-                + $"Its owner allows it: grant usage on schema {new SqlName(schema)} to ROLE; grant select on {new SqlTable(new SqlName(schema), new SqlName(OwnRelations.Lease))} to ROLE;");
+            invocation.Note(why);
         }
     }
 

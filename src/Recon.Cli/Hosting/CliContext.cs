@@ -7,17 +7,20 @@ internal sealed class CliContext : IDisposable
 {
     private const string EraseRest = "\u001b[K";
     private const string EraseBelow = "\u001b[J";
+    private const string PlainKeys = "\u001b[?1l\u001b>";
 
     private readonly Lock _gate = new();
     private bool _hasBegunData;
     private string[] _status = [];
     private int[] _lengths = [];
+    private bool _hasReadKeys;
 
 #pragma warning disable CA2000 // The context owns the signals, and writers that own nothing.
     private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
     {
         (Output, Error, Data, Environment, Signals) = (new TerminalWriter(output), new TerminalWriter(error), output, environment, signals);
         signals.Say = ErrorLine;
+        signals.Killed = () => Status([]);
         if (signals.EndProcess is { } end)
         {
             signals.EndProcess = exitCode =>
@@ -48,7 +51,12 @@ internal sealed class CliContext : IDisposable
     /// <summary>Answers of the user; empty unless somebody can type them. Asked for only where they are wanted: a terminal is set up for it.</summary>
     public TextReader Input
     {
-        get => field ??= IsProcess ? Console.In : TextReader.Null;
+        get
+        {
+            _hasReadKeys |= IsProcess;
+            return field ??= IsProcess ? Console.In : TextReader.Null;
+        }
+
         private init;
     }
 
@@ -76,7 +84,9 @@ internal sealed class CliContext : IDisposable
     /// Tells the key that somebody pressed, if any; <see langword="null"/> where keys are not for this command. A program that reads
     /// its output may read the keyboard, too.
     /// </summary>
-    public Func<char?>? Key { get; private init; }
+    public Func<char?>? Key => HasKeys ? ReadKey : null;
+
+    private bool HasKeys { get; init; }
 
     public static CliContext OfProcess()
         => new(Console.Out, StandardStreams.IsErrorOpen ? Console.Error : TextWriter.Null, System.Environment.GetEnvironmentVariable, RunSignals.OfProcess())
@@ -84,7 +94,7 @@ internal sealed class CliContext : IDisposable
             IsProcess = true,
             Data = Console.IsOutputRedirected ? Console.Out : new TerminalWriter(Console.Out),
             OutputWidth = Console.IsOutputRedirected ? null : Width,
-            Key = Keyboard.IsShared ? null : Keyboard.Read,
+            HasKeys = !Keyboard.IsShared,
             IsErrorTerminal = StandardStreams.IsErrorOpen && !Console.IsErrorRedirected,
             CanAsk = StandardStreams.IsInputOpen && StandardStreams.IsErrorOpen
                 && !Console.IsInputRedirected && !Console.IsErrorRedirected,
@@ -177,7 +187,34 @@ internal sealed class CliContext : IDisposable
     /// <summary>Columns of the terminal that shows standard error; <see langword="null"/> when none does.</summary>
     public int? ErrorWidth => IsErrorTerminal ? Width : null;
 
-    public void Dispose() => Signals.Dispose();
+    public void Dispose()
+    {
+        Signals.Dispose();
+        SetPlainKeys(_hasReadKeys);
+    }
+
+    // The first look has the runtime switch the keys of the terminal to their application mode, and nothing switches them back.
+    // They are switched back at once, so that no kind of end leaves them so; and at the end, as the runtime does it again when
+    // the process was stopped and goes on.
+    private char? ReadKey()
+    {
+        char? key = Keyboard.Read();
+        SetPlainKeys(!_hasReadKeys);
+        _hasReadKeys = true;
+        return key;
+    }
+
+    private void SetPlainKeys(bool isWanted)
+    {
+        if (isWanted && HasStatus)
+        {
+            lock (_gate)
+            {
+                Error.Order(PlainKeys);
+                Error.Flush();
+            }
+        }
+    }
 
     private static int Width => Size(static () => Console.WindowWidth, 80);
 

@@ -24,6 +24,9 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     /// <summary>The same, counted from the second signal.</summary>
     public static readonly TimeSpan LimitAfterSecond = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long <see cref="Ending"/> may take.</summary>
+    public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     // For as long as the process lives: one that is collected no longer keeps a signal from killing it.
     private static readonly List<PosixSignalRegistration> s_listening = [];
 
@@ -63,6 +66,12 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
 
     /// <summary>Ends the process with an exit code, when the limit is reached; nothing by default.</summary>
     public Action<int>? EndProcess { get; set; }
+
+    /// <summary>What is done before that, and given up after <see cref="LastWords"/>; <see langword="null"/> for nothing.</summary>
+    public Func<Task>? Ending { get; set; }
+
+    /// <summary>Told before the system kills the process.</summary>
+    public Action? Killed { get; set; }
 
     /// <summary>Listens to the signals of this process.</summary>
     public static RunSignals OfProcess()
@@ -127,6 +136,19 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
     private void ReachLimit()
     {
         Say?.Invoke(Words.Exit);
+        if (Ending is { } ending)
+        {
+            _ = EndAfterAsync(ending);
+        }
+        else
+        {
+            EndProcess?.Invoke(ExitCode ?? 130);
+        }
+    }
+
+    private async Task EndAfterAsync(Func<Task> ending)
+    {
+        await Task.WhenAny(Task.Run(ending), Task.Delay(LastWords, clock));
         EndProcess?.Invoke(ExitCode ?? 130);
     }
 
@@ -159,6 +181,11 @@ internal sealed class RunSignals(TimeProvider clock) : IDisposable
             Say?.Invoke("Stopping now.");
             _limit?.Change(LimitAfterSecond, Timeout.InfiniteTimeSpan);
             Cancel(_abort);
+        }
+
+        else
+        {
+            Killed?.Invoke();
         }
 
         return received <= 2;

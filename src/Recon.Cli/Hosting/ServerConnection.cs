@@ -21,15 +21,14 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>The embedded server; <see langword="null"/> when another one was named.</summary>
     public EmbeddedPostgres? Embedded { get; }
 
-    /// <summary>How to look at the result with psql; holds no password.</summary>
-    public string PsqlHint
+    /// <summary>The command that opens psql, without a password; <see langword="null"/> for the embedded server, which ends with this process.</summary>
+    public string? PsqlCommand
     {
         get
         {
             if (Embedded is not null)
             {
-                return "'recon server' keeps the embedded PostgreSQL running and prints the psql command; "
-                    + "'recon show PIPELINE' shows rows right away";
+                return null;
             }
 
             NpgsqlConnectionStringBuilder builder = _settings.CreateBuilder();

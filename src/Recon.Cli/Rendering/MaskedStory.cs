@@ -16,6 +16,10 @@ internal static class MaskedStory
         // Keys of the other lookups are legacy ids.
         Lookups = [.. story.Lookups.Select(lookup => lookup.Role == "fallback" ? lookup with { Keys = Of(lookup.Keys) } : lookup)],
         Properties = [.. story.Properties.Select(Of)],
+        Candidates = [.. story.Candidates.Select(candidate => candidate with
+        {
+            Values = [.. candidate.Values.Select(value => KeyValuePair.Create(value.Key, Mask.Of(value.Value)))],
+        })],
     };
 
     private static IReadOnlyList<StoryCell> Of(IReadOnlyList<StoryCell> cells)

@@ -17,24 +17,13 @@ internal static class StatsText
     public static string Draw(IReadOnlyList<PipelineStats> stats, StatsView view, int? width)
     {
         StringBuilder text = new();
-        text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Concat(OfStatuses(s)).Select(count => Row(s, count)))));
-        text.Append(Table(
-            ["pipeline", "property to update", ">rows"], stats.SelectMany(s => s.PropertyChanges.Select(count => Row(s, count)))));
-        if (stats.Any(s => s.LastRun?.ByReason.Count > 0))
+        if (view.Warnings)
         {
-            text.Append(Table(["pipeline", "records rejected", ">rows"], stats.SelectMany(s => Rejects(s).Select(count => Row(s, count)))));
+            text.AppendJoin("\n", stats.Select(s => $"{Wrapped(WarningsHead(s))}{string.Concat(s.Warned?.Warnings.Select(warning => Wrapped($"  {warning}")) ?? [])}")).Append('\n');
         }
-
-        if (!view.Withheld)
+        else
         {
-            string[] lines =
-            [
-                .. from s in stats
-                   let line = WithheldText.Line(s.LastRun ?? new BatchCounts(), $" ('recon stats --withheld {s.Pipeline}' shows them)")
-                   where line is not null
-                   select Wrapped($"{s.Pipeline}: {line}"),
-            ];
-            text.Append(string.Concat(lines)).Append(lines.Length == 0 ? "" : "\n");
+            Counts();
         }
 
         if (view.RejectedValues)
@@ -56,8 +45,8 @@ internal static class StatsText
         {
             text.Append(Table(
                 ["pipeline", "unresolved parent", "/legacy id", ">rows blocked"],
-                stats.SelectMany(s => s.MissingParents.Select(parent => (string[])[
-                    s.Pipeline, parent.Lookup, Value(parent.LegacyId, view)!, Show.Count(parent.Blocks)]))));
+                stats.SelectMany(s => s.UnresolvedParents.Select(parent => (string[])[
+                    s.Pipeline, parent.Lookup, Value(parent.LegacyId, view)!, Show.Count(parent.Count)]))));
         }
 
         if (view.Withheld)
@@ -66,12 +55,30 @@ internal static class StatsText
                 s.Pipeline, s.LastRun ?? new BatchCounts(), WithheldSamples.MostShown, view.Mask, width)));
         }
 
-        if (view.Warnings)
-        {
-            text.AppendJoin("", stats.Select(s => $"\n{Wrapped(WarningsHead(s))}{string.Concat(s.Warned?.Warnings.Select(warning => Wrapped($"  {warning}")) ?? [])}"));
-        }
-
         return text.ToString().TrimEnd('\n').Replace("\n\n\n", "\n\n", StringComparison.Ordinal) + "\n";
+
+        void Counts()
+        {
+            text.Append(Table(["pipeline", "status", ">rows"], stats.SelectMany(s => s.Statuses.Concat(OfStatuses(s)).Select(count => Row(s, count)))));
+            text.Append(Table(
+                ["pipeline", "property to update", ">rows"], stats.SelectMany(s => s.PropertyChanges.Select(count => Row(s, count)))));
+            if (stats.Any(s => s.LastRun?.ByReason.Count > 0))
+            {
+                text.Append(Table(["pipeline", "records rejected", ">rows"], stats.SelectMany(s => Rejects(s).Select(count => Row(s, count)))));
+            }
+
+            if (!view.Withheld)
+            {
+                string[] lines =
+                [
+                    .. from s in stats
+                       let line = WithheldText.Line(s.LastRun ?? new BatchCounts(), $" ('recon stats --withheld {s.Pipeline}' shows them)")
+                       where line is not null
+                       select Wrapped($"{s.Pipeline}: {line}"),
+                ];
+                text.Append(string.Concat(lines)).Append(lines.Length == 0 ? "" : "\n");
+            }
+        }
 
         string Wrapped(string line) => TextWrap.ToTerminal(line, width) + "\n";
 
@@ -90,7 +97,7 @@ internal static class StatsText
         !view.RejectedValues ? null : [.. Rejected(s).Select(entry => new RejectedValueDocument(
             entry.Key.Property, entry.Key.Column, entry.Key.Reason, Value(entry.Key.Sample, view), entry.Value))],
         !view.Suppressed ? null : JsonText.Object(Suppressed(s)),
-        !view.Parents ? null : [.. s.MissingParents.Select(parent => parent with { LegacyId = Value(parent.LegacyId, view)! })],
+        !view.Parents ? null : [.. s.UnresolvedParents.Select(parent => parent with { LegacyId = Value(parent.LegacyId, view)! })],
         JsonText.Object(WithheldText.ByRule(s.LastRun ?? new BatchCounts())),
         !view.Withheld ? null : [.. WithheldText.ByProperty(s.LastRun ?? new BatchCounts()).Select(each => new WithheldDocument(
             each.Property, each.Rule, WithheldRules.InWords(each.Rule), each.Count, [.. each.Samples.Select(sample => new WithheldSampleDocument(
@@ -138,7 +145,7 @@ internal sealed record PipelineStatsDocument(
     IReadOnlyDictionary<string, long> PropertyChanges,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RejectedValueDocument>? RejectedValues,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? Suppressed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MissingParent>? MissingParents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<UnresolvedParent>? UnresolvedParents,
     IReadOnlyDictionary<string, long> Withheld,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<WithheldDocument>? WithheldValues,
     long Contested,

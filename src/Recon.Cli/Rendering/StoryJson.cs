@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
@@ -30,7 +29,8 @@ internal sealed record StoryDocument(
     int Rows,
     IReadOnlyList<CellDocument> Cells,
     IReadOnlyList<LookupDocument> Lookups,
-    IReadOnlyList<PropertyDocument> Properties)
+    IReadOnlyList<PropertyDocument> Properties,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HubspotDocument>? Candidates)
 {
     public static StoryDocument Of(RecordStory story) => new(
         story.LegacyId,
@@ -66,12 +66,16 @@ internal sealed record StoryDocument(
                 property.Steps,
                 property.Converted,
                 property.Hubspot,
-                // Scripts know it by this name.
-                property.Verdict == VerdictKind.KeptBack ? "kept back" : StoryText.InStory(story, property)[0],
+                StoryText.InStory(story, property)[0],
                 StoryText.InStory(story, property)[1],
                 property.CutAt?.Length)),
-        ]);
+        ],
+        story.Candidates.Count == 0 ? null : [.. story.Candidates.Select(candidate => new HubspotDocument(
+            candidate.HubspotId, JsonText.Object(candidate.Values)))]);
 }
+
+/// <param name="Values">Of the properties in which the candidates differ.</param>
+internal sealed record HubspotDocument(long HubspotId, IReadOnlyDictionary<string, string?> Values);
 
 internal sealed record CellDocument(string Column, string Value)
 {

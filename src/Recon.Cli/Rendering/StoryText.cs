@@ -11,6 +11,7 @@ namespace Recon.Cli.Rendering;
 internal static class StoryText
 {
     private const int MostOfCell = 60;
+    private const int MostCandidates = 4;
 
     // What is told in a line of its own, one below the other, before anything else.
     private static readonly VerdictKind[] s_first = [VerdictKind.Change, VerdictKind.ValueRejected, VerdictKind.KeptBack];
@@ -61,6 +62,7 @@ internal static class StoryText
         Line(string.Create(CultureInfo.InvariantCulture, $"{story.File}, line {story.Line}, byte {story.ByteOffset}"));
         Line(story.Message);
         Line(story.Notes is null ? null : $"Notes: {story.Notes}");
+        TellCandidates();
         TellProperties();
         Section("Cells", ["column", "~value"], story.Cells.Select(cell => (string[])[cell.Name, Cell(cell.Value)]));
         Section(
@@ -93,6 +95,26 @@ internal static class StoryText
                 .. InStory(story, property),
             ]));
         text.Append('\n');
+
+        void TellCandidates()
+        {
+            CandidateStory[] shown = [.. story.Candidates.Take(MostCandidates)];
+            if (shown is not [{ Values: var differing }, ..])
+            {
+                return;
+            }
+
+            if (differing.Count == 0)
+            {
+                Line("The HubSpot records have the same values in all compared properties.");
+                return;
+            }
+
+            Section(
+                shown.Length == story.Candidates.Count ? "Where the HubSpot records differ" : $"Where the HubSpot records differ: {MostCandidates} of {story.Candidates.Count}",
+                ["property", .. shown.Select(candidate => (TableColumn)string.Create(CultureInfo.InvariantCulture, $"/{candidate.HubspotId}"))],
+                differing.Select((value, index) => (string[])[value.Key, .. shown.Select(candidate => Cell(candidate.Values[index].Value))]));
+        }
 
         void TellProperties()
         {

@@ -25,12 +25,15 @@ internal sealed class TelemetryExport : IAsyncDisposable
     private readonly List<IDisposable> _collected = [];
     private readonly List<MeterProvider> _machines = [];
     private FileMetrics? _file;
+    private readonly RunSignals _signals;
     private Task _flush = Task.CompletedTask;
 
-    private TelemetryExport(ILogger logger)
+    private TelemetryExport(ILogger logger, RunSignals signals)
     {
         Logger = logger;
         Metrics.Runs.PhaseEnded += Flush;
+        _signals = signals;
+        _signals.Ending = EndAsync;
     }
 
     public ReconMetrics Metrics { get; } = new();
@@ -57,7 +60,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
         }
 
         IReadOnlyList<OtlpSignal> signals = otlp ? OtlpSignal.Wanted(invocation.Context.ErrorLine) : [];
-        var export = new TelemetryExport(invocation.Logger);
+        var export = new TelemetryExport(invocation.Logger, invocation.Context.Signals);
         if (console)
         {
             export.ToConsole(invocation.Context.ErrorLine);
@@ -79,12 +82,21 @@ internal sealed class TelemetryExport : IAsyncDisposable
     // At the same time: a collector that does not answer holds each of them up for some seconds.
     public async ValueTask DisposeAsync()
     {
+        _signals.Ending = null;
         Metrics.Runs.PhaseEnded -= Flush;
         await _flush;
         await Task.WhenAll(_machines.Concat(_collected).Select(provider => Task.Run(provider.Dispose)));
         _file?.Dispose();
         _owned.ForEach(owned => owned.Dispose());
         Metrics.Dispose();
+    }
+
+    // A process that ends although its runs do not: what is left goes out, as far as there is time.
+    private async Task EndAsync()
+    {
+        Metrics.Runs.Abandon();
+        _file?.Dispose();
+        await Task.WhenAll(_machines.Concat(_collected).Select(provider => Task.Run(provider.Dispose)));
     }
 
     private static MeterProviderBuilder Meters() => Sdk.CreateMeterProviderBuilder().AddMeter(ReconMetrics.MeterName).ConfigureResource(Describe);

@@ -55,6 +55,9 @@ internal sealed record RecordStory
     /// <summary>What was decided about each property.</summary>
     public IReadOnlyList<PropertyStory> Properties { get; init; } = [];
 
+    /// <summary>The HubSpot records between which nothing decides; empty for a record that is not ambiguous, or by its own claim.</summary>
+    public IReadOnlyList<CandidateStory> Candidates { get; init; } = [];
+
     /// <summary>The story of a matched record that lost its HubSpot record to other claimants.</summary>
     /// <param name="listing">The query that lists all claimants; <see langword="null"/> for none.</param>
     public RecordStory Contested(ClaimVerdict verdict, string? listing) => this with
@@ -66,6 +69,9 @@ internal sealed record RecordStory
         Notes = verdict.Note(HubspotId!.Value, listing, Notes),
     };
 }
+
+/// <param name="Values">What it holds, of the compared properties in which the candidates differ.</param>
+internal sealed record CandidateStory(long HubspotId, IReadOnlyList<KeyValuePair<string, string?>> Values);
 
 internal sealed record StoryCell(string Name, string Value);
 

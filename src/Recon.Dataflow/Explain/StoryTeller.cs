@@ -1,3 +1,4 @@
+using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -94,6 +95,7 @@ internal sealed class StoryTeller(
                 group.Stories.Add(stories.Count);
             }
 
+            RecordMatch match = _matcher.Find(batch, row);
             stories.Add(record.ToStory(file) with
             {
                 LegacyId = verdict.LegacyId,
@@ -102,13 +104,36 @@ internal sealed class StoryTeller(
                 Message = reject?.Message,
                 HubspotId = verdict.HubspotId,
                 Rule = verdict.Rule,
-                Confidence = _matcher.Find(batch, row).Confidence,
+                Confidence = match.Confidence,
                 Notes = verdict.Notes,
                 Rows = reject is null ? 1 : 0,
                 Lookups = asked[row],
                 Properties = [.. verdict.Properties.Select(property => Tell(property, batch, row))],
+                Candidates = match.Status == MatchStatus.Ambiguous ? Candidates(batch.Answers[match.Lookup]!, row) : [],
             });
         }
+    }
+
+    private CandidateStory[] Candidates(LookupAnswer answer, int row)
+    {
+        int[] rows = [.. answer.Candidates(row)];
+        List<KeyValuePair<string, string?>>[] values = [.. rows.Select(_ => new List<KeyValuePair<string, string?>>())];
+        foreach (PropertyPlan property in plan.Properties)
+        {
+            string?[] held = [.. rows.Select(candidate => Held(answer.Rows, candidate, property.Mirror))];
+            for (int index = 0; held.Distinct().Skip(1).Any() && index < rows.Length; index++)
+            {
+                values[index].Add(new(property.Definition.Property, held[index]));
+            }
+        }
+
+        return [.. rows.Select((candidate, index) => new CandidateStory(answer.Rows.HubspotId(candidate), values[index]))];
+    }
+
+    private static string? Held(MirrorRows rows, int row, int column)
+    {
+        ReadOnlySpan<byte> text = MirrorText.Read(rows.Raw(row, column), rows.TypeOf(column), new Utf8Scratch());
+        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
     }
 
     private static void Fold(List<RecordStory> stories, Dictionary<string, (RepeatSet Set, List<int> Stories)> repeats)

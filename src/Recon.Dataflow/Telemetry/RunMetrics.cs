@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Recon.Dataflow.Batches;
 
@@ -26,6 +27,7 @@ internal sealed class RunMetrics
     private readonly Counter<long> _withheldValues;
     private readonly Dictionary<string, InputBytes> _inputs = [];
     private readonly Dictionary<string, Func<TimeSpan>> _heartbeats = [];
+    private readonly Dictionary<string, long> _going = [];
     private readonly Lock _gate = new();
 
     public RunMetrics(Meter meter)
@@ -46,13 +48,41 @@ internal sealed class RunMetrics
         meter.CreateObservableGauge("recon.lease.heartbeat.age", HeartbeatAges, "s", "Time since a run last showed that it is alive.");
     }
 
-    public void Started(string pipeline) => _active.Add(1, Pipeline(pipeline));
+    public void Started(string pipeline)
+    {
+        lock (_gate)
+        {
+            _going[pipeline] = Stopwatch.GetTimestamp();
+        }
+
+        _active.Add(1, Pipeline(pipeline));
+    }
+
+    /// <summary>The runs that are going on are cut off: the process ends without them.</summary>
+    public void Abandon()
+    {
+        KeyValuePair<string, long>[] going;
+        lock (_gate)
+        {
+            going = [.. _going];
+        }
+
+        foreach ((string pipeline, long started) in going)
+        {
+            Ended(pipeline, "cancelled", Stopwatch.GetElapsedTime(started), null, default);
+        }
+    }
 
     /// <summary>A run ended, in whatever way.</summary>
     /// <param name="outcome"><see cref="Completed"/>, <c>refused</c> (by gates), <c>cancelled</c> or <c>failed</c>.</param>
     /// <param name="counts">What it counted; <see langword="null"/> when it did not get to count.</param>
     public void Ended(string pipeline, string outcome, TimeSpan elapsed, BatchCounts? counts, DateTimeOffset now)
     {
+        lock (_gate)
+        {
+            _ = _going.Remove(pipeline);
+        }
+
         KeyValuePair<string, object?> tag = Pipeline(pipeline);
         _active.Add(-1, tag);
         _duration.Record(elapsed.TotalSeconds, tag, new("outcome", outcome));

@@ -46,7 +46,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                 ReconciliationPlan? plan = mapsAreGood
                     ? ReconciliationPlan.Compile(pipeline, context, reader.MissingColumns, new HashSet<string>())
                     : null;
-                await new RecordCheck(pipeline, log, context).CheckAsync(reader, plan, cancellationToken);
+                await new RecordCheck(pipeline, log, context, options.Records).CheckAsync(reader, plan, cancellationToken);
                 await CheckTextsAsync(pipeline, columns, place, log, cancellationToken);
             }
         }

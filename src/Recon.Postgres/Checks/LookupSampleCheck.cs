@@ -47,10 +47,13 @@ internal sealed class LookupSampleCheck(ReconDataSources sources, DefinitionRead
             // What the reader rejects is told where the records are read.
             foreach (ExceededGate gate in result.Exceeded.Where(gate => gate.Gate.Find != GateRules.Rejects))
             {
-                log.Warn(
+                // What is the whole input is what a run will judge.
+                bool isWhole = result.Counts.Read < options.Records;
+                Action<string, FindingPlace, string, string?> tell = isWhole ? log.Error : log.Warn;
+                tell(
                     gate.Name,
                     new FindingPlace(pipeline.Source, nameof(pipeline.Name)),
-                    $"If the rest of the input is the same, a run will publish nothing: {string.Join("; ", gate.Excesses.Select(excess => excess.Finding))}.",
+                    $"{(isWhole ? "A" : "If the rest of the input is the same, a")} run will publish nothing: {string.Join("; ", gate.Excesses.Select(excess => excess.Finding))}.",
                     string.Join(' ', gate.Excesses.SelectMany(excess => excess.Advice).Distinct()));
             }
         }

@@ -12,7 +12,8 @@ using static Recon.Dataflow.Text.CountText;
 namespace Recon.Postgres.Checks;
 
 /// <summary>Reads and converts the first records of a pipeline's input as a run would, and sums up what it would refuse.</summary>
-internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, ConversionContext context)
+/// <param name="records">The most that is read: fewer are the whole input.</param>
+internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, ConversionContext context, long records)
 {
     private readonly BatchCounts _counts = new();
     private readonly Dictionary<string, long> _firstLines = [];
@@ -102,11 +103,13 @@ internal sealed class RecordCheck(ValidPipeline pipeline, FindingLog log, Conver
         string reasons = string.Join(", ", _counts.ByReason.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => $"{Show(pair.Value)} {pair.Key} (first on line {_firstLines.GetValueOrDefault(pair.Key)})"));
         Limit allowed = pipeline.Source.MaxRejects;
-        string limit = allowed.IsExceededBy(_counts.Rejected, _counts.Read)
-            ? $" If the rest of the file is the same, maxRejects ({allowed}) will be exceeded, and nothing will be published."
-            : "";
-
-        log.Warn(
+        bool isExceeded = allowed.IsExceededBy(_counts.Rejected, _counts.Read);
+        bool isWhole = _counts.Read < records;
+        string limit = !isExceeded ? ""
+            : isWhole ? $" maxRejects ({allowed}) is exceeded, and a run will publish nothing."
+            : $" If the rest of the file is the same, maxRejects ({allowed}) will be exceeded, and nothing will be published.";
+        Action<string, FindingPlace, string, string?> tell = isExceeded && isWhole ? log.Error : log.Warn;
+        tell(
             "records",
             place,
             $"{Show(_counts.Rejected)} of the first {Show(_counts.Read, "record")} would be rejected: {reasons}.{limit}",

@@ -64,7 +64,7 @@ internal static class SqlStates
         ("42501 0L 0P", Refused("A privilege is missing", "Grant it; recon reads the mirror (usage on schema, select) and writes only to its staging schema.")),
         ("3F000 3F", Refused("A schema does not exist", "Check the table names in the definition; the staging schema is made by 'recon setup'.")),
         ("42P01", Refused("A table does not exist", "Check the table names in the definition; the staging tables are made by 'recon setup'.")),
-        ("42703", Refused("A column does not exist", "Check that the HubSpot property is synchronised to PostgreSQL, and its name in the definition; 'recon check' lists all.")),
+        ("42703", Refused("A column does not exist", "If it is the mirror's, check that the HubSpot property is synchronised to PostgreSQL, and its name in the definition; 'recon check' lists all. If it is the staging schema's, another version of recon made that: 'recon setup' adds what is missing.")),
         ("42804", Refused("A column or a rule of a table is not as expected", "'recon check' compares the types; if the staging table was altered meanwhile, run again with --resume, or else with --fresh.")),
         ("42883 42P18", Refused("A column has another type than expected", "'recon check' compares the types.")),
         ("42809 428C9 42P16 42P17", Refused("A table or column is of another kind than expected", "recon needs tables and columns as 'recon setup' makes them; the mirror may have views.")),

@@ -29,7 +29,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     {
         SqlTable table = tables.Published(pipeline.Stage);
         await RequireAsync(table, token);
-        var parents = new List<MissingParent>();
+        var parents = new List<UnresolvedParent>();
         if (withParents)
         {
             foreach ((string lookup, string legacy, string hubspot) in ParentColumns(pipeline.Stage))
@@ -42,7 +42,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
                         """),
                     token))
                 {
-                    parents.Add(new MissingParent(lookup, id, count));
+                    parents.Add(new UnresolvedParent(lookup, id, count));
                 }
             }
         }
@@ -60,7 +60,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
                     """),
                 token),
             await LastCountsAsync(pipeline, token),
-            [.. parents.OrderByDescending(parent => parent.Blocks).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)])
+            [.. parents.OrderByDescending(parent => parent.Count).ThenBy(parent => parent.LegacyId, StringComparer.Ordinal)])
         {
             RefusedBy = await RefusedByAsync(pipeline, token),
             Warned = await WarnedAsync(pipeline, token),
@@ -73,8 +73,9 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         await RequireAsync(tables.Log, token);
         return await SqlText.Of($"""
             select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message,
-                to_jsonb(l) ->> 'way', to_jsonb(l) ->> 'way_reason', (to_jsonb(l) ->> 'written')::int8
-            from {tables.Log} l order by started_at desc, pipeline limit $1
+                to_jsonb(g) ->> 'way', to_jsonb(g) ->> 'way_reason', (to_jsonb(g) ->> 'written')::int8,
+                outcome = 'running' and not {LeaseClaim.IsAliveIn(tables)}
+            from {tables.Log} g order by started_at desc, pipeline limit $1
             """).ListAsync(connection, Logged, token, SqlValue.Of(limit));
     }
 
@@ -96,6 +97,17 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         }
     }
 
+    /// <summary>Finds an id, or one that differs from it only in case and leading zeros.</summary>
+    /// <returns>The id as it is staged; <see langword="null"/> when there is none.</returns>
+    public async Task<string?> LikeAsync(ValidPipeline pipeline, string id, CancellationToken token)
+    {
+        SqlName key = new(pipeline.Stage.LegacyId);
+        return (string?)await SqlText.Of($"""
+            select {key} from {tables.Published(pipeline.Stage)} where ltrim(lower({key}), '0') = ltrim(lower($1), '0')
+            order by {key} = $1 desc, {key} limit 1
+            """).ScalarAsync(connection, token, SqlValue.Of(id));
+    }
+
     /// <summary>Counts the rows that a filter lets through.</summary>
     public async Task<long> CountAsync(ValidPipeline pipeline, RowFilter filter, CancellationToken token)
     {
@@ -105,7 +117,15 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             .ScalarAsync(connection, token, [.. filter.Values]))!;
     }
 
-    private static LoggedRun Logged(NpgsqlDataReader reader) => new(
+    // Who was killed could not say so.
+    private static LoggedRun Logged(NpgsqlDataReader reader) => ToldByItself(reader) is var run && !reader.GetBoolean(13) ? run : run with
+    {
+        Outcome = "abandoned",
+        Message = "It was killed, or lost its way to the server. "
+            + (run.Partial ? "Nothing of it is published: run it again." : $"'recon run {run.Pipeline} --resume' goes on with it."),
+    };
+
+    private static LoggedRun ToldByItself(NpgsqlDataReader reader) => new(
         reader.GetString(0),
         reader.GetString(1),
         Time(reader.GetDateTime(2)),

@@ -6,14 +6,14 @@ namespace Recon.Postgres.Queries;
 /// <summary>What a pipeline's staging table holds.</summary>
 /// <param name="PropertyChanges">Rows by property to update, most first.</param>
 /// <param name="LastRun">Counts of the last completed run of the whole input; <see langword="null"/> when there is none.</param>
-/// <param name="MissingParents">Parents that were not resolved to one HubSpot record, by how many rows each blocks.</param>
+/// <param name="UnresolvedParents">Parents that were not resolved to one HubSpot record, by how many rows each blocks.</param>
 internal sealed record PipelineStats(
     string Pipeline,
     IReadOnlyList<KeyValuePair<string, long>> Statuses,
     long WithChanges,
     IReadOnlyList<KeyValuePair<string, long>> PropertyChanges,
     BatchCounts? LastRun,
-    IReadOnlyList<MissingParent> MissingParents)
+    IReadOnlyList<UnresolvedParent> UnresolvedParents)
 {
     /// <summary>The gates that refused the latest run, if they did: what is staged is the result of an earlier one.</summary>
     public IReadOnlyList<string> RefusedBy { get; init; } = [];
@@ -26,7 +26,7 @@ internal sealed record PipelineStats(
 internal sealed record WarnedRun(string Started, string Outcome, IReadOnlyList<string> Warnings);
 
 /// <summary>A parent that was not resolved: no HubSpot record carries its id, or several do.</summary>
-internal readonly record struct MissingParent(string Lookup, string LegacyId, long Blocks);
+internal readonly record struct UnresolvedParent(string Lookup, string LegacyId, long Count);
 
 /// <param name="Finished">When it ended; <see langword="null"/> while it runs or when it was killed.</param>
 internal sealed record LoggedRun(

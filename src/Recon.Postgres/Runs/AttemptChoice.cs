@@ -45,7 +45,7 @@ internal static class AttemptChoice
         {
             throw new StagingException(
                 $"The run {unfinished.RunId} of '{pipeline.Name}', started {unfinished.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
-                + $"is unfinished ({unfinished.Outcome}, {CountText.Show(unfinished.Batches)} batches committed). Continue it with "
+                + $"is unfinished ({(unfinished.Outcome == "running" ? "killed" : unfinished.Outcome)}, {CountText.Show(unfinished.Batches)} batches committed). Continue it with "
                 + "--resume, or discard it and start over with --fresh.");
         }
 

@@ -74,7 +74,7 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
     public async Task<bool> ReleaseAsync(ValidPipeline pipeline, LeaseHolder holder, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        if (await Lease.ForceReleaseAsync(connection, tables, pipeline.Name, holder, cancellationToken))
+        if (await Lease.ForceReleaseAsync(connection, tables, pipeline.Name, holder, RunHolder.Describe(), cancellationToken))
         {
             return true;
         }

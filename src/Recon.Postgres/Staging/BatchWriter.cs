@@ -166,7 +166,7 @@ internal sealed class BatchWriter(
         bool applied = await _applied.ScalarAsync(
             connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number))
             is not null;
-        return applied ? false : throw LeaseLostException.Of(run.Pipeline);
+        return applied ? false : throw await new LeaseFence(tables, run).LostAsync(connection, cancellationToken);
     }
 
     // The server names a row that it refuses in its own language, and not always. So parts of the rows are sent and taken

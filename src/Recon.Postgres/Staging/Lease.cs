@@ -20,6 +20,9 @@ internal sealed class Lease
     /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
     public const int ExpirySeconds = 30;
 
+    /// <summary>How the holder of a pipeline that was released begins, which tells its run what ended it.</summary>
+    public const string Releaser = "'recon clear --release'";
+
     private readonly StagingTables _tables;
     private bool _tellsProgress = true;
 
@@ -106,7 +109,7 @@ internal sealed class Lease
 
         if (rows == 0)
         {
-            throw LeaseLostException.Of(Run.Pipeline);
+            throw await new LeaseFence(_tables, Run).LostAsync(connection, cancellationToken);
         }
     }
 
@@ -116,12 +119,14 @@ internal sealed class Lease
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(Run.Pipeline), SqlValue.Of(Run.Epoch));
 
     /// <summary>Takes a pipeline from a holder: nobody holds it afterwards, and a holder that is alive after all cannot write any more.</summary>
+    /// <param name="by">Who takes it: user, host and process.</param>
     /// <returns>Whether it held the pipeline until now.</returns>
     public static async Task<bool> ForceReleaseAsync(
-        NpgsqlConnection connection, StagingTables tables, string pipeline, LeaseHolder holder, CancellationToken cancellationToken)
+        NpgsqlConnection connection, StagingTables tables, string pipeline, LeaseHolder holder, string by, CancellationToken cancellationToken)
         => await SqlText.Of($"""
-            update {tables.Lease} set run_id = null, epoch = epoch + 1 where pipeline = $1 and epoch = $2 and run_id is not null
-            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline), SqlValue.Of(holder.Epoch)) > 0;
+            update {tables.Lease} set run_id = null, epoch = epoch + 1, holder = $3 where pipeline = $1 and epoch = $2 and run_id is not null
+            """).ExecuteAsync(
+                connection, cancellationToken, SqlValue.Of(pipeline), SqlValue.Of(holder.Epoch), SqlValue.Of($"{Releaser} ({by})")) > 0;
 
     /// <returns>Who holds a pipeline; <see langword="null"/> when nobody does.</returns>
     public static async Task<LeaseHolder?> FindHolderAsync(

@@ -16,6 +16,18 @@ internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, Le
                 and not exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid)))
         """);
 
+    /// <summary>
+    /// Whether a run of the log (<c>g</c>) is that of a holder who is alive, as claims see it. Who goes on with an earlier run
+    /// holds the pipeline under an id that the log does not have.
+    /// </summary>
+    public static SqlText IsAliveIn(StagingTables tables) => SqlText.Of($"""
+        exists (select 1 from {tables.Lease} l where l.pipeline = g.pipeline and l.run_id is not null
+            and (l.run_id = g.run_id or not exists (select 1 from {tables.Log} o where o.run_id = l.run_id and o.pipeline = l.pipeline))
+            and l.heartbeat_at >= clock_timestamp() - make_interval(secs => {Lease.ExpirySeconds})
+            and (l.heartbeat_at between clock_timestamp() - interval '3 seconds' and clock_timestamp()
+                or exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid)))
+        """);
+
     /// <summary>Asks, without a lock: whoever is alive is neither waited for nor disturbed.</summary>
     /// <returns>The server process that asked, or <see langword="null"/> when the lease is held.</returns>
     public async Task<int?> SessionIfTakeableAsync(

@@ -18,8 +18,18 @@ internal sealed class LeaseFence(StagingTables tables, RunIdentity run)
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.Epoch)) is not null;
         if (!held)
         {
-            throw LeaseLostException.Of(run.Pipeline);
+            throw await LostAsync(connection, cancellationToken);
         }
+    }
+
+    /// <summary>Why the lease is not this run's any more.</summary>
+    public async Task<LeaseLostException> LostAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        string? holder = (string?)await SqlText.Of($"select holder from {tables.Lease} where pipeline = $1")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline));
+        return holder?.StartsWith(Lease.Releaser, StringComparison.Ordinal) == true
+            ? LeaseLostException.Released(run.Pipeline, holder)
+            : LeaseLostException.TakenOver(run.Pipeline, holder);
     }
 
     /// <summary>Like <see cref="HoldAsync"/>, in a transaction whose commit waits for the disk, whatever the server's setting.</summary>

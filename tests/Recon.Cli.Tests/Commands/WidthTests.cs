@@ -199,7 +199,7 @@ public sealed class WidthTests
             3_093,
             [new("hs_engagement_subject", 1_113)],
             counts,
-            [new MissingParent("company", id, 12)])
+            [new UnresolvedParent("company", id, 12)])
         {
             Warned = new WarnedRun("2026-01-01T00:00:00Z", "completed", [Damage(value).Text, "Another warning."]),
         };

@@ -38,7 +38,7 @@ internal static class ProgressText
         string share = run is { WaitsFor: null, Share: { } part } ? $", {(int)(100 * part)} %" : "";
         string before = run.RecordsBefore == 0 ? "" : $" (and {Show.Count(run.RecordsBefore)} before)";
         string now = run.WaitsFor is { } waits ? $", waits for {waits}"
-            : $", {Show.Count((long)run.RecordsPerSecond)} records/s{(run.Verdict is { Sure: not "unclear", Block: { } block } ? $", '{block}' limits" : "")}";
+            : $", {Show.Count((long)run.RowsPerSecond)} records/s{(run.Verdict is { Sure: not "unclear", Block: { } block } ? $", '{block}' limits" : "")}";
         return $"{run.Pipeline}: {Word(run)}{share}, {Show.Count(run.Account.Read)} records {(run.DryRun ? "compared" : "committed")}{before}{now}";
     }
 

@@ -9,6 +9,7 @@ internal static class LiveView
 {
     private const string Indent = "  ";
     private const int MostBar = 40;
+    private const int Numbers = 4;
 
     // A narrower picture would say nothing.
     private const int LeastWidth = 20;
@@ -24,19 +25,27 @@ internal static class LiveView
             return [InkLine.Of(run.Pipeline, Ink.Strong)];
         }
 
-        List<(int Rank, IEnumerable<InkLine> Lines)> parts =
+        // Numbers that were asked for are told before what is always told.
+        List<(int Rank, InkLine[] Lines)> parts =
         [
             (0, [Header(run, width)]),
-            (4, Wrap(Facts(run), width)),
-            (5, AccountView.Draw(run.Account, width)),
-            (2, BlocksView.Draw(run, width)),
-            (8, details ? BlocksView.Numbers(run) : []),
-            (7, Lookups(run, width)),
-            (6, Rejects(run, width)),
-            (1, Judgement(run, width, details)),
+            (5, [.. Wrap(Facts(run), width)]),
+            (6, [.. AccountView.Draw(run.Account, width)]),
+            (2, [.. BlocksView.Draw(run, width)]),
+            (Numbers, [.. details ? BlocksView.Numbers(run) : []]),
+            (8, [.. Lookups(run, width)]),
+            (7, [.. Rejects(run, width)]),
+            (1, [.. Judgement(run, width, details)]),
             (3, keys.Length == 0 ? [] : [InkLine.Of(Indent + keys, Ink.Faint)]),
         ];
-        while (parts.Count > 1 && parts.Sum(part => part.Lines.Count()) > height)
+        int needed = parts.Where(part => part.Rank <= Numbers).Sum(part => part.Lines.Length);
+        int numbers = parts.FindIndex(part => part.Rank == Numbers);
+        if (needed > height && parts[numbers].Lines.Length > 0)
+        {
+            parts[numbers] = (Numbers, [InkLine.Of($"{Indent}details need {needed} lines, and there is room for {height}", Ink.Faint)]);
+        }
+
+        while (parts.Count > 1 && parts.Sum(part => part.Lines.Length) > height)
         {
             parts.Remove(parts.MaxBy(part => part.Rank));
         }
@@ -95,8 +104,8 @@ internal static class LiveView
             string before = run.RecordsBefore == 0 ? "" : $" and {Show.Count(run.RecordsBefore)} before";
             yield return InkLine.Of($"{Show.Count(run.Account.Read)} records{before}");
             yield return run.WaitsFor is null
-                ? InkLine.Of($"{Show.Count((long)run.RecordsPerSecond)}/s now, {Show.Count((long)run.MeanRecordsPerSecond)}/s mean")
-                : InkLine.Of($"{Show.Count((long)run.MeanRecordsPerSecond)}/s mean");
+                ? InkLine.Of($"{Show.Count((long)run.RowsPerSecond)}/s now, {Show.Count((long)run.MeanRowsPerSecond)}/s mean")
+                : InkLine.Of($"{Show.Count((long)run.MeanRowsPerSecond)}/s mean");
         }
 
         yield return InkLine.Of($"{Time(run.Seconds)} so far");

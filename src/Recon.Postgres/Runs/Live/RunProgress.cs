@@ -44,10 +44,10 @@ internal sealed record RunProgress
     public double? EtaSeconds { get; init; }
 
     /// <summary>Records committed a second, in the last seconds.</summary>
-    public double RecordsPerSecond { get; init; }
+    public double RowsPerSecond { get; init; }
 
     /// <summary>The same since the first record.</summary>
-    public double MeanRecordsPerSecond { get; init; }
+    public double MeanRowsPerSecond { get; init; }
 
     /// <summary>Records that earlier processes committed, when the run is resumed.</summary>
     public long RecordsBefore { get; init; }

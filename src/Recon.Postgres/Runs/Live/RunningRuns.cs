@@ -23,8 +23,8 @@ internal sealed record RunningRun(
 /// <summary>Which runs are going on in a database, whatever their definitions: every staging schema has a table of leases.</summary>
 internal static class RunningRuns
 {
-    /// <returns>The runs, and the staging schemas whose leases this role may not read.</returns>
-    public static async Task<(IReadOnlyList<RunningRun> Runs, IReadOnlyList<string> Closed)> ListAsync(
+    /// <returns>The runs, and of each staging schema whose leases cannot be read why, and what to do.</returns>
+    public static async Task<(IReadOnlyList<RunningRun> Runs, IReadOnlyList<string> Unread)> ListAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         List<(string Schema, bool MayRead)> found = await SqlText.Of($"""
@@ -33,21 +33,41 @@ internal static class RunningRuns
             where c.relname = {new SqlLiteral(OwnRelations.Lease)} and c.relkind = 'r' order by 1
             """).ListAsync(connection, row => (row.GetString(0), row.GetBoolean(1)), cancellationToken);
         List<RunningRun> runs = [];
-        foreach ((string schema, _) in found.Where(one => one.MayRead))
+        List<string> unread = [];
+        foreach ((string schema, bool mayRead) in found)
         {
-            runs.AddRange(await ListAsync(connection, schema, cancellationToken));
+            SqlTable leases = new(new SqlName(schema), new SqlName(OwnRelations.Lease));
+            try
+            {
+                if (mayRead)
+                {
+                    runs.AddRange(await ListAsync(connection, schema, leases, cancellationToken));
+                }
+                else
+                {
+                    unread.Add(
+                        $"{schema}: its runs are not shown, because this role may not read {leases}. Its owner allows it: "
+                        + $"grant usage on schema {new SqlName(schema)} to ROLE; grant select on {leases} to ROLE;");
+                }
+            }
+            catch (PostgresException other) when (other.SqlState.StartsWith("42", StringComparison.Ordinal))
+            {
+                unread.Add(
+                    $"{schema}: its runs are not shown, because {leases} is not as this version of recon makes it ({other.MessageText}). "
+                    + "'recon setup' with a definition of that schema brings it up to date.");
+            }
         }
 
-        return (runs, [.. found.Where(one => !one.MayRead).Select(one => one.Schema)]);
+        return (runs, unread);
     }
 
     // A table of an older recon has no progress; what a former holder told is no news of this one.
-    private static Task<List<RunningRun>> ListAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    private static Task<List<RunningRun>> ListAsync(NpgsqlConnection connection, string schema, SqlTable leases, CancellationToken cancellationToken)
         => SqlText.Of($"""
             select pipeline, run_id, holder, extract(epoch from clock_timestamp() - acquired_at)::float8,
                 extract(epoch from clock_timestamp() - heartbeat_at)::float8,
                 case when (p ->> 'epoch')::bigint = epoch then p ->> 'run' end
-            from (select l.*, to_jsonb(l) -> 'progress' as p from {new SqlTable(new SqlName(schema), new SqlName(OwnRelations.Lease))} l) held
+            from (select l.*, to_jsonb(l) -> 'progress' as p from {leases} l) held
             where run_id is not null order by acquired_at
             """).ListAsync(
                 connection,

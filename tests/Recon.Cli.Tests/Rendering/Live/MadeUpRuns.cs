@@ -27,8 +27,8 @@ internal static class MadeUpRuns
         BytesRead = 1_225_000_000,
         Share = 0.4537,
         EtaSeconds = 102,
-        RecordsPerSecond = 48_210.4,
-        MeanRecordsPerSecond = 45_120,
+        RowsPerSecond = 48_210.4,
+        MeanRowsPerSecond = 45_120,
         MemoryBytes = 312_000_000,
         Commits = 2051,
         CopiedBytes = 1_400_000_000,
@@ -59,7 +59,7 @@ internal static class MadeUpRuns
             JsonElement.Parse("""{"kind": "lookup", "name": "contact", "parallelism": 2, "capacity": 4}""")),
     };
 
-    public static RunProgress Paused { get; } = Reading with { Paused = true, RecordsPerSecond = 0 };
+    public static RunProgress Paused { get; } = Reading with { Paused = true, RowsPerSecond = 0 };
 
     public static RunProgress Resumed { get; } = Reading with
     {
@@ -81,7 +81,7 @@ internal static class MadeUpRuns
         BytesRead = 2_700_000_000,
         Share = 1,
         EtaSeconds = null,
-        RecordsPerSecond = 0,
+        RowsPerSecond = 0,
         Account = new(8_900_000, 8_897_100, 0, 1_200, 1_700, 7_800_000, 1_057_000, 40_000, 100, 2_600_000),
     };
 }
