@@ -31,6 +31,27 @@ public sealed class ExplainCommandTests(PostgresServer server)
         Assert.Contains("no record in bronze_layer/Bronze_Company.csv has the id 999999999", unknown.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Explain_AmbiguousRecord_ShowsWhereItsCandidatesDiffer()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ExecuteAsync("""
+            insert into hubspot.companies select (jsonb_populate_record(c, '{"hs_object_id": 77, "city": "Nowhere"}')).* from hubspot.companies c where icalps_company_id = '1001'
+            """);
+
+        CliRun text = await database.ReconAsync("explain", "companies", "1001");
+        CliRun json = await database.ReconAsync("explain", "companies", "1001", "--json");
+        CliRun masked = await database.ReconAsync("explain", "companies", "1001", "--mask");
+
+        Assert.StartsWith("companies 1001: ambiguous", text.Out, StringComparison.Ordinal);
+        Assert.Matches("Where the HubSpot records differ\nproperty +77 +[0-9]+ *\ncity +Nowhere +[^ ]", text.Out.ReplaceLineEndings("\n"));
+        JsonElement[] candidates = [.. JsonDocument.Parse(json.Out).RootElement.GetProperty("records")[0].GetProperty("candidates").EnumerateArray()];
+        Assert.Equal(2, candidates.Length);
+        Assert.Equal("77 Nowhere", $"{candidates[0].GetProperty("hubspot_id")} {candidates[0].GetProperty("values").GetProperty("city")}");
+        Assert.Single(candidates[1].GetProperty("values").EnumerateObject());
+        Assert.DoesNotContain("Nowhere", masked.Out, StringComparison.Ordinal);
+    }
+
     // Also where the fallback names none itself: "none" alone does not say that rows were left out.
     [Theory]
     [InlineData("", "where legacy has a value (of the match lookup)", true)]

@@ -56,6 +56,9 @@ public sealed partial class LiveTerminalTests(PostgresServer server)
         Assert.Equal(0, exitCode);
         Assert.All(lines, Assert.Empty);
         Assert.DoesNotMatch("\u001b\\[[0-9]+m", terminal.Output);
+
+        // The keys of the terminal are as they were, whatever kind of end follows.
+        Assert.True(terminal.Output.LastIndexOf("\u001b[?1l", StringComparison.Ordinal) > terminal.Output.LastIndexOf("\u001b[?1h", StringComparison.Ordinal));
         JsonElement run = JsonDocument.Parse(await world.ReadAsync("result.json")).RootElement.GetProperty("runs")[0];
         Assert.Equal(SlowWorld.Records, run.GetProperty("read").GetInt64());
     }

@@ -68,6 +68,30 @@ public sealed class RunSignalsTests
     }
 
     [Fact]
+    public async Task Signal_NothingLetsGo_LastWordsAreWaitedForButNotLong()
+    {
+        var clock = new FakeTimeProvider();
+        using var source = new CancellationTokenSource();
+        using var signals = RunSignals.Of(clock, source.Token);
+        var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        signals.EndProcess = ended.SetResult;
+        signals.Ending = () =>
+        {
+            asked.SetResult();
+            return new TaskCompletionSource().Task;
+        };
+
+        await source.CancelAsync();
+        clock.Advance(RunSignals.Limit);
+        await asked.Task;
+        Assert.False(ended.Task.IsCompleted);
+        clock.Advance(RunSignals.LastWords);
+
+        Assert.Equal(130, await ended.Task);
+    }
+
+    [Fact]
     public async Task Signal_CommandEnds_NothingEndsTheProcess()
     {
         var clock = new FakeTimeProvider();

@@ -120,7 +120,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
     }
 
     [Fact]
-    public async Task Stats_AfterRun_CountsStatusesChangesAndMissingParents()
+    public async Task Stats_AfterRun_CountsStatusesChangesAndUnresolvedParents()
     {
         CliRun stats = await run.Database.ReconAsync("stats", "contacts", "--parents", "--suppressed", "--json");
 
@@ -130,7 +130,7 @@ public sealed class SampleRunTests(SampleRun run) : IClassFixture<SampleRun>
         Assert.Equal(864, contacts.GetProperty("statuses").GetProperty("matched").GetInt64());
         Assert.Equal(48, contacts.GetProperty("property_changes").GetProperty("email").GetInt64());
         Assert.True(contacts.GetProperty("suppressed").GetProperty("phone").GetInt64() > 0);
-        long[] blocks = [.. contacts.GetProperty("missing_parents").EnumerateArray().Select(parent => parent.GetProperty("blocks").GetInt64())];
+        long[] blocks = [.. contacts.GetProperty("unresolved_parents").EnumerateArray().Select(parent => parent.GetProperty("count").GetInt64())];
         Assert.True(blocks.Length > 1 && blocks.SequenceEqual(blocks.OrderDescending()));
     }
 

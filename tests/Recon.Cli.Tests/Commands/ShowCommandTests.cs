@@ -59,10 +59,22 @@ public sealed class ShowCommandTests(ReconciledSample sample) : IClassFixture<Re
     public async Task Show_Id_ShowsThatRowInTheFormOfThePipeline()
     {
         JsonElement row = await JsonAsync("companies", "--id", " 1001 ");
-        JsonElement none = await JsonAsync("companies", "--id", "999999");
 
         Assert.Equal(("1001", 1), (row.GetProperty("rows")[0].GetProperty("legacy_company_id").GetString(), row.GetProperty("total").GetInt32()));
-        Assert.Equal((0, 0), (none.GetProperty("rows").GetArrayLength(), none.GetProperty("total").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Show_UnknownId_IsToldWithTheNearestAndExitsWith2()
+    {
+        CliRun none = await sample.Database.ReconAsync("show", "companies", "--id", "999999", "--json");
+        CliRun zeros = await sample.Database.ReconAsync("show", "companies", "--id", "01001");
+        CliRun left = await sample.Database.ReconAsync("show", "companies", "--id", "1001", "--status", "conflict");
+
+        Assert.Equal(0, JsonDocument.Parse(none.Out).RootElement.GetProperty("total").GetInt32());
+        Assert.Equal("recon: There is no record '999999' in the published result of 'companies'. 'recon explain companies 999999' looks for it in the file.\n", none.Error.ReplaceLineEndings("\n"));
+        Assert.Contains("Did you mean '1001'?", zeros.Error, StringComparison.Ordinal);
+        Assert.Equal((2, 2, 0), (none.ExitCode, zeros.ExitCode, left.ExitCode));
+        Assert.Empty(left.Error);
     }
 
     [Theory]

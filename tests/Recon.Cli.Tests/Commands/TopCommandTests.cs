@@ -44,6 +44,51 @@ public sealed class TopCommandTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Top_LeasesOfOtherVersions_AreReadOrToldWithTheRemedy()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+        await HoldAsync(database, "staging", "communications", 0);
+        await database.ExecuteAsync("""
+            alter table staging.reconciliation_lease drop column progress;
+            create schema trial; create table trial.reconciliation_lease (pipeline text);
+            """);
+
+        CliRun text = await database.ReconAsync("top");
+
+        Assert.Equal(0, text.ExitCode);
+        Assert.Contains("communications\n", text.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("no progress yet", text.Out, StringComparison.Ordinal);
+        Assert.Contains("trial: its runs are not shown, because \"trial\".\"reconciliation_lease\" is not as this version of recon makes it", text.Error, StringComparison.Ordinal);
+        Assert.Contains("'recon setup'", text.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_RunThatWasKilled_IsAbandonedUnlessItsHolderLives()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ReconAsync("setup");
+        await HoldAsync(database, "staging", "communications", 0);
+        await database.ExecuteAsync($"""
+            insert into staging.reconciliation_log (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint, tool_version, staging_version)
+            values ('{MadeUpRuns.Reading.RunId}', 'communications', 'running', false, '', '', '', 2), (gen_random_uuid(), 'deals', 'running', false, '', '', '', 2),
+                (gen_random_uuid(), 'contacts', 'running', true, '', '', '', 2)
+            """);
+
+        CliRun alive = await database.ReconAsync("log", "--json");
+        await database.ExecuteAsync("update staging.reconciliation_lease set heartbeat_at = heartbeat_at - interval '4 seconds', backend_pid = 0");
+        CliRun dead = await database.ReconAsync("log", "--json");
+
+        Assert.Equal("communications running|contacts abandoned|deals abandoned", Outcomes(alive));
+        Assert.Equal("communications abandoned|contacts abandoned|deals abandoned", Outcomes(dead));
+        Assert.Contains("'recon run communications --resume' goes on with it.", dead.Out, StringComparison.Ordinal);
+        Assert.Contains("Nothing of it is published: run it again.", dead.Out, StringComparison.Ordinal);
+
+        static string Outcomes(CliRun log) => string.Join('|', JsonDocument.Parse(log.Out).RootElement.GetProperty("runs").EnumerateArray()
+            .Select(run => $"{run.GetProperty("pipeline")} {run.GetProperty("outcome")}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Top_ServerThatIsNamed_NeedsNoDefinition()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
