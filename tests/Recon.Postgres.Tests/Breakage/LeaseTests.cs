@@ -74,8 +74,8 @@ public sealed class LeaseTests(PostgresServer server)
         await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
         LeaseHolder holder = (await Lease.FindHolderAsync(connection, s_tables, "things", TestContext.Current.CancellationToken))!;
-        bool isReleased = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, TestContext.Current.CancellationToken);
-        bool again = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, TestContext.Current.CancellationToken);
+        bool isReleased = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, "somebody", TestContext.Current.CancellationToken);
+        bool again = await Lease.ForceReleaseAsync(connection, s_tables, "things", holder, "somebody", TestContext.Current.CancellationToken);
 
         Assert.StartsWith("former (since", holder.Text, StringComparison.Ordinal);
         Assert.Equal((true, false), (isReleased, again));
@@ -93,7 +93,7 @@ public sealed class LeaseTests(PostgresServer server)
         await rig.ExpireAsync();
         Lease next = await rig.TakeAsync("next");
 
-        Assert.False(await Lease.ForceReleaseAsync(connection, s_tables, "things", dead, TestContext.Current.CancellationToken));
+        Assert.False(await Lease.ForceReleaseAsync(connection, s_tables, "things", dead, "somebody", TestContext.Current.CancellationToken));
         await next.BeatAsync(connection, progress: null, TestContext.Current.CancellationToken);
     }
 
