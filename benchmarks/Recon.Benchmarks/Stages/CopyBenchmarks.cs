@@ -29,8 +29,8 @@ public class CopyBenchmarks
         _writer = new BatchWriter(
             _world.Job.Sources.Writer,
             _world.Job.Tables,
-            _staging.Table,
-            new TupleLayout(_world.Job.Pipeline.Stage),
+            _staging.Table.Name,
+            new TupleLayout(_staging.Table.Layout),
             _world.Differ(),
             0,
             _staging.Run,

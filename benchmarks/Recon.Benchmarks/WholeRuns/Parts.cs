@@ -67,13 +67,15 @@ internal sealed class Parts(Workbench bench, string definitionFile)
     {
         StageBlockDefinition stage = job.Pipeline.Stage;
         SqlTable published = job.Tables.Published(stage);
+        var rowLayout = new RowLayout(stage, IsPacked: true);
+        SqlTable held = job.Tables.Rows(stage);
         await bench.ExecuteAsync(
             "drop schema if exists bench cascade; create schema bench; "
-            + $"create table bench.copied (like {published} including defaults including constraints)",
+            + $"create table bench.copied (like {held} including defaults including constraints)",
             token);
         List<RecordBatch> batches = await KeptAsync(job, token);
         long rows = new FileInfo(bench.Bronze).Length == 0 ? 0 : await CountAsync(published, token);
-        var layout = new TupleLayout(stage);
+        var layout = new TupleLayout(rowLayout);
         string unchanged = $"copy bench.copied ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)";
         string changed = $"copy bench.copied ({SqlText.Names(layout.Columns)}) from stdin (format binary)";
         Measured copy = await Measured.OfAsync(bench.Clock, async () =>
@@ -91,7 +93,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             }
         });
         batches.ForEach(batch => batch.Dispose());
-        await bench.ExecuteAsync($"drop table bench.copied; create table bench.indexed as table {published}; analyze bench.indexed", token);
+        await bench.ExecuteAsync($"drop table bench.copied; create table bench.indexed as table {held}; analyze bench.indexed", token);
         string key = new SqlName(stage.LegacyId).ToString();
         string hubspot = new SqlName(stage.HubspotId).ToString();
         Measured indexes = await Measured.OfAsync(bench.Clock, () => Task.WhenAll(
@@ -121,7 +123,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
     {
         await using RunInput input = await job.OpenInputAsync(null, token);
         MirrorSession mirror = await job.OpenMirrorAsync(input, token);
-        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input);
+        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input, names: 0);
         return await CommunicationsJob.KeepAsync(input, mirror.Lookups, differ, KeptBatches, token);
     }
 }

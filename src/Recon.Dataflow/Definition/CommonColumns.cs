@@ -19,6 +19,12 @@ internal static class CommonColumns
         ("last_updated", "timestamptz not null default now()"),
     ];
 
+    /// <summary>What a table of rows has in place of <see cref="LegacyProperties"/>: the values of a row in one text, and the number of the list of their names.</summary>
+    public static IReadOnlyList<(string Name, string Type)> Packed { get; } = [("recon_values", "text"), ("recon_names", "smallint")];
+
+    /// <summary>The raw values of a record by column of the file.</summary>
+    public static (string Name, string Type) LegacyProperties => Written[0];
+
     /// <summary>The columns of <see cref="Written"/> that hold an empty object when a record changes nothing.</summary>
     public static IReadOnlyList<string> Changes { get; } = ["properties_to_update", "previous_values"];
 

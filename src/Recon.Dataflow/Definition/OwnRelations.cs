@@ -21,6 +21,9 @@ internal static class OwnRelations
     /// <summary>What a result is known by in the next run: hashes of its records.</summary>
     public static string Hashes { get; } = Listed("reconciliation_hashes", s_tables);
 
+    /// <summary>Lists of columns of files: the names of the values that rows hold.</summary>
+    public static string Names { get; } = Listed("reconciliation_names", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

@@ -67,17 +67,18 @@ internal sealed class StagingCheck(
     public async Task CheckTableAsync(ValidPipeline pipeline, FindingLog pipelineLog, CancellationToken cancellationToken)
     {
         StageBlockDefinition stage = pipeline.Stage;
+        StagedTable? staged = await StagedTable.FindAsync(connection, _tables, stage, cancellationToken);
         SqlTable table = _tables.Published(stage);
         var place = new FindingPlace(stage, nameof(stage.Table));
         string subject = $"table {table.Display}";
         string? kind = await CheckOwnedAsync(table, place, pipelineLog, cancellationToken);
-        if (kind is null)
+        if (kind is null && staged is null)
         {
             pipelineLog.Ok(subject, place, "It does not exist yet; the first run, or recon setup, creates it.");
             return;
         }
 
-        if (kind != "p")
+        if (staged is null)
         {
             pipelineLog.Error(
                 subject,
@@ -87,27 +88,47 @@ internal sealed class StagingCheck(
             return;
         }
 
-        MirrorTable found = (await MirrorCatalog.FindAsync(connection, table, cancellationToken))!;
+        if (staged.Rows != table)
+        {
+            await CheckOwnedAsync(staged.Rows, place, pipelineLog, cancellationToken);
+        }
+
+        MirrorTable found = (await MirrorCatalog.FindAsync(connection, staged.Rows, cancellationToken))!;
         bool fits = true;
-        foreach ((string name, string type) in StagingTables.Stored(stage))
+        foreach ((string name, string type) in staged.Layout.Stored)
         {
             string wanted = StagingSchema.CatalogType(type);
             if (found.Find(name) is { } column && column.SqlType != wanted)
             {
                 fits = false;
-                StagedColumnDefinition? staged = stage.Columns.FirstOrDefault(candidate => candidate.Name == name);
+                StagedColumnDefinition? own = stage.Columns.FirstOrDefault(candidate => candidate.Name == name);
                 pipelineLog.Error(
                     Column(table, name),
-                    staged is null ? place : new FindingPlace(staged, nameof(staged.Name)),
+                    own is null ? place : new FindingPlace(own, nameof(own.Name)),
                     $"It has type {column.SqlType}; the definition wants {wanted}.",
-                    $"alter table {table} drop column {new SqlName(name)}; the next run makes and fills it anew.");
+                    $"{StagingSchema.DropColumn(staged, name)} the next run makes and fills it anew.");
             }
         }
 
         if (fits)
         {
-            pipelineLog.Ok(subject, place, "It exists and fits the definition.");
+            pipelineLog.Ok(subject, place, "It exists and fits the definition." + await FormerAsync(staged, cancellationToken));
         }
+    }
+
+    private async Task<string> FormerAsync(StagedTable staged, CancellationToken cancellationToken)
+    {
+        if (!staged.IsFormer)
+        {
+            return "";
+        }
+
+        List<string> additions = await FormerTable.AdditionsAsync(connection, staged, cancellationToken);
+        return additions.Count == 0
+            ? " The next run of the whole input makes it a view, which is filled faster; grants stay."
+            : $" It is a table of the former layout, which takes the server longer to fill, because of {string.Join(", ", additions)}. To change "
+                + $"that, drop these, run the whole input once, and make them anew: views of {staged.Published.Display}, all else of "
+                + $"{_tables.Rows(staged.Layout.Stage).Display}.";
     }
 
     // A run exchanges partitions and makes indexes, which only owners may do. Returns the kind; null for no table.

@@ -8,7 +8,6 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
@@ -81,17 +80,17 @@ internal sealed class ActiveRun(
         {
             InputFiles = string.Join(", ", input.FileNames),
         };
-        (RunIdentity run, SqlTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
+        (RunIdentity run, AttemptTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
             .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, chosen, token), abort);
         long seed = _rerun?.Published.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
         RecordDiffer differ = mirror.Differ(
-            run.RunId, context.Clock, input, _choice.IsHashed && committed is null ? new RowHashing(seed, _rerun?.Former) : null);
+            run.RunId, context.Clock, input, attempt.Names, _choice.IsHashed && committed is null ? new RowHashing(seed, _rerun?.Former) : null);
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(watch);
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt, _rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, _rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
         {
             Rerun = _rerun,
             Seed = _choice.IsHashed && committed is null ? seed : null,
@@ -236,7 +235,7 @@ internal sealed class ActiveRun(
     }
 
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
-    private async Task<(RunIdentity Run, SqlTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
+    private async Task<(RunIdentity Run, AttemptTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
         RunIdentity run, RunFingerprints fingerprints, (RunWay, Rerun?)? chosen, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(context.Tables, run);
@@ -257,9 +256,10 @@ internal sealed class ActiveRun(
             : (new RunWay(RunWay.Whole, "an unfinished run is continued"), null));
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
-        SqlTable attempt = await _attempts.CreateAsync(connection, context.Pipeline.Stage, run.RunId, cancellationToken);
+        AttemptTable attempt = await _attempts.CreateAsync(
+            connection, context.Pipeline.Stage, run.RunId, context.Request.IsPartial || _rerun is not null, mirror.LegacyNames, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt, context.Request.IsPartial, mirror.DecisionsAsJson(), _way, cancellationToken);
+            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), _way, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -310,7 +310,7 @@ internal sealed class ActiveRun(
         }
     }
 
-    private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, SqlTable attempt, RepeatFilter? repeats)
+    private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, AttemptTable attempt, RepeatFilter? repeats)
     {
         BatchWriter writer = BatchPath.WriterTo(context, differ, attempt, run, input);
         ReconciliationGraph graph = BatchPath.Wire(

@@ -2,7 +2,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -51,12 +50,12 @@ internal static class BatchPath
     }
 
     /// <summary>What commits batches to a run's own table.</summary>
-    public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, SqlTable table, RunIdentity run, RunInput input)
+    public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, AttemptTable table, RunIdentity run, RunInput input)
         => new(
             context.Sources.Writer,
             context.Tables,
-            table,
-            new TupleLayout(context.Pipeline.Stage),
+            table.Name,
+            new TupleLayout(table.Layout),
             differ,
             input.Columns.Source.IndexOf(context.Pipeline.Csv.Id),
             run,

@@ -103,6 +103,9 @@ internal sealed record MirrorSession(
         return definition + MapsMark + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(maps)));
     }
 
+    /// <summary>The columns of the file whose values rows hold, in the order of the values.</summary>
+    public string[] LegacyNames => [.. Plan.LegacyProperties.Select(property => Plan.Columns.Source.Names[property.Column])];
+
     /// <summary>The decisions as a JSON object, for the log.</summary>
     public string DecisionsAsJson() => LookupDecisions.Write(Decisions, Marks, Plan.Definition);
 
@@ -128,10 +131,11 @@ internal sealed record MirrorSession(
     }
 
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
+    /// <param name="names">The number of <see cref="LegacyNames"/>; <see langword="null"/> for rows of the former layout.</param>
     /// <param name="hashing">How rows are hashed for the next run; <see langword="null"/> where they are not.</param>
-    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input, RowHashing? hashing = null)
+    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input, short? names, RowHashing? hashing = null)
     {
-        var stamp = new RunStamp(runId, clock, input.FileNames);
+        var stamp = new RunStamp(runId, clock, input.FileNames, names);
         return new RecordDiffer(Plan, () => new TupleEncoder(Plan, stamp, hashing));
     }
 }

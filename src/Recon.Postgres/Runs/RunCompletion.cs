@@ -22,7 +22,7 @@ namespace Recon.Postgres.Runs;
 internal sealed class RunCompletion(
     RunContext context,
     RunIdentity run,
-    SqlTable attempt,
+    AttemptTable filled,
     GateJudge gates,
     MirrorJudge mirror,
     Func<IReadOnlyList<BlockStats>> blocks,
@@ -32,6 +32,7 @@ internal sealed class RunCompletion(
     /// <summary>The phase that keeps two connections busy.</summary>
     public const string Indexing = "indexing";
 
+    private readonly SqlTable _attempt = filled.Name;
     private readonly RunLog _log = new(context.Tables);
     private readonly ResiliencePipeline _retry = context.EndingRetry();
     private readonly HashStore _hashes = new(context.Tables);
@@ -64,7 +65,7 @@ internal sealed class RunCompletion(
         BatchCounts counts = loaded;
 
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
-        var publication = new Publication(context.Tables, context.Pipeline);
+        var publication = new Publication(context.Tables, context.Pipeline, filled.Layout);
         phase(Indexing);
         bool isUnique = await TryIndexAsync(publication, cancellationToken);
         if (!isUnique || await HasRepeatsAsync(cancellationToken))
@@ -84,7 +85,7 @@ internal sealed class RunCompletion(
         {
             phase("settling");
             await _retry.ExecuteAsync(
-                async token => await claims.SettleAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
+                async token => await claims.SettleAsync(context.Sources.Writer, run, _attempt, token), cancellationToken);
             counts = Corrected(counts, await SumAsync(cancellationToken));
         }
 
@@ -95,15 +96,15 @@ internal sealed class RunCompletion(
         try
         {
             await _retry.ExecuteAsync(
-                async token => await publication.FitAsync(context.Sources.Writer, run, attempt, context.Request.IsPartial || Rerun is not null, token), cancellationToken);
+                async token => await publication.FitAsync(context.Sources.Writer, run, _attempt, context.Request.IsPartial || Rerun is not null, token), cancellationToken);
             await _retry.ExecuteAsync(
                 async token => await PublishAsync(publication, counts, claims, token), cancellationToken);
         }
         catch (PostgresException failure) when (RefusedRow.MayExplain(failure))
         {
             phase("searching");
-            StagingException? refusal = await new RefusedRow(context.Tables, context.Pipeline.Stage)
-                .ExplainAsync(context.Sources.Writer, attempt, failure, context.Mask, cancellationToken);
+            StagingException? refusal = await new RefusedRow(context.Tables, filled.Layout)
+                .ExplainAsync(context.Sources.Writer, _attempt, failure, context.Mask, cancellationToken);
             if (refusal is null)
             {
                 throw;
@@ -147,14 +148,14 @@ internal sealed class RunCompletion(
     private async Task<bool> HasRepeatsAsync(CancellationToken cancellationToken)
         => await context.OnControlAsync(
             _retry,
-            (connection, token) => SqlText.Of($"select 1 from {context.Tables.Repeats(attempt)} limit 1").ScalarAsync(connection, token),
+            (connection, token) => SqlText.Of($"select 1 from {context.Tables.Repeats(_attempt)} limit 1").ScalarAsync(connection, token),
             cancellationToken) is not null;
 
     private async Task<BatchCounts> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
-        var folder = new RepeatFolder(context.Tables, context.Pipeline, plan);
+        var folder = new RepeatFolder(context.Tables, context.Pipeline, plan, filled.Layout);
         await _retry.ExecuteAsync(
-            async token => await folder.FoldAsync(context.Sources.Writer, run, attempt, isUnique, token), cancellationToken);
+            async token => await folder.FoldAsync(context.Sources.Writer, run, _attempt, isUnique, token), cancellationToken);
         return await SumAsync(cancellationToken);
     }
 
@@ -163,7 +164,7 @@ internal sealed class RunCompletion(
 
     private async Task<bool> TryIndexAsync(Publication publication, CancellationToken cancellationToken)
         => await _retry.ExecuteAsync(
-            async token => await publication.TryIndexAsync(context.Sources.Writer, run, attempt, token), cancellationToken);
+            async token => await publication.TryIndexAsync(context.Sources.Writer, run, _attempt, token), cancellationToken);
 
     private async Task RequireIndexAsync(Publication publication, CancellationToken cancellationToken)
     {
@@ -194,7 +195,7 @@ internal sealed class RunCompletion(
         }
 
         BatchCounts changes = Rerun is null
-            ? await publication.PublishAsync(connection, attempt, context.Request.IsPartial, claims, cancellationToken)
+            ? await publication.PublishAsync(connection, _attempt, context.Request.IsPartial, claims, cancellationToken)
             : await MergeAsync(connection, publication, Rerun, counts, cancellationToken);
         if (changes.Contested > 0)
         {
@@ -230,7 +231,7 @@ internal sealed class RunCompletion(
     private async Task<BatchCounts> MergeAsync(
         NpgsqlConnection connection, Publication publication, Rerun rerun, BatchCounts counts, CancellationToken cancellationToken)
     {
-        await publication.MergeChangesAsync(connection, attempt, [.. rerun.Former.Touched()], cancellationToken);
+        await publication.MergeChangesAsync(connection, _attempt, [.. rerun.Former.Touched()], cancellationToken);
         (long rows, long foreign) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
         return rows == counts.Staged && foreign == 0 ? new BatchCounts() : throw new WholeRunNeededException(
             "the published rows are not those that were published: somebody changed them, or was changing something all the while");
@@ -250,7 +251,7 @@ internal sealed class RunCompletion(
             {
                 await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
                 await _fence.HoldAsync(connection, token);
-                await new Attempt(context.Tables).DropAsync(connection, attempt, token);
+                await new Attempt(context.Tables).DropAsync(connection, _attempt, token);
                 foreach (SqlTable table in (SqlTable[])[context.Tables.Ledger, context.Tables.Rejects, context.Tables.Hashes])
                 {
                     await SqlText.Of($"delete from {table} where run_id = $1 and pipeline = $2")
@@ -270,7 +271,7 @@ internal sealed class RunCompletion(
     private async Task RequireAccountAsync(
         NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
     {
-        long rows = (long)(await SqlText.Of($"select count(*) from {attempt}").ScalarAsync(connection, cancellationToken))!;
+        long rows = (long)(await SqlText.Of($"select count(*) from {_attempt}").ScalarAsync(connection, cancellationToken))!;
         if (!counts.Balances || rows + (Rerun?.Unchanged ?? 0) != counts.Staged)
         {
             throw new RowAccountException(
@@ -337,7 +338,7 @@ internal sealed class RunCompletion(
         bool resumable = keepAttempt && !context.Request.IsPartial && Rerun is null && repeatable && counts.Read > 0;
         if (!resumable)
         {
-            await new Attempt(context.Tables).DropAsync(connection, attempt, cancellationToken);
+            await new Attempt(context.Tables).DropAsync(connection, _attempt, cancellationToken);
         }
 
         await _log.EndAsync(

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -8,16 +9,23 @@ namespace Recon.Postgres.Staging;
 internal sealed class Attempt(StagingTables tables)
 {
     /// <summary>Creates a run's own table and the one for repeats: recon's own columns of the staging table, neither checks nor an index yet.</summary>
+    /// <param name="isPartial">Whether its rows are merged into those of the staging table, whose layout they have then.</param>
+    /// <param name="names">The columns of the file whose values rows hold; <see langword="null"/> for rows that nobody reads.</param>
     /// <exception cref="StagingException">The staging table has a column that recon cannot fill.</exception>
-    public async Task<SqlTable> CreateAsync(
-        NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, CancellationToken cancellationToken)
+    public async Task<AttemptTable> CreateAsync(
+        NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, bool isPartial, string[]? names, CancellationToken cancellationToken)
     {
         SqlTable attempt = tables.Attempt(stage, runId);
-        await AttemptShape.RequireFilledAsync(connection, tables.Published(stage), stage, cancellationToken);
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
+        await AttemptShape.RequireFilledAsync(connection, table, cancellationToken);
+        RowLayout layout = await LayoutAsync(connection, table, attempt, isPartial, cancellationToken);
 
         // A running autovacuum would block publication until the server cancels it.
+        SqlText columns = layout.IsPacked == table.Layout.IsPacked
+            ? SqlText.Of($"like {table.Rows} including defaults")
+            : SqlText.Join(", ", layout.Stored.Select(StagingTables.Declaration));
         var shape = SqlText.Of($"""
-            (like {tables.Published(stage)} including defaults)
+            ({columns})
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
             """);
         await SqlText.Of($"""
@@ -26,10 +34,11 @@ internal sealed class Attempt(StagingTables tables)
             """).ExecuteAsync(connection, cancellationToken);
         foreach (SqlTable made in (SqlTable[])[attempt, tables.Repeats(attempt)])
         {
-            await AttemptShape.LoosenAsync(connection, made, stage, cancellationToken);
+            await AttemptShape.LoosenAsync(connection, made, layout, cancellationToken);
         }
 
-        return attempt;
+        return new AttemptTable(
+            attempt, layout, !layout.IsPacked ? null : names is null ? (short)0 : await NumberAsync(connection, names, cancellationToken));
     }
 
     /// <summary>Drops the tables of one attempt, as far as they are there.</summary>
@@ -80,4 +89,19 @@ internal sealed class Attempt(StagingTables tables)
 
         return old.Count;
     }
+
+    // A full run exchanges a table of the former layout, unless something of a user's is in the way. An attempt stays what it is.
+    private static async Task<RowLayout> LayoutAsync(
+        NpgsqlConnection connection, StagedTable table, SqlTable attempt, bool isPartial, CancellationToken cancellationToken)
+        => await MirrorCatalog.FindAsync(connection, attempt, cancellationToken) is { } begun
+            ? new RowLayout(table.Layout.Stage, begun.Find(CommonColumns.Packed[0].Name) is not null)
+            : !table.IsFormer || isPartial || await FormerTable.AdditionsAsync(connection, table, cancellationToken) is not [] ? table.Layout
+            : new RowLayout(table.Layout.Stage, IsPacked: true);
+
+    // Two runs may enter the same list at the same time: both are right.
+    private async Task<short> NumberAsync(NpgsqlConnection connection, string[] names, CancellationToken cancellationToken)
+        => (short)(await SqlText.Of($"select id from {tables.Names} where names = $1 order by id limit 1")
+                .ScalarAsync(connection, cancellationToken, SqlValue.Of(names))
+            ?? await SqlText.Of($"insert into {tables.Names} (names) values ($1) returning id")
+                .ScalarAsync(connection, cancellationToken, SqlValue.Of(names)))!;
 }

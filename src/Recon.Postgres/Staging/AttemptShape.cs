@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
-using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -14,13 +14,14 @@ internal static class AttemptShape
     /// <summary>Requires that recon, or a default, fills every column of a staging table that must not be null.</summary>
     /// <exception cref="StagingException">The table has a column that recon cannot fill.</exception>
     public static async Task RequireFilledAsync(
-        NpgsqlConnection connection, SqlTable table, StageBlockDefinition stage, CancellationToken cancellationToken)
+        NpgsqlConnection connection, StagedTable staged, CancellationToken cancellationToken)
     {
+        SqlTable table = staged.Rows;
         object? name = await SqlText.Of($"""
             select attname::text from pg_attribute
             where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
                 and attname <> all($2) order by attnum limit 1
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()), Own(stage));
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()), Own(staged.Layout));
         if (name is string column)
         {
             throw new StagingException(
@@ -31,9 +32,9 @@ internal static class AttemptShape
 
     /// <summary>Takes from an attempt all that is a user's own: checks, columns, and the ban of nulls in recon's.</summary>
     public static Task LoosenAsync(
-        NpgsqlConnection connection, SqlTable attempt, StageBlockDefinition stage, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SqlTable attempt, RowLayout layout, CancellationToken cancellationToken)
     {
-        string[] strict = [.. StagingTables.Stored(stage)
+        string[] strict = [.. layout.Stored
             .Where(column => column.Type.Contains("not null", StringComparison.Ordinal)).Select(column => column.Name)];
         return AlterAsync(
             connection,
@@ -48,13 +49,13 @@ internal static class AttemptShape
                 """),
             cancellationToken,
             SqlValue.Of(attempt.ToString()),
-            Own(stage),
+            Own(layout),
             SqlValue.Of(strict));
     }
 
     /// <summary>Makes the checks, the user's columns and the ban of nulls of an attempt those that its table has now.</summary>
     public static async Task FitAsync(
-        NpgsqlConnection connection, SqlTable table, SqlTable attempt, StageBlockDefinition stage, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SqlTable table, SqlTable attempt, RowLayout layout, CancellationToken cancellationToken)
     {
         SqlText differs = SqlText.Of($"""
             select 'alter column ' || quote_ident(a.attname) || ' drop not null'
@@ -103,12 +104,11 @@ internal static class AttemptShape
         foreach (SqlText question in (SqlText[])[differs, lacks, borrowed])
         {
             await AlterAsync(
-                connection, attempt, question, cancellationToken, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString()), Own(stage));
+                connection, attempt, question, cancellationToken, SqlValue.Of(table.ToString()), SqlValue.Of(attempt.ToString()), Own(layout));
         }
     }
 
-    private static NpgsqlParameter Own(StageBlockDefinition stage)
-        => SqlValue.Of([.. StagingTables.Stored(stage).Select(column => column.Name)]);
+    private static NpgsqlParameter Own(RowLayout layout) => SqlValue.Of([.. layout.Names]);
 
     private static SqlText CheckOf([ConstantExpected] string alias)
         => SqlText.Of($"regexp_replace(pg_get_constraintdef({SqlText.Trusted(alias)}.oid), ' NOT VALID$', '')");

@@ -55,20 +55,21 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
     /// Settles the claims of a partial run's rows, which are merged into the published table already, with those of the rows
     /// that were there. Runs inside the transaction that publishes.
     /// </summary>
+    /// <param name="rows">What holds the published rows.</param>
     /// <returns>What changed in the run's own rows.</returns>
     public async Task<BatchCounts> SettleMergedAsync(
-        NpgsqlConnection connection, SqlTable attempt, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SqlTable rows, SqlTable attempt, CancellationToken cancellationToken)
     {
-        await SqlText.Of($"lock table {_published} in share row exclusive mode").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"lock table {rows} in share row exclusive mode").ExecuteAsync(connection, cancellationToken);
         return await SettleAsync(
             connection,
-            _published,
+            rows,
             SqlText.Of($"select distinct {_hubspotId} from {attempt} where {HoldsOrConflicts} and {_hubspotId} is not null"),
             SqlText.Of($"""
-                {Conflicting(_published)}
+                {Conflicting(rows)}
                 union all
                 select t.ctid, t.{_legacyId}, c.id, t.match_rule, false
-                from {_published} t join claimed c on c.id::text = {ContestedId()}
+                from {rows} t join claimed c on c.id::text = {ContestedId()}
                 where t.reconciliation_status = 'ambiguous' and t.notes like {new SqlLiteral($"{Claims.NoteStart}%{Claims.NoteMiddle}%")}
                 """),
             SqlText.Of($"exists (select 1 from {attempt} a where a.{_legacyId} = r.legacy_id)"),

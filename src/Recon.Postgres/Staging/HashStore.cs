@@ -34,9 +34,9 @@ internal sealed class HashStore(StagingTables tables)
         $"insert into {tables.Hashes} (pipeline, run_id, batch, entries) values ($1, $2, $3, $4) on conflict do nothing");
 
     /// <summary>Fingerprint of what hashes depend on beside the record: the columns, and how they are written.</summary>
-    public static string Layout(StageBlockDefinition stage) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+    public static string Layout(RowLayout layout) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
         '\n',
-        [$"{Form} {StagingTables.Version} {stage.Table}", .. StagingTables.Stored(stage).Select(column => $"{column.Name} {column.Type}")]))));
+        [$"{Form} {StagingTables.Version} {layout.Stage.Table}", .. layout.Stored.Select(column => $"{column.Name} {column.Type}")]))));
 
     /// <summary>Enters what a batch leaves.</summary>
     public NpgsqlBatchCommand Enter(RunIdentity run, long batch, byte[] entries)
@@ -128,7 +128,7 @@ internal sealed class HashStore(StagingTables tables)
         NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
         => (await SqlText.Of($"""
             select count(*), count(*) filter (where age(t.xmin) <= s.oldest and t.xmin <> s.published and t.xmin <> s.now)
-            from {tables.Published(stage)} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
+            from {(await StagedTable.RequireAsync(connection, tables, stage, cancellationToken)).Rows} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
                 (pg_current_xact_id()::text::int8 & 4294967295)::text::xid as now) s
             """).ListAsync(
                 connection,
@@ -142,19 +142,20 @@ internal sealed class HashStore(StagingTables tables)
     private async Task<PublishedMark> LookAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, PublishedMark mark, CancellationToken cancellationToken)
     {
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
         (PublishedMark now, bool mayAsk) = (await s_now.ListAsync(
             connection,
             row => (
                 mark with
                 {
-                    Layout = Layout(stage),
+                    Layout = Layout(table.Layout),
                     Oldest = row.GetInt64(0),
                     Transaction = row.GetInt64(1),
                     Partition = row.GetInt64(4) == 1 ? row.GetInt64(3) : 0,
                 },
                 row.GetBoolean(2)),
             cancellationToken,
-            SqlValue.Of(tables.Published(stage).ToString())))[0];
+            SqlValue.Of(table.Rows.ToString())))[0];
         return now with
         {
             Server = mayAsk ? (string)(await s_server.ScalarAsync(connection, cancellationToken))! : "",
@@ -166,5 +167,5 @@ internal sealed class HashStore(StagingTables tables)
         => await SqlText.Of($"""
             select 1 from pg_trigger where not tgisinternal
                 and (tgrelid = $1::regclass or tgrelid in (select inhrelid from pg_inherits where inhparent = $1::regclass)) limit 1
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(tables.Published(stage).ToString())) is not null;
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of((await StagedTable.RequireAsync(connection, tables, stage, cancellationToken)).Rows.ToString())) is not null;
 }

@@ -3,6 +3,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -10,7 +11,7 @@ namespace Recon.Postgres.Staging;
 /// Makes a run's result the one that readers see, in one transaction: by exchanging the staging table's only partition
 /// when the run was a full one, by merging rows when it was partial or when foreign keys refer to the table.
 /// </summary>
-internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
+internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, RowLayout layout)
 {
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 
@@ -70,13 +71,13 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        SqlTable table = tables.Published(_stage);
-        if (partial || await IsReferredToAsync(connection, table, cancellationToken))
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, _stage, cancellationToken);
+        if (partial || table.Layout.IsPacked != layout.IsPacked || await IsReferredToAsync(connection, table.Rows, cancellationToken))
         {
             return;
         }
 
-        await AttemptShape.FitAsync(connection, table, attempt, _stage, cancellationToken);
+        await AttemptShape.FitAsync(connection, table.Rows, attempt, layout, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -88,21 +89,25 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         NpgsqlConnection connection, SqlTable attempt, bool partial, ClaimSettlement? claims, CancellationToken cancellationToken)
     {
         var changes = new BatchCounts();
-        SqlTable table = tables.Published(_stage);
+
+        // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
+        await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
+        StagedTable staged = await FindAsync(connection, cancellationToken);
+        SqlTable table = staged.Rows;
+        await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
+            await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
             if (partial && claims is not null)
             {
-                changes = await claims.SettleMergedAsync(connection, attempt, cancellationToken);
+                changes = await claims.SettleMergedAsync(connection, table, attempt, cancellationToken);
             }
 
             await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
             return changes;
         }
 
-        // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
-        await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
         await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
         {
@@ -112,7 +117,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
 
         await RenewStatusIndexAsync(connection, table, cancellationToken);
         // Again, for what was changed since: from here on, nobody can.
-        await AttemptShape.FitAsync(connection, table, attempt, _stage, cancellationToken);
+        await AttemptShape.FitAsync(connection, table, attempt, layout, cancellationToken);
         await SqlText.Of($"""
             alter table {attempt} reset (autovacuum_enabled, toast.autovacuum_enabled);
             alter table {table} attach partition {attempt} for values from (minvalue) to (maxvalue);
@@ -126,12 +131,25 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
     public async Task MergeChangesAsync(
         NpgsqlConnection connection, SqlTable attempt, string[] touched, CancellationToken cancellationToken)
     {
-        SqlTable table = tables.Published(_stage);
+        StagedTable staged = await StagedTable.RequireAsync(connection, tables, _stage, cancellationToken);
+        SqlTable table = staged.Rows;
+        await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
+        await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
+        await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
         var key = new SqlName(_stage.LegacyId);
         await SqlText.Of($"delete from {table} t where t.{key} = any($1) and not exists (select 1 from {attempt} a where a.{key} = t.{key})")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(touched));
         await MergeAsync(connection, table, attempt, partial: true, cancellationToken);
         await new Attempt(tables).DropAsync(connection, attempt, cancellationToken);
+    }
+
+    // The staging table; one of the former layout was exchanged where the run is of the new one.
+    private async Task<StagedTable> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, _stage, cancellationToken);
+        return table.Layout.IsPacked == layout.IsPacked ? table
+            : table.IsFormer ? await FormerTable.ExchangeAsync(connection, tables, table, cancellationToken)
+            : throw new StagingException($"{table.Published.Display} has got another layout since the run began. Nothing was published. Start over with --fresh.");
     }
 
     internal static async Task<bool> IsReferredToAsync(
@@ -143,7 +161,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
     // rows. Now that the table has no partition, nothing has to be built for it.
     private async Task RenewStatusIndexAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
     {
-        SqlTable index = tables.Table(_stage.Table + "_status");
+        SqlTable index = tables.Table(StagingDdl.StatusIndexOf(_stage));
         bool isFormer = await SqlText.Of($"select 1 from pg_index where indexrelid = to_regclass($1) and indpred is null")
             .ScalarAsync(connection, cancellationToken, SqlValue.Of(index.ToString())) is not null;
         if (isFormer)
@@ -197,7 +215,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline)
         NpgsqlConnection connection, SqlTable table, SqlTable attempt, bool partial, CancellationToken cancellationToken)
     {
         var key = new SqlName(_stage.LegacyId);
-        List<string> columns = [.. StagingTables.Stored(_stage).Select(column => column.Name)];
+        List<string> columns = [.. layout.Names];
         IEnumerable<SqlText> sets = columns.Where(column => column != _stage.LegacyId)
             .Select(column => SqlText.Of($"{new SqlName(column)} = excluded.{new SqlName(column)}"));
         if (!partial)

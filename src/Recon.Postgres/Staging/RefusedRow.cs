@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
-using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -10,7 +10,7 @@ namespace Recon.Postgres.Staging;
 /// Finds the row that a staging table refuses at publication: its indexes, checks and generated columns may be a user's own, and the
 /// server names the rule at best. A copy of the table, which nobody else sees, tries ever smaller parts of the attempt.
 /// </summary>
-internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stage)
+internal sealed class RefusedRow(StagingTables tables, RowLayout layout)
 {
     private const string Savepoint = "part";
     private const int ShownLength = 60;
@@ -26,7 +26,7 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
     public async Task<StagingException?> ExplainAsync(
         NpgsqlDataSource source, SqlTable attempt, PostgresException failure, Func<string, string>? mask, CancellationToken cancellationToken)
     {
-        SqlTable table = tables.Published(stage);
+        SqlTable table = layout.IsPacked ? tables.Rows(layout.Stage) : tables.Published(layout.Stage);
         string row = "a row";
         bool isNamed = failure.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation;
         (string Kind, string Name)? found = null;
@@ -36,7 +36,7 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             SqlTable copy = tables.Table(attempt.Name.Value + "_p");
             await SqlText.Of($"create table {copy} (like {table} including all)").ExecuteAsync(connection, cancellationToken);
-            SqlText names = SqlText.Names(StagingTables.Stored(stage).Select(column => column.Name));
+            SqlText names = SqlText.Names(layout.Names);
             SqlText insert = SqlText.Of($"insert into {copy} ({names}) select {names} from {attempt} where");
             SqlText single = SqlText.Of($"{insert} ctid = $1::tid");
             if (await FindAsync(transaction, attempt, insert, single, cancellationToken) is var (ctid, refusal))
@@ -121,7 +121,7 @@ internal sealed class RefusedRow(StagingTables tables, StageBlockDefinition stag
         NpgsqlConnection connection, SqlTable attempt, string ctid, Func<string, string>? mask, CancellationToken cancellationToken)
     {
         (string id, string? file, long? line) = (await SqlText.Of($"""
-            select {new SqlName(stage.LegacyId)}, source_file, source_line from {attempt} where ctid = $1::tid
+            select {new SqlName(layout.Stage.LegacyId)}, source_file, source_line from {attempt} where ctid = $1::tid
             """).ListAsync(
                 connection,
                 row => (row.GetString(0), row[1] as string, row[2] as long?),

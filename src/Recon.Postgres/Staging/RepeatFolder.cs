@@ -5,6 +5,7 @@ using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Plan;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -19,12 +20,12 @@ namespace Recon.Postgres.Staging;
 /// The rows that are repeated are fetched over, folded there, and what is left returns: the large table is not searched.
 /// Otherwise everything is put together and searched. Each is one transaction: it happens as a whole, or not at all.
 /// </remarks>
-internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline, ReconciliationPlan plan)
+internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline, ReconciliationPlan plan, RowLayout layout)
 {
     private readonly RepeatComparer _comparer = new(plan);
-    private readonly StagedRepeats _repeats = new(pipeline, plan.Columns.Source);
+    private readonly StagedRepeats _repeats = new(tables, pipeline, plan.Columns.Source, layout);
     private readonly SqlName _id = new(pipeline.Stage.LegacyId);
-    private readonly SqlText _columns = SqlText.Names(StagingTables.Stored(pipeline.Stage).Select(column => column.Name));
+    private readonly SqlText _columns = SqlText.Names(layout.Names);
 
     /// <summary>Folds the repeats of an attempt. Doing it again changes nothing.</summary>
     /// <param name="isUnique">Whether the attempt's table, with an index on the key, holds each id once.</param>

@@ -5,11 +5,12 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>Reads the rows of a table whose legacy id occurs more than once, group by group, through a cursor.</summary>
-internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns columns)
+internal sealed class StagedRepeats(StagingTables tables, ValidPipeline pipeline, SourceColumns columns, RowLayout layout)
 {
     private readonly List<(string Name, string LegacyColumn, string HubspotColumn)> _parents = [.. ParentColumns(pipeline)];
 
@@ -23,14 +24,15 @@ internal sealed class StagedRepeats(ValidPipeline pipeline, SourceColumns column
         // cursor of its name, which another pipeline's has not.
         SqlName cursor = table.Name;
         var id = new SqlName(pipeline.Stage.LegacyId);
+        SqlText properties = StagingView.LegacyProperties(tables, layout, new SqlName("t"));
         IEnumerable<SqlText> parents = _parents.Select(parent => SqlText.Of($", {new SqlName(parent.HubspotColumn)}::text"));
         await SqlText.Of($"""
             set local cursor_tuple_fraction = 1;
             declare {cursor} no scroll cursor for
-            select {id}, ctid::text, legacy_properties::text, reconciliation_status, properties_to_update::text,
+            select {id}, ctid::text, ({properties})::text, reconciliation_status, properties_to_update::text,
                 notes, source_file, source_line{SqlText.Join("", parents)}
-            from {table} where {id} in (select {id} from {table} group by 1 having count(*) > 1)
-            order by {id} collate "C", legacy_properties::text collate "C", source_file collate "C" nulls first, source_line
+            from {table} t where {id} in (select {id} from {table} group by 1 having count(*) > 1)
+            order by {id} collate "C", ({properties})::text collate "C", source_file collate "C" nulls first, source_line
             """).ExecuteAsync(connection, cancellationToken);
         SqlText next = SqlText.Of($"fetch forward 500 from {cursor}");
         while (await next.ListAsync(connection, Read, cancellationToken) is { Count: > 0 } rows)

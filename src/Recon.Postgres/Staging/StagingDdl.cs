@@ -85,6 +85,9 @@ internal static class StagingDdl
             message text not null,
             raw_record text not null);
         create index if not exists {new SqlName(OwnRelations.RejectsByPipeline)} on {tables.Rejects} (pipeline, run_id, line);
+        create table if not exists {tables.Names} (
+            id smallint generated always as identity primary key,
+            names text[] not null);
         create table if not exists {tables.Lease} (
             pipeline text primary key,
             run_id uuid,
@@ -112,19 +115,30 @@ internal static class StagingDdl
     public static SqlText StatusIndex(SqlName name, SqlTable table) => SqlText.Of(
         $"create index if not exists {name} on {table} (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched'");
 
-    /// <summary>A staging table with its first, empty partition.</summary>
-    public static SqlText Table(StagingTables tables, StageBlockDefinition stage)
+    public static string StatusIndexOf(StageBlockDefinition stage) => stage.Table + "_status";
+
+    public static string HubspotIndexOf(StageBlockDefinition stage) => stage.Table + "_hubspot";
+
+    /// <summary>The table of a staging table's rows, without a partition.</summary>
+    public static SqlText Rows(StagedTable table)
     {
-        SqlTable table = tables.Published(stage);
-        SqlTable first = tables.Table($"{stage.Table}__empty");
+        StageBlockDefinition stage = table.Layout.Stage;
         return SqlText.Of($"""
-            create table {table} ({SqlText.Join(", ", StagingTables.Stored(stage).Select(StagingTables.Declaration))},
+            create table {table.Rows} ({SqlText.Join(", ", table.Layout.Stored.Select(StagingTables.Declaration))},
                 primary key ({new SqlName(stage.LegacyId)}))
                 partition by range ({new SqlName(stage.LegacyId)});
-            {StatusIndex(new SqlName(stage.Table + "_status"), table)};
-            create index {new SqlName(stage.Table + "_hubspot")} on {table} ({new SqlName(stage.HubspotId)});
-            create table {first} partition of {table} for values from (minvalue) to (maxvalue);
-            comment on table {table} is 'Result of the last recon run; replaced in one step by the next.'
+            {StatusIndex(new SqlName(StatusIndexOf(stage)), table.Rows)};
+            create index {new SqlName(HubspotIndexOf(stage))} on {table.Rows} ({new SqlName(stage.HubspotId)});
+            comment on table {table.Rows} is {new SqlLiteral($"Rows of {table.Published.Display}; replaced in one step by the next recon run.")}
             """);
     }
+
+    /// <summary>The first, empty partition of a table of rows.</summary>
+    public static SqlText EmptyPartition(StagingTables tables, StagedTable table) => SqlText.Of($"""
+        create table {tables.Table($"{table.Layout.Stage.Table}__empty")} partition of {table.Rows} for values from (minvalue) to (maxvalue)
+        """);
+
+    /// <summary>What people read of a staging table that is a view.</summary>
+    public static SqlText Comment(StagedTable table)
+        => SqlText.Of($"comment on view {table.Published} is 'Result of the last recon run; replaced in one step by the next.'");
 }

@@ -2,13 +2,14 @@ using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
 /// <summary>Creates, aligns and empties the staging schema. Everything here can be repeated without harm.</summary>
 /// <remarks>
-/// A staging table is partitioned by its own key into exactly one partition, which is the result of the last run: so a
-/// result is published by exchanging the partition, while grants on and views over the table stay as they are.
+/// Readers see a view. The table of its rows is partitioned by its own key into exactly one partition, which is the result of the
+/// last run: so a result is published by exchanging the partition, while grants on and views over the view stay as they are.
 /// </remarks>
 internal sealed class StagingSchema(StagingTables tables)
 {
@@ -57,14 +58,16 @@ internal sealed class StagingSchema(StagingTables tables)
             return;
         }
 
-        SqlTable table = tables.Published(pipeline.Stage);
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, pipeline.Stage, cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        foreach ((string Name, string Type) column in StagingTables.Stored(pipeline.Stage))
+        foreach ((string Name, string Type) column in table.Layout.Stored)
         {
-            await SqlText.Of($"alter table {table} add column if not exists {StagingTables.Declaration(column)}")
+            await SqlText.Of($"alter table {table.Rows} add column if not exists {StagingTables.Declaration(column)}")
                 .ExecuteAsync(connection, cancellationToken);
         }
+
+        await StagingView.AlignAsync(connection, tables, table, cancellationToken);
 
         await transaction.CommitAsync(cancellationToken);
     }
@@ -72,8 +75,9 @@ internal sealed class StagingSchema(StagingTables tables)
     /// <summary>Whether a pipeline's staging table, which exists, lacks a column that the definition wants.</summary>
     internal async Task<bool> LacksColumnsAsync(
         NpgsqlConnection connection, ValidPipeline pipeline, CancellationToken cancellationToken)
-        => await MirrorCatalog.FindAsync(connection, tables.Published(pipeline.Stage), cancellationToken) is { } found
-            && StagingTables.Stored(pipeline.Stage).Any(column => found.Find(column.Name) is null);
+        => await StagedTable.FindAsync(connection, tables, pipeline.Stage, cancellationToken) is { } table
+            && await MirrorCatalog.FindAsync(connection, table.Rows, cancellationToken) is { } found
+            && table.Layout.Names.Any(column => found.Find(column) is null);
 
     /// <summary>
     /// Empties a pipeline's staging table and forgets its rejects. The log stays, and so does everything of attempts that
@@ -84,10 +88,9 @@ internal sealed class StagingSchema(StagingTables tables)
     public async Task<long> ClearAsync(
         NpgsqlConnection connection, ValidPipeline pipeline, RunIdentity run, CancellationToken cancellationToken)
     {
-        SqlTable table = tables.Published(pipeline.Stage);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
-        if (!await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
+        if (await StagedTable.FindAsync(connection, tables, pipeline.Stage, cancellationToken) is not { Rows: var table })
         {
             return 0;
         }
@@ -119,55 +122,74 @@ internal sealed class StagingSchema(StagingTables tables)
     private async Task CreateTableAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
-        SqlTable table = tables.Published(stage);
-        MirrorTable? found = await MirrorCatalog.FindAsync(connection, table, cancellationToken);
-        if (found is null)
+        StagedTable? table = await StagedTable.FindAsync(connection, tables, stage, cancellationToken);
+        if (table is null)
         {
-            await StagingDdl.Table(tables, stage).ExecuteAsync(connection, cancellationToken);
-            return;
+            table = new StagedTable(tables.Published(stage), tables.Rows(stage), new RowLayout(stage, IsPacked: true));
+            foreach (SqlTable name in (SqlTable[])[table.Published, table.Rows])
+            {
+                await RequireFreeAsync(connection, name, cancellationToken);
+            }
+
+            await SqlText.Of($"{StagingDdl.Rows(table)}; {StagingDdl.EmptyPartition(tables, table)}").ExecuteAsync(connection, cancellationToken);
+        }
+        else
+        {
+            await RequireKeyAsync(connection, table, cancellationToken);
+            MirrorTable found = (await MirrorCatalog.FindAsync(connection, table.Rows, cancellationToken))!;
+            foreach ((string name, string type) in table.Layout.Stored)
+            {
+                RequireType(table, found.Find(name), name, type);
+            }
         }
 
-        string? kind = (string?)await SqlText.Of($"select relkind::text from pg_class where oid = $1::regclass")
-            .ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()));
-        if (kind != "p")
+        if (!await MirrorCatalog.ExistsAsync(connection, table.Published, cancellationToken))
+        {
+            await StagingView.AlignAsync(connection, tables, table, cancellationToken);
+            await StagingDdl.Comment(table).ExecuteAsync(connection, cancellationToken);
+        }
+    }
+
+    private static async Task RequireFreeAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+    {
+        if (await MirrorCatalog.ExistsAsync(connection, table, cancellationToken))
         {
             throw new StagingException(
                 $"{table.Display} exists and was not made by recon {StagingTables.Version}. Nothing was changed. "
                 + $"Keep it under another name: alter table {table} rename to \"{table.Name.Value}_old\"; then run again.");
         }
-
-        await RequireKeyAsync(connection, table, stage, cancellationToken);
-        foreach ((string name, string type) in StagingTables.Stored(stage))
-        {
-            RequireType(table, found.Find(name), name, type);
-        }
     }
 
-    private static async Task RequireKeyAsync(
-        NpgsqlConnection connection, SqlTable table, StageBlockDefinition stage, CancellationToken cancellationToken)
+    private static async Task RequireKeyAsync(NpgsqlConnection connection, StagedTable table, CancellationToken cancellationToken)
     {
+        StageBlockDefinition stage = table.Layout.Stage;
         string? key = (string?)await SqlText.Of($"""
             select a.attname::text from pg_partitioned_table p
             join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0] where p.partrelid = $1::regclass
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.ToString()));
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.Rows.ToString()));
         if (key != stage.LegacyId)
         {
-            string old = key is null ? "" : $"alter table {table} rename column {new SqlName(key)} to {new SqlName(stage.LegacyId)};";
+            string old = key is null ? "" : string.Join(' ', ((SqlTable[])[table.Rows, table.Published]).Distinct()
+                .Select(one => $"alter table {one} rename column {new SqlName(key)} to {new SqlName(stage.LegacyId)};"));
             throw new StagingException(
-                $"{table.Display} has the legacy id in column \"{key}\", the definition's \"legacyId\" says \"{stage.LegacyId}\". "
+                $"{table.Published.Display} has the legacy id in column \"{key}\", the definition's \"legacyId\" says \"{stage.LegacyId}\". "
                 + $"Nothing was changed. Rename the column ({old}), or write the former name into the definition, and run again.");
         }
     }
 
-    private static void RequireType(SqlTable table, TableColumn? found, string name, string type)
+    /// <summary>The statement that drops a column of another type: recon makes it, and the view, anew.</summary>
+    internal static string DropColumn(StagedTable table, string name)
+        => $"{(table.IsFormer ? "" : $"drop view {table.Published}; ")}alter table {table.Rows} drop column {new SqlName(name)};";
+
+    private static void RequireType(StagedTable table, TableColumn? found, string name, string type)
     {
         string wanted = CatalogType(type);
         if (found is not null && found.SqlType != wanted)
         {
             throw new StagingException(
-                $"Column \"{name}\" of {table.Display} has type {found.SqlType}, the definition wants {wanted}. Nothing was "
-                + $"changed. Drop the column (alter table {table} drop column {new SqlName(name)};) and run again: the next "
-                + "run fills it anew.");
+                $"Column \"{name}\" of {table.Published.Display} has type {found.SqlType}, the definition wants {wanted}. Nothing was "
+                + $"changed. Drop the column ({DropColumn(table, name)}) and run again: the next "
+                + $"run fills it anew{(table.IsFormer ? "" : ", and makes the view, whose grants are to be given again")}.");
         }
     }
 }

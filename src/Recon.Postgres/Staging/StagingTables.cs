@@ -8,7 +8,7 @@ namespace Recon.Postgres.Staging;
 internal sealed class StagingTables(string schema)
 {
     /// <summary>Version of the staging layout; an attempt made under another one is not resumed.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public SqlName Schema { get; } = new(schema);
 
@@ -22,8 +22,13 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable Hashes => Table(OwnRelations.Hashes);
 
+    public SqlTable Names => Table(OwnRelations.Names);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
+
+    /// <summary>What holds the rows of <see cref="Published"/>, which is a view of them; there is none where that is a table itself.</summary>
+    public SqlTable Rows(StageBlockDefinition stage) => Table(stage.Table + "_rows");
 
     /// <summary>The table that a run fills before its result is published.</summary>
     public SqlTable Attempt(StageBlockDefinition stage, Guid runId) => Table($"{stage.Table}__{Suffix(runId)}");
@@ -35,12 +40,8 @@ internal sealed class StagingTables(string schema)
     /// <returns>12 hexadecimal digits: the random end of the id, as its start is the time.</returns>
     public static string Suffix(Guid runId) => runId.ToString("N")[20..];
 
-    /// <summary>All columns of a staging table: those that a batch writes, and what folding fills in.</summary>
-    internal static IReadOnlyList<(string Name, string Type)> Stored(StageBlockDefinition stage)
-        => [.. TupleColumns.Of(stage), CommonColumns.ParentIds];
-
-    /// <summary>A column of <see cref="Stored"/> with its type, as <c>create table</c> and <c>add column</c> take it.</summary>
-    /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="TupleColumns.Of"/>.</remarks>
+    /// <summary>A column of <see cref="RowLayout.Stored"/> with its type, as <c>create table</c> and <c>add column</c> take it.</summary>
+    /// <remarks>The type is one of the constants of <see cref="CommonColumns"/> and <see cref="RowLayout"/>.</remarks>
     public static SqlText Declaration((string Name, string Type) column)
         => SqlText.Of($"{new SqlName(column.Name)} {SqlText.Trusted(column.Type)}");
 

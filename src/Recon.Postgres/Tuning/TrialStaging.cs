@@ -18,17 +18,18 @@ internal sealed class TrialStaging : IAsyncDisposable
     private readonly StagingTables _tables;
     private readonly Lease _lease;
     private readonly Heartbeat _heartbeat;
+    private readonly SqlTable _name;
 
     private TrialStaging(RunContext context, Lease lease, CancellationToken cancellationToken)
     {
         (_context, _tables, _lease) = (context, context.Tables, lease);
-        Table = _tables.Attempt(context.Pipeline.Stage, lease.Run.RunId);
+        _name = _tables.Attempt(context.Pipeline.Stage, lease.Run.RunId);
         _heartbeat = new Heartbeat(
             context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, cancellationToken);
     }
 
     /// <summary>The table that takes the rows.</summary>
-    public SqlTable Table { get; }
+    public AttemptTable Table { get; private set; } = null!;
 
     /// <summary>Under which ledger and rejects are entered.</summary>
     public RunIdentity Run => _lease.Run;
@@ -87,7 +88,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlConnection connection = await _context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
-        await SqlText.Of($"truncate {Table}, {_tables.Repeats(Table)}").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"truncate {_name}, {_tables.Repeats(_name)}").ExecuteAsync(connection, cancellationToken);
         await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -127,8 +128,8 @@ internal sealed class TrialStaging : IAsyncDisposable
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Token);
         await new LeaseFence(_tables, Run).HoldAsync(connection, Token);
-        await new Attempt(_tables).CreateAsync(connection, pipeline.Stage, Run.RunId, Token);
-        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", _context.ToolVersion), Table, true, "{}", new RunWay(RunWay.Whole, "a trial"), Token);
+        Table = await new Attempt(_tables).CreateAsync(connection, pipeline.Stage, Run.RunId, isPartial: false, names: null, Token);
+        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", _context.ToolVersion), _name, true, "{}", new RunWay(RunWay.Whole, "a trial"), Token);
         await SqlText.Of($"update {_tables.Log} set message = 'trials of recon tune' where run_id = $1 and pipeline = $2")
             .ExecuteAsync(connection, Token, SqlValue.Of(Run.RunId), SqlValue.Of(Run.Pipeline));
         await transaction.CommitAsync(Token);
@@ -139,7 +140,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlConnection connection = await _context.Sources.Control.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(_tables, Run).HoldAsync(connection, cancellationToken);
-        await new Attempt(_tables).DropAsync(connection, Table, cancellationToken);
+        await new Attempt(_tables).DropAsync(connection, _name, cancellationToken);
         await ForgetAsync(connection, [_tables.Ledger, _tables.Rejects, _tables.Log], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

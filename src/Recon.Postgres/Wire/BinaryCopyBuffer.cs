@@ -110,6 +110,20 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
         _used += 12;
     }
 
+    public void WriteInt16(short value)
+    {
+        Span<byte> room = Room(6);
+        BinaryPrimitives.WriteInt32BigEndian(room, 2);
+        BinaryPrimitives.WriteInt16BigEndian(room[4..], value);
+        _used += 6;
+    }
+
+    /// <summary>The bytes of the field that was begun.</summary>
+    public ReadOnlySpan<byte> Field => _bytes.AsSpan(_fieldStart, _used - _fieldStart);
+
+    /// <summary>Takes back what was written into the field that was begun.</summary>
+    public void EmptyField() => _used = _fieldStart;
+
     /// <summary>Starts a field whose bytes are written through <see cref="IBufferWriter{T}"/>.</summary>
     public void BeginField()
     {

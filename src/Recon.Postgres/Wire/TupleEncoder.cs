@@ -10,7 +10,7 @@ using Recon.Dataflow.Text;
 namespace Recon.Postgres.Wire;
 
 /// <summary>
-/// Encodes a row as a tuple: legacy id, HubSpot id, the table's own columns, then <see cref="CommonColumns.Written"/>.
+/// Encodes a row as a tuple: legacy id, HubSpot id, the table's own columns, then the common ones, as <see cref="RowLayout.Written"/> says.
 /// </summary>
 /// <param name="hashing">How rows are hashed for the next run; <see langword="null"/> where they are not.</param>
 internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowHashing? hashing = null) : IRowEncoder
@@ -22,6 +22,10 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
     private readonly Dictionary<double, byte[]> _confidences = [];
     private readonly Dictionary<string, byte[]> _rules = [];
     private readonly LegacyPropertiesJson _legacyProperties = new(plan.LegacyProperties);
+    private readonly LegacyValues? _legacyValues = stamp.Names is { } names
+        ? new LegacyValues([.. plan.LegacyProperties.Select(property => property.Column)], new LegacyPropertiesJson(plan.LegacyProperties), names)
+        : null;
+    private readonly int _width = new RowLayout(plan.Definition.Stage, stamp.Names is not null).Written.Count;
     private readonly byte[] _runId = stamp.RunId.ToByteArray(bigEndian: true);
     private byte[] _file = [];
     private long _now;
@@ -40,7 +44,7 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
         bool allFields = row.MayRepeat || row.HasChanges;
         StagedTuples lots = _lots ?? throw new InvalidOperationException("No batch was begun.");
         BinaryCopyBuffer tuples = row.MayRepeat ? lots.Repeats : allFields ? lots.Changed : lots.Unchanged;
-        int fields = 2 + plan.Staged.Length + CommonColumns.Written.Count - (allFields ? 0 : CommonColumns.Changes.Count);
+        int fields = _width - (allFields ? 0 : CommonColumns.Changes.Count);
         tuples.BeginTuple((short)fields);
         tuples.WriteBytes(row.Field(plan.IdColumn));
         if (row.Mirror is { } mirror)
@@ -169,6 +173,12 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
 
     private void WriteLegacyProperties(BinaryCopyBuffer tuples, in ComparedRow row)
     {
+        if (_legacyValues is not null)
+        {
+            _legacyValues.Write(tuples, row.Batch, row.Row);
+            return;
+        }
+
         tuples.BeginField();
         tuples.GetSpan(1)[0] = 1; // the version of jsonb's binary form
         tuples.Advance(1);

@@ -5,9 +5,9 @@ namespace Recon.Postgres.Wire;
 /// <summary>Which columns a tuple holds, in order.</summary>
 internal sealed class TupleLayout
 {
-    public TupleLayout(StageBlockDefinition stage)
+    public TupleLayout(RowLayout layout)
     {
-        List<string> all = [.. TupleColumns.Of(stage).Select(column => column.Name)];
+        List<string> all = [.. layout.Written.Select(column => column.Name)];
         List<string> unchanged = [.. all.Except(CommonColumns.Changes)];
         (Columns, UnchangedColumns) = (all, unchanged);
     }

@@ -6,6 +6,7 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
+using Recon.Postgres.Wire;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Breakage;
@@ -103,7 +104,7 @@ public sealed class PublicationTests(PostgresServer server)
         }
 
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
-        Task<bool> indexing = new Publication(tables, pipeline).TryIndexAsync(sources.Writer, run, attempt, TestContext.Current.CancellationToken);
+        Task<bool> indexing = new Publication(tables, pipeline, new RowLayout(pipeline.Stage, IsPacked: true)).TryIndexAsync(sources.Writer, run, attempt, TestContext.Current.CancellationToken);
         await Until.TrueAsync(
             "the lock behind the other building",
             async () =>

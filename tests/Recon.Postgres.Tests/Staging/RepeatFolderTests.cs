@@ -10,6 +10,7 @@ using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Breakage;
 using Recon.Postgres.Tests.Runs;
+using Recon.Postgres.Wire;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Staging;
@@ -193,7 +194,7 @@ public sealed class RepeatFolderTests(PostgresServer server)
             new HashSet<string>(),
             new HashSet<string>());
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
-        long folded = await new RepeatFolder(s_tables, pipeline, plan)
+        long folded = await new RepeatFolder(s_tables, pipeline, plan, new RowLayout(pipeline.Stage, IsPacked: true))
             .FoldAsync(sources.Writer, run, s_tables.Table("copied"), isUnique, CancellationToken.None);
         string rows = await world.Database.QueryValueAsync<string>(
             "select string_agg(to_jsonb(t)::text, e'\\n' order by to_jsonb(t)::text collate \"C\") from staging.copied t") ?? "";

@@ -206,7 +206,7 @@ public sealed class StagedTupleTests
 
     private static RecordDiffer Differ(ReconciliationPlan plan, params string[] files)
     {
-        var stamp = new RunStamp(s_runId, new FakeTimeProvider(s_now), files);
+        var stamp = new RunStamp(s_runId, new FakeTimeProvider(s_now), files, Names: null);
         return new RecordDiffer(plan, () => new TupleEncoder(plan, stamp));
     }
 

@@ -7,7 +7,7 @@ namespace Recon.Dataflow.Definition.Rules;
 internal static class StageRules
 {
     private static readonly HashSet<string> s_common =
-        new(CommonColumns.Stored.Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
+        new(CommonColumns.Stored.Concat(CommonColumns.Packed).Select(column => column.Name), StringComparer.OrdinalIgnoreCase);
 
     // Columns that every table of PostgreSQL has. Names are quoted, so others only in another case are free.
     private static readonly string[] s_system = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
