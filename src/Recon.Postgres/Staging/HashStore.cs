@@ -126,9 +126,11 @@ internal sealed class HashStore(StagingTables tables)
     /// <summary>Counts the published rows, and those that neither the publication that a mark tells of nor the current transaction wrote.</summary>
     public async Task<(long Rows, long Foreign)> CountAsync(
         NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
-        => (await SqlText.Of($"""
+    {
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
+        return (await SqlText.Of($"""
             select count(*), count(*) filter (where age(t.xmin) <= s.oldest and t.xmin <> s.published and t.xmin <> s.now)
-            from {(await StagedTable.RequireAsync(connection, tables, stage, cancellationToken)).Rows} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
+            from {table.Rows} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
                 (pg_current_xact_id()::text::int8 & 4294967295)::text::xid as now) s
             """).ListAsync(
                 connection,
@@ -136,6 +138,7 @@ internal sealed class HashStore(StagingTables tables)
                 cancellationToken,
                 SqlValue.Of(mark.Oldest),
                 SqlValue.Of(mark.Transaction)))[0];
+    }
 
     private static SqlText Xid(int parameter) => SqlText.Of($"(${parameter}::int8 & 4294967295)::text::xid");
 
@@ -164,8 +167,11 @@ internal sealed class HashStore(StagingTables tables)
 
     // They would see a merge, and see no exchange.
     private async Task<bool> HasTriggersAsync(NpgsqlConnection connection, StageBlockDefinition stage, CancellationToken cancellationToken)
-        => await SqlText.Of($"""
+    {
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
+        return await SqlText.Of($"""
             select 1 from pg_trigger where not tgisinternal
                 and (tgrelid = $1::regclass or tgrelid in (select inhrelid from pg_inherits where inhparent = $1::regclass)) limit 1
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of((await StagedTable.RequireAsync(connection, tables, stage, cancellationToken)).Rows.ToString())) is not null;
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(table.Rows.ToString())) is not null;
+    }
 }

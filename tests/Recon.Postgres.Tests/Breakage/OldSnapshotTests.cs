@@ -62,7 +62,7 @@ public sealed class OldSnapshotTests(PostgresServer server)
         await ExecuteAsync(reader, "lock table staging.things in access share mode");
         object? former = await ExecuteAsync(reader, "select min(run_id::text) from staging.things");
         Task<PipelineResult> running = world.RunAsync();
-        await WaitForLockAsync(world, running, "relation = 'staging.things'::regclass and mode = 'AccessExclusiveLock'");
+        await WaitForLockAsync(world, running, "relation = 'staging.things_rows'::regclass and mode = 'AccessExclusiveLock'");
 
         Assert.Equal(96L, await ExecuteAsync(reader, Count));
         Assert.Equal(former, await ExecuteAsync(reader, "select max(run_id::text) from staging.things"));
@@ -77,15 +77,15 @@ public sealed class OldSnapshotTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("create table public.kept as select * from staging.things");
+        await world.Database.ExecuteAsync("create table public.kept as select * from staging.things_rows");
         await using NpgsqlConnection publisher = await OpenAsync(world);
         await using NpgsqlTransaction publication = await publisher.BeginTransactionAsync(s_token);
-        await ExecuteAsync(publisher, "truncate staging.things");
-        await ExecuteAsync(publisher, "insert into staging.things select * from public.kept");
+        await ExecuteAsync(publisher, "truncate staging.things_rows");
+        await ExecuteAsync(publisher, "insert into staging.things_rows select * from public.kept");
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
         Task<PublishedReader> opening = PublishedReader.OpenAsync(
             sources.Control, world.Read().Definition!, world.Read().Definition!.Pipelines[0], "unmatched", s_token);
-        await WaitForLockAsync(world, opening, "relation = 'staging.things'::regclass and mode = 'AccessShareLock'");
+        await WaitForLockAsync(world, opening, "relation = 'staging.things_rows'::regclass and mode = 'AccessShareLock'");
         await publication.CommitAsync(s_token);
 
         await using PublishedReader reader = await opening;

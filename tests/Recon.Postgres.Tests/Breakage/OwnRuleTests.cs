@@ -19,7 +19,7 @@ public sealed class OwnRuleTests(PostgresServer server)
         world.Parallelism = 1;
         await world.RunAsync();
         await (whileTheRunIsUnfinished ? BreakAsync(world) : Task.CompletedTask);
-        await world.Database.ExecuteAsync("alter table staging.things add column loud text generated always as (upper(legacy_name)) stored");
+        await world.Database.ExecuteAsync("alter table staging.things_rows add column loud text generated always as (upper(legacy_name)) stored");
 
         PipelineResult result = await world.RunAsync(request => request with { Resume = whileTheRunIsUnfinished });
 
@@ -38,18 +38,18 @@ public sealed class OwnRuleTests(PostgresServer server)
         await world.RunAsync();
         string former = await world.ContentAsync();
         await (merges
-            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things)")
+            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things_rows)")
             : Task.CompletedTask);
-        await world.Database.ExecuteAsync($"alter table staging.things {rule}");
+        await world.Database.ExecuteAsync($"alter table staging.things_rows {rule}");
         await ReplaceAsync(world, "\n17,name 17,25.5,", "\n17,name 17,,");
 
         PipelineResult refused = await world.RunAsync();
         string after = await world.ContentAsync();
-        await world.Database.ExecuteAsync($"alter table staging.things {undo}");
+        await world.Database.ExecuteAsync($"alter table staging.things_rows {undo}");
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
         string message = Assert.IsType<StagingException>(refused.Fault).Message;
-        Assert.Contains($"staging.things refuses the record 17 (line {await LineAsync(world, "17,")}), {says}", message, StringComparison.Ordinal);
+        Assert.Contains($"staging.things_rows refuses the record 17 (line {await LineAsync(world, "17,")}), {says}", message, StringComparison.Ordinal);
         Assert.Equal((former, true), (after, refused.Resumable));
         Assert.Equal((RunOutcome.Completed, 0), (resumed.Outcome, await LeftAsync(world)));
     }
@@ -58,7 +58,7 @@ public sealed class OwnRuleTests(PostgresServer server)
     [Theory]
     [InlineData(
         "add constraint own check (legacy_name <> '')",
-        "drop constraint own; alter table staging.things add constraint own check (legacy_name <> ' ')")]
+        "drop constraint own; alter table staging.things_rows add constraint own check (legacy_name <> ' ')")]
     [InlineData("add constraint own check (legacy_name <> '')", "drop constraint own")]
     [InlineData("add column extra text default 'x' not null check (extra <> '')", "drop column extra")]
     [InlineData("add column extra text default 'x' not null", "alter column extra drop not null")]
@@ -66,7 +66,7 @@ public sealed class OwnRuleTests(PostgresServer server)
     [InlineData("add column extra text generated always as (upper(legacy_name)) stored", "drop column extra")]
     [InlineData(
         "add column extra text generated always as (upper(legacy_name)) stored, add check (extra <> '')",
-        "drop column extra; alter table staging.things add column extra text generated always as (lower(legacy_name)) stored")]
+        "drop column extra; alter table staging.things_rows add column extra text generated always as (lower(legacy_name)) stored")]
     [InlineData("alter column seen_at set not null", "alter column seen_at drop not null")]
     public async Task Resume_RuleThatChangedBetweenFittingAndPublication_HoldsAsItIsNow(string rule, string change)
     {
@@ -74,13 +74,13 @@ public sealed class OwnRuleTests(PostgresServer server)
         await world.RunAsync();
         string former = await world.ContentAsync();
         await world.Database.ExecuteAsync($"""
-            alter table staging.things {rule};
+            alter table staging.things_rows {rule};
             create function public.refuse() returns trigger language plpgsql as $f$ begin raise 'not now'; end $f$;
             create trigger refuse before update on staging.reconciliation_log for each row
                 when (new.outcome = 'completed') execute function public.refuse()
             """);
         PipelineResult broken = await world.RunAsync();
-        await world.Database.ExecuteAsync($"drop function public.refuse cascade; alter table staging.things {change}");
+        await world.Database.ExecuteAsync($"drop function public.refuse cascade; alter table staging.things_rows {change}");
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
@@ -93,18 +93,18 @@ public sealed class OwnRuleTests(PostgresServer server)
     [Theory]
     [InlineData(
         "add constraint own check (legacy_name <> '')",
-        "drop constraint own; alter table staging.things add constraint own check (legacy_name <> ' ')")]
+        "drop constraint own; alter table staging.things_rows add constraint own check (legacy_name <> ' ')")]
     [InlineData("add column extra text not null default 'x' check (extra <> '')", "alter column extra drop not null")]
     [InlineData("add column extra text default 'x'", "alter column extra type text collate \"C\"")]
     [InlineData(
         "add column extra text generated always as (upper(legacy_name)) stored, add check (extra <> '')",
-        "drop column extra; alter table staging.things add column extra text generated always as (lower(legacy_name)) stored")]
+        "drop column extra; alter table staging.things_rows add column extra text generated always as (lower(legacy_name)) stored")]
     public async Task Publish_RuleThatChangesWhileItIsTriedAgain_HoldsAsItIsNow(string rule, string change)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
         await world.Database.ExecuteAsync($"""
-            alter table staging.things {rule};
+            alter table staging.things_rows {rule};
             create sequence public.tries minvalue 0;
             create function public.refuse() returns trigger language plpgsql as $f$ begin
                 perform nextval('public.tries');
@@ -119,7 +119,7 @@ public sealed class OwnRuleTests(PostgresServer server)
             "the first try",
             async () => await world.CountAsync("select last_value from public.tries") > 0,
             TestContext.Current.CancellationToken);
-        await world.Database.ExecuteAsync($"alter table staging.things {change}; drop function public.refuse cascade");
+        await world.Database.ExecuteAsync($"alter table staging.things_rows {change}; drop function public.refuse cascade");
 
         Assert.Equal(RunOutcome.Completed, (await running).Outcome);
         await RequireSameRulesAsync(world);
@@ -133,22 +133,22 @@ public sealed class OwnRuleTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
         await (merges
-            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things)")
+            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things_rows)")
             : Task.CompletedTask);
         await world.Database.ExecuteAsync("""
-            create index own on staging.things ((amount + 1));
-            alter table staging.things add constraint fine check (amount > -1),
+            create index own on staging.things_rows ((amount + 1));
+            alter table staging.things_rows add constraint fine check (amount > -1),
                 add column share numeric generated always as (1 / (amount - 1000)) stored
             """);
         string rejects = await world.RejectsAsync();
         await ReplaceAsync(world, "\n17,name 17,25.5,", "\n17,name 17,1000,");
 
         PipelineResult refused = await world.RunAsync();
-        await world.Database.ExecuteAsync("alter table staging.things drop column share");
+        await world.Database.ExecuteAsync("alter table staging.things_rows drop column share");
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
         Assert.Contains(
-            $"staging.things refuses the record 17 (line {await LineAsync(world, "17,")}), by its generated column \"share\", whose expression fails [22012]",
+            $"staging.things_rows refuses the record 17 (line {await LineAsync(world, "17,")}), by its generated column \"share\", whose expression fails [22012]",
             Assert.IsType<StagingException>(refused.Fault).Message,
             StringComparison.Ordinal);
         Assert.Equal((RunOutcome.Completed, rejects), (resumed.Outcome, await world.RejectsAsync()));
@@ -167,14 +167,14 @@ public sealed class OwnRuleTests(PostgresServer server)
                 end if;
                 return 1 / (case name when 'name 17' then 0 else 1 end);
             end $f$;
-            truncate staging.things;
-            alter table staging.things add column share integer generated always as (public.moody(legacy_name)) stored
+            truncate staging.things_rows;
+            alter table staging.things_rows add column share integer generated always as (public.moody(legacy_name)) stored
             """);
 
         PipelineResult refused = await world.RunAsync();
 
         Assert.Contains(
-            "staging.things refuses a row, by an expression of its checks or generated columns [22012]",
+            "staging.things_rows refuses a row, by an expression of its checks or generated columns [22012]",
             Assert.IsType<StagingException>(refused.Fault).Message,
             StringComparison.Ordinal);
     }
@@ -202,10 +202,10 @@ public sealed class OwnRuleTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        string table = await world.CountAsync("select current_setting('server_version_num')::bigint") < 170_000 ? "only staging.things" : "staging.things";
+        string table = await world.CountAsync("select current_setting('server_version_num')::bigint") < 170_000 ? "only staging.things_rows" : "staging.things_rows";
         await world.Database.ExecuteAsync($"""
-            truncate staging.things;
-            alter table staging.things add column serial bigint not null;
+            truncate staging.things_rows;
+            alter table staging.things_rows add column serial bigint not null;
             alter table {table} alter column serial add generated by default as identity
             """);
 
@@ -227,9 +227,9 @@ public sealed class OwnRuleTests(PostgresServer server)
         world.BatchRows = 100;
         await world.RunAsync();
         await (merges
-            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things)")
+            ? world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things_rows)")
             : Task.CompletedTask);
-        await world.Database.ExecuteAsync("create index own on staging.things (reconciliation_status, legacy_name)");
+        await world.Database.ExecuteAsync("create index own on staging.things_rows (reconciliation_status, legacy_name)");
         await ReplaceAsync(world, "\n1727,name 1727,", $"\n1727,{LongText(length)},");
 
         PipelineResult refused = await world.RunAsync();
@@ -237,7 +237,7 @@ public sealed class OwnRuleTests(PostgresServer server)
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
         Assert.Contains(
-            $"staging.things refuses the record 1727 (line {await LineAsync(world, "1727,")}), by its index \"own\", for which a value is too long [54000]",
+            $"staging.things_rows refuses the record 1727 (line {await LineAsync(world, "1727,")}), by its index \"own\", for which a value is too long [54000]",
             Assert.IsType<StagingException>(refused.Fault).Message,
             StringComparison.Ordinal);
         Assert.Equal((RunOutcome.Completed, 0), (resumed.Outcome, await LeftAsync(world)));
@@ -248,7 +248,7 @@ public sealed class OwnRuleTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("create index own on staging.things ((substr(legacy_name, 6)::integer))");
+        await world.Database.ExecuteAsync("create index own on staging.things_rows ((substr(legacy_name, 6)::integer))");
         await ReplaceAsync(world, "\n17,name 17,", "\n17,name XVII,");
 
         PipelineResult refused = await world.RunAsync();
@@ -262,12 +262,12 @@ public sealed class OwnRuleTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("truncate staging.things; alter table staging.things add column owner text not null");
+        await world.Database.ExecuteAsync("truncate staging.things_rows; alter table staging.things_rows add column owner text not null");
 
         StagingException refused = await Assert.ThrowsAsync<StagingException>(() => world.RunAsync());
-        await world.Database.ExecuteAsync("alter table staging.things alter column owner set default 'nobody'");
+        await world.Database.ExecuteAsync("alter table staging.things_rows alter column owner set default 'nobody'");
 
-        Assert.Contains("Column \"owner\" of staging.things must not be null and has no default", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Column \"owner\" of staging.things_rows must not be null and has no default", refused.Message, StringComparison.Ordinal);
         Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);
     }
 
@@ -292,8 +292,8 @@ public sealed class OwnRuleTests(PostgresServer server)
         await world.RunAsync();
         await BreakAsync(world);
         await world.Database.ExecuteAsync("""
-            create table staging.things__0123456789ab (like staging.things);
-            create table staging.things__0123456789ab_r (like staging.things);
+            create table staging.things__0123456789ab (like staging.things_rows);
+            create table staging.things__0123456789ab_r (like staging.things_rows);
             insert into staging.reconciliation_log (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint, tool_version,
                 staging_version, attempt_table) values (gen_random_uuid(), 'things', 'running', true, '', '', '', 2, 'things__0123456789ab');
             """);
@@ -328,8 +328,8 @@ public sealed class OwnRuleTests(PostgresServer server)
         => 1 + Array.FindIndex(await File.ReadAllLinesAsync(world.CsvPath), line => line.StartsWith(start, StringComparison.Ordinal));
 
     private static async Task RequireSameRulesAsync(SmallWorld world)
-        => Assert.Equal(await RulesAsync(world, "staging.things"), await RulesAsync(world, await world.Database.QueryValueAsync<string>(
-            "select inhrelid::regclass::text from pg_inherits where inhparent = 'staging.things'::regclass") ?? ""));
+        => Assert.Equal(await RulesAsync(world, "staging.things_rows"), await RulesAsync(world, await world.Database.QueryValueAsync<string>(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = 'staging.things_rows'::regclass") ?? ""));
 
     // Checks, bans of nulls and generated columns.
     private static Task<string?> RulesAsync(SmallWorld world, string table) => world.Database.QueryValueAsync<string>($"""
@@ -343,7 +343,7 @@ public sealed class OwnRuleTests(PostgresServer server)
 
     // Tables besides the staging table and its partition.
     private static Task<long> LeftAsync(SmallWorld world) => world.CountAsync("""
-        select count(*) from pg_tables where schemaname = 'staging' and tablename ~ '^things_'
+        select count(*) from pg_tables where schemaname = 'staging' and tablename ~ '^things_' and tablename <> 'things_rows'
             and tablename not in (select inhrelid::regclass::text from pg_inherits union select replace(inhrelid::regclass::text, 'staging.', '') from pg_inherits)
         """);
 }

@@ -55,7 +55,7 @@ public sealed class PublicationTests(PostgresServer server)
         await world.Database.ExecuteAsync($"set role {role}; select count(*) from staging.things");
         Assert.Equal(before, await world.CountAsync("select count(*) from public.matched"));
         Assert.Equal(merge ? 1 : 0, await world.CountAsync(
-            "select count(*) from pg_constraint where contype = 'f' and confrelid = 'staging.things'::regclass and convalidated"));
+            "select count(*) from pg_constraint where contype = 'f' and confrelid = 'staging.things_rows'::regclass and convalidated"));
         await world.Database.ExecuteAsync($"drop owned by {role}; drop role {role}");
     }
 
@@ -68,14 +68,14 @@ public sealed class PublicationTests(PostgresServer server)
         await world.RunAsync();
         string? index = await world.Database.QueryValueAsync<string>(Definition);
         await world.Database.ExecuteAsync(
-            "drop index staging.things_status; create index things_status on staging.things (reconciliation_status, last_updated desc)");
+            "drop index staging.things_status; create index things_status on staging.things_rows (reconciliation_status, last_updated desc)");
 
         await world.RunAsync();
 
         Assert.Contains("WHERE (reconciliation_status <> 'matched'::text)", index, StringComparison.Ordinal);
         Assert.Equal(index, await world.Database.QueryValueAsync<string>(Definition));
         Assert.Equal(3, await world.CountAsync(
-            "select count(*) from pg_index where indrelid = (select inhrelid from pg_inherits where inhparent = 'staging.things'::regclass)"));
+            "select count(*) from pg_index where indrelid = (select inhrelid from pg_inherits where inhparent = 'staging.things_rows'::regclass)"));
     }
 
     // A session whose client was cut off goes on building an index, and may still commit it.
@@ -158,7 +158,7 @@ public sealed class PublicationTests(PostgresServer server)
         await world.RunAsync();
         string? published = await world.Database.QueryValueAsync<string>(Options);
         await world.Database.ExecuteAsync("""
-            drop table staging.things cascade;
+            drop table staging.things_rows cascade;
             alter table staging.reconciliation_ledger add constraint unfolded check (batch > 0) not valid
             """);
 
@@ -237,7 +237,7 @@ public sealed class PublicationTests(PostgresServer server)
             {
                 Assert.False(running.IsCompleted, "The run did not wait for the reader.");
                 return await world.CountAsync(
-                    "select count(*) from pg_locks where relation = 'staging.things'::regclass and mode = 'AccessExclusiveLock' and not granted") > 0;
+                    "select count(*) from pg_locks where relation = 'staging.things_rows'::regclass and mode = 'AccessExclusiveLock' and not granted") > 0;
             },
             TestContext.Current.CancellationToken);
 
@@ -249,7 +249,7 @@ public sealed class PublicationTests(PostgresServer server)
     }
 
     private static Task ReferAsync(SmallWorld world) => world.Database.ExecuteAsync("""
-        create table public.reviews (legacy_id text primary key references staging.things, verdict text);
+        create table public.reviews (legacy_id text primary key references staging.things_rows, verdict text);
         insert into public.reviews values ('12', 'fine');
         """);
 

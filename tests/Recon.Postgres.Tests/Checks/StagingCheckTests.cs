@@ -83,7 +83,7 @@ public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
         await _bench.Database.ExecuteAsync($"grant usage, create on schema staging to {_bench.Role}");
         CheckReport report = await _bench.CheckAsync(asRole: true);
         Finding[] errors = [.. report.Findings.Where(finding => finding.Severity == FindingSeverity.Error)];
-        Assert.Equal(6, errors.Length);
+        Assert.Equal(8, errors.Length);
         await _bench.Database.ExecuteAsync(string.Join(' ', errors.Select(error => error.Fix)));
         (await _bench.CheckAsync(asRole: true)).IsClean();
     }
@@ -102,7 +102,7 @@ public sealed class StagingCheckTests(PostgresServer server) : IAsyncLifetime
     public async Task Column_OfAnotherType_IsAnErrorAtTheColumn()
     {
         await SetUpAsync();
-        await _bench.Database.ExecuteAsync("alter table staging.companies_reconciliation add staff text");
+        await _bench.Database.ExecuteAsync("alter table staging.companies_reconciliation_rows add staff text");
         string definition = CheckBench.With(("\"hubspot_company_id\"", "\"hubspot_company_id\", \"columns\": [{ \"name\": \"staff\", \"type\": \"numeric\", \"legacy\": \"Staff\" }]"));
         Finding finding = (await _bench.CheckAsync(definition)).Only(FindingSeverity.Error, "column staging.companies_reconciliation.staff");
         Assert.Equal("$.pipelines[0].blocks[4].columns[0].name", finding.At.JsonPath);

@@ -67,7 +67,7 @@ public sealed class GateTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things on delete cascade)");
+        await world.Database.ExecuteAsync("create table public.reviews (legacy_id text primary key references staging.things_rows on delete cascade)");
         string before = await world.ContentAsync();
         await KeepLinesAsync(world, 1);
 
@@ -119,7 +119,7 @@ public sealed class GateTests(PostgresServer server)
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
-        await world.Database.ExecuteAsync("truncate staging.things");
+        await world.Database.ExecuteAsync("truncate staging.things_rows");
         await KeepLinesAsync(world, 10);
 
         Assert.Equal(RunOutcome.Completed, (await world.RunAsync()).Outcome);

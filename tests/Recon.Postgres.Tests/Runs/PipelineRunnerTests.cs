@@ -194,7 +194,7 @@ public sealed class PipelineRunnerTests(PostgresServer server)
         PipelineResult result = await world.RunAsync(request => request with { Fresh = true });
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(1, await world.CountAsync("select count(*) from pg_inherits where inhparent = 'staging.things'::regclass"));
+        Assert.Equal(1, await world.CountAsync("select count(*) from pg_inherits where inhparent = 'staging.things_rows'::regclass"));
         Assert.Equal(0, await world.CountAsync(
             "select count(*) from pg_class where relname like 'things\\_\\_%' and relkind = 'r' and not relispartition"));
         Assert.Equal(0, await world.CountAsync($"select count(*) from staging.reconciliation_ledger where run_id <> '{result.RunId}'"));

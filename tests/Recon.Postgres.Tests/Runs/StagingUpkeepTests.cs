@@ -73,7 +73,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     public async Task Clear_TableThatAForeignKeyRefersTo_IsEmptied()
     {
         await _world.RunAsync();
-        await _world.Database.ExecuteAsync("create table public.reviews (id text references staging.things (legacy_id))");
+        await _world.Database.ExecuteAsync("create table public.reviews (id text references staging.things_rows (legacy_id))");
 
         Assert.Equal(96, await Upkeep.ClearAsync(Pipeline, Token));
 
@@ -116,7 +116,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     public async Task SetUp_ColumnMissing_IsAddedUnderTheLeaseOnly()
     {
         await _world.RunAsync();
-        await _world.Database.ExecuteAsync("alter table staging.things drop column amount");
+        await _world.Database.ExecuteAsync("alter table staging.things_rows drop column amount cascade");
         Lease held = await HoldAsync();
 
         await Assert.ThrowsAsync<PipelineHeldException>(() => Upkeep.SetUpAsync([Pipeline], Token));
@@ -135,7 +135,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     {
         await _world.RunAsync();
         string expected = await _world.ContentAsync();
-        await _world.Database.ExecuteAsync("alter table staging.things drop column amount");
+        await _world.Database.ExecuteAsync("alter table staging.things_rows drop column amount cascade");
 
         await _world.RunAsync();
 
@@ -169,7 +169,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
         await _world.RunAsync();
         await FailHalfwayAsync();
         await _world.Database.ExecuteAsync("""
-            alter table staging.things add column "Reviewed by" text not null default 'nobody', add column plain varchar(9),
+            alter table staging.things_rows add column "Reviewed by" text not null default 'nobody', add column plain varchar(9),
                 add constraint sane check ("Reviewed by" <> '');
             """);
 
@@ -184,7 +184,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     {
         await _world.RunAsync();
         string expected = await _world.ContentAsync();
-        await _world.Database.ExecuteAsync("alter table staging.things add constraint sane check (legacy_id <> '')");
+        await _world.Database.ExecuteAsync("alter table staging.things_rows add constraint sane check (legacy_id <> '')");
 
         PipelineResult first = await _world.RunAsync();
         PipelineResult second = await _world.RunAsync();
@@ -199,12 +199,12 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     public async Task Create_LegacyIdColumnRenamed_SaysWhatToDo()
     {
         await _world.RunAsync();
-        await _world.Database.ExecuteAsync("alter table staging.things rename column legacy_id to former_id");
+        await _world.Database.ExecuteAsync("alter table staging.things_rows rename column legacy_id to former_id");
 
         StagingException refused = await Assert.ThrowsAsync<StagingException>(() => _world.RunAsync());
 
         Assert.Contains(
-            "alter table \"staging\".\"things\" rename column \"former_id\" to \"legacy_id\";", refused.Message, StringComparison.Ordinal);
+            "alter table \"staging\".\"things_rows\" rename column \"former_id\" to \"legacy_id\";", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class StagingUpkeepTests(PostgresServer server) : IAsyncLifetime
     }
 
     private Task<long> CountAmountAsync()
-        => _world.CountAsync("select count(*) from pg_attribute where attrelid = 'staging.things'::regclass and attname = 'amount'");
+        => _world.CountAsync("select count(*) from pg_attribute where attrelid = 'staging.things_rows'::regclass and attname = 'amount'");
 
     private async Task<Lease> HoldAsync()
     {

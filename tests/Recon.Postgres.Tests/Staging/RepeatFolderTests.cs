@@ -76,7 +76,8 @@ public sealed class RepeatFolderTests(PostgresServer server)
             delete from staging.copied where legacy_id <> '5';
             insert into staging.copied_r select c.* from staging.copied c, generate_series(1, 3000);
             update staging.copied_r set legacy_id = (1 + ctid_number % 1500)::text,
-                legacy_properties = case when ctid_number >= 1500 then '{"Name": "another"}' else legacy_properties end
+                recon_values = case when ctid_number >= 1500 then '{"Name": "another"}' else recon_values end,
+                recon_names = case when ctid_number < 1500 then recon_names end
             from (select ctid as place, row_number() over () - 1 as ctid_number from staging.copied_r) n where place = copied_r.ctid;
             """);
 
