@@ -15,6 +15,9 @@ internal sealed partial class PostgresBinaries(string binDirectory, string versi
     /// <summary>Such as <c>15</c>: what PG_VERSION in a data folder must say.</summary>
     public string MajorVersion => Version.Split('.', 2)[0];
 
+    /// <summary>Whether data pages get checksums, and rows are read by worker processes, unless told otherwise: 18 and later.</summary>
+    public bool HasCostlyDefaults => int.Parse(MajorVersion, System.Globalization.CultureInfo.InvariantCulture) >= 18;
+
     public string Program(string name) => Path.Combine(BinDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     /// <summary>

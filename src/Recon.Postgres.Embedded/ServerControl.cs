@@ -183,6 +183,11 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
             binaries.Program("initdb"), "-D", home.NewData, "-U", User, "--pwfile", home.Password,
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-locale", "--no-instructions",
         ];
+        if (binaries.HasCostlyDefaults)
+        {
+            initdb.Add("--no-data-checksums");
+        }
+
         if (options.Unsafe)
         {
             initdb.Add("--no-sync");
@@ -200,7 +205,7 @@ internal sealed class ServerControl(ServerHome home, PostgresBinaries binaries, 
 
     private Task<ToolResult> RunStartAsync(int port, CancellationToken cancellationToken)
     {
-        string settings = string.Join(' ', ServerSettings.For(port, options).Select(setting => $"-c {setting.Key}={setting.Value}"));
+        string settings = string.Join(' ', ServerSettings.For(port, options, binaries).Select(setting => $"-c {setting.Key}={setting.Value}"));
         if (File.Exists(home.Log) && new FileInfo(home.Log).Length > 1 << 20)
         {
             File.Move(home.Log, home.Log + ".1", overwrite: true);

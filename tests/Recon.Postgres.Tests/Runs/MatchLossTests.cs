@@ -179,9 +179,9 @@ public sealed class MatchLossTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server, 255);
         await world.RunAsync();
         await world.Database.ExecuteAsync(OtherIds + "; " + OtherParents
-            + "alter table staging.things add constraint none check (legacy_id <> '15') not valid");
+            + "alter table staging.things_rows add constraint none check (legacy_id <> '15') not valid");
         PipelineResult stopped = await world.RunAsync(request => request with { PublishAnyway = true });
-        await world.Database.ExecuteAsync("alter table staging.things drop constraint none");
+        await world.Database.ExecuteAsync("alter table staging.things_rows drop constraint none");
 
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 

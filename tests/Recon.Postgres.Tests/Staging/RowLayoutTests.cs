@@ -65,10 +65,11 @@ public sealed class RowLayoutTests(PostgresServer server)
         await world.Database.ExecuteAsync("update staging.things set notes = 'former'");
 
         PipelineResult whole = await world.RunAsync();
+        string content = await world.ContentAsync();
         PipelineResult partial = await world.RunAsync(request => request with { Limit = 3 });
 
         Assert.Equal((RunOutcome.Completed, RunOutcome.Completed, "p"), (whole.Outcome, partial.Outcome, await KindAsync(world)));
-        Assert.Equal(expected, await world.ContentAsync());
+        Assert.Equal(expected, content);
         Assert.Contains(told, await AdditionsAsync(world));
     }
 
