@@ -21,7 +21,7 @@ internal sealed class DefinitionBinder(
             return null;
         }
 
-        object record = Activator.CreateInstance(type)!;
+        object record = shape.New();
         locations.Add(record, node, path);
         if (isBare)
         {
@@ -130,11 +130,11 @@ internal sealed class DefinitionBinder(
             return null;
         }
 
-        IList list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(type.Element!.Clr))!;
+        IList list = type.NewList();
         for (int index = 0; index < node.Items.Count; index++)
         {
             // Items that do not fit are left out; they have been reported.
-            if (Bind(type.Element, node.Items[index], DefinitionPath.Item(path, index), option) is { } item)
+            if (Bind(type.Element!, node.Items[index], DefinitionPath.Item(path, index), option) is { } item)
             {
                 list.Add(item);
             }
@@ -151,8 +151,7 @@ internal sealed class DefinitionBinder(
             return null;
         }
 
-        Type made = typeof(Dictionary<,>).MakeGenericType(typeof(string), type.Clr.GenericTypeArguments[1]);
-        IDictionary dictionary = (IDictionary)Activator.CreateInstance(made)!;
+        IDictionary dictionary = type.NewDictionary();
         foreach (SourceMember member in UniqueMembers(node, path).Values)
         {
             object? value = Bind(type.Element!, member.Value, DefinitionPath.Member(path, member.Name), option);
@@ -213,7 +212,7 @@ internal sealed class DefinitionBinder(
             return null;
         }
 
-        object record = Activator.CreateInstance(cases[index].Type)!;
+        object record = DefinitionShape.Of(cases[index].Type).New();
         locations.Add(record, node, path);
         return record;
     }

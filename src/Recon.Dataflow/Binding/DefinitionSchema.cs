@@ -42,7 +42,7 @@ internal static class DefinitionSchema
         if (shape.Kind is { } kind)
         {
             properties["kind"] = new JsonObject { ["const"] = kind.Kind };
-            required.Add("kind");
+            required.Add((JsonNode)"kind");
         }
 
         foreach (ShapeMember member in shape.Members)
@@ -59,7 +59,7 @@ internal static class DefinitionSchema
                 // Of two spellings none is required: the reader asks for one of them.
                 if (member.Option.Formerly is null)
                 {
-                    required.Add(member.Key);
+                    required.Add((JsonNode)member.Key);
                 }
 
                 if (member.Type.Kind == ValueKind.String)
@@ -134,7 +134,7 @@ internal static class DefinitionSchema
 
         if (schema["type"] is JsonArray several)
         {
-            several.Add("null");
+            several.Add((JsonNode)"null");
             return schema;
         }
 

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Recon.Dataflow.Binding;
@@ -37,7 +39,19 @@ internal enum ValueKind
 
 /// <param name="Nullable">Whether null may stand for "not given".</param>
 /// <param name="Element">The type of a list's items or a dictionary's values.</param>
-internal sealed record OptionType(ValueKind Kind, Type Clr, bool Nullable, OptionType? Element);
+internal sealed record OptionType(ValueKind Kind, Type Clr, bool Nullable, OptionType? Element)
+{
+    private const string Shared = "Items and values are references, for which a native executable has one code: DefinitionShape takes no others.";
+
+    /// <summary>An empty list of the items of a list.</summary>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Shared)]
+    public IList NewList() => (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(Clr.GenericTypeArguments[0]))!;
+
+    /// <summary>An empty dictionary of the values of a dictionary.</summary>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Shared)]
+    public IDictionary NewDictionary()
+        => (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), Clr.GenericTypeArguments[1]))!;
+}
 
 /// <param name="Property">The property that it is bound to.</param>
 internal sealed record ShapeMember(string Key, PropertyInfo Property, OptionAttribute Option, OptionType Type);
@@ -47,9 +61,13 @@ internal sealed class DefinitionShape
 {
     private static readonly ConcurrentDictionary<Type, DefinitionShape> s_shapes = new();
 
+    private const DynamicallyAccessedMemberTypes Read
+        = DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor;
+
+    private readonly Func<object> _make;
     private readonly Lazy<object> _defaults;
 
-    private DefinitionShape(Type type)
+    private DefinitionShape([DynamicallyAccessedMembers(Read)] Type type)
     {
         Kind = type.GetCustomAttribute<KindAttribute>();
         Bare = type.GetCustomAttribute<BareAttribute>() is { } bare ? type.GetProperty(bare.Member) : null;
@@ -65,8 +83,8 @@ internal sealed class DefinitionShape
                     pair.Option,
                     TypeOf(pair.Property.PropertyType, nullability.Create(pair.Property)))),
         ];
-        _defaults = new Lazy<object>(() => Activator.CreateInstance(type)
-            ?? throw new NotSupportedException($"{type} has no constructor without parameters."));
+        _make = () => Activator.CreateInstance(type)!;
+        _defaults = new Lazy<object>(_make);
         Keys = [.. Kind is null ? [] : new[] { "kind" }, .. Members.Select(member => member.Key)];
     }
 
@@ -82,13 +100,16 @@ internal sealed class DefinitionShape
     /// <summary>The names of all keys, <c>kind</c> included.</summary>
     public IReadOnlyList<string> Keys { get; }
 
-    /// <summary>A record with all defaults.</summary>
+    /// <summary>A record with all defaults, which nobody changes.</summary>
     public object Defaults => _defaults.Value;
+
+    /// <summary>A new record with all defaults.</summary>
+    public object New() => _make();
 
     /// <summary>The shape of a record.</summary>
     /// <param name="type">Its type: not abstract, with a constructor without parameters.</param>
     /// <exception cref="NotSupportedException">A member has a type that the file cannot express.</exception>
-    public static DefinitionShape Of(Type type) => s_shapes.GetOrAdd(type, static key => new DefinitionShape(key));
+    public static DefinitionShape Of(Type type) => s_shapes.GetOrAdd(type, static key => new DefinitionShape(Kept(key)));
 
     /// <summary>The shapes of a union's cases by kind, in their order.</summary>
     public static IReadOnlyList<(string Kind, Type Type, bool Shorthand)> CasesOf(Type union) =>
@@ -104,8 +125,8 @@ internal sealed class DefinitionShape
     /// <summary>Whether a type is a record with options.</summary>
     public static bool IsRecord(Type type) =>
         type is { IsClass: true, IsAbstract: false } && type != typeof(string)
-        && type.GetProperties().Any(property => property.IsDefined(typeof(OptionAttribute)))
-        && type.GetConstructor(Type.EmptyTypes) is not null;
+        && Kept(type).GetProperties().Any(property => property.IsDefined(typeof(OptionAttribute)))
+        && Kept(type).GetConstructor(Type.EmptyTypes) is not null;
 
     /// <summary>The member that a key of the file gives, in its present or its former spelling.</summary>
     public ShapeMember? Find(string key) =>
@@ -119,6 +140,10 @@ internal sealed class DefinitionShape
             : character.ToString()));
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    [UnconditionalSuppressMessage("Trimming", "IL2068", Justification = "ILLink.Descriptors.xml keeps the definition's records whole.")]
+    [return: DynamicallyAccessedMembers(Read)]
+    private static Type Kept(Type type) => type;
 
     private static OptionType TypeOf(Type type, NullabilityInfo nullability)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Recon.Dataflow.Binding;
@@ -71,7 +72,7 @@ internal sealed class UnionAttribute : Attribute
 
     /// <summary>Takes the records from a table.</summary>
     /// <param name="list">Its static property with them: public, an <see cref="IReadOnlyList{T}"/> of types.</param>
-    public UnionAttribute(Type table, string list) => Cases = (IReadOnlyList<Type>)table.GetProperty(list)!.GetValue(null)!;
+    public UnionAttribute([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type table, string list) => Cases = (IReadOnlyList<Type>)table.GetProperty(list)!.GetValue(null)!;
 
     public IReadOnlyList<Type> Cases { get; }
 }

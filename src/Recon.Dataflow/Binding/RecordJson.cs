@@ -7,8 +7,6 @@ namespace Recon.Dataflow.Binding;
 /// <summary>A record of the definition as somebody would write it: only what differs from the defaults, on one line.</summary>
 internal static class RecordJson
 {
-    private static readonly JsonSerializerOptions s_text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Of(object record)
     {
         DefinitionShape shape = DefinitionShape.Of(record.GetType());
@@ -38,5 +36,5 @@ internal static class RecordJson
         _ => Of(value),
     };
 
-    private static string Text(string text) => JsonSerializer.Serialize(text, s_text);
+    private static string Text(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

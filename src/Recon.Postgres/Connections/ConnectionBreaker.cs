@@ -12,12 +12,15 @@ internal static class ConnectionBreaker
 {
     private const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic;
 
+    // By its name, which a native executable can follow.
+    private const string Connector = "Npgsql.Internal.NpgsqlConnector, Npgsql";
+
     private static readonly PropertyInfo? s_connector = typeof(NpgsqlConnection).GetProperty("Connector", Inside);
-    private static readonly PropertyInfo? s_isConnected = s_connector?.PropertyType.GetProperty("IsConnected", Inside);
-    private static readonly MethodInfo? s_break = s_connector?.PropertyType.GetMethod("Break", Inside, [typeof(Exception), typeof(bool)]);
+    private static readonly PropertyInfo? s_isConnected = Type.GetType(Connector)?.GetProperty("IsConnected", Inside);
+    private static readonly MethodInfo? s_break = Type.GetType(Connector)?.GetMethod("Break", Inside, [typeof(Exception), typeof(bool)]);
 
     /// <summary>Whether connections can be broken with this version of Npgsql.</summary>
-    public static bool CanBreak => s_isConnected is not null && s_break is not null;
+    public static bool CanBreak => s_connector is not null && s_isConnected is not null && s_break is not null;
 
     /// <summary>What Npgsql connects with: it outlives the object that it was opened for.</summary>
     public static object? ConnectorOf(NpgsqlConnection connection) => CanBreak ? s_connector!.GetValue(connection) : null;

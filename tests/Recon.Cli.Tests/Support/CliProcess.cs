@@ -8,6 +8,8 @@ namespace Recon.Cli.Tests.Support;
 /// <summary>recon as a process of its own: for signals, kills and standard streams.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
+    private static readonly string[] s_known = ["RECON_", "PG", "OTEL_", "NO_COLOR", "TERM"];
+
     private readonly Process _process;
     private readonly StringBuilder _error = new();
     private readonly Lock _gate = new();
@@ -57,10 +59,25 @@ internal sealed class CliProcess : IAsyncDisposable
     public static CliProcess StartScript(string folder, string script, params string[] args)
         => Start(folder, [], "/bin/sh", ["-c", script, "sh", Program, .. args]);
 
-    // The program that users start, as the build leaves it beside the tests.
-    private static string Program => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon");
+    /// <summary>The executable that RECON_EXECUTABLE names, through which all tests of the command line then go; else <see langword="null"/>.</summary>
+    public static string? Named { get; } = Environment.GetEnvironmentVariable("RECON_EXECUTABLE") is { Length: > 0 } path ? path : null;
 
-    private static CliProcess Start(string folder, Dictionary<string, string> environment, string program, string[] args)
+    /// <summary>The program that users start, as the build leaves it beside the tests.</summary>
+    public static string Built { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "recon.exe" : "recon");
+
+    /// <summary>What these tests are about.</summary>
+    public static string Program => Named ?? Built;
+
+    /// <summary>Runs recon to its end, in an environment without variables that it or its exporters read, and without input.</summary>
+    public static async Task<CliRun> RunAsync(Dictionary<string, string> environment, string program, params string[] args)
+    {
+        await using CliProcess process = Start(Environment.CurrentDirectory, environment, program, args, isBare: true);
+        process._process.StandardInput.Close();
+        await using CancellationTokenRegistration kill = TestContext.Current.CancellationToken.Register(process.Kill);
+        return await process.EndAsync();
+    }
+
+    private static CliProcess Start(string folder, Dictionary<string, string> environment, string program, string[] args, bool isBare = false)
     {
         var start = new ProcessStartInfo(program, args)
         {
@@ -69,7 +86,8 @@ internal sealed class CliProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string name in (string[])["RECON_POSTGRES", "PGHOST"])
+        string[] known = [.. start.Environment.Keys.Where(name => isBare ? s_known.Any(name.StartsWith) : name is "RECON_POSTGRES" or "PGHOST")];
+        foreach (string name in known)
         {
             start.Environment.Remove(name);
         }

@@ -40,10 +40,9 @@ internal sealed class TerminalProcess : IAsyncDisposable
     public static TerminalProcess Start(string folder, int columns, int rows, string environment, string args)
     {
         Assert.SkipUnless(File.Exists(Maker), $"{Maker} (util-linux), which makes a terminal, is not here.");
-        string recon = Path.Combine(AppContext.BaseDirectory, "recon");
         string command = string.Create(
             CultureInfo.InvariantCulture,
-            $"stty cols {columns} rows {rows}; unset NO_COLOR RECON_POSTGRES PGHOST; export TERM=xterm {environment}; exec '{recon}' {args}");
+            $"stty cols {columns} rows {rows}; unset NO_COLOR RECON_POSTGRES PGHOST; export TERM=xterm {environment}; exec '{CliProcess.Program}' {args}");
         var start = new ProcessStartInfo(Maker, ["-qefc", command, "/dev/null"])
         {
             WorkingDirectory = folder,
