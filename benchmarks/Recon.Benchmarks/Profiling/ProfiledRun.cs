@@ -15,7 +15,7 @@ internal static class ProfiledRun
     /// <exception cref="InvalidOperationException">The run failed.</exception>
     public static async Task<RunProfile> RunAsync(Workbench bench, string strategy, CancellationToken token)
     {
-        await using var job = CommunicationsJob.Open(bench.ConnectionString, new ToolRun(bench, strategy).Definition);
+        await using var job = CommunicationsJob.Open(bench.ConnectionString, JobDefinition.Write(bench.Folder, strategy));
         using var metrics = new ReconMetrics();
         int[] before = Collections();
         long allocated = GC.GetTotalAllocatedBytes(precise: true);

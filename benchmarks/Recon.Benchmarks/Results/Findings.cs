@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,14 +19,23 @@ internal sealed record Findings(bool Json, bool Save, string Note)
     /// <param name="command">The command.</param>
     /// <param name="rows">Communications; the most, where there were several.</param>
     /// <param name="figures">The figures.</param>
+    /// <param name="targets">Those that have a target.</param>
     /// <param name="text">The same as lines for people.</param>
     /// <param name="postgres">The server's version.</param>
     /// <param name="settings">Settings of the definition.</param>
     /// <param name="log">Told where it was saved.</param>
     public void Publish(
-        string command, long rows, JsonObject figures, IEnumerable<string> text, string postgres, JsonObject settings, Action<string> log)
+        string command,
+        long rows,
+        JsonObject figures,
+        IReadOnlyList<TargetResult> targets,
+        IEnumerable<string> text,
+        string postgres,
+        JsonObject settings,
+        Action<string> log)
     {
-        Console.WriteLine(Json ? figures.ToJsonString(s_layout) : string.Join(Environment.NewLine, text));
+        figures["targets"] = new JsonArray([.. targets.Select(target => target.ToJson())]);
+        Console.WriteLine(Json ? figures.ToJsonString(s_layout) : string.Join(Environment.NewLine, [.. text, .. Lines(command, targets)]));
         if (Save)
         {
             var result = new SavedResult(
@@ -33,4 +43,9 @@ internal sealed record Findings(bool Json, bool Save, string Note)
             log($"Saved as {result.Write(SavedResult.FolderOf(Workbench.Root))}.");
         }
     }
+
+    private static IEnumerable<string> Lines(string command, IReadOnlyList<TargetResult> targets)
+        => targets.Count > 0 || Target.All.FirstOrDefault(target => target.Command == command) is not { } first
+            ? targets.Select(target => target.ToString())
+            : [string.Create(CultureInfo.InvariantCulture, $"Its targets are for {first.Rows:N0} communications and the strategies any and auto.")];
 }

@@ -41,7 +41,7 @@ internal sealed class StageWorld : IAsyncDisposable
         CancellationToken token = CancellationToken.None;
 #pragma warning disable CA2000 // The world owns them; BenchmarkDotNet ends the process's work when a set-up fails.
         Workbench bench = await Workbench.OpenAsync(Rows, Console.Error.WriteLine, token);
-        var job = CommunicationsJob.Open(bench.ConnectionString, new ToolRun(bench, "any").Definition, block => block switch
+        var job = CommunicationsJob.Open(bench.ConnectionString, JobDefinition.Write(bench.Folder, "any"), block => block switch
         {
             BatchBlockDefinition batch => batch with { Rows = batchRows, Bytes = 256 << 20 },
             LookupBlockDefinition lookup => lookup with { Strategy = strategy, RememberBytes = rememberBytes },

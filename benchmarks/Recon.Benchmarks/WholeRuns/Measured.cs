@@ -9,6 +9,9 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="PeakMegabytes">Most resident memory of the client, in MB; 0 when it is not a process of its own.</param>
 internal readonly record struct Measured(double Seconds, double ClientCpu, double ServerCpu, double PeakMegabytes = 0)
 {
+    /// <summary>CPU seconds of both.</summary>
+    public double Cpu => ClientCpu + ServerCpu;
+
     /// <summary>The median of each figure.</summary>
     public static Measured Median(IReadOnlyCollection<Measured> runs) => new(
         Median(runs.Select(run => run.Seconds)),

@@ -24,7 +24,7 @@ internal sealed class PythonRuns(long rows, int pairs, string strategy, Findings
         }
 
         await using Workbench bench = await Workbench.OpenAsync(rows, log, token);
-        var tool = new ToolRun(bench, strategy);
+        var tool = new ToolRun(bench, new Contender(ReconExecutable.Release, strategy));
         var python = new PythonPipeline(bench);
         List<Measured> toolRuns = [];
         List<Measured> pythonRuns = [];
@@ -69,7 +69,7 @@ internal sealed class PythonRuns(long rows, int pairs, string strategy, Findings
             $"recon, {strategy}: {ours}",
             string.Create(CultureInfo.InvariantCulture, $"Python: {theirs}; {theirs.Seconds / ours.Seconds:0.0} times as long as recon"),
         ];
-        findings.Publish("python", rows, figures, text, bench.ServerVersion, RunSettings.Of(tool.Definition, [strategy]), log);
+        findings.Publish("python", rows, figures, [], text, bench.ServerVersion, RunSettings.Of(tool.Definition, [strategy]), log);
         return differences == 0 ? 0 : 1;
     }
 }

@@ -6,13 +6,15 @@ using Recon.Benchmarks.Results;
 
 namespace Recon.Benchmarks.WholeRuns;
 
-/// <summary>From the start of the process to its first committed batch, on a prepared server.</summary>
+/// <summary>From the start of the process to its first committed batch, on a prepared server; and to its end, where it only tells its version.</summary>
 /// <param name="rows">Communications.</param>
 /// <param name="runs">Runs, of which the median counts; one more before them does not.</param>
+/// <param name="executables">The builds of the tool.</param>
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
-internal sealed class StartRuns(long rows, int runs, Findings findings, Action<string> log)
+internal sealed class StartRuns(long rows, int runs, IReadOnlyList<ReconExecutable> executables, Findings findings, Action<string> log)
 {
+    private const string Strategy = "any";
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Measures.</summary>
@@ -21,38 +23,48 @@ internal sealed class StartRuns(long rows, int runs, Findings findings, Action<s
     public async Task<int> RunAsync(CancellationToken token)
     {
         await using Workbench bench = await Workbench.OpenAsync(rows, log, token);
-        var tool = new ToolRun(bench, "any");
-        await tool.RunAsync(token);
-        List<double> first = [];
-        List<double> whole = [];
+        IReadOnlyList<Contender> contenders = Contender.Of(executables, [Strategy]);
+        Dictionary<Contender, Starts> all = contenders.ToDictionary(contender => contender, _ => new Starts([], [], []));
+        await new ToolRun(bench, contenders[0]).RunAsync(token);
         for (int run = 0; run <= runs; run++)
         {
-            (double batch, double end) = await MeasureAsync(bench, tool, token);
-            log(string.Create(
-                CultureInfo.InvariantCulture, $"{(run == 0 ? "warm-up" : run)}: first batch after {batch:0.000} s, end after {end:0.000} s"));
-            if (run > 0)
+            foreach ((Contender contender, Starts starts) in all)
             {
-                first.Add(batch);
-                whole.Add(end);
+                (double first, double whole) = await MeasureAsync(bench, await new ToolRun(bench, contender).StartAsync(token), token);
+                (Measured version, _) = await MeasuredProcess.RunAsync(contender.Executable.Start("--version"), bench.Clock, token);
+                log(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(run == 0 ? "warm-up" : run)}, {contender.Executable.Name}: first batch after {first:0.000} s, end after {whole:0.000} s; version after {version.Seconds:0.000} s"));
+                if (run > 0)
+                {
+                    starts.First.Add(first);
+                    starts.Whole.Add(whole);
+                    starts.Version.Add(version.Seconds);
+                }
             }
         }
 
-        var figures = new JsonObject
+        var byContender = new JsonObject();
+        List<TargetResult> targets = [];
+        List<string> text = [];
+        foreach ((Contender contender, Starts starts) in all)
         {
-            ["rows"] = rows,
-            ["runs"] = runs,
-            ["first_batch_seconds"] = Math.Round(Measured.Median(first), 3),
-            ["fastest_first_batch_seconds"] = Math.Round(first.Min(), 3),
-            ["whole_seconds"] = Math.Round(Measured.Median(whole), 3),
-        };
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rows} communications: first batch committed after {Measured.Median(first):0.000} s (fastest {first.Min():0.000} s), end after {Measured.Median(whole):0.000} s; medians of {runs} runs.");
-        findings.Publish("start", rows, figures, [text], bench.ServerVersion, RunSettings.Of(tool.Definition, ["any"]), log);
+            JsonObject one = starts.Figures(contender, rows, runs);
+            byContender[contender.Name(executables)] = one;
+            targets.AddRange(Target.Judge("start", rows, Strategy, contender.Executable.Name, one));
+            text.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{contender.Executable.Name}, {rows} communications: first batch committed after {one["first_batch_seconds"]} s (fastest {one["fastest_first_batch_seconds"]} s), end after {one["whole_seconds"]} s; version after {one["version_seconds"]} s; medians of {runs} runs."));
+        }
+
+        JsonObject figures = byContender.First().Value!.DeepClone().AsObject();
+        figures["strategies"] = byContender;
+        findings.Publish(
+            "start", rows, figures, targets, text, bench.ServerVersion, RunSettings.Of(JobDefinition.Write(bench.Folder, Strategy), [Strategy]), log);
         return 0;
     }
 
-    private static async Task<(double First, double Whole)> MeasureAsync(Workbench bench, ToolRun tool, CancellationToken token)
+    private static async Task<(double First, double Whole)> MeasureAsync(Workbench bench, ProcessStartInfo start, CancellationToken token)
     {
         await using var connection = new NpgsqlConnection(bench.ConnectionString);
         await connection.OpenAsync(token);
@@ -62,7 +74,6 @@ internal sealed class StartRuns(long rows, int runs, Findings findings, Action<s
             Parameters = { new() { Value = await RunsAsync(connection, token) } },
         };
         await count.PrepareAsync(token);
-        ProcessStartInfo start = tool.Start();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         var watch = Stopwatch.StartNew();
@@ -91,5 +102,20 @@ internal sealed class StartRuns(long rows, int runs, Findings findings, Action<s
         await using var command = new NpgsqlCommand(
             "select coalesce(array_agg(distinct run_id), '{}') from staging.reconciliation_ledger", connection);
         return (Guid[])(await command.ExecuteScalarAsync(token))!;
+    }
+
+    private sealed record Starts(List<double> First, List<double> Whole, List<double> Version)
+    {
+        public JsonObject Figures(Contender contender, long rows, int runs) => new()
+        {
+            ["rows"] = rows,
+            ["runs"] = runs,
+            ["strategy"] = contender.Strategy,
+            ["executable"] = contender.Executable.Name,
+            ["first_batch_seconds"] = Math.Round(Measured.Median(First), 3),
+            ["fastest_first_batch_seconds"] = Math.Round(First.Min(), 3),
+            ["whole_seconds"] = Math.Round(Measured.Median(Whole), 3),
+            ["version_seconds"] = Math.Round(Measured.Median(Version), 3),
+        };
     }
 }

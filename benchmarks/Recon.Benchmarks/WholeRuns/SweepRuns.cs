@@ -7,11 +7,17 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <summary>What a record costs, over sizes of the export: flat, if the tool does what it promises.</summary>
 /// <param name="sizes">Numbers of communications.</param>
 /// <param name="runs">Runs for each size, of which the median counts.</param>
-/// <param name="strategy">The lookup strategy.</param>
+/// <param name="executables">The builds of the tool.</param>
+/// <param name="strategies">Lookup strategies; the first one's figures are the main ones.</param>
 /// <param name="findings">What becomes of the figures.</param>
 /// <param name="log">Told every single figure.</param>
 internal sealed class SweepRuns(
-    IReadOnlyList<long> sizes, int runs, string strategy, Findings findings, Action<string> log)
+    IReadOnlyList<long> sizes,
+    IReadOnlyList<int> runs,
+    IReadOnlyList<ReconExecutable> executables,
+    IReadOnlyList<string> strategies,
+    Findings findings,
+    Action<string> log)
 {
     /// <summary>The spread up to which the cost counts as flat.</summary>
     public const double Flat = 0.15;
@@ -23,45 +29,68 @@ internal sealed class SweepRuns(
     {
         string server = "";
         var settings = new JsonObject();
-        List<SizeCost> costs = [];
-        foreach (long rows in sizes)
+        Dictionary<Contender, List<SizeCost>> costs = Contender.Of(executables, strategies).ToDictionary(one => one, _ => new List<SizeCost>());
+        foreach ((long rows, int times) in sizes.Zip(runs))
         {
             await using Workbench bench = await Workbench.OpenAsync(rows, log, token);
             server = bench.ServerVersion;
-            var tool = new ToolRun(bench, strategy);
-            settings = RunSettings.Of(tool.Definition, [strategy]);
-            List<Measured> measured = [];
-            for (int run = 0; run < runs; run++)
+            settings = RunSettings.Of(JobDefinition.Write(bench.Folder, strategies[0]), strategies);
+            Dictionary<Contender, List<Measured>> measured = costs.ToDictionary(one => one.Key, _ => new List<Measured>());
+            for (int run = 0; run < times; run++)
             {
-                (Measured cost, _) = await tool.RunAsync(token);
-                measured.Add(cost);
-                log($"{rows} communications, run {run + 1}: {cost}");
-                await bench.ExecuteAsync("checkpoint", token);
+                foreach ((Contender contender, List<Measured> all) in measured)
+                {
+                    (Measured cost, _) = await new ToolRun(bench, contender).RunAsync(token);
+                    all.Add(cost);
+                    log($"{rows} communications, {contender}, run {run + 1}: {cost}");
+                    await bench.ExecuteAsync("checkpoint", token);
+                }
             }
 
-            costs.Add(SizeCost.Of(rows, Measured.Median(measured)));
+            foreach ((Contender contender, List<Measured> all) in measured)
+            {
+                costs[contender].Add(SizeCost.Of(rows, Measured.Median(all)));
+            }
         }
 
-        double spread = Spread(costs);
-        var figures = new JsonObject
+        var strategiesFigures = new JsonObject();
+        List<TargetResult> targets = [];
+        List<string> text = [];
+        foreach ((Contender contender, List<SizeCost> all) in costs)
         {
-            ["strategy"] = strategy,
-            ["runs"] = runs,
-            ["spread"] = Math.Round(spread, 3),
-            ["flat"] = spread <= Flat,
-            ["sizes"] = new JsonArray([.. costs.Select(cost => cost.ToJson())]),
-        };
-        IEnumerable<string> text = costs.Select(cost => cost.ToString()).Append(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The dearest size costs {100 * spread:0} % more per record than the cheapest: {(spread <= Flat ? "flat" : "not flat")} (at most {100 * Flat:0} %)."));
-        findings.Publish("sweep", sizes.Max(), figures, text, server, settings, log);
+            JsonObject one = Figures(contender, all);
+            strategiesFigures[contender.Name(executables)] = one;
+            targets.AddRange(Target.Judge("sweep", sizes.Max(), contender.Strategy, contender.Executable.Name, one));
+            text.Add($"{contender}:");
+            text.AddRange(all.Select(cost => cost.ToString()));
+        }
+
+        JsonObject figures = strategiesFigures.First().Value!.DeepClone().AsObject();
+        figures["runs"] = new JsonArray([.. runs.Select(times => JsonValue.Create(times))]);
+        figures["strategies"] = strategiesFigures;
+        findings.Publish("sweep", sizes.Max(), figures, targets, text, server, settings, log);
         return 0;
     }
 
-    /// <summary>How much more a record costs at the dearest size than at the cheapest: 0.1 is 10 %.</summary>
-    /// <param name="costs">The costs by size.</param>
-    public static double Spread(IReadOnlyCollection<SizeCost> costs)
-        => (costs.Max(cost => cost.Microseconds) / costs.Min(cost => cost.Microseconds)) - 1;
+    private static JsonObject Figures(Contender contender, List<SizeCost> costs)
+    {
+        double spread = Spread(costs, cost => cost.Microseconds);
+        return new JsonObject
+        {
+            ["strategy"] = contender.Strategy,
+            ["executable"] = contender.Executable.Name,
+            ["spread"] = Math.Round(spread, 3),
+            ["flat"] = spread <= 1 + Flat,
+            ["cpu_spread"] = Math.Round(Spread(costs, cost => cost.ClientCpu + cost.ServerCpu), 3),
+            ["peak_rss_mb"] = Math.Round(costs.Max(cost => cost.PeakMegabytes), 1),
+            ["sizes"] = new JsonArray([.. costs.Select(cost => cost.ToJson())]),
+        };
+    }
+
+    /// <summary>What a record costs at the dearest size, as a multiple of the cheapest one's.</summary>
+    /// <param name="costs">The costs of all sizes.</param>
+    /// <param name="cost">What counts of them.</param>
+    public static double Spread(IReadOnlyCollection<SizeCost> costs, Func<SizeCost, double> cost) => costs.Max(cost) / costs.Min(cost);
 }
 
 /// <summary>What a record costs at one size.</summary>

@@ -1,69 +1,64 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Recon.Benchmarks.WholeRuns;
 
 /// <summary>Runs <c>recon run communications</c> as its user would, as a process of its own.</summary>
 internal sealed class ToolRun
 {
-    private readonly Workbench _bench;
-    private readonly string _definition;
+    // What makes a run do all of its work, where the build knows it.
+    private const string Full = "--full";
 
-    /// <summary>Writes the definition: the shipped one, with the export of the workbench and one strategy for all lookups.</summary>
+    private readonly Workbench _bench;
+    private readonly ReconExecutable _executable;
+    private readonly string _definition;
+    private bool? _knowsFull;
+
+    /// <summary>Writes the definition.</summary>
     /// <param name="bench">The server and the export.</param>
-    /// <param name="strategy">The strategy: any, cache or auto.</param>
-    public ToolRun(Workbench bench, string strategy)
+    /// <param name="contender">The executable, and the strategy: any, cache or auto.</param>
+    public ToolRun(Workbench bench, Contender contender)
     {
         _bench = bench;
-        _definition = Path.Combine(bench.Folder, $"pipeline-{strategy}.json");
-        JsonNode definition = JsonNode.Parse(
-            File.ReadAllText(Path.Combine(Workbench.Root, "pipeline.json")),
-            documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!;
-        foreach (JsonNode? block in definition["pipelines"]!.AsArray().SelectMany(pipeline => pipeline!["blocks"]!.AsArray()))
-        {
-            switch ((string?)block!["kind"])
-            {
-                case "csv":
-                    block["path"] = Path.GetFileName((string)block["path"]!);
-                    break;
-                case "lookup":
-                    block["strategy"] = strategy;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        File.WriteAllText(_definition, definition.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        _executable = contender.Executable;
+        _definition = JobDefinition.Write(bench.Folder, contender.Strategy);
     }
 
     /// <summary>The definition's path.</summary>
     public string Definition => _definition;
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs it in full.</summary>
     /// <param name="token">Kills the process.</param>
     /// <returns>What it cost, and what it printed for the pipeline.</returns>
     /// <exception cref="InvalidOperationException">It did not complete.</exception>
-    public async Task<(Measured Cost, JsonElement Result)> RunAsync(CancellationToken token)
+    public async Task<(Measured Cost, JsonElement Result)> RunAsync(CancellationToken token) => await RunAsync(await StartAsync(token), token);
+
+    /// <summary>Runs it again after a full run, free to do only what has changed.</summary>
+    /// <param name="token">Kills the process.</param>
+    /// <returns>What it cost, and what it printed for the pipeline.</returns>
+    /// <exception cref="InvalidOperationException">It did not complete.</exception>
+    public Task<(Measured Cost, JsonElement Result)> RerunAsync(CancellationToken token) => RunAsync(Start(), token);
+
+    /// <summary>How a full run is started.</summary>
+    public async Task<ProcessStartInfo> StartAsync(CancellationToken token)
     {
-        (Measured cost, string output) = await MeasuredProcess.RunAsync(Start(), _bench.Clock, token);
-        using JsonDocument document = JsonDocument.Parse(output);
-        return (cost, document.RootElement.GetProperty("runs")[0].Clone());
+        _knowsFull ??= await _executable.KnowsAsync(Full, _bench.Clock, token);
+        return _knowsFull.Value ? Start(Full) : Start();
     }
 
-    /// <summary>How the tool is started.</summary>
-    public ProcessStartInfo Start() => new(Executable())
+    private ProcessStartInfo Start(params IEnumerable<string> more)
     {
-        WorkingDirectory = _bench.Folder,
-        ArgumentList = { "run", "communications", "--definition", _definition, "--fresh", "--json", "--quiet" },
-        Environment = { ["RECON_POSTGRES"] = _bench.ConnectionString },
-    };
+        ProcessStartInfo start = _executable.Start(
+            ["run", "communications", "--definition", _definition, "--fresh", "--json", "--quiet", .. more]);
+        start.WorkingDirectory = _bench.Folder;
+        start.Environment["RECON_POSTGRES"] = _bench.ConnectionString;
+        return start;
+    }
 
-    private static string Executable()
+    private async Task<(Measured Cost, JsonElement Result)> RunAsync(ProcessStartInfo start, CancellationToken token)
     {
-        string path = Path.Combine(
-            Workbench.Root, "artifacts", "bin", "Recon.Cli", "release", OperatingSystem.IsWindows() ? "recon.exe" : "recon");
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is missing. Run the benchmarks with -c Release.");
+        (Measured cost, string output) = await MeasuredProcess.RunAsync(start, _bench.Clock, token);
+        using JsonDocument document = JsonDocument.Parse(output);
+        return (cost, document.RootElement.GetProperty("runs")[0].Clone());
     }
 }

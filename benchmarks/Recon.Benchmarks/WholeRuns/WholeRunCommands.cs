@@ -9,7 +9,8 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <summary>The commands that measure whole runs.</summary>
 internal static class WholeRunCommands
 {
-    private static readonly Command[] s_commands = [Full(), Sweep(), Python(), Start(), Profile(), Report()];
+    private static readonly string[] s_strategies = ["any", "cache", "auto"];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Profile(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -29,21 +30,44 @@ internal static class WholeRunCommands
     private static Command Full()
     {
         Option<long> rows = Rows(1_000_000);
-        Option<int> pairs = Times("--pairs", "How often tool and SQL take turns.", 3);
-        var strategies = new Option<string>("--strategies")
-        {
-            Description = "Lookup strategies, separated by commas; the first is the one of the main figures.",
-            DefaultValueFactory = _ => "any,auto",
-        };
+        Option<int> pairs = Times("--pairs", "How often the tool and its rivals take turns.", 3);
+        Option<string[]> strategies = Strategies();
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
+        var withoutDuckDb = new Option<bool>("--no-duckdb") { Description = "Leave DuckDB out." };
         var findings = new FindingOptions();
-        var command = new Command("full", "Whole runs of the tool and of hand-tuned SQL, taking turns on one server.")
+        var command = new Command("full", "Whole runs of the tool, of hand-tuned SQL and of DuckDB, taking turns on one server.")
         {
-            rows, pairs, strategies,
+            rows, pairs, strategies, recon, withoutDuckDb,
         };
         findings.SetAction(command, (parse, wanted, token) => new FullRuns(
             parse.GetValue(rows),
             parse.GetValue(pairs),
-            parse.GetRequiredValue(strategies).Split(','),
+            parse.GetRequiredValue(recon),
+            parse.GetRequiredValue(strategies),
+            !parse.GetValue(withoutDuckDb),
+            wanted,
+            Console.Error.WriteLine).RunAsync(token));
+        return command;
+    }
+
+    private static Command Rerun()
+    {
+        Option<long> rows = Rows(1_000_000);
+        Option<int> pairs = Times("--pairs", "How often run, change and run again take turns.", 3);
+        Option<string> strategy = Strategy("auto");
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
+        var parents = new Option<bool>("--parents") { Description = "Change one in a hundred of the mirror's parents, too." };
+        var findings = new FindingOptions();
+        var command = new Command("rerun", "A run after one in a hundred records of export and mirror have changed, against a full run.")
+        {
+            rows, pairs, strategy, recon, parents,
+        };
+        findings.SetAction(command, (parse, wanted, token) => new RerunRuns(
+            parse.GetValue(rows),
+            parse.GetValue(pairs),
+            parse.GetValue(parents),
+            parse.GetRequiredValue(recon),
+            parse.GetRequiredValue(strategy),
             wanted,
             Console.Error.WriteLine).RunAsync(token));
         return command;
@@ -51,22 +75,54 @@ internal static class WholeRunCommands
 
     private static Command Sweep()
     {
-        var rows = new Option<long[]>("--rows")
+        Option<long[]> rows = Sizes(100_000, 1_000_000);
+        var runs = new Option<int[]>("--runs")
         {
-            Description = "Numbers of communications, separated by commas.",
-            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture))],
-            DefaultValueFactory = _ => [100_000, 1_000_000],
+            Description = "Runs for each size, of which the median counts: one number for all, or one for each, separated by commas.",
+            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))],
+            DefaultValueFactory = _ => [3],
         };
-        Option<int> runs = Times("--runs", "Runs for each size, of which the median counts.", 3);
-        Option<string> strategy = Strategy();
+        Option<string[]> strategies = Strategies();
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
         var findings = new FindingOptions();
-        var command = new Command("sweep", "What a record costs, over sizes of the export.") { rows, runs, strategy };
-        findings.SetAction(command, (parse, wanted, token) => new SweepRuns(
-            parse.GetRequiredValue(rows),
-            parse.GetValue(runs),
-            parse.GetRequiredValue(strategy),
-            wanted,
-            Console.Error.WriteLine).RunAsync(token));
+        var command = new Command("sweep", "What a record costs, over sizes of the export.") { rows, runs, strategies, recon };
+        command.Validators.Add(result =>
+        {
+            int[] times = result.GetRequiredValue(runs);
+            if (times.Length != 1 && times.Length != result.GetRequiredValue(rows).Length)
+            {
+                result.AddError("--runs takes one number, or as many as --rows.");
+            }
+        });
+        findings.SetAction(command, (parse, wanted, token) =>
+        {
+            long[] sizes = parse.GetRequiredValue(rows);
+            int[] times = parse.GetRequiredValue(runs);
+            return new SweepRuns(
+                sizes,
+                times.Length == 1 ? [.. sizes.Select(_ => times[0])] : times,
+                parse.GetRequiredValue(recon),
+                parse.GetRequiredValue(strategies),
+                wanted,
+                Console.Error.WriteLine).RunAsync(token);
+        });
+        return command;
+    }
+
+    private static Command Prepare()
+    {
+        Option<long[]> rows = Sizes(10_000, 1_000_000);
+        var command = new Command("prepare", "Generate exports and mirrors of these sizes for the other commands, and measure nothing.") { rows };
+        command.SetAction(async (parse, token) =>
+        {
+            foreach (long size in parse.GetRequiredValue(rows))
+            {
+                await using Workbench bench = await Workbench.OpenAsync(size, Console.Error.WriteLine, token);
+                await Console.Error.WriteLineAsync($"{bench.Folder} is ready.");
+            }
+
+            return 0;
+        });
         return command;
     }
 
@@ -74,7 +130,7 @@ internal static class WholeRunCommands
     {
         Option<long> rows = Rows(100_000);
         Option<int> pairs = Times("--pairs", "How often tool and Python take turns.", 3);
-        Option<string> strategy = Strategy();
+        Option<string> strategy = Strategy("any");
         var findings = new FindingOptions();
         var command = new Command(
             "python", "The tool and a straightforward pipeline of pandas and psycopg2, taking turns; skipped where they are missing.")
@@ -94,17 +150,21 @@ internal static class WholeRunCommands
     {
         Option<long> rows = Rows(10_000);
         Option<int> runs = Times("--runs", "Runs, of which the median counts.", 11);
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
         var findings = new FindingOptions();
-        var command = new Command("start", "From the start of the process to its first committed batch, on a prepared server.") { rows, runs };
+        var command = new Command("start", "From the start of the process to its first committed batch, on a prepared server; and --version.")
+        {
+            rows, runs, recon,
+        };
         findings.SetAction(command, (parse, wanted, token) => new StartRuns(
-            parse.GetValue(rows), parse.GetValue(runs), wanted, Console.Error.WriteLine).RunAsync(token));
+            parse.GetValue(rows), parse.GetValue(runs), parse.GetRequiredValue(recon), wanted, Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
     private static Command Profile()
     {
         Option<long> rows = Rows(1_000_000);
-        Option<string> strategy = Strategy();
+        Option<string> strategy = Strategy("any");
         var write = new Option<bool>("--write") { Description = "Refresh the profile in docs/tuning.md." };
         var command = new Command("profile", "Where the time of a full run goes: blocks, waits, CPU, allocations.") { rows, strategy, write };
         command.SetAction((parse, token) => ProfileCommand.RunAsync(
@@ -145,10 +205,53 @@ internal static class WholeRunCommands
         return option;
     }
 
-    private static Option<string> Strategy()
+    private static Option<long[]> Sizes(params long[] standard) => new("--rows")
     {
-        var option = new Option<string>("--strategy") { Description = "The lookup strategy.", DefaultValueFactory = _ => "any" };
-        option.AcceptOnlyFromAmong("any", "cache", "auto");
+        Description = "Numbers of communications, separated by commas.",
+        CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture))],
+        DefaultValueFactory = _ => standard,
+    };
+
+    private static Option<string> Strategy(string standard)
+    {
+        var option = new Option<string>("--strategy") { Description = "The lookup strategy.", DefaultValueFactory = _ => standard };
+        option.AcceptOnlyFromAmong(s_strategies);
+        return option;
+    }
+
+    private static Option<string[]> Strategies()
+    {
+        var option = new Option<string[]>("--strategies")
+        {
+            Description = "Lookup strategies, separated by commas; the first is the one of the main figures.",
+            CustomParser = result => result.Tokens[0].Value.Split(','),
+            DefaultValueFactory = _ => ["any", "auto"],
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetRequiredValue(option).Except(s_strategies).FirstOrDefault() is { } unknown)
+            {
+                result.AddError($"--strategies knows {string.Join(", ", s_strategies)}, and not '{unknown}'.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<IReadOnlyList<ReconExecutable>> Recon()
+    {
+        var option = new Option<IReadOnlyList<ReconExecutable>>("--recon")
+        {
+            Description = "The executables that are measured, taking turns: release=PATH,native=PATH. The first one's figures are the main ones. Default: the Release build.",
+            CustomParser = result => ReconExecutable.Parse(result.Tokens[0].Value),
+            DefaultValueFactory = _ => [ReconExecutable.Release],
+        };
+        option.Validators.Add(result =>
+        {
+            if (ReconExecutable.Problem(result.GetRequiredValue(option)) is { } problem)
+            {
+                result.AddError(problem);
+            }
+        });
         return option;
     }
 }

@@ -12,10 +12,13 @@ namespace Recon.Benchmarks.WholeRuns;
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
-    private readonly EmbeddedPostgres _server;
+    private const string BronzeName = "Bronze_Communication.csv";
 
-    private Workbench(EmbeddedPostgres server, string connectionString, string folder, CpuClock clock)
-        => (_server, ConnectionString, Folder, Clock) = (server, connectionString, folder, clock);
+    private readonly EmbeddedPostgres _server;
+    private readonly bool _copied;
+
+    private Workbench(EmbeddedPostgres server, string connectionString, string folder, CpuClock clock, bool copied = false)
+        => (_server, ConnectionString, Folder, Clock, _copied) = (server, connectionString, folder, clock, copied);
 
     /// <summary>How to connect, as Npgsql keywords.</summary>
     public string ConnectionString { get; }
@@ -33,7 +36,7 @@ internal sealed class Workbench : IAsyncDisposable
     public static string Root { get; } = FindRoot();
 
     /// <summary>The communications file.</summary>
-    public string Bronze => Path.Combine(Folder, "Bronze_Communication.csv");
+    public string Bronze => Path.Combine(Folder, BronzeName);
 
     /// <summary>Starts the server; makes export and mirror unless they are there.</summary>
     public static async Task<Workbench> OpenAsync(long rows, Action<string> log, CancellationToken token)
@@ -86,8 +89,48 @@ internal sealed class Workbench : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(token))!;
     }
 
-    /// <summary>Leaves the server, which then stops.</summary>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>A copy of mirror and export without results of the tool, to be changed; an older one of the name is replaced.</summary>
+    /// <param name="name">What the copy is called.</param>
+    /// <param name="token">Cancels it.</param>
+    /// <returns>The copy, which is dropped with its last user, and this workbench's server stays.</returns>
+    public async Task<Workbench> CopyAsync(string name, CancellationToken token)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        string original = settings.Database!;
+        settings.Database = $"{original}_{name}";
+        string folder = Path.Combine(Folder, name);
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync(_server.ConnectionString, $"drop database if exists {settings.Database} with (force)", token);
+        await ExecuteAsync(_server.ConnectionString, $"create database {settings.Database} template {original} strategy file_copy", token);
+        var copy = new Workbench(_server, settings.ConnectionString, folder, Clock, copied: true);
+        await copy.ExecuteAsync("drop schema if exists staging cascade; drop schema if exists bench cascade; vacuum analyze".Split(';'), token);
+        Directory.CreateDirectory(folder);
+        File.Copy(Bronze, copy.Bronze, overwrite: true);
+        return copy;
+    }
+
+    /// <summary>Leaves the server, which then stops; of a copy, drops it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_copied)
+        {
+            await _server.DisposeAsync();
+            return;
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        string name = new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
+        await ExecuteAsync(_server.ConnectionString, $"drop database if exists {name} with (force)", CancellationToken.None);
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken token)
+    {
+        foreach (string statement in statements)
+        {
+            await ExecuteAsync(statement, token);
+        }
+    }
 
     private static async Task<bool> ExistsAsync(string connectionString, string name, CancellationToken token)
     {

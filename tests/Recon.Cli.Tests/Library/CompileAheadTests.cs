@@ -1,5 +1,6 @@
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Library;
@@ -14,20 +15,22 @@ public sealed class CompileAheadTests
         => $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
     [Theory]
-    [InlineData("recon")]
-    [InlineData("Recon.Dataflow")]
-    [InlineData("Recon.Postgres")]
-    [InlineData("Npgsql")]
-    [InlineData("OpenTelemetry")]
-    [InlineData("OpenTelemetry.Exporter.OpenTelemetryProtocol")]
-    [InlineData("Microsoft.Extensions.DependencyInjection")]
-    public void ReleaseBuild_HotAssembly_HoldsMachineCode(string name)
+    [InlineData("Recon.Cli", "recon")]
+    [InlineData("Recon.Cli", "Recon.Dataflow")]
+    [InlineData("Recon.Cli", "Recon.Postgres")]
+    [InlineData("Recon.Cli", "Npgsql")]
+    [InlineData("Recon.Cli", "OpenTelemetry")]
+    [InlineData("Recon.Cli", "OpenTelemetry.Exporter.OpenTelemetryProtocol")]
+    [InlineData("Recon.Cli", "Microsoft.Extensions.DependencyInjection")]
+    [InlineData("Recon.Benchmarks", "Recon.Benchmarks")]
+    [InlineData("Recon.Benchmarks", "Recon.Postgres")]
+    public void ReleaseBuild_HotAssembly_HoldsMachineCode(string project, string name)
     {
         Assert.SkipUnless(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)) == "release",
             "Only a Release build compiles ahead; these tests were built in another configuration. .ci/run runs them from that build.");
         Assert.SkipUnless(s_platforms.Contains(Platform), $"There is no compiler for {Platform}.");
-        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Recon.Cli", "release", name + ".dll"));
+        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", name + ".dll"));
 
         using var file = new PEReader(File.OpenRead(path));
 
@@ -69,6 +72,24 @@ public sealed class CompileAheadTests
         string[] kept = File.ReadAllLines(Path.Combine(artifacts, "obj", "Recon.Cli", configuration, "Recon.Cli.csproj.FileListAbsolute.txt"));
 
         Assert.Contains(Path.Combine(artifacts, "bin", "Recon.Cli", configuration, "recon.dll"), kept);
+    }
+
+    [Fact]
+    public void Benchmarks_RuntimeSettings_AreThoseOfRecon()
+    {
+        string bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+        Assert.Equal(
+            Settings(Path.Combine(bin, "Recon.Cli", configuration, "recon.runtimeconfig.json")),
+            Settings(Path.Combine(bin, "Recon.Benchmarks", configuration, "Recon.Benchmarks.runtimeconfig.json")));
+
+        static SortedDictionary<string, string> Settings(string path)
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(path));
+            return new(document.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").EnumerateObject()
+                .ToDictionary(setting => setting.Name, setting => setting.Value.ToString()));
+        }
     }
 
     private static Task<(int ExitCode, string Out, string Error)> MsbuildAsync(params string[] args)
