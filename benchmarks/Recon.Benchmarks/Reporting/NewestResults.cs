@@ -4,22 +4,31 @@ using Recon.Benchmarks.Results;
 namespace Recon.Benchmarks.Reporting;
 
 /// <summary>The newest saved result of each command.</summary>
-/// <param name="Full">Tool and tuned SQL.</param>
+/// <param name="Full">Tool, tuned SQL and DuckDB.</param>
+/// <param name="Rerun">A run after changes.</param>
 /// <param name="Sweep">The cost over sizes.</param>
 /// <param name="Python">Tool and Python.</param>
 /// <param name="Start">Start to the first batch.</param>
-internal sealed record NewestResults(SavedResult? Full, SavedResult? Sweep, SavedResult? Python, SavedResult? Start)
+internal sealed record NewestResults(
+    SavedResult? Full, SavedResult? Rerun, SavedResult? Sweep, SavedResult? Python, SavedResult? Start)
 {
     /// <summary>Those that are there.</summary>
-    public IReadOnlyList<SavedResult> All => [.. new[] { Full, Sweep, Python, Start }.OfType<SavedResult>()];
+    public IReadOnlyList<SavedResult> All => [.. new[] { Full, Rerun, Sweep, Python, Start }.OfType<SavedResult>()];
 
     /// <summary>Finds them.</summary>
     /// <param name="results">All saved results.</param>
     public static NewestResults Of(IReadOnlyList<SavedResult> results) => new(
         SavedResult.Newest(results, "full"),
+        SavedResult.Newest(results, "rerun"),
         SavedResult.Newest(results, "sweep"),
         SavedResult.Newest(results, "python"),
         SavedResult.Newest(results, "start"));
+
+    /// <summary>The figures of each build and strategy that a result compares, by name; of older results, of the only one.</summary>
+    /// <param name="result">The result.</param>
+    public static IEnumerable<(string Name, JsonObject Figures)> Contenders(SavedResult result) => result.Figures["strategies"] is JsonObject several
+        ? several.Select(one => (Name(one.Key, one.Value!.AsObject()), one.Value!.AsObject()))
+        : [(Name((string?)result.Figures["strategy"] ?? "any", result.Figures), result.Figures)];
 
     /// <summary>A figure.</summary>
     /// <param name="figures">The figures.</param>
@@ -29,4 +38,8 @@ internal sealed record NewestResults(SavedResult? Full, SavedResult? Sweep, Save
         => figures[name] is JsonValue value && value.TryGetValue(out double number)
             ? number
             : throw new InvalidDataException($"A saved result lacks the figure '{name}'. Measure again with --save.");
+
+    private static string Name(string key, JsonObject figures) => (string?)figures["executable"] is { } executable
+        ? $"{figures["strategy"]} ({executable})"
+        : key;
 }

@@ -17,7 +17,7 @@ internal sealed class ResultPlot(NewestResults results)
     public string Draw()
     {
         List<(string Name, double Seconds, string Style)> bars = Bars();
-        IReadOnlyList<JsonObject> sizes = [.. results.Sweep?.Figures["sizes"]!.AsArray().Select(size => size!.AsObject()) ?? []];
+        IReadOnlyList<JsonObject> sizes = [.. results.Sweep is { } sweep ? NewestResults.Contenders(sweep).First().Figures["sizes"]!.AsArray().Select(size => size!.AsObject()) : []];
         int lines = bars.Count == 0 ? 0 : 60 + (bars.Count * (BarHeight + 10));
         int height = Math.Max(40, lines + (sizes.Count == 0 ? 0 : 250));
         using var canvas = new SvgCanvas(Width, height, "Seconds for a million communications, and microseconds per record by size");
@@ -41,9 +41,22 @@ internal sealed class ResultPlot(NewestResults results)
         if (results.Full is { } full)
         {
             bars.Add((Named("hand-tuned SQL", full), PerMillion(full, full.Figures, "sql_seconds"), "b"));
-            foreach ((string strategy, JsonNode? tool) in full.Figures["strategies"]!.AsObject())
+            if (full.Figures.ContainsKey("duckdb_seconds"))
             {
-                bars.Add((Named($"recon, {strategy}", full), PerMillion(full, tool!.AsObject(), "recon_seconds"), "a"));
+                bars.Add((Named("DuckDB, COPY", full), PerMillion(full, full.Figures, "duckdb_seconds"), "b"));
+            }
+
+            foreach ((string name, JsonObject tool) in NewestResults.Contenders(full))
+            {
+                bars.Add((Named($"recon, {name}", full), PerMillion(full, tool, "recon_seconds"), "a"));
+            }
+        }
+
+        if (results.Rerun is { } rerun)
+        {
+            foreach ((string name, JsonObject tool) in NewestResults.Contenders(rerun))
+            {
+                bars.Add((Named($"again, {name}", rerun), PerMillion(rerun, tool, "rerun_seconds"), "a"));
             }
         }
 

@@ -16,6 +16,7 @@ internal sealed class ResultTable(NewestResults results)
     public string Write()
     {
         WriteComparison();
+        WriteRerun();
         WriteSizes();
         WriteStart();
         _text.Append("![Seconds for a million communications, and microseconds per record by size](docs/benchmarks.svg)\n\n");
@@ -36,17 +37,23 @@ internal sealed class ResultTable(NewestResults results)
             double sql = Number(full.Figures, "sql_seconds");
             (double Client, double Server) cpu = (Number(full.Figures, "sql_client_cpu_seconds"), Number(full.Figures, "sql_server_cpu_seconds"));
             Row("hand-tuned SQL", full.Rows, sql, 1, cpu, 1, null);
-            foreach ((string strategy, JsonNode? node) in full.Figures["strategies"]!.AsObject())
+            if (full.Figures.ContainsKey("duckdb_seconds"))
             {
-                JsonObject tool = node!.AsObject();
+                (double Client, double Server) duck = (Number(full.Figures, "duckdb_client_cpu_seconds"), Number(full.Figures, "duckdb_server_cpu_seconds"));
+                double seconds = Number(full.Figures, "duckdb_seconds");
+                Row("DuckDB, and COPY", full.Rows, seconds, seconds / sql, duck, Sum(duck) / Sum(cpu), Number(full.Figures, "duckdb_peak_rss_mb"));
+            }
+
+            foreach ((string name, JsonObject tool) in NewestResults.Contenders(full))
+            {
                 (double Client, double Server) own = (Number(tool, "client_cpu_seconds"), Number(tool, "server_cpu_seconds"));
                 Row(
-                    $"recon, strategy `{strategy}`",
+                    $"recon, {Code(name)}",
                     full.Rows,
                     Number(tool, "recon_seconds"),
                     Number(tool, "ratio_to_sql"),
                     own,
-                    (own.Client + own.Server) / (cpu.Client + cpu.Server),
+                    Sum(own) / Sum(cpu),
                     Number(tool, "peak_rss_mb"));
             }
         }
@@ -73,6 +80,29 @@ internal sealed class ResultTable(NewestResults results)
         _text.Append(s_culture, $"| {name} | {rows:N0} | {seconds:0.00} | {ratio:0.00} | {spent} | {cpuRatio:0.00} | {peak:0} |\n");
     }
 
+    private void WriteRerun()
+    {
+        if (results.Rerun is not { } rerun)
+        {
+            return;
+        }
+
+        _text.Append("| one record in a hundred changed | communications | seconds | of a full run's time | CPU-seconds, client + server | of a full run's CPU | peak MB |\n|---|---|---|---|---|---|---|\n");
+        foreach ((string name, JsonObject tool) in NewestResults.Contenders(rerun))
+        {
+            Row(
+                $"recon again, {Code(name)}",
+                rerun.Rows,
+                Number(tool, "rerun_seconds"),
+                Number(tool, "ratio_to_full"),
+                (Number(tool, "rerun_client_cpu_seconds"), Number(tool, "rerun_server_cpu_seconds")),
+                Number(tool, "cpu_ratio_to_full"),
+                Number(tool, "rerun_peak_rss_mb"));
+        }
+
+        _text.Append('\n');
+    }
+
     private void WriteSizes()
     {
         if (results.Sweep is not { } sweep)
@@ -80,13 +110,16 @@ internal sealed class ResultTable(NewestResults results)
             return;
         }
 
-        _text.Append("| communications | seconds | µs per record | CPU of recon, µs per record | CPU of the server, µs per record | peak MB |\n|---|---|---|---|---|---|\n");
-        foreach (JsonNode? node in sweep.Figures["sizes"]!.AsArray())
+        _text.Append("| strategy | communications | seconds | µs per record | CPU of recon, µs per record | CPU of the server, µs per record | peak MB |\n|---|---|---|---|---|---|---|\n");
+        foreach ((string name, JsonObject figures) in NewestResults.Contenders(sweep))
         {
-            JsonObject size = node!.AsObject();
-            _text.Append(
-                s_culture,
-                $"| {Number(size, "rows"):N0} | {Number(size, "seconds"):0.00} | {Number(size, "wall_us_per_row"):0.00} | {Number(size, "client_cpu_us_per_row"):0.00} | {Number(size, "server_cpu_us_per_row"):0.00} | {Number(size, "peak_rss_mb"):0} |\n");
+            foreach (JsonNode? node in figures["sizes"]!.AsArray())
+            {
+                JsonObject size = node!.AsObject();
+                _text.Append(
+                    s_culture,
+                    $"| {Code(name)} | {Number(size, "rows"):N0} | {Number(size, "seconds"):0.00} | {Number(size, "wall_us_per_row"):0.00} | {Number(size, "client_cpu_us_per_row"):0.00} | {Number(size, "server_cpu_us_per_row"):0.00} | {Number(size, "peak_rss_mb"):0} |\n");
+            }
         }
 
         _text.Append('\n');
@@ -94,11 +127,15 @@ internal sealed class ResultTable(NewestResults results)
 
     private void WriteStart()
     {
-        if (results.Start is { } start)
+        if (results.Start is not { } start)
         {
-            _text.Append(
-                s_culture,
-                $"From the start of the process to the first committed batch: {Number(start.Figures, "first_batch_seconds"):0.00} s.\n\n");
+            return;
+        }
+
+        foreach ((string name, JsonObject tool) in NewestResults.Contenders(start))
+        {
+            _text.Append(s_culture, $"From the start of the process to the first committed batch, {Code(name)}: {Number(tool, "first_batch_seconds"):0.00} s");
+            _text.Append(tool.ContainsKey("version_seconds") ? string.Create(s_culture, $"; `--version`: {Number(tool, "version_seconds"):0.00} s.\n\n") : ".\n\n");
         }
     }
 
@@ -117,6 +154,11 @@ internal sealed class ResultTable(NewestResults results)
             _text.Append(s_culture, $"- `{result.Command}`: {result.Observations}\n");
         }
     }
+
+    private static double Sum((double Client, double Server) cpu) => cpu.Client + cpu.Server;
+
+    // A build stands outside the code that the strategy is.
+    private static string Code(string name) => name.Split(" (") is [var strategy, var build] ? $"`{strategy}` ({build}" : $"`{name}`";
 
     private static double Number(JsonObject figures, string name) => NewestResults.Number(figures, name);
 }

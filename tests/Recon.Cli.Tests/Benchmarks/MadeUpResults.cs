@@ -9,12 +9,16 @@ internal sealed class MadeUpResults : IDisposable
     public MadeUpResults()
     {
         Directory.CreateDirectory(Path.Combine(Root, "docs"));
+        Directory.CreateDirectory(Results);
+        File.WriteAllText(Targets, "before\n<!-- targets -->\n<!-- /targets -->\nafter\n");
         File.WriteAllText(Readme, "before\n<!-- benchmarks -->\nold\n<!-- /benchmarks -->\nafter\n");
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("recon-benchmarks-").FullName;
 
     public string Readme => Path.Combine(Root, "README.md");
+
+    public string Targets => Path.Combine(Results, "README.md");
 
     public string Plot => Path.Combine(Root, "docs", "benchmarks.svg");
 
@@ -23,6 +27,11 @@ internal sealed class MadeUpResults : IDisposable
     public void AddAll()
     {
         AddFull(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), 4.5);
+        Add("rerun", 1_000_000, new JsonObject
+        {
+            ["strategies"] = new JsonObject { ["auto"] = Rerun("release", 2.5), ["auto, native"] = Rerun("native", 1.5) },
+            ["targets"] = new JsonArray(Judged("rerun", "auto", "release", Rerun("release", 2.5)), Judged("rerun", "auto", "native", Rerun("native", 1.5))),
+        });
         Add("sweep", 1_000_000, new JsonObject
         {
             ["sizes"] = new JsonArray(Size(100_000, 7.25), Size(1_000_000, 6.5)),
@@ -34,7 +43,7 @@ internal sealed class MadeUpResults : IDisposable
             ["ratio_to_recon"] = 5.5,
             ["python_peak_rss_mb"] = 900,
         });
-        Add("start", 10_000, new JsonObject { ["first_batch_seconds"] = 0.375 });
+        Add("start", 10_000, new JsonObject { ["first_batch_seconds"] = 0.375, ["version_seconds"] = 0.0625 });
     }
 
     public void AddFull(DateTimeOffset date, double anySeconds) => Result("full", date, 1_000_000, new JsonObject
@@ -42,6 +51,10 @@ internal sealed class MadeUpResults : IDisposable
         ["sql_seconds"] = 10,
         ["sql_client_cpu_seconds"] = 0.5,
         ["sql_server_cpu_seconds"] = 15.5,
+        ["duckdb_seconds"] = 20,
+        ["duckdb_client_cpu_seconds"] = 16,
+        ["duckdb_server_cpu_seconds"] = 8,
+        ["duckdb_peak_rss_mb"] = 1600,
         ["strategies"] = new JsonObject
         {
             ["any"] = Tool(anySeconds),
@@ -72,6 +85,21 @@ internal sealed class MadeUpResults : IDisposable
         ["server_cpu_seconds"] = 5.5,
         ["peak_rss_mb"] = 150,
     };
+
+    private static JsonObject Rerun(string executable, double seconds) => new()
+    {
+        ["strategy"] = "auto",
+        ["executable"] = executable,
+        ["rerun_seconds"] = seconds,
+        ["rerun_client_cpu_seconds"] = seconds,
+        ["rerun_server_cpu_seconds"] = 0.5,
+        ["rerun_peak_rss_mb"] = 140,
+        ["ratio_to_full"] = seconds / 10,
+        ["cpu_ratio_to_full"] = seconds / 10,
+    };
+
+    private static JsonObject Judged(string command, string strategy, string executable, JsonObject figures)
+        => Target.Judge(command, 1_000_000, strategy, executable, figures).First().ToJson();
 
     private static JsonObject Size(long rows, double microseconds) => new()
     {
