@@ -71,10 +71,10 @@ create macro instant(v) as '"' || substr(v, 1, 10) || 'T' || substr(v, 12, 8) ||
 create macro text(v) as coalesce(to_json(v)::varchar, 'null');
 create temp table staged as
 select id, hs_object_id, type, subject, to_timestamp, company, hubspot_company, person, hubspot_person, deal, hubspot_deal,
-    '{' || concat_ws(', ', '"Comm_Note": ' || to_json(note), '"Comm_Type": ' || to_json(type), '"Person_Id": "' || person || '"',
-        '"Company_Id": "' || company || '"', '"Comm_Action": ' || to_json(action), '"Comm_Status": ' || to_json(status),
-        '"Comm_Subject": ' || to_json(subject), '"Comm_DateTime": ' || to_json(datetime), '"Comm_OpportunityId": "' || deal || '"') || '}'
-        as legacy_properties,
+    concat_ws(chr(1), 'Comm_Note' || chr(1) || note, 'Comm_Type' || chr(1) || type, 'Person_Id' || chr(1) || person,
+        'Company_Id' || chr(1) || company, 'Comm_Action' || chr(1) || action, 'Comm_Status' || chr(1) || status,
+        'Comm_Subject' || chr(1) || subject, 'Comm_DateTime' || chr(1) || datetime, 'Comm_OpportunityId' || chr(1) || deal)
+        as legacy_values,
     case when new_subject or new_note or new_timestamp or new_type or new_status or new_direction then '{' || concat_ws(',',
         case when new_subject then '"hs_engagement_subject":' || text(subject) end,
         case when new_note then '"hs_note_body":' || text(note) end,
@@ -103,14 +103,19 @@ select id, hs_object_id, type, subject, to_timestamp, company, hubspot_company, 
 from compared;
 drop table compared;
 
--- Repeats: of equal ids the row with the least document stays; where they differ in more than their parents, it is a conflict.
+-- Repeats: of equal ids the row with the least document stays, as PostgreSQL writes and sorts documents; where they differ in more
+-- than their parents, it is a conflict.
+create macro document(s) as '{' || concat_ws(', ', '"Comm_Note": ' || to_json(s.note), '"Comm_Type": ' || to_json(s.type),
+    '"Person_Id": "' || s.person || '"', '"Company_Id": "' || s.company || '"', '"Comm_Action": ' || to_json(s.action),
+    '"Comm_Status": ' || to_json(s.legacy_status), '"Comm_Subject": ' || to_json(s.subject), '"Comm_DateTime": ' || to_json(s.datetime),
+    '"Comm_OpportunityId": "' || s.deal || '"') || '}';
 create temp table again as
-select *, row_number() over (partition by id order by legacy_properties) as number, count(*) over (partition by id) as rows,
+select *, row_number() over (partition by id order by document(staged)) as number, count(*) over (partition by id) as rows,
     hash(note, type, action, legacy_status, subject, datetime) as content
 from staged where id in (select id from staged group by 1 having count(*) > 1);
 create temp table conflicts as select id from again group by 1 having count(distinct content) > 1;
 create temp table folded as
-select id, hs_object_id, type, subject, to_timestamp, company, hubspot_company, person, hubspot_person, deal, hubspot_deal, legacy_properties,
+select id, hs_object_id, type, subject, to_timestamp, company, hubspot_company, person, hubspot_person, deal, hubspot_deal, legacy_values,
     case when c.id is null then properties_to_update else '{}' end, case when c.id is null then previous_values else '{}' end,
     case when c.id is null then status else 'conflict' end, confidence, rule,
     case when c.id is null then notes else 'the file holds ' || rows || ' rows with this id that differ' end
@@ -118,4 +123,4 @@ from again a left join conflicts c using (id) where number = 1;
 copy (
     select * exclude (note, action, legacy_status, datetime) from staged where id not in (select id from again)
     union all from folded
-) to '{folder}/staged' (format csv, header false, delimiter E'\t', quote E'\x01', escape E'\x01', per_thread_output true, overwrite true);
+) to '{folder}/staged' (format csv, header false, delimiter E'\t', quote E'\x02', escape E'\x02', per_thread_output true, overwrite true);

@@ -1,7 +1,7 @@
 -- The same questions as the shipped definition asks about communications, set-based: one scan in parallel (offset '0' keeps
 -- the steps apart without making it serial, as offset 0 does), hash joins, the slow way of a conversion or comparison only
--- where the quick one does not decide, jsonb built once for each row from a text. Repeats and doubles are found beforehand and
--- treated apart, so that the large pass needs no sort.
+-- where the quick one does not decide, jsonb only for what changes: the legacy properties stay one text, of which a view makes
+-- jsonb. Repeats and doubles are found beforehand and treated apart, so that the large pass needs no sort.
 set work_mem = '256MB';
 set maintenance_work_mem = '256MB';
 set max_parallel_workers_per_gather = 2;
@@ -78,9 +78,9 @@ with legacy as (
 select id as legacy_communication_id, hs_object_id as hubspot_engagement_id, type as legacy_type,
     subject as legacy_subject, to_timestamp as legacy_datetime, company as legacy_company_id, hubspot_company as hubspot_company_id,
     person as legacy_contact_id, hubspot_person as hubspot_contact_id, deal as legacy_deal_id, hubspot_deal as hubspot_deal_id,
-    jsonb_object(string_to_array(concat_ws(E'\x01', E'Comm_Note\x01' || note, E'Comm_Type\x01' || type, E'Person_Id\x01' || person, E'Company_Id\x01' || company,
+    concat_ws(E'\x01', E'Comm_Note\x01' || note, E'Comm_Type\x01' || type, E'Person_Id\x01' || person, E'Company_Id\x01' || company,
         E'Comm_Action\x01' || action, E'Comm_Status\x01' || status, E'Comm_Subject\x01' || subject, E'Comm_DateTime\x01' || datetime,
-        E'Comm_OpportunityId\x01' || deal), E'\x01')) as legacy_properties,
+        E'Comm_OpportunityId\x01' || deal) as legacy_values,
     case when changed then jsonb_object(string_to_array(concat_ws(E'\x01',
         case when new_subject then E'hs_engagement_subject\x01' || subject end,
         case when new_note then E'hs_note_body\x01' || note end,
@@ -110,9 +110,9 @@ from flagged;
 
 create unlogged table bench.again as
 select ctid as at, legacy_communication_id as id,
-    row_number() over (partition by legacy_communication_id order by legacy_properties::text collate "C") as number,
-    legacy_properties - '{Person_Id,Company_Id,Comm_OpportunityId}'::text[] as content
-from bench.staged where legacy_communication_id in (select id from bench.repeated);
+    row_number() over (partition by legacy_communication_id order by properties::text collate "C") as number,
+    properties - '{Person_Id,Company_Id,Comm_OpportunityId}'::text[] as content
+from (select *, ctid, jsonb_object(string_to_array(legacy_values, E'\x01')) as properties from bench.staged) s where legacy_communication_id in (select id from bench.repeated);
 update bench.staged s set reconciliation_status = 'conflict', properties_to_update = '{}', previous_values = '{}',
     notes = 'the file holds ' || rows || ' rows with this id that differ'
 from (select id, min(at) filter (where number = 1) as at, count(*) as rows from bench.again group by id having count(distinct content) > 1) g
@@ -122,7 +122,3 @@ delete from bench.staged where ctid in (select at from bench.again where number 
 alter table bench.staged add primary key (legacy_communication_id);
 create index on bench.staged (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched';
 create index on bench.staged (hubspot_engagement_id);
-begin;
-drop table if exists bench.communications;
-alter table bench.staged rename to communications;
-commit;

@@ -12,7 +12,7 @@ namespace Recon.Benchmarks.WholeRuns;
 /// <param name="connectionString">The server, as Npgsql keywords.</param>
 internal sealed class DuckDbJob(string bronze, string folder, string connectionString)
 {
-    private const string Format = "(format csv, delimiter E'\\t', quote E'\\x01', escape E'\\x01', encoding 'UTF8')";
+    private const string Format = "(format csv, delimiter E'\\t', quote E'\\x02', escape E'\\x02', encoding 'UTF8')";
 
     /// <summary>The version of the native library.</summary>
     /// <exception cref="Exception">It cannot be loaded; of which type depends on the reason.</exception>
@@ -43,8 +43,8 @@ internal sealed class DuckDbJob(string bronze, string folder, string connectionS
             ExecuteAsync(memory + "alter table bench.staged add primary key (legacy_communication_id)", token),
             ExecuteAsync(memory + "create index on bench.staged (hubspot_engagement_id)", token));
         await ExecuteAsync(
-            memory + "create index on bench.staged (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched'; "
-            + "begin; drop table if exists bench.communications; alter table bench.staged rename to communications; commit", token);
+            memory + "create index on bench.staged (reconciliation_status, last_updated desc) where reconciliation_status <> 'matched'", token);
+        await ExecuteAsync(EmbeddedText.Read("Sql.publish.sql"), token);
     }
 
     private static (string Name, string Query) Engagements { get; } = (
@@ -98,7 +98,7 @@ internal sealed class DuckDbJob(string bronze, string folder, string connectionS
             await using NpgsqlCopyTextWriter rows = await connection.BeginTextImportAsync(
                 "copy bench.staged (legacy_communication_id, hubspot_engagement_id, legacy_type, legacy_subject, legacy_datetime, "
                 + "legacy_company_id, hubspot_company_id, legacy_contact_id, hubspot_contact_id, legacy_deal_id, hubspot_deal_id, "
-                + "legacy_properties, properties_to_update, previous_values, reconciliation_status, match_confidence, match_rule, notes) "
+                + "legacy_values, properties_to_update, previous_values, reconciliation_status, match_confidence, match_rule, notes) "
                 + $"from stdin {Format}", token);
             await file.CopyToAsync(rows.BaseStream, 128 * 1024, token);
         }

@@ -23,6 +23,7 @@ internal sealed class TunedSql(Workbench bench)
         }
 
         await ExecuteAsync(connection, "tuned-transform.sql", token);
+        await ExecuteAsync(connection, "publish.sql", token);
     });
 
     /// <summary>Compares what both left.</summary>

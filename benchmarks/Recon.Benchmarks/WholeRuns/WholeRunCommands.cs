@@ -3,6 +3,7 @@ using System.Globalization;
 using Recon.Benchmarks.Profiling;
 using Recon.Benchmarks.Reporting;
 using Recon.Benchmarks.Results;
+using Recon.Benchmarks.Scaling;
 
 namespace Recon.Benchmarks.WholeRuns;
 
@@ -10,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 internal static class WholeRunCommands
 {
     private static readonly string[] s_strategies = ["any", "cache", "auto"];
-    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Profile(), Prepare(), Report(), DuckDb.CreateCommand()];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -169,6 +170,14 @@ internal static class WholeRunCommands
         var command = new Command("profile", "Where the time of a full run goes: blocks, waits, CPU, allocations.") { rows, strategy, write };
         command.SetAction((parse, token) => ProfileCommand.RunAsync(
             parse.GetValue(rows), parse.GetRequiredValue(strategy), parse.GetValue(write), Console.Error.WriteLine, token));
+        return command;
+    }
+
+    private static Command Scale()
+    {
+        Option<int> cores = Times("--cores", "Cores that the search of recon tune is told of.", 16);
+        var command = new Command("scale", "How the graph scales with more cores, shown with delays in place of work, against the model.") { cores };
+        command.SetAction((parse, token) => ScaleCommand.RunAsync(parse.GetValue(cores), token));
         return command;
     }
 

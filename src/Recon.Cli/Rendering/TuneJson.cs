@@ -90,13 +90,14 @@ internal sealed record TrialDocument(
         JsonText.Object(trial.Blocks.Select(block => KeyValuePair.Create(block.Name, TuneDocument.Rounded(block.Utilisation)))));
 }
 
-internal sealed record SettingsDocument(int BatchRows, int Writers, IReadOnlyDictionary<string, LookupSettings> Lookups)
+internal sealed record SettingsDocument(int BatchRows, int Writers, IReadOnlyDictionary<string, LookupSettings> Lookups, int DiffParallelism)
 {
     public static SettingsDocument Of(TuneSettings settings, ValidPipeline pipeline) => new(
         settings.BatchRows,
         settings.Writers,
         JsonText.Object(settings.Apply(pipeline).Lookups.Select(lookup => KeyValuePair.Create(
-            lookup.Label, new LookupSettings(lookup.Parallelism, TuneSettings.Word(lookup.Strategy))))));
+            lookup.Label, new LookupSettings(lookup.Parallelism, TuneSettings.Word(lookup.Strategy))))),
+        settings.Apply(pipeline).Diff.Parallelism);
 }
 
 internal sealed record LookupSettings(int Parallelism, string Strategy);

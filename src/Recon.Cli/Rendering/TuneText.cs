@@ -52,6 +52,7 @@ internal static class TuneText
     {
         TuneAspect.BatchRows => settings.BatchRows.ToString(CultureInfo.InvariantCulture),
         TuneAspect.Writers => settings.Writers.ToString(CultureInfo.InvariantCulture),
+        TuneAspect.Diffs => settings.Apply(pipeline).Diff.Parallelism.ToString(CultureInfo.InvariantCulture),
         TuneAspect.Parallelism => Several(settings.Apply(pipeline).Lookups.Select(
             lookup => lookup.Parallelism.ToString(CultureInfo.InvariantCulture))),
         TuneAspect.Strategy => Several(settings.Apply(pipeline).Lookups.Where(lookup => lookup.Role != LookupRole.Fallback)
@@ -143,6 +144,7 @@ internal static class TuneText
         TuneAspect.BatchRows => "batch: rows",
         TuneAspect.Parallelism => "lookup: parallelism",
         TuneAspect.Writers => "stage: writers",
+        TuneAspect.Diffs => "diff: parallelism",
         TuneAspect.Strategy => "lookup: strategy",
         _ => "measured again: the present settings and the best",
     };

@@ -8,8 +8,11 @@ internal static class TuneCandidates
     /// <summary>A size of which the slice has fewer batches is not tried: filling and draining the graph would be all.</summary>
     public const int LeastBatches = 8;
 
+    // Comparing is computing: more at a time than there are cores to spare beside lookups, writers and server gains nothing.
+    private const int CoresOfADiff = 2;
+
     private static readonly int[] s_batchRows = [250, 500, 1_000, 2_000, 5_000];
-    private static readonly int[] s_counts = [1, 2, 4, 8];
+    private static readonly int[] s_counts = [1, 2, 4, 8, 16];
     private static readonly LookupStrategy[] s_strategies = [LookupStrategy.Any, LookupStrategy.Auto, LookupStrategy.Cache];
 
     public static IReadOnlyList<TuneSettings> Of(
@@ -22,6 +25,7 @@ internal static class TuneCandidates
             TuneAspect.BatchRows => s_batchRows.Where(rows => rows <= records / LeastBatches).Select(rows => best with { BatchRows = rows }),
             TuneAspect.Parallelism => counts.Select(count => best with { Parallelism = count }),
             TuneAspect.Writers => counts.Select(count => best with { Writers = count }),
+            TuneAspect.Diffs => s_counts.Where(count => count <= cores / CoresOfADiff).Select(count => best with { Diffs = count }),
             TuneAspect.Strategy => s_strategies.Select(strategy => best with { Strategy = strategy }),
             _ => [],
         };

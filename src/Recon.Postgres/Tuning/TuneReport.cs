@@ -10,6 +10,9 @@ internal enum TuneAspect
 
     Writers,
 
+    /// <summary>Batches that are compared at a time.</summary>
+    Diffs,
+
     Strategy,
 
     /// <summary>The present settings against the best ones, measured afresh.</summary>

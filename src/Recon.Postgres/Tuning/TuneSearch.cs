@@ -20,7 +20,7 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
     private const double AboutEqual = 1.03;
 
     private static readonly TuneAspect[] s_aspects =
-        [TuneAspect.BatchRows, TuneAspect.Parallelism, TuneAspect.Writers, TuneAspect.Strategy];
+        [TuneAspect.BatchRows, TuneAspect.Parallelism, TuneAspect.Writers, TuneAspect.Diffs, TuneAspect.Strategy];
 
     private long _wholeRecords;
 
@@ -174,6 +174,7 @@ internal sealed class TuneSearch(ITrials trials, ValidPipeline pipeline, TuneOpt
         TuneAspect.BatchRows => "rows of a batch",
         TuneAspect.Parallelism => "parallelism of the lookups",
         TuneAspect.Writers => "writers",
+        TuneAspect.Diffs => "parallelism of the comparison",
         TuneAspect.Strategy => "strategy of the lookups",
         _ => "the best settings against the present ones",
     };

@@ -7,10 +7,11 @@ namespace Recon.Postgres.Tuning;
 /// <summary>What <c>recon tune</c> varies.</summary>
 /// <param name="Parallelism">Batches that each lookup asks about at a time; <see langword="null"/> leaves each as it is defined.</param>
 /// <param name="Strategy">How match and parent lookups ask; <see langword="null"/> leaves each as it is defined.</param>
+/// <param name="Diffs">Batches that are compared at a time; <see langword="null"/> leaves it as it is defined.</param>
 /// <remarks>
 /// Fallback lookups keep their strategy: they ask only for records that were not found, which a slice may have few of.
 /// </remarks>
-internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy)
+internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers, LookupStrategy? Strategy, int? Diffs = null)
 {
     /// <summary>The settings that a pipeline has.</summary>
     public static TuneSettings Of(ValidPipeline pipeline)
@@ -25,6 +26,8 @@ internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers
     {
         BatchBlockDefinition batch => batch with { Rows = BatchRows },
         LookupBlockDefinition lookup => Apply(lookup),
+        DiffBlockDefinition diff when Diffs is { } diffs && diffs != diff.Parallelism =>
+            diff with { Parallelism = diffs, Capacity = Math.Max(diff.Capacity, 2 * diffs) },
         StageBlockDefinition stage when stage.Writers != Writers =>
             stage with { Writers = Writers, Capacity = Math.Max(stage.Capacity, 2 * Writers) },
         _ => block,
@@ -65,6 +68,7 @@ internal sealed record TuneSettings(int BatchRows, int? Parallelism, int Writers
         [
             ("strategy", $"\"{Word(lookup.Strategy)}\""), ("parallelism", Json(lookup.Parallelism)), ("capacity", Json(lookup.Capacity)),
         ],
+        DiffBlockDefinition diff => [("parallelism", Json(diff.Parallelism)), ("capacity", Json(diff.Capacity))],
         StageBlockDefinition stage => [("writers", Json(stage.Writers)), ("capacity", Json(stage.Capacity))],
         _ => [],
     };

@@ -1,6 +1,8 @@
 using Recon.Benchmarks.Profiling;
 using Recon.Benchmarks.Reporting;
+using Recon.Benchmarks.Scaling;
 using Recon.Benchmarks.WholeRuns;
+using Recon.Dataflow.Definition;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Benchmarks;
@@ -66,5 +68,24 @@ public sealed class BenchmarkPartsTests
         Assert.Contains("| match | 2 | 2000 | 12.00 s | 67 % | 1.5 | 6.8 ms |", text, StringComparison.Ordinal);
         Assert.Contains("| Diff | 1.25 µs | 1.50 µs | 42.5 bytes |", text, StringComparison.Ordinal);
         Assert.Contains("2.50 µs per record.", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 200_000, "stage")]
+    [InlineData(8, 1, 666_667, "match")]
+    public void BlockCosts_Settings_TheSlowestBlockDecides(int writers, int diffs, double pace, string limit)
+    {
+        ValidPipeline pipeline = DefinitionReader.Read(Path.Combine(Repository.Root, "pipeline.json")).Definition!.Pipelines
+            .Single(pipeline => pipeline.Name == "communications")
+            .With(block => block switch
+            {
+                StageBlockDefinition stage => stage with { Writers = writers },
+                DiffBlockDefinition diff => diff with { Parallelism = diffs },
+                _ => block,
+            });
+        var costs = new BlockCosts(Read: 1, Match: 3, Parent: 0.5, Diff: 1, Stage: 5);
+
+        Assert.Equal(limit, costs.Limit(pipeline));
+        Assert.Equal(pace, costs.RecordsPerSecond(pipeline), tolerance: 1);
     }
 }

@@ -35,6 +35,25 @@ public sealed class TuneSearchTests
         Assert.Equal(TuneAspect.Confirmation, report.Rounds[^1].Aspect);
     }
 
+    // The model of docs/tuning.md for cores that nothing else needs: the block that takes longest for a batch decides.
+    [Fact]
+    public async Task Search_ManyCores_FindsWritersLookupsAndDiffsOfTheModel()
+    {
+        var trials = new ScriptedTrials((settings, _) =>
+            Math.Max(0.6, Math.Max(3.0 / (settings.Parallelism ?? 2), Math.Max(5.5 / settings.Writers, 1.3 / (settings.Diffs ?? 1)))));
+
+        TuneReport first = await TuneAsync(_pipeline);
+        ValidPipeline tuned = first.Recommended.Apply(_pipeline);
+        TuneReport second = await TuneAsync(tuned);
+
+        // One aspect after the other: what limits next is found once the former limit is gone.
+        Assert.Equal(Present with { Writers = 4 }, first.Recommended);
+        Assert.Equal(TuneSettings.Of(tuned) with { Parallelism = 4, Writers = 8, Diffs = 2 }, second.Recommended);
+
+        Task<TuneReport> TuneAsync(ValidPipeline pipeline)
+            => new TuneSearch(trials, pipeline, new TuneOptions { Cores = 16 }, NullLogger.Instance).SearchAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Search_SeveralAboutEquallyFast_TakesTheCheapest()
     {

@@ -32,6 +32,27 @@ public sealed class TuneSettingsTests
     }
 
     [Fact]
+    public void Changes_MoreComparedAtATime_AreThoseOfTheDiff()
+    {
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
+
+        Assert.Equal(
+            [new("things", "diff", "parallelism", "4"), new("things", "diff", "capacity", "8")],
+            (TuneSettings.Of(pipeline) with { Diffs = 4 }).Changes(pipeline));
+    }
+
+    [Theory]
+    [InlineData(2, new int[] { })]
+    [InlineData(4, new[] { 2 })]
+    [InlineData(64, new[] { 2, 4, 8, 16 })]
+    public void Candidates_Diffs_LeaveCoresForTheRest(int cores, int[] expected)
+    {
+        ValidPipeline pipeline = ScriptedTrials.Pipeline();
+
+        Assert.Equal(expected, TuneCandidates.Of(TuneAspect.Diffs, TuneSettings.Of(pipeline), pipeline, 10_000, cores).Select(settings => settings.Diffs ?? 0));
+    }
+
+    [Fact]
     public void Changes_FewerAtATime_LeaveTheCapacity()
     {
         ValidPipeline pipeline = ScriptedTrials.Pipeline();
