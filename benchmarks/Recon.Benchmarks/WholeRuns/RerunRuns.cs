@@ -89,7 +89,7 @@ internal sealed class RerunRuns(
     private static async Task<long> DifferencesAsync(Workbench bench, CancellationToken token) => await bench.CountAsync(
         $"select count(*) from ({await ResultAsync(bench, token)}) f full join bench.again a using (legacy_communication_id) where f is distinct from a", token);
 
-    // All that a result says, but not which run said it and when.
+    // All that a result says, but not which run said it, when, and from which line: rows that are as they were keep those.
     private static async Task<string> ResultAsync(Workbench bench, CancellationToken token)
     {
         await using var connection = new NpgsqlConnection(bench.ConnectionString);
@@ -97,7 +97,7 @@ internal sealed class RerunRuns(
         await using var columns = new NpgsqlCommand(
             """
             select string_agg(quote_ident(column_name), ', ' order by ordinal_position) from information_schema.columns
-            where table_schema = 'staging' and table_name = 'communications_reconciliation' and column_name not in ('run_id', 'last_updated')
+            where table_schema = 'staging' and table_name = 'communications_reconciliation' and column_name not in ('run_id', 'last_updated', 'source_line', 'source_file')
             """,
             connection);
         return $"select {await columns.ExecuteScalarAsync(token)} from staging.communications_reconciliation";
