@@ -18,6 +18,7 @@ internal sealed class Utf8Source : IAsyncDisposable
 
     private readonly SourceFile _file;
     private readonly Stream _raw;
+    private readonly bool _seeks;
     private readonly Stream _stream;
     private readonly byte[] _input = new byte[64 * 1024];
     private readonly byte[] _head;
@@ -30,11 +31,13 @@ internal sealed class Utf8Source : IAsyncDisposable
     private ReadOnlyMemory<byte> _ahead;
     private Decoder? _decoder;
     private bool _ended;
+    private long _closedAt;
 
     private Utf8Source(SourceFile file, Stream raw, byte[] head, TextEncoding encoding, Stream stream)
     {
         _file = file;
         _raw = raw;
+        _seeks = raw.CanSeek;
         _stream = stream;
         _head = head;
         _encoding = encoding;
@@ -47,12 +50,12 @@ internal sealed class Utf8Source : IAsyncDisposable
         {
             try
             {
-                return _raw.CanSeek ? _raw.Position : _inputOffset + _delivered;
+                return _seeks ? _raw.Position : _inputOffset + _delivered;
             }
             catch (ObjectDisposedException)
             {
-                // Asked by another thread while the file was closed.
-                return _inputOffset + _delivered;
+                // Asked after the file was closed, perhaps by another thread.
+                return Volatile.Read(ref _closedAt);
             }
         }
     }
@@ -129,6 +132,7 @@ internal sealed class Utf8Source : IAsyncDisposable
     /// <summary>Closes the file; standard input stays open.</summary>
     public async ValueTask DisposeAsync()
     {
+        Volatile.Write(ref _closedAt, RawPosition);
         if (_stream != _raw)
         {
             await _stream.DisposeAsync();

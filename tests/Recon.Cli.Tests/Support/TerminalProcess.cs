@@ -35,6 +35,7 @@ internal sealed class TerminalProcess : IAsyncDisposable
     }
 
     /// <summary>Starts recon, or skips the test where there is no <c>script</c>.</summary>
+    /// <remarks>Keys are not echoed: an echo may come between two bytes of an order to the terminal.</remarks>
     /// <param name="environment">Variables, beside those of this process, as a shell writes them.</param>
     /// <param name="args">The arguments, as a shell writes them; redirections, too.</param>
     public static TerminalProcess Start(string folder, int columns, int rows, string environment, string args)
@@ -42,7 +43,7 @@ internal sealed class TerminalProcess : IAsyncDisposable
         Assert.SkipUnless(File.Exists(Maker), $"{Maker} (util-linux), which makes a terminal, is not here.");
         string command = string.Create(
             CultureInfo.InvariantCulture,
-            $"stty cols {columns} rows {rows}; unset NO_COLOR RECON_POSTGRES PGHOST; export TERM=xterm {environment}; exec '{CliProcess.Program}' {args}");
+            $"stty -echo cols {columns} rows {rows}; unset NO_COLOR RECON_POSTGRES PGHOST; export TERM=xterm {environment}; exec '{CliProcess.Program}' {args}");
         var start = new ProcessStartInfo(Maker, ["-qefc", command, "/dev/null"])
         {
             WorkingDirectory = folder,

@@ -16,6 +16,18 @@ public sealed class SourceTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public async Task BytesRead_AfterTheFileIsClosed_AreThoseOfTheFile()
+    {
+        Write("a.csv", "id,name\n1,a\n"u8.ToArray());
+        BatchReader reader = await MakeAsync(Csv("a.csv"), null);
+        (await reader.ReadAsync(TestContext.Current.CancellationToken))?.Dispose();
+
+        await reader.DisposeAsync();
+
+        Assert.Equal(12, reader.BytesRead);
+    }
+
     [Theory]
     [InlineData("windows-1252", new byte[] { 0xE9, 0x80, 0x92 }, "é€’")]
     [InlineData("iso-8859-1", new byte[] { 0xE9, 0xA0, 0xE8 }, "é\u00A0è")]

@@ -94,7 +94,7 @@ public sealed class EverythingWrongTests(PostgresServer server)
             "companies|Error|table hubspot.owner|$.pipelines[0].blocks[4].table",
             "companies|Error|table staging.companies_reconciliation|$.pipelines[0].blocks[6].table",
             "companies|Error|table staging.companies_reconciliation|$.pipelines[0].blocks[6].table",
-            "contacts|Warning|records|$.pipelines[1].blocks[0].path",
+            "contacts|Error|records|$.pipelines[1].blocks[0].path",
             "contacts|Warning|property staff|$.pipelines[1].blocks[3].properties[0]",
             "contacts|Error|table hubspot.secret|$.pipelines[1].blocks[2].table",
             "deals|Error|input|$.pipelines[2].blocks[0].path",

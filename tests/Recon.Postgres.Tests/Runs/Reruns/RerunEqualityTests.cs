@@ -10,7 +10,8 @@ namespace Recon.Postgres.Tests.Runs.Reruns;
 /// After random changes of file, mirror and definition, runs that write only what differs leave what a whole run leaves: the same
 /// rows, rejects and counts.
 /// </summary>
-public sealed class RerunEqualityTests(PostgresServer server)
+/// <remarks>On a server of its own: a transaction of another test that was open all the while would make a run write everything.</remarks>
+public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     private const int Records = 120;
 
@@ -33,7 +34,7 @@ public sealed class RerunEqualityTests(PostgresServer server)
             {
                 await changes.MakeAsync();
                 PipelineResult rerun = await CompleteAsync(world);
-                Assert.Equal(RunWay.Changes, rerun.Way!.Name);
+                Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
             }
 
             string counts = await CountsAsync(world);
