@@ -12,7 +12,7 @@ internal sealed record RowLayout(StageBlockDefinition Stage, bool IsPacked)
     /// <summary>The columns that a batch writes, in the order of its tuples.</summary>
     public IReadOnlyList<(string Name, string Type)> Written { get; } =
     [
-        (Stage.LegacyId, IsPacked ? "text collate \"C\" not null" : "text not null"),
+        (Stage.LegacyId, "text not null"),
         (Stage.HubspotId, "bigint"),
         .. Stage.Columns.Select(column => (column.Name, TypeName(column.Type))),
         .. CommonColumns.Written.SelectMany(column => IsPacked && column == CommonColumns.LegacyProperties ? CommonColumns.Packed : [column]),
