@@ -174,7 +174,8 @@ public sealed partial class LiveTerminalTests(PostgresServer server)
         string[] lines = seen.Split('\n');
         string picture = string.Join('\n', lines.SkipWhile(line => !line.StartsWith("  block ", StringComparison.Ordinal)));
         picture = NumberPattern().Replace(BarPattern().Replace(QueuePattern().Replace(picture, "#/#"), "▓"), "#");
-        return SpacePattern().Replace(picture, " ").TrimEnd() + "\n";
+        // Where the verdict breaks depends on how many digits its numbers have.
+        return BreakPattern().Replace(SpacePattern().Replace(picture, " "), " ").TrimEnd() + "\n";
     }
 
     [GeneratedRegex("p50.*\n  match +[0-9]")]
@@ -191,6 +192,9 @@ public sealed partial class LiveTerminalTests(PostgresServer server)
 
     [GeneratedRegex("[0-9]+([.,][0-9]+)*")]
     private static partial Regex NumberPattern();
+
+    [GeneratedRegex("(?<=limits:.*)\n  (?!d details)", RegexOptions.Singleline)]
+    private static partial Regex BreakPattern();
 
     [GeneratedRegex("(?<=[^ \n]) +")]
     private static partial Regex SpacePattern();
