@@ -61,7 +61,8 @@ internal static class PostgresFaults
     private static Fault FromServer(PostgresException refused, string server, FaultPhase phase)
     {
         // PostgreSQL names the line of its source that complains; a pooler has none.
-        SqlStates.Meaning meaning = SqlStates.Of(refused.SqlState, phase, ofPooler: refused.Routine is null);
+        SqlStates.Meaning meaning = SqlStates.Of(
+            IsOfAnotherStatement(refused) ? PostgresErrorCodes.InvalidSqlStatementName : refused.SqlState, phase, ofPooler: refused.Routine is null);
         string said = meaning.ShowsServerText ? $" The server says: {OneLine(refused.MessageText)}." : "";
         return new Fault(
             meaning.Kind, refused.SqlState, $"{meaning.What} on {server} [{refused.SqlState}].{said} {meaning.Fix}".TrimEnd(), meaning.ExitCode);
@@ -134,4 +135,8 @@ internal static class PostgresFaults
     }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+
+    // Behind a pooler a statement of the same name may be another session's, with other parameters.
+    private static bool IsOfAnotherStatement(PostgresException refused)
+        => refused is { SqlState: PostgresErrorCodes.ProtocolViolation, Routine: "exec_bind_message" };
 }

@@ -51,6 +51,18 @@ public sealed class PostgresFaultsTests(PostgresServer server)
     }
 
     [Fact]
+    public void Classify_StatementOfAnotherSession_NamesTheSetting()
+    {
+        var refused = new PostgresException(
+            "bind message supplies 2 parameters, but prepared statement \"_auto0\" requires 1", "ERROR", "ERROR", "08P01", routine: "exec_bind_message");
+
+        Fault fault = PostgresFaults.Classify(refused, "s", FaultPhase.Command);
+
+        Assert.Equal((FaultKind.Configuration, 2), (fault.Kind, fault.ExitCode));
+        Assert.Contains("Max Auto Prepare=0", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Classify_LoneSurrogate_IsABadRow()
     {
         EncoderFallbackException failure = Assert.Throws<EncoderFallbackException>(
