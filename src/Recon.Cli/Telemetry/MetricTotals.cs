@@ -48,7 +48,7 @@ internal sealed class MetricTotals : IDisposable
             return
             [
                 .. _totals.OrderBy(total => _instruments.IndexOf(total.Key.Instrument)).ThenBy(total => total.Key.Tags, StringComparer.Ordinal).Select(total => MetricLine.Of(
-                    total.Key.Instrument.Name, KindOf(total.Key.Instrument), total.Key.Instrument.Unit ?? "", total.Value.Tags, total.Value.Sum, total.Value.Count)),
+                    total.Key.Instrument.Name, total.Value.Kind, total.Key.Instrument.Unit ?? "", total.Value.Tags, total.Value.Sum, total.Value.Count)),
             ];
         }
     }
@@ -76,16 +76,18 @@ internal sealed class MetricTotals : IDisposable
         {
             if (!_totals.TryGetValue((instrument, key), out Total? total))
             {
-                _totals.Add((instrument, key), total = new Total(tags.ToArray()));
+                _totals.Add((instrument, key), total = new Total(KindOf(instrument), tags.ToArray()));
             }
 
-            total.Sum = instrument.IsObservable || KindOf(instrument) == MetricLine.Gauge ? value : total.Sum + value;
-            total.Count += KindOf(instrument) == MetricLine.Histogram ? 1 : 0;
+            total.Sum = instrument.IsObservable || total.Kind == MetricLine.Gauge ? value : total.Sum + value;
+            total.Count += total.Kind == MetricLine.Histogram ? 1 : 0;
         }
     }
 
-    private sealed class Total(KeyValuePair<string, object?>[] tags)
+    private sealed class Total(string kind, KeyValuePair<string, object?>[] tags)
     {
+        public string Kind { get; } = kind;
+
         public KeyValuePair<string, object?>[] Tags { get; } = tags;
 
         public double Sum { get; set; }

@@ -89,7 +89,7 @@ internal static class FormerTable
         await SqlText.Of($"drop table {former.Published}").ExecuteAsync(connection, cancellationToken);
 
         StageBlockDefinition stage = former.Layout.Stage;
-        var table = new StagedTable(former.Published, tables.Rows(stage), new RowLayout(stage, IsPacked: true));
+        var table = StagedTable.Of(tables, new RowLayout(stage, IsPacked: true));
         await StagingDdl.Rows(table).ExecuteAsync(connection, cancellationToken);
         await StagingView.AlignAsync(connection, tables, table, cancellationToken);
         List<string> given = await SqlText.Of($"select distinct format('revoke all on %s from %s', $1, grantee) from ({Grants}) g where grantee <> $2")

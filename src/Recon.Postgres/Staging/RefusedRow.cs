@@ -26,7 +26,7 @@ internal sealed class RefusedRow(StagingTables tables, RowLayout layout)
     public async Task<StagingException?> ExplainAsync(
         NpgsqlDataSource source, SqlTable attempt, PostgresException failure, Func<string, string>? mask, CancellationToken cancellationToken)
     {
-        SqlTable table = layout.IsPacked ? tables.Rows(layout.Stage) : tables.Published(layout.Stage);
+        SqlTable table = StagedTable.Of(tables, layout).Rows;
         string row = "a row";
         bool isNamed = failure.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation;
         (string Kind, string Name)? found = null;

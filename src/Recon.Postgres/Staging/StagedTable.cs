@@ -13,6 +13,13 @@ internal sealed record StagedTable(SqlTable Published, SqlTable Rows, RowLayout 
     /// <summary>Whether it is a table of the former layout: a user's own views, foreign keys or columns keep it as it is.</summary>
     public bool IsFormer => !Layout.IsPacked;
 
+    /// <summary>The table as it is where its rows have a layout.</summary>
+    public static StagedTable Of(StagingTables tables, RowLayout layout)
+    {
+        SqlTable published = tables.Published(layout.Stage);
+        return new StagedTable(published, layout.IsPacked ? tables.Rows(layout.Stage) : published, layout);
+    }
+
     /// <returns>The table; <see langword="null"/> when there is none, or not one that recon made.</returns>
     public static async Task<StagedTable?> FindAsync(
         NpgsqlConnection connection, StagingTables tables, StageBlockDefinition stage, CancellationToken cancellationToken)
@@ -27,8 +34,8 @@ internal sealed record StagedTable(SqlTable Published, SqlTable Rows, RowLayout 
                 cancellationToken,
                 SqlValue.Of(tables.Schema.Value),
                 SqlValue.Of([published.Name.Value, rows.Name.Value]))];
-        return partitioned.Contains(published.Name.Value) ? new StagedTable(published, published, new RowLayout(stage, IsPacked: false))
-            : partitioned.Contains(rows.Name.Value) ? new StagedTable(published, rows, new RowLayout(stage, IsPacked: true))
+        return partitioned.Contains(published.Name.Value) ? Of(tables, new RowLayout(stage, IsPacked: false))
+            : partitioned.Contains(rows.Name.Value) ? Of(tables, new RowLayout(stage, IsPacked: true))
             : null;
     }
 

@@ -125,7 +125,7 @@ internal sealed class StagingSchema(StagingTables tables)
         StagedTable? table = await StagedTable.FindAsync(connection, tables, stage, cancellationToken);
         if (table is null)
         {
-            table = new StagedTable(tables.Published(stage), tables.Rows(stage), new RowLayout(stage, IsPacked: true));
+            table = StagedTable.Of(tables, new RowLayout(stage, IsPacked: true));
             foreach (SqlTable name in (SqlTable[])[table.Published, table.Rows])
             {
                 await RequireFreeAsync(connection, name, cancellationToken);
