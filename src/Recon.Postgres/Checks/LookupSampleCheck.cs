@@ -28,7 +28,7 @@ internal sealed class LookupSampleCheck(ReconDataSources sources, DefinitionRead
         try
         {
             RunRequest request = RunRequest.Of(reading) with { Limit = options.Records };
-            DryRunResult result = await new PipelineRunner(new RunContext(sources, request, asking)).DryRunAsync(0, limit.Token);
+            DryRunResult result = await new PipelineRunner(new RunContext(sources, request, asking)).DryRunAsync(0, limit.Token, folds: true);
             foreach (Miss miss in result.Misses)
             {
                 ValidLookup lookup = pipeline.Lookups.First(lookup => lookup.Label == miss.Lookup);

@@ -31,7 +31,9 @@ internal sealed class DryRunClaims(ValidPipeline pipeline, int most = DryRunClai
     /// <summary>Whether there were more claims than the budget allows.</summary>
     public bool IsExceeded { get; private set; }
 
-    public void OnRecord(RecordBatch batch, int row, RecordVerdict record)
+    public void OnRecord(RecordBatch batch, int row, RecordVerdict record) => Add(record);
+
+    public void Add(RecordVerdict record)
     {
         if (record is not { Status: "matched", HubspotId: { } hubspotId })
         {

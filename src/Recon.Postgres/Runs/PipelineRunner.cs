@@ -97,7 +97,8 @@ internal sealed class PipelineRunner(RunContext context)
     }
 
     /// <summary>Reads and compares without writing anything.</summary>
-    public async Task<DryRunResult> DryRunAsync(int samples, CancellationToken cancellationToken)
+    /// <param name="folds">Whether repeats are folded, as in a run; every record is kept in memory for that.</param>
+    public async Task<DryRunResult> DryRunAsync(int samples, CancellationToken cancellationToken, bool folds = false)
     {
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
@@ -106,7 +107,7 @@ internal sealed class PipelineRunner(RunContext context)
         context.Progress?.Opened(watch);
         try
         {
-            return await DryRunAsync(input, watch, samples, started, cancellationToken);
+            return await DryRunAsync(input, watch, samples, folds, started, cancellationToken);
         }
         finally
         {
@@ -115,11 +116,12 @@ internal sealed class PipelineRunner(RunContext context)
     }
 
     private async Task<DryRunResult> DryRunAsync(
-        RunInput input, RunWatch watch, int samples, long started, CancellationToken cancellationToken)
+        RunInput input, RunWatch watch, int samples, bool folds, long started, CancellationToken cancellationToken)
     {
         MirrorSession mirror = await OpenMirrorAsync(input, cancellationToken);
         var collector = new SampleCollector(samples);
         DryRunClaims? claims = mirror.ClaimsMayMeet ? new DryRunClaims(context.Pipeline) : null;
+        DryRunRepeats? repeats = folds ? new DryRunRepeats(mirror.Plan) : null;
         var compared = new CommittedBatches();
         ReconciliationGraph graph = BatchPath.Wire(
             context,
@@ -131,11 +133,16 @@ internal sealed class PipelineRunner(RunContext context)
                 compared.Add(batch);
                 return ValueTask.CompletedTask;
             },
-            observer: claims is null ? collector : new DiffObservers(collector, claims));
+            observer: new DiffObservers(collector, (IDiffObserver?)repeats ?? claims));
         watch.Reads(graph, mirror, compared, phases: null);
         await graph.RunAsync(CancellationToken.None, cancellationToken);
         BatchCounts counts = compared.Counts;
         IReadOnlyList<Miss> misses = await MissReport.TellAsync(context, mirror, isWhole: true, cancellationToken);
+        foreach (RecordVerdict staying in repeats?.Fold(counts) ?? [])
+        {
+            claims?.Add(staying);
+        }
+
         claims?.Settle(counts);
         MirrorVerdict changes = await new MirrorJudge(context, mirror).JudgeAsync(cancellationToken);
         IReadOnlyList<ExceededGate> exceeded = [.. await new GateJudge(context, mirror).JudgeAsync(counts, cancellationToken), .. changes.Gates];

@@ -322,4 +322,20 @@ public sealed class LookupCheckTests(PostgresServer server) : IAsyncLifetime
             (await _bench.CheckAsync(WithFallback)).One(FindingSeverity.Warning, "lookup mail").Message,
             StringComparison.Ordinal);
     }
+
+    // A run folds repeats before its gates judge, so that a share near its limit comes out otherwise.
+    [Theory]
+    [InlineData("50%", "1,Company 1,1", "2,Company 2,2", "900,x,1", "900,x,1", "900,x,1", null)]
+    [InlineData("50%", "1,Company 1,1", "2,Company 2,2", "900,x,1", "901,x,1", "902,x,1", "3 of 5 rows are unmatched")]
+    [InlineData("45%", "1,Company 1,1", "1,Company A,1", "2,Company 2,2", "900,x,1", "901,x,1", "2 of 4 rows are unmatched")]
+    public async Task Gate_OfAWholeInput_IsJudgedAsARunJudges(
+        string limit, string first, string second, string third, string fourth, string fifth, string? finding)
+    {
+        await _bench.WriteAsync("in.csv", $"Id,Name,Staff\n{first}\n{second}\n{third}\n{fourth}\n{fifth}\n");
+        CheckReport report = await _bench.CheckAsync(CheckBench.With(("\"name\": \"companies\",", $"\"name\": \"companies\", \"maxUnmatched\": \"{limit}\",")));
+        Assert.Equal(finding is null ? 0 : 2, report.ExitCode);
+        Assert.Equal(
+            finding is null ? [] : [$"A run will publish nothing: {finding}."],
+            report.Findings.Where(each => each.Subject == "maxUnmatched").Select(each => each.Message));
+    }
 }
