@@ -32,6 +32,7 @@ public sealed class ReconMetrics : IDisposable
     private readonly Histogram<double> _copyDuration;
     private readonly BlockTimeMeter _blockTimes;
     private readonly List<BlockStats> _blocks = [];
+    private readonly Dictionary<(string Pipeline, string Block), long> _capacities = [];
     private readonly Lock _blocksLock = new();
 
     /// <summary>Creates the instruments.</summary>
@@ -52,9 +53,9 @@ public sealed class ReconMetrics : IDisposable
         _lookupDuration = _meter.CreateHistogram("recon.lookup.duration", "s", "Time of one lookup query.", null, advice);
         _copyDuration = _meter.CreateHistogram("recon.copy.duration", "s", "Time of one COPY into staging.", null, advice);
         _meter.CreateObservableGauge(
-            "recon.block.queue", () => OfBlocks(block => block.Queued), "{batches}", "Batches that wait for a block or for the one after it.");
+            "recon.block.queue", Queues, "{batches}", "Batches that wait for a block or for the one after it.");
         _meter.CreateObservableGauge(
-            "recon.block.capacity", () => OfBlocks(block => block.Capacity), "{batches}", "Batches that a block holds at most.");
+            "recon.block.capacity", Capacities, "{batches}", "Batches that a block holds at most.");
         _blockTimes = new BlockTimeMeter(_meter);
         Runs = new RunMetrics(_meter);
     }
@@ -144,10 +145,14 @@ public sealed class ReconMetrics : IDisposable
         lock (_blocksLock)
         {
             _blocks.AddRange(blocks);
+            foreach (BlockStats block in blocks)
+            {
+                _capacities[(block.Pipeline, block.Name)] = block.Capacity;
+            }
         }
     }
 
-    /// <summary>Stops watching the queues of a graph that ended.</summary>
+    /// <summary>Stops watching the queues of a graph that ended. What its blocks can hold is still told: it may end before anybody asks.</summary>
     internal void Unwatch(IReadOnlyList<BlockStats> blocks)
     {
         _blockTimes.Unwatch(blocks);
@@ -180,12 +185,22 @@ public sealed class ReconMetrics : IDisposable
         }
     }
 
-    private List<Measurement<long>> OfBlocks(Func<BlockStats, long> value)
+    private List<Measurement<long>> Queues()
     {
         lock (_blocksLock)
         {
-            return [.. _blocks.Select(block => new Measurement<long>(
-                value(block), new TagList { { "pipeline", block.Pipeline }, { "block", block.Name } }))];
+            return [.. _blocks.Select(block => OfBlock(block.Pipeline, block.Name, block.Queued))];
         }
     }
+
+    private List<Measurement<long>> Capacities()
+    {
+        lock (_blocksLock)
+        {
+            return [.. _capacities.Select(block => OfBlock(block.Key.Pipeline, block.Key.Block, block.Value))];
+        }
+    }
+
+    private static Measurement<long> OfBlock(string pipeline, string block, long value)
+        => new(value, new TagList { { "pipeline", pipeline }, { "block", block } });
 }

@@ -67,7 +67,7 @@ public sealed class ReconMetricsTests
     }
 
     [Fact]
-    public async Task Graph_Running_ShowsItsQueuesAndOnlyThen()
+    public async Task Graph_Running_ShowsItsQueuesAndOnlyThenAndItsCapacitiesAlsoAfterwards()
     {
         using ReconMetrics metrics = new();
         using MeterReadings readings = new(metrics.Meter);
@@ -89,6 +89,11 @@ public sealed class ReconMetricsTests
         Assert.Equal(2, during["recon.block.queue block=batch pipeline=things"]);
         Assert.Equal(4, during["recon.block.queue block=lookup0 pipeline=things"]);
         Assert.DoesNotContain(readings.Sums.Keys, key => key.StartsWith("recon.block.queue", StringComparison.Ordinal));
+        // A run of seconds ends before anybody asks.
+        Assert.Equal(2, readings.Sums["recon.block.capacity block=batch pipeline=things"]);
+        Assert.Equal(
+            during.Where(reading => reading.Key.StartsWith("recon.block.capacity", StringComparison.Ordinal)),
+            readings.Sums.Where(reading => reading.Key.StartsWith("recon.block.capacity", StringComparison.Ordinal)));
     }
 
     [Fact]
