@@ -161,29 +161,38 @@ public sealed class LeaseTests(PostgresServer server)
     public async Task Run_WhoseLeaseIsTakenOver_EndsWithoutWritingAndSaysSo()
     {
         await using LeaseRig rig = await LeaseRig.CreateAsync(server);
-        rig.World.Tuning = Golden.QuickRetries with { Lease = s_timing };
-        await using NpgsqlConnection blocker = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
-        {
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
 
-        Task<PipelineResult> running = rig.World.RunAsync();
-        await Until.TrueAsync(
-            "the run's row in the log",
-            async () => await rig.World.CountAsync("select count(*) from staging.reconciliation_log where outcome = 'running'") > 0,
-            TestContext.Current.CancellationToken);
-
-        await rig.Database.ExecuteAsync("update staging.reconciliation_lease set epoch = epoch + 1, holder = 'next', run_id = gen_random_uuid()");
-        await block.RollbackAsync(TestContext.Current.CancellationToken);
-        PipelineResult result = await running;
+        PipelineResult result = await rig.RunAndLoseAsync(() => rig.Database.ExecuteAsync(
+            "update staging.reconciliation_lease set epoch = epoch + 1, holder = 'next', run_id = gen_random_uuid()"));
 
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         Assert.False(result.Resumable);
         Assert.Equal(5, PostgresFaults.Classify(result.Fault!, "s", FaultPhase.Command).ExitCode);
+        Assert.StartsWith("Another run (next) took over the pipeline 'things'", result.Fault!.Message, StringComparison.Ordinal);
         Assert.Equal(1, await rig.World.CountAsync("select count(*) from staging.reconciliation_lease where holder = 'next' and run_id is not null"));
         Assert.Equal(0, await rig.World.CountAsync("select count(*) from staging.things"));
+    }
+
+    [Fact]
+    public async Task Run_WhosePipelineIsReleased_EndsWithoutWritingAndSaysWhoReleasedIt()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+
+        PipelineResult result = await rig.RunAndLoseAsync(async () =>
+        {
+            await using NpgsqlConnection other = await rig.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            LeaseHolder? holder = await Lease.FindHolderAsync(other, s_tables, "things", TestContext.Current.CancellationToken);
+            Assert.True(await Lease.ForceReleaseAsync(other, s_tables, "things", holder!, "ann@host", TestContext.Current.CancellationToken));
+        });
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.Equal(5, PostgresFaults.Classify(result.Fault!, "s", FaultPhase.Command).ExitCode);
+        Assert.StartsWith("The pipeline 'things' was released by 'recon clear --release' (ann@host), which ended this run.", result.Fault!.Message, StringComparison.Ordinal);
+        Assert.Contains("'recon run things --resume' goes on with it", result.Fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await rig.World.CountAsync("select count(*) from staging.things"));
+
+        rig.World.Tuning = Golden.QuickRetries;
+        Assert.Equal(RunOutcome.Completed, (await rig.World.RunAsync(request => request with { Resume = true })).Outcome);
     }
 
     private sealed class LeaseRig : IAsyncDisposable
@@ -215,6 +224,27 @@ public sealed class LeaseTests(PostgresServer server)
             return await Lease.TakeAsync(
                 connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, clock ?? TimeProvider.System,
                 TestContext.Current.CancellationToken);
+        }
+
+        /// <summary>Runs until its batches wait, lets something happen to its lease, and lets them go on.</summary>
+        public async Task<PipelineResult> RunAndLoseAsync(Func<Task> lose)
+        {
+            World.Tuning = Golden.QuickRetries with { Lease = s_timing };
+            await using NpgsqlConnection blocker = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
+            {
+                await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            }
+
+            Task<PipelineResult> running = World.RunAsync();
+            await Until.TrueAsync(
+                "the run's row in the log",
+                async () => await World.CountAsync("select count(*) from staging.reconciliation_log where outcome = 'running'") > 0,
+                TestContext.Current.CancellationToken);
+            await lose();
+            await block.RollbackAsync(TestContext.Current.CancellationToken);
+            return await running;
         }
 
         /// <summary>Ends a session, and returns when it is no longer listed.</summary>
