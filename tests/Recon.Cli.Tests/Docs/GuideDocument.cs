@@ -36,7 +36,7 @@ internal sealed partial class GuideDocument(TestDatabase database, string folder
         CliRun run = await CliRun.InAsync(variables, [.. real, "--definition", DemoDatabase.Definition]);
         Assert.True(run.ExitCode == exitCode, $"recon {string.Join(' ', args)} ended with {run.ExitCode}:\n{run.Out}\n{run.Error}");
         _text.Append("```console\n$ recon ").Append(string.Join(' ', args.Select(Quoted))).Append('\n');
-        _text.Append(Steady(Cut(run.Out)));
+        _text.Append(Steady(Cut(Verdict().Replace(run.Out, ""))));
         string messages = string.Join('\n', run.Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !IsProgress(line)));
         _text.Append(messages.Length == 0 ? "" : Steady(messages) + "\n");
@@ -104,6 +104,10 @@ internal sealed partial class GuideDocument(TestDatabase database, string folder
 
     [GeneratedRegex(" {2,}")]
     private static partial Regex Blanks();
+
+    // What limited is told of a run of some seconds only, and so on a machine that has other work.
+    [GeneratedRegex("^[a-z]+: (probably: )?('[^'\n]+' limits:|What (follows the last|comes before the first) |The [a-z0-9]+ cores? of ).*\n(  .*\n)*", RegexOptions.Multiline)]
+    private static partial Regex Verdict();
 
     [GeneratedRegex("records committed|rows/s|: reading|: publishing|: indexing|: folding|% of ")]
     private static partial Regex ProgressLine();
