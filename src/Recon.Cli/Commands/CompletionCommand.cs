@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 
 namespace Recon.Cli.Commands;
@@ -70,14 +71,21 @@ internal static class CompletionCommand
         var command = new Command("completion", "Print a script that completes commands, options and pipelines in your shell.") { shell };
         return binder.Bind(command, s_examples, (parse, invocation) =>
         {
-            invocation.Text(parse.GetRequiredValue(shell) switch
+            string script = parse.GetRequiredValue(shell) switch
             {
                 "bash" => Bash,
                 "zsh" => Zsh,
                 "fish" => Fish,
                 _ => Pwsh,
-            });
+            };
+            invocation.Text(invocation.Json ? JsonText.Of(new CompletionDocument(script), CompletionJson.Default.CompletionDocument) : script);
             return Task.FromResult(ExitCodes.Done);
         });
     }
 }
+
+internal sealed record CompletionDocument(string Script);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CompletionDocument))]
+internal sealed partial class CompletionJson : JsonSerializerContext;

@@ -35,7 +35,7 @@ internal static class WantedIds
                 if (!LegacyId.TryCanonicalise(Encoding.UTF8.GetBytes(id), pipeline.Csv.IdType, out ReadOnlySpan<byte> text, out string? why))
                 {
                     throw new UsageException(
-                        $"{place}: '{id}' is not a legacy id of '{pipeline.Name}': {why ?? "it is empty"}. Correct it, or name the pipelines to run.");
+                        $"{place}: '{id}' is not a legacy id of '{pipeline.Name}': {why ?? "it is empty"}. Correct it{(pipelines.Count > 1 ? ", or name the pipelines to run" : "")}.");
                 }
 
                 _ = canonical.Add(Encoding.UTF8.GetString(text));

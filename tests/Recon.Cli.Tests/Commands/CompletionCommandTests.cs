@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.Json;
 using Recon.Cli.Tests.Support;
 
 namespace Recon.Cli.Tests.Commands;
@@ -46,6 +47,7 @@ public sealed class CompletionCommandTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains(line, run.Out, StringComparison.Ordinal);
         Assert.Contains("[suggest:", run.Out, StringComparison.Ordinal);
+        Assert.Equal(run.Out, JsonDocument.Parse((await CliRun.OfAsync("completion", shell, "--json")).Out).RootElement.GetProperty("script").GetString());
     }
 
     [Fact]

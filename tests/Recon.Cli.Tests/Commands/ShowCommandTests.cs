@@ -81,6 +81,7 @@ public sealed class ShowCommandTests(ReconciledSample sample) : IClassFixture<Re
     [InlineData("Use one of them", "--all", "--limit", "3")]
     [InlineData("Did you mean 'phone'?", "--property", "phoe")]
     [InlineData("'x y' is not a legacy id of 'companies'", "--id", "x y")]
+    [InlineData("\"idType\": \"text\". Correct it.", "--id", "x y")]
     [InlineData("at least 1", "--limit", "0")]
     public async Task Show_WrongArgument_ExitsWith2(string message, params string[] args)
     {
