@@ -22,6 +22,7 @@ internal static class ReconCommandLine
         StatsCommand.Create,
         LogCommand.Create,
         ChangesCommand.Create,
+        DiffCommand.Create,
         ShowCommand.Create,
         ExplainCommand.Create,
         TuneCommand.Create,

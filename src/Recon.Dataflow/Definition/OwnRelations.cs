@@ -24,6 +24,9 @@ internal static class OwnRelations
     /// <summary>Lists of columns of files: the names of the values that rows hold.</summary>
     public static string Names { get; } = Listed("reconciliation_names", s_tables);
 
+    /// <summary>What runs replaced in a result, for comparing runs.</summary>
+    public static string History { get; } = Listed("reconciliation_history", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

@@ -34,6 +34,9 @@ internal sealed record StagingDefinition
 {
     [Option("The schema that recon creates and writes to; it writes nowhere else.")]
     public string Schema { get; init; } = "staging";
+
+    [Option("Whether what a run replaces is kept for \"recon diff\": of a whole run until the next whole run, in as much room as the result takes.", Later = true)]
+    public bool KeepFormer { get; init; } = true;
 }
 
 /// <summary>How many legacy records may be matched with one HubSpot record.</summary>

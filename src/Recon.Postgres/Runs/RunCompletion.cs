@@ -194,9 +194,10 @@ internal sealed class RunCompletion(
             throw new GateException(GateText.Refusal(_mirror.Gates), _mirror.Gates);
         }
 
+        var replaced = new ReplacedRows(context.Tables, run) { Keeps = context.Request.Definition.Staging.KeepFormer };
         BatchCounts changes = Rerun is null
-            ? await publication.PublishAsync(connection, _attempt, context.Request.IsPartial, claims, cancellationToken)
-            : await MergeAsync(connection, publication, Rerun, counts, cancellationToken);
+            ? await publication.PublishAsync(connection, _attempt, context.Request.IsPartial, claims, replaced, cancellationToken)
+            : await MergeAsync(connection, publication, Rerun, counts, replaced, cancellationToken);
         if (changes.Contested > 0)
         {
             await _log.EnterCorrectionAsync(connection, run, RunLog.Settlement, changes, cancellationToken);
@@ -229,9 +230,14 @@ internal sealed class RunCompletion(
 
     // The rows that stay are those that recon published, and no others are there: then the result is the one of a whole run.
     private async Task<BatchCounts> MergeAsync(
-        NpgsqlConnection connection, Publication publication, Rerun rerun, BatchCounts counts, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Publication publication,
+        Rerun rerun,
+        BatchCounts counts,
+        ReplacedRows replaced,
+        CancellationToken cancellationToken)
     {
-        await publication.MergeChangesAsync(connection, _attempt, [.. rerun.Former.Touched()], cancellationToken);
+        await publication.MergeChangesAsync(connection, _attempt, [.. rerun.Former.Touched()], replaced, cancellationToken);
         (long rows, long foreign) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
         return rows == counts.Staged && foreign == 0 ? new BatchCounts() : throw new WholeRunNeededException(
             "the published rows are not those that were published: somebody changed them, or was changing something all the while");

@@ -86,18 +86,25 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
     /// <param name="claims">Settles the claims of a partial attempt's rows with those of the others; <see langword="null"/> where none can meet.</param>
     /// <returns>What that changed in the attempt's rows.</returns>
     public async Task<BatchCounts> PublishAsync(
-        NpgsqlConnection connection, SqlTable attempt, bool partial, ClaimSettlement? claims, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        SqlTable attempt,
+        bool partial,
+        ClaimSettlement? claims,
+        ReplacedRows replaced,
+        CancellationToken cancellationToken)
     {
         var changes = new BatchCounts();
 
         // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
         await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
+        await replaced.BeginAsync(connection, !partial, cancellationToken);
         StagedTable staged = await FindAsync(connection, cancellationToken);
         SqlTable table = staged.Rows;
         await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
             await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
+            await replaced.KeepMergedAsync(connection, staged, attempt, partial ? [] : null, partial && claims is not null, cancellationToken);
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
             if (partial && claims is not null)
             {
@@ -112,7 +119,10 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
         {
             await SqlText.Of($"alter table {table} detach partition {old}").ExecuteAsync(connection, cancellationToken);
-            await SqlText.Of($"drop table {old}").ExecuteAsync(connection, cancellationToken);
+            if (!await replaced.KeepAsync(connection, old, cancellationToken))
+            {
+                await SqlText.Of($"drop table {old}").ExecuteAsync(connection, cancellationToken);
+            }
         }
 
         await RenewStatusIndexAsync(connection, table, cancellationToken);
@@ -129,13 +139,15 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
     /// <summary>Writes what a run changed into the published result. Runs inside the caller's transaction, after the lease was checked in it.</summary>
     /// <param name="touched">The ids whose rows are replaced, or go where the attempt has none.</param>
     public async Task MergeChangesAsync(
-        NpgsqlConnection connection, SqlTable attempt, string[] touched, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SqlTable attempt, string[] touched, ReplacedRows replaced, CancellationToken cancellationToken)
     {
         StagedTable staged = await StagedTable.RequireAsync(connection, tables, _stage, cancellationToken);
         SqlTable table = staged.Rows;
         await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
+        await replaced.BeginAsync(connection, isWhole: false, cancellationToken);
         await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
+        await replaced.KeepMergedAsync(connection, staged, attempt, touched, withClaims: false, cancellationToken);
         var key = new SqlName(_stage.LegacyId);
         await SqlText.Of($"delete from {table} t where t.{key} = any($1) and not exists (select 1 from {attempt} a where a.{key} = t.{key})")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(touched));

@@ -11,8 +11,9 @@ internal static class StagingDdl
         select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where
             (select count(*) from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
                 ({new SqlLiteral(OwnRelations.Log)}, 'input_files'), ({new SqlLiteral(OwnRelations.Log)}, 'base_run'),
+                ({new SqlLiteral(OwnRelations.Log)}, 'former_table'),
                 ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
-                = case c.relname when {new SqlLiteral(OwnRelations.Log)} then 2 when {new SqlLiteral(OwnRelations.Lease)} then 1 end
+                = case c.relname when {new SqlLiteral(OwnRelations.Log)} then 3 when {new SqlLiteral(OwnRelations.Lease)} then 1 end
             or (c.relname = {new SqlLiteral(OwnRelations.Lease)} and not pg_has_role(c.relowner, 'usage')))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
@@ -53,7 +54,8 @@ internal static class StagingDdl
         alter table {tables.Log} add column if not exists lookup_strategies jsonb not null default jsonb_build_object();
         alter table {tables.Log} add column if not exists input_files text;
         alter table {tables.Log} add column if not exists way text, add column if not exists way_reason text,
-            add column if not exists written bigint, add column if not exists base_run uuid;
+            add column if not exists written bigint, add column if not exists base_run uuid,
+            add column if not exists former_table text;
         create index if not exists {new SqlName(OwnRelations.LogByStart)} on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,
@@ -104,6 +106,12 @@ internal static class StagingDdl
             state jsonb,
             primary key (pipeline, run_id, batch));
         alter table {tables.Hashes} alter column entries set storage external;
+        create table if not exists {tables.History} (
+            pipeline text not null,
+            run_id uuid not null,
+            legacy_id text not null,
+            former jsonb,
+            primary key (pipeline, run_id, legacy_id));
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main
         """);

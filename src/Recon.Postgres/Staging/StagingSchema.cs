@@ -107,6 +107,7 @@ internal sealed class StagingSchema(StagingTables tables)
                 .ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline.Name));
         }
 
+        await new ReplacedRows(tables, run).ForgetAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return rows;
     }

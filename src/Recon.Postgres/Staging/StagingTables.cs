@@ -22,6 +22,8 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable Hashes => Table(OwnRelations.Hashes);
 
+    public SqlTable History => Table(OwnRelations.History);
+
     public SqlTable Names => Table(OwnRelations.Names);
 
     /// <summary>A pipeline's staging table, which readers see.</summary>

@@ -59,6 +59,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Further keys of the pipeline, each followed by a comma.</summary>
     public string PipelineKeys { get; set; } = "";
 
+    /// <summary>Keys of the staging section.</summary>
+    public string StagingKeys { get; set; } = "";
+
     public RunTuning Tuning { get; set; } = new();
 
     /// <summary>Is handed the connections of a run when it has ended.</summary>
@@ -210,6 +213,7 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     private string DefinitionText() => string.Create(CultureInfo.InvariantCulture, $$"""
             {
+              "staging": { {{StagingKeys}} },
               "pipelines": [{
                 "name": "things",
                 "maxRejects": "50%", {{PipelineKeys}}

@@ -1,0 +1,219 @@
+using System.Data;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+using Recon.Postgres.Wire;
+
+namespace Recon.Postgres.Queries;
+
+/// <summary>Compares the results of two runs of a pipeline.</summary>
+/// <remarks>
+/// The result of a run is the published one, with each row as the first later run that replaced it has kept it. The result before a
+/// whole run is the partition that it kept.
+/// </remarks>
+internal sealed class RunComparison
+{
+    private readonly StagingTables _tables;
+    private readonly StageBlockDefinition _stage;
+    private readonly PublishedRuns _runs;
+    private readonly int _from;
+    private readonly int _to;
+    private readonly SqlName _key;
+    private readonly SqlTable _published;
+
+    private RunComparison(StagingTables tables, ValidPipeline pipeline, PublishedRuns runs, int from, int to)
+    {
+        (_tables, _stage, _runs, _from, _to) = (tables, pipeline.Stage, runs, from, to);
+        (_key, _published) = (new SqlName(_stage.LegacyId), tables.Published(_stage));
+    }
+
+    /// <summary>Reads what differs, as one state of the tables.</summary>
+    /// <param name="one">A run; <see langword="null"/> for the last one.</param>
+    /// <param name="other">Another one; <see langword="null"/> for the one before <paramref name="one"/>.</param>
+    /// <param name="most">Most records that are told one by one.</param>
+    /// <exception cref="NotComparableException">A result is not known any more, or there are not two.</exception>
+    public static async Task<RunDifference> ReadAsync(
+        NpgsqlConnection connection,
+        StagingTables tables,
+        ValidPipeline pipeline,
+        Guid? one,
+        Guid? other,
+        long most,
+        CancellationToken cancellationToken)
+    {
+        var reader = new StagingReader(connection, tables);
+        await reader.RequireAsync(tables.Log, cancellationToken);
+        await reader.RequireAsync(tables.Published(pipeline.Stage), cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+        // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
+        await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
+        await SqlText.Of($"lock table {tables.Published(pipeline.Stage)} in access share mode").ExecuteAsync(connection, cancellationToken);
+        PublishedRuns runs = await PublishedRuns.ReadAsync(connection, tables, pipeline.Name, cancellationToken);
+        (int from, int to) = runs.Choose(one, other);
+        StagedTable table = await StagedTable.RequireAsync(connection, tables, pipeline.Stage, cancellationToken);
+        return await new RunComparison(tables, pipeline, runs, from, to).ReadAsync(connection, pipeline.Name, table.Layout, most, cancellationToken);
+    }
+
+    private async Task<RunDifference> ReadAsync(
+        NpgsqlConnection connection, string pipeline, RowLayout layout, long most, CancellationToken cancellationToken)
+    {
+        (PublishedEntry from, PublishedEntry to) = (_runs.All[_from], _runs.All[_to]);
+        (bool input, bool definition, bool tool) = (from.Input != to.Input, from.Definition != to.Definition, from.Tool != to.Tool);
+        List<Line> lines = await Query(layout).ListAsync(
+            connection,
+            row => new Line(
+                row.GetString(0), row[1] as string, row[2] as string, row.GetInt64(3), row.IsDBNull(4) ? [] : row.GetFieldValue<string[]>(4)),
+            cancellationToken,
+            SqlValue.Of(pipeline),
+            SqlValue.Ids(Later(_from)),
+            SqlValue.Ids(Later(_to)),
+            SqlValue.Of(input ? CauseOfDifference.Legacy : definition ? CauseOfDifference.Definition : CauseOfDifference.Input),
+            SqlValue.Of(definition ? CauseOfDifference.Definition : tool ? CauseOfDifference.Tool : CauseOfDifference.Hubspot),
+            SqlValue.Of(definition),
+            SqlValue.Of(most));
+        ILookup<string, Line> parts = lines.ToLookup(line => line.Part);
+        return new RunDifference(
+            pipeline,
+            from.Shown,
+            to.Shown,
+            parts["rows"].Single().Count,
+            parts["cause"].Sum(line => line.Count),
+            [.. parts["status"].OrderByDescending(line => line.Count).ThenBy(line => line.First, StringComparer.Ordinal).ThenBy(line => line.Second, StringComparer.Ordinal).Select(line => new StatusDifference(line.First, line.Second, line.Count, line.LegacyIds))],
+            [.. parts["property"].GroupBy(line => line.First!).Select(Property).OrderByDescending(Total).ThenBy(each => each.Property, StringComparer.Ordinal)],
+            [.. parts["cause"].OrderByDescending(line => line.Count).ThenBy(line => line.First, StringComparer.Ordinal).Select(line => new CauseOfDifference(line.First!, line.Count, line.LegacyIds))],
+            [.. parts["record"].OrderBy(line => line.First!.Length).ThenBy(line => line.First, StringComparer.Ordinal).Select(line => Record(line.First!, line.Second!))]);
+    }
+
+    private Guid[] Later(int index) => [.. _runs.All.Skip(index + 1).Select(run => run.RunId)];
+
+    private static long Total(PropertyDifference each) => each.Added + each.Dropped + each.OtherValue + each.OtherFormer;
+
+    private static PropertyDifference Property(IGrouping<string, Line> lines)
+    {
+        long Of(string kind) => lines.Where(line => line.Second == kind).Sum(line => line.Count);
+        return new PropertyDifference(
+            lines.Key, Of("added"), Of("dropped"), Of("value"), Of("former"),
+            [.. lines.OrderByDescending(line => line.Count).SelectMany(line => line.LegacyIds).Take(RunDifference.Samples)]);
+    }
+
+    private static DifferingRecord Record(string id, string json)
+    {
+        RecordDocument record = JsonSerializer.Deserialize(json, ComparisonJson.Default.RecordDocument)!;
+        return new DifferingRecord(id, record.Cause, record.Before?.Outcome, record.After?.Outcome);
+    }
+
+    /// <summary>Whether the earlier result is the partition that a whole run kept, and not rows that were replaced.</summary>
+    private bool IsFromPartition => _runs.All[_from + 1].Former != OwnRelations.History;
+
+    // An outcome, as it is staged and as it is kept.
+    private SqlText Staged(SqlTable table) => SqlText.Of($"""
+        select t.{_key} as id, t.reconciliation_status as status, t.{new SqlName(_stage.HubspotId)}::text as hubspot,
+            t.properties_to_update as updates, t.previous_values as held from {table} t
+        """);
+
+    private SqlText Kept(SqlText table) => SqlText.Of($"""
+        select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(_stage.HubspotId)} as hubspot,
+            k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held from {table} k where k.former is not null
+        """);
+
+    // $1 pipeline, $2 and $3 the runs after either, the earliest first, $4 why rows come and go, $5 why others differ where nothing
+    // staged says so, $6 whether the definition differs, $7 the number of records
+    private SqlText Query(RowLayout layout)
+    {
+        var row = new SqlName("f");
+        SqlText earlier;
+        SqlText candidates;
+        SqlText earlierRaw;
+        if (IsFromPartition)
+        {
+            SqlTable partition = _tables.Table(_runs.All[_from + 1].Former!);
+            (earlier, candidates) = (Staged(partition), SqlText.Of($"true"));
+            earlierRaw = SqlText.Of($"select {StagingView.LegacyProperties(_tables, layout, row)} from {partition} {row} where {row}.{_key} = d.id");
+        }
+        else
+        {
+            earlier = Kept(SqlText.Of($"since_from"));
+            candidates = SqlText.Of($"t.id in (select s.legacy_id from since_from s)");
+            earlierRaw = SqlText.Of($"select s.former -> 'legacy_properties' from since_from s where s.legacy_id = d.id");
+        }
+
+        return SqlText.Of($"""
+            with since_from as materialized ({Since(2)}), since_to as materialized ({Since(3)}),
+            earlier as ({earlier}),
+            later as (
+                select t.* from ({Staged(_published)}) t where {candidates} and not exists (select 1 from since_to s where s.legacy_id = t.id)
+                union all {Kept(SqlText.Of($"since_to"))}),
+            differing as materialized (
+                select coalesce(e.id, l.id) as id, e.id is null as came, l.id is null as went, e.status as old_status, l.status as new_status,
+                    e.hubspot as old_hubspot, l.hubspot as new_hubspot, coalesce(e.updates, jsonb_build_object()) as old_updates,
+                    coalesce(l.updates, jsonb_build_object()) as new_updates, coalesce(e.held, jsonb_build_object()) as old_held,
+                    coalesce(l.held, jsonb_build_object()) as new_held
+                from earlier e full join later l on l.id = e.id
+                where (e.id, e.status, e.hubspot, e.updates, e.held) is distinct from (l.id, l.status, l.hubspot, l.updates, l.held)),
+            raw as (
+                select d.*, ({earlierRaw}) as old_raw,
+                    case when exists (select 1 from since_to s where s.legacy_id = d.id)
+                        then (select s.former -> 'legacy_properties' from since_to s where s.legacy_id = d.id)
+                        else (select v.legacy_properties from {_published} v where v.{_key} = d.id) end as new_raw
+                from differing d),
+            moved as (
+                select r.*,
+                    case when $6 then exists (select 1 from jsonb_each(r.old_raw) o join jsonb_each(r.new_raw) n using (key) where o.value <> n.value)
+                        else r.old_raw is distinct from r.new_raw end as is_legacy,
+                    r.old_hubspot <> r.new_hubspot is true or exists (
+                        select 1 from jsonb_each(r.old_held) o join jsonb_each(r.new_held) n using (key) where o.value <> n.value) as is_hubspot
+                from raw r),
+            detail as materialized (
+                select m.*, case when came or went then $4 when is_legacy and is_hubspot then {new SqlLiteral(CauseOfDifference.Both)}
+                    when is_legacy then {new SqlLiteral(CauseOfDifference.Legacy)} when is_hubspot then {new SqlLiteral(CauseOfDifference.Hubspot)} else $5 end as cause
+                from moved m),
+            properties as (
+                select d.id, p.key as property, case when not d.old_updates ? p.key then 'added' when not d.new_updates ? p.key then 'dropped'
+                    when d.old_updates -> p.key <> d.new_updates -> p.key then 'value' else 'former' end as kind
+                from detail d, lateral (select jsonb_object_keys(d.old_updates) union select jsonb_object_keys(d.new_updates)) p (key)
+                where (d.old_updates -> p.key, d.old_held -> p.key) is distinct from (d.new_updates -> p.key, d.new_held -> p.key))
+            select 'rows', null, null, (select count(*) from since_to where former is not null)
+                + (select count(*) from {_published} v where not exists (select 1 from since_to s where s.legacy_id = v.{_key})), null::text[]
+            union all
+            (select 'status', old_status, new_status, count(*), {Samples} from detail where old_status is distinct from new_status
+                group by 2, 3)
+            union all
+            (select 'property', property, kind, count(*), {Samples} from properties group by 2, 3)
+            union all
+            (select 'cause', cause, null, count(*), {Samples} from detail group by 2)
+            union all
+            (select 'record', id, jsonb_build_object('cause', cause,
+                'before', case when not came then jsonb_build_object('status', old_status, 'hubspot', old_hubspot, 'updates', old_updates, 'previous', old_held) end,
+                'after', case when not went then jsonb_build_object('status', new_status, 'hubspot', new_hubspot, 'updates', new_updates, 'previous', new_held) end)::text,
+                1, null
+            from detail order by length(id), id collate "C" limit $7)
+            """);
+    }
+
+    // What was first replaced after a run: that is its version. $2 and $3 name the runs after it.
+    private SqlText Since(int parameter) => SqlText.Of($"""
+        select distinct on (h.legacy_id) h.legacy_id, h.former from {_tables.History} h where h.pipeline = $1 and h.run_id = any(${parameter})
+        order by h.legacy_id, array_position(${parameter}, h.run_id)
+        """);
+
+    private static SqlText Samples => SqlText.Of($"""(array_agg(id order by length(id), id collate "C"))[1:{RunDifference.Samples}]""");
+
+    private sealed record Line(string Part, string? First, string? Second, long Count, string[] LegacyIds);
+}
+
+internal sealed record RecordDocument(string Cause, OutcomeDocument? Before, OutcomeDocument? After);
+
+internal sealed record OutcomeDocument(string Status, string? Hubspot, Dictionary<string, string?> Updates, Dictionary<string, string?> Previous)
+{
+    [JsonIgnore]
+    public RecordOutcome Outcome => new(
+        Status, Hubspot is null ? null : long.Parse(Hubspot, System.Globalization.CultureInfo.InvariantCulture), Updates, Previous);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(RecordDocument))]
+internal sealed partial class ComparisonJson : JsonSerializerContext;

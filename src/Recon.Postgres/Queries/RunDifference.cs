@@ -1,0 +1,85 @@
+namespace Recon.Postgres.Queries;
+
+/// <summary>A run whose result was published.</summary>
+/// <param name="Started">When, in UTC.</param>
+internal sealed record ComparedRun(Guid RunId, string Started);
+
+/// <summary>What differs between the results of two runs of a pipeline.</summary>
+/// <param name="From">The earlier run.</param>
+/// <param name="Rows">Rows of the later run's result.</param>
+/// <param name="Differing">Records whose outcome differs.</param>
+/// <param name="Statuses">Those of them that came, went or have another status, the most frequent first.</param>
+/// <param name="Properties">What became of their updates, by property.</param>
+/// <param name="Causes">What else differs in those records; each is counted once.</param>
+/// <param name="Records">Some of them, in the order of their ids.</param>
+internal sealed record RunDifference(
+    string Pipeline,
+    ComparedRun From,
+    ComparedRun To,
+    long Rows,
+    long Differing,
+    IReadOnlyList<StatusDifference> Statuses,
+    IReadOnlyList<PropertyDifference> Properties,
+    IReadOnlyList<CauseOfDifference> Causes,
+    IReadOnlyList<DifferingRecord> Records)
+{
+    /// <summary>Ids that are told for each line.</summary>
+    public const int Samples = 3;
+
+    public long Added => Statuses.Where(each => each.From is null).Sum(each => each.Count);
+
+    public long Gone => Statuses.Where(each => each.To is null).Sum(each => each.Count);
+
+    /// <summary>Records of both runs with another status.</summary>
+    public long WithOtherStatus => Statuses.Sum(each => each.Count) - Added - Gone;
+}
+
+/// <param name="From">The status before; <see langword="null"/> for a record that was not there.</param>
+/// <param name="To">The status after; <see langword="null"/> for one that is gone.</param>
+internal sealed record StatusDifference(string? From, string? To, long Count, IReadOnlyList<string> LegacyIds);
+
+/// <summary>What became of a property's updates.</summary>
+/// <param name="Added">Records that would not change the property before, and would now.</param>
+/// <param name="Dropped">Records that would have changed it, and would not now.</param>
+/// <param name="OtherValue">Records that would set it to another value.</param>
+/// <param name="OtherFormer">Records that would set it to the same value, but HubSpot holds another one.</param>
+internal sealed record PropertyDifference(
+    string Property, long Added, long Dropped, long OtherValue, long OtherFormer, IReadOnlyList<string> LegacyIds);
+
+/// <summary>What differs in a record beside its outcome.</summary>
+/// <param name="Cause">One of the constants here.</param>
+internal sealed record CauseOfDifference(string Cause, long Count, IReadOnlyList<string> LegacyIds)
+{
+    /// <summary>The record of the export.</summary>
+    public const string Legacy = "legacy";
+
+    /// <summary>What HubSpot holds, or, where nothing else does, what is found there.</summary>
+    public const string Hubspot = "hubspot";
+
+    /// <summary>Both.</summary>
+    public const string Both = "both";
+
+    /// <summary>Nothing that is staged, but the definition.</summary>
+    public const string Definition = "definition";
+
+    /// <summary>Nothing that is staged, nor the definition, but the version of recon.</summary>
+    public const string Tool = "tool";
+
+    /// <summary>Another part of the input was read.</summary>
+    public const string Input = "input";
+}
+
+/// <summary>A record before and after.</summary>
+/// <param name="Cause">One of the constants of <see cref="CauseOfDifference"/>.</param>
+/// <param name="Before">Its outcome in the earlier run; <see langword="null"/> when it was not there.</param>
+/// <param name="After">Its outcome in the later run; <see langword="null"/> when it is gone.</param>
+internal sealed record DifferingRecord(string LegacyId, string Cause, RecordOutcome? Before, RecordOutcome? After);
+
+/// <param name="Updates">The values that HubSpot would be given, by property; <see langword="null"/> clears.</param>
+/// <param name="Previous">What HubSpot holds for them.</param>
+internal sealed record RecordOutcome(
+    string Status, long? HubspotId, IReadOnlyDictionary<string, string?> Updates, IReadOnlyDictionary<string, string?> Previous);
+
+/// <summary>Two runs of a pipeline cannot be compared.</summary>
+/// <param name="message">Why, and which can, for people.</param>
+internal sealed class NotComparableException(string message) : Exception(message);
