@@ -17,7 +17,7 @@ internal static class DiffCommand
     [
         new("recon diff", "The last run of each pipeline, compared with the one before it."),
         new("recon diff --pipeline companies --limit 20", "One pipeline, with 20 of the records."),
-        new("recon diff 8c4d 91ab --json", "Two runs, named by how their ids in 'recon log' end."),
+        new("recon diff 8c4d 91ab --json", "Two runs, named by the ends of their ids."),
     ];
 
     public static Command Create(CommandBinder binder)

@@ -44,14 +44,15 @@ internal static class DiffText
                 [.. difference.Causes.Select(each => (string[])[Cause(each.Cause), Show.Count(each.Count), Ids(each.LegacyIds)])]));
         }
 
+        text.Append(difference.Records.Count == 0 ? "" : "\n");
         foreach (DifferingRecord record in difference.Records)
         {
-            text.Append('\n').Append(Record(record, mask, width));
+            text.Append(Record(record, mask, width));
         }
 
         long left = difference.Differing - difference.Records.Count;
-        return left == 0 ? text.ToString()
-            : text.Append('\n').Append(TextWrap.ToTerminal($"{Show.Count(left, "more record")}; --limit shows more, --json all that it is given.\n", width)).ToString();
+        return left == 0 || difference.Records.Count == 0 ? text.ToString()
+            : text.Append(TextWrap.ToTerminal($"and {Show.Count(left, "more record")}: --limit shows more.\n", width)).ToString();
     }
 
     private static string Summary(RunDifference difference)
@@ -80,6 +81,7 @@ internal static class DiffText
     {
         CauseOfDifference.Legacy => "the legacy row",
         CauseOfDifference.Hubspot => "HubSpot",
+        CauseOfDifference.Claims => "claims of other records",
         CauseOfDifference.Both => "the legacy row and HubSpot",
         CauseOfDifference.Definition => "only the definition",
         CauseOfDifference.Tool => "only the version of recon",

@@ -28,6 +28,9 @@ internal static class CommonColumns
     /// <summary>The columns of <see cref="Written"/> that hold an empty object when a record changes nothing.</summary>
     public static IReadOnlyList<string> Changes { get; } = ["properties_to_update", "previous_values"];
 
+    /// <summary>The columns of <see cref="Written"/> that say when and from where a row was written, not what it is.</summary>
+    public static IReadOnlyList<string> Stamps { get; } = [.. Written.SkipWhile(column => column.Name != "source_line").Select(column => column.Name)];
+
     /// <summary>The columns of <see cref="Written"/> that people are shown beside the ids.</summary>
     public static IReadOnlyList<string> Shown { get; } =
         ["reconciliation_status", "match_confidence", "match_rule", "properties_to_update", "notes"];

@@ -1,8 +1,10 @@
 using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
@@ -44,9 +46,11 @@ internal sealed class RunComparison
         long most,
         CancellationToken cancellationToken)
     {
-        var reader = new StagingReader(connection, tables);
-        await reader.RequireAsync(tables.Log, cancellationToken);
-        await reader.RequireAsync(tables.Published(pipeline.Stage), cancellationToken);
+        if (!await new StagingReader(connection, tables).HasTableAsync(pipeline, cancellationToken))
+        {
+            throw new NotComparableException($"It has no result yet: 'recon run {pipeline.Name}' makes one.");
+        }
+
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
         // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
@@ -74,7 +78,8 @@ internal sealed class RunComparison
             SqlValue.Of(input ? CauseOfDifference.Legacy : definition ? CauseOfDifference.Definition : CauseOfDifference.Input),
             SqlValue.Of(definition ? CauseOfDifference.Definition : tool ? CauseOfDifference.Tool : CauseOfDifference.Hubspot),
             SqlValue.Of(definition),
-            SqlValue.Of(most));
+            SqlValue.Of(most),
+            SqlValue.Of(input));
         ILookup<string, Line> parts = lines.ToLookup(line => line.Part);
         return new RunDifference(
             pipeline,
@@ -112,33 +117,39 @@ internal sealed class RunComparison
     // An outcome, as it is staged and as it is kept.
     private SqlText Staged(SqlTable table) => SqlText.Of($"""
         select t.{_key} as id, t.reconciliation_status as status, t.{new SqlName(_stage.HubspotId)}::text as hubspot,
-            t.properties_to_update as updates, t.previous_values as held from {table} t
+            t.properties_to_update as updates, t.previous_values as held,
+            {IsContested("t.notes")} as contested from {table} t
         """);
 
     private SqlText Kept(SqlText table) => SqlText.Of($"""
         select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(_stage.HubspotId)} as hubspot,
-            k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held from {table} k where k.former is not null
+            k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held,
+            {IsContested("k.former ->> 'notes'")} as contested from {table} k where k.former is not null
         """);
 
+    private static SqlText IsContested([ConstantExpected] string notes)
+        => SqlText.Of($"coalesce({SqlText.Trusted(notes)} like {new SqlLiteral($"{Claims.NoteStart}%{Claims.NoteMiddle}%")}, false)");
+
     // $1 pipeline, $2 and $3 the runs after either, the earliest first, $4 why rows come and go, $5 why others differ where nothing
-    // staged says so, $6 whether the definition differs, $7 the number of records
+    // staged says so, $6 whether the definition differs, $7 the number of records, $8 whether the input differs. Rows that contradict
+    // each other, or claim one HubSpot record, say nothing of the other rows that made them do so.
     private SqlText Query(RowLayout layout)
     {
         var row = new SqlName("f");
         SqlText earlier;
         SqlText candidates;
-        SqlText earlierRaw;
+        SqlText source;
+        SqlText raw;
         if (IsFromPartition)
         {
             SqlTable partition = _tables.Table(_runs.All[_from + 1].Former!);
             (earlier, candidates) = (Staged(partition), SqlText.Of($"true"));
-            earlierRaw = SqlText.Of($"select {StagingView.LegacyProperties(_tables, layout, row)} from {partition} {row} where {row}.{_key} = d.id");
+            (source, raw) = (SqlText.Of($"{partition} {row} on {row}.{_key} = d.id"), StagingView.LegacyProperties(_tables, layout, row));
         }
         else
         {
-            earlier = Kept(SqlText.Of($"since_from"));
-            candidates = SqlText.Of($"t.id in (select s.legacy_id from since_from s)");
-            earlierRaw = SqlText.Of($"select s.former -> 'legacy_properties' from since_from s where s.legacy_id = d.id");
+            (earlier, candidates) = (Kept(SqlText.Of($"since_from")), SqlText.Of($"t.id in (select s.legacy_id from since_from s)"));
+            (source, raw) = (SqlText.Of($"since_from {row} on {row}.legacy_id = d.id"), SqlText.Of($"{row}.former -> 'legacy_properties'"));
         }
 
         return SqlText.Of($"""
@@ -151,15 +162,13 @@ internal sealed class RunComparison
                 select coalesce(e.id, l.id) as id, e.id is null as came, l.id is null as went, e.status as old_status, l.status as new_status,
                     e.hubspot as old_hubspot, l.hubspot as new_hubspot, coalesce(e.updates, jsonb_build_object()) as old_updates,
                     coalesce(l.updates, jsonb_build_object()) as new_updates, coalesce(e.held, jsonb_build_object()) as old_held,
-                    coalesce(l.held, jsonb_build_object()) as new_held
+                    coalesce(l.held, jsonb_build_object()) as new_held, e.contested or l.contested as contested
                 from earlier e full join later l on l.id = e.id
                 where (e.id, e.status, e.hubspot, e.updates, e.held) is distinct from (l.id, l.status, l.hubspot, l.updates, l.held)),
             raw as (
-                select d.*, ({earlierRaw}) as old_raw,
-                    case when exists (select 1 from since_to s where s.legacy_id = d.id)
-                        then (select s.former -> 'legacy_properties' from since_to s where s.legacy_id = d.id)
-                        else (select v.legacy_properties from {_published} v where v.{_key} = d.id) end as new_raw
-                from differing d),
+                select d.*, {raw} as old_raw,
+                    case when s.legacy_id is null then v.legacy_properties else s.former -> 'legacy_properties' end as new_raw
+                from differing d left join {source} left join since_to s on s.legacy_id = d.id left join {_published} v on v.{_key} = d.id),
             moved as (
                 select r.*,
                     case when $6 then exists (select 1 from jsonb_each(r.old_raw) o join jsonb_each(r.new_raw) n using (key) where o.value <> n.value)
@@ -168,7 +177,10 @@ internal sealed class RunComparison
                         select 1 from jsonb_each(r.old_held) o join jsonb_each(r.new_held) n using (key) where o.value <> n.value) as is_hubspot
                 from raw r),
             detail as materialized (
-                select m.*, case when came or went then $4 when is_legacy and is_hubspot then {new SqlLiteral(CauseOfDifference.Both)}
+                select m.*, case when came or went then $4
+                    when contested then {new SqlLiteral(CauseOfDifference.Claims)}
+                    when $8 and 'conflict' in (old_status, new_status) then {new SqlLiteral(CauseOfDifference.Legacy)}
+                    when is_legacy and is_hubspot then {new SqlLiteral(CauseOfDifference.Both)}
                     when is_legacy then {new SqlLiteral(CauseOfDifference.Legacy)} when is_hubspot then {new SqlLiteral(CauseOfDifference.Hubspot)} else $5 end as cause
                 from moved m),
             properties as (

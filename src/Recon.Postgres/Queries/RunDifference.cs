@@ -50,14 +50,17 @@ internal sealed record PropertyDifference(
 /// <param name="Cause">One of the constants here.</param>
 internal sealed record CauseOfDifference(string Cause, long Count, IReadOnlyList<string> LegacyIds)
 {
-    /// <summary>The record of the export.</summary>
+    /// <summary>The record of the export, or those that repeat its id.</summary>
     public const string Legacy = "legacy";
 
-    /// <summary>What HubSpot holds, or, where nothing else does, what is found there.</summary>
+    /// <summary>What HubSpot holds, also where that is only known because nothing else differs.</summary>
     public const string Hubspot = "hubspot";
 
     /// <summary>Both.</summary>
     public const string Both = "both";
+
+    /// <summary>Other records that claim its HubSpot record.</summary>
+    public const string Claims = "claims";
 
     /// <summary>Nothing that is staged, but the definition.</summary>
     public const string Definition = "definition";

@@ -97,12 +97,12 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
 
         // A reader with a long transaction would make everybody behind this lock wait: give up and try again instead.
         await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
-        await replaced.BeginAsync(connection, !partial, cancellationToken);
         StagedTable staged = await FindAsync(connection, cancellationToken);
         SqlTable table = staged.Rows;
         await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
+            await replaced.BeginAsync(connection, !partial, cancellationToken);
             await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
             await replaced.KeepMergedAsync(connection, staged, attempt, partial ? [] : null, partial && claims is not null, cancellationToken);
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
@@ -116,6 +116,8 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         }
 
         await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
+        // Not before: who compares runs holds the table, and asks for what is dropped here.
+        await replaced.BeginAsync(connection, isWhole: true, cancellationToken);
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
         {
             await SqlText.Of($"alter table {table} detach partition {old}").ExecuteAsync(connection, cancellationToken);

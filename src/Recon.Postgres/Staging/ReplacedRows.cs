@@ -1,7 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Staging;
 
@@ -15,9 +14,6 @@ namespace Recon.Postgres.Staging;
 /// </remarks>
 internal sealed class ReplacedRows(StagingTables tables, RunIdentity run)
 {
-    // They say when and from where a row was written, not what it is.
-    private static readonly string[] s_stamps = ["source_line", "source_file", "run_id", "last_updated"];
-
     /// <summary>Whether anything is kept.</summary>
     public bool Keeps { get; init; } = true;
 
@@ -39,7 +35,7 @@ internal sealed class ReplacedRows(StagingTables tables, RunIdentity run)
 
         StageBlockDefinition stage = table.Layout.Stage;
         (SqlName key, SqlName hubspot) = (new(stage.LegacyId), new(stage.HubspotId));
-        string[] compared = [.. table.Layout.Names.Except(s_stamps).Except([stage.LegacyId])];
+        string[] compared = [.. table.Layout.Names.Except(CommonColumns.Stamps).Except([stage.LegacyId])];
         SqlText replaced = withClaims ? SqlText.Of($"true") : SqlText.Of($"t.{key} is null or ({Columns("t")}) is distinct from ({Columns("a")})");
         SqlText others = SqlText.Join(" or ", [
             gone is null ? SqlText.Of($"true") : SqlText.Of($"v.{key} = any($3)"),
@@ -109,7 +105,7 @@ internal sealed class ReplacedRows(StagingTables tables, RunIdentity run)
         }
     }
 
-    private Task EnterAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
+    private Task<int> EnterAsync(NpgsqlConnection connection, SqlTable table, CancellationToken cancellationToken)
         => SqlText.Of($"update {tables.Log} set former_table = $3 where run_id = $1 and pipeline = $2").ExecuteAsync(
             connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(table.Name.Value));
 }

@@ -36,7 +36,8 @@ internal static partial class PublishedContent
 
     private const string LeftoversSql = """
         select (select count(*) from pg_class where relnamespace = 'staging'::regnamespace and relkind = 'r'
-                and relname ~ '__[0-9a-f]{12}$' and not relispartition)
+                and relname ~ '__[0-9a-f]{12}$' and not relispartition
+                and relname not in (select former_table from staging.reconciliation_log where former_table is not null))
             + (select count(*) from staging.reconciliation_log where attempt_table is not null or outcome = 'running')
         """;
 

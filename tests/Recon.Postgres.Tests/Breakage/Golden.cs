@@ -20,7 +20,8 @@ internal sealed record Golden(string Content, string Rejects, string Counts, lon
     /// <summary>Attempts that nobody needs any more, and log rows that say something is going on.</summary>
     private const string LeftoversSql = """
         select (select count(*) from pg_class where relnamespace = 'staging'::regnamespace and relkind = 'r'
-                and relname like 'things\_\_%' and not relispartition)
+                and relname like 'things\_\_%' and not relispartition
+                and relname not in (select former_table from staging.reconciliation_log where former_table is not null))
             + (select count(*) from staging.reconciliation_log where attempt_table is not null or outcome = 'running')
             + (select count(*) from staging.reconciliation_ledger where run_id <> (select distinct run_id from staging.things))
         """;

@@ -168,6 +168,12 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>A count or other number.</summary>
     public async Task<long> CountAsync(string sql) => await _database.QueryValueAsync<long>(sql);
 
+    /// <summary>Tables of attempts that are neither published nor kept for comparing runs.</summary>
+    public Task<long> CountAttemptsAsync() => CountAsync("""
+        select count(*) from pg_class where relname like 'things\_\_%' and relkind = 'r' and not relispartition
+        and relname not in (select former_table from staging.reconciliation_log where former_table is not null)
+        """);
+
     /// <summary>Lets a run end halfway; see <see cref="HalfwayFault"/>.</summary>
     public Task RefuseLaterBatchesAsync() => HalfwayFault.SetAsync(_database);
 
