@@ -59,7 +59,7 @@ internal static class DiffText
     {
         if (difference.Differing == 0)
         {
-            return $"no difference in {Show.Count(difference.Rows, "record")}";
+            return $"no difference in status, HubSpot record or updates among {Show.Count(difference.Rows, "record")}";
         }
 
         long rest = difference.Differing - difference.Statuses.Sum(each => each.Count);
@@ -83,9 +83,10 @@ internal static class DiffText
         CauseOfDifference.Hubspot => "HubSpot",
         CauseOfDifference.Claims => "claims of other records",
         CauseOfDifference.Both => "the legacy row and HubSpot",
-        CauseOfDifference.Definition => "only the definition",
-        CauseOfDifference.Tool => "only the version of recon",
-        _ => "the part of the input that was read",
+        CauseOfDifference.Definition => "the definition, or what is not staged",
+        CauseOfDifference.Tool => "the version of recon, or what is not staged",
+        CauseOfDifference.Other => "what is not staged",
+        _ => "which records were read",
     };
 
     private static string Record(DifferingRecord record, bool mask, int? width)
@@ -100,17 +101,19 @@ internal static class DiffText
             text.Append(Line("HubSpot record", before.HubspotId?.ToString() ?? ValuePair.Nothing, after.HubspotId?.ToString() ?? ValuePair.Nothing, width));
         }
 
-        foreach (string property in before.Updates.Keys.Union(after.Updates.Keys).Order(StringComparer.Ordinal))
+        foreach (string property in before.Updates.Keys.Union(after.Updates.Keys).Order(StringComparer.Ordinal).Where(each => Differs(before, after, each)))
         {
             (string was, string now) = (Update(before, property, mask), Update(after, property, mask));
-            if (was != now)
-            {
-                text.Append(Line(property, was, now, width));
-            }
+            text.Append(Line(property, was, was == now ? "another value that looks alike here" : now, width));
         }
 
         return text.ToString();
     }
+
+    private static bool Differs(RecordOutcome before, RecordOutcome after, string property)
+        => before.Updates.GetValueOrDefault(property) != after.Updates.GetValueOrDefault(property)
+            || before.Previous.GetValueOrDefault(property) != after.Previous.GetValueOrDefault(property)
+            || before.Updates.ContainsKey(property) != after.Updates.ContainsKey(property);
 
     private static string Line(string name, string before, string after, int? width)
         => TextWrap.ToTerminal($"  {name}: {before}  →  {after}\n", width);

@@ -25,13 +25,13 @@ internal static class DefinitionFingerprint
 
     /// <summary>
     /// The fingerprint of what decides one pipeline's result: the pipeline, the defaults and the staging schema. A
-    /// change in another pipeline, of the connection or of tests leaves it alone.
+    /// change in another pipeline, of the connection, of tests or of what is kept beside the result leaves it alone.
     /// </summary>
     public static string Of(ReconDefinition definition, PipelineDefinition pipeline) => Hash(writer =>
     {
         writer.WriteStartArray();
         Write(writer, definition.Defaults);
-        Write(writer, definition.Staging);
+        Write(writer, definition.Staging with { KeepFormer = true });
         Write(writer, pipeline with { Tests = [] });
         writer.WriteEndArray();
     });

@@ -8,7 +8,7 @@ namespace Recon.Postgres.Queries;
 /// <summary>A run in the log whose result was published, with what comparing it needs.</summary>
 /// <param name="Former">The table that holds what it replaced; <see langword="null"/> when that is not kept.</param>
 internal sealed record PublishedEntry(
-    Guid RunId, DateTime Started, string Definition, string Input, string Tool, string? Former)
+    Guid RunId, DateTime Started, bool Partial, string Definition, string Input, string Tool, string? Former)
 {
     public ComparedRun Shown => new(RunId, Started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 }
@@ -29,13 +29,13 @@ internal sealed class PublishedRuns
     public static async Task<PublishedRuns> ReadAsync(
         NpgsqlConnection connection, StagingTables tables, string pipeline, CancellationToken cancellationToken)
         => new(pipeline, await SqlText.Of($"""
-            select run_id, started_at, definition_fingerprint, input_fingerprint, tool_version,
+            select run_id, started_at, partial, definition_fingerprint, input_fingerprint, tool_version,
                 (select to_jsonb(g) ->> 'former_table' where to_regclass(quote_ident($2) || '.' || quote_ident(to_jsonb(g) ->> 'former_table')) is not null)
             from {tables.Log} g where pipeline = $1 and outcome = 'completed' order by finished_at, run_id
             """).ListAsync(
                 connection,
                 row => new PublishedEntry(
-                    row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), row.GetString(4), row[5] as string),
+                    row.GetGuid(0), row.GetDateTime(1), row.GetBoolean(2), row.GetString(3), row.GetString(4), row.GetString(5), row[6] as string),
                 cancellationToken,
                 SqlValue.Of(pipeline),
                 SqlValue.Of(tables.Schema.Value)));
@@ -69,7 +69,8 @@ internal sealed class PublishedRuns
             throw new NotComparableException(
                 $"The result of {(from < 0 ? $"the run before {_runs[to].RunId}" : $"run {_runs[from].RunId}")} is not known any more. {known} "
                 + "A whole run keeps the result before its own and forgets earlier ones; so does 'recon clear'. "
-                + "Nothing is kept where the definition says \"keepFormer\": false, of a first result, or by versions before this one.");
+                + "Nothing is kept where the definition says \"keepFormer\": false, of an empty result, of a table of another login, when a table of the "
+                + "former layout is exchanged, and by earlier versions.");
         }
 
         return (from, to);

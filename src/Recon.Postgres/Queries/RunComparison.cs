@@ -19,6 +19,7 @@ namespace Recon.Postgres.Queries;
 internal sealed class RunComparison
 {
     private readonly StagingTables _tables;
+    private readonly ValidPipeline _pipeline;
     private readonly StageBlockDefinition _stage;
     private readonly PublishedRuns _runs;
     private readonly int _from;
@@ -28,7 +29,7 @@ internal sealed class RunComparison
 
     private RunComparison(StagingTables tables, ValidPipeline pipeline, PublishedRuns runs, int from, int to)
     {
-        (_tables, _stage, _runs, _from, _to) = (tables, pipeline.Stage, runs, from, to);
+        (_tables, _pipeline, _stage, _runs, _from, _to) = (tables, pipeline, pipeline.Stage, runs, from, to);
         (_key, _published) = (new SqlName(_stage.LegacyId), tables.Published(_stage));
     }
 
@@ -56,33 +57,48 @@ internal sealed class RunComparison
         // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
         await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
         await SqlText.Of($"lock table {tables.Published(pipeline.Stage)} in access share mode").ExecuteAsync(connection, cancellationToken);
-        PublishedRuns runs = await PublishedRuns.ReadAsync(connection, tables, pipeline.Name, cancellationToken);
-        (int from, int to) = runs.Choose(one, other);
-        StagedTable table = await StagedTable.RequireAsync(connection, tables, pipeline.Stage, cancellationToken);
-        return await new RunComparison(tables, pipeline, runs, from, to).ReadAsync(connection, pipeline.Name, table.Layout, most, cancellationToken);
+        try
+        {
+            PublishedRuns runs = await PublishedRuns.ReadAsync(connection, tables, pipeline.Name, cancellationToken);
+            (int from, int to) = runs.Choose(one, other);
+            StagedTable table = await StagedTable.RequireAsync(connection, tables, pipeline.Stage, cancellationToken);
+            return await new RunComparison(tables, pipeline, runs, from, to).ReadAsync(connection, table, most, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            throw new NotComparableException("A run was published meanwhile, which dropped the former result. Try again.");
+        }
     }
 
-    private async Task<RunDifference> ReadAsync(
-        NpgsqlConnection connection, string pipeline, RowLayout layout, long most, CancellationToken cancellationToken)
+    private async Task<RunDifference> ReadAsync(NpgsqlConnection connection, StagedTable table, long most, CancellationToken cancellationToken)
     {
         (PublishedEntry from, PublishedEntry to) = (_runs.All[_from], _runs.All[_to]);
-        (bool input, bool definition, bool tool) = (from.Input != to.Input, from.Definition != to.Definition, from.Tool != to.Tool);
-        List<Line> lines = await Query(layout).ListAsync(
+        PublishedEntry[] runs = [.. _runs.All.Take(_to + 1).Skip(_from)];
+        bool input = runs.Any(run => run.Input != from.Input);
+        bool definition = runs.Any(run => run.Definition != from.Definition);
+        bool tool = runs.Any(run => run.Tool != from.Tool);
+        string? notStaged = definition ? CauseOfDifference.Definition : tool ? CauseOfDifference.Tool : null;
+        string cameOrWent = runs.Any(run => run.Partial) ? CauseOfDifference.Input
+            : notStaged ?? (input ? CauseOfDifference.Legacy : CauseOfDifference.Other);
+        bool hasFallbacks = _pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback);
+        await RequireColumnsAsync(connection, cancellationToken);
+        List<Line> lines = await Query(table).ListAsync(
             connection,
             row => new Line(
                 row.GetString(0), row[1] as string, row[2] as string, row.GetInt64(3), row.IsDBNull(4) ? [] : row.GetFieldValue<string[]>(4)),
             cancellationToken,
-            SqlValue.Of(pipeline),
+            SqlValue.Of(_pipeline.Name),
             SqlValue.Ids(Later(_from)),
             SqlValue.Ids(Later(_to)),
-            SqlValue.Of(input ? CauseOfDifference.Legacy : definition ? CauseOfDifference.Definition : CauseOfDifference.Input),
-            SqlValue.Of(definition ? CauseOfDifference.Definition : tool ? CauseOfDifference.Tool : CauseOfDifference.Hubspot),
+            SqlValue.Of(cameOrWent),
+            SqlValue.Of(notStaged ?? (input && hasFallbacks ? CauseOfDifference.Other : CauseOfDifference.Hubspot)),
             SqlValue.Of(definition),
             SqlValue.Of(most),
-            SqlValue.Of(input));
+            SqlValue.Of(input),
+            SqlValue.Of(notStaged is null && !hasFallbacks));
         ILookup<string, Line> parts = lines.ToLookup(line => line.Part);
         return new RunDifference(
-            pipeline,
+            _pipeline.Name,
             from.Shown,
             to.Shown,
             parts["rows"].Single().Count,
@@ -114,6 +130,18 @@ internal sealed class RunComparison
     /// <summary>Whether the earlier result is the partition that a whole run kept, and not rows that were replaced.</summary>
     private bool IsFromPartition => _runs.All[_from + 1].Former != OwnRelations.History;
 
+    // What was kept has the names of the definition of then.
+    private async Task RequireColumnsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (IsFromPartition
+            && await MirrorCatalog.FindAsync(connection, _tables.Table(_runs.All[_from + 1].Former!), cancellationToken) is { } kept
+            && (kept.Find(_stage.LegacyId) is null || kept.Find(_stage.HubspotId) is null))
+        {
+            throw new NotComparableException(
+                $"The result of run {_runs.All[_from].RunId} has its ids in other columns than \"{_stage.LegacyId}\" and \"{_stage.HubspotId}\", which the definition names now.");
+        }
+    }
+
     // An outcome, as it is staged and as it is kept.
     private SqlText Staged(SqlTable table) => SqlText.Of($"""
         select t.{_key} as id, t.reconciliation_status as status, t.{new SqlName(_stage.HubspotId)}::text as hubspot,
@@ -122,7 +150,7 @@ internal sealed class RunComparison
         """);
 
     private SqlText Kept(SqlText table) => SqlText.Of($"""
-        select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(_stage.HubspotId)} as hubspot,
+        select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(ReplacedRows.HubspotId)} as hubspot,
             k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held,
             {IsContested("k.former ->> 'notes'")} as contested from {table} k where k.former is not null
         """);
@@ -132,8 +160,9 @@ internal sealed class RunComparison
 
     // $1 pipeline, $2 and $3 the runs after either, the earliest first, $4 why rows come and go, $5 why others differ where nothing
     // staged says so, $6 whether the definition differs, $7 the number of records, $8 whether the input differs. Rows that contradict
-    // each other, or claim one HubSpot record, say nothing of the other rows that made them do so.
-    private SqlText Query(RowLayout layout)
+    // each other, or claim one HubSpot record, say nothing of the other rows that made them do so. $9 whether another HubSpot record
+    // can only be due to HubSpot.
+    private SqlText Query(StagedTable table)
     {
         var row = new SqlName("f");
         SqlText earlier;
@@ -144,7 +173,7 @@ internal sealed class RunComparison
         {
             SqlTable partition = _tables.Table(_runs.All[_from + 1].Former!);
             (earlier, candidates) = (Staged(partition), SqlText.Of($"true"));
-            (source, raw) = (SqlText.Of($"{partition} {row} on {row}.{_key} = d.id"), StagingView.LegacyProperties(_tables, layout, row));
+            (source, raw) = (SqlText.Of($"{partition} {row} on {row}.{_key} = d.id"), StagingView.LegacyProperties(_tables, table.Layout, row));
         }
         else
         {
@@ -167,13 +196,13 @@ internal sealed class RunComparison
                 where (e.id, e.status, e.hubspot, e.updates, e.held) is distinct from (l.id, l.status, l.hubspot, l.updates, l.held)),
             raw as (
                 select d.*, {raw} as old_raw,
-                    case when s.legacy_id is null then v.legacy_properties else s.former -> 'legacy_properties' end as new_raw
-                from differing d left join {source} left join since_to s on s.legacy_id = d.id left join {_published} v on v.{_key} = d.id),
+                    case when s.legacy_id is null then {StagingView.LegacyProperties(_tables, table.Layout, new SqlName("v"))} else s.former -> 'legacy_properties' end as new_raw
+                from differing d left join {source} left join since_to s on s.legacy_id = d.id left join {table.Rows} v on v.{_key} = d.id),
             moved as (
                 select r.*,
                     case when $6 then exists (select 1 from jsonb_each(r.old_raw) o join jsonb_each(r.new_raw) n using (key) where o.value <> n.value)
                         else r.old_raw is distinct from r.new_raw end as is_legacy,
-                    r.old_hubspot <> r.new_hubspot is true or exists (
+                    $9 and (r.old_hubspot <> r.new_hubspot) is true or exists (
                         select 1 from jsonb_each(r.old_held) o join jsonb_each(r.new_held) n using (key) where o.value <> n.value) as is_hubspot
                 from raw r),
             detail as materialized (

@@ -7,7 +7,7 @@ internal sealed record ComparedRun(Guid RunId, string Started);
 /// <summary>What differs between the results of two runs of a pipeline.</summary>
 /// <param name="From">The earlier run.</param>
 /// <param name="Rows">Rows of the later run's result.</param>
-/// <param name="Differing">Records whose outcome differs.</param>
+/// <param name="Differing">Records whose outcome differs: status, HubSpot record, updates, or what HubSpot holds for these.</param>
 /// <param name="Statuses">Those of them that came, went or have another status, the most frequent first.</param>
 /// <param name="Properties">What became of their updates, by property.</param>
 /// <param name="Causes">What else differs in those records; each is counted once.</param>
@@ -53,7 +53,7 @@ internal sealed record CauseOfDifference(string Cause, long Count, IReadOnlyList
     /// <summary>The record of the export, or those that repeat its id.</summary>
     public const string Legacy = "legacy";
 
-    /// <summary>What HubSpot holds, also where that is only known because nothing else differs.</summary>
+    /// <summary>What HubSpot holds: by the values that are staged, or because nothing else can have changed.</summary>
     public const string Hubspot = "hubspot";
 
     /// <summary>Both.</summary>
@@ -62,13 +62,16 @@ internal sealed record CauseOfDifference(string Cause, long Count, IReadOnlyList
     /// <summary>Other records that claim its HubSpot record.</summary>
     public const string Claims = "claims";
 
-    /// <summary>Nothing that is staged, but the definition.</summary>
+    /// <summary>None of the values that are staged; the definition differs.</summary>
     public const string Definition = "definition";
 
-    /// <summary>Nothing that is staged, nor the definition, but the version of recon.</summary>
+    /// <summary>None of the values that are staged; the version of recon differs.</summary>
     public const string Tool = "tool";
 
-    /// <summary>Another part of the input was read.</summary>
+    /// <summary>None of the values that are staged; the input differs, and so perhaps the keys of fallbacks.</summary>
+    public const string Other = "other";
+
+    /// <summary>Not all runs have read the same records.</summary>
     public const string Input = "input";
 }
 

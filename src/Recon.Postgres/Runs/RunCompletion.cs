@@ -194,7 +194,7 @@ internal sealed class RunCompletion(
             throw new GateException(GateText.Refusal(_mirror.Gates), _mirror.Gates);
         }
 
-        var replaced = new ReplacedRows(context.Tables, run) { Keeps = context.Request.Definition.Staging.KeepFormer };
+        var replaced = new ReplacedRows(context.Tables, context.Pipeline.Stage, run) { Keeps = context.Request.Definition.Staging.KeepFormer };
         BatchCounts changes = Rerun is null
             ? await publication.PublishAsync(connection, _attempt, context.Request.IsPartial, claims, replaced, cancellationToken)
             : await MergeAsync(connection, publication, Rerun, counts, replaced, cancellationToken);

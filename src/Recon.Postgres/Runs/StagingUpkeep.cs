@@ -91,9 +91,14 @@ internal sealed class StagingUpkeep(ReconDataSources sources, StagingTables tabl
         CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        return await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken)
-            ? await HoldingAsync(connection, pipeline, (run, token) => work(connection, run, token), cancellationToken)
-            : 0;
+        if (!await MirrorCatalog.ExistsAsync(connection, tables.Lease, cancellationToken))
+        {
+            return 0;
+        }
+
+        // A former version may have made less of it.
+        await new StagingSchema(tables).CreateAsync(connection, [], cancellationToken);
+        return await HoldingAsync(connection, pipeline, (run, token) => work(connection, run, token), cancellationToken);
     }
 
     private async Task<long> HoldingAsync(

@@ -102,7 +102,11 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         if (partial || await IsReferredToAsync(connection, table, cancellationToken))
         {
-            await replaced.BeginAsync(connection, !partial, cancellationToken);
+            if (!partial)
+            {
+                await replaced.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
+            }
+
             await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
             await replaced.KeepMergedAsync(connection, staged, attempt, partial ? [] : null, partial && claims is not null, cancellationToken);
             await MergeAsync(connection, table, attempt, partial, cancellationToken);
@@ -115,9 +119,9 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
             return changes;
         }
 
+        IReadOnlyList<SqlTable> forgotten = await replaced.ForgetAsync(connection, cancellationToken);
         await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
-        // Not before: who compares runs holds the table, and asks for what is dropped here.
-        await replaced.BeginAsync(connection, isWhole: true, cancellationToken);
+        await replaced.DropAsync(connection, forgotten, cancellationToken);
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
         {
             await SqlText.Of($"alter table {table} detach partition {old}").ExecuteAsync(connection, cancellationToken);
@@ -146,7 +150,6 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         StagedTable staged = await StagedTable.RequireAsync(connection, tables, _stage, cancellationToken);
         SqlTable table = staged.Rows;
         await SqlText.Of($"set local lock_timeout = '3s'").ExecuteAsync(connection, cancellationToken);
-        await replaced.BeginAsync(connection, isWhole: false, cancellationToken);
         await StagingView.AlignAsync(connection, tables, staged, cancellationToken);
         await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
         await replaced.KeepMergedAsync(connection, staged, attempt, touched, withClaims: false, cancellationToken);

@@ -141,9 +141,11 @@ internal static class StagingDdl
             """);
     }
 
+    public static SqlTable EmptyPartitionOf(StagingTables tables, StageBlockDefinition stage) => tables.Table($"{stage.Table}__empty");
+
     /// <summary>The first, empty partition of a table of rows.</summary>
     public static SqlText EmptyPartition(StagingTables tables, StagedTable table) => SqlText.Of($"""
-        create table {tables.Table($"{table.Layout.Stage.Table}__empty")} partition of {table.Rows} for values from (minvalue) to (maxvalue)
+        create table {EmptyPartitionOf(tables, table.Layout.Stage)} partition of {table.Rows} for values from (minvalue) to (maxvalue)
         """);
 
     /// <summary>What people read of a staging table that is a view.</summary>

@@ -104,8 +104,41 @@ public sealed class RunComparisonTests(PostgresServer server) : IClassFixture<Po
         Assert.Equal(0, (await CompareAsync(world, null, null)).Differing);
 
         await world.ClearAsync();
+        await world.RunAsync(request => request with { Limit = 10 });
         Assert.Contains("not known any more", (await Assert.ThrowsAsync<NotComparableException>(() => CompareAsync(world, null, null))).Message, StringComparison.Ordinal);
         Assert.Equal(0, await KeptAsync(world));
+    }
+
+    [Fact]
+    public async Task Publish_RowsReplacedOftenEnough_ForgetsTheEarlierOnes()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        for (int run = 0; run < 5; run++)
+        {
+            await world.RunAsync(request => run == 0 ? request : request with { Limit = Records / 2 });
+        }
+
+        Assert.Equal(0, (await CompareAsync(world, null, null)).Differing);
+        Assert.Equal(3, await world.CountAsync("select count(*) from staging.reconciliation_log where former_table is null and started_at > (select min(started_at) from staging.reconciliation_log)"));
+    }
+
+    [Fact]
+    public async Task Publish_ForeignKeyToAPartitionedTable_KeepsTheFormerResult()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("""
+            create table public.names (name text primary key) partition by range (name);
+            create table public.all_names partition of public.names for values from (minvalue) to (maxvalue);
+            insert into public.names select distinct legacy_name from staging.things where legacy_name is not null;
+            alter table staging.things_rows add constraint named foreign key (legacy_name) references public.names
+            """);
+        await world.RunAsync();
+        PipelineResult result = await world.RunAsync();
+
+        Assert.Null(result.Fault);
+        Assert.Equal(0, (await CompareAsync(world, null, null)).Differing);
+        Assert.Equal(1, await KeptAsync(world));
     }
 
     [Fact]
