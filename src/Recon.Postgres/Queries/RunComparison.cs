@@ -7,7 +7,6 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
-using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Queries;
 
@@ -149,7 +148,7 @@ internal sealed class RunComparison
             {IsContested("t.notes")} as contested from {table} t
         """);
 
-    private SqlText Kept(SqlText table) => SqlText.Of($"""
+    private static SqlText Kept(SqlText table) => SqlText.Of($"""
         select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(ReplacedRows.HubspotId)} as hubspot,
             k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held,
             {IsContested("k.former ->> 'notes'")} as contested from {table} k where k.former is not null

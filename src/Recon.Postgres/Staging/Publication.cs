@@ -104,7 +104,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         {
             if (!partial)
             {
-                await replaced.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
+                await ReplacedRows.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
             }
 
             await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
@@ -121,7 +121,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
 
         IReadOnlyList<SqlTable> forgotten = await replaced.ForgetAsync(connection, cancellationToken);
         await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
-        await replaced.DropAsync(connection, forgotten, cancellationToken);
+        await ReplacedRows.DropAsync(connection, forgotten, cancellationToken);
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))
         {
             await SqlText.Of($"alter table {table} detach partition {old}").ExecuteAsync(connection, cancellationToken);

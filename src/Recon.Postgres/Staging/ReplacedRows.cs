@@ -125,7 +125,7 @@ internal sealed class ReplacedRows(StagingTables tables, StageBlockDefinition st
         return [.. kept.Where(name => name != OwnRelations.History).Select(tables.Table)];
     }
 
-    public async Task DropAsync(NpgsqlConnection connection, IEnumerable<SqlTable> kept, CancellationToken cancellationToken)
+    public static async Task DropAsync(NpgsqlConnection connection, IEnumerable<SqlTable> kept, CancellationToken cancellationToken)
     {
         foreach (SqlTable table in kept)
         {

@@ -116,7 +116,7 @@ internal sealed class StagingSchema(StagingTables tables)
         async Task ForgetReplacedAsync()
         {
             var replaced = new ReplacedRows(tables, pipeline.Stage, run);
-            await replaced.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
+            await ReplacedRows.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
         }
     }
 
