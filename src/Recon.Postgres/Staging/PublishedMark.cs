@@ -12,7 +12,16 @@ namespace Recon.Postgres.Staging;
 /// <param name="Transaction">The one that published it.</param>
 /// <param name="Rows">Its rows.</param>
 internal sealed record PublishedMark(
-    string Layout, IReadOnlyList<Guid> Runs, long Seed, string Server, long Partition, long Oldest, long Transaction, long Rows);
+    string Layout, IReadOnlyList<Guid> Runs, long Seed, string Server, long Partition, long Oldest, long Transaction, long Rows)
+{
+    /// <summary>What its records came from; <see langword="null"/> where that cannot be told.</summary>
+    public TracedRun? Traced { get; init; }
+}
+
+/// <summary>A run of whose records is known what they came from.</summary>
+/// <param name="Origin">Fingerprint of everything but the records and the rows of the mirror.</param>
+/// <param name="Since">The oldest transaction that was under way when it began to read the mirror.</param>
+internal sealed record TracedRun(string Origin, long Since);
 
 [JsonSerializable(typeof(PublishedMark))]
 internal sealed partial class PublishedMarkJson : JsonSerializerContext;
