@@ -201,6 +201,7 @@ internal sealed class ActiveRun(
                 Verdict = verdict,
                 Way = choice.Way,
                 Written = end.Written,
+                Skipped = choice.Rerun?.Skipped ?? 0,
             };
         }
     }

@@ -1,7 +1,9 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
@@ -70,6 +72,9 @@ public sealed record PipelineResult(
 
     /// <summary>Rows that were written to the result; <see langword="null"/> where nothing was published.</summary>
     internal long? Written { get; init; }
+
+    /// <summary>Rows that were published as they are and not even looked up.</summary>
+    internal long Skipped { get; init; }
 
     /// <summary>The same with all that people should know among the warnings.</summary>
     internal PipelineResult Told() => this with

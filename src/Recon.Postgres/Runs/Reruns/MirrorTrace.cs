@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
@@ -16,7 +17,7 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Runs.Reruns;
 
 /// <summary>Tells what has changed in the tables of a mirror since a former run began to read them.</summary>
-internal sealed class MirrorTrace(RunContext context, ReconciliationPlan plan, ConversionContext conversions, LookupFactory factory)
+internal sealed class MirrorTrace(RunContext context, RunInput input, ReconciliationPlan plan, ConversionContext conversions, LookupFactory factory)
 {
     // Eight bytes for each of a table's rows are read into memory.
     private const double MostRows = 20_000_000;
@@ -42,7 +43,7 @@ internal sealed class MirrorTrace(RunContext context, ReconciliationPlan plan, C
     /// something else plays a part, or rows do not tell by their transaction that they were changed.
     /// </summary>
     public async Task<string?> FingerprintAsync(
-        NpgsqlConnection connection, RunInput input, string definition, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string definition, CancellationToken cancellationToken)
     {
         if (context.Request.Lookups.Count > 0 || context.Request.Conversions.Count > 0)
         {
@@ -121,10 +122,11 @@ internal sealed class MirrorTrace(RunContext context, ReconciliationPlan plan, C
                 query,
                 KeySelectors.For(plan, conversions, index, query.Keys.KeyType),
                 context.Sources.Lookup,
-                table.Table.Display,
+                table,
                 context.Clock,
                 new LookupMeter(context.Pipeline.Name, lookup.Label, null),
                 cancellationToken);
+            input.CloseWith(rows);
             if (rows.Count > 0)
             {
                 changed.Add(rows);

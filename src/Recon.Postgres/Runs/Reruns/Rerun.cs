@@ -33,7 +33,10 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     public IReadOnlyList<ILookup>? Changed { get; init; }
 
     /// <summary>Rows that were published as they are.</summary>
-    public long Unchanged => Interlocked.Read(ref _kept) + Interlocked.Read(ref _skipped);
+    public long Unchanged => Interlocked.Read(ref _kept) + Skipped;
+
+    /// <summary>Those of them that were not even looked up.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>Every record is compared.</summary>
     public void CompareAll() => _comparesAll = true;

@@ -51,10 +51,10 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         CancellationToken cancellationToken)
     {
         (Rerun, _isResumed) = (null, isResumed);
-        var trace = new MirrorTrace(context, plan, conversions, factory);
+        var trace = new MirrorTrace(context, input, plan, conversions, factory);
         _since = marks.Values.Select(mark => Oldest(mark.Snapshot)).DefaultIfEmpty(0).Min();
         _origin = isResumed || context.Request.IsPartial || _since == 0 ? null
-            : await trace.FingerprintAsync(connection, input, fingerprint, cancellationToken);
+            : await trace.FingerprintAsync(connection, fingerprint, cancellationToken);
         PublishedMark? published = null;
         string? reason = isResumed ? "an unfinished run is continued"
             : context.Request.IsPartial ? "a part of the input"

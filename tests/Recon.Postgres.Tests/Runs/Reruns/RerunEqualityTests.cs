@@ -1,6 +1,12 @@
 using System.Globalization;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Plan;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Queries;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 using Recon.Testing;
 
@@ -35,6 +41,8 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
                 await changes.MakeAsync();
                 PipelineResult rerun = await CompleteAsync(world);
                 Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
+                Assert.StartsWith("records were compared whose row", rerun.Way.Reason, StringComparison.Ordinal);
+                Assert.InRange(rerun.Skipped, Records / 4, Records);
             }
 
             string counts = await CountsAsync(world);
