@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Plan;
 
 namespace Recon.Dataflow.Batches;
 

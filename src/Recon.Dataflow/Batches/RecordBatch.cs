@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Hashing;
 using System.Numerics;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Batches;

@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Extract;
 
 namespace Recon.Dataflow.Diff;
 

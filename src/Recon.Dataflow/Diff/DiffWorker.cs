@@ -1,7 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;

@@ -1,7 +1,5 @@
 using System.Text;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 
 namespace Recon.Dataflow.Diff;

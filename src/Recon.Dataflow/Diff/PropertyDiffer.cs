@@ -3,9 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 

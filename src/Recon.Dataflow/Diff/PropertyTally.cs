@@ -1,5 +1,4 @@
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 
 namespace Recon.Dataflow.Diff;

@@ -1,7 +1,5 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Definition.Rules;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 

@@ -8,7 +8,6 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Checks;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;

@@ -2,7 +2,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;

@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;

@@ -1,9 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;

@@ -7,7 +7,6 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
-using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Reruns;

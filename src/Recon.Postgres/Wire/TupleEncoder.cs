@@ -3,7 +3,6 @@ using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;

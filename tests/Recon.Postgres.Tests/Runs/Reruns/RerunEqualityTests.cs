@@ -1,12 +1,6 @@
 using System.Globalization;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
-using Recon.Dataflow.Plan;
-using Recon.Postgres.Faults;
-using Recon.Postgres.Queries;
 using Recon.Postgres.Runs;
-using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 using Recon.Testing;
 
