@@ -2,12 +2,14 @@ using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Checks;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
@@ -85,7 +87,7 @@ internal sealed class ActiveRun(
             input,
             attempt.Names,
             choice.Seed is not { } seed || committed is not null ? null
-                : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
+                : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(

@@ -248,7 +248,7 @@ internal sealed class RunCompletion(
     private Task KeepHashesAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
         => IsHashed && Choice.Seed is { } seed
             ? _hashes.PublishAsync(
-                connection, run, context.Pipeline.Stage, seed, counts.Staged, Choice.Traced, Rerun?.Published, Rerun?.Former.WriteGone() ?? [], cancellationToken)
+                connection, run, context.Pipeline.Stage, seed, counts.Staged, Choice.Traced, Rerun?.Published, Rerun is { IsAnew: false } ? Rerun.Former.WriteGone() : [], Rerun is { IsAnew: false }, cancellationToken)
             : _hashes.ForgetAsync(connection, run.Pipeline, cancellationToken);
 
     /// <summary>Removes everything that the attempt has left; its entry in the log stays for the one that follows.</summary>

@@ -94,6 +94,7 @@ internal sealed class HashStore(StagingTables tables)
     /// <param name="traced">What its records came from; <see langword="null"/> where that cannot be told.</param>
     /// <param name="before">The result that this one changes; <see langword="null"/> for a whole one.</param>
     /// <param name="gone">Entries of ids that are gone.</param>
+    /// <param name="adds">Whether what former runs left is still needed.</param>
     public async Task PublishAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -103,12 +104,13 @@ internal sealed class HashStore(StagingTables tables)
         TracedRun? traced,
         PublishedMark? before,
         byte[] gone,
+        bool adds,
         CancellationToken cancellationToken)
     {
         PublishedMark mark = await LookAsync(
             connection,
             stage,
-            new PublishedMark("", [.. before?.Runs ?? [], run.RunId], seed, "", 0, 0, 0, rows) { Traced = traced },
+            new PublishedMark("", [.. adds ? before!.Runs : [], run.RunId], seed, "", 0, 0, 0, rows) { Traced = traced, Base = before?.WholeRun },
             cancellationToken);
         await SqlText.Of($"delete from {tables.Hashes} where pipeline = $1 and (batch = {(int)Published} or run_id <> all($2))")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Ids([.. mark.Runs]));

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Wire;
@@ -55,8 +56,14 @@ internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet
     /// <summary>Whether there are rows whose id an earlier row has, too, although each was taken for the only one.</summary>
     public bool AreRepeated => _repeated.Count > 0;
 
+    /// <summary>Bytes of the entries of the oldest run.</summary>
+    public long FirstBytes { get; private set; }
+
+    /// <summary>Bytes of the entries of all others.</summary>
+    public long AddedBytes { get; private set; }
+
     /// <summary>Begins with the entries of another run, which is older than those before: what they say is no longer so.</summary>
-    public void BeginRun() => _olderBelow = _ids.Count;
+    public void BeginRun() => (_olderBelow, AddedBytes, FirstBytes) = (_ids.Count, AddedBytes + FirstBytes, 0);
 
     /// <summary>A kind of counts, as it was written.</summary>
     public ReadOnlySpan<byte> Kind(int number) => _kinds[number];
@@ -64,6 +71,7 @@ internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet
     /// <summary>Adds what a batch left (<see cref="StagedHashes.Write"/>).</summary>
     public void Add(ReadOnlySpan<byte> entries)
     {
+        FirstBytes += entries.Length;
         var reader = new EntryReader(entries);
         int lookups = (int)reader.Number();
         int count = (int)reader.Number();

@@ -15,11 +15,39 @@ internal sealed class IdSet
         for (; packed.Length >= sizeof(long); packed = packed[sizeof(long)..])
         {
             long id = BinaryPrimitives.ReadInt64BigEndian(packed);
-            _slots[Slot(id)] = id;
+            ref long slot = ref _slots[Slot(id)];
+            AreRepeated |= id != 0 && slot == id;
+            slot = id;
         }
     }
 
+    /// <summary>Whether an id came twice.</summary>
+    public bool AreRepeated { get; }
+
     public bool Contains(long id) => id != 0 && _slots[Slot(id)] == id;
+
+    /// <summary>Whether it holds one of the ids.</summary>
+    public bool ContainsAny(ReadOnlySpan<byte> packed)
+    {
+        for (; packed.Length >= sizeof(long); packed = packed[sizeof(long)..])
+        {
+            if (Contains(BinaryPrimitives.ReadInt64BigEndian(packed)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The ids, from 64-bit numbers in network byte order.</summary>
+    public static IEnumerable<long> Unpack(byte[] packed)
+    {
+        for (int at = 0; at < packed.Length; at += sizeof(long))
+        {
+            yield return BinaryPrimitives.ReadInt64BigEndian(packed.AsSpan(at));
+        }
+    }
 
     private int Slot(long id)
     {

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Postgres.Wire;
 
@@ -220,5 +221,6 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
 /// <param name="Seed">Of the published result, or a new one: nobody who writes a file knows it.</param>
 /// <param name="Former">The published result, if only what differs from it is written.</param>
 /// <param name="IsTraced">Whether what a row came from is told, too.</param>
+/// <param name="IsAnew">Whether what is known of unchanged records is told again, in place of what former runs told.</param>
 /// <param name="Write">Writes counts.</param>
-internal sealed record RowHashing(long Seed, FormerRecords? Former, bool IsTraced, Func<BatchCounts, byte[]> Write);
+internal sealed record RowHashing(long Seed, FormerRecords? Former, bool IsTraced, bool IsAnew, Func<BatchCounts, byte[]> Write);

@@ -2,7 +2,9 @@ using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Definition.Rules;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
@@ -105,7 +107,7 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
         if (isKept)
         {
             hashes.Keep();
-            fate = hashing.Former!.CameFrom(row.Batch.Known[row.Row], kind is null ? null : StagedHashes.Origin(input, used, kind.Hash)) ? RowFate.Known : fate;
+            fate = !hashing.IsAnew && hashing.Former!.CameFrom(row.Batch.Known[row.Row], kind is null ? null : StagedHashes.Origin(input, used, kind.Hash)) ? RowFate.Known : fate;
         }
 
         hashes.Set(row.Row, fate, content, input, kind);

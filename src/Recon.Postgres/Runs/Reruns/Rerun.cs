@@ -1,5 +1,9 @@
+using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -17,7 +21,8 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     // Where nearly everything differs, the first records show it.
     private const long LeastToJudge = 20_000;
 
-    private readonly Dictionary<int, BatchCounts> _kinds = [];
+    private readonly Dictionary<int, KnownKind> _kinds = [];
+    private IReadOnlyList<LookupTally> _tallies = [];
     private long _skipped;
     private long _kept;
     private long _written;
@@ -32,11 +37,17 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// </summary>
     public IReadOnlyList<ILookup>? Changed { get; init; }
 
+    /// <summary>Whether the entries of all records are written anew, in place of those of former runs.</summary>
+    public bool IsAnew { get; init; }
+
     /// <summary>Rows that were published as they are.</summary>
     public long Unchanged => Interlocked.Read(ref _kept) + Skipped;
 
     /// <summary>Those of them that were not even looked up.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>Counts what lookups would have found for records that are not looked up, too.</summary>
+    public void Tell(IReadOnlyList<(LookupTally Tally, MirrorTable? Table)> tallies) => _tallies = [.. tallies.Select(told => told.Tally)];
 
     /// <summary>Every record is compared.</summary>
     public void CompareAll() => _comparesAll = true;
@@ -68,6 +79,10 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
             {
                 kinds[kind]++;
                 skipped++;
+                foreach (LookupTally tally in KindOf(kind).NotFound)
+                {
+                    tally.AddUnfound(batch, row);
+                }
             }
             else
             {
@@ -79,7 +94,12 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
         {
             if (kinds[kind] > 0)
             {
-                batch.Counts.Add(CountsOf(kind), kinds[kind]);
+                KnownKind known = KindOf(kind);
+                batch.Counts.Add(known.Counts, kinds[kind]);
+                foreach (LookupTally tally in known.Found)
+                {
+                    tally.AddFound(kinds[kind]);
+                }
             }
         }
 
@@ -117,13 +137,25 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
         (_skipped, _kept, _written) = (0, 0, 0);
     }
 
-    private BatchCounts CountsOf(int kind)
+    private KnownKind KindOf(int kind)
     {
-        if (!_kinds.TryGetValue(kind, out BatchCounts? counts))
+        if (!_kinds.TryGetValue(kind, out KnownKind? known))
         {
-            _kinds[kind] = counts = CountsJson.Read(System.Text.Encoding.UTF8.GetString(former.Kind(kind)));
+            BatchCounts counts = CountsJson.Read(Encoding.UTF8.GetString(former.Kind(kind)));
+            _kinds[kind] = known = new KnownKind(
+                counts,
+                [.. _tallies.Where(tally => IsFound(tally.Definition, counts) == true)],
+                [.. _tallies.Where(tally => IsFound(tally.Definition, counts) == false)]);
         }
 
-        return counts;
+        return known;
     }
+
+    // Null where nothing was asked.
+    private static bool? IsFound(ValidLookup lookup, BatchCounts counts)
+        => lookup.Role == LookupRole.Match ? counts.Matched > 0
+            : !counts.ParentIds.ContainsKey(lookup.Label) ? null
+            : !counts.UnresolvedParents.Keys.Any(unresolved => unresolved.Property == lookup.Label);
+
+    private sealed record KnownKind(BatchCounts Counts, IReadOnlyList<LookupTally> Found, IReadOnlyList<LookupTally> NotFound);
 }

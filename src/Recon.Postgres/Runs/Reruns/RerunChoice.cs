@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
@@ -18,8 +19,13 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
     // Of a file that was exported again, a few records have changed.
     private const long ShareExpected = 50;
 
+    // What runs of changes have noted, of what the first run has: reading it all takes as much longer.
+    private const double MostAdded = 0.25;
+
+    private const int MostRuns = 64;
+
     private readonly HashStore _store = new(context.Tables);
-    private string? _origin;
+    private RecordOrigin? _origin;
     private long _since;
     private bool _isResumed;
 
@@ -52,8 +58,8 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         (Rerun, _isResumed) = (null, isResumed);
         var trace = new MirrorTrace(context, input, plan, conversions, factory);
         _since = marks.Values.Select(mark => Oldest(mark.Snapshot)).DefaultIfEmpty(0).Min();
-        _origin = isResumed || context.Request.IsPartial || _since == 0 ? null
-            : await trace.FingerprintAsync(connection, fingerprint, cancellationToken);
+        (_origin, string? obstacle) = isResumed || context.Request.IsPartial || _since == 0 ? (null, "no table of the mirror is known")
+            : await trace.OriginAsync(connection, fingerprint, cancellationToken);
         PublishedMark? published = null;
         string? reason = isResumed ? "an unfinished run is continued"
             : context.Request.IsPartial ? "a part of the input"
@@ -76,33 +82,45 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
             return null;
         }
 
-        string? compares = published.Traced is not { } before ? "what records came from is not known"
-            : before.Origin != _origin ? "definition, tool or mirror are not the same"
-            : _since - before.Since is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
-            : null;
-        IReadOnlyList<IdSet>? unchanged = null;
-        IReadOnlyList<Dataflow.Lookup.ILookup> changed = [];
-        if (compares is null)
+        (MirrorChanges? changes, string? doubtful) = await FollowAsync(connection, trace, published, obstacle, cancellationToken);
+        FormerRecords former = await _store.ReadAsync(
+            connection, context.Pipeline.Name, published, changes?.Unchanged, cancellationToken);
+        bool isAnew = former.AddedBytes > former.FirstBytes * MostAdded || published.Runs.Count > MostRuns;
+        if (isAnew)
         {
-            try
-            {
-                changed = await trace.ChangedAsync(published.Traced!.Since, cancellationToken);
-                unchanged = await trace.UnchangedAsync(connection, published.Traced.Since, cancellationToken);
-            }
-            catch (CacheBudgetException)
-            {
-                compares = "most of the mirror has changed";
-            }
+            (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");
         }
 
-        FormerRecords former = await _store.ReadAsync(
-            connection, context.Pipeline.Name, published, unchanged, cancellationToken);
-        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = unchanged is null ? null : changed };
+        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew };
         Way = new RunWay(
             RunWay.Changes,
-            compares is null ? "records were compared whose row, or whose HubSpot records, have changed" : $"every record was compared: {compares}",
-            published.Runs[0]);
-        return unchanged is null ? null : new AskedRecords(null, former.Unsettled + (published.Rows / ShareExpected), null);
+            changes is null ? $"every record was compared: {doubtful}" : "only records whose row or HubSpot records have changed were compared",
+            published.WholeRun);
+        return changes is null ? null : new AskedRecords(null, former.Unsettled + (published.Rows / ShareExpected), null);
+    }
+
+    // What was done to the mirror since the result was made, or why every record has to be compared.
+    private async Task<(MirrorChanges? Changes, string? Obstacle)> FollowAsync(
+        NpgsqlConnection connection, MirrorTrace trace, PublishedMark published, string? obstacle, CancellationToken cancellationToken)
+    {
+        string? doubt = obstacle
+            ?? (published.Server.Length == 0 ? "this role may not ask the server which one it is (pg_control_system), and a restored one might not be noticed"
+            : published.Traced is not { } before ? "the run before did not note what its records came from"
+            : _since - before.Since is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
+            : _origin!.ChangeSince(before.Origin));
+        if (doubt is not null)
+        {
+            return (null, doubt);
+        }
+
+        try
+        {
+            return await trace.ChangesAsync(connection, published.Traced!.Since, cancellationToken);
+        }
+        catch (CacheBudgetException)
+        {
+            return (null, "too much of the mirror has changed");
+        }
     }
 
     /// <summary>Completes the decision, when the lookups are open.</summary>
@@ -111,7 +129,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         if (mirror.FollowsMerges)
         {
             _origin = null;
-            Rerun?.CompareAll();
+            CompareAll("merged HubSpot records are followed");
         }
 
         if (mirror.ClaimsMayMeet && Rerun is not null)
@@ -119,7 +137,17 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
             StartWhole("several records may claim one HubSpot record");
         }
 
+        Rerun?.Tell(mirror.Tallies);
         Seed = _isResumed || context.Request.IsPartial || mirror.ClaimsMayMeet ? null : Rerun?.Published.Seed ?? HashStore.NewSeed();
+    }
+
+    private void CompareAll(string reason)
+    {
+        if (Rerun is { Changed: not null })
+        {
+            Rerun.CompareAll();
+            Way = Way with { Reason = $"every record was compared: {reason}" };
+        }
     }
 
     /// <summary>The run writes everything after all.</summary>
