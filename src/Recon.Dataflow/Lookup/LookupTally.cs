@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Lookup;

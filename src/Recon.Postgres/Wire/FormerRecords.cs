@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Wire;

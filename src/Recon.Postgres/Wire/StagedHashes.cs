@@ -4,7 +4,6 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
-using Recon.Dataflow.Extract;
 
 namespace Recon.Postgres.Wire;
 

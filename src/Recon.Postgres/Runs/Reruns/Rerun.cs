@@ -3,7 +3,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 

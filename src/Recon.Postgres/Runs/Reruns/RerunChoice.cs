@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Recon.Dataflow.Extract;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Testing;

@@ -1,5 +1,4 @@
 using Npgsql;
-using Recon.Dataflow.Binding;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Testing;
@@ -164,7 +163,9 @@ public sealed class RerunMirrorTests(PostgresServer server) : IClassFixture<Post
         await using var syncer = new NpgsqlConnection(world.Database.ConnectionString);
         await syncer.OpenAsync(Token);
         await using NpgsqlTransaction open = await syncer.BeginTransactionAsync(Token);
+#pragma warning disable CA2100 // Statements of this class.
         await using var command = new NpgsqlCommand(change, syncer, open);
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(Token);
 
         // It reads what was there before, and publishes after the transaction has ended.

@@ -1,10 +1,5 @@
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Definition;
-using Recon.Dataflow.Plan;
-using Recon.Postgres.Faults;
-using Recon.Postgres.Queries;
 using Recon.Postgres.Runs;
-using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 using Recon.Testing;
 
