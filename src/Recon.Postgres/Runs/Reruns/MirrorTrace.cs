@@ -85,7 +85,7 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
                     '\n',
                     [
                         .. input.Columns.Source.Names, "", .. input.Reader.MissingColumns.Order(StringComparer.Ordinal), "",
-                        .. input.DestroyedDates.Select(date => date.Column), "", .. input.Cuts.Patterns.Select(cut => cut.ToString()),
+                        .. input.DestroyedDates.Select(date => date.Column), "", .. input.Cuts.Patterns.Select(cut => $"{cut.Column} {cut.Length} {cut.AreTorn}"),
                     ])),
                 Hash(mirror.ToString())),
             null);

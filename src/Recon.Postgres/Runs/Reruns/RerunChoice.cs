@@ -18,9 +18,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
     // Of a file that was exported again, a few records have changed.
     private const long ShareExpected = 50;
 
-    // What runs of changes have noted, of what the first run has: reading it all takes as much longer.
-    private const double MostAdded = 0.25;
-
+    // Each is asked for.
     private const int MostRuns = 64;
 
     private readonly HashStore _store = new(context.Tables);
@@ -84,7 +82,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         (MirrorChanges? changes, string? doubtful) = await FollowAsync(connection, trace, published, obstacle, cancellationToken);
         FormerRecords former = await _store.ReadAsync(
             connection, context.Pipeline.Name, published, changes?.Unchanged, cancellationToken);
-        bool isAnew = former.AddedBytes > former.FirstBytes * MostAdded || published.Runs.Count > MostRuns;
+        bool isAnew = former.AddedBytes > former.FirstBytes * context.Tuning.MostAdded || published.Runs.Count > MostRuns;
         if (isAnew)
         {
             (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");

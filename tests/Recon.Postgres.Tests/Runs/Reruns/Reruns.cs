@@ -15,7 +15,7 @@ internal static class Reruns
     public static async Task<SmallWorld> CreateAsync(PostgresServer server, int records = 100)
     {
         SmallWorld world = await SmallWorld.CreateAsync(server, records);
-        world.Tuning = world.Tuning with { LeastToCompare = 0 };
+        world.Tuning = world.Tuning with { LeastToCompare = 0, MostAdded = 100 };
         return world;
     }
 
