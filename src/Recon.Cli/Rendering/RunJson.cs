@@ -50,8 +50,7 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -82,8 +81,7 @@ internal sealed record RunDocument(
             FormerDocument.Of(report.Former),
             report.Way?.Name,
             report.Way?.Reason,
-            report.Written,
-            report.Skipped > 0 ? report.Skipped : null);
+            report.Written);
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

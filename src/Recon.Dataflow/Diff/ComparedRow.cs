@@ -12,8 +12,7 @@ internal readonly ref struct ComparedRow(
     MirrorRows? mirror,
     PropertyDiffer properties,
     StringBuilder notes,
-    bool mayRepeat,
-    CountKind? kind = null)
+    bool mayRepeat)
 {
     public RecordBatch Batch { get; } = batch;
 
@@ -30,11 +29,6 @@ internal readonly ref struct ComparedRow(
 
     /// <summary>Whether the legacy id may have occurred before.</summary>
     public bool MayRepeat { get; } = mayRepeat;
-
-    /// <summary>
-    /// What the row adds to the counts, where somebody wants to know; <see langword="null"/> where it is none that other rows add, too.
-    /// </summary>
-    public CountKind? Kind { get; } = kind;
 
     /// <summary>Whether at least one property changes.</summary>
     public bool HasChanges => properties.HasChanges;

@@ -14,8 +14,7 @@ namespace Recon.Dataflow.Extract;
 /// rejected ones alike), or whose start lies <c>bytes</c> or more behind the batch's start, and at the end of a file. So
 /// numbers and ranges depend on the files and the definition only.</para>
 /// <para>Values are stored without the white space around them (<see cref="Utf8WhiteSpace"/>); null spellings are
-/// stored as empty; the id is stored canonical (<see cref="LegacyId"/>). Records are judged in this order: malformed
-/// (rejected), excluded (filtered), id missing or malformed (rejected), not among the wanted ids (filtered).</para>
+/// stored as empty; the id is stored canonical (<see cref="LegacyId"/>). <see cref="RecordJudge"/> judges the records.</para>
 /// <para>Empty lines are no records. Lines of white space are.</para>
 /// </remarks>
 internal sealed class BatchReader : IAsyncDisposable
@@ -24,14 +23,10 @@ internal sealed class BatchReader : IAsyncDisposable
     private readonly BatchBlockDefinition _limits;
     private readonly SourceColumns _columns;
     private readonly BatchReaderOptions _options;
-    private readonly FieldReader _fields;
     private readonly List<string> _warnings = [];
-    private readonly OtherDelimiter _otherDelimiter;
-    private readonly IdFilter? _wanted;
-    private readonly int _idColumn;
+    private readonly RecordJudge _judge;
 
     private SourceStart? _source;
-    private RowCondition[] _exclude = [];
     private RecordBatch? _batch;
     private RecordStatus? _pending;
     private long _startOffset;
@@ -41,7 +36,6 @@ internal sealed class BatchReader : IAsyncDisposable
     private long _read;
     private long _finishedBytes;
     private bool _done;
-    private bool _malformed;
 
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
@@ -51,13 +45,10 @@ internal sealed class BatchReader : IAsyncDisposable
         _limits = batch;
         _columns = columns;
         _options = options;
-        _fields = new FieldReader(csv, defaults, columns);
-        _otherDelimiter = new OtherDelimiter(csv);
-        _idColumn = columns.IndexOf(csv.Id);
+        _judge = new RecordJudge(csv, defaults, columns, options, _warnings);
         Files = files;
         Mark = mark;
         TotalBytes = files.Any(file => file.Length is null) ? null : files.Sum(file => file.Length);
-        _wanted = options.Ids is null ? null : new IdFilter(options.Ids);
     }
 
     /// <summary>The files, in the order in which they are read.</summary>
@@ -84,7 +75,7 @@ internal sealed class BatchReader : IAsyncDisposable
     /// <summary>Sees the fields of the records as they stand in the files. Set before the first batch is read.</summary>
     public IFieldWatch? Watch
     {
-        set => _fields.Watch = value;
+        set => _judge.Watch = value;
     }
 
     /// <summary>Is told when the reader waits for whoever writes its input.</summary>
@@ -145,7 +136,7 @@ internal sealed class BatchReader : IAsyncDisposable
                     return Close();
                 case Step.LimitReached:
                     _done = true;
-                    WarnAtEnd();
+                    _judge.WarnAtEnd(_read);
                     return _batch is null ? null : Close();
                 case Step.FileEnd:
                     RecordBatch? last = _batch is null ? null : Close();
@@ -233,139 +224,9 @@ internal sealed class BatchReader : IAsyncDisposable
                 (_startOffset, _startLine) = (records.Offset, records.Line);
             }
 
-            Take(records, _batch, malformed: _pending == RecordStatus.Malformed);
+            _read++;
+            _judge.Take(_batch, malformed: _pending == RecordStatus.Malformed);
             _pending = null;
-        }
-    }
-
-    private void Take(RecordReader records, RecordBatch batch, bool malformed)
-    {
-        _read++;
-        batch.Counts.Read++;
-        _malformed = malformed;
-        if (malformed)
-        {
-            // Of a record that is longer than the longest, only a part is in memory.
-            bool isHeld = records.RawBytes.Length <= _csv.MaxRecordBytes;
-            if (!records.Unclosed.IsEmpty && !CutFile.HoldsRecords(records.Unclosed, _csv, _source!.Header))
-            {
-                bool whole = !isHeld || CutFile.FieldsOf(records.Unclosed, _csv) >= _source!.Header.LeastFields;
-                Cut(records, "a quoted field is never closed, and the fields after it are missing", refuse: !whole);
-            }
-            else if (isHeld && records.EndsWithoutLineBreak && records.RawBytes is [.., 0])
-            {
-                Cut(records, "its last bytes are zero");
-            }
-
-            Reject(batch, records, null, records.Reason, records.Message, records.Raw);
-            return;
-        }
-
-        if (records.EndsInEscape)
-        {
-            Cut(records, "what its last backslash escapes is missing");
-        }
-
-        HeaderMap header = _source!.Header;
-        int count = records.FieldCount;
-        if (count < header.LeastFields || count > header.MostFields)
-        {
-            RejectCount(records, batch, header, count);
-            return;
-        }
-
-        batch.AddRow(records.Line, records.Offset);
-        _fields.Copy(records, header.Indexes, batch);
-        foreach (RowCondition condition in _exclude)
-        {
-            if (condition.Holds(batch, batch.RowCount - 1))
-            {
-                Filter(batch, condition.Label);
-                return;
-            }
-        }
-
-        if (!_fields.HasId)
-        {
-            batch.DropLastRow();
-            (string reason, string message) = _fields.WhyNoId is string why
-                ? (RejectReasons.IdMalformed, $"The legacy id is not written as ids are: {why}.")
-                : (RejectReasons.IdMissing, "The record has no legacy id.");
-            Reject(batch, records, _csv.Id, reason, message, MalformedText.Cut(records.RawBytes));
-            return;
-        }
-
-        if (_wanted?.Take(batch.Field(batch.RowCount - 1, _idColumn)) == false)
-        {
-            Filter(batch, "--ids");
-            return;
-        }
-
-        _fields.CountDamage(batch.Counts);
-        Tell(records, ReadOutcome.Kept, null, null);
-    }
-
-    private void RejectCount(RecordReader records, RecordBatch batch, HeaderMap header, int count)
-    {
-        if (count < header.LeastFields && records.EndsWithoutLineBreak && !CutFile.IsEndMark(records.RawBytes))
-        {
-            Cut(records, CutFile.TooFew(count, header));
-        }
-
-        string wanted = header.LeastFields == header.MostFields
-            ? $"{header.MostFields}" : $"{header.LeastFields} to {header.MostFields}";
-        Reject(batch, records, null, RejectReasons.FieldCount,
-            $"The record has {count} {(count == 1 ? "field" : "fields")}, but the header has {wanted}. A delimiter inside a value has to be quoted.",
-            MalformedText.Cut(records.RawBytes));
-        if (count < header.LeastFields)
-        {
-            _otherDelimiter.See(records.RawBytes, header);
-        }
-    }
-
-    private void Reject(
-        RecordBatch batch, RecordReader records, string? column, string reason, string message, string raw)
-    {
-        batch.Counts.Rejected++;
-        BatchCounts.Increment(batch.Counts.ByReason, reason);
-        batch.Rejects.Add(new RejectedRecord(records.Line, records.Offset, column, reason, message, raw));
-        Tell(records, ReadOutcome.Rejected, reason, message);
-    }
-
-    private void Filter(RecordBatch batch, string label)
-    {
-        Tell(_source!.Records, ReadOutcome.Filtered, label, null);
-        batch.DropLastRow();
-        batch.Counts.Filtered++;
-        BatchCounts.Increment(batch.Counts.ByFilter, label);
-    }
-
-    private void Tell(RecordReader records, ReadOutcome outcome, string? reason, string? message)
-        => _options.Observer?.OnRecord(new ReadRecord(
-            records, _source!.Header, _csv, _source.Header.Indexes[_idColumn], _malformed, _file, outcome, reason, message));
-
-    private void Cut(RecordReader records, string how, bool refuse = true)
-    {
-        if (refuse && _csv.OnCut == OnCut.Refuse)
-        {
-            throw CutFile.Refuse(Files[_file].Name, $"line {records.Line}, byte {records.Offset}", how);
-        }
-
-        _warnings.Add($"{Files[_file].Name}: the file ends in the middle of a record (line {records.Line}), so it may have been "
-            + "cut. Compare its size with the original.");
-    }
-
-    // Batches that are jumped over may hold the ids, so that nothing can be said then.
-    private void WarnAtEnd()
-    {
-        if (_otherDelimiter.Warning(_read) is string delimiter)
-        {
-            _warnings.Add(delimiter);
-        }
-
-        if (_options.ResumeFrom.Count == 0 && _wanted?.Unseen() is string warning)
-        {
-            _warnings.Add(warning);
         }
     }
 
@@ -384,7 +245,7 @@ internal sealed class BatchReader : IAsyncDisposable
         if (_file + 1 == Files.Count)
         {
             _done = true;
-            WarnAtEnd();
+            _judge.WarnAtEnd(_read);
             return;
         }
 
@@ -404,7 +265,7 @@ internal sealed class BatchReader : IAsyncDisposable
         _file = index;
         _pending = null;
         MissingColumns = _source.Header.Missing;
-        _exclude = [.. _csv.Exclude.Select(condition => RowCondition.Compile(condition, _columns, MissingColumns))];
+        _judge.Begin(_source, Files[index], index);
     }
 
     /// <summary>Jumps over the committed batches that come next. Only between two batches.</summary>

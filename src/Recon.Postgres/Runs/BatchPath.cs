@@ -2,7 +2,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
-using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -16,7 +15,7 @@ internal static class BatchPath
 {
     /// <summary>Wires reader, lookups, comparison and sink.</summary>
     /// <param name="sink">Takes each compared batch, several at the same time; the graph disposes it afterwards.</param>
-    /// <param name="rerun">Knows the published result, if only what differs from it is written.</param>
+    /// <param name="former">The published result, if only what differs from it is written.</param>
     /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
     public static ReconciliationGraph Wire(
         RunContext context,
@@ -26,11 +25,11 @@ internal static class BatchPath
         Func<RecordBatch, CancellationToken, ValueTask> sink,
         RepeatFilter? repeats = null,
         IDiffObserver? observer = null,
-        Rerun? rerun = null)
+        FormerRecords? former = null)
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: rerun is null ? input.ReadAsync : (waits, token) => ReadAsync(input, rerun, waits, token),
+                Read: former is null ? input.ReadAsync : (waits, token) => ReadKnownAsync(input, former, mirror.Plan.IdColumn, waits, token),
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
@@ -38,13 +37,13 @@ internal static class BatchPath
             context.Metrics,
             context.Pause);
 
-    private static async ValueTask<RecordBatch?> ReadAsync(
-        RunInput input, Rerun rerun, IWaits waits, CancellationToken cancellationToken)
+    private static async ValueTask<RecordBatch?> ReadKnownAsync(
+        RunInput input, FormerRecords former, int idColumn, IWaits waits, CancellationToken cancellationToken)
     {
         RecordBatch? batch = await input.ReadAsync(waits, cancellationToken);
         if (batch is not null)
         {
-            await rerun.SiftAsync(batch, cancellationToken);
+            former.Find(batch, idColumn);
         }
 
         return batch;
