@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Recon.Cli.Tests.Support;
-using Recon.Samples;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
@@ -18,11 +17,14 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Signal_First_CommitsFlushesAndLeavesAResumableRun(int signal, int exitCode)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = await LargeAsync();
+        using TempFolder folder = await LargeSample.CreateAsync();
         await using CliProcess process = Start(folder.Path, database, "run", "communications", "--json", "--metrics", "console");
-        await FirstBatchAsync(database);
+        await using (await LargeSample.HoldAsync(database))
+        {
+            process.Signal(signal);
+            await process.WaitForErrorAsync("Stopping");
+        }
 
-        process.Signal(signal);
         CliRun run = await process.EndAsync();
 
         long ledger = await database.QueryValueAsync<long>("select sum(read)::bigint from staging.reconciliation_ledger");
@@ -40,9 +42,9 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Signal_Second_AbortsAndLeavesAResumableRun()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = await LargeAsync();
+        using TempFolder folder = await LargeSample.CreateAsync();
         await using CliProcess process = Start(folder.Path, database, "run", "communications");
-        await FirstBatchAsync(database);
+        await using NpgsqlConnection hold = await LargeSample.HoldAsync(database);
 
         process.Signal(SigInt);
         process.Signal(SigInt);
@@ -63,7 +65,7 @@ public sealed class ProcessTests(PostgresServer server)
         await using CliProcess process = Start(folder.Path, database, "run", "communications", "--input", "-");
         string[] sample = await File.ReadAllLinesAsync(Repository.Shipped("Bronze_Communication.csv"), TestContext.Current.CancellationToken);
         await process.TypeAsync(string.Concat(sample.Take(lines).Select(line => line + "\n")));
-        await (lines == 0 ? ConnectedAsync(database) : FirstBatchAsync(database));
+        await (lines == 0 ? ConnectedAsync(database) : LargeSample.FirstBatchAsync(database));
 
         process.Signal(SigTerm);
         CliRun run = await process.EndAsync();
@@ -76,20 +78,14 @@ public sealed class ProcessTests(PostgresServer server)
     public async Task Signal_WhatIsInFlightTakesTooLong_EndsWithoutASecondOneAndLeavesAResumableRun()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = await LargeAsync();
+        using TempFolder folder = await LargeSample.CreateAsync();
         await using CliProcess process = Start(folder.Path, database, "run", "communications");
-        await FirstBatchAsync(database);
-        await using var blocker = new NpgsqlConnection(database.ConnectionString);
-        await blocker.OpenAsync(TestContext.Current.CancellationToken);
-        await using NpgsqlTransaction block = await blocker.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var command = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", blocker))
+        CliRun run;
+        await using (await LargeSample.HoldAsync(database))
         {
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            process.Signal(SigTerm);
+            run = await process.EndAsync();
         }
-
-        process.Signal(SigTerm);
-        CliRun run = await process.EndAsync();
-        await block.RollbackAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(143, run.ExitCode);
         Assert.Contains("take too long", run.Error, StringComparison.Ordinal);
@@ -258,31 +254,6 @@ public sealed class ProcessTests(PostgresServer server)
 
     private static CliProcess Start(string folder, TestDatabase database, params string[] args)
         => CliProcess.Start(folder, [], [.. args, "--postgres", database.ConnectionString]);
-
-    // The shipped definition over a file that takes long enough to be interrupted.
-    private static async Task<TempFolder> LargeAsync()
-    {
-        var folder = TempFolder.WithDefinition();
-        await using FileStream file = File.Create(folder.File("bronze_layer/Bronze_Communication.csv"));
-        await new SampleGenerator(new SampleOptions { Rows = 150_000, Seed = 5 })
-            .WriteBronzeAsync("Bronze_Communication.csv", file, TestContext.Current.CancellationToken);
-        return folder;
-    }
-
-    private static Task FirstBatchAsync(TestDatabase database) => Until.TrueAsync(
-        "the first batch in the ledger",
-        async () =>
-        {
-            try
-            {
-                return await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_ledger") > 0;
-            }
-            catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
-            {
-                return false;
-            }
-        },
-        TestContext.Current.CancellationToken);
 
     // The input is opened after the first connection.
     private static Task ConnectedAsync(TestDatabase database) => Until.TrueAsync(

@@ -80,12 +80,15 @@ public sealed class JsonLogTests(PostgresServer server)
     public async Task Run_StoppedAsAProcess_WritesNothingButEvents()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        using TempFolder folder = await LargeSample.CreateAsync(150_000);
+        using TempFolder folder = await LargeSample.CreateAsync();
         await using CliProcess process = CliProcess.Start(
             folder.Path, [], ["run", "communications", "--log-format", "json", "--postgres", database.ConnectionString]);
-        await process.WaitForErrorAsync("RunBegan");
+        await using (await LargeSample.HoldAsync(database))
+        {
+            process.Signal(15);
+            await process.WaitForErrorAsync("Stopping");
+        }
 
-        process.Signal(15);
         CliRun run = await process.EndAsync();
 
         JsonElement[] events = Events(run);
