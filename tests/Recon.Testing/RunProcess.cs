@@ -17,8 +17,9 @@ public static class RunProcess
     /// <summary>Runs the first pipeline of a definition.</summary>
     /// <param name="definition">Path of the definition.</param>
     /// <param name="connection">How to connect, as Npgsql keywords.</param>
+    /// <param name="leastToCompare">Fewest published rows with which a run compares its own; <see langword="null"/> for recon's own.</param>
     /// <returns>recon's exit code. Prints <c>running</c> when the first batch is about to be read.</returns>
-    public static async Task<int> RunAsync(string definition, string connection)
+    public static async Task<int> RunAsync(string definition, string connection, int? leastToCompare = null)
     {
         DefinitionReading reading = DefinitionReader.Parse(await File.ReadAllBytesAsync(definition), definition);
         await using ReconDataSources sources = ReconDataSources.ForConnectionString(connection, new DataSourceOptions());
@@ -32,7 +33,7 @@ public static class RunProcess
         {
             Logger = new CallLogger(Console.Error.WriteLine),
             Progress = new Printer(),
-            Tuning = new RunTuning { Lease = Timing },
+            Tuning = leastToCompare is { } least ? new RunTuning { Lease = Timing, LeastToCompare = least } : new RunTuning { Lease = Timing },
         };
         try
         {

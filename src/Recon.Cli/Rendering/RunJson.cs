@@ -50,7 +50,8 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FormerDocument? Former,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -81,7 +82,8 @@ internal sealed record RunDocument(
             FormerDocument.Of(report.Former),
             report.Way?.Name,
             report.Way?.Reason,
-            report.Written);
+            report.Written,
+            report.Skipped > 0 ? report.Skipped : null);
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

@@ -50,6 +50,9 @@ internal sealed record RunReport(
     /// <summary>Rows that were written to the result; <see langword="null"/> where nothing was published.</summary>
     public long? Written { get; init; }
 
+    /// <summary>Records that were not even looked up, because all that they come from is as it was.</summary>
+    public long Skipped { get; init; }
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -67,5 +70,6 @@ internal sealed record RunReport(
         Verdict = result.Verdict,
         Way = result.Way,
         Written = result.Written,
+        Skipped = result.Skipped,
     };
 }

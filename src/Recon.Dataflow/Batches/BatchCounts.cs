@@ -89,31 +89,34 @@ public sealed class BatchCounts
 
     /// <summary>Adds another batch's counts.</summary>
     /// <param name="other">The counts to add.</param>
-    public void Add(BatchCounts other)
+    public void Add(BatchCounts other) => Add(other, 1);
+
+    /// <summary>Adds counts several times.</summary>
+    internal void Add(BatchCounts other, long times)
     {
-        Read += other.Read;
-        Matched += other.Matched;
-        Unmatched += other.Unmatched;
-        Ambiguous += other.Ambiguous;
-        Conflict += other.Conflict;
-        Folded += other.Folded;
-        Filtered += other.Filtered;
-        Rejected += other.Rejected;
-        WithChanges += other.WithChanges;
-        Contested += other.Contested;
-        Latest += other.Latest;
-        AddAll(ByFilter, other.ByFilter);
-        AddAll(ByReason, other.ByReason);
-        AddAll(PropertyChanges, other.PropertyChanges);
-        AddAll(Suppressed, other.Suppressed);
-        AddAll(KeptBack, other.KeptBack);
+        Read += other.Read * times;
+        Matched += other.Matched * times;
+        Unmatched += other.Unmatched * times;
+        Ambiguous += other.Ambiguous * times;
+        Conflict += other.Conflict * times;
+        Folded += other.Folded * times;
+        Filtered += other.Filtered * times;
+        Rejected += other.Rejected * times;
+        WithChanges += other.WithChanges * times;
+        Contested += other.Contested * times;
+        Latest += other.Latest * times;
+        AddAll(ByFilter, other.ByFilter, times);
+        AddAll(ByReason, other.ByReason, times);
+        AddAll(PropertyChanges, other.PropertyChanges, times);
+        AddAll(Suppressed, other.Suppressed, times);
+        AddAll(KeptBack, other.KeptBack, times);
         Withheld.Add(other.Withheld);
-        AddAll(Remarks, other.Remarks);
-        AddSampled(RejectedValues, other.RejectedValues);
-        AddAll(ConvertedValues, other.ConvertedValues);
-        AddAll(ParentIds, other.ParentIds);
-        AddSampled(UnresolvedParents, other.UnresolvedParents);
-        AddAll(Damage, other.Damage);
+        AddAll(Remarks, other.Remarks, times);
+        AddSampled(RejectedValues, other.RejectedValues, times);
+        AddAll(ConvertedValues, other.ConvertedValues, times);
+        AddAll(ParentIds, other.ParentIds, times);
+        AddSampled(UnresolvedParents, other.UnresolvedParents, times);
+        AddAll(Damage, other.Damage, times);
     }
 
     /// <summary>Counts one more of a thing.</summary>
@@ -126,7 +129,7 @@ public sealed class BatchCounts
         => counts[key] = counts.GetValueOrDefault(key) + by;
 
     // A sum over a run holds some samples of each kind, whatever the size of the file; the counts stay exact.
-    private void AddSampled(Dictionary<RejectedValue, long> to, Dictionary<RejectedValue, long> from)
+    private void AddSampled(Dictionary<RejectedValue, long> to, Dictionary<RejectedValue, long> from, long times)
     {
         foreach ((RejectedValue value, long count) in from)
         {
@@ -139,16 +142,16 @@ public sealed class BatchCounts
                 samples += kept == value ? 1 : 0;
             }
 
-            Increment(to, kept, count);
+            Increment(to, kept, count * times);
         }
     }
 
-    private static void AddAll<TKey>(Dictionary<TKey, long> to, Dictionary<TKey, long> from)
+    private static void AddAll<TKey>(Dictionary<TKey, long> to, Dictionary<TKey, long> from, long times)
         where TKey : notnull
     {
         foreach ((TKey key, long count) in from)
         {
-            Increment(to, key, count);
+            Increment(to, key, count * times);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.IO.Hashing;
+using System.Numerics;
 using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Batches;
@@ -124,6 +126,61 @@ internal sealed class RecordBatch : IDisposable
         int at = (row * _stride) + column;
         int start = _marks[at];
         return _bytes.AsSpan(start, _marks[at + 1] - start);
+    }
+
+    /// <summary>A hash of the fields of a row.</summary>
+    /// <returns>Whether they say all of it; <see langword="false"/> where a text may have been cut.</returns>
+    public bool TryHash(int row, long seed, out ulong hash)
+    {
+        int at = row * _stride;
+        hash = XxHash3.HashToUInt64(_bytes.AsSpan(_marks[at], _marks[at + Columns.Count] - _marks[at]), seed);
+        for (int column = 0; column < Columns.Count; column++)
+        {
+            hash = (BitOperations.RotateLeft(hash, 7) ^ (ulong)(_marks[at + column + 1] - _marks[at + column])) * 0x9E37_79B9_7F4A_7C15;
+        }
+
+        if (_cuts is null)
+        {
+            return true;
+        }
+
+        int cut = _cuts.BinarySearch(new CutMark(row * Columns.Count, default, false), CutMark.ByField);
+        cut = cut < 0 ? ~cut : cut;
+        return cut == _cuts.Count || _cuts[cut].At >= (row + 1) * Columns.Count;
+    }
+
+    /// <summary>Takes rows out of the batch: what becomes of them is known.</summary>
+    /// <param name="kept">For each row, whether it stays.</param>
+    public void Keep(ReadOnlySpan<bool> kept)
+    {
+        List<CutMark>? cuts = null;
+        int to = 0;
+        for (int row = 0; row < RowCount; row++)
+        {
+            if (!kept[row])
+            {
+                continue;
+            }
+
+            if (to != row)
+            {
+                _rows[to] = _rows[row];
+                Known[to] = Known[row];
+                _marks.AsSpan(row * _stride, _stride).CopyTo(_marks.AsSpan(to * _stride));
+            }
+
+            foreach (CutMark cut in _cuts ?? [])
+            {
+                if (cut.At / Columns.Count == row)
+                {
+                    (cuts ??= []).Add(cut with { At = cut.At - ((row - to) * Columns.Count) });
+                }
+            }
+
+            to++;
+        }
+
+        (RowCount, _cuts) = (to, cuts);
     }
 
     /// <summary>Notes that a field of the last row has a length at which texts are cut, as it stands in the file.</summary>

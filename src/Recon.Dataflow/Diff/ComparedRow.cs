@@ -12,7 +12,8 @@ internal readonly ref struct ComparedRow(
     MirrorRows? mirror,
     PropertyDiffer properties,
     StringBuilder notes,
-    bool mayRepeat)
+    bool mayRepeat,
+    CountKind? kind = null)
 {
     public RecordBatch Batch { get; } = batch;
 
@@ -29,6 +30,11 @@ internal readonly ref struct ComparedRow(
 
     /// <summary>Whether the legacy id may have occurred before.</summary>
     public bool MayRepeat { get; } = mayRepeat;
+
+    /// <summary>
+    /// What the row adds to the counts, where somebody wants to know; <see langword="null"/> where it is none that other rows add, too.
+    /// </summary>
+    public CountKind? Kind { get; } = kind;
 
     /// <summary>Whether at least one property changes.</summary>
     public bool HasChanges => properties.HasChanges;

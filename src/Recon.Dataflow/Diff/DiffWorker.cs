@@ -18,6 +18,10 @@ internal sealed class DiffWorker
     private readonly Utf8Scratch _scratch = new();
     private readonly StringBuilder _notes = new();
     private readonly List<PropertyVerdict> _verdicts = [];
+    private readonly CountKinds? _kinds;
+    private readonly byte[] _signs;
+    private readonly Action<BatchCounts> _countRow;
+    private MatchStatus _status;
     private bool[] _suspected = [];
 
     public DiffWorker(ReconciliationPlan plan, IRowEncoder? encoder)
@@ -27,6 +31,9 @@ internal sealed class DiffWorker
         _matcher = new RecordMatcher(plan.Definition.Lookups);
         _properties = new PropertyDiffer(plan, _scratch);
         _parents = new ParentNotes(plan);
+        _kinds = encoder?.WantsKinds == true ? new CountKinds() : null;
+        _signs = new byte[1 + _properties.Signs + _parents.Signs];
+        _countRow = CountRow;
     }
 
     /// <summary>Compares a batch, and encodes its rows where there is an encoder.</summary>
@@ -112,9 +119,29 @@ internal sealed class DiffWorker
         }
 
         _parents.Append(batch, row, _notes);
-        _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row]));
+        _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row], _kinds is null ? null : KindOf(match.Status)));
         Count(batch.Counts, match.Status, _properties.HasChanges);
         Tell(observer, batch, row, match, mirror, match.StatusText);
+    }
+
+    private CountKind? KindOf(MatchStatus status)
+    {
+        _status = status;
+        _signs[0] = (byte)(((int)status * 2) + (_properties.HasChanges ? 1 : 0));
+        if (status == MatchStatus.Ambiguous || !_properties.Sign(_signs.AsSpan(1)))
+        {
+            return null;
+        }
+
+        _parents.Sign(_signs.AsSpan(1 + _properties.Signs));
+        return _kinds!.Of(_signs, _countRow);
+    }
+
+    private void CountRow(BatchCounts counts)
+    {
+        Count(counts, _status, _properties.HasChanges);
+        _properties.CountRow(counts);
+        _parents.CountRow(counts);
     }
 
     private static void Count(BatchCounts counts, MatchStatus status, bool hasChanges)

@@ -8,6 +8,9 @@ namespace Recon.Dataflow.Diff;
 /// </summary>
 internal interface IRowEncoder
 {
+    /// <summary>Whether it wants to know what each row adds to the counts (<see cref="ComparedRow.Kind"/>).</summary>
+    bool WantsKinds => false;
+
     /// <param name="suspects">How many rows have a legacy id that may have occurred before.</param>
     /// <returns>What takes the rows. It belongs to the batch from now on, also when the comparison fails midway.</returns>
     IStagedRows Begin(RecordBatch batch, int suspects);

@@ -27,10 +27,12 @@ internal sealed class ParentNotes
             ReadOnlySpan<byte> raw = batch.Field(row, parent.Column);
             if (raw.IsEmpty)
             {
+                tally.Sign = Tally.NoId;
                 continue;
             }
 
             tally.Ids++;
+            tally.Sign = Tally.Found;
             int found = batch.Answers[parent.Lookup]!.Candidates(row).Length;
             if (found == 1)
             {
@@ -57,6 +59,27 @@ internal sealed class ParentNotes
         }
     }
 
+    /// <summary>The number of bytes that say what became of the parents of a row.</summary>
+    public int Signs => _parents.Length;
+
+    /// <summary>Says what became of the parents of the last row.</summary>
+    public void Sign(Span<byte> signs)
+    {
+        for (int index = 0; index < _parents.Length; index++)
+        {
+            signs[index] = _parents[index].Sign;
+        }
+    }
+
+    /// <summary>Counts the parents of the last row alone.</summary>
+    public void CountRow(BatchCounts counts)
+    {
+        foreach (Tally tally in _parents)
+        {
+            tally.CountRow(counts);
+        }
+    }
+
     /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
     public void FlushCounts(BatchCounts counts)
     {
@@ -71,16 +94,37 @@ internal sealed class ParentNotes
         private readonly long[] _counts = new long[s_reasons.Length];
         private readonly List<(Unresolved Reason, string Id)> _samples = [];
 
+        public const byte NoId = 0;
+        public const byte Found = 1;
+        private const byte FirstReason = 2;
+
         public ParentPlan Parent => parent;
+
+        /// <summary>What became of the parent of the last row.</summary>
+        public byte Sign { get; set; }
 
         public long Ids { get; set; }
 
         public void Count(Unresolved reason, string id)
         {
+            Sign = (byte)(FirstReason + reason);
             _counts[(int)reason]++;
             if (_counts[(int)reason] <= MostSamples)
             {
                 _samples.Add((reason, RecordText.Cut(id, RejectedValue.MaxSampleLength)));
+            }
+        }
+
+        public void CountRow(BatchCounts counts)
+        {
+            if (Sign != NoId)
+            {
+                BatchCounts.Increment(counts.ParentIds, parent.Definition.Label);
+            }
+
+            if (Sign >= FirstReason)
+            {
+                BatchCounts.Increment(counts.UnresolvedParents, Key((Unresolved)(Sign - FirstReason), null));
             }
         }
 

@@ -55,6 +55,8 @@ internal sealed class PropertyDiffer
         _judge = new ValueJudge(plan, scratch);
     }
 
+    private bool _isRefused;
+
     /// <summary>Whether the row has at least one change.</summary>
     public bool HasChanges { get; private set; }
 
@@ -76,6 +78,7 @@ internal sealed class PropertyDiffer
         RecordBatch batch, int row, MirrorRows? mirror, int mirrorRow, StringBuilder notes, List<PropertyVerdict>? verdicts)
     {
         HasChanges = false;
+        _isRefused = false;
         _converted.ResetWrittenCount();
         _tally.BeginRow();
         PropertyPlan[] properties = _plan.Properties;
@@ -170,6 +173,16 @@ internal sealed class PropertyDiffer
         _tally.EndRow();
         return null;
     }
+
+    /// <summary>The number of bytes that say what became of the properties of a row.</summary>
+    public int Signs => _tally.Signs;
+
+    /// <summary>Says what became of the properties of the last row.</summary>
+    /// <returns>Whether that is all; <see langword="false"/> where values of its own are kept.</returns>
+    public bool Sign(Span<byte> signs) => !_isRefused && _tally.Sign(signs);
+
+    /// <summary>Counts the last row alone, of which nothing is kept.</summary>
+    public void CountRow(BatchCounts counts) => _tally.CountRow(counts);
 
     /// <summary>Moves what was counted since the last call into a batch's counts.</summary>
     public void FlushCounts(BatchCounts counts) => _tally.Flush(counts);
@@ -335,8 +348,9 @@ internal sealed class PropertyDiffer
         };
     }
 
-    private static void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
+    private void CountRejected(BatchCounts counts, PropertyPlan property, string reason, ReadOnlySpan<byte> raw)
     {
+        _isRefused = true;
         string? sample = raw.IsEmpty ? null : RecordText.Cut(Encoding.UTF8.GetString(raw), RejectedValue.MaxSampleLength);
         var value = new RejectedValue(property.Definition.Property, property.SourceLabel, reason, sample);
         if (counts.RejectedValues.Count >= RejectedValue.MaxSamplesPerBatch && !counts.RejectedValues.ContainsKey(value))

@@ -23,7 +23,11 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     public void BeginRow() => Array.Clear(_row);
 
     /// <summary>The property's conversions are tried on a value, whatever becomes of it and of the row.</summary>
-    public void Converted(int property) => _converted[property]++;
+    public void Converted(int property)
+    {
+        _converted[property]++;
+        _row[property].Converted = true;
+    }
 
     /// <summary>The property's change is staged.</summary>
     public void Changed(int property) => _row[property].Changed = true;
@@ -71,6 +75,52 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         }
     }
 
+    /// <summary>The number of bytes that say what became of the properties of a row.</summary>
+    public int Signs => properties.Length * 3;
+
+    /// <summary>Says what became of the properties of the row that ended.</summary>
+    /// <returns>Whether that is all; <see langword="false"/> where a sample of the row is kept.</returns>
+    public bool Sign(Span<byte> signs)
+    {
+        for (int index = 0; index < _row.Length; index++)
+        {
+            Outcome outcome = _row[index];
+            if (outcome.Sample is not null || _rules[index].Count > byte.MaxValue)
+            {
+                return false;
+            }
+
+            signs[index * 3] = (byte)((outcome.Changed ? 1 : 0) | (outcome.Suppressed ? 2 : 0) | (outcome.Converted ? 4 : 0));
+            signs[(index * 3) + 1] = (byte)(outcome.KeptBackBy?.Number ?? 0);
+            signs[(index * 3) + 2] = (byte)(outcome.Remark?.Number ?? 0);
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts the row that ended alone.</summary>
+    public void CountRow(BatchCounts counts)
+    {
+        for (int index = 0; index < _row.Length; index++)
+        {
+            Outcome outcome = _row[index];
+            string property = properties[index].Definition.Property;
+            Count(outcome.Changed, counts.PropertyChanges, property);
+            Count(outcome.Suppressed, counts.Suppressed, properties[index].ComparisonKind);
+            Count(outcome.Converted, counts.ConvertedValues, property);
+            Count(outcome.KeptBackBy is not null, counts.KeptBack, $"{property}/{outcome.KeptBackBy?.Rule}");
+            Count(outcome.Remark is not null, counts.Remarks, $"{property}/{outcome.Remark?.Rule}");
+        }
+
+        static void Count(bool counts, Dictionary<string, long> to, string key)
+        {
+            if (counts)
+            {
+                BatchCounts.Increment(to, key);
+            }
+        }
+    }
+
     private void Add(RuleTally rule, WithheldSample? sample)
     {
         if (sample?.Rule == rule.Rule)
@@ -90,7 +140,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             }
         }
 
-        var tally = new RuleTally(rule);
+        var tally = new RuleTally(rule, _rules[property].Count + 1);
         _rules[property].Add(tally);
         return tally;
     }
@@ -127,13 +177,14 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
     private struct Outcome
     {
         public bool Changed;
+        public bool Converted;
         public bool Suppressed;
         public RuleTally? KeptBackBy;
         public WithheldSample? Sample;
         public RuleTally? Remark;
     }
 
-    private sealed class RuleTally(string rule)
+    private sealed class RuleTally(string rule, int number)
     {
         // Where the first samples of all batches are, in order: what comes behind them is none of the run's first.
         private readonly List<(int File, long Line)> _first = [];
@@ -142,6 +193,9 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         public long Remarks;
 
         public string Rule => rule;
+
+        /// <summary>Its number among those of the property, from 1.</summary>
+        public int Number => number;
 
         public bool Wants((int File, long Line) at) => _first.Count < WithheldSamples.MostKept || at.CompareTo(_first[^1]) <= 0;
 

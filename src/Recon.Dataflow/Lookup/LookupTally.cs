@@ -70,6 +70,20 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         Interlocked.Add(ref _found, found);
     }
 
+    /// <summary>Counts records that need not be looked up, because something would be found.</summary>
+    public void AddFound(long records)
+    {
+        Interlocked.Add(ref _asked, records);
+        Interlocked.Add(ref _found, records);
+    }
+
+    /// <summary>Counts a record that need not be looked up, because nothing would be found.</summary>
+    public void AddUnfound(RecordBatch batch, int row)
+    {
+        Interlocked.Increment(ref _asked);
+        Keep(batch.Field(row, column));
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

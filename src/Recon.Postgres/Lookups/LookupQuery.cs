@@ -28,6 +28,7 @@ internal sealed record LookupQuery(
 {
     /// <summary>Builds the query of a lookup.</summary>
     /// <param name="withoutKey">A column that must be null or empty: the legacy id, for fallbacks.</param>
+    /// <param name="only">What the rows of the COPY have to be, too.</param>
     /// <exception cref="MirrorException">A column is missing or has a type that recon cannot read.</exception>
     public static LookupQuery Build(
         MirrorTable table,
@@ -35,7 +36,8 @@ internal sealed record LookupQuery(
         string id,
         IReadOnlyList<string> columns,
         IReadOnlyList<ConditionDefinition> conditions,
-        string? withoutKey = null)
+        string? withoutKey = null,
+        SqlText? only = null)
     {
         MirrorColumn[] read = [.. columns.Select(name => Column(table, name))];
         MirrorType idType = table.Find(id) is null ? throw MirrorException.MissingId(table, id) : Column(table, id).Type;
@@ -51,7 +53,8 @@ internal sealed record LookupQuery(
             filters.Add(value);
             return SqlText.Of($"${filters.Count + 1}");
         });
-        SqlText all = Where(SqlText.Of($"{rule.Wanted} is not null"), MirrorCondition.Literal);
+        SqlText every = Where(SqlText.Of($"{rule.Wanted} is not null"), MirrorCondition.Literal);
+        SqlText all = only is { } wantedOnly ? SqlText.Of($"{every} and {wantedOnly}") : every;
         return new LookupQuery(
             SqlText.Of($"select string_agg(record_send(row({wanted})), '') from {table.Table} where {where}"),
             SqlText.Of($"copy (select {wanted} from {table.Table} where {all}) to stdout (format binary)"),

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
@@ -20,15 +20,12 @@ namespace Recon.Postgres.Runs;
 /// <summary>A run that holds its lease: from the choice of the attempt to the publication of its result.</summary>
 /// <param name="started">When the run began, as a timestamp of the context's clock.</param>
 internal sealed class ActiveRun(
-    RunContext context, RunInput input, MirrorSession mirror, Heartbeat heartbeat, RunWatch watch, long started)
+    RunContext context, RunInput input, MirrorSession mirror, RerunChoice choice, Heartbeat heartbeat, RunWatch watch, long started)
 {
     private readonly RunLog _log = new(context.Tables);
     private readonly Attempt _attempts = new(context.Tables);
-    private readonly RerunChoice _choice = new(context, input, mirror);
     private CommittedBatches _committed = new();
     private RunPhases _phases = new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs);
-    private RunWay _way = new(RunWay.Whole, "");
-    private Rerun? _rerun;
     private IReadOnlyList<Miss> _misses = [];
     private IReadOnlyList<string> _elsewhere = [];
 
@@ -36,23 +33,22 @@ internal sealed class ActiveRun(
     /// <param name="holder">The run that holds the lease; a resumed attempt takes its place.</param>
     public async Task<PipelineResult> RunAsync(RunIdentity holder, CancellationToken stopReading)
     {
-        (RunWay, Rerun?)? way = null;
         while (true)
         {
             try
             {
-                return await RunAsync(holder, way, stopReading);
+                return await RunOnceAsync(holder, stopReading);
             }
             catch (WholeRunNeededException needed)
             {
                 context.Logger.StartsOver(context.Pipeline.Name, needed.Message);
-                way = await StartOverAsync(needed);
+                await StartOverAsync(needed);
             }
         }
     }
 
     // Nothing of the attempt is left; what was read and counted is forgotten.
-    private async Task<(RunWay, Rerun?)> StartOverAsync(WholeRunNeededException needed)
+    private async Task StartOverAsync(WholeRunNeededException needed)
     {
         context.Metrics?.Corrected(context.Pipeline.Name, _committed.Counts, new BatchCounts());
         (_committed, _phases) = (new(), new(context.Pipeline.Name, context.Clock, context.Metrics?.Runs));
@@ -62,16 +58,17 @@ internal sealed class ActiveRun(
         }
 
         await input.ResumeAsync(new Dictionary<long, SourceRange>(), heartbeat.Token);
-        if (needed.IsRepeat && _rerun is { } again)
+        if (needed.IsRepeat)
         {
-            again.Restart();
-            return (_way, again);
+            choice.Rerun!.Restart();
         }
-
-        return (new RunWay(RunWay.Whole, needed.Message) { IsNotable = true }, null);
+        else
+        {
+            choice.StartWhole(needed.Message);
+        }
     }
 
-    private async Task<PipelineResult> RunAsync(RunIdentity holder, (RunWay, Rerun?)? chosen, CancellationToken stopReading)
+    private async Task<PipelineResult> RunOnceAsync(RunIdentity holder, CancellationToken stopReading)
     {
         ValidPipeline pipeline = context.Pipeline;
         CancellationToken abort = heartbeat.Token;
@@ -81,19 +78,23 @@ internal sealed class ActiveRun(
             InputFiles = string.Join(", ", input.FileNames),
         };
         (RunIdentity run, AttemptTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
-            .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, chosen, token), abort);
-        long seed = _rerun?.Published.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+            .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);
         RecordDiffer differ = mirror.Differ(
-            run.RunId, context.Clock, input, attempt.Names, _choice.IsHashed && committed is null ? new RowHashing(seed, _rerun?.Former) : null);
+            run.RunId,
+            context.Clock,
+            input,
+            attempt.Names,
+            choice.Seed is not { } seed || committed is not null ? null
+                : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(watch);
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, _rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, choice.Rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
         {
-            Rerun = _rerun,
-            Seed = _choice.IsHashed && committed is null ? seed : null,
+            Choice = choice,
+            IsHashed = choice.Seed is not null && committed is null,
         };
         try
         {
@@ -125,7 +126,7 @@ internal sealed class ActiveRun(
                 return await EndAsync(await ending.CancelledAsync());
             }
 
-            _rerun?.RequireDistinct();
+            choice.Rerun?.RequireDistinct();
             return await EndAsync(await FinishAsync(ending, isWhole: committed is null, abort));
         }
         catch (Exception exception) when (WholeRunNeededException.In(exception) is { } needed)
@@ -197,8 +198,9 @@ internal sealed class ActiveRun(
                 Warned = warned,
                 Former = end.Former,
                 Verdict = verdict,
-                Way = _way,
+                Way = choice.Way,
                 Written = end.Written,
+                Skipped = choice.Rerun?.Skipped ?? 0,
             };
         }
     }
@@ -236,7 +238,7 @@ internal sealed class ActiveRun(
 
     // Chooses the attempt; its table and its entry in the log are there together, or not at all.
     private async Task<(RunIdentity Run, AttemptTable Attempt, Dictionary<long, SourceRange>? Committed)> PrepareAsync(
-        RunIdentity run, RunFingerprints fingerprints, (RunWay, Rerun?)? chosen, CancellationToken cancellationToken)
+        RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(context.Tables, run);
         Dictionary<long, SourceRange>? committed = null;
@@ -251,15 +253,12 @@ internal sealed class ActiveRun(
             watch.Resumes(run.RunId, (await _log.SumAsync(connection, run, cancellationToken)).Read);
         }
 
-        (_way, _rerun) = chosen ?? (resumed is null
-            ? await _choice.DecideAsync(connection, cancellationToken)
-            : (new RunWay(RunWay.Whole, "an unfinished run is continued"), null));
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
         AttemptTable attempt = await _attempts.CreateAsync(
-            connection, context.Pipeline.Stage, run.RunId, context.Request.IsPartial || _rerun is not null, mirror.LegacyNames, cancellationToken);
+            connection, context.Pipeline.Stage, run.RunId, context.Request.IsPartial || choice.Rerun is not null, mirror.LegacyNames, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), _way, cancellationToken);
+            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -304,7 +303,7 @@ internal sealed class ActiveRun(
     // Which of the lost records had been published as they are is not known of the batches that are left.
     private void RequireWhole()
     {
-        if (_rerun is not null)
+        if (choice.Rerun is not null)
         {
             throw new WholeRunNeededException("the server crashed and lost batches that it had reported as committed");
         }
@@ -322,14 +321,14 @@ internal sealed class ActiveRun(
             {
                 // Also a batch that was found committed is this process's own: the answer to its COMMIT was lost.
                 await writer.WriteAsync(batch, token);
-                _rerun?.Count(batch);
+                choice.Rerun?.Count(batch);
                 if (_committed.Add(batch))
                 {
                     context.Metrics?.Committed(context.Pipeline.Name, batch.Counts);
                 }
             },
             repeats,
-            former: _rerun?.Former);
+            rerun: choice.Rerun);
         watch.Reads(graph, mirror, _committed, _phases);
         return graph;
     }

@@ -2,6 +2,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -15,7 +16,7 @@ internal static class BatchPath
 {
     /// <summary>Wires reader, lookups, comparison and sink.</summary>
     /// <param name="sink">Takes each compared batch, several at the same time; the graph disposes it afterwards.</param>
-    /// <param name="former">The published result, if only what differs from it is written.</param>
+    /// <param name="rerun">Knows the published result, if only what differs from it is written.</param>
     /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
     public static ReconciliationGraph Wire(
         RunContext context,
@@ -25,11 +26,11 @@ internal static class BatchPath
         Func<RecordBatch, CancellationToken, ValueTask> sink,
         RepeatFilter? repeats = null,
         IDiffObserver? observer = null,
-        FormerRecords? former = null)
+        Rerun? rerun = null)
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: former is null ? input.ReadAsync : (waits, token) => ReadKnownAsync(input, former, mirror.Plan.IdColumn, waits, token),
+                Read: rerun is null ? input.ReadAsync : (waits, token) => ReadAsync(input, rerun, waits, token),
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
@@ -37,13 +38,13 @@ internal static class BatchPath
             context.Metrics,
             context.Pause);
 
-    private static async ValueTask<RecordBatch?> ReadKnownAsync(
-        RunInput input, FormerRecords former, int idColumn, IWaits waits, CancellationToken cancellationToken)
+    private static async ValueTask<RecordBatch?> ReadAsync(
+        RunInput input, Rerun rerun, IWaits waits, CancellationToken cancellationToken)
     {
         RecordBatch? batch = await input.ReadAsync(waits, cancellationToken);
         if (batch is not null)
         {
-            former.Find(batch, idColumn);
+            await rerun.SiftAsync(batch, cancellationToken);
         }
 
         return batch;

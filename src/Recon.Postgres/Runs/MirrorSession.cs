@@ -9,6 +9,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
@@ -30,6 +31,9 @@ internal sealed record MirrorSession(
     /// <summary>What the tables of the mirror were when the run, or the attempt that it continues, began; by their name in the definition.</summary>
     public IReadOnlyDictionary<string, TableMark> Marks { get; private init; } = new Dictionary<string, TableMark>();
 
+    /// <summary>Whether a lookup follows merged records.</summary>
+    public bool FollowsMerges => Lookups.Any(lookup => lookup is MergedLookup);
+
     /// <summary>What each of <see cref="Lookups"/> was asked so far.</summary>
     public IReadOnlyList<LookupMeter> Meters { get; private init; } = [];
 
@@ -42,6 +46,7 @@ internal sealed record MirrorSession(
     /// <summary>Reads the catalog and prepares the lookups.</summary>
     /// <param name="connection">A connection for the catalog; <see langword="null"/> where the hosting program gives every lookup.</param>
     /// <param name="earlier">What an attempt that is resumed decided (<see cref="DecisionsAsJson"/>); <see langword="null"/> for a new one.</param>
+    /// <param name="choice">Decides which records are compared; <see langword="null"/> where all are.</param>
     /// <param name="isTrial">Whether the request's limit only shortens a trial of a whole run, whose decisions are wanted.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
@@ -50,7 +55,8 @@ internal sealed record MirrorSession(
         RunInput input,
         CancellationToken cancellationToken,
         string? earlier = null,
-        bool isTrial = false)
+        bool isTrial = false,
+        RerunChoice? choice = null)
     {
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
@@ -71,7 +77,9 @@ internal sealed record MirrorSession(
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
-        var asked = Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
+        AskedRecords? few = choice is null ? null : await choice.DecideAsync(
+            connection!, plan, context, factory, Fingerprint(context, run.Request.Fingerprint(run.Pipeline)), marks, earlier is not null, cancellationToken);
+        AskedRecords asked = few ?? Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, asked, cancellationToken);
         factory.Held.ForEach(input.CloseWith);
         foreach (ValidLookup lookup in pipeline.Lookups.Where(
@@ -83,23 +91,27 @@ internal sealed record MirrorSession(
 
         factory.Scans.ForEach(scan => run.Logger.TableScanned(pipeline.Name, scan));
 
-        return new MirrorSession(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne))
+        MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne))
         {
             Marks = marks,
             Meters = factory.Meters,
         };
+        choice?.Settle(session);
+        return session;
     }
 
     /// <summary>A pipeline's fingerprint together with that of its map files, which the definition only names.</summary>
     /// <returns>The same without map files; else with <c>, maps</c> and a SHA-256 over their paths and contents.</returns>
-    public string Fingerprint(string definition)
+    public string Fingerprint(string definition) => Fingerprint(Context, definition);
+
+    private static string Fingerprint(ConversionContext context, string definition)
     {
-        if (Context.MapFiles.Count == 0)
+        if (context.MapFiles.Count == 0)
         {
             return definition;
         }
 
-        string maps = string.Join('\n', Context.MapFiles.Select(file => $"{file.Value} {file.Key}"));
+        string maps = string.Join('\n', context.MapFiles.Select(file => $"{file.Value} {file.Key}"));
         return definition + MapsMark + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(maps)));
     }
 

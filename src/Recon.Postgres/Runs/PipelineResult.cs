@@ -71,6 +71,9 @@ public sealed record PipelineResult(
     /// <summary>Rows that were written to the result; <see langword="null"/> where nothing was published.</summary>
     internal long? Written { get; init; }
 
+    /// <summary>Rows that were published as they are and not even looked up.</summary>
+    internal long Skipped { get; init; }
+
     /// <summary>The same with all that people should know among the warnings.</summary>
     internal PipelineResult Told() => this with
     {

@@ -9,6 +9,7 @@ using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
+using Recon.Postgres.Runs.Reruns;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -82,9 +83,10 @@ internal sealed class PipelineRunner(RunContext context)
             await using Heartbeat heartbeat = beating = new Heartbeat(
                 context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort, watch);
             using IDisposable? alive = context.Metrics?.Runs.WatchHeartbeat(context.Pipeline.Name, () => heartbeat.Age);
+            RerunChoice choice = new(context, input);
             MirrorSession mirror = await context.OnControlAsync(
-                context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, token), heartbeat.Token);
-            return await new ActiveRun(context, input, mirror, heartbeat, watch, started).RunAsync(lease.Run, stopReading);
+                context.StartRetry(), (control, token) => PrepareAsync(control, input, lease, choice, token), heartbeat.Token);
+            return await new ActiveRun(context, input, mirror, choice, heartbeat, watch, started).RunAsync(lease.Run, stopReading);
         }
         catch (OperationCanceledException) when (beating?.Lost is { } lost)
         {
@@ -203,10 +205,10 @@ internal sealed class PipelineRunner(RunContext context)
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.
     private async Task<MirrorSession> PrepareAsync(
-        NpgsqlConnection control, RunInput input, Lease lease, CancellationToken cancellationToken)
+        NpgsqlConnection control, RunInput input, Lease lease, RerunChoice choice, CancellationToken cancellationToken)
     {
         MirrorSession mirror = await MirrorSession.OpenAsync(
-            context, control, input, cancellationToken, await DecidedAsync(control, lease, cancellationToken));
+            context, control, input, cancellationToken, await DecidedAsync(control, lease, cancellationToken), choice: choice);
         await input.CheckedAsync(cancellationToken);
         await new StagingSchema(context.Tables).AlignAsync(control, context.Pipeline, lease.Run, cancellationToken);
         return mirror;

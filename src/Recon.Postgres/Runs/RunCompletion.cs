@@ -40,11 +40,13 @@ internal sealed class RunCompletion(
     private IReadOnlyList<ExceededGate> _passed = [];
     private MirrorVerdict _mirror = MirrorVerdict.Unchanged;
 
-    /// <summary>What the run compared with; <see langword="null"/> when it wrote everything.</summary>
-    public Rerun? Rerun { get; init; }
+    /// <summary>How the run comes to its result.</summary>
+    public required RerunChoice Choice { get; init; }
 
-    /// <summary>The seed of the hashes that it leaves; <see langword="null"/> for none.</summary>
-    public long? Seed { get; init; }
+    /// <summary>Whether it leaves hashes for the next run.</summary>
+    public required bool IsHashed { get; init; }
+
+    private Rerun? Rerun => Choice.Rerun;
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
     /// <param name="claimsMayMeet">Whether several legacy records may be matched with one HubSpot record.</param>
@@ -244,9 +246,9 @@ internal sealed class RunCompletion(
     }
 
     private Task KeepHashesAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
-        => Seed is { } seed
+        => IsHashed && Choice.Seed is { } seed
             ? _hashes.PublishAsync(
-                connection, run, context.Pipeline.Stage, seed, counts.Staged, Rerun?.Published, Rerun?.Former.WriteGone() ?? [], cancellationToken)
+                connection, run, context.Pipeline.Stage, seed, counts.Staged, Choice.Traced, Rerun?.Published, Rerun is { IsAnew: false } ? Rerun.Former.WriteGone() : [], Rerun is { IsAnew: false }, cancellationToken)
             : _hashes.ForgetAsync(connection, run.Pipeline, cancellationToken);
 
     /// <summary>Removes everything that the attempt has left; its entry in the log stays for the one that follows.</summary>

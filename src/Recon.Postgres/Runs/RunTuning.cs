@@ -24,6 +24,10 @@ internal sealed record RunTuning
     /// <value>Default: 10,000. Fewer are written in no time.</value>
     public long LeastToCompare { get; init; } = 10_000;
 
+    /// <summary>Bytes that runs of changes may add to what the run before them noted of all records, of that, before everything is noted anew.</summary>
+    /// <value>Default: a quarter. Reading all of it takes as much longer.</value>
+    public double MostAdded { get; init; } = 0.25;
+
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
 }

@@ -18,7 +18,7 @@ internal sealed class HashStore(StagingTables tables)
     private const long Gone = -1;
 
     // Entries in another form get another layout.
-    private const int Form = 1;
+    private const int Form = 2;
 
     private static readonly SqlText s_now = SqlText.Of($"""
         select pg_snapshot_xmin(pg_current_snapshot())::text::int8, pg_current_xact_id()::text::int8,
@@ -38,6 +38,9 @@ internal sealed class HashStore(StagingTables tables)
         '\n',
         [$"{Form} {StagingTables.Version} {layout.Stage.Table}", .. layout.Stored.Select(column => $"{column.Name} {column.Type}")]))));
 
+    /// <summary>A seed for the hashes of a whole result.</summary>
+    public static long NewSeed() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     /// <summary>Enters what a batch leaves.</summary>
     public NpgsqlBatchCommand Enter(RunIdentity run, long batch, byte[] entries)
         => _enter.InBatch(SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId), SqlValue.Of(batch), SqlValue.Bytes(entries));
@@ -50,10 +53,13 @@ internal sealed class HashStore(StagingTables tables)
             : null;
 
     /// <summary>Reads what is known of the published records.</summary>
+    /// <param name="unchanged">
+    /// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
+    /// </param>
     public async Task<FormerRecords> ReadAsync(
-        NpgsqlConnection connection, string pipeline, PublishedMark published, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string pipeline, PublishedMark published, IReadOnlyList<IdSet>? unchanged, CancellationToken cancellationToken)
     {
-        var records = new FormerRecords(checked((int)published.Rows));
+        var records = new FormerRecords(checked((int)published.Rows), published.Seed, unchanged);
         foreach (Guid run in published.Runs.Reverse())
         {
             records.BeginRun();
@@ -85,22 +91,26 @@ internal sealed class HashStore(StagingTables tables)
     }
 
     /// <summary>Enters what is published now, in the transaction that publishes it, and forgets everything else.</summary>
+    /// <param name="traced">What its records came from; <see langword="null"/> where that cannot be told.</param>
     /// <param name="before">The result that this one changes; <see langword="null"/> for a whole one.</param>
     /// <param name="gone">Entries of ids that are gone.</param>
+    /// <param name="adds">Whether what former runs left is still needed.</param>
     public async Task PublishAsync(
         NpgsqlConnection connection,
         RunIdentity run,
         StageBlockDefinition stage,
         long seed,
         long rows,
+        TracedRun? traced,
         PublishedMark? before,
         byte[] gone,
+        bool adds,
         CancellationToken cancellationToken)
     {
         PublishedMark mark = await LookAsync(
             connection,
             stage,
-            new PublishedMark("", [.. before?.Runs ?? [], run.RunId], seed, "", 0, 0, 0, rows),
+            new PublishedMark("", [.. adds ? before!.Runs : [], run.RunId], seed, "", 0, 0, 0, rows) { Traced = traced, Base = before?.WholeRun },
             cancellationToken);
         await SqlText.Of($"delete from {tables.Hashes} where pipeline = $1 and (batch = {(int)Published} or run_id <> all($2))")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Ids([.. mark.Runs]));

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Lookup;
@@ -6,26 +6,24 @@ using Recon.Dataflow.Lookup;
 namespace Recon.Postgres.Wire;
 
 /// <summary>
-/// The records of the published result, as the runs that wrote it left them: by id, the hash of what was staged. Only the reader
-/// finds ids; what it found is asked and marked by others, each record by the one batch that has its row.
+/// The records of the published result, as the runs that wrote it left them. Only the reader finds ids; what it found is asked and
+/// marked by others, each record by the one batch that has its row.
 /// </summary>
+/// <param name="expected">About how many records there are.</param>
+/// <param name="seed">Of the hashes.</param>
+/// <param name="unchanged">
+/// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
+/// </param>
 #pragma warning disable CA1001 // It lives as long as its run, and the pool does without its arrays.
-internal sealed class FormerRecords
+internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged)
 #pragma warning restore CA1001
 {
-    private readonly KeySet _ids;
-    private ulong[] _content;
-    private Mark[] _marks;
-    private int _olderBelow;
+    private readonly KeySet _ids = new(expected);
+    private readonly KeySet _kinds = new(64);
     private readonly List<int> _repeated = [];
-
-    /// <param name="expected">About how many records there are.</param>
-    public FormerRecords(int expected)
-    {
-        _ids = new KeySet(expected);
-        _content = new ulong[Math.Max(expected, 16)];
-        _marks = new Mark[_content.Length];
-    }
+    private Record[] _records = new Record[Math.Max(expected, 16)];
+    private Mark[] _marks = new Mark[Math.Max(expected, 16)];
+    private int _olderBelow;
 
     [Flags]
     private enum Mark : byte
@@ -40,43 +38,83 @@ internal sealed class FormerRecords
 
         Read = 4,
         Unchanged = 8,
+
+        /// <summary>What it came from is known.</summary>
+        Traced = 16,
+
+        /// <summary>No mirror row that it came from has changed.</summary>
+        Settled = 32,
     }
+
+    /// <summary>Those that have to be compared, whatever the input says of them.</summary>
+    public long Unsettled => _marks.AsSpan(0, _ids.Count).ToArray().Count(mark => (mark & (Mark.Settled | Mark.Gone)) == 0);
+
+    /// <summary>The number of kinds of counts.</summary>
+    public int Kinds => _kinds.Count;
 
     /// <summary>Whether there are rows whose id an earlier row has, too, although each was taken for the only one.</summary>
     public bool AreRepeated => _repeated.Count > 0;
 
+    /// <summary>Bytes of the entries of the oldest run.</summary>
+    public long FirstBytes { get; private set; }
+
+    /// <summary>Bytes of the entries of all others.</summary>
+    public long AddedBytes { get; private set; }
+
     /// <summary>Begins with the entries of another run, which is older than those before: what they say is no longer so.</summary>
-    public void BeginRun() => _olderBelow = _ids.Count;
+    public void BeginRun() => (_olderBelow, AddedBytes, FirstBytes) = (_ids.Count, AddedBytes + FirstBytes, 0);
+
+    /// <summary>A kind of counts, as it was written.</summary>
+    public ReadOnlySpan<byte> Kind(int number) => _kinds[number];
 
     /// <summary>Adds what a batch left (<see cref="StagedHashes.Write"/>).</summary>
-    /// <exception cref="InvalidDataException">They are not entries.</exception>
     public void Add(ReadOnlySpan<byte> entries)
     {
-        while (!entries.IsEmpty)
+        FirstBytes += entries.Length;
+        var reader = new EntryReader(entries);
+        int lookups = (int)reader.Number();
+        int count = (int)reader.Number();
+        var kinds = new (int Number, ulong Hash)[count];
+        for (int kind = 0; kind < count; kind++)
         {
-            var fate = (RowFate)entries[0];
-            int length = entries[1];
-            entries = entries[2..];
-            if (length == byte.MaxValue)
+            ReadOnlySpan<byte> text = reader.Take((int)reader.Number());
+            kinds[kind] = (_kinds.Add(text), XxHash3.HashToUInt64(text, seed));
+        }
+
+        Span<long> used = stackalloc long[lookups];
+        while (!reader.IsAtEnd)
+        {
+            var fate = (RowFate)reader.Byte();
+            ReadOnlySpan<byte> id = reader.Id();
+            Record record = default;
+            Mark mark = fate == RowFate.Gone ? Mark.Always | Mark.Gone : Mark.Always;
+            if (fate is RowFate.Staged or RowFate.Traced)
             {
-                length = BinaryPrimitives.ReadInt32LittleEndian(entries);
-                entries = entries[sizeof(int)..];
+                (mark, record.Content) = (Mark.None, reader.Hash());
             }
 
-            ReadOnlySpan<byte> id = entries[..length];
-            entries = entries[length..];
-            ulong content = 0;
-            if (fate == RowFate.Staged)
+            if (fate == RowFate.Traced)
             {
-                content = BinaryPrimitives.ReadUInt64LittleEndian(entries);
-                entries = entries[sizeof(ulong)..];
+                record.Input = reader.Hash();
+                mark = Mark.Traced | (unchanged is null ? Mark.None : Mark.Settled);
+                for (int lookup = 0; lookup < lookups; lookup++)
+                {
+                    used[lookup] = (long)reader.Number();
+                    if (unchanged is not null && used[lookup] != 0 && !unchanged[lookup].Contains(used[lookup]))
+                    {
+                        mark &= ~Mark.Settled;
+                    }
+                }
+
+                (record.Kind, ulong hash) = kinds[(int)reader.Number()];
+                record.Origin = StagedHashes.Origin(record.Input, used, hash);
             }
 
-            Add(id, fate, content);
+            Add(id, mark, record);
         }
     }
 
-    private void Add(ReadOnlySpan<byte> id, RowFate fate, ulong content)
+    private void Add(ReadOnlySpan<byte> id, Mark mark, in Record record)
     {
         int before = _ids.Count;
         int number = _ids.Add(id);
@@ -92,19 +130,13 @@ internal sealed class FormerRecords
             return;
         }
 
-        if (number == _content.Length)
+        if (number == _marks.Length)
         {
-            Array.Resize(ref _content, checked(number * 2));
-            Array.Resize(ref _marks, _content.Length);
+            Array.Resize(ref _records, checked(number * 2));
+            Array.Resize(ref _marks, _records.Length);
         }
 
-        _content[number] = content;
-        _marks[number] = fate switch
-        {
-            RowFate.Staged => Mark.None,
-            RowFate.Gone => Mark.Always | Mark.Gone,
-            _ => Mark.Always,
-        };
+        (_records[number], _marks[number]) = (record, mark);
     }
 
     /// <summary>Finds the ids of a batch's rows, and marks them as read. One caller, batch after batch.</summary>
@@ -130,6 +162,43 @@ internal sealed class FormerRecords
         batch.Known = known;
     }
 
+    /// <summary>
+    /// Whether a row of the file is as it was, and so is every mirror row that it came from; it is then taken for unchanged. Whether it asks
+    /// for a key that a mirror row has now, and had not, is for the caller to know before.
+    /// </summary>
+    /// <param name="number">What <see cref="Find"/> found.</param>
+    /// <param name="kind">The kind of its counts.</param>
+    public bool IsSettled(int number, ulong input, out int kind)
+    {
+        kind = -1;
+        if (number < 0 || (_marks[number] & (Mark.Settled | Mark.Always)) != Mark.Settled || _records[number].Input != input)
+        {
+            return false;
+        }
+
+        _marks[number] |= Mark.Unchanged;
+        kind = _records[number].Kind;
+        return true;
+    }
+
+    /// <summary>Whether a record was published as it is staged now, which is noted.</summary>
+    /// <param name="number">What <see cref="Find"/> found.</param>
+    public bool IsUnchanged(int number, ulong content)
+    {
+        if (number < 0 || (_marks[number] & Mark.Always) != 0 || _records[number].Content != content)
+        {
+            return false;
+        }
+
+        _marks[number] |= Mark.Unchanged;
+        return true;
+    }
+
+    /// <summary>Whether it is known that an unchanged record came from what it comes from now.</summary>
+    /// <param name="origin"><see cref="StagedHashes.Origin"/>; <see langword="null"/> where that cannot be told.</param>
+    public bool CameFrom(int number, ulong? origin)
+        => origin is { } hash ? (_marks[number] & Mark.Traced) != 0 && _records[number].Origin == hash : (_marks[number] & Mark.Traced) == 0;
+
     /// <summary>Forgets what was read, and relies no more on ids that turned out to be repeated.</summary>
     public void Restart()
     {
@@ -142,42 +211,29 @@ internal sealed class FormerRecords
         _repeated.Clear();
     }
 
-    /// <summary>Whether a record was published as it is staged now, which is noted.</summary>
-    /// <param name="number">What <see cref="Find"/> found.</param>
-    public bool IsUnchanged(int number, ulong content)
-    {
-        if (number < 0 || (_marks[number] & Mark.Always) != 0 || _content[number] != content)
-        {
-            return false;
-        }
-
-        _marks[number] |= Mark.Unchanged;
-        return true;
-    }
-
     /// <summary>The ids whose published rows are not simply kept: changed, no longer in the input, or of which nothing is known.</summary>
-    public IEnumerable<string> Touched() => Where(static mark => (mark & Mark.Unchanged) == 0 && (mark & (Mark.Gone | Mark.Read)) != Mark.Gone);
+    public IEnumerable<string> Touched()
+        => Where(static mark => (mark & Mark.Unchanged) == 0 && (mark & (Mark.Gone | Mark.Read)) != Mark.Gone).Select(Encoding.UTF8.GetString);
 
     /// <summary>Writes entries for the ids that are no longer in the input, so that they are not looked for again.</summary>
-    public byte[] WriteGone()
-    {
-        using var entries = new MemoryStream();
-        foreach (string id in Where(static mark => (mark & (Mark.Read | Mark.Gone)) == 0))
-        {
-            StagedHashes.WriteEntry(entries, RowFate.Gone, Encoding.UTF8.GetBytes(id), 0);
-        }
+    public byte[] WriteGone() => StagedHashes.WriteGone(Where(static mark => (mark & (Mark.Read | Mark.Gone)) == 0));
 
-        return entries.ToArray();
-    }
-
-    private IEnumerable<string> Where(Func<Mark, bool> wanted)
+    private IEnumerable<byte[]> Where(Func<Mark, bool> wanted)
     {
         for (int number = 0; number < _ids.Count; number++)
         {
             if (wanted(_marks[number]))
             {
-                yield return Encoding.UTF8.GetString(_ids[number]);
+                yield return _ids[number].ToArray();
             }
         }
+    }
+
+    private struct Record
+    {
+        public ulong Content;
+        public ulong Input;
+        public ulong Origin;
+        public int Kind;
     }
 }

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff;
 
 namespace Recon.Postgres.Wire;
 
@@ -10,73 +13,125 @@ internal enum RowFate : byte
     /// <summary>Nothing that the next run could rely on: rejected, refused, or one of several rows of its id.</summary>
     Unknown = 0,
 
+    /// <summary>What was staged is known.</summary>
     Staged = 1,
 
-    /// <summary>It was published as it is, and is not written again.</summary>
-    Unchanged = 2,
+    /// <summary>What was staged is known, and so is everything that it came from.</summary>
+    Traced = 2,
 
     /// <summary>It is no longer in the input.</summary>
     Gone = 3,
+
+    /// <summary>What is known of it stays so.</summary>
+    Known = 4,
 }
 
-/// <summary>What a batch leaves of its records for the next run: for each row what became of it, and the hash of what was staged.</summary>
-internal sealed class StagedHashes(int rows) : IDisposable
+/// <summary>What a batch leaves of its records for the next run.</summary>
+/// <param name="lookups">The number of lookups, each of which may have led to a HubSpot record.</param>
+/// <remarks>
+/// <para>In the store: the number of lookups; the number of kinds of counts, and each kind behind its length; then for each row its fate, the length of its
+/// id (a byte, or four after 255), the id, and by fate: the hash of what was staged; the hash of the row of the file, the HubSpot ids
+/// that its lookups led to (0 for none), and the number of its kind. Numbers are in groups of seven bits, the lowest first.</para>
+/// </remarks>
+internal sealed class StagedHashes(int rows, int lookups) : IDisposable
 {
     private const int LongId = byte.MaxValue;
 
-    private ulong[] _content = ArrayPool<ulong>.Shared.Rent(Math.Max(rows, 1));
     private readonly RowFate[] _fates = new RowFate[rows];
+    private readonly CountKind?[] _kinds = new CountKind?[rows];
+    private ulong[] _content = ArrayPool<ulong>.Shared.Rent(Math.Max(rows, 1));
+    private ulong[] _input = ArrayPool<ulong>.Shared.Rent(Math.Max(rows, 1));
+    private long[] _used = ArrayPool<long>.Shared.Rent(Math.Max(rows * lookups, 1));
 
     /// <summary>Rows that are not written, because they were published as they are.</summary>
     public int Unchanged { get; private set; }
 
-    public void Stage(int row, ulong content) => (_fates[row], _content[row]) = (RowFate.Staged, content);
+    /// <summary>The HubSpot ids that a row's lookups led to; to be filled before its fate is told.</summary>
+    public Span<long> UsedBy(int row) => _used.AsSpan(row * lookups, lookups);
 
-    public void Keep(int row)
+    /// <param name="kind">What it adds to the counts; <see langword="null"/> where what it came from cannot be told.</param>
+    public void Set(int row, RowFate fate, ulong content, ulong input, CountKind? kind)
+        => (_fates[row], _content[row], _input[row], _kinds[row]) = (fate, content, input, kind);
+
+    /// <summary>The row is not written.</summary>
+    public void Keep() => Unchanged++;
+
+    /// <summary>A hash of all that a traced row came from.</summary>
+    public static ulong Origin(ulong input, ReadOnlySpan<long> used, ulong kind)
     {
-        _fates[row] = RowFate.Unchanged;
-        Unchanged++;
+        Span<ulong> parts = stackalloc ulong[2];
+        (parts[0], parts[1]) = (input, kind);
+        ulong hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(parts));
+        return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(used), (long)hash);
     }
 
-    /// <summary>Writes the entries of a batch: none for what is unchanged.</summary>
+    /// <summary>Writes the entries of a batch: none for what is known.</summary>
     /// <param name="refused">Rows that the server refused.</param>
     public byte[] Write(RecordBatch batch, int idColumn, IReadOnlySet<int>? refused)
     {
-        using var entries = new MemoryStream((batch.RowCount - Unchanged) * 24);
+        Dictionary<CountKind, int> kinds = [];
+        using var entries = new MemoryStream(64 + (batch.RowCount - Unchanged) * 48);
+        using var head = new MemoryStream();
         for (int row = 0; row < batch.RowCount; row++)
         {
-            RowFate fate = _fates[row];
-            if (fate != RowFate.Unchanged)
+            if (_fates[row] == RowFate.Known)
             {
-                WriteEntry(
-                    entries,
-                    refused?.Contains(row) == true ? RowFate.Unknown : fate,
-                    batch.Field(row, idColumn),
-                    _content[row]);
+                continue;
+            }
+
+            RowFate fate = refused?.Contains(row) == true ? RowFate.Unknown : _fates[row];
+            WriteId(entries, fate, batch.Field(row, idColumn));
+            if (fate is not (RowFate.Staged or RowFate.Traced))
+            {
+                continue;
+            }
+
+            WriteHash(entries, _content[row]);
+            if (fate == RowFate.Traced)
+            {
+                CountKind kind = _kinds[row]!;
+                if (!kinds.TryGetValue(kind, out int number))
+                {
+                    kinds[kind] = number = kinds.Count;
+                    WriteNumber(head, (ulong)kind.Written!.Length);
+                    head.Write(kind.Written);
+                }
+
+                WriteHash(entries, _input[row]);
+                foreach (long id in UsedBy(row))
+                {
+                    WriteNumber(entries, (ulong)id);
+                }
+
+                WriteNumber(entries, (ulong)number);
             }
         }
 
-        return entries.ToArray();
+        if (entries.Length == 0)
+        {
+            return [];
+        }
+
+        using var all = new MemoryStream((int)(head.Length + entries.Length) + 10);
+        WriteNumber(all, (ulong)lookups);
+        WriteNumber(all, (ulong)kinds.Count);
+        head.WriteTo(all);
+        entries.WriteTo(all);
+        return all.ToArray();
     }
 
-    /// <summary>Writes one entry: fate, length of the id (a byte, or four after 255), id, and the hash of what was staged.</summary>
-    public static void WriteEntry(Stream entries, RowFate fate, ReadOnlySpan<byte> id, ulong content)
+    /// <summary>Writes entries for ids that are gone.</summary>
+    public static byte[] WriteGone(IEnumerable<byte[]> ids)
     {
-        Span<byte> number = stackalloc byte[sizeof(ulong)];
-        entries.WriteByte((byte)fate);
-        entries.WriteByte((byte)Math.Min(id.Length, LongId));
-        if (id.Length >= LongId)
+        using var entries = new MemoryStream();
+        WriteNumber(entries, 0);
+        WriteNumber(entries, 0);
+        foreach (byte[] id in ids)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(number, id.Length);
-            entries.Write(number[..sizeof(int)]);
+            WriteId(entries, RowFate.Gone, id);
         }
 
-        entries.Write(id);
-        if (fate == RowFate.Staged)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(number, content);
-            entries.Write(number);
-        }
+        return entries.Length == 2 ? [] : entries.ToArray();
     }
 
     public void Dispose()
@@ -84,12 +139,87 @@ internal sealed class StagedHashes(int rows) : IDisposable
         if (_content.Length > 0)
         {
             ArrayPool<ulong>.Shared.Return(_content);
-            _content = [];
+            ArrayPool<ulong>.Shared.Return(_input);
+            ArrayPool<long>.Shared.Return(_used);
+            (_content, _input, _used) = ([], [], []);
         }
+    }
+
+    private static void WriteId(Stream entries, RowFate fate, ReadOnlySpan<byte> id)
+    {
+        entries.WriteByte((byte)fate);
+        entries.WriteByte((byte)Math.Min(id.Length, LongId));
+        if (id.Length >= LongId)
+        {
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, id.Length);
+            entries.Write(length);
+        }
+
+        entries.Write(id);
+    }
+
+    private static void WriteHash(Stream entries, ulong hash)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, hash);
+        entries.Write(bytes);
+    }
+
+    private static void WriteNumber(Stream entries, ulong number)
+    {
+        for (; number > 0x7F; number >>= 7)
+        {
+            entries.WriteByte((byte)(number | 0x80));
+        }
+
+        entries.WriteByte((byte)number);
+    }
+}
+
+/// <summary>Reads what <see cref="StagedHashes"/> writes.</summary>
+internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _bytes = bytes;
+
+    public readonly bool IsAtEnd => _bytes.IsEmpty;
+
+    public byte Byte() => Take(1)[0];
+
+    public ReadOnlySpan<byte> Id()
+    {
+        int length = Byte();
+        return Take(length == byte.MaxValue ? BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int))) : length);
+    }
+
+    public ulong Hash() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
+    public ulong Number()
+    {
+        ulong number = 0;
+        for (int shift = 0; ; shift += 7)
+        {
+            byte part = Byte();
+            number |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+            {
+                return number;
+            }
+        }
+    }
+
+    public ReadOnlySpan<byte> Take(int length)
+    {
+        ReadOnlySpan<byte> taken = _bytes[..length];
+        _bytes = _bytes[length..];
+        return taken;
     }
 }
 
 /// <summary>How rows are hashed for the next run.</summary>
 /// <param name="Seed">Of the published result, or a new one: nobody who writes a file knows it.</param>
 /// <param name="Former">The published result, if only what differs from it is written.</param>
-internal sealed record RowHashing(long Seed, FormerRecords? Former);
+/// <param name="IsTraced">Whether what a row came from is told, too.</param>
+/// <param name="IsAnew">Whether what is known of unchanged records is told again, in place of what former runs told.</param>
+/// <param name="Write">Writes counts.</param>
+internal sealed record RowHashing(long Seed, FormerRecords? Former, bool IsTraced, bool IsAnew, Func<BatchCounts, byte[]> Write);

@@ -40,11 +40,11 @@ internal sealed class StagedTuples : IStagedRows
     /// Tuples of short fields are about twice as long as these, of long ones not much longer, and some four records of ten
     /// change something.
     /// </remarks>
-    /// <param name="isHashed">Whether the rows are hashed for the next run.</param>
-    public static StagedTuples For(RecordBatch batch, int suspects, bool isHashed = false)
+    /// <param name="hashes">What the next run is to know of the rows; <see langword="null"/> where nothing is kept.</param>
+    public static StagedTuples For(RecordBatch batch, int suspects, StagedHashes? hashes = null)
         => new(batch.RowCount, suspects, batch.ByteCount + Math.Min(batch.ByteCount, 1024 * 1024) + (256 * batch.RowCount) + 1024)
         {
-            Hashes = isHashed ? new StagedHashes(batch.RowCount) : null,
+            Hashes = hashes,
         };
 
     public void Dispose()

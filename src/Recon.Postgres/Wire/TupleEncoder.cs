@@ -31,11 +31,13 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
     private long _now;
     private StagedTuples? _lots;
 
+    public bool WantsKinds => hashing is { IsTraced: true };
+
     public IStagedRows Begin(RecordBatch batch, int suspects)
     {
         _now = PostgresBinary.Microseconds(stamp.Clock.GetUtcNow());
         _file = stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];
-        return _lots = StagedTuples.For(batch, suspects, hashing is not null);
+        return _lots = StagedTuples.For(batch, suspects, hashing is null ? null : new StagedHashes(batch.RowCount, batch.Answers.Count));
     }
 
     public void Add(in ComparedRow row)
@@ -89,14 +91,50 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
 
     private bool IsKept(in ComparedRow row, ulong content, StagedHashes hashes)
     {
-        if (hashing!.Former?.IsUnchanged(row.Batch.Known[row.Row], content) == true)
+        Span<long> used = hashes.UsedBy(row.Row);
+        ulong input = 0;
+        CountKind? kind = row.Kind is not null && row.Batch.TryHash(row.Row, hashing!.Seed, out input) && TryTrace(row, used) ? row.Kind : null;
+        if (kind is { Written: null })
         {
-            hashes.Keep(row.Row);
-            return true;
+            byte[] written = hashing!.Write(kind.Counts);
+            (kind.Hash, kind.Written) = (XxHash3.HashToUInt64(written, hashing.Seed), written);
         }
 
-        hashes.Stage(row.Row, content);
-        return false;
+        RowFate fate = kind is null ? RowFate.Staged : RowFate.Traced;
+        bool isKept = hashing!.Former is { } former && former.IsUnchanged(row.Batch.Known[row.Row], content);
+        if (isKept)
+        {
+            hashes.Keep();
+            fate = !hashing.IsAnew && hashing.Former!.CameFrom(row.Batch.Known[row.Row], kind is null ? null : StagedHashes.Origin(input, used, kind.Hash)) ? RowFate.Known : fate;
+        }
+
+        hashes.Set(row.Row, fate, content, input, kind);
+        return isKept;
+    }
+
+    // Several records, merged ones and an id of 0 are not traced.
+    private static bool TryTrace(in ComparedRow row, Span<long> used)
+    {
+        for (int lookup = 0; lookup < used.Length; lookup++)
+        {
+            used[lookup] = 0;
+            if (row.Batch.Answers[lookup] is not { } answer)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<int> found = answer.Candidates(row.Row);
+            if (found.Length > 0)
+            {
+                used[lookup] = answer.Rows.HubspotId(found[0]);
+                if (found.Length > 1 || used[lookup] <= 0 || answer.Merged?.ContainsKey(row.Row) == true)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private void WriteStaged(BinaryCopyBuffer tuples, StagedColumnPlan staged, in ComparedRow row)

@@ -56,6 +56,12 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>The conversions of the name, as the definition writes them.</summary>
     public string NameConversions { get; set; } = "[]";
 
+    /// <summary>Further conditions under which a record is left out, each after a comma.</summary>
+    public string Exclude { get; set; } = "";
+
+    /// <summary>What becomes of an amount that differs.</summary>
+    public string AmountPolicy { get; set; } = "overwrite";
+
     /// <summary>Further keys of the pipeline, each followed by a comma.</summary>
     public string PipelineKeys { get; set; } = "";
 
@@ -225,7 +231,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                 "maxRejects": "50%", {{PipelineKeys}}
                 "blocks": [
                   { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
-                    "exclude": [{ "column": "Deleted", "equals": "1" }] },
+                    "exclude": [{ "column": "Deleted", "equals": "1" }{{Exclude}}] },
                   { "kind": "batch", "rows": {{BatchRows}} },
                   { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id", "strategy": "{{Strategy}}",
                     "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}},
@@ -234,7 +240,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                     "fromType": "number", "key": "icalps_parent_id", "strategy": "{{Strategy}}" },
                   { "kind": "diff", "parallelism": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "properties": [
                     { "property": "name", "column": "Name", "required": true, "convert": {{NameConversions}} },
-                    { "property": "amount", "column": "Amount", "convert": ["number"], "compare": "number" },
+                    { "property": "amount", "column": "Amount", "convert": ["number"], "compare": "number", "policy": "{{AmountPolicy}}" },
                     { "property": "seen", "column": "Seen", "convert": ["datetime"], "compare": "datetime" }] },
                   { "kind": "stage", "table": "things", "legacyId": "legacy_id", "hubspotId": "hubspot_id",
                     "writers": {{Parallelism}}, "capacity": {{Parallelism * 2}}, "columns": [

@@ -1,4 +1,8 @@
+using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -7,7 +11,8 @@ namespace Recon.Postgres.Runs.Reruns;
 /// <summary>A run that writes only what differs from the published result.</summary>
 /// <param name="published">The result.</param>
 /// <param name="former">What is known of its records.</param>
-internal sealed class Rerun(PublishedMark published, FormerRecords former)
+/// <param name="idColumn">The column of the legacy id.</param>
+internal sealed class Rerun(PublishedMark published, FormerRecords former, int idColumn)
 {
     // A whole run exchanges a partition; a merge writes every row a second time, and finds it by an index first.
     private const double MostWritten = 0.15;
@@ -15,22 +20,98 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former)
     // Where nearly everything differs, the first records show it.
     private const long LeastToJudge = 20_000;
 
-    private long _unchanged;
+    private readonly Dictionary<int, KnownKind> _kinds = [];
+    private IReadOnlyList<LookupTally> _tallies = [];
+    private long _skipped;
+    private long _kept;
     private long _written;
+    private bool _comparesAll;
 
     public PublishedMark Published => published;
 
     public FormerRecords Former => former;
 
+    /// <summary>
+    /// What finds the mirror rows that are new or changed, for each lookup that has some; <see langword="null"/> where every record is compared.
+    /// </summary>
+    public IReadOnlyList<ILookup>? Changed { get; init; }
+
+    /// <summary>Whether the entries of all records are written anew, in place of those of former runs.</summary>
+    public bool IsAnew { get; init; }
+
     /// <summary>Rows that were published as they are.</summary>
-    public long Unchanged => Interlocked.Read(ref _unchanged);
+    public long Unchanged => Interlocked.Read(ref _kept) + Skipped;
+
+    /// <summary>Those of them that were not even looked up.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>Counts what lookups would have found for records that are not looked up, too.</summary>
+    public void Tell(IReadOnlyList<(LookupTally Tally, MirrorTable? Table)> tallies) => _tallies = [.. tallies.Select(told => told.Tally)];
+
+    /// <summary>Every record is compared.</summary>
+    public void CompareAll() => _comparesAll = true;
+
+    /// <summary>Finds what is known of a batch's records, and takes those out that need not be compared. One caller, batch after batch.</summary>
+    public async ValueTask SiftAsync(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        former.Find(batch, idColumn);
+        if (Changed is null || _comparesAll)
+        {
+            return;
+        }
+
+        bool[] kept = new bool[batch.RowCount];
+        foreach (ILookup changed in Changed)
+        {
+            using LookupAnswer answer = await changed.FindAsync(batch, cancellationToken);
+            for (int row = 0; row < kept.Length; row++)
+            {
+                kept[row] |= answer.Found(row);
+            }
+        }
+
+        int[] kinds = new int[former.Kinds];
+        int skipped = 0;
+        for (int row = 0; row < kept.Length; row++)
+        {
+            if (!kept[row] && batch.TryHash(row, published.Seed, out ulong input) && former.IsSettled(batch.Known[row], input, out int kind))
+            {
+                kinds[kind]++;
+                skipped++;
+                foreach (LookupTally tally in KindOf(kind).NotFound)
+                {
+                    tally.AddUnfound(batch, row);
+                }
+            }
+            else
+            {
+                kept[row] = true;
+            }
+        }
+
+        for (int kind = 0; kind < kinds.Length; kind++)
+        {
+            if (kinds[kind] > 0)
+            {
+                KnownKind known = KindOf(kind);
+                batch.Counts.Add(known.Counts, kinds[kind]);
+                foreach (LookupTally tally in known.Found)
+                {
+                    tally.AddFound(kinds[kind]);
+                }
+            }
+        }
+
+        batch.Keep(kept);
+        Interlocked.Add(ref _skipped, skipped);
+    }
 
     /// <summary>Counts a batch that was committed.</summary>
     /// <exception cref="WholeRunNeededException">So much differs that writing everything is quicker.</exception>
     public void Count(RecordBatch batch)
     {
         int kept = ((StagedTuples)batch.Staged!).Hashes!.Unchanged;
-        long unchanged = Interlocked.Add(ref _unchanged, kept);
+        long unchanged = Interlocked.Add(ref _kept, kept) + Interlocked.Read(ref _skipped);
         long written = Interlocked.Add(ref _written, batch.RowCount - kept);
         if (written > Math.Max(published.Rows, LeastToJudge) * MostWritten || (written + unchanged >= LeastToJudge && written > unchanged))
         {
@@ -52,6 +133,28 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former)
     public void Restart()
     {
         former.Restart();
-        (_unchanged, _written) = (0, 0);
+        (_skipped, _kept, _written) = (0, 0, 0);
     }
+
+    private KnownKind KindOf(int kind)
+    {
+        if (!_kinds.TryGetValue(kind, out KnownKind? known))
+        {
+            BatchCounts counts = CountsJson.Read(Encoding.UTF8.GetString(former.Kind(kind)));
+            _kinds[kind] = known = new KnownKind(
+                counts,
+                [.. _tallies.Where(tally => IsFound(tally.Definition, counts) == true)],
+                [.. _tallies.Where(tally => IsFound(tally.Definition, counts) == false)]);
+        }
+
+        return known;
+    }
+
+    // Null where nothing was asked.
+    private static bool? IsFound(ValidLookup lookup, BatchCounts counts)
+        => lookup.Role == LookupRole.Match ? counts.Matched > 0
+            : !counts.ParentIds.ContainsKey(lookup.Label) ? null
+            : !counts.UnresolvedParents.Keys.Any(unresolved => unresolved.Property == lookup.Label);
+
+    private sealed record KnownKind(BatchCounts Counts, IReadOnlyList<LookupTally> Found, IReadOnlyList<LookupTally> NotFound);
 }

@@ -1,54 +1,161 @@
+using System.Globalization;
 using Npgsql;
+using Recon.Dataflow.Plan;
+using Recon.Dataflow.Values;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs.Reruns;
 
-/// <summary>Decides whether a run writes everything or what differs from the published result.</summary>
-internal sealed class RerunChoice(RunContext context, RunInput input, MirrorSession mirror)
+/// <summary>Decides whether a run writes everything or what differs from the published result, and which records it compares.</summary>
+internal sealed class RerunChoice(RunContext context, RunInput input)
 {
-    // What is known of them takes some 40 bytes each.
+    // What is known of them takes some 70 bytes each.
     private const long MostRows = 5_000_000;
 
+    // Of a file that was exported again, a few records have changed.
+    private const long ShareExpected = 50;
+
+    // Each is asked for.
+    private const int MostRuns = 64;
+
     private readonly HashStore _store = new(context.Tables);
+    private RecordOrigin? _origin;
+    private long _since;
+    private bool _isResumed;
 
-    /// <summary>Whether the records of the run are hashed for the next one: not where its result depends on others' claims, too.</summary>
-    public bool IsHashed => !context.Request.IsPartial && !mirror.ClaimsMayMeet;
+    /// <summary>How the run comes to its result.</summary>
+    public RunWay Way { get; private set; } = new(RunWay.Whole, "");
 
-    /// <returns>How the run comes to its result, and what it compares with; nothing of the latter for a whole run.</returns>
-    public async Task<(RunWay Way, Rerun? Rerun)> DecideAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>What it compares with; <see langword="null"/> for a whole run.</summary>
+    public Rerun? Rerun { get; private set; }
+
+    /// <summary>The seed of the hashes that the run leaves for the next one; <see langword="null"/> where it leaves none.</summary>
+    public long? Seed { get; private set; }
+
+    /// <summary>What the next run is to know of this one; <see langword="null"/> where it cannot tell what a record came from.</summary>
+    public TracedRun? Traced => _origin is null ? null : new TracedRun(_origin, _since);
+
+    /// <summary>Decides, before the lookups are opened.</summary>
+    /// <param name="marks">What the tables were, by their name in the definition.</param>
+    /// <param name="isResumed">Whether an unfinished run is continued.</param>
+    /// <returns>For how many records lookups will be asked; <see langword="null"/> for all.</returns>
+    public async Task<AskedRecords?> DecideAsync(
+        NpgsqlConnection connection,
+        ReconciliationPlan plan,
+        ConversionContext conversions,
+        LookupFactory factory,
+        string fingerprint,
+        IReadOnlyDictionary<string, TableMark> marks,
+        bool isResumed,
+        CancellationToken cancellationToken)
     {
-        string? asked = context.Request.IsPartial ? "a part of the input"
+        (Rerun, _isResumed) = (null, isResumed);
+        var trace = new MirrorTrace(context, input, plan, conversions, factory);
+        _since = marks.Values.Select(mark => Oldest(mark.Snapshot)).DefaultIfEmpty(0).Min();
+        (_origin, string? obstacle) = isResumed || context.Request.IsPartial || _since == 0 ? (null, "no table of the mirror is known")
+            : await trace.OriginAsync(connection, fingerprint, cancellationToken);
+        PublishedMark? published = null;
+        string? reason = isResumed ? "an unfinished run is continued"
+            : context.Request.IsPartial ? "a part of the input"
             : context.Request.Full ? "asked for"
             : !input.IsRepeatable ? "the input can be read only once"
-            : mirror.ClaimsMayMeet ? "several records may claim one HubSpot record"
+            : (published = await _store.FindAsync(connection, context.Pipeline.Name, cancellationToken)) is null ? "no published result is known"
+            : published.Rows < context.Tuning.LeastToCompare ? "the result is small"
             : null;
-        if (asked is not null)
+        if (reason is not null)
         {
-            return Whole(asked);
+            Way = new RunWay(RunWay.Whole, reason);
+            return null;
         }
 
-        if (await _store.FindAsync(connection, context.Pipeline.Name, cancellationToken) is not { } published)
-        {
-            return Whole("no published result is known");
-        }
-
-        if (published.Rows < context.Tuning.LeastToCompare)
-        {
-            return Whole("the result is small");
-        }
-
-        string? doubt = published.Rows > MostRows ? "the result has more than five million rows"
+        string? doubt = published!.Rows > MostRows ? "the result has more than five million rows"
             : await _store.DoubtAsync(connection, published, context.Pipeline.Stage, cancellationToken);
         if (doubt is not null)
         {
-            return Whole(doubt, isNotable: true);
+            Way = new RunWay(RunWay.Whole, doubt) { IsNotable = true };
+            return null;
         }
 
-        FormerRecords former = await _store.ReadAsync(connection, context.Pipeline.Name, published, cancellationToken);
-        return (new RunWay(RunWay.Changes, "the published result is known", published.Runs[0]), new Rerun(published, former));
+        (MirrorChanges? changes, string? doubtful) = await FollowAsync(connection, trace, published, obstacle, cancellationToken);
+        FormerRecords former = await _store.ReadAsync(
+            connection, context.Pipeline.Name, published, changes?.Unchanged, cancellationToken);
+        bool isAnew = former.AddedBytes > former.FirstBytes * context.Tuning.MostAdded || published.Runs.Count > MostRuns;
+        if (isAnew)
+        {
+            (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");
+        }
+
+        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew };
+        Way = new RunWay(
+            RunWay.Changes,
+            changes is null ? $"every record was compared: {doubtful}" : "only records whose row or HubSpot records have changed were compared",
+            published.WholeRun);
+        return changes is null ? null : new AskedRecords(null, former.Unsettled + (published.Rows / ShareExpected), null);
     }
 
-    private static (RunWay Way, Rerun? Rerun) Whole(string reason, bool isNotable = false)
-        => (new RunWay(RunWay.Whole, reason) { IsNotable = isNotable }, null);
+    // What was done to the mirror since the result was made, or why every record has to be compared.
+    private async Task<(MirrorChanges? Changes, string? Obstacle)> FollowAsync(
+        NpgsqlConnection connection, MirrorTrace trace, PublishedMark published, string? obstacle, CancellationToken cancellationToken)
+    {
+        string? doubt = obstacle
+            ?? (published.Server.Length == 0 ? "this role may not ask the server which one it is (pg_control_system), and a restored one might not be noticed"
+            : published.Traced is not { } before ? "the run before did not note what its records came from"
+            : _since - before.Since is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
+            : _origin!.ChangeSince(before.Origin));
+        if (doubt is not null)
+        {
+            return (null, doubt);
+        }
+
+        try
+        {
+            return await trace.ChangesAsync(connection, published.Traced!.Since, cancellationToken);
+        }
+        catch (CacheBudgetException)
+        {
+            return (null, "too much of the mirror has changed");
+        }
+    }
+
+    /// <summary>Completes the decision, when the lookups are open.</summary>
+    public void Settle(MirrorSession mirror)
+    {
+        if (mirror.FollowsMerges)
+        {
+            _origin = null;
+            CompareAll("merged HubSpot records are followed");
+        }
+
+        if (mirror.ClaimsMayMeet && Rerun is not null)
+        {
+            StartWhole("several records may claim one HubSpot record");
+        }
+
+        Rerun?.Tell(mirror.Tallies);
+        Seed = _isResumed || context.Request.IsPartial || mirror.ClaimsMayMeet ? null : Rerun?.Published.Seed ?? HashStore.NewSeed();
+    }
+
+    private void CompareAll(string reason)
+    {
+        if (Rerun is { Changed: not null })
+        {
+            Rerun.CompareAll();
+            Way = Way with { Reason = $"every record was compared: {reason}" };
+        }
+    }
+
+    /// <summary>The run writes everything after all.</summary>
+    public void StartWhole(string reason)
+    {
+        Rerun = null;
+        Seed = HashStore.NewSeed();
+        Way = new RunWay(RunWay.Whole, reason) { IsNotable = true };
+    }
+
+    // As the server prints a snapshot: the oldest transaction under way, the next one, and those between that are under way.
+    private static long Oldest(string snapshot)
+        => long.TryParse(snapshot.Split(':')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long oldest) ? oldest : 0;
 }

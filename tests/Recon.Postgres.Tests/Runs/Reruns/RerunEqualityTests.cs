@@ -1,5 +1,4 @@
 using System.Globalization;
-using Recon.Dataflow.Batches;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Testing;
@@ -14,6 +13,7 @@ namespace Recon.Postgres.Tests.Runs.Reruns;
 public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     private const int Records = 120;
+    private const string Noted = "select sum(length(entries)) from staging.reconciliation_hashes where state is null";
 
     [Theory]
     [InlineData(1)]
@@ -24,74 +24,75 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
     [InlineData(6)]
     public async Task Run_AfterRandomChanges_LeavesWhatAWholeRunLeaves(int seed)
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
-        world.Tuning = world.Tuning with { LeastToCompare = 0 };
+        await using SmallWorld world = await Reruns.CreateAsync(server, Records);
         var changes = new RandomChanges(world, new Random(seed), Records);
-        await CompleteAsync(world);
+        await Reruns.CompleteAsync(world);
         for (int round = 0; round < 4; round++)
         {
+            PipelineResult? rerun = null;
             for (int run = 0; run <= changes.Next(3); run++)
             {
-                await changes.MakeAsync();
-                PipelineResult rerun = await CompleteAsync(world);
+                bool isAltered = await changes.MakeAsync();
+                rerun = await Reruns.CompleteAsync(world);
                 Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
+                Assert.StartsWith(isAltered ? "every record was compared" : Reruns.Level2, rerun.Way.Reason, StringComparison.Ordinal);
+                Assert.InRange(rerun.Skipped, isAltered ? 0 : Records / 4, isAltered ? 0 : Records);
             }
 
-            string counts = await CountsAsync(world);
-            string content = await world.ContentAsync();
-            string rejects = await world.RejectsAsync();
-            PipelineResult whole = await CompleteAsync(world, request => request with { Full = true });
-
-            Assert.Equal(RunWay.Whole, whole.Way!.Name);
-            Assert.Equal(await world.ContentAsync(), content);
-            Assert.Equal(await world.RejectsAsync(), rejects);
-            Assert.Equal(await CountsAsync(world), counts);
+            await Reruns.RequireEqualToAWholeRunAsync(world, rerun!);
         }
     }
 
-    private static async Task<PipelineResult> CompleteAsync(SmallWorld world, Func<RunRequest, RunRequest>? change = null)
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(14)]
+    public async Task Run_AfterRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(int seed)
     {
-        PipelineResult result = await world.RunAsync(change);
-        Assert.Null(result.Fault);
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        return result;
+        await using SmallWorld world = await Reruns.CreateAsync(server, Records);
+        var changes = new RandomChanges(world, new Random(seed), Records);
+        await Reruns.CompleteAsync(world);
+        await HalfwayFault.SetAsync(world.Database);
+        for (int round = 0; round < 4; round++)
+        {
+            await changes.MakeAsync();
+            await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger enable trigger halfway");
+            PipelineResult broken = await world.RunAsync();
+            Assert.Equal((RunOutcome.Failed, false), (broken.Outcome, broken.Resumable));
+            await world.Database.ExecuteAsync("alter table staging.reconciliation_ledger disable trigger halfway");
+            await changes.MakeAsync();
+            PipelineResult rerun = await Reruns.CompleteAsync(world);
+
+            Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
+            await Reruns.RequireEqualToAWholeRunAsync(world, rerun);
+        }
     }
 
-    // Samples are those of the records that were compared.
-    private static async Task<string> CountsAsync(SmallWorld world)
+    [Fact]
+    public async Task Run_AfterManyRunsOfChanges_NotesEverythingAnewAndForgetsTheirs()
     {
-        BatchCounts logged = CountsJson.Read((await world.Database.QueryValueAsync<string>(
-            "select details::text from staging.reconciliation_log order by started_at desc limit 1"))!);
-        var counts = new BatchCounts
+        await using SmallWorld world = await Reruns.CreateAsync(server);
+        world.Tuning = world.Tuning with { MostAdded = new RunTuning().MostAdded };
+        await Reruns.CompleteAsync(world);
+        long least = await world.CountAsync(Noted);
+        List<string> reasons = [];
+        for (int run = 0; run < 12; run++)
         {
-            ByFilter = logged.ByFilter,
-            ByReason = logged.ByReason,
-            PropertyChanges = logged.PropertyChanges,
-            Suppressed = logged.Suppressed,
-            KeptBack = logged.KeptBack,
-            Remarks = logged.Remarks,
-            ConvertedValues = logged.ConvertedValues,
-            ParentIds = logged.ParentIds,
-            Damage = logged.Damage,
-            Read = logged.Read,
-            Matched = logged.Matched,
-            Unmatched = logged.Unmatched,
-            Ambiguous = logged.Ambiguous,
-            Conflict = logged.Conflict,
-            Folded = logged.Folded,
-            Filtered = logged.Filtered,
-            Rejected = logged.Rejected,
-            WithChanges = logged.WithChanges,
-        };
-        foreach (Dictionary<RejectedValue, long> values in (Dictionary<RejectedValue, long>[])[logged.RejectedValues, logged.UnresolvedParents])
-        {
-            foreach ((RejectedValue value, long count) in values)
-            {
-                BatchCounts.Increment(counts.RejectedValues, value with { Sample = null }, count);
-            }
+            await world.Database.ExecuteAsync($"update hubspot.things set name = 'name of run {run}' where icalps_thing_id in ('12', '14', '16', '18')");
+            PipelineResult rerun = await Reruns.CompleteAsync(world);
+            Assert.Equal((RunWay.Changes, true), (rerun.Way!.Name, rerun.Written < 20));
+            reasons.Add(rerun.Way.Reason);
+            Assert.InRange(await world.CountAsync(Noted), 0, least * 2);
         }
 
-        return CountsJson.Write(counts);
+        int anew = reasons.IndexOf("every record was compared: what many runs noted of the records is noted in one piece again");
+        Assert.InRange(anew, 1, 11);
+        Assert.All(reasons[..anew], reason => Assert.Equal(Reruns.Level2, reason));
+        PipelineResult last = await Reruns.CompleteAsync(world);
+        Assert.Equal(Reruns.Level2, last.Way!.Reason);
+        Assert.InRange(last.Skipped, 50, 100);
+        await Reruns.RequireEqualToAWholeRunAsync(world, last);
     }
 }
 
@@ -99,11 +100,13 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
 internal sealed class RandomChanges(SmallWorld world, Random random, int records)
 {
     private int _added;
+    private int _definitions;
 
     public int Next(int below) => random.Next(below);
 
     /// <summary>Makes some changes.</summary>
-    public async Task MakeAsync()
+    /// <returns>Whether the definition or a table is another one now.</returns>
+    public async Task<bool> MakeAsync()
     {
         List<string> lines = [.. await File.ReadAllLinesAsync(world.CsvPath)];
         for (int change = 0; change <= Next(8); change++)
@@ -145,6 +148,33 @@ internal sealed class RandomChanges(SmallWorld world, Random random, int records
         {
             await world.Database.ExecuteAsync(Mirror());
         }
+
+        switch (Next(5))
+        {
+            case 0:
+                await ChangeDefinitionAsync();
+                return true;
+            case 1 when Next(2) == 0:
+                await world.Database.ExecuteAsync(Next(2) == 0 ? "vacuum full hubspot.things" : "alter table hubspot.parents add column if not exists more text; grant select on hubspot.parents to public");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // Another one each time: a mapping, a map file, a filter or how a value is compared.
+    private async Task ChangeDefinitionAsync()
+    {
+        int number = ++_definitions;
+        await File.WriteAllTextAsync(world.PathOf("map.csv"), $"from,to\nname {number},mapped {number}\nname {number + 50},\n");
+        world.NameConversions = Next(3) switch
+        {
+            0 => """[{ "kind": "map", "values": { "name 1": "one" }, "onUnmapped": "pass" }]""",
+            1 => """[{ "kind": "map-file", "path": "map.csv", "onUnmapped": "pass" }]""",
+            _ => "[]",
+        };
+        world.Exclude = Next(2) == 0 ? "" : $$""", { "column": "Parent", "equals": "{{number}}" }""";
+        world.AmountPolicy = number % 2 == 0 ? "overwrite" : "fill-blank";
     }
 
     private static string Set(string[] fields, int field, string value)
@@ -163,7 +193,7 @@ internal sealed class RandomChanges(SmallWorld world, Random random, int records
         int id = 1 + Next(records);
         int other = 1 + Next(records);
         int parent = 1 + Next(30);
-        return string.Create(CultureInfo.InvariantCulture, $"{Next(11) switch
+        return string.Create(CultureInfo.InvariantCulture, $"{Next(12) switch
         {
             0 => $"delete from hubspot.things where icalps_thing_id = '{id}'",
             1 => $"insert into hubspot.things select {9_000_000_000L + Next(900_000_000)}, '{id}', 'name {other}', 1, null, false",
@@ -172,8 +202,9 @@ internal sealed class RandomChanges(SmallWorld world, Random random, int records
             4 => $"delete from hubspot.parents where icalps_parent_id = '{parent}'",
             5 => $"insert into hubspot.parents select {9_000_000_000L + Next(900_000_000)}, '{parent}'",
             6 => $"update hubspot.parents set icalps_parent_id = '{1 + Next(40)}' where icalps_parent_id = '{parent}'",
-            7 => "vacuum full hubspot.things",
+            7 => "vacuum (freeze) hubspot.things, hubspot.parents",
             8 => $"begin; savepoint s; update hubspot.things set name = 'sub {other}' where icalps_thing_id = '{id}'; release s; commit",
+            9 => $"begin; update hubspot.things set name = 'never', icalps_thing_id = '{other}'; delete from hubspot.parents; rollback",
             _ => $"update hubspot.things set name = 'name {other}', amount = {other} where icalps_thing_id = '{id}'",
         }}");
     }
