@@ -67,7 +67,7 @@ internal static class DiffText
         [
             .. Part(difference.Added, "new"), .. Part(difference.Gone, "gone"), .. Part(difference.WithOtherStatus, "with another status"), .. Part(rest, "with other changes"),
         ];
-        return $"{Show.Count(difference.Differing, "record")} of {Show.Count(difference.Rows)} differ{(difference.Differing == 1 ? "s" : "")}: {string.Join(", ", parts)}";
+        return $"{Show.Count(difference.Differing, "record")} differ{(difference.Differing == 1 ? "s" : "")}: {string.Join(", ", parts)} ({Show.Count(difference.Rows)} in the later result)";
 
         static string[] Part(long count, string what) => count == 0 ? [] : [$"{Show.Count(count)} {what}"];
     }

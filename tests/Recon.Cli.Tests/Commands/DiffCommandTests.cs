@@ -36,7 +36,7 @@ public sealed class DiffCommandTests(PostgresServer server)
         Assert.Equal("hubspot", moved.GetProperty("cause").GetString());
         Assert.Equal("77", moved.GetProperty("after").GetProperty("previous").GetProperty("numberofemployees").GetString());
         Assert.Equal(0, text.ExitCode);
-        Assert.Matches("companies: [0-9]+ records? of [0-9]+ differs?: 1 gone, ", text.Out);
+        Assert.Matches("companies: [0-9]+ records? differs?: 1 gone, ", text.Out);
         Assert.Contains("1001: gone, was matched (the legacy row)", text.Out, StringComparison.Ordinal);
         Assert.Matches("numberofemployees: .* → .*becomes", text.Out);
         Assert.DoesNotContain("77", (await database.ReconAsync("diff", "--pipeline", "companies", "--mask")).Out.Split("1003:")[1], StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class DiffCommandTests(PostgresServer server)
         string text = DiffText.Draw(difference, mask: false, width);
 
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= width, line));
-        Assert.Contains("12,345 records of 1,000,000 differ: 340 new, 1 gone, 12,000 with another status, 4 with other changes from", string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("12,345 records differ: 340 new, 1 gone, 12,000 with another status, 4 with other changes (1,000,000 in the later result) from", string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Contains("1001: unmatched → matched (HubSpot)\n  HubSpot record: (nothing)  →  5000000001\n", text, StringComparison.Ordinal);
         Assert.Contains("and 12,344 more records: --limit shows more.", text, StringComparison.Ordinal);
     }
