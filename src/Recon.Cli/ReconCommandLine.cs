@@ -25,6 +25,7 @@ internal static class ReconCommandLine
         DiffCommand.Create,
         ShowCommand.Create,
         ExplainCommand.Create,
+        ReportCommand.Create,
         TuneCommand.Create,
         LoadCommand.Create,
         SqlCommand.Create,

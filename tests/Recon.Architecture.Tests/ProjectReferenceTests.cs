@@ -9,7 +9,7 @@ public sealed class ProjectReferenceTests
     /// <summary>The projects of <c>src</c>, bottom to top; those of one floor do not know each other.</summary>
     private static readonly string[][] s_floors =
     [
-        ["Recon.Dataflow"], ["Recon.Postgres"], ["Recon.Postgres.Embedded", "Recon.HubSpot", "Recon.Samples"], ["Recon.Cli"],
+        ["Recon.Dataflow"], ["Recon.Postgres"], ["Recon.Postgres.Embedded", "Recon.HubSpot", "Recon.Samples", "Recon.Review"], ["Recon.Cli"],
     ];
 
     private static readonly string[] s_outsideTheCore = ["System.Console", "Npgsql.", "System.CommandLine."];

@@ -4,6 +4,7 @@ using Recon.Cli.Rendering.Live;
 using Recon.Cli.Telemetry;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;

@@ -1,4 +1,5 @@
 using Recon.Dataflow.Explain;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Runs;
 
 namespace Recon.Cli.Rendering;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
 
 namespace Recon.Cli.Rendering;
 

@@ -3,6 +3,7 @@ using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 

@@ -4,6 +4,7 @@ using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
 

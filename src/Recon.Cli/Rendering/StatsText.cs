@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Text;
 using Recon.Postgres.Queries;
 
 namespace Recon.Cli.Rendering;

@@ -1,3 +1,5 @@
+using Recon.Dataflow.Text;
+
 namespace Recon.Cli.Rendering;
 
 /// <summary>What HubSpot holds and what it would hold, each in a few characters.</summary>

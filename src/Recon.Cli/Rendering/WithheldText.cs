@@ -2,6 +2,7 @@ using System.Text;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
 
 namespace Recon.Cli.Rendering;

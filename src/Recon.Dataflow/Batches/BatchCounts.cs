@@ -58,6 +58,9 @@ public sealed class BatchCounts
     /// <summary>Values that differ as text but mean the same, by comparison.</summary>
     public Dictionary<string, long> Suppressed { get; init; } = [];
 
+    /// <summary>The same by property.</summary>
+    internal Dictionary<string, long> SameByMeaning { get; } = [];
+
     /// <summary>Differences that a rule withheld, by property and rule (<c>phone/fill-blank</c>).</summary>
     public Dictionary<string, long> KeptBack { get; init; } = [];
 
@@ -109,6 +112,7 @@ public sealed class BatchCounts
         AddAll(ByReason, other.ByReason, times);
         AddAll(PropertyChanges, other.PropertyChanges, times);
         AddAll(Suppressed, other.Suppressed, times);
+        AddAll(SameByMeaning, other.SameByMeaning, times);
         AddAll(KeptBack, other.KeptBack, times);
         Withheld.Add(other.Withheld);
         AddAll(Remarks, other.Remarks, times);

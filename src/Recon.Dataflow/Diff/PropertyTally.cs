@@ -151,6 +151,11 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
         for (int index = 0; index < _changes.Length; index++)
         {
             Move(ref _changes[index], counts.PropertyChanges, properties[index].Definition.Property);
+            if (_suppressed[index] > 0)
+            {
+                BatchCounts.Increment(counts.SameByMeaning, properties[index].Definition.Property, _suppressed[index]);
+            }
+
             Move(ref _suppressed[index], counts.Suppressed, properties[index].ComparisonKind);
             Move(ref _converted[index], counts.ConvertedValues, properties[index].Definition.Property);
             foreach (RuleTally rule in _rules[index])

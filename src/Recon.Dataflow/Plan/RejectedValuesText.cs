@@ -84,7 +84,8 @@ internal static class RejectedValuesText
         ? $"{Show(rejected.Count)} of {Show(rejected.Values, "value")}"
         : Show(rejected.Count, "value");
 
-    private static string What(string reason) => reason switch
+    /// <summary>What is wrong with values that failed for a reason.</summary>
+    public static string What(string reason) => reason switch
     {
         ValueRejectReasons.NotANumber => "not a number in the format that the definition declares",
         ValueRejectReasons.NotAnInteger => "no whole number",

@@ -23,7 +23,8 @@ internal sealed record UnmappedValue(string Property, string Column, string? Val
            select Of(entry.Key, entry.Value, options),
     ];
 
-    private static IEnumerable<KeyValuePair<string, string>> OptionsOf(IConversion step) => step switch
+    /// <summary>What a conversion makes of what, where it knows all of it.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> OptionsOf(IConversion step) => step switch
     {
         MapConversion map => map.Options,
         MultiSelectConversion list => list.Options,

@@ -71,13 +71,15 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
     public async Task<IReadOnlyList<LoggedRun>> LogAsync(int limit, CancellationToken token)
     {
         await RequireAsync(tables.Log, token);
-        return await SqlText.Of($"""
-            select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message,
-                to_jsonb(g) ->> 'way', to_jsonb(g) ->> 'way_reason', (to_jsonb(g) ->> 'written')::int8,
-                outcome = 'running' and not {LeaseClaim.IsAliveIn(tables)}
-            from {tables.Log} g order by started_at desc, pipeline limit $1
-            """).ListAsync(connection, Logged, token, SqlValue.Of(limit));
+        return await SqlText.Of($"{Runs()} order by started_at desc, pipeline limit $1").ListAsync(connection, Logged, token, SqlValue.Of(limit));
     }
+
+    /// <summary>Reads one run of a pipeline.</summary>
+    /// <param name="which">What follows <c>where pipeline = $1 and</c>.</param>
+    /// <returns>The first run of that order; <see langword="null"/> when there is none.</returns>
+    public async Task<LoggedRun?> RunAsync(ValidPipeline pipeline, SqlText which, CancellationToken token, params NpgsqlParameter[] values)
+        => (await SqlText.Of($"{Runs()} where pipeline = $1 and {which} limit 1")
+            .ListAsync(connection, Logged, token, [SqlValue.Of(pipeline.Name), .. values])).SingleOrDefault();
 
     /// <summary>Reads staged rows, in the order of the file, each as a JSON object.</summary>
     /// <param name="limit">Most rows that are read; <see langword="null"/> for all.</param>
@@ -117,6 +119,14 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
             .ScalarAsync(connection, token, [.. filter.Values]))!;
     }
 
+    private SqlText Runs() => SqlText.Of($"""
+        select run_id::text, pipeline, started_at, finished_at, outcome, partial, details::text, seconds, tool_version, message,
+            to_jsonb(g) ->> 'way', to_jsonb(g) ->> 'way_reason', (to_jsonb(g) ->> 'written')::int8,
+            outcome = 'running' and not {LeaseClaim.IsAliveIn(tables)},
+            definition_fingerprint, input_fingerprint, to_jsonb(g) ->> 'input_files', to_jsonb(g) ->> 'lookup_strategies'
+        from {tables.Log} g
+        """);
+
     // Who was killed could not say so.
     private static LoggedRun Logged(NpgsqlDataReader reader) => ToldByItself(reader) is var run && !reader.GetBoolean(13) ? run : run with
     {
@@ -141,12 +151,16 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         Way = reader[10] as string,
         WayReason = reader[11] as string,
         Written = reader[12] as long?,
+        Fingerprints = new RunFingerprints(reader.GetString(14), reader.GetString(15), reader.GetString(8)) { InputFiles = reader[16] as string ?? "" },
+        Strategies = reader[17] as string ?? "{}",
+        Warnings = CountsJson.ReadWarnings(reader.GetString(6)),
+        Blocks = CountsJson.ReadBlocks(reader.GetString(6)),
     };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    // A staged pair of columns: the legacy id of a parent, and the HubSpot id that was found for it.
-    private static IEnumerable<(string Lookup, string Legacy, string Hubspot)> ParentColumns(StageBlockDefinition stage)
+    /// <summary>Pairs of staged columns: the legacy id of a parent, and the HubSpot id that was found for it.</summary>
+    internal static IEnumerable<(string Lookup, string Legacy, string Hubspot)> ParentColumns(StageBlockDefinition stage)
         => from legacy in stage.Columns
            where legacy.ParentLegacyId is not null
            from hubspot in stage.Columns

@@ -51,4 +51,16 @@ internal sealed record LoggedRun(
 
     /// <summary>Rows that it wrote to the result; <see langword="null"/> where nothing was published.</summary>
     public long? Written { get; init; }
+
+    /// <summary>What it was made from.</summary>
+    public RunFingerprints Fingerprints { get; init; } = new("", "", "");
+
+    /// <summary>The strategy of each lookup with its reason, as a JSON object.</summary>
+    public string Strategies { get; init; } = "{}";
+
+    /// <summary>What it warned of, the most important first.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Where the time of its blocks went, in the order in which a batch passes them.</summary>
+    public IReadOnlyList<LoggedBlock> Blocks { get; init; } = [];
 }

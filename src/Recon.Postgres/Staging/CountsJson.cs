@@ -13,7 +13,7 @@ internal static class CountsJson
     public const string Warnings = "warnings";
 
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
-    /// <param name="blocks">Where the time of the blocks' workers went; for people and dashboards, recon does not read it.</param>
+    /// <param name="blocks">Where the time of the blocks' workers went, for <see cref="ReadBlocks"/>.</param>
     public static string Write(BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null)
     {
         var text = new ArrayBufferWriter<byte>(1024);
@@ -57,6 +57,24 @@ internal static class CountsJson
 
     /// <summary>What a run warned of, the most important first, from the log's document.</summary>
     public static IReadOnlyList<string> ReadWarnings(string text) => ReadTexts(text, Warnings);
+
+    /// <summary>Where the time of the blocks' workers went, in the order in which a batch passes them, from the log's document.</summary>
+    public static IReadOnlyList<LoggedBlock> ReadBlocks(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.TryGetProperty("blocks", out JsonElement blocks)
+            ? [
+                .. blocks.EnumerateArray().Select(block => new LoggedBlock(
+                    block.GetProperty("name").GetString()!,
+                    block.GetProperty("workers").GetInt32(),
+                    block.GetProperty("busy_seconds").GetDouble(),
+                    block.GetProperty("waiting_seconds").GetDouble(),
+                    block.GetProperty("idle_seconds").GetDouble(),
+                    block.GetProperty("blocked_seconds").GetDouble(),
+                    block.GetProperty("batches").GetInt64())),
+            ]
+            : [];
+    }
 
     public static BatchCounts Read(string text)
     {
@@ -138,6 +156,7 @@ internal static class CountsJson
         ("byReason", c => c.ByReason),
         ("propertyChanges", c => c.PropertyChanges),
         ("suppressed", c => c.Suppressed),
+        ("sameByMeaning", c => c.SameByMeaning),
         ("keptBack", c => c.KeptBack),
         ("remarks", c => c.Remarks),
         ("damage", c => c.Damage),
@@ -269,4 +288,13 @@ internal static class CountsJson
         using JsonDocument document = JsonDocument.Parse(text);
         return document.RootElement.TryGetProperty(key, out JsonElement texts) ? [.. texts.EnumerateArray().Select(each => each.GetString()!)] : [];
     }
+}
+
+/// <summary>Where the time of a block's workers went in a run; the four times add up to it.</summary>
+/// <param name="Workers">0 for the block that is only a queue.</param>
+internal sealed record LoggedBlock(
+    string Name, int Workers, double BusySeconds, double WaitingSeconds, double IdleSeconds, double BlockedSeconds, long Batches)
+{
+    /// <summary>The time of its workers.</summary>
+    public double Seconds => BusySeconds + WaitingSeconds + IdleSeconds + BlockedSeconds;
 }

@@ -3,6 +3,7 @@ using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
+using Recon.Dataflow.Text;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;

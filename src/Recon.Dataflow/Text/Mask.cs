@@ -1,4 +1,4 @@
-namespace Recon.Cli.Rendering;
+namespace Recon.Dataflow.Text;
 
 /// <summary>Hides values but keeps their shape, so that a spelling can be discussed without showing whose it is.</summary>
 internal static class Mask

@@ -1,0 +1,139 @@
+using System.Data;
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Queries;
+
+/// <summary>Reads what a report shows of a pipeline, as one state of the staging schema.</summary>
+internal sealed class ReportReader(NpgsqlConnection connection, StagingTables tables)
+{
+    /// <summary>Parts of a run's time for which committed records are counted.</summary>
+    private const int Parts = 60;
+
+    /// <summary>Characters of a rejected record that are read.</summary>
+    private const int MostRaw = 500;
+
+    private readonly StagingReader _reader = new(connection, tables);
+
+    /// <param name="run">The run to tell of; <see langword="null"/> for the one whose result is published, else the latest.</param>
+    /// <param name="transitions">Most transitions of a property.</param>
+    /// <param name="samples">Most samples of rejects and changes.</param>
+    /// <param name="parents">Most missing parents of a lookup.</param>
+    public async Task<ReportedPipeline> ReadAsync(
+        ValidPipeline pipeline, Guid? run, int transitions, int samples, int parents, CancellationToken token)
+    {
+        if (!await MirrorCatalog.ExistsAsync(connection, tables.Log, token))
+        {
+            return new ReportedPipeline(pipeline.Name, null);
+        }
+
+        SqlTable table = tables.Published(pipeline.Stage);
+        bool hasTable = await MirrorCatalog.ExistsAsync(connection, table, token);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
+
+        // The lock comes before the snapshot: one that is older than a publication would see a part of its result.
+        await SqlText.Of($"set transaction read only").ExecuteAsync(connection, token);
+        if (hasTable)
+        {
+            await SqlText.Of($"lock table {table} in access share mode").ExecuteAsync(connection, token);
+        }
+
+        LoggedRun? published = await _reader.RunAsync(pipeline, SqlText.Of($"outcome = 'completed' and not partial order by started_at desc"), token);
+        LoggedRun? told = run is { } id
+            ? await _reader.RunAsync(pipeline, SqlText.Of($"run_id = $2"), token, SqlValue.Of(id))
+            : published ?? await _reader.RunAsync(pipeline, SqlText.Of($"true order by started_at desc"), token);
+        if (told is null)
+        {
+            return new ReportedPipeline(pipeline.Name, null);
+        }
+
+        var runId = Guid.Parse(told.RunId);
+        ReportedPipeline report = new(pipeline.Name, told)
+        {
+            IsPublished = hasTable && told.RunId == published?.RunId,
+            Later = await _reader.RunAsync(
+                pipeline, SqlText.Of($"started_at > (select started_at from {tables.Log} where run_id = $2 and pipeline = $1) order by started_at desc"),
+                token, SqlValue.Of(runId)),
+            Former = await _reader.RunAsync(
+                pipeline,
+                SqlText.Of($"outcome = 'completed' and not partial and started_at < (select started_at from {tables.Log} where run_id = $2 and pipeline = $1) order by started_at desc"),
+                token, SqlValue.Of(runId)),
+            Rejects = await RejectsAsync(pipeline, runId, samples, token),
+            Committed = await CommittedAsync(pipeline, runId, token),
+        };
+        return !report.IsPublished ? report : report with
+        {
+            MergedSince = (long)(await SqlText.Of($"""
+                select count(*) from {tables.Log} where pipeline = $1 and partial and outcome = 'completed'
+                    and finished_at > (select finished_at from {tables.Log} where run_id = $2 and pipeline = $1)
+                """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name), SqlValue.Of(runId)))!,
+            Statuses = await StatusesAsync(table, token),
+            Changes = await StagedChanges.ReadAsync(connection, tables, pipeline, null, transitions, token),
+            Parents = await ParentsAsync(pipeline, table, parents, token),
+        };
+    }
+
+    private Task<List<StatusRows>> StatusesAsync(SqlTable table, CancellationToken token) => SqlText.Of($"""
+        select reconciliation_status, match_rule, match_confidence, count(*), count(*) filter (where properties_to_update <> jsonb_build_object())
+        from {table} group by 1, 2, 3 order by 1, 4 desc, 2
+        """).ListAsync(
+            connection,
+            row => new StatusRows(row.GetString(0), row.GetValue(1) as string, row.GetValue(2) as decimal?, row.GetInt64(3), row.GetInt64(4)),
+            token);
+
+    private async Task<IReadOnlyList<RejectedLike>> RejectsAsync(ValidPipeline pipeline, Guid run, int samples, CancellationToken token)
+    {
+        var rows = await SqlText.Of($"""
+            select reason_code, column_name, count, source_file, line, message, left(raw_record, {MostRaw}), length(raw_record) from (
+                select r.*, count(*) over (partition by reason_code, column_name) as count,
+                    row_number() over (partition by reason_code, column_name order by batch, byte_offset, line) as place
+                from {tables.Rejects} r where pipeline = $1 and run_id = $2) numbered
+            where place <= greatest(1, $3) order by count desc, reason_code, column_name, place
+            """).ListAsync(
+                connection,
+                row => (
+                    Like: (Reason: row.GetString(0), Column: row.GetValue(1) as string, Records: row.GetInt64(2)),
+                    Sample: new RejectSample(row.GetValue(3) as string, row.GetInt64(4), row.GetString(5), row.GetString(6), row.GetInt32(7))),
+                token,
+                SqlValue.Of(pipeline.Name),
+                SqlValue.Of(run),
+                SqlValue.Of(samples));
+        return
+        [
+            .. rows.GroupBy(row => row.Like)
+                .Select(like => new RejectedLike(like.Key.Reason, like.Key.Column, like.Key.Records, [.. like.Select(row => row.Sample)])),
+        ];
+    }
+
+    private async Task<IReadOnlyList<MissingParents>> ParentsAsync(ValidPipeline pipeline, SqlTable table, int most, CancellationToken token)
+    {
+        List<MissingParents> all = [];
+        foreach ((string lookup, string legacy, string hubspot) in StagingReader.ParentColumns(pipeline.Stage))
+        {
+            var ids = await SqlText.Of($"""
+                select {new SqlName(legacy)}::text, count(*), count(*) over (), (sum(count(*)) over ())::bigint from {table}
+                where {new SqlName(legacy)} is not null and {new SqlName(hubspot)} is null
+                group by 1 order by 2 desc, 1 limit $1
+                """).ListAsync(
+                    connection, row => (Id: row.GetString(0), Records: row.GetInt64(1), AllIds: row.GetInt64(2), AllRecords: row.GetInt64(3)), token, SqlValue.Of(most));
+            if (ids is [var first, ..])
+            {
+                all.Add(new MissingParents(lookup, [.. ids.Select(each => KeyValuePair.Create(each.Id, each.Records))], first.AllIds, first.AllRecords));
+            }
+        }
+
+        return all;
+    }
+
+    // A batch of the ledger has the time at which it was committed.
+    private Task<List<CommittedRecords>> CommittedAsync(ValidPipeline pipeline, Guid run, CancellationToken token) => SqlText.Of($"""
+        with batches as (
+            select extract(epoch from committed_at - min(committed_at) over ())::float8 as at, read,
+                extract(epoch from max(committed_at) over () - min(committed_at) over ())::float8 / {Parts} as part
+            from {tables.Ledger} where pipeline = $1 and run_id = $2 and batch > 0)
+        select least(floor(at / part), {Parts} - 1) * part, part, sum(read)::bigint from batches where part > 0 group by 1, 2 order by 1
+        """).ListAsync(
+            connection, row => new CommittedRecords(row.GetDouble(0), row.GetDouble(1), row.GetInt64(2)), token, SqlValue.Of(pipeline.Name), SqlValue.Of(run));
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Recon.Review.Markup;
+
+/// <summary>
+/// Markup, put together from constants and from texts that are encoded: a string that is interpolated into it is shown,
+/// whatever it holds. There is no way to make one from a text that is not a constant of this program.
+/// </summary>
+internal readonly record struct Html
+{
+    private readonly string? _text;
+
+    private Html(string text) => _text = text;
+
+    /// <summary>Nothing.</summary>
+    public static Html None => default;
+
+    public static Html Of(ref HtmlHandler markup) => new(markup.ToStringAndClear());
+
+    /// <summary>A resource of this assembly, as it is.</summary>
+    public static Html Resource([ConstantExpected] string name)
+    {
+        using var reader = new StreamReader(typeof(Html).Assembly.GetManifestResourceStream(name)!);
+        return new Html(reader.ReadToEnd().ReplaceLineEndings("\n").Trim());
+    }
+
+    /// <summary>Parts one after the other.</summary>
+    public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part._text)));
+
+    public override string ToString() => _text ?? "";
+}
+
+/// <summary>Builds <see cref="Html"/> from an interpolated string: what is interpolated is encoded, unless it is markup.</summary>
+[InterpolatedStringHandler]
+internal readonly ref struct HtmlHandler(int literalLength, int formattedCount)
+{
+    private readonly StringBuilder _text = new(literalLength + (formattedCount * 16));
+
+    public void AppendLiteral(string text) => _text.Append(text);
+
+    public void AppendFormatted(Html markup) => _text.Append(markup.ToString());
+
+    public void AppendFormatted(IEnumerable<Html> parts) => _text.AppendJoin("", parts.Select(part => part.ToString()));
+
+    /// <exception cref="InvalidOperationException">It would be an attribute without quotes, which encoding does not close.</exception>
+    public void AppendFormatted(string? text)
+    {
+        RequireQuotes();
+        foreach (char each in VisibleText.Of(text ?? ""))
+        {
+            _ = each switch
+            {
+                '&' => _text.Append("&amp;"),
+                '<' => _text.Append("&lt;"),
+                '>' => _text.Append("&gt;"),
+                '"' => _text.Append("&quot;"),
+                '\'' => _text.Append("&#39;"),
+                _ => _text.Append(each),
+            };
+        }
+    }
+
+    /// <summary>A number as attributes of pictures take it.</summary>
+    public void AppendFormatted(double number)
+    {
+        RequireQuotes();
+        _text.Append(number.ToString("0.##", CultureInfo.InvariantCulture));
+    }
+
+    internal string ToStringAndClear() => _text.ToString();
+
+    private void RequireQuotes()
+    {
+        if (_text.Length > 0 && _text[^1] == '=')
+        {
+            throw new InvalidOperationException($"An attribute without quotes: {_text.ToString(Math.Max(0, _text.Length - 40), Math.Min(40, _text.Length))}");
+        }
+    }
+}
