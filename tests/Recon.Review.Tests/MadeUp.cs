@@ -65,7 +65,15 @@ internal static class MadeUp
     {
         BatchCounts counts = new()
         {
-            Read = 1_000, Matched = 700, Unmatched = 200, Ambiguous = 10, Conflict = 5, Folded = 30, Filtered = 40, Rejected = 15, WithChanges = 300,
+            Read = 1_000,
+            Matched = 700,
+            Unmatched = 200,
+            Ambiguous = 10,
+            Conflict = 5,
+            Folded = 30,
+            Filtered = 40,
+            Rejected = 15,
+            WithChanges = 300,
             ByFilter = new() { ["deleted"] = 40 },
             ByReason = new() { ["field-count"] = 15 },
             PropertyChanges = new() { ["name"] = 250, ["type"] = 60 },
@@ -113,7 +121,9 @@ internal static class MadeUp
     private static LoggedRun Run(BatchCounts counts, string id, string started)
         => new(id, "companies", started, started, "completed", false, counts, 2, "1.2.3", null)
         {
-            Way = "full", WayReason = "no published result is known", Written = counts.Staged,
+            Way = "full",
+            WayReason = "no published result is known",
+            Written = counts.Staged,
             Fingerprints = new RunFingerprints(Reading.FingerprintOf(Reading.Definition!.Pipelines[0]), "0123abcd", "1.2.3") { InputFiles = "companies.csv" },
             Strategies = """{"match": {"strategy": "cache", "reason": "the table is small"}}""",
         };

@@ -56,7 +56,7 @@ public sealed class ReportRunTests(PostgresServer server)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = TempFolder.WithDefinition();
-        string header = File.ReadLines(Repository.Shipped("Bronze_Company.csv")).First();
+        string header = (await File.ReadAllLinesAsync(Repository.Shipped("Bronze_Company.csv"), TestContext.Current.CancellationToken))[0];
         await File.WriteAllTextAsync(folder.File("bronze_layer/Bronze_Company.csv"), header + "\n", TestContext.Current.CancellationToken);
         string[] where = ["--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString];
         Assert.Equal(0, (await CliRun.OfAsync(["run", "companies", "--quiet", .. where])).ExitCode);
