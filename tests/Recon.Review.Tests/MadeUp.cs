@@ -54,7 +54,7 @@ internal static class MadeUp
 
     /// <summary>A report where nothing was run.</summary>
     public static ReportDocument Never()
-        => Builder(false).Build([PipelineEvidence.Of(Reading, Reading.Definition!.Pipelines[0], new ReportedPipeline("companies", null))], ReportDetail.Most);
+        => Builder(false).Build([PipelineEvidence.Of(Reading, Reading.Definition!.Pipelines[0], new ReportedPipeline(null))], ReportDetail.Most);
 
     /// <summary>A run whose values are all the same text.</summary>
     public static PipelineEvidence Evidence(string value) => PipelineEvidence.Of(Reading, Reading.Definition!.Pipelines[0], Full(value));
@@ -109,7 +109,7 @@ internal static class MadeUp
     }
 
     private static ReportedPipeline Reported(BatchCounts counts)
-        => new("companies", Run(counts, "01900000-0000-7000-8000-000000000002", "2026-01-31T08:00:00Z") with
+        => new(Run(counts, "01900000-0000-7000-8000-000000000002", "2026-01-31T08:00:00Z") with
         {
             Warnings = ["3 values of Name hold U+FFFD: characters were lost before the export."],
             Blocks = counts.Read == 0 ? [] : [new LoggedBlock("csv", 1, 0.5, 0, 0.25, 1.25, 10), new LoggedBlock("batch", 0, 0, 0, 0, 0, 10), new LoggedBlock("stage", 2, 1, 2.5, 0.5, 0, 10)],

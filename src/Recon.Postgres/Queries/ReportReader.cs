@@ -26,7 +26,7 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
     {
         if (!await MirrorCatalog.ExistsAsync(connection, tables.Log, token))
         {
-            return new ReportedPipeline(pipeline.Name, null);
+            return new ReportedPipeline(null);
         }
 
         SqlTable table = tables.Published(pipeline.Stage);
@@ -46,11 +46,11 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
             : published ?? await _reader.RunAsync(pipeline, SqlText.Of($"true order by started_at desc"), token);
         if (told is null)
         {
-            return new ReportedPipeline(pipeline.Name, null);
+            return new ReportedPipeline(null);
         }
 
         var runId = Guid.Parse(told.RunId);
-        ReportedPipeline report = new(pipeline.Name, told)
+        ReportedPipeline report = new(told)
         {
             IsPublished = hasTable && told.RunId == published?.RunId,
             Later = await _reader.RunAsync(

@@ -2,7 +2,7 @@ namespace Recon.Postgres.Queries;
 
 /// <summary>What a pipeline's run left, for a report.</summary>
 /// <param name="Run">The run; <see langword="null"/> when there is none.</param>
-internal sealed record ReportedPipeline(string Pipeline, LoggedRun? Run)
+internal sealed record ReportedPipeline(LoggedRun? Run)
 {
     /// <summary>Whether its result is the published one, so that the rows are its rows.</summary>
     public bool IsPublished { get; init; }
