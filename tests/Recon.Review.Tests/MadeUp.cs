@@ -90,7 +90,12 @@ internal static class MadeUp
         return Reported(counts) with
         {
             Former = Run(before, "01900000-0000-7000-8000-000000000001", "2026-01-30T08:00:00Z"),
-            Changed = new RunChanges([new StatusChange("unmatched", "matched", "HubSpot has got the record", 4, [value])]),
+            Difference = new RunDifference(
+                "companies", new ComparedRun(Guid.Empty, ""), new ComparedRun(Guid.Empty, ""), 915, 6,
+                [new StatusDifference("unmatched", "matched", 4, [value]), new StatusDifference(null, "unmatched", 2, [value])],
+                [],
+                [new CauseOfDifference(CauseOfDifference.Hubspot, 4, [value]), new CauseOfDifference(CauseOfDifference.Legacy, 2, [value])],
+                []),
             Statuses =
             [
                 new StatusRows("matched", "legacy-id", 100, 690, 295), new StatusRows("matched", "email", 80, 10, 5), new StatusRows("unmatched", null, null, 200, 0),

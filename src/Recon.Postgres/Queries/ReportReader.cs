@@ -24,6 +24,25 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
     public async Task<ReportedPipeline> ReadAsync(
         ValidPipeline pipeline, Guid? run, int transitions, int samples, int parents, CancellationToken token)
     {
+        ReportedPipeline report = await ReadRunAsync(pipeline, run, transitions, samples, parents, token);
+        if (report.Run is null || report.Former is null)
+        {
+            return report;
+        }
+
+        try
+        {
+            return report with { Difference = await RunComparison.ReadAsync(connection, tables, pipeline, Guid.Parse(report.Run.RunId), null, 0, token) };
+        }
+        catch (NotComparableException exception)
+        {
+            return report with { NotCompared = exception.Message };
+        }
+    }
+
+    private async Task<ReportedPipeline> ReadRunAsync(
+        ValidPipeline pipeline, Guid? run, int transitions, int samples, int parents, CancellationToken token)
+    {
         if (!await MirrorCatalog.ExistsAsync(connection, tables.Log, token))
         {
             return new ReportedPipeline(null);

@@ -16,8 +16,11 @@ internal sealed record ReportedPipeline(LoggedRun? Run)
     /// <summary>The whole run before it that was published; <see langword="null"/> when there is none.</summary>
     public LoggedRun? Former { get; init; }
 
-    /// <summary>Which records changed since then; <see langword="null"/> where nobody knows.</summary>
-    public RunChanges? Changed { get; init; }
+    /// <summary>Which records differ from the result before; <see langword="null"/> where that is not known.</summary>
+    public RunDifference? Difference { get; init; }
+
+    /// <summary>Why that is not known.</summary>
+    public string? NotCompared { get; init; }
 
     /// <summary>Rows by status and rule; empty where the rows are not its rows.</summary>
     public IReadOnlyList<StatusRows> Statuses { get; init; } = [];

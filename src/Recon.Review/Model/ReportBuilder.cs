@@ -336,12 +336,13 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
             former.Started,
             numbers,
             [.. properties.Take(ReportDetail.Most.Parents)],
-            reported.Changed is not { } changed ? null
-                : [
-                    .. changed.Statuses.Select(change => new StatusChangeFacts(
-                        change.From, change.To, change.Why, change.Count,
-                        show.Masked ? [] : [.. change.LegacyIds.Take(detail.Samples).Select(id => show.Of(id, id.Length).Text)])),
-                ]);
+            reported.Difference is not { } records ? null : new RecordDifferenceFacts(
+                records.Differing,
+                [.. records.Statuses.Select(change => new StatusChangeFacts(change.From, change.To, change.Count, Ids(change.LegacyIds)))],
+                [.. records.Causes.Select(cause => new CauseFacts(cause.Cause, Sentences.Cause(cause.Cause), cause.Count, Ids(cause.LegacyIds)))]),
+            reported.NotCompared);
+
+        IReadOnlyList<string> Ids(IReadOnlyList<string> ids) => show.Masked ? [] : [.. ids.Take(detail.Samples).Select(id => show.Of(id, id.Length).Text)];
     }
 
     private static SettingsFacts Settings(PipelineEvidence evidence)

@@ -153,13 +153,26 @@ internal sealed record BlockFacts(
 
 internal sealed record CommittedFacts(double Second, double Seconds, long Records);
 
-/// <param name="Statuses">Which records changed their status; <see langword="null"/> where that is not known.</param>
+/// <param name="Records">Which records differ; <see langword="null"/> where that is not known.</param>
+/// <param name="NotCompared">Why it is not known.</param>
 internal sealed record ComparisonFacts(
-    string RunId, string Started, IReadOnlyList<DifferenceFacts> Numbers, IReadOnlyList<DifferenceFacts> Properties, IReadOnlyList<StatusChangeFacts>? Statuses);
+    string RunId,
+    string Started,
+    IReadOnlyList<DifferenceFacts> Numbers,
+    IReadOnlyList<DifferenceFacts> Properties,
+    RecordDifferenceFacts? Records,
+    string? NotCompared);
+
+/// <summary>The records whose outcome differs from that of the run before.</summary>
+/// <param name="Statuses">Those that came, went or have another status.</param>
+/// <param name="Causes">Why they differ; each record is counted once.</param>
+internal sealed record RecordDifferenceFacts(long Records, IReadOnlyList<StatusChangeFacts> Statuses, IReadOnlyList<CauseFacts> Causes);
 
 internal sealed record DifferenceFacts(string What, long Before, long Now);
 
-internal sealed record StatusChangeFacts(string? From, string? To, string Why, long Records, IReadOnlyList<string> LegacyIds);
+internal sealed record StatusChangeFacts(string? From, string? To, long Records, IReadOnlyList<string> LegacyIds);
+
+internal sealed record CauseFacts(string Cause, string Meaning, long Records, IReadOnlyList<string> LegacyIds);
 
 /// <param name="DefinitionIsTheSame">Whether the definition still is what the run was made by.</param>
 internal sealed record SettingsFacts(

@@ -1,3 +1,4 @@
+using Recon.Postgres.Queries;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Review.Model;
@@ -36,6 +37,19 @@ internal static class Sentences
         "ambiguous" => "several HubSpot records, or one that several claim",
         "conflict" => "rows of one id that disagree",
         _ => "",
+    };
+
+    /// <summary>Why records differ from the run before.</summary>
+    public static string Cause(string cause) => cause switch
+    {
+        CauseOfDifference.Legacy => "the export differs",
+        CauseOfDifference.Hubspot => "HubSpot differs",
+        CauseOfDifference.Both => "the export and HubSpot differ",
+        CauseOfDifference.Claims => "other records claim the same HubSpot record",
+        CauseOfDifference.Definition => "the definition differs",
+        CauseOfDifference.Tool => "the version of recon differs",
+        CauseOfDifference.Input => "not all runs read the same records",
+        _ => "nothing that is staged says why",
     };
 
     private static IEnumerable<string> Part(long count, string many, string one)

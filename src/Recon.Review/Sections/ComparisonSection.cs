@@ -16,7 +16,7 @@ internal static class ComparisonSection
         DifferenceFacts[] numbers = [.. comparison.Numbers.Where(number => number.Before != number.Now)];
         return Fold.Of("Compared with the run before", numbers.Length == 0 && comparison.Properties.Count == 0 ? "the same numbers" : "", isOpen: true, content: Html.Of($"""
             <p class="note">The one of <time>{comparison.Started.Replace('T', ' ').TrimEnd('Z')} UTC</time>, <span class="id">{comparison.RunId}</span>.{(numbers.Length == 0 && comparison.Properties.Count == 0 ? " All numbers are the same." : "")}</p>
-            {(numbers.Length == 0 ? Html.None : Table("records", numbers))}{(comparison.Properties.Count == 0 ? Html.None : Table("changes of a property", comparison.Properties))}{Statuses(comparison.Statuses)}
+            {(numbers.Length == 0 ? Html.None : Table("records", numbers))}{(comparison.Properties.Count == 0 ? Html.None : Table("changes of a property", comparison.Properties))}{Records(comparison)}
             """));
     }
 
@@ -25,12 +25,16 @@ internal static class ComparisonSection
         <tbody>{numbers.Select(number => Html.Of($"""<tr><th scope="row">{number.What}</th><td class="n" data-label="before">{Numbers.Count(number.Before)}</td><td class="n" data-label="now">{Numbers.Count(number.Now)}</td><td class="n" data-label="difference">{Numbers.Difference(number.Now - number.Before)}</td></tr>"""))}</tbody></table>
         """);
 
-    private static Html Statuses(IReadOnlyList<StatusChangeFacts>? changes) => changes switch
+    private static Html Records(ComparisonFacts comparison) => comparison.Records switch
     {
-        null => Html.Of($"""<p class="note">Which records changed their status is not recorded: these are the numbers of both runs.</p>"""),
-        [] => Html.Of($"""<p class="note">No record changed its status.</p>"""),
-        _ => Html.Of($"""
-            <ul class="reasons">{changes.Select(change => Html.Of($"""<li><p><b class="n">{Numbers.Count(change.Records)}</b> {change.From ?? "not there"} → {change.To ?? "gone"} <span class="what">{change.Why}</span> {ValueView.Ids(change.LegacyIds)}</p></li>"""))}</ul>
+        null => Html.Of($"""<p class="note">Which records differ is not known. {comparison.NotCompared}</p>"""),
+        { Records: 0 } => Html.Of($"""<p class="note">No record has another outcome.</p>"""),
+        var records => Html.Of($"""
+            <p class="note">{Numbers.Count(records.Records, "record")} {(records.Records == 1 ? "has" : "have")} another outcome than before. What 'recon diff' tells more of:</p>
+            <ul class="reasons">{records.Causes.Select(cause => Line(cause.Records, cause.Meaning, cause.LegacyIds))}{records.Statuses.Select(change => Line(change.Records, $"{change.From ?? "not there"} → {change.To ?? "gone"}", change.LegacyIds))}</ul>
             """),
     };
+
+    private static Html Line(long records, string what, IReadOnlyList<string> ids)
+        => Html.Of($"""<li><p><b class="n">{Numbers.Count(records)}</b> {what} {ValueView.Ids(ids)}</p></li>""");
 }

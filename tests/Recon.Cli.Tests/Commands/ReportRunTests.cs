@@ -36,7 +36,11 @@ public sealed class ReportRunTests(PostgresServer server)
         Assert.Equal(firstRun, comparison.GetProperty("run_id").GetString());
         JsonElement read = comparison.GetProperty("numbers")[0];
         Assert.Equal(("read", 300, 299), (read.GetProperty("what").GetString(), read.GetProperty("before").GetInt64(), read.GetProperty("now").GetInt64()));
-        Assert.Equal(JsonValueKind.Null, comparison.GetProperty("statuses").ValueKind);
+        JsonElement records = comparison.GetProperty("records");
+        Assert.Equal(1, records.GetProperty("records").GetInt64());
+        JsonElement gone = Assert.Single(records.GetProperty("statuses").EnumerateArray());
+        Assert.Equal(JsonValueKind.Null, gone.GetProperty("to").ValueKind);
+        Assert.Equal("legacy", Assert.Single(records.GetProperty("causes").EnumerateArray()).GetProperty("cause").GetString());
 
         JsonElement replaced = (await ReportAsync("--run", firstRun)).GetProperty("pipelines")[0];
         Assert.False(replaced.GetProperty("published").GetBoolean());
