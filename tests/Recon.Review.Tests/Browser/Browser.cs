@@ -11,6 +11,7 @@ namespace Recon.Review.Tests.Browser;
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly JsonSerializerOptions s_withoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Process _process;
     private readonly DirectoryInfo _profile;
@@ -117,8 +118,6 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
-    private static readonly JsonSerializerOptions s_withoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-
     private async Task ConnectAsync()
     {
         const string Before = "DevTools listening on ";
@@ -144,7 +143,7 @@ internal sealed class Browser : IAsyncDisposable
             do
             {
                 got = await _socket.ReceiveAsync(part, _end.Token);
-                message.Write(part, 0, got.Count);
+                await message.WriteAsync(part.AsMemory(0, got.Count), _end.Token);
             }
             while (!got.EndOfMessage);
             Take(JsonNode.Parse(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length))!);
