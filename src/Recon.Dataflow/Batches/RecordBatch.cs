@@ -25,6 +25,7 @@ internal sealed class RecordBatch : IDisposable
     // Where each row starts and each of its fields ends.
     private int[] _marks;
     private readonly int _stride;
+    private readonly int _capacity;
     private List<CutMark>? _cuts;
     private BatchCounts? _read;
 
@@ -33,6 +34,7 @@ internal sealed class RecordBatch : IDisposable
     {
         Number = number;
         Columns = columns;
+        _capacity = rowCapacity;
         _bytes = PooledArray.Rent(byteHint);
         _stride = columns.Count + 1;
         _marks = ArrayPool<int>.Shared.Rent(rowCapacity * _stride);
@@ -155,6 +157,7 @@ internal sealed class RecordBatch : IDisposable
     {
         List<CutMark>? cuts = null;
         int to = 0;
+        int bytes = 0;
         for (int row = 0; row < RowCount; row++)
         {
             if (!kept[row])
@@ -162,12 +165,9 @@ internal sealed class RecordBatch : IDisposable
                 continue;
             }
 
-            if (to != row)
-            {
-                _rows[to] = _rows[row];
-                Known[to] = Known[row];
-                _marks.AsSpan(row * _stride, _stride).CopyTo(_marks.AsSpan(to * _stride));
-            }
+            _rows[to] = _rows[row];
+            Known[to] = Known[row];
+            bytes += Move(_bytes, _marks.AsSpan(row * _stride, _stride), _marks.AsSpan(to * _stride), bytes);
 
             foreach (CutMark cut in _cuts ?? [])
             {
@@ -180,7 +180,54 @@ internal sealed class RecordBatch : IDisposable
             to++;
         }
 
-        (RowCount, _cuts) = (to, cuts);
+        (RowCount, _byteCount, _cuts) = (to, bytes, cuts);
+    }
+
+    /// <summary>Takes over the records of the batch that follows, whose rows were taken out as those of this one.</summary>
+    /// <returns>Whether there is room for them, and both are of one file.</returns>
+    public bool TryAppend(RecordBatch next)
+    {
+        if (next.Range.File != Range.File || RowCount + next.RowCount > _capacity)
+        {
+            return false;
+        }
+
+        if (_byteCount + next._byteCount > _bytes.Length)
+        {
+            PooledArray.Grow(ref _bytes, _byteCount, _byteCount + next._byteCount);
+        }
+
+        foreach (CutMark cut in next._cuts ?? [])
+        {
+            (_cuts ??= []).Add(cut with { At = cut.At + (RowCount * Columns.Count) });
+        }
+
+        for (int row = 0; row < next.RowCount; row++)
+        {
+            _byteCount += Move(next._bytes, next._marks.AsSpan(row * _stride, _stride), _marks.AsSpan((RowCount + row) * _stride), _byteCount);
+        }
+
+        next._rows.AsSpan(0, next.RowCount).CopyTo(_rows.AsSpan(RowCount));
+        Known = [.. Known.AsSpan(0, RowCount), .. next.Known.AsSpan(0, next.RowCount)];
+        RowCount += next.RowCount;
+        Rejects.AddRange(next.Rejects);
+        Counts.Add(next.Counts);
+        Range = Range with { EndByte = next.Range.EndByte, EndLine = next.Range.EndLine };
+        return true;
+    }
+
+    // Copies the fields of a row to where there is room, and says where they are then.
+    private int Move(byte[] from, ReadOnlySpan<int> marks, Span<int> moved, int to)
+    {
+        int start = marks[0];
+        int length = marks[^1] - start;
+        from.AsSpan(start, length).CopyTo(_bytes.AsSpan(to));
+        for (int mark = 0; mark < marks.Length; mark++)
+        {
+            moved[mark] = marks[mark] - start + to;
+        }
+
+        return length;
     }
 
     /// <summary>Notes that a field of the last row has a length at which texts are cut, as it stands in the file.</summary>

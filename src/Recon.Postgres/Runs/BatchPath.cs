@@ -30,25 +30,13 @@ internal static class BatchPath
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: rerun is null ? input.ReadAsync : (waits, token) => ReadAsync(input, rerun, waits, token),
+                Read: rerun is null ? input.ReadAsync : (waits, token) => rerun.ReadAsync(() => input.ReadAsync(waits, token), token),
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
             context.Clock,
             context.Metrics,
             context.Pause);
-
-    private static async ValueTask<RecordBatch?> ReadAsync(
-        RunInput input, Rerun rerun, IWaits waits, CancellationToken cancellationToken)
-    {
-        RecordBatch? batch = await input.ReadAsync(waits, cancellationToken);
-        if (batch is not null)
-        {
-            await rerun.SiftAsync(batch, cancellationToken);
-        }
-
-        return batch;
-    }
 
     /// <summary>What commits batches to a run's own table.</summary>
     public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, AttemptTable table, RunIdentity run, RunInput input)

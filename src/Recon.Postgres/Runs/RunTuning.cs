@@ -28,6 +28,10 @@ internal sealed record RunTuning
     /// <value>Default: a quarter. Reading all of it takes as much longer.</value>
     public double MostAdded { get; init; } = 0.25;
 
+    /// <summary>Of how many batches a run of changes puts what is left to compare into one.</summary>
+    /// <value>Default: 32. Each batch is a transaction and a query of each lookup.</value>
+    public int MostMerged { get; init; } = 32;
+
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -60,6 +61,7 @@ internal sealed class HashStore(StagingTables tables)
         NpgsqlConnection connection, string pipeline, PublishedMark published, IReadOnlyList<IdSet>? unchanged, CancellationToken cancellationToken)
     {
         var records = new FormerRecords(checked((int)published.Rows), published.Seed, unchanged);
+        byte[] entries = new byte[16 * 1024];
         foreach (Guid run in published.Runs.Reverse())
         {
             records.BeginRun();
@@ -69,10 +71,18 @@ internal sealed class HashStore(StagingTables tables)
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                records.Add(await reader.GetFieldValueAsync<byte[]>(0, cancellationToken));
+                int length = (int)reader.GetBytes(0, 0, null, 0, 0);
+                if (length > entries.Length)
+                {
+                    entries = new byte[BitOperations.RoundUpToPowerOf2((uint)length)];
+                }
+
+                reader.GetBytes(0, 0, entries, 0, length);
+                records.Add(entries.AsSpan(0, length));
             }
         }
 
+        records.EndAdding();
         return records;
     }
 

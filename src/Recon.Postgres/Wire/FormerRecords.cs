@@ -9,21 +9,31 @@ namespace Recon.Postgres.Wire;
 /// The records of the published result, as the runs that wrote it left them. Only the reader finds ids; what it found is asked and
 /// marked by others, each record by the one batch that has its row.
 /// </summary>
-/// <param name="expected">About how many records there are.</param>
-/// <param name="seed">Of the hashes.</param>
-/// <param name="unchanged">
-/// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
-/// </param>
 #pragma warning disable CA1001 // It lives as long as its run, and the pool does without its arrays.
-internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged)
+internal sealed class FormerRecords
 #pragma warning restore CA1001
 {
-    private readonly KeySet _ids = new(expected);
+    private readonly long _seed;
+    private readonly KeySet _ids;
     private readonly KeySet _kinds = new(64);
     private readonly List<int> _repeated = [];
-    private Record[] _records = new Record[Math.Max(expected, 16)];
-    private Mark[] _marks = new Mark[Math.Max(expected, 16)];
+    private IReadOnlyList<IdSet>? _unchanged;
+    private Record[] _records;
+    private Mark[] _marks;
     private int _olderBelow;
+
+    /// <param name="expected">About how many records there are.</param>
+    /// <param name="seed">Of the hashes.</param>
+    /// <param name="unchanged">
+    /// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
+    /// </param>
+    public FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged)
+    {
+        (_seed, _unchanged) = (seed, unchanged);
+        _ids = new KeySet(expected);
+        _records = new Record[Math.Max(expected, 16)];
+        _marks = new Mark[_records.Length];
+    }
 
     [Flags]
     private enum Mark : byte
@@ -78,7 +88,7 @@ internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet
         for (int kind = 0; kind < count; kind++)
         {
             ReadOnlySpan<byte> text = reader.Take((int)reader.Number());
-            kinds[kind] = (_kinds.Add(text), XxHash3.HashToUInt64(text, seed));
+            kinds[kind] = (_kinds.Add(text), XxHash3.HashToUInt64(text, _seed));
         }
 
         Span<long> used = stackalloc long[lookups];
@@ -96,11 +106,11 @@ internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet
             if (fate == RowFate.Traced)
             {
                 record.Input = reader.Hash();
-                mark = Mark.Traced | (unchanged is null ? Mark.None : Mark.Settled);
+                mark = Mark.Traced | (_unchanged is null ? Mark.None : Mark.Settled);
                 for (int lookup = 0; lookup < lookups; lookup++)
                 {
                     used[lookup] = (long)reader.Number();
-                    if (unchanged is not null && used[lookup] != 0 && !unchanged[lookup].Contains(used[lookup]))
+                    if (_unchanged is not null && used[lookup] != 0 && !_unchanged[lookup].Contains(used[lookup]))
                     {
                         mark &= ~Mark.Settled;
                     }
@@ -113,6 +123,9 @@ internal sealed class FormerRecords(int expected, long seed, IReadOnlyList<IdSet
             Add(id, mark, record);
         }
     }
+
+    /// <summary>Everything was added; what was needed for it is let go.</summary>
+    public void EndAdding() => _unchanged = null;
 
     private void Add(ReadOnlySpan<byte> id, Mark mark, in Record record)
     {

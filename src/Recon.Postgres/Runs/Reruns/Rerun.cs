@@ -26,6 +26,7 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     private long _kept;
     private long _written;
     private bool _comparesAll;
+    private RecordBatch? _next;
 
     public PublishedMark Published => published;
 
@@ -39,6 +40,9 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// <summary>Whether the entries of all records are written anew, in place of those of former runs.</summary>
     public bool IsAnew { get; init; }
 
+    /// <summary>Of how many batches what is left to compare is put into one.</summary>
+    public required int MostMerged { get; init; }
+
     /// <summary>Rows that were published as they are.</summary>
     public long Unchanged => Interlocked.Read(ref _kept) + Skipped;
 
@@ -51,17 +55,57 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// <summary>Every record is compared.</summary>
     public void CompareAll() => _comparesAll = true;
 
-    /// <summary>Finds what is known of a batch's records, and takes those out that need not be compared. One caller, batch after batch.</summary>
-    public async ValueTask SiftAsync(RecordBatch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the next batch of records that have to be compared: what is left of several that were read, as few records of each are. One caller.
+    /// </summary>
+    public async ValueTask<RecordBatch?> ReadAsync(Func<ValueTask<RecordBatch?>> read, CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = _next ?? await ReadAndSiftAsync(read, cancellationToken);
+        _next = null;
+        for (int merged = 1; batch is not null && Skips && merged < MostMerged; merged++)
+        {
+            RecordBatch? next = await ReadAndSiftAsync(read, cancellationToken);
+            if (next is null)
+            {
+                break;
+            }
+
+            if (!batch.TryAppend(next))
+            {
+                _next = next;
+                break;
+            }
+
+            next.Dispose();
+        }
+
+        return batch;
+    }
+
+    private async ValueTask<RecordBatch?> ReadAndSiftAsync(Func<ValueTask<RecordBatch?>> read, CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = await read();
+        if (batch is not null)
+        {
+            await SiftAsync(batch, cancellationToken);
+        }
+
+        return batch;
+    }
+
+    private bool Skips => Changed is not null && !_comparesAll;
+
+    // Finds what is known of a batch's records, and takes those out that need not be compared.
+    private async ValueTask SiftAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         former.Find(batch, idColumn);
-        if (Changed is null || _comparesAll)
+        if (!Skips)
         {
             return;
         }
 
         bool[] kept = new bool[batch.RowCount];
-        foreach (ILookup changed in Changed)
+        foreach (ILookup changed in Changed!)
         {
             using LookupAnswer answer = await changed.FindAsync(batch, cancellationToken);
             for (int row = 0; row < kept.Length; row++)
@@ -133,6 +177,8 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     public void Restart()
     {
         former.Restart();
+        _next?.Dispose();
+        _next = null;
         (_skipped, _kept, _written) = (0, 0, 0);
     }
 

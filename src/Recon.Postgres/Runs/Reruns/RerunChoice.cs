@@ -88,7 +88,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
             (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");
         }
 
-        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew };
+        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew, MostMerged = context.Tuning.MostMerged };
         Way = new RunWay(
             RunWay.Changes,
             changes is null ? $"every record was compared: {doubtful}" : "only records whose row or HubSpot records have changed were compared",

@@ -54,6 +54,7 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
         var changes = new RandomChanges(world, new Random(seed), Records);
         await Reruns.CompleteAsync(world);
         await HalfwayFault.SetAsync(world.Database);
+        world.Tuning = world.Tuning with { MostMerged = 1 };
         for (int round = 0; round < 4; round++)
         {
             await changes.MakeAsync();

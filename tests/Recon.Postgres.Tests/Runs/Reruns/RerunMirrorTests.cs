@@ -168,6 +168,8 @@ public sealed class RerunMirrorTests(PostgresServer server) : IClassFixture<Post
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(Token);
 
+        world.Tuning = world.Tuning with { MostMerged = 1 };
+
         // It reads what was there before, and publishes after the transaction has ended.
         await using NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
         Task<PipelineResult> former = world.RunAsync();
