@@ -28,7 +28,7 @@ internal sealed class StageMeter
     {
         await using RunInput input = await job.OpenInputAsync(null, token);
         MirrorSession mirror = await job.OpenMirrorAsync(input, token);
-        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), _clock, input, names: 0);
+        RecordDiffer differ = mirror.Differ(input, names: 0);
         RunContext context = job.Context();
         await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, token);
         BatchWriter writer = BatchPath.WriterTo(context, differ, staging.Table, staging.Run, input);

@@ -30,7 +30,7 @@ public class CopyBenchmarks
             _world.Job.Sources.Writer,
             _world.Job.Tables,
             _staging.Table.Name,
-            new TupleLayout(_staging.Table.Layout),
+            new TupleLayout(_staging.Table.Layout, namesFile: false),
             _world.Differ(),
             0,
             _staging.Run,

@@ -59,7 +59,7 @@ internal sealed class StageWorld : IAsyncDisposable
         _input, asked ? Mirror.Lookups : [], compared ? Differ() : null, int.MaxValue, CancellationToken.None);
 
     /// <summary>Makes what compares batches.</summary>
-    public RecordDiffer Differ() => Mirror.Differ(Guid.NewGuid(), TimeProvider.System, _input, names: 0);
+    public RecordDiffer Differ() => Mirror.Differ(_input, names: 0);
 
     /// <summary>The lookup of a name.</summary>
     /// <param name="name">Its name in the definition.</param>

@@ -71,13 +71,14 @@ internal sealed class Parts(Workbench bench, string definitionFile)
         SqlTable held = job.Tables.Rows(stage);
         await bench.ExecuteAsync(
             "drop schema if exists bench cascade; create schema bench; "
-            + $"create table bench.copied (like {held} including defaults including constraints)",
+            + $"create table bench.copied (like {held} including defaults including constraints); alter table bench.copied "
+            + string.Join(", ", CommonColumns.Late.Select(column => $"drop column {column.Name}")),
             token);
+        await bench.ExecuteAsync($"alter table bench.copied {SqlText.Join(", ", Attempt.UsualDefaults(job.Pipeline, names: 0))}", token);
         List<RecordBatch> batches = await KeptAsync(job, token);
         long rows = new FileInfo(bench.Bronze).Length == 0 ? 0 : await CountAsync(published, token);
-        var layout = new TupleLayout(rowLayout);
-        string unchanged = $"copy bench.copied ({SqlText.Names(layout.UnchangedColumns)}) from stdin (format binary)";
-        string changed = $"copy bench.copied ({SqlText.Names(layout.Columns)}) from stdin (format binary)";
+        var layout = new TupleLayout(rowLayout, namesFile: false);
+        (bool IsUsual, bool HasChanges)[] lots = [(true, false), (true, true), (false, false), (false, true)];
         Measured copy = await Measured.OfAsync(bench.Clock, async () =>
         {
             await using NpgsqlConnection connection = await job.Sources.Writer.OpenConnectionAsync(token);
@@ -86,10 +87,18 @@ internal sealed class Parts(Workbench bench, string definitionFile)
             {
                 var staged = (StagedTuples)batches[index % batches.Count].Staged!;
                 await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(token);
-                await CopyAsync(connection, unchanged, staged.Unchanged, token);
-                await CopyAsync(connection, changed, staged.Changed, token);
+                foreach ((bool isUsual, bool hasChanges) in lots)
+                {
+                    BinaryCopyBuffer lot = staged.Lot(isUsual, hasChanges);
+                    if (lot.Count > 0)
+                    {
+                        await CopyAsync(
+                            connection, $"copy bench.copied ({SqlText.Names(layout.Columns(isUsual, hasChanges))}) from stdin (format binary)", lot, token);
+                        written += lot.Count;
+                    }
+                }
+
                 await transaction.CommitAsync(token);
-                written += staged.Unchanged.Count + staged.Changed.Count;
             }
         });
         batches.ForEach(batch => batch.Dispose());
@@ -123,7 +132,7 @@ internal sealed class Parts(Workbench bench, string definitionFile)
     {
         await using RunInput input = await job.OpenInputAsync(null, token);
         MirrorSession mirror = await job.OpenMirrorAsync(input, token);
-        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input, names: 0);
+        RecordDiffer differ = mirror.Differ(input, names: 0);
         return await CommunicationsJob.KeepAsync(input, mirror.Lookups, differ, KeptBatches, token);
     }
 }

@@ -3,7 +3,10 @@ namespace Recon.Dataflow.Definition;
 /// <summary>The columns that every staging table has after its ids and its own columns, in the order of a tuple.</summary>
 internal static class CommonColumns
 {
-    /// <summary>Name and PostgreSQL type of each column that a batch writes.</summary>
+    /// <summary>The column of <see cref="Written"/> that names the run.</summary>
+    public const string RunId = "run_id";
+
+    /// <summary>Name and PostgreSQL type of each column that the rows of a run have from the run.</summary>
     public static IReadOnlyList<(string Name, string Type)> Written { get; } =
     [
         ("legacy_properties", "jsonb not null default '{}'"),
@@ -15,7 +18,7 @@ internal static class CommonColumns
         ("notes", "text"),
         ("source_line", "bigint"),
         ("source_file", "text"),
-        ("run_id", "uuid"),
+        (RunId, "uuid"),
         ("last_updated", "timestamptz not null default now()"),
     ];
 
@@ -30,6 +33,18 @@ internal static class CommonColumns
 
     /// <summary>The columns of <see cref="Written"/> that say when and from where a row was written, not what it is.</summary>
     public static IReadOnlyList<string> Stamps { get; } = [.. Written.SkipWhile(column => column.Name != "source_line").Select(column => column.Name)];
+
+    /// <summary>
+    /// The columns of <see cref="Written"/> that are the same in all rows of a run, which adds them when all rows are there; the run's id
+    /// is the last.
+    /// </summary>
+    public static IReadOnlyList<(string Name, string Type)> Late => [.. Written.Where(column => column.Name is RunId or "last_updated").Reverse()];
+
+    /// <summary>
+    /// The columns that are the same in most rows of a run, those of records found by their legacy id: the number of the names, status,
+    /// confidence and rule.
+    /// </summary>
+    public static IReadOnlyList<string> Usual { get; } = [Packed[1].Name, .. Written.Skip(3).Take(3).Select(column => column.Name)];
 
     /// <summary>The columns of <see cref="Written"/> that people are shown beside the ids.</summary>
     public static IReadOnlyList<string> Shown { get; } =

@@ -35,6 +35,7 @@ internal sealed class BatchReader : IAsyncDisposable
     private long _number = 1;
     private long _read;
     private long _finishedBytes;
+    private int _usualBytes = 64 * 1024;
     private bool _done;
 
     private BatchReader(
@@ -220,7 +221,7 @@ internal sealed class BatchReader : IAsyncDisposable
 
             if (_batch is null)
             {
-                _batch = new RecordBatch(_number, _columns, _limits.Rows);
+                _batch = new RecordBatch(_number, _columns, _limits.Rows, _usualBytes);
                 (_startOffset, _startLine) = (records.Offset, records.Line);
             }
 
@@ -237,6 +238,9 @@ internal sealed class BatchReader : IAsyncDisposable
         batch.Range = new SourceRange(_file, _startOffset, records.Offset, _startLine, records.Line);
         _batch = null;
         _number++;
+
+        // Batches are alike; one with long texts is not.
+        _usualBytes = Math.Min(batch.ByteCount + (batch.ByteCount / 16), 1024 * 1024);
         return batch;
     }
 

@@ -86,7 +86,7 @@ internal sealed class KeySet : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            PooledArray.Return(_bytes);
             ArrayPool<int>.Shared.Return(_slots);
             ArrayPool<ulong>.Shared.Return(_codes);
             ArrayPool<int>.Shared.Return(_ends);
@@ -156,7 +156,6 @@ internal sealed class KeySet : IDisposable
 
     private void Spread()
     {
-        ArrayPool<int>.Shared.Return(_slots);
         _slots = EmptySlots((_mask + 1) * 2);
         for (int index = 0; index < Count; index++)
         {

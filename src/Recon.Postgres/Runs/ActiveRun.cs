@@ -80,8 +80,6 @@ internal sealed class ActiveRun(
         (RunIdentity run, AttemptTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
             .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);
         RecordDiffer differ = mirror.Differ(
-            run.RunId,
-            context.Clock,
             input,
             attempt.Names,
             choice.Seed is not { } seed || committed is not null ? null
@@ -256,7 +254,7 @@ internal sealed class ActiveRun(
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
         AttemptTable attempt = await _attempts.CreateAsync(
-            connection, context.Pipeline.Stage, run.RunId, context.Request.IsPartial || choice.Rerun is not null, mirror.LegacyNames, cancellationToken);
+            connection, context.Pipeline, run.RunId, context.Request.IsPartial || choice.Rerun is not null, mirror.LegacyNames, cancellationToken);
         await _log.StartAsync(
             connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

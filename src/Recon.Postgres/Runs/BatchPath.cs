@@ -44,7 +44,7 @@ internal static class BatchPath
             context.Sources.Writer,
             context.Tables,
             table.Name,
-            new TupleLayout(table.Layout),
+            new TupleLayout(table.Layout, input.FileNames.Count > 1),
             differ,
             input.Columns.Source.IndexOf(context.Pipeline.Csv.Id),
             run,

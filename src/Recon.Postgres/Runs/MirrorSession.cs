@@ -145,9 +145,9 @@ internal sealed record MirrorSession(
     /// <summary>Makes what compares batches and encodes them for the staging tables.</summary>
     /// <param name="names">The number of <see cref="LegacyNames"/>; <see langword="null"/> for rows of the former layout.</param>
     /// <param name="hashing">How rows are hashed for the next run; <see langword="null"/> where they are not.</param>
-    public RecordDiffer Differ(Guid runId, TimeProvider clock, RunInput input, short? names, RowHashing? hashing = null)
+    public RecordDiffer Differ(RunInput input, short? names, RowHashing? hashing = null)
     {
-        var stamp = new RunStamp(runId, clock, input.FileNames, names);
+        var stamp = new RunStamp(input.FileNames, names);
         return new RecordDiffer(Plan, () => new TupleEncoder(Plan, stamp, hashing));
     }
 }

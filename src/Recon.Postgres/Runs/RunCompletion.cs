@@ -69,6 +69,8 @@ internal sealed class RunCompletion(
         // Without a filter that saw every row, ids may repeat in the attempt's table, too: trying is the cheapest way to know.
         var publication = new Publication(context.Tables, context.Pipeline, filled.Layout);
         phase(Indexing);
+        await _retry.ExecuteAsync(
+            async token => await new Attempt(context.Tables).CompleteAsync(context.Sources.Writer, run, _attempt, token), cancellationToken);
         bool isUnique = await TryIndexAsync(publication, cancellationToken);
         if (!isUnique || await HasRepeatsAsync(cancellationToken))
         {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Wire;
 
@@ -13,8 +15,9 @@ internal sealed class Attempt(StagingTables tables)
     /// <param name="names">The columns of the file whose values rows hold; <see langword="null"/> for rows that nobody reads.</param>
     /// <exception cref="StagingException">The staging table has a column that recon cannot fill.</exception>
     public async Task<AttemptTable> CreateAsync(
-        NpgsqlConnection connection, StageBlockDefinition stage, Guid runId, bool isPartial, string[]? names, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, Guid runId, bool isPartial, string[]? names, CancellationToken cancellationToken)
     {
+        StageBlockDefinition stage = pipeline.Stage;
         SqlTable attempt = tables.Attempt(stage, runId);
         StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
         await AttemptShape.RequireFilledAsync(connection, table, cancellationToken);
@@ -28,6 +31,7 @@ internal sealed class Attempt(StagingTables tables)
             ({columns})
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
             """);
+        bool isNew = !await MirrorCatalog.ExistsAsync(connection, attempt, cancellationToken);
         await SqlText.Of($"""
             create table if not exists {attempt} {shape};
             create table if not exists {tables.Repeats(attempt)} {shape}
@@ -35,10 +39,39 @@ internal sealed class Attempt(StagingTables tables)
         foreach (SqlTable made in (SqlTable[])[attempt, tables.Repeats(attempt)])
         {
             await AttemptShape.LoosenAsync(connection, made, layout, cancellationToken);
+            if (isNew)
+            {
+                await SqlText.Of($"alter table {made} {SqlText.Join(", ", CommonColumns.Late.Select(column => SqlText.Of($"drop column {new SqlName(column.Name)}")))}")
+                    .ExecuteAsync(connection, cancellationToken);
+            }
+            else
+            {
+                // One of an earlier version has them from the start.
+                await AddLateAsync(connection, made, runId, cancellationToken);
+            }
         }
 
-        return new AttemptTable(
+        var filled = new AttemptTable(
             attempt, layout, !layout.IsPacked ? null : names is null ? (short)0 : await NumberAsync(connection, names, cancellationToken));
+        await SqlText.Of($"alter table {attempt} {SqlText.Join(", ", UsualDefaults(pipeline, filled.Names))}").ExecuteAsync(connection, cancellationToken);
+        return filled;
+    }
+
+    /// <summary>
+    /// Adds the columns that are the same in all rows of a run (<see cref="CommonColumns.Late"/>), once the rows are there: the catalog
+    /// holds their values then, and no row.
+    /// </summary>
+    public async Task CompleteAsync(NpgsqlDataSource source, RunIdentity run, SqlTable attempt, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        foreach (SqlTable table in (SqlTable[])[attempt, tables.Repeats(attempt)])
+        {
+            await AddLateAsync(connection, table, run.RunId, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Drops the tables of one attempt, as far as they are there.</summary>
@@ -90,6 +123,19 @@ internal sealed class Attempt(StagingTables tables)
         return old.Count;
     }
 
+    /// <summary>Actions of <c>alter table</c> that give a table what COPY leaves out of rows that were found by their legacy id.</summary>
+    internal static IEnumerable<SqlText> UsualDefaults(ValidPipeline pipeline, short? names)
+        => CommonColumns.Usual
+            .Zip(
+                [
+                    names?.ToString(CultureInfo.InvariantCulture),
+                    RecordMatch.TextOf(MatchStatus.Matched),
+                    pipeline.Match.Confidence.ToString("0.00", CultureInfo.InvariantCulture),
+                    RecordMatcher.LegacyIdRule,
+                ])
+            .Where(usual => usual.Second is not null)
+            .Select(usual => SqlText.Of($"alter column {new SqlName(usual.First)} set default {new SqlLiteral(usual.Second!)}"));
+
     // A full run exchanges a table of the former layout, unless something of a user's is in the way. An attempt stays what it is.
     private static async Task<RowLayout> LayoutAsync(
         NpgsqlConnection connection, StagedTable table, SqlTable attempt, bool isPartial, CancellationToken cancellationToken)
@@ -97,6 +143,16 @@ internal sealed class Attempt(StagingTables tables)
             ? new RowLayout(table.Layout.Stage, begun.Find(CommonColumns.Packed[0].Name) is not null)
             : !table.IsFormer || isPartial || await FormerTable.AdditionsAsync(connection, table, cancellationToken) is not [] ? table.Layout
             : new RowLayout(table.Layout.Stage, IsPacked: true);
+
+    private static Task<int> AddLateAsync(NpgsqlConnection connection, SqlTable table, Guid runId, CancellationToken cancellationToken)
+    {
+        IEnumerable<SqlText> added = CommonColumns.Late.Select(column => SqlText.Of($"add column if not exists {StagingTables.Declaration(column)}"));
+        var run = new SqlLiteral(runId.ToString());
+        return SqlText.Of($"""
+            alter table {table} {SqlText.Join(", ", added)} default {run};
+            alter table {table} alter column {new SqlName(CommonColumns.RunId)} set default {run}
+            """).ExecuteAsync(connection, cancellationToken);
+    }
 
     // Two runs may enter the same list at the same time: both are right.
     private async Task<short> NumberAsync(NpgsqlConnection connection, string[] names, CancellationToken cancellationToken)

@@ -36,6 +36,8 @@ internal sealed class BatchWriter(
     TimeProvider clock,
     ReconMetrics? metrics)
 {
+    private static readonly (bool IsUsual, bool HasChanges)[] s_kinds = [(true, false), (true, true), (false, false), (false, true)];
+
     private readonly SqlText _ledger = SqlText.Of($"""
         with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
         insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
@@ -46,9 +48,10 @@ internal sealed class BatchWriter(
 
     private readonly HashStore _hashes = new(tables);
     private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
-    private readonly string _copyUnchanged = CopyTo(attempt, layout.UnchangedColumns);
-    private readonly string _copyChanged = CopyTo(attempt, layout.Columns);
-    private readonly string _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns);
+    private readonly IReadOnlyList<(bool IsUsual, bool HasChanges, string Copy)> _copies =
+        [.. s_kinds.Select(kind => (kind.IsUsual, kind.HasChanges, CopyTo(attempt, layout.Columns(kind.IsUsual, kind.HasChanges))))];
+
+    private readonly string _copyRepeats = CopyTo(tables.Repeats(attempt), layout.Columns(isUsual: false, hasChanges: true));
     private readonly SqlText _copyRejects = SqlText.Of($"""
         copy {tables.Rejects} (run_id, pipeline, batch, source_file, line, byte_offset, column_name, reason_code,
             message, raw_record) from stdin (format binary)
@@ -62,9 +65,7 @@ internal sealed class BatchWriter(
         StagedTuples staged = batch.Staged as StagedTuples
             ?? throw new InvalidOperationException($"{batch} was not encoded for PostgreSQL before it was staged.");
         var lots = new BatchLots(
-            new StagedLot(staged.Unchanged, _copyUnchanged),
-            new StagedLot(staged.Changed, _copyChanged),
-            new StagedLot(staged.Repeats, _copyRepeats));
+            [.. _copies.Select(copy => new StagedLot(staged.Lot(copy.IsUsual, copy.HasChanges), copy.Copy)), new StagedLot(staged.Repeats, _copyRepeats)]);
         HashSet<int>? refusedRows = null;
         while (true)
         {

@@ -46,7 +46,7 @@ internal sealed class GraphTrials(RunContext context, TrialStaging staging, long
 
         long records = 0;
         long bytes = 0;
-        RecordDiffer differ = mirror.Differ(staging.Run.RunId, _clock, input, staging.Table.Names);
+        RecordDiffer differ = mirror.Differ(input, staging.Table.Names);
         BatchWriter writer = BatchPath.WriterTo(trial, differ, staging.Table, staging.Run, input);
         ReconciliationGraph graph = BatchPath.Wire(
             trial,

@@ -25,7 +25,8 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     private int _used;
     private int _fieldStart;
 
-    /// <param name="byteHint">Bytes to make room for at first; the buffer grows as needed.</param>
+    /// <param name="tuples">How many tuples there is room for at first; the buffer grows as needed.</param>
+    /// <param name="byteHint">Bytes to make room for at first.</param>
     public BinaryCopyBuffer(int tuples, int byteHint)
     {
         _bytes = PooledArray.Rent(byteHint);
@@ -38,6 +39,9 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
 
     /// <summary>All tuples, one after the other, without signature and trailer.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Count == 0 ? 0 : _ends[Count - 1]);
+
+    /// <summary>Bytes that were written; also known of a buffer that was disposed.</summary>
+    public int UsedBytes => _used;
 
     /// <summary>Bytes of the buffer.</summary>
     public int HeldBytes => _bytes.Length;
@@ -68,6 +72,12 @@ internal sealed class BinaryCopyBuffer : IBufferWriter<byte>, IDisposable
     /// <param name="sourceRow">The batch's row that it was made from.</param>
     public void EndTuple(int sourceRow)
     {
+        if (Count == Math.Min(_ends.Length, _sourceRows.Length))
+        {
+            PooledArray.Grow(ref _ends, Count, Count + 1);
+            PooledArray.Grow(ref _sourceRows, Count, Count + 1);
+        }
+
         _ends[Count] = _used;
         _sourceRows[Count] = sourceRow;
         Count++;

@@ -6,13 +6,13 @@ namespace Recon.Postgres.Wire;
 /// Writes the mapped columns of a row as one text and the number of the list of their names, as
 /// <see cref="Recon.Dataflow.Definition.CommonColumns.Packed"/> says: PostgreSQL stores it in a fraction of the time in which it parses <c>jsonb</c>.
 /// </summary>
-/// <remarks>A row whose values cannot be told apart that way is written as JSON, without a number.</remarks>
-internal sealed class LegacyValues(IReadOnlyList<int> columns, LegacyPropertiesJson json, short names)
+internal sealed class LegacyValues(IReadOnlyList<int> columns)
 {
     /// <summary>Stands between two values.</summary>
     public const byte Separator = 0x1F;
 
-    public void Write(BinaryCopyBuffer to, RecordBatch batch, int row)
+    /// <returns>Whether they can be told apart that way; if not, the field is empty and not ended.</returns>
+    public bool TryWrite(BinaryCopyBuffer to, RecordBatch batch, int row)
     {
         to.BeginField();
         for (int index = 0; index < columns.Count; index++)
@@ -34,13 +34,10 @@ internal sealed class LegacyValues(IReadOnlyList<int> columns, LegacyPropertiesJ
         if (!packed.IsEmpty && packed.Count(Separator) == columns.Count - 1)
         {
             to.EndField();
-            to.WriteInt16(names);
-            return;
+            return true;
         }
 
         to.EmptyField();
-        json.Write(to, batch, row);
-        to.EndField();
-        to.WriteNull();
+        return false;
     }
 }

@@ -55,10 +55,6 @@ internal static class PostgresBinary
         }
     }
 
-    /// <summary>An instant as PostgreSQL counts: microseconds since 2000-01-01 UTC.</summary>
-    public static long Microseconds(DateTimeOffset instant)
-        => ((instant.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) - (MillisecondsTo2000 * 1000);
-
     private static bool TryEncodeNumeric(ReadOnlySpan<byte> text, Span<byte> to, out int length)
     {
         length = 0;

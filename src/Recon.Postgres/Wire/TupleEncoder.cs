@@ -22,32 +22,41 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
     private readonly Dictionary<double, byte[]> _confidences = [];
     private readonly Dictionary<string, byte[]> _rules = [];
     private readonly LegacyPropertiesJson _legacyProperties = new(plan.LegacyProperties);
-    private readonly LegacyValues? _legacyValues = stamp.Names is { } names
-        ? new LegacyValues([.. plan.LegacyProperties.Select(property => property.Column)], new LegacyPropertiesJson(plan.LegacyProperties), names)
-        : null;
-    private readonly int _width = new RowLayout(plan.Definition.Stage, stamp.Names is not null).Written.Count;
-    private readonly byte[] _runId = stamp.RunId.ToByteArray(bigEndian: true);
+    private readonly LegacyValues? _legacyValues = stamp.Names is null ? null : new LegacyValues([.. plan.LegacyProperties.Select(property => property.Column)]);
+    private readonly TupleLayout _layout = new(new RowLayout(plan.Definition.Stage, stamp.Names is not null), stamp.NamesFile);
+    private readonly long _usualSeed = hashing is null ? 0 : SeedOfUsual(plan, stamp, hashing);
     private byte[] _file = [];
-    private long _now;
-    private StagedTuples? _lots;
+    private StagedTuples? _staged;
 
     public bool WantsKinds => hashing is { IsTraced: true };
 
     public IStagedRows Begin(RecordBatch batch, int suspects)
     {
-        _now = PostgresBinary.Microseconds(stamp.Clock.GetUtcNow());
-        _file = stamp.Files.Count > 1 ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];
-        return _lots = StagedTuples.For(batch, suspects, hashing is null ? null : new StagedHashes(batch.RowCount, batch.Answers.Count));
+        _file = stamp.NamesFile ? Encoding.UTF8.GetBytes(stamp.Files[batch.Range.File]) : [];
+        return _staged = StagedTuples.For(batch, suspects, _staged, hashing is null ? null : new StagedHashes(batch.RowCount, batch.Answers.Count));
     }
 
     public void Add(in ComparedRow row)
     {
+        StagedTuples staged = _staged ?? throw new InvalidOperationException("No batch was begun.");
+        if (row.MayRepeat)
+        {
+            _ = TryAdd(row, staged, staged.Repeats, isUsual: false, hasChanges: true);
+            return;
+        }
+
+        bool isUsual = row.Match is { Status: MatchStatus.Matched, Rule: RecordMatcher.LegacyIdRule };
+        if (!isUsual || !TryAdd(row, staged, staged.Lot(true, row.HasChanges), isUsual: true, row.HasChanges))
+        {
+            _ = TryAdd(row, staged, staged.Lot(false, row.HasChanges), isUsual: false, row.HasChanges);
+        }
+    }
+
+    // False when the row is not usual, although it was found as usual.
+    private bool TryAdd(in ComparedRow row, StagedTuples staged, BinaryCopyBuffer tuples, bool isUsual, bool hasChanges)
+    {
         _scratch.Reset();
-        bool allFields = row.MayRepeat || row.HasChanges;
-        StagedTuples lots = _lots ?? throw new InvalidOperationException("No batch was begun.");
-        BinaryCopyBuffer tuples = row.MayRepeat ? lots.Repeats : allFields ? lots.Changed : lots.Unchanged;
-        int fields = _width - (allFields ? 0 : CommonColumns.Changes.Count);
-        tuples.BeginTuple((short)fields);
+        tuples.BeginTuple((short)_layout.Columns(isUsual, hasChanges).Count);
         tuples.WriteBytes(row.Field(plan.IdColumn));
         if (row.Mirror is { } mirror)
         {
@@ -58,36 +67,53 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
             tuples.WriteNull();
         }
 
-        foreach (StagedColumnPlan staged in plan.Staged)
+        foreach (StagedColumnPlan column in plan.Staged)
         {
-            WriteStaged(tuples, staged, row);
+            WriteStaged(tuples, column, row);
         }
 
-        WriteLegacyProperties(tuples, row);
-        if (allFields)
+        if (!TryWriteLegacyProperties(tuples, row, isUsual))
+        {
+            tuples.DropTuple();
+            return false;
+        }
+
+        if (hasChanges)
         {
             WriteJson(tuples, row.Updates);
             WriteJson(tuples, row.Previous);
         }
 
-        tuples.WriteBytes(s_statuses[(int)row.Match.Status]);
-        tuples.WriteBytes(Confidence(row.Match.Confidence));
-        tuples.WriteTextOrNull(row.Match.Rule is { } rule ? Rule(rule) : default);
+        if (!isUsual)
+        {
+            tuples.WriteBytes(s_statuses[(int)row.Match.Status]);
+            tuples.WriteBytes(Confidence(row.Match.Confidence));
+            tuples.WriteTextOrNull(row.Match.Rule is { } rule ? Rule(rule) : default);
+        }
+
         WriteNotes(tuples, row.Notes);
 
-        // What follows says when and from where the row was written, and so belongs to the run that wrote it.
-        if (hashing is not null && !row.MayRepeat && IsKept(row, XxHash3.HashToUInt64(tuples.Unended, hashing.Seed), lots.Hashes!))
+        // What follows says from where the row was written, and so belongs to the run that wrote it.
+        if (hashing is not null && !row.MayRepeat
+            && IsKept(row, XxHash3.HashToUInt64(tuples.Unended, isUsual ? _usualSeed : hashing.Seed), staged.Hashes!))
         {
             tuples.DropTuple();
-            return;
+            return true;
         }
 
         tuples.WriteInt64(row.Batch.Line(row.Row));
-        tuples.WriteTextOrNull(_file);
-        tuples.WriteBytes(_runId);
-        tuples.WriteInt64(_now);
+        if (stamp.NamesFile)
+        {
+            tuples.WriteBytes(_file);
+        }
+
         tuples.EndTuple(row.Row);
+        return true;
     }
+
+    // What usual tuples are without is part of what was staged.
+    private static long SeedOfUsual(ReconciliationPlan plan, RunStamp stamp, RowHashing hashing)
+        => (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{stamp.Names} {plan.Definition.Match.Confidence:0.00}")), hashing.Seed);
 
     private bool IsKept(in ComparedRow row, ulong content, StagedHashes hashes)
     {
@@ -209,19 +235,37 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
         }
     }
 
-    private void WriteLegacyProperties(BinaryCopyBuffer tuples, in ComparedRow row)
+    private bool TryWriteLegacyProperties(BinaryCopyBuffer tuples, in ComparedRow row, bool isUsual)
     {
-        if (_legacyValues is not null)
+        if (_legacyValues is null)
         {
-            _legacyValues.Write(tuples, row.Batch, row.Row);
-            return;
+            tuples.BeginField();
+            tuples.GetSpan(1)[0] = 1; // the version of jsonb's binary form
+            tuples.Advance(1);
+            _legacyProperties.Write(tuples, row.Batch, row.Row);
+            tuples.EndField();
+            return true;
         }
 
-        tuples.BeginField();
-        tuples.GetSpan(1)[0] = 1; // the version of jsonb's binary form
-        tuples.Advance(1);
-        _legacyProperties.Write(tuples, row.Batch, row.Row);
-        tuples.EndField();
+        bool isPacked = _legacyValues.TryWrite(tuples, row.Batch, row.Row);
+        if (isUsual)
+        {
+            return isPacked;
+        }
+
+        if (isPacked)
+        {
+            tuples.WriteInt16(stamp.Names!.Value);
+        }
+        else
+        {
+            // As JSON, without a number.
+            _legacyProperties.Write(tuples, row.Batch, row.Row);
+            tuples.EndField();
+            tuples.WriteNull();
+        }
+
+        return true;
     }
 
     private static void WriteJson(BinaryCopyBuffer tuples, ReadOnlySpan<byte> json)

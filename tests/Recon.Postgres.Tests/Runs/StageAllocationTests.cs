@@ -71,7 +71,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     {
         await using RunInput input = await OpenInputAsync("any");
         MirrorSession mirror = await OpenMirrorAsync(input);
-        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input, names: 0);
+        RecordDiffer differ = mirror.Differ(input, names: 0);
 
         double perRow = await MeasureAsync(input, batch => AskAsync(mirror, batch), batch =>
         {
@@ -87,7 +87,7 @@ public sealed class StageAllocationTests(PostgresServer server) : IAsyncLifetime
     {
         await using RunInput input = await OpenInputAsync("any");
         MirrorSession mirror = await OpenMirrorAsync(input);
-        RecordDiffer differ = mirror.Differ(Guid.NewGuid(), TimeProvider.System, input, names: 0);
+        RecordDiffer differ = mirror.Differ(input, names: 0);
         RunContext context = Context();
         await using TrialStaging staging = await TrialStaging.OpenAsync(context, willChangeDefinition: false, CancellationToken.None);
         BatchWriter writer = BatchPath.WriterTo(context, differ, staging.Table, staging.Run, input);

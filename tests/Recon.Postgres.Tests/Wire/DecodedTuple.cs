@@ -13,8 +13,18 @@ internal sealed class DecodedTuple(IReadOnlyList<byte[]?> fields, int ownColumns
     private static readonly string[] s_common =
     [
         "legacy_properties", "properties_to_update", "previous_values", "reconciliation_status", "match_confidence",
-        "match_rule", "notes", "source_line", "source_file", "run_id", "last_updated",
+        "match_rule", "notes", "source_line", "source_file",
     ];
+
+    private static readonly Dictionary<string, byte[]?> s_filledIn = new()
+    {
+        ["properties_to_update"] = [1, (byte)'{', (byte)'}'],
+        ["previous_values"] = [1, (byte)'{', (byte)'}'],
+        ["reconciliation_status"] = "matched"u8.ToArray(),
+        ["match_confidence"] = [0, 1, 0, 0, 0, 0, 0, 2, 0, 100],
+        ["match_rule"] = "legacy-id"u8.ToArray(),
+        ["source_file"] = null,
+    };
 
     public IReadOnlyList<byte[]?> Fields { get; } = fields;
 
@@ -38,17 +48,14 @@ internal sealed class DecodedTuple(IReadOnlyList<byte[]?> fields, int ownColumns
 
     public static string? TextOf(byte[]? field) => field is null ? null : Encoding.UTF8.GetString(field);
 
-    /// <summary>Reads both lots, in the order of the batch's rows; what the server fills in is filled in.</summary>
-    public static List<DecodedTuple> Read(StagedTuples batch, int ownColumns)
-    {
-        byte[] empty = [1, (byte)'{', (byte)'}'];
-        int at = 2 + ownColumns + 1;
-        IEnumerable<DecodedTuple> unchanged = Read(batch.Unchanged, ownColumns)
-            .Select(tuple => new DecodedTuple([.. tuple.Fields.Take(at), empty, empty, .. tuple.Fields.Skip(at)], ownColumns));
-        return [.. unchanged.Select((tuple, index) => (Row: batch.Unchanged.SourceRow(index), tuple))
-            .Concat(Read(batch.Changed, ownColumns).Select((tuple, index) => (Row: batch.Changed.SourceRow(index), tuple)))
-            .OrderBy(pair => pair.Row).Select(pair => pair.tuple)];
-    }
+    /// <summary>Reads all lots but the repeats, in the order of the batch's rows; what the server fills in is filled in.</summary>
+    public static List<DecodedTuple> Read(StagedTuples batch, int ownColumns, bool namesFile)
+        => [.. from isUsual in (bool[])[true, false]
+            from hasChanges in (bool[])[true, false]
+            let lot = batch.Lot(isUsual, hasChanges)
+            from tuple in Read(lot, ownColumns).Select((tuple, index) => (Row: lot.SourceRow(index), tuple.Fields))
+            orderby tuple.Row
+            select FilledIn(tuple.Fields, ownColumns, isUsual, hasChanges, namesFile)];
 
     public static List<DecodedTuple> Read(BinaryCopyBuffer rows, int ownColumns)
     {
@@ -100,6 +107,22 @@ internal sealed class DecodedTuple(IReadOnlyList<byte[]?> fields, int ownColumns
         string digits = value.ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         string text = scale == 0 ? digits : $"{digits[..^scale]}.{digits[^scale..]}";
         return negative ? $"-{text}" : text;
+    }
+
+    private static DecodedTuple FilledIn(IReadOnlyList<byte[]?> fields, int ownColumns, bool isUsual, bool hasChanges, bool namesFile)
+    {
+        string[] written = [.. s_common.Where(name =>
+            (hasChanges || name is not ("properties_to_update" or "previous_values"))
+            && (!isUsual || name is not ("reconciliation_status" or "match_confidence" or "match_rule"))
+            && (namesFile || name != "source_file"))];
+        int own = 2 + ownColumns;
+        Assert.Equal(own + written.Length, fields.Count);
+        return new DecodedTuple(
+            [
+                .. fields.Take(own),
+                .. s_common.Select(name => Array.IndexOf(written, name) is var at and >= 0 ? fields[own + at] : s_filledIn[name]),
+            ],
+            ownColumns);
     }
 
     private string Json(string name)

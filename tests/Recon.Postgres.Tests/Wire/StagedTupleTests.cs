@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Extensions.Time.Testing;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -17,8 +16,6 @@ namespace Recon.Postgres.Tests.Wire;
 /// <summary>What a row looks like in the staging table.</summary>
 public sealed class StagedTupleTests
 {
-    private static readonly Guid s_runId = new("00112233-4455-6677-8899-aabbccddeeff");
-    private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Dictionary<string, string> s_row = new() { ["Id"] = "L1", ["Name"] = "Société \"Dupont\" <&>", ["City"] = "Paris" };
 
     [Fact]
@@ -37,12 +34,6 @@ public sealed class StagedTupleTests
         Assert.Null(tuple.Notes);
         Assert.Equal(2, BinaryPrimitives.ReadInt64BigEndian(tuple.CommonField("source_line")));
         Assert.Null(tuple.CommonField("source_file"));
-        Assert.Equal(s_runId, new Guid(tuple.CommonField("run_id")!, bigEndian: true));
-        Assert.Equal(
-            s_now,
-            new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)
-                .AddMicroseconds(BinaryPrimitives.ReadInt64BigEndian(tuple.CommonField("last_updated"))));
-        Assert.Equal(2 + CommonColumns.Written.Count, tuple.Fields.Count);
     }
 
     [Fact]
@@ -108,7 +99,7 @@ public sealed class StagedTupleTests
         Assert.Equal("42", DecodedTuple.TextOf(tuple.Own(4)));
         Assert.Equal(4_000_000_000, BinaryPrimitives.ReadInt64BigEndian(tuple.Own(5)));
         Assert.Equal(
-            PostgresBinary.Microseconds(new DateTimeOffset(2024, 7, 1, 10, 0, 0, TimeSpan.Zero)),
+            Microseconds(new DateTimeOffset(2024, 7, 1, 10, 0, 0, TimeSpan.Zero)),
             BinaryPrimitives.ReadInt64BigEndian(tuple.Own(6)));
     }
 
@@ -138,7 +129,7 @@ public sealed class StagedTupleTests
     [InlineData("yesterday", false)]
     public void Diff_TimeOfATextMirror_IsStagedByMeaning(string hubspot, bool isTime)
         => Assert.Equal(
-            isTime ? PostgresBinary.Microseconds(new DateTimeOffset(2024, 7, 1, 7, 30, 0, TimeSpan.Zero)) : null,
+            isTime ? Microseconds(new DateTimeOffset(2024, 7, 1, 7, 30, 0, TimeSpan.Zero)) : null,
             StageHubspot(hubspot, StagedType.Timestamptz) is { } field ? BinaryPrimitives.ReadInt64BigEndian(field) : (long?)null);
 
     private static byte[]? StageHubspot(string hubspot, StagedType type)
@@ -199,14 +190,42 @@ public sealed class StagedTupleTests
         Differ(plan).Diff(batch, repeats: new RepeatFilter(100));
 
         StagedTuples staged = Assert.IsType<StagedTuples>(batch.Staged);
-        Assert.Equal((1, 0, 1), (staged.Unchanged.Count, staged.Changed.Count, staged.Repeats.Count));
+        Assert.Equal((1, 0, 1), (staged.Lot(isUsual: false, hasChanges: false).Count, staged.Lot(isUsual: false, hasChanges: true).Count, staged.Repeats.Count));
         Assert.Equal(1, staged.Repeats.SourceRow(0));
-        Assert.Equal(2 + CommonColumns.Written.Count, DecodedTuple.Read(staged.Repeats, 0).Single().Fields.Count);
+        Assert.Equal(2 + CommonColumns.Written.Count - CommonColumns.Late.Count - 1, DecodedTuple.Read(staged.Repeats, 0).Single().Fields.Count);
     }
+
+    [Theory]
+    [InlineData("Dupont", true)]
+    [InlineData("Du\u001fpont", false)]
+    public void Diff_FoundByLegacyId_IsWithoutWhatMostRowsHave(string name, bool isUsual)
+    {
+        ReconciliationPlan plan = Diffing.Plan(Diffing.Pipeline([Diffing.Property()]));
+        using RecordBatch batch = Diffing.Batch(plan, new Dictionary<string, string> { ["Id"] = "L1", ["Name"] = name });
+        batch.Answers.Add(Diffing.Answer(Diffing.Mirror(plan, (7, new Dictionary<string, string> { ["name"] = name })), [0]));
+        var stamp = new RunStamp([], Names: 3);
+
+        new RecordDiffer(plan, () => new TupleEncoder(plan, stamp)).Diff(batch);
+
+        StagedTuples staged = Assert.IsType<StagedTuples>(batch.Staged);
+        DecodedTuple tuple = DecodedTuple.Read(staged.Lot(isUsual, hasChanges: false), 0).Single();
+        var layout = new TupleLayout(new RowLayout(plan.Definition.Stage, IsPacked: true), namesFile: false);
+        Assert.Equal(layout.Columns(isUsual, hasChanges: false).Count, tuple.Fields.Count);
+        Assert.Equal(isUsual ? name : """{"Name":"Du\u001Fpont"}""", DecodedTuple.TextOf(tuple.Fields[2]));
+        if (!isUsual)
+        {
+            // The raw values are JSON, which no list of names belongs to.
+            Assert.Null(tuple.Fields[3]);
+        }
+    }
+
+    // As PostgreSQL counts.
+    private static long Microseconds(DateTimeOffset instant)
+        => (instant - new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static RecordDiffer Differ(ReconciliationPlan plan, params string[] files)
     {
-        var stamp = new RunStamp(s_runId, new FakeTimeProvider(s_now), files, Names: null);
+        var stamp = new RunStamp(files, Names: null);
         return new RecordDiffer(plan, () => new TupleEncoder(plan, stamp));
     }
 
@@ -214,8 +233,9 @@ public sealed class StagedTupleTests
     {
         Differ(plan, files).Diff(batch);
         StagedTuples staged = Assert.IsType<StagedTuples>(batch.Staged);
-        Assert.Equal(batch.Counts.Staged, staged.Unchanged.Count + staged.Changed.Count + staged.Repeats.Count);
-        return DecodedTuple.Read(staged, plan.Definition.Stage.Columns.Count);
+        List<DecodedTuple> tuples = DecodedTuple.Read(staged, plan.Definition.Stage.Columns.Count, files.Length > 1);
+        Assert.Equal(batch.Counts.Staged, tuples.Count + staged.Repeats.Count);
+        return tuples;
     }
 
     private static (DecodedTuple Tuple, BatchCounts Counts) Stage(
