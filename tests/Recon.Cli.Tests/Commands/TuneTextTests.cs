@@ -90,7 +90,7 @@ public sealed class TuneTextTests
             file.Read());
 
         string after = File.ReadAllText(path);
-        Assert.Equal(written ? before.Replace("\"rows\": 2000 }, //", "\"rows\": 250 }, //", StringComparison.Ordinal) : before, after);
+        Assert.Equal(written ? before.Replace("\"rows\": 4000 }, //", "\"rows\": 250 }, //", StringComparison.Ordinal) : before, after);
         Assert.Equal(written, before != after);
         using JsonDocument document = JsonDocument.Parse(output.ToString());
         Assert.Equal(written, document.RootElement.GetProperty("written").GetBoolean());
