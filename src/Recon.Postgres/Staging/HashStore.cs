@@ -19,7 +19,7 @@ internal sealed class HashStore(StagingTables tables)
     private const long Gone = -1;
 
     // Entries in another form get another layout.
-    private const int Form = 2;
+    private const int Form = 3;
 
     private static readonly SqlText s_now = SqlText.Of($"""
         select pg_snapshot_xmin(pg_current_snapshot())::text::int8, pg_current_xact_id()::text::int8,
