@@ -59,7 +59,7 @@ public sealed class BatchCounts
     public Dictionary<string, long> Suppressed { get; init; } = [];
 
     /// <summary>The same by property.</summary>
-    internal Dictionary<string, long> SameByMeaning { get; } = [];
+    internal Dictionary<string, long> SameByMeaning { get; init; } = [];
 
     /// <summary>Differences that a rule withheld, by property and rule (<c>phone/fill-blank</c>).</summary>
     public Dictionary<string, long> KeptBack { get; init; } = [];

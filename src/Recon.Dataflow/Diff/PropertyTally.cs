@@ -107,6 +107,7 @@ internal sealed class PropertyTally(PropertyPlan[] properties)
             string property = properties[index].Definition.Property;
             Count(outcome.Changed, counts.PropertyChanges, property);
             Count(outcome.Suppressed, counts.Suppressed, properties[index].ComparisonKind);
+            Count(outcome.Suppressed, counts.SameByMeaning, property);
             Count(outcome.Converted, counts.ConvertedValues, property);
             Count(outcome.KeptBackBy is not null, counts.KeptBack, $"{property}/{outcome.KeptBackBy?.Rule}");
             Count(outcome.Remark is not null, counts.Remarks, $"{property}/{outcome.Remark?.Rule}");

@@ -54,6 +54,7 @@ internal static class Reruns
             ByReason = logged.ByReason,
             PropertyChanges = logged.PropertyChanges,
             Suppressed = logged.Suppressed,
+            SameByMeaning = logged.SameByMeaning,
             KeptBack = logged.KeptBack,
             Remarks = logged.Remarks,
             ConvertedValues = logged.ConvertedValues,
