@@ -57,7 +57,7 @@ public sealed class ProcessTests(PostgresServer server)
 
     [Theory]
     [InlineData(0)]
-    [InlineData(3000)]
+    [InlineData(9000)]
     public async Task Signal_WhileStandardInputIsSilent_EndsWithoutASecondOne(int lines)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
