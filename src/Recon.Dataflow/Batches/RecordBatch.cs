@@ -20,6 +20,7 @@ internal sealed class RecordBatch : IDisposable
     // Filled by the reader.
     private byte[] _bytes;
     private int _byteCount;
+    private bool _isDisposed;
     private Row[] _rows;
 
     // Where each row starts and each of its fields ends.
@@ -184,10 +185,11 @@ internal sealed class RecordBatch : IDisposable
     }
 
     /// <summary>Takes over the records of the batch that follows, whose rows were taken out as those of this one.</summary>
+    /// <param name="mostBytes">Bytes of field data that a batch may hold.</param>
     /// <returns>Whether there is room for them, and both are of one file.</returns>
-    public bool TryAppend(RecordBatch next)
+    public bool TryAppend(RecordBatch next, long mostBytes)
     {
-        if (next.Range.File != Range.File || RowCount + next.RowCount > _capacity)
+        if (next.Range.File != Range.File || RowCount + next.RowCount > _capacity || (long)_byteCount + next._byteCount > mostBytes)
         {
             return false;
         }
@@ -267,11 +269,12 @@ internal sealed class RecordBatch : IDisposable
     /// <summary>Returns the buffers, also those of the answers and of the staged rows. Calling it again does nothing.</summary>
     public void Dispose()
     {
-        if (_bytes.Length == 0)
+        if (_isDisposed)
         {
             return;
         }
 
+        _isDisposed = true;
         PooledArray.Return(_bytes);
         ArrayPool<int>.Shared.Return(_marks);
         ArrayPool<Row>.Shared.Return(_rows);

@@ -240,7 +240,7 @@ internal sealed class BatchReader : IAsyncDisposable
         _number++;
 
         // Batches are alike; one with long texts is not.
-        _usualBytes = Math.Min(batch.ByteCount + (batch.ByteCount / 16), 1024 * 1024);
+        _usualBytes = Math.Clamp(batch.ByteCount + (batch.ByteCount / 16), 4096, 1024 * 1024);
         return batch;
     }
 

@@ -37,6 +37,7 @@ internal sealed class RunCompletion(
     private readonly ResiliencePipeline _retry = context.EndingRetry();
     private readonly HashStore _hashes = new(context.Tables);
     private readonly LeaseFence _fence = new(context.Tables, run);
+    private long? _counted;
     private IReadOnlyList<ExceededGate> _passed = [];
     private MirrorVerdict _mirror = MirrorVerdict.Unchanged;
 
@@ -242,7 +243,7 @@ internal sealed class RunCompletion(
         CancellationToken cancellationToken)
     {
         await publication.MergeChangesAsync(connection, _attempt, [.. rerun.Former.Touched()], replaced, cancellationToken);
-        (long rows, long foreign) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
+        (long rows, long foreign, _counted) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
         return rows == counts.Staged && foreign == 0 ? new BatchCounts() : throw new WholeRunNeededException(
             "the published rows are not those that were published: somebody changed them, or was changing something all the while");
     }
@@ -250,7 +251,7 @@ internal sealed class RunCompletion(
     private Task KeepHashesAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
         => IsHashed && Choice.Seed is { } seed
             ? _hashes.PublishAsync(
-                connection, run, context.Pipeline.Stage, seed, counts.Staged, Choice.Traced, Rerun?.Published, Rerun is { IsAnew: false } ? Rerun.Former.WriteGone() : [], Rerun is { IsAnew: false }, cancellationToken)
+                connection, run, context.Pipeline.Stage, seed, counts.Staged, Choice.Traced, Rerun?.Published, Rerun is { IsAnew: false } ? Rerun.Former.WriteGone() : [], Rerun is { IsAnew: false }, _counted, cancellationToken)
             : _hashes.ForgetAsync(connection, run.Pipeline, cancellationToken);
 
     /// <summary>Removes everything that the attempt has left; its entry in the log stays for the one that follows.</summary>

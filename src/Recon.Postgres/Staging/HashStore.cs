@@ -19,13 +19,14 @@ internal sealed class HashStore(StagingTables tables)
     private const long Gone = -1;
 
     // Entries in another form get another layout.
-    private const int Form = 3;
+    private const int Form = 4;
 
     private static readonly SqlText s_now = SqlText.Of($"""
         select pg_snapshot_xmin(pg_current_snapshot())::text::int8, pg_current_xact_id()::text::int8,
             has_function_privilege('pg_control_system()', 'execute'),
             coalesce((select min(inhrelid::int8) from pg_inherits where inhparent = $1::regclass), 0),
-            (select count(*) from pg_inherits where inhparent = $1::regclass)
+            (select count(*) from pg_inherits where inhparent = $1::regclass),
+            pg_snapshot_xmax(pg_current_snapshot())::text::int8
         """);
 
     private static readonly SqlText s_server = SqlText.Of(
@@ -91,11 +92,11 @@ internal sealed class HashStore(StagingTables tables)
     public async Task<string?> DoubtAsync(
         NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
-        PublishedMark now = await LookAsync(connection, stage, mark, cancellationToken);
+        (PublishedMark now, long next) = await LookAsync(connection, stage, mark, cancellationToken);
         return now.Layout != mark.Layout ? "the staging table has another layout"
             : now.Server != mark.Server ? "the result was published on another server"
             : now.Partition != mark.Partition ? "the staging table was filled by something else"
-            : now.Oldest - mark.Oldest is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
+            : now.Oldest < mark.Oldest || next - mark.Oldest > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
             : await HasTriggersAsync(connection, stage, cancellationToken) ? "the staging table has triggers"
             : null;
     }
@@ -105,6 +106,7 @@ internal sealed class HashStore(StagingTables tables)
     /// <param name="before">The result that this one changes; <see langword="null"/> for a whole one.</param>
     /// <param name="gone">Entries of ids that are gone.</param>
     /// <param name="adds">Whether what former runs left is still needed.</param>
+    /// <param name="oldest">The oldest transaction that was under way when the rows were counted; <see langword="null"/> where none are of former runs.</param>
     public async Task PublishAsync(
         NpgsqlConnection connection,
         RunIdentity run,
@@ -115,13 +117,15 @@ internal sealed class HashStore(StagingTables tables)
         PublishedMark? before,
         byte[] gone,
         bool adds,
+        long? oldest,
         CancellationToken cancellationToken)
     {
-        PublishedMark mark = await LookAsync(
+        (PublishedMark mark, _) = await LookAsync(
             connection,
             stage,
             new PublishedMark("", [.. adds ? before!.Runs : [], run.RunId], seed, "", 0, 0, 0, rows) { Traced = traced, Base = before?.WholeRun },
             cancellationToken);
+        mark = mark with { Oldest = Math.Min(mark.Oldest, oldest ?? long.MaxValue) };
         await SqlText.Of($"delete from {tables.Hashes} where pipeline = $1 and (batch = {(int)Published} or run_id <> all($2))")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Ids([.. mark.Runs]));
         if (gone.Length > 0)
@@ -144,17 +148,19 @@ internal sealed class HashStore(StagingTables tables)
         => SqlText.Of($"delete from {tables.Hashes} where pipeline = $1").ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline));
 
     /// <summary>Counts the published rows, and those that neither the publication that a mark tells of nor the current transaction wrote.</summary>
-    public async Task<(long Rows, long Foreign)> CountAsync(
+    /// <returns>Both, and the oldest transaction that was under way when they were counted: what it wrote was not seen.</returns>
+    public async Task<(long Rows, long Foreign, long Oldest)> CountAsync(
         NpgsqlConnection connection, PublishedMark mark, StageBlockDefinition stage, CancellationToken cancellationToken)
     {
         StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
         return (await SqlText.Of($"""
-            select count(*), count(*) filter (where age(t.xmin) <= s.oldest and t.xmin <> s.published and t.xmin <> s.now)
+            select count(*), count(*) filter (where age(t.xmin) <= s.oldest and t.xmin <> s.published and t.xmin <> s.now),
+                pg_snapshot_xmin(pg_current_snapshot())::text::int8
             from {table.Rows} t, (select age({Xid(1)}) as oldest, {Xid(2)} as published,
                 (pg_current_xact_id()::text::int8 & 4294967295)::text::xid as now) s
             """).ListAsync(
                 connection,
-                row => (row.GetInt64(0), row.GetInt64(1)),
+                row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),
                 cancellationToken,
                 SqlValue.Of(mark.Oldest),
                 SqlValue.Of(mark.Transaction)))[0];
@@ -162,11 +168,12 @@ internal sealed class HashStore(StagingTables tables)
 
     private static SqlText Xid(int parameter) => SqlText.Of($"(${parameter}::int8 & 4294967295)::text::xid");
 
-    private async Task<PublishedMark> LookAsync(
+    // The mark of now, and the transaction that is next.
+    private async Task<(PublishedMark Mark, long Next)> LookAsync(
         NpgsqlConnection connection, StageBlockDefinition stage, PublishedMark mark, CancellationToken cancellationToken)
     {
         StagedTable table = await StagedTable.RequireAsync(connection, tables, stage, cancellationToken);
-        (PublishedMark now, bool mayAsk) = (await s_now.ListAsync(
+        (PublishedMark now, bool mayAsk, long next) = (await s_now.ListAsync(
             connection,
             row => (
                 mark with
@@ -176,13 +183,11 @@ internal sealed class HashStore(StagingTables tables)
                     Transaction = row.GetInt64(1),
                     Partition = row.GetInt64(4) == 1 ? row.GetInt64(3) : 0,
                 },
-                row.GetBoolean(2)),
+                row.GetBoolean(2),
+                row.GetInt64(5)),
             cancellationToken,
             SqlValue.Of(table.Rows.ToString())))[0];
-        return now with
-        {
-            Server = mayAsk ? (string)(await s_server.ScalarAsync(connection, cancellationToken))! : "",
-        };
+        return (now with { Server = mayAsk ? (string)(await s_server.ScalarAsync(connection, cancellationToken))! : "" }, next);
     }
 
     // They would see a merge, and see no exchange.

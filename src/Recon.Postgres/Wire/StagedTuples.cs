@@ -21,7 +21,7 @@ internal sealed class StagedTuples : IStagedRows
         // Tuples of short fields are about twice as long as these, of long ones not much longer.
         int room = batch.ByteCount + Math.Min(batch.ByteCount, 1024 * 1024) + (256 * batch.RowCount) + 1024;
         _lots = [.. Enumerable.Range(0, 4).Select(lot => before is { _weight: > 0 }
-            ? new BinaryCopyBuffer(Few, RoomLike(before._lots[lot], before, batch))
+            ? new BinaryCopyBuffer(Few, Math.Min(RoomLike(before._lots[lot], before, batch), room))
             : new BinaryCopyBuffer(Few, lot == 0 ? room : Few))];
         Repeats = new BinaryCopyBuffer(suspects, (int)((long)room * suspects / Math.Max(batch.RowCount, 1)) + 1);
     }

@@ -45,7 +45,8 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
             return;
         }
 
-        bool isUsual = row.Match is { Status: MatchStatus.Matched, Rule: RecordMatcher.LegacyIdRule };
+        bool isUsual = row.Match is { Status: MatchStatus.Matched, Rule: RecordMatcher.LegacyIdRule }
+            && row.Match.Confidence.Equals(plan.Definition.Match.Confidence);
         if (!isUsual || !TryAdd(row, staged, staged.Lot(true, row.HasChanges), isUsual: true, row.HasChanges))
         {
             _ = TryAdd(row, staged, staged.Lot(false, row.HasChanges), isUsual: false, row.HasChanges);

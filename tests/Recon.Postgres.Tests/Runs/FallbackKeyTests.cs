@@ -74,6 +74,21 @@ public sealed class FallbackKeyTests(PostgresServer server)
             await world.LinesAsync("select concat_ws(' ', legacy_id, match_rule, hubspot_id) from staging.things order by legacy_id collate \"C\""));
     }
 
+    [Fact]
+    public async Task Run_FallbackNamedAsTheRuleOfLegacyIds_KeepsItsConfidence()
+    {
+        await using DefinedWorld world = await DefinedWorld.CreateAsync(
+            server, "create table hubspot.things (hs_object_id bigint, legacy text, name text, mail text); insert into hubspot.things values (1, '100', 'A', null), (2, null, 'B', 'b@x.fr')");
+        await world.RunAsync("Id,Name,Mail\n100,A,\n101,B,B@x.fr\n", $$"""
+            {{Match()}}, { "kind": "lookup", "role": "fallback", "name": "legacy-id", "confidence": 50,
+              "on": [{ "column": "Mail", "convert": ["email"], "property": "mail" }] }, {{Diff}}
+            """);
+
+        Assert.Equal(
+            "100 1 100.00\n101 2 50.00",
+            await world.LinesAsync("select concat_ws(' ', legacy_id, hubspot_id, match_confidence) from staging.things order by legacy_id"));
+    }
+
     // What the file says, as people and systems spell it: few bases, so that they meet.
     private static readonly Gen<string> s_noise = Gen.OneOf(
         Gen.Const(""), Gen.Const(" "), Gen.Const("\u00A0"), Gen.Const("."), Gen.Const("-"), Gen.Const("\u200B"), Gen.Const("e\u0301"), Gen.Const("É"), Gen.Const("\u212A"));

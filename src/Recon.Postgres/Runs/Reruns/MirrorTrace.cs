@@ -17,8 +17,8 @@ namespace Recon.Postgres.Runs.Reruns;
 /// <summary>Tells what has changed in the tables of a mirror since a former run began to read them.</summary>
 internal sealed class MirrorTrace(RunContext context, RunInput input, ReconciliationPlan plan, ConversionContext conversions, LookupFactory factory)
 {
-    // Eight bytes for each of a table's rows are read into memory.
-    private const double MostRows = 20_000_000;
+    // The ids of all rows are read into memory, and sorted there: at most some 35 bytes each.
+    private const double MostRows = 10_000_000;
 
     // More of them, and asking for each record is no slower.
     private const double MostChanged = 0.5;
@@ -44,6 +44,10 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
                 current_setting('extra_float_digits'), current_setting('bytea_output'), version())
         from part join pg_class c on c.oid = part.oid join pg_namespace n on n.oid = c.relnamespace order by c.oid
         """);
+
+    // Two builds of one version may compare in different ways, as may one build on two runtimes.
+    private static readonly string s_build = string.Join(
+        ' ', ((Type[])[typeof(MirrorTrace), typeof(ReconciliationPlan)]).Select(type => type.Module.ModuleVersionId).Cast<object>().Append(Environment.Version));
 
     /// <summary>Everything but the records and the rows of the mirror that a result comes from.</summary>
     /// <returns>It; or why something else plays a part, or rows do not tell that they were changed.</returns>
@@ -80,7 +84,7 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
         return (
             new RecordOrigin(
                 Hash(definition),
-                Hash($"{context.ToolVersion} {NodaTime.DateTimeZoneProviders.Tzdb.VersionId} {CultureInfo.CurrentCulture.Name}"),
+                Hash($"{context.ToolVersion} {s_build} {NodaTime.DateTimeZoneProviders.Tzdb.VersionId} {CultureInfo.CurrentCulture.Name}"),
                 Hash(string.Join(
                     '\n',
                     [
@@ -142,7 +146,7 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
             : parts.Count > 1 && parts.Exists(part => part is { IsRoot: true, Kind: 'r' }) ? $"other tables inherit from {name}"
             : !parts.Exists(part => part is { IsRoot: true, HasUniqueId: true }) ? $"{name}.{lookup.Id} has no unique index over all rows"
             : table.Find(lookup.Id)?.SqlType is not ("bigint" or "integer") ? $"{name}.{lookup.Id} is no integer"
-            : table.ProbableRows > MostRows ? $"{name} has more than 20 million rows"
+            : table.ProbableRows > MostRows ? $"{name} has more than ten million rows"
             : null;
     }
 

@@ -43,6 +43,9 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// <summary>Of how many batches what is left to compare is put into one.</summary>
     public required int MostMerged { get; init; }
 
+    /// <summary>Bytes of field data that such a batch may hold.</summary>
+    public required long MostBytes { get; init; }
+
     /// <summary>Rows that were published as they are.</summary>
     public long Unchanged => Interlocked.Read(ref _kept) + Skipped;
 
@@ -70,7 +73,7 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
                 break;
             }
 
-            if (!batch.TryAppend(next))
+            if (!batch.TryAppend(next, MostBytes))
             {
                 _next = next;
                 break;

@@ -3,6 +3,7 @@ using Npgsql;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
@@ -24,6 +25,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
     private readonly HashStore _store = new(context.Tables);
     private RecordOrigin? _origin;
     private long _since;
+    private long _next;
     private bool _isResumed;
 
     /// <summary>How the run comes to its result.</summary>
@@ -54,7 +56,8 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
     {
         (Rerun, _isResumed) = (null, isResumed);
         var trace = new MirrorTrace(context, input, plan, conversions, factory);
-        _since = marks.Values.Select(mark => Oldest(mark.Snapshot)).DefaultIfEmpty(0).Min();
+        _since = marks.Values.Select(mark => Transaction(mark.Snapshot, 0)).DefaultIfEmpty(0).Min();
+        _next = marks.Values.Select(mark => Transaction(mark.Snapshot, 1)).DefaultIfEmpty(0).Max();
         (_origin, string? obstacle) = isResumed || context.Request.IsPartial || _since == 0 ? (null, "no table of the mirror is known")
             : await trace.OriginAsync(connection, fingerprint, cancellationToken);
         PublishedMark? published = null;
@@ -88,7 +91,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
             (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");
         }
 
-        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew, MostMerged = context.Tuning.MostMerged };
+        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew, MostMerged = context.Tuning.MostMerged, MostBytes = context.Pipeline.Batch.Bytes };
         Way = new RunWay(
             RunWay.Changes,
             changes is null ? $"every record was compared: {doubtful}" : "only records whose row or HubSpot records have changed were compared",
@@ -103,7 +106,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         string? doubt = obstacle
             ?? (published.Server.Length == 0 ? "this role may not ask the server which one it is (pg_control_system), and a restored one might not be noticed"
             : published.Traced is not { } before ? "the run before did not note what its records came from"
-            : _since - before.Since is < 0 or > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
+            : _since < before.Since || _next - before.Since > int.MaxValue / 2 ? "the result is too old to tell what was changed since"
             : _origin!.ChangeSince(before.Origin));
         if (doubt is not null)
         {
@@ -117,6 +120,10 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         catch (CacheBudgetException)
         {
             return (null, "too much of the mirror has changed");
+        }
+        catch (PostgresException exception) when (!PostgresFaults.IsBroken(exception))
+        {
+            return (null, $"the changes of the mirror could not be read ({exception.MessageText} [{exception.SqlState}])");
         }
     }
 
@@ -156,6 +163,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
     }
 
     // As the server prints a snapshot: the oldest transaction under way, the next one, and those between that are under way.
-    private static long Oldest(string snapshot)
-        => long.TryParse(snapshot.Split(':')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long oldest) ? oldest : 0;
+    // Of a snapshot's text, the oldest transaction under way (0) or the next one (1).
+    private static long Transaction(string snapshot, int part)
+        => long.TryParse(snapshot.Split(':').ElementAtOrDefault(part), NumberStyles.None, CultureInfo.InvariantCulture, out long oldest) ? oldest : 0;
 }
