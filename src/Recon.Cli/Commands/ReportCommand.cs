@@ -44,6 +44,11 @@ internal static class ReportCommand
             throw new UsageException($"--out would write over {what}: {target}. Name another file.");
         }
 
+        if (target is not null)
+        {
+            RequirePlace(target);
+        }
+
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         List<PipelineEvidence> evidence = [];
@@ -98,8 +103,7 @@ internal static class ReportCommand
             : chosen;
     }
 
-    // Beside the one that is there, whose place it takes when it is whole.
-    private static async Task WriteAsync(string target, string text, CancellationToken token)
+    private static void RequirePlace(string target)
     {
         string full = Path.GetFullPath(target);
         if (Directory.Exists(full))
@@ -107,6 +111,16 @@ internal static class ReportCommand
             throw new UsageException($"'{target}' is a folder. Name a file.");
         }
 
+        if (!Directory.Exists(Path.GetDirectoryName(full)))
+        {
+            throw new UsageException($"The report cannot be written: the folder of {target} does not exist.");
+        }
+    }
+
+    // Beside the one that is there, whose place it takes when it is whole.
+    private static async Task WriteAsync(string target, string text, CancellationToken token)
+    {
+        string full = Path.GetFullPath(target);
         string working = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}");
         try
         {
@@ -123,7 +137,11 @@ internal static class ReportCommand
         }
         finally
         {
-            File.Delete(working);
+            // Deleting a file whose folder has gone would hide why it could not be written.
+            if (File.Exists(working))
+            {
+                File.Delete(working);
+            }
         }
     }
 }

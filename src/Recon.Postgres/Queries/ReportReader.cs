@@ -12,6 +12,10 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
     /// <summary>Parts of a run's time for which committed records are counted.</summary>
     private const int Parts = 60;
 
+    /// <summary>A run of fewer batches, or of less time, has no rate over time: its parts would hold a batch or none.</summary>
+    private const int LeastBatches = 120;
+    private const int LeastSeconds = 10;
+
     /// <summary>Characters of a rejected record that are read.</summary>
     private const int MostRaw = 500;
 
@@ -30,9 +34,14 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
             return report;
         }
 
+        if (report.RowsLeft is not null)
+        {
+            return report with { NotCompared = "Rows of this run are gone from the staging table." };
+        }
+
         try
         {
-            return report with { Difference = await RunComparison.ReadAsync(connection, tables, pipeline, Guid.Parse(report.Run.RunId), null, 0, token) };
+            return report with { Difference = await RunComparison.ReadAsync(connection, tables, pipeline, Guid.Parse(report.Run.RunId), Guid.Parse(report.Former.RunId), 0, token) };
         }
         catch (NotComparableException exception)
         {
@@ -75,24 +84,42 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
             Later = await _reader.RunAsync(
                 pipeline, SqlText.Of($"started_at > (select started_at from {tables.Log} where run_id = $2 and pipeline = $1) order by started_at desc"),
                 token, SqlValue.Of(runId)),
-            Former = await _reader.RunAsync(
+            Former = told.Outcome != "completed" || told.Partial ? null : await _reader.RunAsync(
                 pipeline,
                 SqlText.Of($"outcome = 'completed' and not partial and started_at < (select started_at from {tables.Log} where run_id = $2 and pipeline = $1) order by started_at desc"),
                 token, SqlValue.Of(runId)),
             Rejects = await RejectsAsync(pipeline, runId, samples, token),
             Committed = await CommittedAsync(pipeline, runId, token),
         };
-        return !report.IsPublished ? report : report with
+        if (!report.IsPublished)
         {
-            MergedSince = (long)(await SqlText.Of($"""
-                select count(*) from {tables.Log} where pipeline = $1 and partial and outcome = 'completed'
-                    and finished_at > (select finished_at from {tables.Log} where run_id = $2 and pipeline = $1)
-                """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name), SqlValue.Of(runId)))!,
-            Statuses = await StatusesAsync(table, token),
+            return told.RunId == published?.RunId && told.Counts.Staged > 0 ? report with { RowsLeft = 0 } : report;
+        }
+
+        var merged = (long)(await SqlText.Of($"""
+            select count(*) from {tables.Log} where pipeline = $1 and partial and outcome = 'completed'
+                and finished_at > (select finished_at from {tables.Log} where run_id = $2 and pipeline = $1)
+            """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name), SqlValue.Of(runId)))!;
+        List<StatusRows> statuses = await StatusesAsync(table, token);
+        long rows = statuses.Sum(row => row.Rows);
+
+        // How many rows partial runs leave is not known, but 'recon clear' takes the batches of finished runs from the ledger, too.
+        bool isGone = merged == 0 ? rows != told.Counts.Staged
+            : told.Counts.Read > 0 && (rows == 0 || !await HasBatchesAsync(pipeline, runId, token));
+        return isGone
+            ? report with { IsPublished = false, MergedSince = merged, RowsLeft = rows }
+            : report with
+        {
+            MergedSince = merged,
+            Statuses = statuses,
             Changes = await StagedChanges.ReadAsync(connection, tables, pipeline, null, transitions, token),
             Parents = await ParentsAsync(pipeline, table, parents, token),
         };
     }
+
+    private async Task<bool> HasBatchesAsync(ValidPipeline pipeline, Guid run, CancellationToken token) => (bool)(await SqlText.Of($"""
+        select exists (select 1 from {tables.Ledger} where pipeline = $1 and run_id = $2)
+        """).ScalarAsync(connection, token, SqlValue.Of(pipeline.Name), SqlValue.Of(run)))!;
 
     private Task<List<StatusRows>> StatusesAsync(SqlTable table, CancellationToken token) => SqlText.Of($"""
         select reconciliation_status, match_rule, match_confidence, count(*), count(*) filter (where properties_to_update <> jsonb_build_object())
@@ -105,11 +132,13 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
     private async Task<IReadOnlyList<RejectedLike>> RejectsAsync(ValidPipeline pipeline, Guid run, int samples, CancellationToken token)
     {
         var rows = await SqlText.Of($"""
-            select reason_code, column_name, count, source_file, line, message, left(raw_record, {MostRaw}), length(raw_record) from (
-                select r.*, count(*) over (partition by reason_code, column_name) as count,
+            select r.reason_code, r.column_name, count, r.source_file, r.line, r.message, left(r.raw_record, {MostRaw}), length(r.raw_record)
+            from (
+                select ctid as at, count(*) over (partition by reason_code, column_name) as count,
                     row_number() over (partition by reason_code, column_name order by batch, byte_offset, line) as place
-                from {tables.Rejects} r where pipeline = $1 and run_id = $2) numbered
-            where place <= greatest(1, $3) order by count desc, reason_code, column_name, place
+                from {tables.Rejects} where pipeline = $1 and run_id = $2) numbered
+            join {tables.Rejects} r on r.ctid = at
+            where place <= greatest(1, $3) order by count desc, r.reason_code, r.column_name, place
             """).ListAsync(
                 connection,
                 row => (
@@ -150,9 +179,10 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
     private Task<List<CommittedRecords>> CommittedAsync(ValidPipeline pipeline, Guid run, CancellationToken token) => SqlText.Of($"""
         with batches as (
             select extract(epoch from committed_at - min(committed_at) over ())::float8 as at, read,
-                extract(epoch from max(committed_at) over () - min(committed_at) over ())::float8 / {Parts} as part
+                extract(epoch from max(committed_at) over () - min(committed_at) over ())::float8 / {Parts} as part, count(*) over () as batches
             from {tables.Ledger} where pipeline = $1 and run_id = $2 and batch > 0)
-        select least(floor(at / part), {Parts} - 1) * part, part, sum(read)::bigint from batches where part > 0 group by 1, 2 order by 1
+        select least(floor(at / part), {Parts} - 1) * part, part, sum(read)::bigint from batches
+        where batches >= {LeastBatches} and part * {Parts} >= {LeastSeconds} group by 1, 2 order by 1
         """).ListAsync(
             connection, row => new CommittedRecords(row.GetDouble(0), row.GetDouble(1), row.GetInt64(2)), token, SqlValue.Of(pipeline.Name), SqlValue.Of(run));
 }

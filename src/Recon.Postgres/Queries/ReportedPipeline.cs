@@ -7,13 +7,16 @@ internal sealed record ReportedPipeline(LoggedRun? Run)
     /// <summary>Whether its result is the published one, so that the rows are its rows.</summary>
     public bool IsPublished { get; init; }
 
+    /// <summary>How many rows the staging table holds where they are not those that the published run left; <see langword="null"/> otherwise.</summary>
+    public long? RowsLeft { get; init; }
+
     /// <summary>Partial runs that changed rows of its result since.</summary>
     public long MergedSince { get; init; }
 
     /// <summary>A run that began later; <see langword="null"/> when none did.</summary>
     public LoggedRun? Later { get; init; }
 
-    /// <summary>The whole run before it that was published; <see langword="null"/> when there is none.</summary>
+    /// <summary>The whole run before it that was published; <see langword="null"/> when there is none, or when this one is not such a run.</summary>
     public LoggedRun? Former { get; init; }
 
     /// <summary>Which records differ from the result before; <see langword="null"/> where that is not known.</summary>
@@ -34,7 +37,7 @@ internal sealed record ReportedPipeline(LoggedRun? Run)
     /// <summary>Parents that were not found, by lookup.</summary>
     public IReadOnlyList<MissingParents> Parents { get; init; } = [];
 
-    /// <summary>Records that were committed, over time.</summary>
+    /// <summary>Records that were committed, over time; none of a short run.</summary>
     public IReadOnlyList<CommittedRecords> Committed { get; init; } = [];
 }
 

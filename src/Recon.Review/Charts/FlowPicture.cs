@@ -67,7 +67,7 @@ internal sealed class FlowPicture
         double middle = (x + end) / 2;
         double width = Math.Max(0.6, thick);
         return Html.Of($"""
-            <path class="f-{colour}" d="M{x} {from}C{middle} {from} {middle} {to} {end} {to}V{to + width}C{middle} {to + width} {middle} {from + width} {x} {from + width}Z"><title>{title}</title></path>
+            <path class="f-{colour}{(thick < 2 ? " thin" : "")}" d="M{x} {from}C{middle} {from} {middle} {to} {end} {to}V{to + width}C{middle} {to + width} {middle} {from + width} {x} {from + width}Z"><title>{title}</title></path>
             """);
     }
 

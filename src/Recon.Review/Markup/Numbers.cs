@@ -12,12 +12,12 @@ internal static class Numbers
     public static string Count(long count, string noun) => CountText.Show(count, noun);
 
     /// <summary>A part in percent. What is there is never 0 %, and what is missing never 100 %.</summary>
-    public static string Share(long part, long whole) => whole == 0 ? "" : (100.0 * part / whole) switch
+    public static string Share(long part, long whole) => whole == 0 ? "" : (100m * part / whole) switch
     {
-        < 0.1 when part > 0 => "< 0.1 %",
-        > 99.9 when part < whole => "> 99.9 %",
-        double share when share is 0 or 100 or >= 10 => string.Create(CultureInfo.InvariantCulture, $"{share:0} %"),
-        double share => string.Create(CultureInfo.InvariantCulture, $"{share:0.0} %"),
+        < 0.1m when part > 0 => "< 0.1 %",
+        > 99.9m when part < whole => "> 99.9 %",
+        decimal share when share is 0 or 100 or (>= 9.95m and < 99.5m) => string.Create(CultureInfo.InvariantCulture, $"{share:0} %"),
+        decimal share => string.Create(CultureInfo.InvariantCulture, $"{share:0.0} %"),
     };
 
     /// <summary>A number that may be less than before.</summary>

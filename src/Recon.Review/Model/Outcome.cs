@@ -8,7 +8,7 @@ internal sealed record Outcome(string Key, string Label, long Records)
     public static IReadOnlyList<Outcome> Of(Account account) =>
     [
         new("change", "would change", account.Changed),
-        new("equal", "already equal", account.Equal),
+        new("equal", "nothing to change", account.Unchanged),
         new("decide", "to be decided", account.Ambiguous + account.Conflict),
         new("missing", "no HubSpot record", account.Unmatched),
         new("rejected", "could not be used", account.Rejected),

@@ -10,6 +10,7 @@ using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Postgres.Queries;
 using Recon.Postgres.Staging;
+using Recon.Review.Markup;
 using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Review.Model;
@@ -26,11 +27,16 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
     public ReportDocument Build(IReadOnlyList<PipelineEvidence> pipelines, ReportDetail detail)
     {
         PipelineReport[] reports = [.. pipelines.Where(each => each.Reported.Run is not null).Select(each => Pipeline(each, detail))];
-        Account all = Sum(reports.Select(each => each.Account));
+        PipelineReport[] results = [.. reports.Where(each => each.WithoutResult is null)];
+        Account all = Sum(results.Select(each => each.Account));
         return new ReportDocument(
-            now, toolVersion, masked, Sentences.Of(all), all, reports,
+            now, toolVersion, masked, results.Length == 0 ? Sentences.NoResult : Sentences.Of(all, results.Sum(Unread), results.Sum(Withheld)), all, reports,
             [.. pipelines.Where(each => each.Reported.Run is null).Select(each => each.Pipeline.Name)]);
     }
+
+    private static long Unread(PipelineReport report) => report.RejectedValues.Sum(values => values.Values);
+
+    private static long Withheld(PipelineReport report) => report.Withheld.Sum(withheld => withheld.Values);
 
     private PipelineReport Pipeline(PipelineEvidence evidence, ReportDetail detail)
     {
@@ -46,7 +52,7 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
             pipeline.Csv.Path,
             pipeline.Match.Table,
             reported.IsPublished,
-            Sentences.Of(account),
+            WithoutResult(reported) is { } why ? $"No result: {why}." : Sentences.Of(account, counts.RejectedValues.Values.Sum(), counts.KeptBack.Values.Sum()),
             [.. Notes(evidence)],
             new RunFacts(
                 run.RunId, run.Started, run.Finished, run.Outcome, run.Partial, run.Seconds is { } seconds ? Math.Round(seconds, 3) : null,
@@ -67,16 +73,37 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
             Speed(reported),
             Comparison(reported, detail, show),
             Settings(evidence),
-            run.Warnings);
+            run.Warnings,
+            WithoutResult(reported));
     }
+
+    // Why a run tells nothing of what would change.
+    private static string? WithoutResult(ReportedPipeline reported) => reported switch
+    {
+        { RowsLeft: { } rows, Run: { } run } => $"the staging table holds {Show(rows, "row")}, and the run left {Show(run.Counts.Staged)}",
+        { Run: { Outcome: "completed" } } => null,
+        { Run: { Outcome: "running" } } => "in progress",
+        { Run: { Gates: { Count: > 0 } gates } } => $"refused by {string.Join(", ", gates)}",
+        { Run: { } run } => run.Outcome,
+        _ => null,
+    };
 
     private static IEnumerable<string> Notes(PipelineEvidence evidence)
     {
         ReportedPipeline reported = evidence.Reported;
         LoggedRun run = reported.Run!;
-        if (run.Outcome != "completed")
+        if (run.Outcome == "running")
         {
-            yield return $"This run is not a result: it is {run.Outcome}. Nothing of it was published.";
+            yield return "This run is still in progress. Nothing of it is published yet, and the numbers below will grow.";
+        }
+        else if (run.Outcome != "completed")
+        {
+            yield return $"This run was not published ({Ended(run)}): the numbers below say how far it came, not what would change.";
+        }
+        else if (reported.RowsLeft is { } rows)
+        {
+            yield return $"The staging table holds {Show(rows, "row")}, and this run left {Show(run.Counts.Staged)}: it was cleared or changed since, so what the run found is no result any more. "
+                + $"Below is told what the log says of the run. 'recon run {run.Pipeline}' makes the result again.";
         }
         else if (run.Partial)
         {
@@ -87,12 +114,16 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
             yield return "A later run has replaced the rows of this one: how values change, and which parents are missing, is known of published rows only.";
         }
 
-        if (reported is { IsPublished: true, Later: { } later })
+        if (reported is { IsPublished: true, MergedSince: > 0 and var merged })
+        {
+            yield return $"{Show(merged, "partial run")} changed rows since: there are {Show(reported.Statuses.Sum(row => row.Rows))} now, and the run left {Show(run.Counts.Staged)}. Statuses, changes of properties and missing parents are those of now. "
+                + "The account is that of the run, and so are the numbers of values that are equal by meaning, withheld or not readable.";
+        }
+
+        if (reported is { IsPublished: true, Later: { Outcome: not "completed" } later })
         {
             yield return later.Outcome == "running" ? $"A run that began on {Day(later.Started)} is in progress. Until it is published, this is the result."
-                : later.Partial && later.Outcome == "completed"
-                ? $"{Show(reported.MergedSince, "partial run")} changed rows since. Statuses, properties and missing parents are those of now, the account is that of the run."
-                : $"The run of {Day(later.Started)} was not published ({later.Outcome}{(later.Gates.Count == 0 ? "" : $": {string.Join(", ", later.Gates)}")}). This is the result before it.";
+                : $"The run of {Day(later.Started)} was not published ({Ended(later)}). This is the result before it.";
         }
 
         if (!IsSame(evidence))
@@ -109,6 +140,8 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
     private static bool IsSame(PipelineEvidence evidence)
         => evidence.Reported.Run!.Fingerprints.Definition.StartsWith(evidence.Fingerprint, StringComparison.Ordinal);
 
+    private static string Ended(LoggedRun run) => run.Gates.Count == 0 ? run.Outcome : $"{run.Outcome}: {string.Join(", ", run.Gates)}";
+
     private static string Day(string started) => started.Replace('T', ' ').TrimEnd('Z') + " UTC";
 
     private static Account AccountOf(BatchCounts counts) => new(
@@ -116,7 +149,7 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
         counts.Filtered, counts.Rejected);
 
     private static Account Sum(IEnumerable<Account> accounts) => accounts.Aggregate(AccountOf(new BatchCounts()), (sum, each) => new Account(
-        sum.Read + each.Read, sum.Changed + each.Changed, sum.Equal + each.Equal, sum.Unmatched + each.Unmatched, sum.Ambiguous + each.Ambiguous,
+        sum.Read + each.Read, sum.Changed + each.Changed, sum.Unchanged + each.Unchanged, sum.Unmatched + each.Unmatched, sum.Ambiguous + each.Ambiguous,
         sum.Conflict + each.Conflict, sum.Folded + each.Folded, sum.Filtered + each.Filtered, sum.Rejected + each.Rejected));
 
     private static IReadOnlyList<StatusFacts> Statuses(ReportedPipeline reported, BatchCounts counts)
@@ -212,14 +245,27 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
             kind.Reason == ValueRejectReasons.RequiredMissing ? "no value, and one is required" : RejectedValuesText.What(kind.Reason),
             count,
             known?.Values ?? evidence.Counts.ConvertedValues.GetValueOrDefault(kind.Property),
-            known is null ? [] : [.. RejectedValuesText.Advice(known, evidence.TimeZone, _ => "…")],
+            known is null ? [] : Advice(known, evidence.TimeZone, told.Length > 0),
             told,
             count - told.Sum(sample => sample.Count),
             paste,
             into);
     }
 
+    // Where the values are told, nobody has to be sent to look for them.
+    private static string[] Advice(RejectedValues known, string timeZone, bool areTold)
+        => [.. RejectedValuesText.Advice(known, timeZone, _ => "…").Select(advice => areTold ? advice.Replace(" (recon run --dry-run lists them)", "", StringComparison.Ordinal) : advice)];
+
+    // What would be shown otherwise than it is must not be pasted.
     private (IReadOnlyList<string> Lines, string? Into) Paste(
+        PipelineEvidence evidence, (string Property, string Column, string Reason) kind, RejectedValues? known, IReadOnlyList<string> samples)
+    {
+        (IReadOnlyList<string> lines, string? into) = PasteAny(evidence, kind, known, samples);
+        string[] faithful = [.. lines.Where(line => VisibleText.Of(line) == line)];
+        return (faithful, faithful.Length == 0 ? null : into);
+    }
+
+    private (IReadOnlyList<string> Lines, string? Into) PasteAny(
         PipelineEvidence evidence, (string Property, string Column, string Reason) kind, RejectedValues? known, IReadOnlyList<string> samples)
     {
         if (known?.Remedies is [var remedy, ..])
@@ -283,6 +329,7 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
                 lookup.From,
                 counts.ParentIds.GetValueOrDefault(lookup.Label),
                 unresolved,
+                rows?.AllIds,
                 entries.GroupBy(entry => entry.Key.Reason, (reason, of) => KeyValuePair.Create(reason, of.Sum(entry => entry.Value)))
                     .OrderByDescending(reason => reason.Value).ToDictionary(),
                 missing,

@@ -4,6 +4,7 @@ namespace Recon.Review.Model;
 
 /// <summary>Everything that a report tells, ready to be shown: values are cut, and hidden where that is wanted. The document of <c>--json</c>.</summary>
 /// <param name="Sentence">What will happen, in one or two sentences.</param>
+/// <param name="Account">The sum of those runs that are a result.</param>
 /// <param name="WithoutRun">Pipelines that were never run.</param>
 /// <param name="Masked">Whether values of records are hidden.</param>
 internal sealed record ReportDocument(
@@ -17,7 +18,7 @@ internal sealed record ReportDocument(
 
 /// <summary>What becomes of every record that was read: the parts add up to it.</summary>
 /// <param name="Changed">One HubSpot record, of which something would change.</param>
-/// <param name="Equal">One HubSpot record, of which nothing would.</param>
+/// <param name="Unchanged">One HubSpot record, of which nothing would: it may differ in what could not be read or was withheld.</param>
 /// <param name="Unmatched">No HubSpot record.</param>
 /// <param name="Ambiguous">Several HubSpot records, or one that several records claim.</param>
 /// <param name="Conflict">Rows of one id that disagree.</param>
@@ -25,10 +26,11 @@ internal sealed record ReportDocument(
 /// <param name="Filtered">Left out by the definition.</param>
 /// <param name="Rejected">Could not be used.</param>
 internal sealed record Account(
-    long Read, long Changed, long Equal, long Unmatched, long Ambiguous, long Conflict, long Folded, long Filtered, long Rejected);
+    long Read, long Changed, long Unchanged, long Unmatched, long Ambiguous, long Conflict, long Folded, long Filtered, long Rejected);
 
 /// <param name="Published">Whether the rows in the staging table are those of this run.</param>
 /// <param name="Notes">What whoever reads it should know first.</param>
+/// <param name="WithoutResult">Why nothing is known of what would change; <see langword="null"/> for a run that is a result.</param>
 internal sealed record PipelineReport(
     string Pipeline,
     string? Object,
@@ -49,7 +51,8 @@ internal sealed record PipelineReport(
     SpeedFacts Speed,
     ComparisonFacts? Comparison,
     SettingsFacts Settings,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings,
+    string? WithoutResult);
 
 internal sealed record RunFacts(
     string RunId,
@@ -127,6 +130,9 @@ internal sealed record WithheldFacts(string Property, string Rule, string Meanin
 internal sealed record FilterFacts(string Filter, long Records);
 
 /// <summary>The parents of a lookup that led to no single HubSpot record.</summary>
+/// <param name="RecordsNaming">Records that name a parent.</param>
+/// <param name="RecordsMissing">Those of them whose parent is one of these.</param>
+/// <param name="Ids">How many different parents these are; <see langword="null"/> where that is not known.</param>
 /// <param name="Missing">Those that most records name.</param>
 /// <param name="OtherParents">Parents beside those.</param>
 /// <param name="OtherRecords">Records that name one of them.</param>
@@ -134,8 +140,9 @@ internal sealed record ParentFacts(
     string Lookup,
     string Table,
     string Column,
-    long Ids,
-    long Unresolved,
+    long RecordsNaming,
+    long RecordsMissing,
+    long? Ids,
     IReadOnlyDictionary<string, long> Reasons,
     IReadOnlyList<MissingParent> Missing,
     long OtherParents,

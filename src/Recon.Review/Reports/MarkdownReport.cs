@@ -16,13 +16,23 @@ internal static class MarkdownReport
         if (report.Pipelines.Count > 0)
         {
             text.Line();
-            text.Line($"| pipeline | records | would change | already equal | to be decided | no HubSpot record | could not be used | repeats | left out |");
+            text.Line($"| pipeline | records | would change | nothing to change | to be decided | no HubSpot record | could not be used | repeats | left out |");
             text.Line($"|---|--:|--:|--:|--:|--:|--:|--:|--:|");
             foreach (PipelineReport pipeline in report.Pipelines)
             {
-                Account account = pipeline.Account;
-                text.Line($"| {Words(pipeline.Pipeline)} | {account.Read} | {account.Changed} | {account.Equal} | {account.Ambiguous + account.Conflict} | {account.Unmatched} | {account.Rejected} | {account.Folded} | {account.Filtered} |");
+                Row(text, pipeline.Pipeline, pipeline.Account, pipeline.WithoutResult);
             }
+
+            if (report.Pipelines.Count(each => each.WithoutResult is null) > 1)
+            {
+                Row(text, "all", report.Account, null);
+            }
+        }
+
+        if (Sentences.WithoutResult(report.Pipelines) is { } without)
+        {
+            text.Line();
+            text.Line($"{Words(without)}");
         }
 
         if (report.WithoutRun.Count > 0)
@@ -39,6 +49,17 @@ internal static class MarkdownReport
         text.Line();
         text.Line($"{Words(report.GeneratedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))} UTC, recon {Words(report.ToolVersion)}{Words(report.Masked ? ", values are hidden" : "")}{Words(isShortened ? ", shortened" : "")}");
         return text.ToString();
+    }
+
+    private static void Row(Markdown text, string name, Account account, string? withoutResult)
+    {
+        if (withoutResult is not null)
+        {
+            text.Line($"| {Words(name)} | no result: {Words(withoutResult)} | | | | | | | |");
+            return;
+        }
+
+        text.Line($"| {Words(name)} | {account.Read} | {account.Changed} | {account.Unchanged} | {account.Ambiguous + account.Conflict} | {account.Unmatched} | {account.Rejected} | {account.Folded} | {account.Filtered} |");
     }
 
     private static void Pipeline(Markdown text, PipelineReport report)
@@ -107,7 +128,9 @@ internal static class MarkdownReport
             text.Line($"- {values.Values} of {values.Property} ({Words(values.Reason)}): {Words(values.Meaning)}{Samples(values)}");
             if (values.Paste.Count > 0)
             {
-                text.Line($"  To paste into {Words(values.PasteInto)}: {string.Join(" ", values.Paste)}");
+                text.Line($"  To paste into {Words(values.PasteInto)}:");
+                text.Line();
+                text.Block(values.Paste);
             }
         }
     }
@@ -158,7 +181,7 @@ internal static class MarkdownReport
                 handler.AppendLiteral(")");
             }
 
-            text.Line($"- {Words(parents.Lookup)}: {parents.Unresolved} of {parents.Ids} ids of {Words(parents.Column)} led to no single record of {Words(parents.Table)}.{MarkdownText.Built(handler)}");
+            text.Line($"- {Words(parents.Lookup)}: {Words(Sentences.Missing(parents))}.{MarkdownText.Built(handler)}");
         }
     }
 
@@ -204,7 +227,7 @@ internal static class MarkdownReport
         to.AppendFormatted(value.Text);
         if (value.Length is { } length)
         {
-            to.AppendLiteral("… (");
+            to.AppendLiteral("… (of ");
             to.AppendFormatted(length);
             to.AppendLiteral(" characters)");
         }

@@ -9,16 +9,15 @@ internal static class ParentsSection
 {
     public static Html Of(PipelineReport report) => report.Parents.Count == 0 ? Html.None : Fold.Of(
         "Missing parents",
-        string.Join(", ", report.Parents.Select(parents => $"{Numbers.Count(parents.Unresolved)} of {parents.Lookup}")),
+        string.Join(", ", report.Parents.Select(parents => $"{parents.Lookup}: {Numbers.Count(parents.RecordsMissing, "record")}")),
         Html.Of($"""<p class="note">Records of the file name these ids, and no single HubSpot record was found for them. The records themselves are staged; their parent stays open.</p><div class="parents">{report.Parents.Select(Lookup)}</div>"""));
 
     private static Html Lookup(ParentFacts parents)
     {
         long most = parents.Missing.Select(parent => parent.Records).Append(parents.OtherRecords).Max();
-        string of = parents.Ids > 0 ? $" of {Numbers.Count(parents.Ids, "id")} in {parents.Column}" : $" ids in {parents.Column}";
         string reasons = parents.Reasons.Count == 0 ? "" : $": {string.Join(", ", parents.Reasons.Select(reason => $"{Numbers.Count(reason.Value)} {reason.Key}"))}";
         return Html.Of($"""
-            <div><h4>{parents.Lookup}</h4><p class="what">{Numbers.Count(parents.Unresolved)}{of} led to no single record of {parents.Table}{reasons}</p>
+            <div><h4>{parents.Lookup}</h4><p class="what">{Sentences.Missing(parents)}{reasons}</p>
             <ol class="samples values">{parents.Missing.Select(parent => Html.Of($"""<li><span>{ValueView.Of(parent.LegacyId)}</span><span class="n" title="records">{Numbers.Count(parent.Records)}</span>{StackedBar.Of($"{Numbers.Count(parent.Records)} records", [("missing", parent.Records)], most)}</li>"""))}{Others(parents, most)}</ol></div>
             """);
     }

@@ -14,7 +14,7 @@ internal static class PipelineSection
         {StatusSection.Of(report)}{PropertiesSection.Of(report)}{UnusedSection.RejectedValues(report)}{UnusedSection.Rejects(report)}{UnusedSection.Withheld(report)}{ParentsSection.Of(report)}{Warnings(report.Warnings)}{ComparisonSection.Of(report)}{SpeedSection.Of(report)}{SettingsSection.Of(report)}</article>
         """);
 
-    private static Html Account(PipelineReport report) => report.Account.Read == 0 ? Html.None
+    private static Html Account(PipelineReport report) => report.Account.Read == 0 || report.WithoutResult is not null ? Html.None
         : StackedBar.Of(report.Sentence, Outcome.Of(report.Account).Select(outcome => (outcome.Key, (double)outcome.Records)));
 
     private static Html Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0 ? Html.None : Fold.Of(

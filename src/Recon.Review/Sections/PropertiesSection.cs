@@ -13,7 +13,7 @@ internal static class PropertiesSection
         string[] silent = [.. report.Properties.Where(property => !IsTold(property)).Select(property => property.Property)];
         long most = told.Select(property => property.Changes).DefaultIfEmpty().Max();
         long changes = told.Sum(property => property.Changes);
-        return Fold.Of("Properties", changes == 0 ? "no change" : $"{Numbers.Count(changes, "change")} in {Numbers.Count(told.Count(property => property.Changes > 0))} of {Numbers.Count(report.Properties.Count)}", isOpen: true, content: Html.Of($"""
+        return Fold.Of("Properties", changes == 0 ? "no change" : $"{Numbers.Count(changes, "value")} in {Numbers.Count(report.Statuses.Sum(status => status.WithChanges), "record")}", isOpen: true, content: Html.Of($"""
             {(told.Length == 0 ? Html.Of($"""<p class="none">No property would change.</p>""") : Html.Of($"""<ul class="properties">{told.Select(property => Row(property, most, report.Published))}</ul>"""))}
             {(told.Length == 0 || silent.Length == 0 ? Html.None : Html.Of($"""<p class="note">Nothing to tell of {string.Join(", ", silent)}.</p>"""))}
             """));

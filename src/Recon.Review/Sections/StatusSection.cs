@@ -15,22 +15,22 @@ internal static class StatusSection
             return Html.Of($"""<section><h3>Statuses</h3><p class="none">No record is staged.</p></section>""");
         }
 
-        long most = report.Statuses.Max(status => status.Records);
+        long all = report.Statuses.Sum(status => status.Records);
         return Html.Of($"""
             <section><h3>Statuses</h3><table class="grid rows">
             <thead><tr><th scope="col">status</th><th scope="col" class="n">records</th><th scope="col" class="n">with changes</th><th scope="col">found by, confidence</th><th scope="col" class="wide"><span class="unseen">share</span></th></tr></thead>
-            <tbody>{report.Statuses.Select(status => Row(status, most))}</tbody></table></section>
+            <tbody>{report.Statuses.Select(status => Row(status, all))}</tbody></table></section>
             """);
     }
 
-    private static Html Row(StatusFacts status, long most) => Html.Of($"""
-        <tr><th scope="row">{status.Status}<span class="what">{status.Meaning}</span></th><td class="n" data-label="records">{Numbers.Count(status.Records)}</td><td class="n{(status.WithChanges == 0 ? " zero" : "")}" data-label="with changes">{Numbers.Count(status.WithChanges)}</td><td data-label="found by"{(status.Rule is null ? Html.Of($""" class="zero" """) : Html.None)}>{Rule(status)}</td><td class="wide">{Bar(status, most)}</td></tr>
+    private static Html Row(StatusFacts status, long all) => Html.Of($"""
+        <tr><th scope="row">{status.Status}<span class="what">{status.Meaning}</span></th><td class="n" data-label="records">{Numbers.Count(status.Records)}</td><td class="n{(status.WithChanges == 0 ? " zero" : "")}" data-label="with changes">{Numbers.Count(status.WithChanges)}</td><td data-label="found by"{(status.Rule is null ? Html.Of($""" class="zero" """) : Html.None)}>{Rule(status)}</td><td class="wide">{Bar(status, all)}</td></tr>
         """);
 
     private static Html Rule(StatusFacts status) => status.Rule is null ? Html.None
         : Html.Of($"""{ValueView.Code(status.Rule)}{(status.Confidence is { } confidence ? Html.Of($""" <span class="what">{string.Create(CultureInfo.InvariantCulture, $"{confidence:0.##}")} %</span>""") : Html.None)}""");
 
-    private static Html Bar(StatusFacts status, long most) => StackedBar.Of(
+    private static Html Bar(StatusFacts status, long all) => StackedBar.Of(
         $"{Numbers.Count(status.Records)} records",
         status.Status switch
         {
@@ -38,5 +38,5 @@ internal static class StatusSection
             "unmatched" => [("missing", status.Records)],
             _ => [("decide", status.Records)],
         },
-        most);
+        all);
 }

@@ -7,8 +7,8 @@ namespace Recon.Review.Sections;
 internal static class UnusedSection
 {
     public static Html Rejects(PipelineReport report) => report.Rejects.Count + report.Filters.Count == 0 ? Html.None : Fold.Of(
-        "Records that could not be used",
-        $"{Numbers.Count(report.Account.Rejected)} rejected, {Numbers.Count(report.Account.Filtered)} left out",
+        "Records not used",
+        $"{Numbers.Count(report.Account.Rejected)} unusable, {Numbers.Count(report.Account.Filtered)} left out",
         Html.Of($"""<ul class="reasons">{report.Rejects.Select(Reject)}{report.Filters.Select(Filter)}</ul>"""));
 
     public static Html RejectedValues(PipelineReport report) => report.RejectedValues.Count == 0 ? Html.None : Fold.Of(
@@ -54,6 +54,6 @@ internal static class UnusedSection
 
     private static Html Difference(WithheldFacts withheld) => Html.Of($"""
         <li><p><b class="n">{Numbers.Count(withheld.Values)}</b> of {ValueView.Code(withheld.Property)} {ValueView.Code(withheld.Rule)} <span class="what">{withheld.Meaning}</span></p>
-        {(withheld.Samples.Count == 0 ? Html.None : Html.Of($"""<ul class="samples">{withheld.Samples.Select(sample => Html.Of($"""<li><span class="pair">{ValueView.Change(sample.From, sample.To)} {ValueView.Ids(sample.LegacyIds)}</span></li>"""))}</ul>"""))}</li>
+        {(withheld.Samples.Count == 0 ? Html.None : Html.Of($"""<ul class="samples">{withheld.Samples.Select(sample => Html.Of($"""<li><span class="pair">{ValueView.Kept(sample.From, sample.To)} {ValueView.Ids(sample.LegacyIds)}</span></li>"""))}</ul>"""))}</li>
         """);
 }

@@ -84,10 +84,8 @@ public sealed class ReportCommandTests(ReconciledSample sample) : IClassFixture<
                 first.GetProperty("records").GetInt64());
         }
 
-        // One batch takes no time.
-        JsonElement[] committed = [.. report.GetProperty("speed").GetProperty("committed").EnumerateArray()];
-        Assert.Equal(committed.Length == 0 ? 0 : report.GetProperty("account").GetProperty("read").GetInt64(), committed.Sum(part => part.GetProperty("records").GetInt64()));
-        Assert.Equal(pipeline == "communications", committed.Length > 0);
+        // Runs of a few batches have no rate over time.
+        Assert.Empty(report.GetProperty("speed").GetProperty("committed").EnumerateArray());
         Assert.True(report.GetProperty("published").GetBoolean());
         Assert.True(report.GetProperty("settings").GetProperty("definition_is_the_same").GetBoolean());
     }
@@ -147,6 +145,7 @@ public sealed class ReportCommandTests(ReconciledSample sample) : IClassFixture<
     [InlineData("There is no run 01900000-0000-7000-8000-000000000000", "--run", "01900000-0000-7000-8000-000000000000")]
     [InlineData("Use one of them", "--json", "--format", "markdown")]
     [InlineData("There is no pipeline 'nope'", "nope")]
+    [InlineData("The report cannot be written: the folder of nowhere/report.html does not exist", "--out", "nowhere/report.html")]
     public async Task Report_WrongArgument_ExitsWith2(string message, params string[] args)
     {
         CliRun run = await sample.Database.ReconAsync(["report", .. args]);

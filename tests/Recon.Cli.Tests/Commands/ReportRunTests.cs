@@ -56,6 +56,78 @@ public sealed class ReportRunTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Report_AfterPartialRunsAndClear_TellsWhatIsThere()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        folder.AddBronze("Bronze_Person.csv");
+        async Task<CliRun> ReconAsync(params string[] args)
+            => await CliRun.OfAsync([.. args, "--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString]);
+        async Task<JsonElement> ReportAsync(params string[] args)
+            => JsonDocument.Parse((await ReconAsync(["report", "companies", "contacts", "--json", .. args])).Out).RootElement;
+        async Task<string> RunIdAsync(string condition)
+            => (await database.QueryValueAsync<Guid>($"select run_id from staging.reconciliation_log where pipeline = 'companies' and {condition} order by started_at desc limit 1")).ToString();
+
+        // A whole run, another one of a record less, and a partial one on top of it.
+        Assert.Equal(0, (await ReconAsync("run", "companies", "contacts", "--quiet")).ExitCode);
+        string first = await RunIdAsync("true");
+        string[] lines = await File.ReadAllLinesAsync(folder.File("bronze_layer/Bronze_Company.csv"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(folder.File("bronze_layer/Bronze_Company.csv"), lines[..^1], TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await ReconAsync("run", "companies", "--quiet")).ExitCode);
+        Assert.Equal(0, (await ReconAsync("run", "companies", "--limit", "5", "--quiet")).ExitCode);
+
+        JsonElement merged = (await ReportAsync()).GetProperty("pipelines")[0];
+        Assert.True(merged.GetProperty("published").GetBoolean());
+        Assert.StartsWith("1 partial run changed rows since: there are ", merged.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+        JsonElement comparison = merged.GetProperty("comparison");
+        Assert.Equal(first, comparison.GetProperty("run_id").GetString());
+        Assert.Equal(1, comparison.GetProperty("records").GetProperty("records").GetInt64());
+        JsonElement partial = (await ReportAsync("--run", await RunIdAsync("partial"))).GetProperty("pipelines")[0];
+        Assert.Equal(JsonValueKind.Null, partial.GetProperty("comparison").ValueKind);
+
+        // Rows that are gone are part of no number.
+        Assert.Equal(0, (await ReconAsync("clear", "companies", "--yes")).ExitCode);
+        JsonElement cleared = await ReportAsync();
+        JsonElement[] pipelines = [.. cleared.GetProperty("pipelines").EnumerateArray()];
+        Assert.False(pipelines[0].GetProperty("published").GetBoolean());
+        Assert.StartsWith("the staging table holds 0 rows, and the run left ", pipelines[0].GetProperty("without_result").GetString(), StringComparison.Ordinal);
+        Assert.Equal(pipelines[1].GetProperty("account").GetProperty("read").GetInt64(), cleared.GetProperty("account").GetProperty("read").GetInt64());
+
+        // Nor are they when a partial run has left some since, or when somebody has deleted one.
+        Assert.Equal(0, (await ReconAsync("run", "companies", "--limit", "5", "--quiet")).ExitCode);
+        await database.ExecuteAsync("delete from staging.contacts_reconciliation where legacy_id = (select min(legacy_id) from staging.contacts_reconciliation)");
+        JsonElement less = await ReportAsync();
+        Assert.StartsWith("the staging table holds 5 rows, and the run left ", less.GetProperty("pipelines")[0].GetProperty("without_result").GetString(), StringComparison.Ordinal);
+        Assert.Contains("There is no result yet", less.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, less.GetProperty("account").GetProperty("read").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(200, 20.0, true)]
+    [InlineData(119, 20.0, false)]
+    [InlineData(200, 9.0, false)]
+    public async Task Report_RateOverTime_IsOfLongRunsOnly(int batches, double seconds, bool isTold)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        string[] where = ["--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString];
+        Assert.Equal(0, (await CliRun.OfAsync(["run", "companies", "--quiet", .. where])).ExitCode);
+        await database.ExecuteAsync("delete from staging.reconciliation_ledger");
+        await database.ExecuteAsync(FormattableString.Invariant($"""
+            insert into staging.reconciliation_ledger
+            select run_id, pipeline, n, 0, n, n + 1, n, n + 1, 10, 10, 0, 0, 0, '{"{}"}', started_at + make_interval(secs => {seconds} * (n - 1) / {batches - 1})
+            from staging.reconciliation_log, generate_series(1, {batches}) n
+            """));
+
+        JsonElement[] committed = [.. JsonDocument.Parse((await CliRun.OfAsync(["report", "companies", "--json", .. where])).Out).RootElement
+            .GetProperty("pipelines")[0].GetProperty("speed").GetProperty("committed").EnumerateArray()];
+
+        Assert.Equal(isTold ? 10 * batches : 0, committed.Sum(part => part.GetProperty("records").GetInt64()));
+    }
+
+    [Fact]
     public async Task Report_OfAFileWithoutRecords_IsOfZero()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);

@@ -45,6 +45,10 @@ public sealed class HtmlTests
     [InlineData(1, 1_000_000, "< 0.1 %")]
     [InlineData(999_999, 1_000_000, "> 99.9 %")]
     [InlineData(1, 30, "3.3 %")]
+    [InlineData(9_970, 10_000, "99.7 %")]
+    [InlineData(9_949, 10_000, "99 %")]
+    [InlineData(996, 10_000, "10 %")]
+    [InlineData(994, 10_000, "9.9 %")]
     [InlineData(1, 3, "33 %")]
     [InlineData(0, 0, "")]
     public void Share_OfAPart_IsNeverNothingOrAllUnlessItIs(long part, long whole, string shown) => Assert.Equal(shown, Numbers.Share(part, whole));

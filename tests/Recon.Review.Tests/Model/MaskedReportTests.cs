@@ -42,6 +42,14 @@ public sealed class MaskedReportTests
         => Assert.Equal(new ShownValue("xxx.x@xxxx9", 11), MadeUp.Report("Ann.B@mail1", masked: true).Pipelines[0].RejectedValues[0].Samples[0].Value);
 
     [Fact]
+    public void Plain_ValuesThatAreShownOtherwise_AreNotToPaste()
+    {
+        RejectedValueFacts values = MadeUp.Report("Kun\u200Bde").Pipelines[0].RejectedValues.Single();
+
+        Assert.Equal(["\"Kunden\": \"CUSTOMER\","], values.Paste);
+    }
+
+    [Fact]
     public void Plain_UnmappedValues_HaveTheLineToPaste()
     {
         RejectedValueFacts values = MadeUp.Report("Huhu!").Pipelines[0].RejectedValues.Single();

@@ -30,6 +30,37 @@ public sealed class MarkdownReportTests
         var markdown = new Markdown();
         markdown.Line($"{MarkdownText.Of("<b>*a* [x](y) #1 @you | `c`</b>")}");
 
-        Assert.Equal("\\<b\\>\\*a\\* \\[x\\](y) \\#1 \\@you \\| \\`c\\`\\</b\\>\n", markdown.ToString());
+        Assert.Equal("\\<b\\>\\*a\\* \\[x\\](y) `#1` `@you` \\| \\`c\\`\\</b\\>\n", markdown.ToString());
+    }
+
+    [Theory]
+    [InlineData("see https://example.org/x now", "see `https://example.org/x` now")]
+    [InlineData("WWW.example.org", "`WWW.example.org`")]
+    [InlineData("ann@example.org|x", "`ann@example.org|x`")]
+    public void Words_ThatWouldBecomeLinks_AreCode(string text, string shown)
+    {
+        var markdown = new Markdown();
+        markdown.Line($"{MarkdownText.Of(text)}");
+
+        Assert.Equal(shown + "\n", markdown.ToString());
+    }
+
+    [Fact]
+    public void Code_WithABar_IsEscapedInTablesOnly()
+    {
+        var markdown = new Markdown();
+        markdown.Line($"| {"a|b"} |");
+        markdown.Line($"- {"a|b"}");
+
+        Assert.Equal("| `a\\|b` |\n- `a|b`\n", markdown.ToString());
+    }
+
+    [Fact]
+    public void Block_OfLines_KeepsThemApartWhateverTheyHold()
+    {
+        var markdown = new Markdown();
+        markdown.Block(["a|b", "```"]);
+
+        Assert.Equal("  ````\n  a|b\n  ```\n  ````\n", markdown.ToString());
     }
 }
