@@ -106,9 +106,12 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
         // How many rows partial runs leave is not known, but 'recon clear' takes the batches of finished runs from the ledger, too.
         bool isGone = merged == 0 ? rows != told.Counts.Staged
             : told.Counts.Read > 0 && (rows == 0 || !await HasBatchesAsync(pipeline, runId, token));
-        return isGone
-            ? report with { IsPublished = false, MergedSince = merged, RowsLeft = rows }
-            : report with
+        if (isGone)
+        {
+            return report with { IsPublished = false, MergedSince = merged, RowsLeft = rows };
+        }
+
+        return report with
         {
             MergedSince = merged,
             Statuses = statuses,

@@ -127,7 +127,10 @@ public sealed class HtmlReportTests
         ReportedPipeline full = MadeUp.Evidence("x").Reported;
         ReportedPipeline without = full with
         {
-            IsPublished = false, Changes = null, Statuses = [], Parents = [],
+            IsPublished = false,
+            Changes = null,
+            Statuses = [],
+            Parents = [],
             Run = full.Run! with { Outcome = outcome, Gates = gate is null ? [] : [gate] },
         };
         ReportDocument report = Build(full, without);
@@ -144,7 +147,7 @@ public sealed class HtmlReportTests
         Assert.Equal(0, alone.Account.Read);
         string markdown = MarkdownReport.Of(report, isShortened: false);
         Assert.Contains($"no result: {why}", markdown, StringComparison.Ordinal);
-        Assert.Contains($"part of no number above: companies (", markdown, StringComparison.Ordinal);
+        Assert.Contains("part of no number above: companies (", markdown, StringComparison.Ordinal);
     }
 
     [Fact]
