@@ -86,6 +86,14 @@ public sealed class ReportRunTests(PostgresServer server)
         JsonElement partial = (await ReportAsync("--run", await RunIdAsync("partial"))).GetProperty("pipelines")[0];
         Assert.Equal(JsonValueKind.Null, partial.GetProperty("comparison").ValueKind);
 
+        // Numbers and records are compared with the same run: with the last whole one, whose result the partial run has changed.
+        string second = await RunIdAsync("not partial");
+        Assert.Equal(0, (await ReconAsync("run", "companies", "--quiet")).ExitCode);
+        JsonElement whole = (await ReportAsync()).GetProperty("pipelines")[0].GetProperty("comparison");
+        Assert.Equal(second, whole.GetProperty("run_id").GetString());
+        Assert.Equal(JsonValueKind.Null, whole.GetProperty("records").ValueKind);
+        Assert.StartsWith($"The result of run {second} is not known any more", whole.GetProperty("not_compared").GetString(), StringComparison.Ordinal);
+
         // Rows that are gone are part of no number.
         Assert.Equal(0, (await ReconAsync("clear", "companies", "--yes")).ExitCode);
         JsonElement cleared = await ReportAsync();
