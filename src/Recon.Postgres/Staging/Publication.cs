@@ -104,7 +104,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
         {
             if (!partial)
             {
-                await ReplacedRows.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
+                await replaced.ForgetAsync(connection, cancellationToken);
             }
 
             await SqlText.Of($"set local lock_timeout to default").ExecuteAsync(connection, cancellationToken);
@@ -119,7 +119,7 @@ internal sealed class Publication(StagingTables tables, ValidPipeline pipeline, 
             return changes;
         }
 
-        IReadOnlyList<SqlTable> forgotten = await replaced.ForgetAsync(connection, cancellationToken);
+        IReadOnlyList<SqlTable> forgotten = await replaced.ForgetRowsAsync(connection, cancellationToken);
         await SqlText.Of($"lock table {table} in access exclusive mode").ExecuteAsync(connection, cancellationToken);
         await ReplacedRows.DropAsync(connection, forgotten, cancellationToken);
         foreach (SqlTable old in await PartitionsAsync(connection, table, cancellationToken))

@@ -31,7 +31,7 @@ internal sealed class ReplacedRows(StagingTables tables, StageBlockDefinition st
     {
         if (!Keeps)
         {
-            await DropAsync(connection, await ForgetAsync(connection, cancellationToken), cancellationToken);
+            await ForgetAsync(connection, cancellationToken);
             return;
         }
 
@@ -43,7 +43,7 @@ internal sealed class ReplacedRows(StagingTables tables, StageBlockDefinition st
 
         if (await ExceedsAsync(connection, cancellationToken))
         {
-            await DropAsync(connection, await ForgetAsync(connection, cancellationToken), cancellationToken);
+            await ForgetAsync(connection, cancellationToken);
         }
 
         string[] compared = [.. table.Layout.Names.Except(CommonColumns.Stamps).Except([stage.LegacyId])];
@@ -108,8 +108,12 @@ internal sealed class ReplacedRows(StagingTables tables, StageBlockDefinition st
     }
 
     /// <summary>Forgets everything that runs into the staging table have kept.</summary>
-    /// <returns>The tables of it, to be dropped: whoever compares runs holds the staging table and asks for them next.</returns>
-    public async Task<IReadOnlyList<SqlTable>> ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+        => await DropAsync(connection, await ForgetRowsAsync(connection, cancellationToken), cancellationToken);
+
+    /// <summary>Forgets everything but the tables, for a caller who is about to lock the staging table.</summary>
+    /// <returns>The tables, to be dropped after that: whoever compares runs holds the staging table and asks for them next.</returns>
+    public async Task<IReadOnlyList<SqlTable>> ForgetRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var mine = SqlText.Of($"former_table is not null and (pipeline = $1 or starts_with(former_table, $2 || '__'))");
         NpgsqlParameter[] Values() => [SqlValue.Of(run.Pipeline), SqlValue.Of(stage.Table)];

@@ -90,9 +90,10 @@ internal sealed class StagingSchema(StagingTables tables)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        var replaced = new ReplacedRows(tables, pipeline.Stage, run);
         if (await StagedTable.FindAsync(connection, tables, pipeline.Stage, cancellationToken) is not { Rows: var table })
         {
-            await ForgetReplacedAsync();
+            await replaced.ForgetAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return 0;
         }
@@ -103,7 +104,7 @@ internal sealed class StagingSchema(StagingTables tables)
         bool isReferredTo = await Publication.IsReferredToAsync(connection, table, cancellationToken);
         await (isReferredTo ? SqlText.Of($"delete from {table}") : SqlText.Of($"truncate {table}"))
             .ExecuteAsync(connection, cancellationToken);
-        await ForgetReplacedAsync();
+        await replaced.ForgetAsync(connection, cancellationToken);
         foreach (SqlTable kept in (SqlTable[])[tables.Rejects, tables.Ledger, tables.Hashes])
         {
             await SqlText.Of($"delete from {kept} where pipeline = $1 and run_id in (select run_id from {tables.Log} where pipeline = $1 and attempt_table is null)")
@@ -112,12 +113,6 @@ internal sealed class StagingSchema(StagingTables tables)
 
         await transaction.CommitAsync(cancellationToken);
         return rows;
-
-        async Task ForgetReplacedAsync()
-        {
-            var replaced = new ReplacedRows(tables, pipeline.Stage, run);
-            await ReplacedRows.DropAsync(connection, await replaced.ForgetAsync(connection, cancellationToken), cancellationToken);
-        }
     }
 
     /// <summary>The type of a column's declaration, as the catalog spells it.</summary>
