@@ -1,0 +1,152 @@
+using Recon.Dataflow.Diff;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Queries.Review;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Tests.Runs;
+using Recon.Testing;
+
+namespace Recon.Postgres.Tests.Queries.Review;
+
+/// <summary>What the page counts and lists is what the rows say.</summary>
+public sealed class ReviewReaderTests(PostgresServer server)
+{
+    private const int Records = 200;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Facets_OfEveryPairOfValues_CountWhatIsListed()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+
+        FacetCounts all = await reader.FacetsAsync(ReviewFilter.All, Token);
+
+        Assert.Equal(await world.CountAsync("select read - folded from staging.reconciliation_log"), all.All);
+        Assert.Equal(all.All, all.Records);
+        Assert.Equal(
+            ["matched", "unmatched", "ambiguous", "conflict", "rejected", "filtered"],
+            all.Facets.Single(each => each.Facet == ReviewFacet.Status).Values.Select(value => value.Value));
+        foreach (FacetValues facet in all.Facets)
+        {
+            foreach (FacetValue value in facet.Values)
+            {
+                ReviewFilter one = ReviewFilter.All.With(facet.Facet, value.Value);
+                FacetCounts counts = await reader.FacetsAsync(one, Token);
+                Assert.Equal(value.Records, counts.Records);
+                Assert.Equal(value.Records, await ListedAsync(reader, one, counts.Records));
+                foreach (FacetValues second in counts.Facets.Where(each => each.Facet != facet.Facet))
+                {
+                    foreach (FacetValue other in second.Values)
+                    {
+                        ReviewFilter both = one.With(second.Facet, other.Value);
+                        Assert.Equal(other.Records, (await reader.FacetsAsync(both, Token)).Records);
+                        Assert.Equal(other.Records, await ListedAsync(reader, both, other.Records));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Page_ById_ByHubspotId_ByText_FindsIt()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+
+        Assert.Equal(["12"], Ids(await reader.PageAsync(new ReviewFilter { Text = " 12.0 " }, null, 10, Token)));
+        Assert.Equal(["12"], Ids(await reader.PageAsync(new ReviewFilter { Text = "5000000012" }, null, 10, Token)));
+        Assert.Equal(["12", "120", "121"], Ids(await reader.PageAsync(new ReviewFilter { Text = "NAME 12" }, null, 3, Token)));
+        Assert.Empty(Ids(await reader.PageAsync(new ReviewFilter { Text = "name%12" }, null, 3, Token)));
+        Assert.Empty(Ids(await reader.PageAsync(new ReviewFilter { Text = "'; drop schema staging cascade; --" }, null, 3, Token)));
+        FacetCounts found = await reader.FacetsAsync(new ReviewFilter { Text = "name 12", Status = "unmatched" }, Token);
+        Assert.Equal(["127"], Ids(await reader.PageAsync(new ReviewFilter { Text = "name 12", Status = "unmatched" }, null, 10, Token)));
+        Assert.Equal(1, found.Records);
+    }
+
+    [Fact]
+    public async Task Record_Changed_HasBothSidesAndTheResult()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+
+        ReviewedRecord record = (await reader.RecordAsync("12", Token))!;
+
+        ReviewedProperty name = record.Properties.Single(property => property.Property == "name");
+        Assert.Equal(("name 12", "old name 12", "name 12", true, false), (name.Legacy, name.Hubspot, name.Result, name.IsChange, name.HasMoved));
+        ReviewedProperty amount = record.Properties.Single(property => property.Property == "amount");
+        Assert.Equal(("18.0", null, "18", true, false), (amount.Legacy, amount.Hubspot, amount.Result, amount.IsChange, amount.HasMoved));
+        ReviewedProperty seen = record.Properties.Single(property => property.Property == "seen");
+        Assert.Equal((false, false), (seen.IsChange, seen.HasMoved));
+        Assert.Equal(("parent", "12", 8000000012L), (record.Parents.Single().Lookup, record.Parents.Single().LegacyId, record.Parents.Single().HubspotId));
+        Assert.Contains(KeyValuePair.Create("Name", (string?)"name 12"), record.Raw);
+
+        await world.Database.ExecuteAsync("update hubspot.things set name = 'moved' where icalps_thing_id = '12'");
+        Assert.True((await reader.RecordAsync("12", Token))!.Properties[0].HasMoved);
+        await world.Database.ExecuteAsync("delete from hubspot.things where icalps_thing_id = '12'");
+        Assert.True((await reader.RecordAsync("12", Token))!.MirrorMissing);
+        Assert.Null(await reader.RecordAsync("no such", Token));
+    }
+
+    [Fact]
+    public async Task Candidates_OfAnAmbiguousRecord_AgreeAndDifferByMeaning()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.Database.ExecuteAsync("update hubspot.things set amount = 45, name = 'name 30' where hs_object_id = 6000000030");
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+
+        IReadOnlyList<ReviewCandidate> candidates = await reader.CandidatesAsync("30", Token);
+
+        Assert.Equal([5000000030, 6000000030], candidates.Select(candidate => candidate.HubspotId));
+        Assert.Equal(
+            [("name", CandidateStanding.Differs, true), ("amount", CandidateStanding.Agrees, false), ("seen", CandidateStanding.Agrees, true)],
+            candidates[0].Properties.Select(property => (property.Property, property.Standing, property.Tells)));
+        Assert.Equal(
+            [("name", CandidateStanding.Agrees, true), ("amount", CandidateStanding.Agrees, false), ("seen", CandidateStanding.HubspotEmpty, true)],
+            candidates[1].Properties.Select(property => (property.Property, property.Standing, property.Tells)));
+        Assert.NotEqual(candidates[0].Hash, candidates[1].Hash);
+
+        await world.Database.ExecuteAsync("delete from hubspot.things where hs_object_id = 6000000030");
+        IReadOnlyList<ReviewCandidate> left = await reader.CandidatesAsync("30", Token);
+        Assert.Equal([false, true], left.Select(candidate => candidate.IsMissing));
+    }
+
+    // Counts by turning pages of five; those that are not listed are told.
+    private static async Task<long> ListedAsync(ReviewReader reader, ReviewFilter filter, long counted)
+    {
+        long rows = 0;
+        string? next = null;
+        do
+        {
+            ReviewPage page = await reader.PageAsync(filter, next, 5, Token);
+            if (page.NotListed is not null)
+            {
+                return counted;
+            }
+
+            rows += page.Rows.Count;
+            next = page.Next;
+        }
+        while (next is not null);
+
+        return rows;
+    }
+
+    private static string?[] Ids(ReviewPage page) => [.. page.Rows.Select(row => row.LegacyId)];
+
+    private static ReconDataSources Sources(SmallWorld world)
+        => ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
+
+    private static ReviewReader Reader(SmallWorld world, ReconDataSources sources)
+    {
+        RunRequest request = RunRequest.Of(world.Read());
+        return new ReviewReader(new RunContext(sources, request, request.Definition.Pipelines[0]));
+    }
+}
