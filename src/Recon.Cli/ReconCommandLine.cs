@@ -26,6 +26,7 @@ internal static class ReconCommandLine
         ShowCommand.Create,
         ExplainCommand.Create,
         ReportCommand.Create,
+        ReviewCommand.Create,
         TuneCommand.Create,
         LoadCommand.Create,
         SqlCommand.Create,

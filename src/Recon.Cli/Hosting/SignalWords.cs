@@ -15,4 +15,9 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
         "Stopping the embedded PostgreSQL.",
         "The embedded PostgreSQL takes long to stop.",
         "The embedded PostgreSQL does not stop. Exiting without it.");
+
+    public static SignalWords OfPage { get; } = new(
+        "Ending the page.",
+        "The page takes long to end.",
+        "The page does not end. Exiting without it.");
 }

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Recon.Review.Markup;
+
+namespace Recon.Review.Web;
+
+/// <summary>An answer that is one sentence: to a script as it is, to a person as a page.</summary>
+internal static class Sentence
+{
+    public static async Task WriteAsync(HttpContext http, int status, string text)
+    {
+        bool isPage = !http.Request.Headers.ContainsKey("HX-Request")
+            && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = $"text/{(isPage ? "html" : "plain")}; charset=utf-8";
+        await http.Response.WriteAsync(isPage ? Page(text).ToString() : text + "\n", http.RequestAborted);
+    }
+
+    /// <param name="goOn">Whether the page goes on to the overview by itself.</param>
+    public static Html Page(string text, bool goOn = false) => Html.Of($"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+        {(goOn ? Html.Of($"""<meta http-equiv="refresh" content="0;url=/">""") : Html.None)}<title>recon review</title>{StyleSheet.PageElements}</head>
+        <body><main><h1>recon review</h1><p class="sentence">{text}</p>{(goOn ? Html.Of($"""<p><a href="/">Go on</a></p>""") : Html.None)}</main></body></html>
+        """);
+}
