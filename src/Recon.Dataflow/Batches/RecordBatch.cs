@@ -80,6 +80,9 @@ internal sealed class RecordBatch : IDisposable
     /// </summary>
     public int[] Known { get; set; } = [];
 
+    /// <summary>The rows about which somebody decided; <see langword="null"/> for none. Set by the match lookup.</summary>
+    public IReadOnlyDictionary<int, DecidedRow>? Decided { get; set; }
+
     /// <summary>What the reader counted stays; what the comparison counted is forgotten.</summary>
     public void StartComparison()
     {

@@ -27,6 +27,12 @@ internal static class OwnRelations
     /// <summary>What runs replaced in a result, for comparing runs.</summary>
     public static string History { get; } = Listed("reconciliation_history", s_tables);
 
+    /// <summary>What people decided about records; kept when results are replaced or cleared.</summary>
+    public static string Decisions { get; } = Listed("reconciliation_decisions", s_tables);
+
+    /// <summary>Each decision that was ever made or undone.</summary>
+    public static string DecisionHistory { get; } = Listed("reconciliation_decision_history", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

@@ -118,10 +118,23 @@ internal sealed class DiffWorker
             Notes.Merge(Notes.Separate(_notes), merge);
         }
 
+        bool isDecided = NoteDecision(batch, row);
         _parents.Append(batch, row, _notes);
-        _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row], _kinds is null ? null : KindOf(match.Status)));
+        _encoder?.Add(new ComparedRow(batch, row, match, mirror, _properties, _notes, _suspected[row], _kinds is null || isDecided ? null : KindOf(match.Status)));
         Count(batch.Counts, match.Status, _properties.HasChanges);
         Tell(observer, batch, row, match, mirror, match.StatusText);
+    }
+
+    private bool NoteDecision(RecordBatch batch, int row)
+    {
+        if (batch.Decided is not { } rows || !rows.TryGetValue(row, out DecidedRow decided))
+        {
+            return false;
+        }
+
+        Notes.Decide(Notes.Separate(_notes), decided);
+        BatchCounts.Increment(batch.Counts.Remarks, decided.IsRefused ? RecordDecisions.RefusedRemark : RecordDecisions.AppliedRemark);
+        return true;
     }
 
     private CountKind? KindOf(MatchStatus status)

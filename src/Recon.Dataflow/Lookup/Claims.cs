@@ -20,6 +20,9 @@ internal static class Claims
     /// <summary>What follows the number of claimants in a note.</summary>
     public const string NoteList = " legacy records: ";
 
+    /// <summary>The place of <see cref="RecordMatcher.LegacyIdRule"/> in <see cref="RulesByStrength"/>, from 0.</summary>
+    public const int LegacyIdStrength = 1;
+
     /// <summary>
     /// Counts records that lost their claim although their legacy id itself led to the HubSpot record, because another id did, too:
     /// two spellings of one id.
@@ -27,7 +30,7 @@ internal static class Claims
     public const string RespelledRemark = "id/respelled";
 
     /// <summary>Whether two legacy records can be matched with one HubSpot record, and this matters.</summary>
-    /// <param name="isOneToOne">Whether the match lookup finds a HubSpot record by one legacy id only.</param>
+    /// <param name="isOneToOne">Whether the match lookup finds a HubSpot record by one legacy id only, and nobody decided on one.</param>
     public static bool MayMeet(ValidPipeline pipeline, bool isOneToOne)
         => pipeline.Claims == ClaimPolicy.One
             && (!isOneToOne || pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Fallback));
@@ -35,6 +38,7 @@ internal static class Claims
     /// <summary>The match rules of a pipeline, the strongest first.</summary>
     public static IReadOnlyList<string> RulesByStrength(ValidPipeline pipeline) =>
     [
+        RecordMatcher.DecisionRule,
         RecordMatcher.LegacyIdRule,
         RecordMatcher.MergedRule,
         .. pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Fallback).Select(lookup => lookup.Label),

@@ -59,7 +59,7 @@ internal sealed class LookupTally(ValidLookup definition, int column)
                 found++;
                 asked += column < 0 ? 0 : 1;
             }
-            else if (column >= 0 && batch.Field(row, column) is { IsEmpty: false } id)
+            else if (column >= 0 && !(definition.Role == LookupRole.Match && batch.Decided?.ContainsKey(row) == true) && batch.Field(row, column) is { IsEmpty: false } id)
             {
                 asked++;
                 Keep(id);

@@ -15,6 +15,11 @@ internal sealed class RecordMatcher
     /// <summary>Name of the rule for a legacy id on a record that HubSpot merged into another one.</summary>
     public const string MergedRule = "merged";
 
+    /// <summary>Name of the rule for what somebody decided.</summary>
+    public const string DecisionRule = "decision";
+
+    private const double Certain = 100;
+
     private readonly Rule[] _rules;
 
     /// <summary>Makes the matcher of a pipeline.</summary>
@@ -32,6 +37,11 @@ internal sealed class RecordMatcher
     /// <returns>The record, or why there is none.</returns>
     public RecordMatch Find(RecordBatch batch, int row)
     {
+        if (batch.Decided is { } decided && decided.TryGetValue(row, out DecidedRow known) && !known.IsRefused)
+        {
+            return Decided(batch, row, known.Decision);
+        }
+
         foreach (Rule rule in _rules)
         {
             LookupAnswer? answer = rule.Lookup < batch.Answers.Count ? batch.Answers[rule.Lookup] : null;
@@ -50,6 +60,15 @@ internal sealed class RecordMatcher
         }
 
         return new RecordMatch(MatchStatus.Unmatched, -1, -1, null, 0);
+    }
+
+    // The match lookup holds the record that was decided on as the row's only candidate.
+    private RecordMatch Decided(RecordBatch batch, int row, RecordDecision decision)
+    {
+        int lookup = decision.HubspotId is null ? -1 : Array.Find(_rules, rule => rule.Role == LookupRole.Match).Lookup;
+        return lookup < 0
+            ? new RecordMatch(MatchStatus.Unmatched, -1, -1, DecisionRule, Certain)
+            : new RecordMatch(MatchStatus.Matched, lookup, batch.Answers[lookup]!.Candidates(row)[0], DecisionRule, Certain);
     }
 
     private readonly record struct Rule(int Lookup, string Name, double Confidence, LookupRole Role);

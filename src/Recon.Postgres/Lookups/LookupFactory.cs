@@ -28,6 +28,9 @@ internal sealed class LookupFactory(
     private readonly Dictionary<SqlTable, MirrorTable> _tables = [];
     private readonly Dictionary<(SqlTable Table, string Id, string? Column), MergeMap?> _merges = [];
 
+    /// <summary>What was decided about HubSpot records of legacy records; <see langword="null"/> where nothing was.</summary>
+    public RecordDecisions? Decided { get; init; }
+
     /// <summary>What people should know about the mirror although nothing failed.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -51,6 +54,9 @@ internal sealed class LookupFactory(
     /// and no two ids are the same key. Of a lookup of the hosting program that is not known.
     /// </summary>
     public bool IsOneToOne { get; private set; }
+
+    /// <summary>Whether a lookup, once made, follows merged records.</summary>
+    public bool FollowsMerges { get; private set; }
 
     private NpgsqlConnection Connection => connection ?? throw new InvalidOperationException("Every lookup is the hosting program's own.");
 
@@ -139,6 +145,11 @@ internal sealed class LookupFactory(
             {
                 ILookup answers = new RecordLookup(
                     lookup, own, KeySelectors.For(plan, context, index), lookup.Role == LookupRole.Parent ? [] : plan.Columns.Mirror);
+                if (lookup.Role == LookupRole.Match && Decided is not null)
+                {
+                    Warnings.Add($"{Decided.Count} decisions about records are not applied: the hosting program answers for lookup '{lookup.Label}'.");
+                }
+
                 openings.Add(_ => Task.FromResult((answers, new StrategyDecision(LookupStrategy.Any, "answered by the hosting program"))));
                 index++;
                 continue;
@@ -187,7 +198,14 @@ internal sealed class LookupFactory(
             if (await FollowingAsync(lookup, table, query, select, meter, cancellationToken) is { } follows)
             {
                 followings[lookup.Label] = follows;
+                FollowsMerges = true;
                 IsOneToOne = false;
+            }
+
+            if (lookup.Role == LookupRole.Match && Decided is not null)
+            {
+                followings[lookup.Label] = Obeying(
+                    plan, lookup, table, query, select, meter, Decided, followings.GetValueOrDefault(lookup.Label), _merges.GetValueOrDefault((table.Table, lookup.Id, lookup.MergedIds)));
             }
 
             openings.Add(token => OpenAsync(any, table, query, select, decision, token));
@@ -257,6 +275,30 @@ internal sealed class LookupFactory(
 
         QueryLookup Asking(LookupQuery asked)
             => new(lookup, table.Table, asked, select, sources.Lookup, retry, clock, meter);
+    }
+
+    // Decisions come after everything else that the match lookup does.
+    private Func<ILookup, ILookup> Obeying(
+        ReconciliationPlan plan,
+        ValidLookup lookup,
+        MirrorTable table,
+        LookupQuery query,
+        KeySelector select,
+        LookupMeter meter,
+        RecordDecisions decided,
+        Func<ILookup, ILookup>? follows,
+        MergeMap? merges)
+    {
+        var records = new QueryLookup(
+            lookup,
+            table.Table,
+            LookupQuery.Build(table, KeyRule.ById(table, lookup.Id), lookup.Id, [.. query.Columns.Select(column => column.Name)], lookup.Where),
+            select,
+            sources.Lookup,
+            retry,
+            clock,
+            meter);
+        return inner => new DecidedLookup(follows is null ? inner : follows(inner), decided, plan.IdColumn, records.FindAsync, merges);
     }
 
     // Tables that are read into memory are read at the same time, each on a connection of its own; the first that fails

@@ -76,6 +76,8 @@ internal sealed class ActiveRun(
             mirror.Fingerprint(context.Request.Fingerprint(pipeline)), input.Fingerprint, context.ToolVersion)
         {
             InputFiles = string.Join(", ", input.FileNames),
+            InputFacts = new InputFacts(
+                input.Reader.MissingColumns, [.. input.DestroyedDates.Select(date => date.Column)], input.Cuts.Patterns, mirror.Decided.Last).Write(),
         };
         (RunIdentity run, AttemptTable attempt, Dictionary<long, SourceRange>? committed) = await context.StartRetry()
             .ExecuteAsync(async token => await PrepareAsync(holder, fingerprints, token), abort);

@@ -72,8 +72,7 @@ internal sealed class DryRunClaims(ValidPipeline pipeline, int most = DryRunClai
                 {
                     Move(counts, _changes[claim.Changes]);
 
-                    // Rules are in the order of strength, and the legacy id is the first.
-                    if (claim.Strength == 0 && keeper is null)
+                    if (claim.Strength == Claims.LegacyIdStrength && keeper is null)
                     {
                         BatchCounts.Increment(counts.Remarks, Claims.RespelledRemark, 1);
                     }

@@ -8,8 +8,10 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
 namespace Recon.Postgres.Runs;
@@ -31,8 +33,14 @@ internal sealed record MirrorSession(
     /// <summary>What the tables of the mirror were when the run, or the attempt that it continues, began; by their name in the definition.</summary>
     public IReadOnlyDictionary<string, TableMark> Marks { get; private init; } = new Dictionary<string, TableMark>();
 
+    /// <summary>What was decided about records.</summary>
+    public PipelineDecisions Decided { get; private init; } = PipelineDecisions.None;
+
+    /// <summary>Whether several legacy records may be matched with one HubSpot record although nobody decided so.</summary>
+    public bool ClaimsMayMeetAnyway { get; private init; }
+
     /// <summary>Whether a lookup follows merged records.</summary>
-    public bool FollowsMerges => Lookups.Any(lookup => lookup is MergedLookup);
+    public bool FollowsMerges { get; private init; }
 
     /// <summary>What each of <see cref="Lookups"/> was asked so far.</summary>
     public IReadOnlyList<LookupMeter> Meters { get; private init; } = [];
@@ -61,7 +69,13 @@ internal sealed record MirrorSession(
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
             : await MarkAsync(run, connection, earlier, cancellationToken);
-        var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry());
+        PipelineDecisions decided = connection is null || isTrial
+            ? PipelineDecisions.None
+            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, cancellationToken);
+        var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry())
+        {
+            Decided = decided.Records,
+        };
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(
             await input.SampleAsync(run.Pipeline.Lookups.Where(lookup => lookup.HasOpenType).Select(lookup => lookup.From), cancellationToken),
@@ -91,8 +105,11 @@ internal sealed record MirrorSession(
 
         factory.Scans.ForEach(scan => run.Logger.TableScanned(pipeline.Name, scan));
 
-        MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne))
+        MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne && decided.Records?.NameAny != true))
         {
+            Decided = decided,
+            ClaimsMayMeetAnyway = Claims.MayMeet(pipeline, factory.IsOneToOne),
+            FollowsMerges = factory.FollowsMerges,
             Marks = marks,
             Meters = factory.Meters,
         };

@@ -154,8 +154,9 @@ internal sealed class Attempt(StagingTables tables)
             """).ExecuteAsync(connection, cancellationToken);
     }
 
-    // Two runs may enter the same list at the same time: both are right.
-    private async Task<short> NumberAsync(NpgsqlConnection connection, string[] names, CancellationToken cancellationToken)
+    /// <summary>The number of a list of columns of the file, which is entered where it is new.</summary>
+    /// <remarks>Two runs may enter the same list at the same time: both are right.</remarks>
+    public async Task<short> NumberAsync(NpgsqlConnection connection, string[] names, CancellationToken cancellationToken)
         => (short)(await SqlText.Of($"select id from {tables.Names} where names = $1 order by id limit 1")
                 .ScalarAsync(connection, cancellationToken, SqlValue.Of(names))
             ?? await SqlText.Of($"insert into {tables.Names} (names) values ($1) returning id")

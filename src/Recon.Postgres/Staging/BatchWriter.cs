@@ -112,7 +112,7 @@ internal sealed class BatchWriter(
         foreach (StagedLot lot in lots.All.Where(lot => lot.Refused.Remaining > 0))
         {
             lots.Sending = lot;
-            await CopyRowsAsync(connection, lot.Copy, lot.Refused.Pieces(), cancellationToken);
+            await TupleCopy.SendAsync(connection, lot.Copy, lot.Refused.Pieces(), cancellationToken);
         }
 
         if (lots.Sending is not null)
@@ -184,7 +184,7 @@ internal sealed class BatchWriter(
             await transaction.SaveAsync("part", cancellationToken);
             try
             {
-                await CopyRowsAsync(connection, lot.Copy, part.Select(lot.Rows.Tuple), cancellationToken);
+                await TupleCopy.SendAsync(connection, lot.Copy, part.Select(lot.Rows.Tuple), cancellationToken);
             }
             catch (PostgresException exception) when (PostgresFaults.IsBadRow(exception))
             {
@@ -204,44 +204,6 @@ internal sealed class BatchWriter(
         }
 
         return refused;
-    }
-
-    private static async Task CopyRowsAsync(
-        NpgsqlConnection connection, string sql, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
-    {
-        NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(sql, cancellationToken);
-        try
-        {
-            await copy.WriteAsync(BinaryCopyBuffer.Header.ToArray(), cancellationToken);
-            foreach (ReadOnlyMemory<byte> piece in pieces)
-            {
-                await copy.WriteAsync(piece, cancellationToken);
-            }
-
-            await copy.WriteAsync(BinaryCopyBuffer.Trailer.ToArray(), cancellationToken);
-        }
-        catch
-        {
-            // Disposing would complete the COPY; cancelling lets the first exception through.
-            await CancelQuietlyAsync(copy);
-            throw;
-        }
-
-        await copy.DisposeAsync();
-    }
-
-    private static async Task CancelQuietlyAsync(NpgsqlRawCopyStream copy)
-    {
-        try
-        {
-            await copy.CancelAsync();
-        }
-#pragma warning disable CA1031 // The connection is already broken; the exception that broke it is on its way up.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return;
-        }
     }
 
     private async Task CopyRejectsAsync(NpgsqlConnection connection, RecordBatch batch, CancellationToken cancellationToken)

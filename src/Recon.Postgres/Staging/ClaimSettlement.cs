@@ -155,7 +155,7 @@ internal sealed class ClaimSettlement(StagingTables tables, ValidPipeline pipeli
                 from ranked where total > 1 and number <= {Claims.MostNamed} group by id, total
             ),
             losers as materialized (
-                select r.place, told.note, t.properties_to_update as changes, {isOwn} as own, r.strength = 1 and r.equals > 1 as respelled
+                select r.place, told.note, t.properties_to_update as changes, {isOwn} as own, r.strength = {Claims.LegacyIdStrength + 1} and r.equals > 1 as respelled
                 from ranked r join told using (id) join {table} t on t.ctid = r.place
                 where r.holds and (r.rank > 1 or r.equals > 1)
             ),

@@ -147,6 +147,27 @@ internal sealed class HashStore(StagingTables tables)
     public Task ForgetAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
         => SqlText.Of($"delete from {tables.Hashes} where pipeline = $1").ExecuteAsync(connection, cancellationToken, SqlValue.Of(pipeline));
 
+    /// <summary>
+    /// Enters that nothing is known of some published records any more: their rows were written by something else than a run, in the
+    /// current transaction. The next run compares and writes them, whatever it finds.
+    /// </summary>
+    public async Task DistrustAsync(
+        NpgsqlConnection connection, string pipeline, IReadOnlyCollection<string> legacyIds, CancellationToken cancellationToken)
+    {
+        if (legacyIds.Count > 0 && await FindAsync(connection, pipeline, cancellationToken) is { } published)
+        {
+            await SqlText.Of($"""
+                insert into {tables.Hashes} (pipeline, run_id, batch, entries)
+                select $1, $2, least(min(batch), {(int)Gone}) - 1, $3 from {tables.Hashes} where pipeline = $1 and run_id = $2
+                """).ExecuteAsync(
+                    connection,
+                    cancellationToken,
+                    SqlValue.Of(pipeline),
+                    SqlValue.Of(published.Runs[^1]),
+                    SqlValue.Bytes(StagedHashes.WriteUnknown(legacyIds.Select(Encoding.UTF8.GetBytes))));
+        }
+    }
+
     /// <summary>Counts the published rows, and those that neither the publication that a mark tells of nor the current transaction wrote.</summary>
     /// <returns>Both, and the oldest transaction that was under way when they were counted: what it wrote was not seen.</returns>
     public async Task<(long Rows, long Foreign, long Oldest)> CountAsync(

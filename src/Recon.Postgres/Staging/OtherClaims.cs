@@ -113,5 +113,5 @@ internal sealed class OtherClaims
         """);
 
     private static SqlText Strength(SqlText row)
-        => SqlText.Of($"coalesce(array_position(array[{SqlText.Literals([RecordMatcher.LegacyIdRule, RecordMatcher.MergedRule])}], {row}.match_rule), 3)");
+        => SqlText.Of($"coalesce(array_position(array[{SqlText.Literals([RecordMatcher.DecisionRule, RecordMatcher.LegacyIdRule, RecordMatcher.MergedRule])}], {row}.match_rule), 4)");
 }

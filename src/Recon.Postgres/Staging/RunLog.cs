@@ -10,6 +10,9 @@ internal sealed record RunFingerprints(string Definition, string Input, string T
 {
     /// <summary>The files that <see cref="Input"/> is the fingerprint of; for people.</summary>
     public string InputFiles { get; init; } = "";
+
+    /// <summary>What was found out about the input before it was read (<see cref="Staging.InputFacts"/>).</summary>
+    public string InputFacts { get; init; } = "{}";
 }
 
 /// <summary>An attempt that did not end.</summary>
@@ -46,8 +49,8 @@ internal sealed class RunLog(StagingTables tables)
         CancellationToken cancellationToken)
         => SqlText.Of($"""
             insert into {tables.Log} (run_id, pipeline, outcome, partial, definition_fingerprint, input_fingerprint,
-                tool_version, staging_version, attempt_table, lookup_strategies, input_files, way, way_reason, base_run)
-            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9, $10, $11, $12)
+                tool_version, staging_version, attempt_table, lookup_strategies, input_files, way, way_reason, base_run, input_facts)
+            values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9, $10, $11, $12, $13)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
                 attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies,
                 way = excluded.way, way_reason = excluded.way_reason, base_run = excluded.base_run
@@ -65,7 +68,8 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(fingerprints.InputFiles),
                 SqlValue.Of(way.Name),
                 SqlValue.Of(way.Reason),
-                SqlValue.Of(way.Base));
+                SqlValue.Of(way.Base),
+                SqlValue.Json(fingerprints.InputFacts));
 
     /// <param name="connection">The connection; in the transaction that publishes when the run completed.</param>
     /// <param name="elapsed">How long this process worked on it.</param>

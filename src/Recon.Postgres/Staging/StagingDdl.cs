@@ -11,9 +11,9 @@ internal static class StagingDdl
         select count(*) = {OwnRelations.All.Count} and 2 = count(*) filter (where
             (select count(*) from pg_attribute a where a.attrelid = c.oid and (c.relname, a.attname) in (
                 ({new SqlLiteral(OwnRelations.Log)}, 'input_files'), ({new SqlLiteral(OwnRelations.Log)}, 'base_run'),
-                ({new SqlLiteral(OwnRelations.Log)}, 'former_table'),
+                ({new SqlLiteral(OwnRelations.Log)}, 'former_table'), ({new SqlLiteral(OwnRelations.Log)}, 'input_facts'),
                 ({new SqlLiteral(OwnRelations.Lease)}, 'progress')))
-                = case c.relname when {new SqlLiteral(OwnRelations.Log)} then 3 when {new SqlLiteral(OwnRelations.Lease)} then 1 end
+                = case c.relname when {new SqlLiteral(OwnRelations.Log)} then 4 when {new SqlLiteral(OwnRelations.Lease)} then 1 end
             or (c.relname = {new SqlLiteral(OwnRelations.Lease)} and not pg_has_role(c.relowner, 'usage')))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
@@ -55,7 +55,7 @@ internal static class StagingDdl
         alter table {tables.Log} add column if not exists input_files text;
         alter table {tables.Log} add column if not exists way text, add column if not exists way_reason text,
             add column if not exists written bigint, add column if not exists base_run uuid,
-            add column if not exists former_table text;
+            add column if not exists former_table text, add column if not exists input_facts jsonb;
         create index if not exists {new SqlName(OwnRelations.LogByStart)} on {tables.Log} (started_at desc);
         create table if not exists {tables.Ledger} (
             run_id uuid not null,
@@ -112,6 +112,32 @@ internal static class StagingDdl
             legacy_id text not null,
             former jsonb,
             primary key (pipeline, run_id, legacy_id));
+        create table if not exists {tables.Decisions} (
+            pipeline text not null,
+            legacy_id text not null,
+            decision text not null check (decision in ('match', 'no-match', 'keep-row')),
+            hubspot_id bigint,
+            source_line bigint,
+            decided_by text not null,
+            decided_at timestamptz not null default now(),
+            note text,
+            evidence jsonb not null default jsonb_build_object(),
+            primary key (pipeline, legacy_id),
+            check ((decision = 'match') = (hubspot_id is not null)));
+        create table if not exists {tables.DecisionHistory} (
+            pipeline text not null,
+            id bigint generated always as identity,
+            action text not null check (action in ('decided', 'undone', 'imported')),
+            happened_at timestamptz not null default clock_timestamp(),
+            legacy_id text not null,
+            decision text not null,
+            hubspot_id bigint,
+            source_line bigint,
+            decided_by text not null,
+            decided_at timestamptz not null,
+            note text,
+            evidence jsonb not null,
+            primary key (pipeline, id));
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main
         """);

@@ -26,6 +26,10 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable Names => Table(OwnRelations.Names);
 
+    public SqlTable Decisions => Table(OwnRelations.Decisions);
+
+    public SqlTable DecisionHistory => Table(OwnRelations.DecisionHistory);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 

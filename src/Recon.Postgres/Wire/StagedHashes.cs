@@ -121,14 +121,19 @@ internal sealed class StagedHashes(int rows, int lookups) : IDisposable
     }
 
     /// <summary>Writes entries for ids that are gone.</summary>
-    public static byte[] WriteGone(IEnumerable<byte[]> ids)
+    public static byte[] WriteGone(IEnumerable<byte[]> ids) => WriteIds(RowFate.Gone, ids);
+
+    /// <summary>Writes entries for ids of which nothing is known any more.</summary>
+    public static byte[] WriteUnknown(IEnumerable<byte[]> ids) => WriteIds(RowFate.Unknown, ids);
+
+    private static byte[] WriteIds(RowFate fate, IEnumerable<byte[]> ids)
     {
         using var entries = new MemoryStream();
         WriteNumber(entries, 0);
         WriteNumber(entries, 0);
         foreach (byte[] id in ids)
         {
-            WriteId(entries, RowFate.Gone, id);
+            WriteId(entries, fate, id);
         }
 
         return entries.Length == 2 ? [] : entries.ToArray();

@@ -4,9 +4,8 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Lookups;
-using Recon.Postgres.Staging;
 
-namespace Recon.Postgres.Runs;
+namespace Recon.Postgres.Staging;
 
 /// <summary>What a run decided about its lookups, as the log keeps it.</summary>
 internal static class LookupDecisions

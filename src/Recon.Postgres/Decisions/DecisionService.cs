@@ -1,0 +1,212 @@
+using System.Text;
+using Npgsql;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Text;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Decisions;
+
+/// <summary>What somebody wants to decide.</summary>
+/// <param name="LegacyId">The record, as the file has its id or canonical.</param>
+/// <param name="HubspotId">For <see cref="DecisionKind.Match"/>.</param>
+/// <param name="By">Who decides.</param>
+internal sealed record DecisionRequest(ValidPipeline Pipeline, string LegacyId, DecisionKind Kind, long? HubspotId, string By)
+{
+    public string? Note { get; init; }
+
+    /// <summary>The line of the row that counts, where the file has several with the id.</summary>
+    public long? KeepLine { get; init; }
+
+    /// <summary>The hash of the record that was decided on; <see langword="null"/> accepts it as it is.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>Whether it comes from a file.</summary>
+    public bool IsImported { get; init; }
+}
+
+/// <summary>What became of a decision.</summary>
+internal enum DecisionState
+{
+    /// <summary>It is recorded, and the staged row says what it comes to.</summary>
+    Applied,
+
+    /// <summary>It is recorded; the next run applies it.</summary>
+    Recorded,
+
+    /// <summary>Nothing has changed.</summary>
+    Refused,
+}
+
+/// <summary>What became of a decision.</summary>
+/// <param name="Code">Why it was refused: one of <see cref="DecisionCodes"/>; <see langword="null"/> when it was not.</param>
+/// <param name="Message">The same for people, or what happened.</param>
+/// <param name="Decision">The decision as it stands now; <see langword="null"/> for none.</param>
+internal sealed record DecisionResult(DecisionState State, string? Code, string Message, Decision? Decision)
+{
+    /// <summary>The legacy id as it is staged.</summary>
+    public required string LegacyId { get; init; }
+}
+
+/// <summary>Why decisions are refused.</summary>
+internal static class DecisionCodes
+{
+    public const string NoResult = "no-result";
+    public const string UnknownRecord = "unknown-record";
+    public const string RecordChanged = "record-changed";
+    public const string HubspotGone = "hubspot-gone";
+    public const string HubspotTaken = "hubspot-taken";
+    public const string NotDecided = "not-decided";
+    public const string NoConflict = "no-conflict";
+    public const string UnknownRow = "unknown-row";
+}
+
+/// <summary>
+/// Makes and undoes decisions about records: each is recorded, and the published row written anew, in one transaction. It may be done while
+/// a run is going on: what the run publishes has the decision, too.
+/// </summary>
+internal sealed class DecisionService(ReconDataSources sources, ValidDefinition definition, string baseDirectory, TimeProvider clock)
+{
+    private readonly StagingTables _tables = new(definition.Staging.Schema);
+    private readonly DecisionStore _store = new(new StagingTables(definition.Staging.Schema));
+
+    /// <summary>Decides about a record, in place of what was decided before.</summary>
+    /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
+    /// <exception cref="StagingException">A table of the name is not recon's.</exception>
+    public async Task<DecisionResult> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await new StagingSchema(_tables).CreateAsync(connection, [], cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        DecisionResult result = await DecideAsync(connection, request, cancellationToken);
+        if (result.State != DecisionState.Refused)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes a decision back: the row says again what a run says without it.</summary>
+    /// <param name="by">Who undoes it.</param>
+    /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
+    public async Task<DecisionResult> UndoAsync(ValidPipeline pipeline, string legacyId, string by, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await new StagingSchema(_tables).CreateAsync(connection, [], cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        string id = Canonical(legacyId, pipeline.Csv.IdType);
+        await _store.LockAsync(connection, pipeline.Name, cancellationToken);
+        if (await _store.FindAsync(connection, pipeline.Name, id, cancellationToken) is not { } decision)
+        {
+            return Refuse(id, DecisionCodes.NotDecided, $"Nothing was decided about {pipeline.Name} {id}.");
+        }
+
+        await _store.RemoveAsync(connection, decision with { DecidedBy = by, DecidedAt = clock.GetUtcNow() }, cancellationToken);
+        string? later = await ApplyAsync(connection, pipeline, [id], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new DecisionResult(
+            later is null ? DecisionState.Applied : DecisionState.Recorded,
+            null,
+            later is null ? $"The decision about {pipeline.Name} {id} is undone." : $"The decision about {pipeline.Name} {id} is undone; its row is written by the next run: {later}.",
+            null)
+        {
+            LegacyId = id,
+        };
+    }
+
+    private async Task<DecisionResult> DecideAsync(NpgsqlConnection connection, DecisionRequest request, CancellationToken cancellationToken)
+    {
+        ValidPipeline pipeline = request.Pipeline;
+        string id = Canonical(request.LegacyId, pipeline.Csv.IdType);
+        await _store.LockAsync(connection, pipeline.Name, cancellationToken);
+        if (await StagedTable.FindAsync(connection, _tables, pipeline.Stage, cancellationToken) is not { } table)
+        {
+            return Refuse(id, DecisionCodes.NoResult, $"'{pipeline.Name}' has no result yet. 'recon run {pipeline.Name}' makes one.");
+        }
+
+        if (await new StagedRecords(_tables, table).ReadAsync(connection, [id], cancellationToken) is not [{ } record])
+        {
+            return Refuse(id, DecisionCodes.UnknownRecord, $"The result of '{pipeline.Name}' has no record with the legacy id {id}.");
+        }
+
+        if (request.Hash is { } hash && hash != RecordHash.Of(record))
+        {
+            return Refuse(id, DecisionCodes.RecordChanged, $"{pipeline.Name} {id} has changed since it was decided on. Look at it again.");
+        }
+
+        if (pipeline.Claims == ClaimPolicy.One && request.HubspotId is { } wanted
+            && await _store.OtherAsync(connection, pipeline.Name, id, wanted, cancellationToken) is { } other)
+        {
+            return Refuse(
+                id,
+                DecisionCodes.HubspotTaken,
+                $"HubSpot record {wanted} is decided to be {pipeline.Name} {other}. Undo that first: 'recon decide {pipeline.Name} {other} --undo'.");
+        }
+
+        var decision = new Decision(
+            pipeline.Name, id, request.Kind, request.HubspotId, request.KeepLine, request.By, Now(), request.Note, RecordHash.Evidence(record));
+        await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
+        string? later;
+        try
+        {
+            later = await ApplyAsync(connection, pipeline, [id], cancellationToken);
+        }
+        catch (HubspotGoneException)
+        {
+            return Refuse(id, DecisionCodes.HubspotGone, $"HubSpot record {request.HubspotId} is not in {pipeline.Match.Table}, or the conditions of the lookup leave it out.");
+        }
+
+        return new DecisionResult(
+            later is null ? DecisionState.Applied : DecisionState.Recorded,
+            null,
+            later is null ? $"{pipeline.Name} {id} is decided." : $"{pipeline.Name} {id} is decided; the next run applies it: {later}.",
+            decision)
+        {
+            LegacyId = id,
+        };
+    }
+
+    // Null when rows were written; else why the next run has to do it.
+    private async Task<string?> ApplyAsync(
+        NpgsqlConnection connection, ValidPipeline pipeline, IReadOnlyCollection<string> legacyIds, CancellationToken cancellationToken)
+    {
+        var context = new DecidingContext(sources, definition, baseDirectory, pipeline, clock);
+        try
+        {
+            AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, legacyIds, publishing: null, cancellationToken);
+            if (applied.Refused.Intersect(legacyIds).Any())
+            {
+                throw new HubspotGoneException();
+            }
+
+            await AdjustedLog.WriteAsync(connection, _tables, pipeline.Name, applied.Rows, cancellationToken);
+            return null;
+        }
+        catch (NotJudgedException exception)
+        {
+            return exception.Refused.Intersect(legacyIds).Any() ? throw new HubspotGoneException() : exception.Message;
+        }
+    }
+
+    // As the database keeps it.
+    private DateTimeOffset Now()
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    private static DecisionResult Refuse(string legacyId, string code, string message)
+        => new(DecisionState.Refused, code, message, null) { LegacyId = legacyId };
+
+    // An id that is not written as ids are can still be asked for as it stands in the file.
+    private static string Canonical(string id, IdType type)
+        => LegacyId.TryCanonicalise(Encoding.UTF8.GetBytes(id), type, out ReadOnlySpan<byte> canonical, out _)
+            ? Encoding.UTF8.GetString(CanonicalForm.Uniform(canonical, new Utf8Scratch()))
+            : Utf8WhiteSpace.Trim(id);
+
+    private sealed class HubspotGoneException : Exception;
+}
