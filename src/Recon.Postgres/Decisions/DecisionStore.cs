@@ -54,8 +54,9 @@ internal sealed class DecisionStore(StagingTables tables)
 
     /// <summary>Reads all decisions about the records of a pipeline, as one state.</summary>
     /// <param name="connection">A connection outside a transaction.</param>
+    /// <param name="stages">Whether what is judged by them is staged: then they have to be readable.</param>
     /// <returns>None where there is no such table.</returns>
-    public async Task<PipelineDecisions> LoadAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    public async Task<PipelineDecisions> LoadAsync(NpgsqlConnection connection, string pipeline, bool stages, CancellationToken cancellationToken)
     {
         try
         {
@@ -77,9 +78,10 @@ internal sealed class DecisionStore(StagingTables tables)
 
             return new PipelineDecisions(decisions, last);
         }
-        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
+            || (missing.SqlState == PostgresErrorCodes.InsufficientPrivilege && !stages))
         {
-            // Nothing was ever decided where nothing was set up.
+            // Nothing was ever decided where nothing was set up; and who may only read the mirror can still compare.
             return PipelineDecisions.None;
         }
     }

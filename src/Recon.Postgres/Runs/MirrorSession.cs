@@ -71,7 +71,7 @@ internal sealed record MirrorSession(
             : await MarkAsync(run, connection, earlier, cancellationToken);
         PipelineDecisions decided = connection is null || isTrial
             ? PipelineDecisions.None
-            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, cancellationToken);
+            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null, cancellationToken);
         var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry())
         {
             Decided = decided.Records,
