@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 internal static class WholeRunCommands
 {
     private static readonly string[] s_strategies = ["any", "cache", "auto"];
-    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -159,6 +159,15 @@ internal static class WholeRunCommands
         };
         findings.SetAction(command, (parse, wanted, token) => new StartRuns(
             parse.GetValue(rows), parse.GetValue(runs), parse.GetRequiredValue(recon), wanted, Console.Error.WriteLine).RunAsync(token));
+        return command;
+    }
+
+    private static Command Facets()
+    {
+        var rows = new Option<long>("--rows") { Description = "Staged rows.", DefaultValueFactory = _ => 3_000_000 };
+        var findings = new FindingOptions();
+        var command = new Command("facets", "What the page of recon review waits for: counts by facet, pages and searches over staged rows that the server makes.") { rows };
+        findings.SetAction(command, (parse, wanted, token) => new FacetRuns(parse.GetValue(rows), wanted, Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
