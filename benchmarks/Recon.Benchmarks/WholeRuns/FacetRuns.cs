@@ -46,6 +46,11 @@ internal sealed class FacetRuns(long rows, Findings findings, Action<string> log
 
         foreach (ReviewFilter filter in filters)
         {
+            if ((await reader.FacetsAsync(filter, token)).Records == 0)
+            {
+                continue;
+            }
+
             string? next = null;
             for (int page = 0; page < 3; page++)
             {

@@ -9,6 +9,9 @@ namespace Recon.Postgres.Queries.Review;
 internal sealed record FacetCounts(
     long Records, long All, IReadOnlyList<FacetValues> Facets, bool IsCapped, DateTimeOffset CountedAt)
 {
+    /// <summary>Whether somebody has decided about records since: they are counted as they were.</summary>
+    public bool IsOutdated { get; init; }
+
     /// <summary>Differences that a rule withheld, by <c>PROPERTY/RULE</c>, as the run counted them: rows do not say so.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Withheld { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Runs;
@@ -20,9 +21,27 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <summary>Rows that a search counts at most.</summary>
     public const int MostFound = 10_000;
 
+    /// <summary>Rows that a page may have to look through by their keys; where it would be more, all that match are found first, and their ids kept.</summary>
+    private const long MostRead = 50_000;
+
+    /// <summary>Most ids that are kept for a filter, and most filters for which they are.</summary>
+    private const int MostKept = 20_000;
+    private const int MostLists = 8;
+
+    /// <summary>Records that disagree whose rows are read from the file at a time.</summary>
+    private const int MostConflicts = 500;
+
+    /// <summary>Counting that takes longer is done beside, after a decision; and not again before so many times as long have passed.</summary>
+    private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(200);
+    private const int Pause = 20;
+
     private readonly StagingTables _tables = context.Tables;
     private readonly SemaphoreSlim _counting = new(1, 1);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly List<KeptIds> _lists = [];
+    private Conflicts? _conflicts;
     private Counted? _counted;
+    private Task? _recount;
 
     public ValidPipeline Pipeline => context.Pipeline;
 
@@ -31,10 +50,10 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     public async Task<FacetCounts> FacetsAsync(ReviewFilter filter, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
-        Counted counted = await CountAsync(connection, token);
+        (Counted counted, ResultState state) = await CountAsync(connection, token);
         if (filter.Text is not { } text)
         {
-            return counted.Counter.Count(filter) with { Withheld = counted.Withheld };
+            return counted.Counter.Count(filter) with { Withheld = counted.Withheld, IsOutdated = counted.State != state };
         }
 
         List<NpgsqlParameter> values = [];
@@ -61,6 +80,11 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
             return await RejectsAsync(connection, filter, after, size, token);
         }
 
+        if (filter.Text is null && filter.Status is null or "matched" && await IdsAsync(connection, filter, size, token) is { } ids)
+        {
+            return await PageAsync(connection, ids, after, size, token);
+        }
+
         ReviewSql sql = await SqlAsync(connection, token);
         List<NpgsqlParameter> values = [];
         SqlText condition = sql.Condition(filter, values);
@@ -77,7 +101,18 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="StagingException">There is no staging table.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     public async Task<ReviewedRecord?> RecordAsync(string legacyId, CancellationToken token)
-        => await FindAsync(legacyId, token) is { } record ? await record.ReadAsync(token) : null;
+    {
+        if (await FindAsync(legacyId, token) is not { } record)
+        {
+            return null;
+        }
+
+        ReviewedRecord read = await record.ReadAsync(token);
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        return read.Row.SourceLine is { } line && await PublishedRunAsync(connection, token) is { } run
+            ? read with { Source = await new SourceRows(context).ReadAsync(connection, legacyId, run, read.Row.SourceFile, line, token) }
+            : read;
+    }
 
     /// <summary>Reads the HubSpot records between which nothing decided, with what agrees and what differs.</summary>
     /// <returns>The candidates; empty for a record that has none.</returns>
@@ -86,10 +121,101 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     public async Task<IReadOnlyList<ReviewCandidate>> CandidatesAsync(string legacyId, CancellationToken token)
         => await FindAsync(legacyId, token) is { } record ? await record.CandidatesAsync(token) : [];
 
-    /// <summary>Forgets what was counted: rows have changed.</summary>
-    public void Forget() => _counted = null;
+    /// <summary>Reads the rows of the file that disagree about a record. The file is read once for many records that follow each other.</summary>
+    /// <exception cref="StagingException">There is no staging table.</exception>
+    public async Task<SourceRowSet> ConflictAsync(string legacyId, CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        ResultState state = await StateAsync(connection, token);
+        await _reading.WaitAsync(token);
+        try
+        {
+            if (_conflicts is not { } known || known.State.Result != state.Result || !known.Asked.Contains(legacyId))
+            {
+                ReviewSql sql = await SqlAsync(connection, token);
+                HashSet<string> asked =
+                [
+                    legacyId,
+                    .. await SqlText.Of($"""
+                        select t.{sql.Key} from {sql.Table} t where t.reconciliation_status = 'conflict' and t.{sql.Key} > $1 order by t.{sql.Key} limit {MostConflicts}
+                        """).ListAsync(connection, row => row.GetString(0), token, SqlValue.Of(legacyId)),
+                ];
+                string? fingerprint = (await RunAsync(connection, token))?.Fingerprints.Input;
+                _conflicts = known = new Conflicts(state, asked, await new SourceRows(context).FindAsync(asked, fingerprint, token));
+            }
 
-    public void Dispose() => _counting.Dispose();
+            return known.Rows.GetValueOrDefault(legacyId) ?? SourceRowSet.None("The file does not hold the record any more.");
+        }
+        catch (InputException exception)
+        {
+            return SourceRowSet.None(exception.Message);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    // The ids that match where a page would have to look through many rows for them; null where it has not.
+    private async Task<string[]?> IdsAsync(NpgsqlConnection connection, ReviewFilter filter, int size, CancellationToken token)
+    {
+        (Counted counted, ResultState state) = await CountAsync(connection, token);
+        FacetCounts counts = counted.Counter.Count(filter);
+        if (counts.Records > MostKept || (counts.Records > 0 && size * counts.All / counts.Records <= MostRead) || counts.All <= MostRead)
+        {
+            return null;
+        }
+
+        if (counts.Records == 0 && counted.State == state)
+        {
+            return [];
+        }
+
+        var key = new KeptIds(filter, state, []);
+        lock (_lists)
+        {
+            if (_lists.Find(list => list.Filter == filter && list.State == state) is { } kept)
+            {
+                return kept.Ids;
+            }
+        }
+
+        List<NpgsqlParameter> values = [];
+        SqlText condition = counted.Sql.Condition(filter, values);
+        string[] ids = [.. await SqlText.Of($"select t.{counted.Sql.Key} from {counted.Sql.Table} t where {condition} limit {MostKept + 1}")
+            .ListAsync(connection, row => row.GetString(0), token, [.. values])];
+        if (ids.Length > MostKept)
+        {
+            return null;
+        }
+
+        Array.Sort(ids, StringComparer.Ordinal);
+        lock (_lists)
+        {
+            _lists.RemoveAll(list => list.State != state);
+            _lists.Insert(0, key with { Ids = ids });
+            _lists.RemoveRange(Math.Min(MostLists, _lists.Count), Math.Max(0, _lists.Count - MostLists));
+        }
+
+        return ids;
+    }
+
+    private async Task<ReviewPage> PageAsync(NpgsqlConnection connection, string[] ids, string? after, int size, CancellationToken token)
+    {
+        int from = after is null ? 0 : Array.BinarySearch(ids, after, StringComparer.Ordinal) is var at && at < 0 ? ~at : at + 1;
+        string[] wanted = [.. ids.Skip(from).Take(size)];
+        ReviewSql sql = await SqlAsync(connection, token);
+        List<ReviewRow> rows = await SqlText.Of($"""
+            select {Shown(sql)} from {sql.Table} t where t.{sql.Key} = any($1) order by t.{sql.Key} collate "C"
+            """).ListAsync(connection, Row, token, SqlValue.Of(wanted));
+        return new ReviewPage(rows, from + size < ids.Length ? wanted[^1] : null);
+    }
+
+    public void Dispose()
+    {
+        _counting.Dispose();
+        _reading.Dispose();
+    }
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await context.Sources.Control.OpenConnectionAsync(token);
 
@@ -199,24 +325,28 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private async Task<Counted> CountAsync(NpgsqlConnection connection, CancellationToken token)
+    // What was counted, and what there is now. After a decision the former counts are told at once where counting takes its time.
+    private async Task<(Counted Counted, ResultState State)> CountAsync(NpgsqlConnection connection, CancellationToken token)
     {
-        string state = await StateAsync(connection, token);
+        ResultState state = await StateAsync(connection, token);
+        if (_counted is { } known && known.State.Result == state.Result)
+        {
+            if (known.State == state)
+            {
+                return (known, state);
+            }
+
+            if (known.Took > s_quick)
+            {
+                CountBeside(known);
+                return (known, state);
+            }
+        }
+
         await _counting.WaitAsync(token);
         try
         {
-            if (_counted is { } known && known.State == state)
-            {
-                return known;
-            }
-
-            ReviewSql sql = await SqlAsync(connection, token);
-            LoggedRun? run = await RunAsync(connection, token);
-            var reader = new FacetReader(_tables, Pipeline, sql);
-            List<FacetGroup> groups = await reader.ReadAsync(connection, SqlText.Of($"{sql.Table} t"), [], token);
-            groups.AddRange(await reader.ReadNotStagedAsync(connection, run is null ? null : Guid.Parse(run.RunId), run?.Counts, token));
-            return _counted = new Counted(state, sql, new FacetCounter(groups, context.Clock.GetUtcNow()),
-                run is null ? [] : [.. run.Counts.KeptBack.OrderByDescending(each => each.Value)]);
+            return (_counted is { } counted && counted.State == state ? counted : _counted = await CountAsync(connection, state, token), state);
         }
         finally
         {
@@ -224,14 +354,60 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         }
     }
 
-    // What the rows are of: the partition that holds them, the runs that were merged into it, and the decisions that were applied.
-    private async Task<string> StateAsync(NpgsqlConnection connection, CancellationToken token)
+    // What fails is tried again when somebody asks the next time.
+    private void CountBeside(Counted known)
+    {
+        lock (_lists)
+        {
+            if (_recount is { IsCompleted: false } || context.Clock.GetUtcNow() - known.Counter.CountedAt < Pause * known.Took)
+            {
+                return;
+            }
+
+            _recount = Task.Run(async () =>
+            {
+                await using NpgsqlConnection connection = await OpenAsync(CancellationToken.None);
+                _counted = await CountAsync(connection, await StateAsync(connection, CancellationToken.None), CancellationToken.None);
+            });
+        }
+    }
+
+    // A decision that comes between the state and the rows is counted again, as the state is another one then.
+    private async Task<Counted> CountAsync(NpgsqlConnection connection, ResultState state, CancellationToken token)
+    {
+        long started = context.Clock.GetTimestamp();
+        DateTimeOffset at = context.Clock.GetUtcNow();
+        ReviewSql sql = await SqlAsync(connection, token);
+        LoggedRun? run = await RunAsync(connection, token);
+        var reader = new FacetReader(_tables, Pipeline, sql);
+        List<FacetGroup> groups = await reader.ReadAsync(connection, SqlText.Of($"{sql.Table} t"), [], token);
+        groups.AddRange(await reader.ReadNotStagedAsync(connection, run is null ? null : Guid.Parse(run.RunId), run?.Counts, token));
+        return new Counted(
+            state,
+            sql,
+            new FacetCounter(groups, at),
+            run is null ? [] : [.. run.Counts.KeptBack.OrderByDescending(each => each.Value)],
+            context.Clock.GetElapsedTime(started));
+    }
+
+    // What the rows are of: the partition that holds them, its file, which a cleared table has another of, the runs that were merged into it,
+    // and the decisions that were applied.
+    private async Task<ResultState> StateAsync(NpgsqlConnection connection, CancellationToken token)
     {
         await new StagingReader(connection, _tables).RequireAsync(_tables.Published(Pipeline.Stage), token);
-        return (string)(await SqlText.Of($"""
-            select coalesce((select string_agg(i.inhrelid::text, ',' order by i.inhrelid) from pg_inherits i where i.inhparent = to_regclass($1)), '') || '/'
-                || (select count(*) from {_tables.Log} where pipeline = $2 and outcome = 'completed')
-            """).ScalarAsync(connection, token, SqlValue.Of(_tables.Rows(Pipeline.Stage).ToString()), SqlValue.Of(Pipeline.Name)))!;
+        SqlTable events = _tables.Table("reconciliation_decision_history");
+        SqlText last = await MirrorCatalog.ExistsAsync(connection, events, token) ? SqlText.Of($"(select coalesce(max(id), 0) from {events} where pipeline = $2)") : SqlText.Of($"0::bigint");
+        return (await SqlText.Of($"""
+            select coalesce((select string_agg(i.inhrelid || '.' || pg_relation_filenode(i.inhrelid), ',' order by i.inhrelid) from pg_inherits i
+                where i.inhparent in (to_regclass($1), to_regclass($3))), '') || '/'
+                || (select count(*) from {_tables.Log} where pipeline = $2 and outcome = 'completed'), {last}
+            """).ListAsync(
+                connection,
+                row => new ResultState(row.GetString(0), row.GetInt64(1)),
+                token,
+                SqlValue.Of(_tables.Rows(Pipeline.Stage).ToString()),
+                SqlValue.Of(Pipeline.Name),
+                SqlValue.Of(_tables.Published(Pipeline.Stage).ToString())))[0];
     }
 
     private async Task<ReviewSql> SqlAsync(NpgsqlConnection connection, CancellationToken token)
@@ -250,5 +426,12 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         => await SqlText.Of($"select run_id from {_tables.Log} where pipeline = $1 and outcome = 'completed' and not partial order by started_at desc limit 1")
             .ScalarAsync(connection, token, SqlValue.Of(Pipeline.Name)) is Guid run ? run : null;
 
-    private sealed record Counted(string State, ReviewSql Sql, FacetCounter Counter, IReadOnlyList<KeyValuePair<string, long>> Withheld);
+    private sealed record ResultState(string Result, long LastDecision);
+
+    private sealed record Counted(
+        ResultState State, ReviewSql Sql, FacetCounter Counter, IReadOnlyList<KeyValuePair<string, long>> Withheld, TimeSpan Took);
+
+    private sealed record Conflicts(ResultState State, IReadOnlySet<string> Asked, IReadOnlyDictionary<string, SourceRowSet> Rows);
+
+    private sealed record KeptIds(ReviewFilter Filter, ResultState State, string[] Ids);
 }

@@ -15,11 +15,10 @@ internal sealed class ReviewSql(StagingTables tables, ValidPipeline pipeline, IR
     /// <summary>What stands between several facts of a row in one text: no name and no code holds it.</summary>
     public const char Separator = '\u001f';
 
-    /// <summary>The rule of a row about which somebody has decided.</summary>
-    public const string DecisionRule = "decision";
-
     private const string NotStaged = " not staged: ";
     private static readonly string s_required = ": " + ValueRejectReasons.RequiredMissing;
+
+    private static readonly string[] s_statuses = ["matched", "unmatched", "ambiguous", "conflict"];
 
     private readonly StageBlockDefinition _stage = pipeline.Stage;
 
@@ -49,8 +48,8 @@ internal sealed class ReviewSql(StagingTables tables, ValidPipeline pipeline, IR
 
     /// <summary>Whether somebody has decided about the row.</summary>
     public SqlText Decided => decisions is { } table
-        ? SqlText.Of($"(t.match_rule is not distinct from {new SqlLiteral(DecisionRule)} or exists (select from {table} d where d.pipeline = {new SqlLiteral(pipeline.Name)} and d.legacy_id = t.{Key}))")
-        : SqlText.Of($"(t.match_rule is not distinct from {new SqlLiteral(DecisionRule)})");
+        ? SqlText.Of($"(t.{Key} in (select d.legacy_id from {table} d where d.pipeline = {new SqlLiteral(pipeline.Name)}))")
+        : SqlText.Of($"false");
 
     private SqlText Changes => properties.Count == 0 ? SqlText.Of($"''") : SqlText.Of($"""
         case when t.properties_to_update = jsonb_build_object() then '' else concat({SqlText.Join(", ", properties.Select(Letter))}) end
@@ -80,7 +79,8 @@ internal sealed class ReviewSql(StagingTables tables, ValidPipeline pipeline, IR
         List<SqlText> all = [];
         if (filter.Status is { } status)
         {
-            all.Add(SqlText.Of($"t.reconciliation_status = {Next(values, SqlValue.Of(status))}"));
+            // A constant, as the index by status is of those rows only that are not matched.
+            all.Add(s_statuses.Contains(status) ? SqlText.Of($"t.reconciliation_status = {new SqlLiteral(status)}") : SqlText.Of($"false"));
         }
 
         if (filter.Rule is { } rule)

@@ -15,7 +15,11 @@ internal sealed record ReviewedRecord(
     IReadOnlyList<KeyValuePair<string, string?>> Raw,
     IReadOnlyList<ReviewedParent> Parents,
     Guid? RunId,
-    bool MirrorMissing);
+    bool MirrorMissing)
+{
+    /// <summary>The record as it stands in the file; <see langword="null"/> where that is gone or another one.</summary>
+    public SourceRow? Source { get; init; }
+}
 
 /// <summary>A property on both sides, and what was decided.</summary>
 /// <param name="Source">The column or columns that it is made from, the parent, or <c>constant</c>.</param>

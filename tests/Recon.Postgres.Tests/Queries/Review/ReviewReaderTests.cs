@@ -118,6 +118,52 @@ public sealed class ReviewReaderTests(PostgresServer server)
         Assert.Equal([false, true], left.Select(candidate => candidate.IsMissing));
     }
 
+    [Fact]
+    public async Task Conflict_RowsOfTheFile_AreReadAgain_WithTheColumnsThatDiffer()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+        string?[] conflicts = Ids(await reader.PageAsync(new ReviewFilter { Status = "conflict" }, null, 50, Token));
+
+        Assert.Equal(Records / 20, conflicts.Length);
+        foreach (string? id in conflicts)
+        {
+            SourceRowSet rows = await reader.ConflictAsync(id!, Token);
+            Assert.Null(rows.WhyNone);
+            Assert.Equal(["Name"], rows.Differing);
+            Assert.Equal([$"name {id}", "other name"], rows.Rows.Select(row => row.Cells.Single(cell => cell.Key == "Name").Value));
+            Assert.Equal(rows.Rows[0].Line + 1, rows.Rows[1].Line);
+        }
+
+        await File.AppendAllTextAsync(world.CsvPath, "9999,new,1,,,\n", Token);
+        using ReviewReader other = Reader(world, sources);
+        Assert.Contains("not the one any more", (await other.ConflictAsync("4", Token)).WhyNone, StringComparison.Ordinal);
+        File.Delete(world.CsvPath);
+        using ReviewReader third = Reader(world, sources);
+        Assert.Contains("no file", (await third.ConflictAsync("4", Token)).WhyNone, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Record_ItsLineOfTheFile_IsReadFromItsBatch()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+        string[] lines = await File.ReadAllLinesAsync(world.CsvPath, Token);
+
+        foreach (string id in (string[])["2", "23", "118", "198", "200"])
+        {
+            ReviewedRecord record = (await reader.RecordAsync(id, Token))!;
+            Assert.Equal(lines[record.Row.SourceLine!.Value - 1], string.Join(',', record.Source!.Cells.Select(cell => cell.Value)));
+        }
+
+        File.Delete(world.CsvPath);
+        Assert.Null((await reader.RecordAsync("2", Token))!.Source);
+    }
+
     // Counts by turning pages of five; those that are not listed are told.
     private static async Task<long> ListedAsync(ReviewReader reader, ReviewFilter filter, long counted)
     {
@@ -146,7 +192,7 @@ public sealed class ReviewReaderTests(PostgresServer server)
 
     private static ReviewReader Reader(SmallWorld world, ReconDataSources sources)
     {
-        RunRequest request = RunRequest.Of(world.Read());
+        RunRequest request = RunRequest.Of(world.Read()) with { BaseDirectory = Path.GetDirectoryName(world.CsvPath)! };
         return new ReviewReader(new RunContext(sources, request, request.Definition.Pipelines[0]));
     }
 }
