@@ -395,7 +395,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private async Task<ResultState> StateAsync(NpgsqlConnection connection, CancellationToken token)
     {
         await new StagingReader(connection, _tables).RequireAsync(_tables.Published(Pipeline.Stage), token);
-        SqlTable events = _tables.Table("reconciliation_decision_history");
+        SqlTable events = _tables.DecisionHistory;
         SqlText last = await MirrorCatalog.ExistsAsync(connection, events, token) ? SqlText.Of($"(select coalesce(max(id), 0) from {events} where pipeline = $2)") : SqlText.Of($"0::bigint");
         return (await SqlText.Of($"""
             select coalesce((select string_agg(i.inhrelid || '.' || pg_relation_filenode(i.inhrelid), ',' order by i.inhrelid) from pg_inherits i
@@ -413,7 +413,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private async Task<ReviewSql> SqlAsync(NpgsqlConnection connection, CancellationToken token)
     {
         await new StagingReader(connection, _tables).RequireAsync(_tables.Published(Pipeline.Stage), token);
-        SqlTable decisions = _tables.Table("reconciliation_decisions");
+        SqlTable decisions = _tables.Decisions;
         return new ReviewSql(
             _tables, Pipeline, [.. Pipeline.Diff.Properties.Select(property => property.Property).Distinct(StringComparer.Ordinal)],
             await MirrorCatalog.ExistsAsync(connection, decisions, token) ? decisions : null);
