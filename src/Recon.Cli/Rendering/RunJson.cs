@@ -4,6 +4,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Text;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 
@@ -52,7 +53,8 @@ internal sealed record RunDocument(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DecisionTally? Decisions)
 {
     public static RunDocument Of(RunReport report, bool mask)
     {
@@ -84,7 +86,8 @@ internal sealed record RunDocument(
             report.Way?.Name,
             report.Way?.Reason,
             report.Written,
-            report.Skipped > 0 ? report.Skipped : null);
+            report.Skipped > 0 ? report.Skipped : null,
+            report.Decisions == DecisionTally.None ? null : report.Decisions);
     }
 
     private static T[]? OrNull<T>(IEnumerable<T> items) => items.ToArray() is { Length: > 0 } some ? some : null;

@@ -2,6 +2,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Staging;
@@ -53,6 +54,9 @@ internal sealed record RunReport(
     /// <summary>Records that were not even looked up, because all that they come from is as it was.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>What became of decisions about records.</summary>
+    public DecisionTally Decisions { get; init; } = DecisionTally.None;
+
     public static RunReport Of(PipelineResult result, string? error) => new(
         result.Pipeline,
         result.RunId,
@@ -71,5 +75,6 @@ internal sealed record RunReport(
         Way = result.Way,
         Written = result.Written,
         Skipped = result.Skipped,
+        Decisions = result.Decisions,
     };
 }

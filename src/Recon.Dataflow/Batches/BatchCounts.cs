@@ -46,6 +46,10 @@ public sealed class BatchCounts
     /// <summary>Whether no record was lost or invented: <c>Read = Staged + Folded + Filtered + Rejected</c>.</summary>
     public bool Balances => Read == Staged + Folded + Filtered + Rejected;
 
+    /// <summary>Whether statuses or changes are counted: in a correction, whether it corrects anything.</summary>
+    internal bool Any => Matched != 0 || Unmatched != 0 || Ambiguous != 0 || Conflict != 0 || Contested != 0 || WithChanges != 0
+        || PropertyChanges.Values.Any(count => count != 0);
+
     /// <summary>Filtered records by filter.</summary>
     public Dictionary<string, long> ByFilter { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Lookup;
 
 namespace Recon.Dataflow.Diff;
 
@@ -20,7 +21,7 @@ internal static class Notes
     {
         if (decided.IsRefused)
         {
-            notes.Append(DecisionRefused).Append(decided.Decision.By).Append(" is refused: HubSpot record ").Append(decided.Decision.HubspotId).Append(" is gone");
+            notes.Append(DecisionRefused).Append(decided.Decision.By).Append(RecordDecisions.RefusedNote).Append("HubSpot record ").Append(decided.Decision.HubspotId).Append(" is gone");
         }
         else
         {

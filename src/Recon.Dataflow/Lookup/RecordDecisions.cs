@@ -12,6 +12,12 @@ internal sealed class RecordDecisions
     /// <summary>Counts records whose decision could not be followed, because what it named is gone.</summary>
     public const string RefusedRemark = "decision/refused";
 
+    /// <summary>Part of the note of a record whose decision was refused.</summary>
+    public const string RefusedNote = " is refused: ";
+
+    /// <summary>Part of the note of a row that was kept because somebody decided so.</summary>
+    public const string KeptNote = " was kept as decided by ";
+
     private readonly Dictionary<string, RecordDecision> _decisions;
     private readonly Dictionary<string, RecordDecision>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly HashSet<long> _hubspotIds;
@@ -31,7 +37,7 @@ internal sealed class RecordDecisions
     public bool Names(long hubspotId) => _hubspotIds.Contains(hubspotId);
 
     /// <summary>Whether any HubSpot record was decided on.</summary>
-    public bool NameAny => _hubspotIds.Count > 0;
+    public bool NamesAny => _hubspotIds.Count > 0;
 
     /// <param name="legacyId">As batches hold it, in UTF-8.</param>
     public RecordDecision? Find(ReadOnlySpan<byte> legacyId)

@@ -8,6 +8,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
@@ -85,13 +86,13 @@ internal sealed class ActiveRun(
             input,
             attempt.Names,
             choice.Seed is not { } seed || committed is not null ? null
-                : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
+                : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, mirror.Decided.Records, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
         ReconciliationGraph graph = Wire(
             differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(watch);
-        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, choice.Rerun is null), new MirrorJudge(context, mirror), () => graph.Blocks, input.IsRepeatable, started)
+        var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, choice.Rerun is null), new MirrorJudge(context, mirror), mirror.Decided, () => graph.Blocks, input.IsRepeatable, started)
         {
             Choice = choice,
             IsHashed = choice.Seed is not null && committed is null,
@@ -175,6 +176,7 @@ internal sealed class ActiveRun(
             IReadOnlyList<RunWarning> warned =
             [
                 .. RunWarnings.Of(input, end.Counts, mirror, end.Gates, _misses, end.Warnings),
+                .. RunWarnings.Of(end.Decisions, end.DecisionsLeft, pipeline.Name),
                 .. _elsewhere.Select(text => new RunWarning(WarningKind.ClaimedElsewhere, text)),
             ];
             TimeSpan elapsed = context.Clock.GetElapsedTime(started);
@@ -197,6 +199,7 @@ internal sealed class ActiveRun(
                 Findings = RunFindings.Of(end.Counts, mirror),
                 Warned = warned,
                 Former = end.Former,
+                Decisions = end.Decisions,
                 Verdict = verdict,
                 Way = choice.Way,
                 Written = end.Written,
@@ -342,6 +345,12 @@ internal sealed record RunEnd(RunOutcome Outcome, BatchCounts Counts, Exception?
 
     /// <summary>Rows that were published; those that were published before as they are do not count.</summary>
     public long? Written { get; init; }
+
+    /// <summary>What became of decisions about records.</summary>
+    public DecisionTally Decisions { get; init; } = DecisionTally.None;
+
+    /// <summary>Decisions that were made while the run went on, and that only the next one can apply.</summary>
+    public int DecisionsLeft { get; init; }
 
     /// <summary>What people should know about the mirror although the result is published.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

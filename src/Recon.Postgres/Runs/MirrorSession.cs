@@ -92,7 +92,7 @@ internal sealed record MirrorSession(
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
         AskedRecords? few = choice is null ? null : await choice.DecideAsync(
-            connection!, plan, context, factory, Fingerprint(context, run.Request.Fingerprint(run.Pipeline)), marks, earlier is not null, cancellationToken);
+            connection!, plan, context, factory, Fingerprint(context, run.Request.Fingerprint(run.Pipeline)), marks, decided.Records, earlier is not null, cancellationToken);
         AskedRecords asked = few ?? Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
         IReadOnlyList<ILookup> lookups = await factory.CreateAsync(plan, context, asked, cancellationToken);
         factory.Held.ForEach(input.CloseWith);
@@ -105,7 +105,7 @@ internal sealed record MirrorSession(
 
         factory.Scans.ForEach(scan => run.Logger.TableScanned(pipeline.Name, scan));
 
-        MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne && decided.Records?.NameAny != true))
+        MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne && decided.Records?.NamesAny != true))
         {
             Decided = decided,
             ClaimsMayMeetAnyway = Claims.MayMeet(pipeline, factory.IsOneToOne),

@@ -2,6 +2,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Staging;
@@ -58,6 +59,9 @@ public sealed record PipelineResult(
 
     /// <summary>The warnings with what they are about.</summary>
     internal IReadOnlyList<RunWarning> Warned { get; init; } = [];
+
+    /// <summary>What became of decisions about records.</summary>
+    internal DecisionTally Decisions { get; init; } = DecisionTally.None;
 
     /// <summary>The result that was replaced; <see langword="null"/> when none was, or none is known.</summary>
     internal FormerResult? Former { get; init; }

@@ -3,10 +3,12 @@ using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Reruns;
@@ -152,6 +154,7 @@ internal sealed class PipelineRunner(RunContext context)
         IReadOnlyList<RunWarning> warned =
         [
             .. RunWarnings.Of(input, counts, mirror, exceeded, misses, changes.Warnings),
+            .. RunWarnings.Of(new DecisionTally(0, counts.Remarks.GetValueOrDefault(RecordDecisions.RefusedRemark), 0), left: 0, context.Pipeline.Name),
             .. claims?.IsExceeded == true ? [new RunWarning(WarningKind.NotJudged, DryRunClaims.NotJudged)] : (RunWarning[])[],
         ];
         return new DryRunResult(

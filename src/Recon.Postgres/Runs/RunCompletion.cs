@@ -7,6 +7,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
@@ -25,6 +26,7 @@ internal sealed class RunCompletion(
     AttemptTable filled,
     GateJudge gates,
     MirrorJudge mirror,
+    PipelineDecisions decided,
     Func<IReadOnlyList<BlockStats>> blocks,
     bool repeatable,
     long started)
@@ -40,6 +42,9 @@ internal sealed class RunCompletion(
     private long? _counted;
     private IReadOnlyList<ExceededGate> _passed = [];
     private MirrorVerdict _mirror = MirrorVerdict.Unchanged;
+    private DecisionTally _tally = DecisionTally.None;
+    private bool _isLate;
+    private int _left;
 
     /// <summary>How the run comes to its result.</summary>
     public required RerunChoice Choice { get; init; }
@@ -119,8 +124,8 @@ internal sealed class RunCompletion(
         }
 
         // The claims of a partial run are settled with those of the published rows, while it is published.
-        counts = claims is not null && context.Request.IsPartial ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
-        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings, Former = gates.Former, Written = Written(counts) };
+        counts = _isLate || (claims is not null && context.Request.IsPartial) ? Corrected(counts, await SumAsync(cancellationToken)) : counts;
+        return new RunEnd(RunOutcome.Completed, counts, null, false) { Gates = Passed, Warnings = _mirror.Warnings, Former = gates.Former, Written = Written(counts), Decisions = _tally, DecisionsLeft = _left };
     }
 
     /// <summary>Logs that the run was stopped; its attempt stays, to be resumed.</summary>
@@ -192,6 +197,7 @@ internal sealed class RunCompletion(
             return;
         }
 
+        await new DecisionStore(context.Tables).LockAsync(connection, run.Pipeline, cancellationToken);
         await RequireAccountAsync(connection, counts, cancellationToken);
         _mirror = await mirror.JudgeAsync(connection, cancellationToken);
         if (_mirror.Gates.Count > 0 && !context.Request.PublishAnyway)
@@ -210,6 +216,7 @@ internal sealed class RunCompletion(
 
         changes.Add(counts);
         await KeepHashesAsync(connection, changes, cancellationToken);
+        await ApplyLateDecisionsAsync(connection, changes, cancellationToken);
         if (!context.Request.IsPartial)
         {
             // A partial run leaves most of the published rows as they are, and so what is known of them.
@@ -228,7 +235,28 @@ internal sealed class RunCompletion(
             blocks(),
             Written(changes),
             cancellationToken);
+        if (decided.Count > 0 || _isLate)
+        {
+            StagedTable table = await StagedTable.RequireAsync(connection, context.Tables, context.Pipeline.Stage, cancellationToken);
+            _tally = await DecisionTally.EnterAsync(connection, context.Tables, table, run, !context.Request.IsPartial, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // What was decided since the run read the decisions was applied to the result that it replaces.
+    private async Task ApplyLateDecisionsAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
+    {
+        var deciding = new DecidingContext(
+            context.Sources, context.Request.Definition, context.Request.BaseDirectory, context.Pipeline, context.Clock);
+        var late = new LateDecisions(deciding, run);
+        BatchCounts changes = await late.ApplyAsync(connection, cancellationToken);
+        (_isLate, _left) = (changes.Any || late.Left > 0, late.Left);
+        if (changes.Any)
+        {
+            await _log.EnterCorrectionAsync(connection, run, RunLog.Deciding, changes, cancellationToken);
+            counts.Add(changes);
+        }
     }
 
     private long Written(BatchCounts counts) => counts.Staged - (Rerun?.Unchanged ?? 0);

@@ -9,6 +9,7 @@ internal enum WarningKind
     NotFound,
     Misfit,
     Contested,
+    Decisions,
     ClaimedElsewhere,
     LostDates,
     LostCharacters,

@@ -3,6 +3,7 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Text;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 
 namespace Recon.Postgres.Runs;
@@ -34,6 +35,23 @@ internal static class RunWarnings
             .. misses.Select(miss => new RunWarning(WarningKind.NotFound, miss.Text)),
             .. changes.Select(text => new RunWarning(WarningKind.MirrorChanged, text)),
         ];
+
+    /// <summary>The warnings of decisions that did not come to what somebody wanted.</summary>
+    /// <param name="left">Decisions that were made while the run went on, and that only the next one can apply.</param>
+    public static IReadOnlyList<RunWarning> Of(DecisionTally decisions, int left, string pipeline)
+    {
+        string[] texts =
+        [
+            .. decisions.Refused == 0 ? (string[])[]
+                : [$"{CountText.Show(decisions.Refused, "decision")} {(decisions.Refused == 1 ? "is" : "are")} refused, because what {(decisions.Refused == 1 ? "it names" : "they name")} is gone: "
+                    + $"the records were judged without {(decisions.Refused == 1 ? "it" : "them")}, and their notes say so. Decide anew, or 'recon decide {pipeline} ID --undo'."],
+            .. decisions.Unused == 0 ? (string[])[]
+                : [$"{CountText.Show(decisions.Unused, "decision")} {(decisions.Unused == 1 ? "is" : "are")} about records that the result does not have. 'recon decisions list {pipeline}' shows them."],
+            .. left == 0 ? (string[])[]
+                : [$"{CountText.Show(left, "decision")} made while the run went on {(left == 1 ? "is" : "are")} not in its result. The next run applies {(left == 1 ? "it" : "them")}."],
+        ];
+        return texts.Length == 0 ? [] : [new RunWarning(WarningKind.Decisions, string.Join(' ', texts), Count: decisions.Refused)];
+    }
 
     private static RunWarning Of(KeyValuePair<string, long> damage, IReadOnlyList<CutPattern> cuts)
     {

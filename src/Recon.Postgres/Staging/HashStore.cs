@@ -58,10 +58,16 @@ internal sealed class HashStore(StagingTables tables)
     /// <param name="unchanged">
     /// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
     /// </param>
+    /// <param name="isClaimed">Whether somebody decided on the HubSpot id that a lookup led to; <see langword="null"/> where nobody did.</param>
     public async Task<FormerRecords> ReadAsync(
-        NpgsqlConnection connection, string pipeline, PublishedMark published, IReadOnlyList<IdSet>? unchanged, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string pipeline,
+        PublishedMark published,
+        IReadOnlyList<IdSet>? unchanged,
+        Func<int, long, bool>? isClaimed,
+        CancellationToken cancellationToken)
     {
-        var records = new FormerRecords(checked((int)published.Rows), published.Seed, unchanged);
+        var records = new FormerRecords(checked((int)published.Rows), published.Seed, unchanged, isClaimed);
         byte[] entries = new byte[16 * 1024];
         foreach (Guid run in published.Runs.Reverse())
         {

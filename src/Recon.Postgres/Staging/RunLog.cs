@@ -34,6 +34,9 @@ internal sealed class RunLog(StagingTables tables)
     /// <summary>The ledger's number for the settlement of claims.</summary>
     public const long Settlement = -1;
 
+    /// <summary>The ledger's number for decisions that were made while the run went on.</summary>
+    public const long Deciding = -2;
+
     /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
     /// <param name="way">How it comes to its result.</param>

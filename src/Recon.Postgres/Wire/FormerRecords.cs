@@ -17,6 +17,7 @@ internal sealed class FormerRecords
     private readonly KeySet _ids;
     private readonly KeySet _kinds = new(64);
     private readonly List<int> _repeated = [];
+    private readonly Func<int, long, bool>? _isClaimed;
     private IReadOnlyList<IdSet>? _unchanged;
     private Record[] _records;
     private Mark[] _marks;
@@ -27,8 +28,10 @@ internal sealed class FormerRecords
     /// <param name="unchanged">
     /// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
     /// </param>
-    public FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged)
+    /// <param name="isClaimed">Whether the HubSpot id that a lookup led to is one on which somebody decided: its records are compared each time.</param>
+    public FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged, Func<int, long, bool>? isClaimed = null)
     {
+        _isClaimed = isClaimed;
         (_seed, _unchanged) = (seed, unchanged);
         _ids = new KeySet(expected);
         _records = new Record[Math.Max(expected, 16)];
@@ -110,7 +113,8 @@ internal sealed class FormerRecords
                 for (int lookup = 0; lookup < lookups; lookup++)
                 {
                     used[lookup] = (long)reader.Number();
-                    if (_unchanged is not null && used[lookup] != 0 && !_unchanged[lookup].Contains(used[lookup]))
+                    if (_unchanged is not null && used[lookup] != 0
+                        && (!_unchanged[lookup].Contains(used[lookup]) || _isClaimed?.Invoke(lookup, used[lookup]) == true))
                     {
                         mark &= ~Mark.Settled;
                     }

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
+using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Wire;
 
@@ -226,5 +227,7 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
 /// <param name="Former">The published result, if only what differs from it is written.</param>
 /// <param name="IsTraced">Whether what a row came from is told, too.</param>
 /// <param name="IsAnew">Whether what is known of unchanged records is told again, in place of what former runs told.</param>
+/// <param name="Decided">What was decided about HubSpot records: what is staged of these records does not depend on them alone.</param>
 /// <param name="Write">Writes counts.</param>
-internal sealed record RowHashing(long Seed, FormerRecords? Former, bool IsTraced, bool IsAnew, Func<BatchCounts, byte[]> Write);
+internal sealed record RowHashing(
+    long Seed, FormerRecords? Former, bool IsTraced, bool IsAnew, RecordDecisions? Decided, Func<BatchCounts, byte[]> Write);

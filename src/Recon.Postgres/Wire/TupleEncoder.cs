@@ -118,6 +118,13 @@ internal sealed class TupleEncoder(ReconciliationPlan plan, RunStamp stamp, RowH
 
     private bool IsKept(in ComparedRow row, ulong content, StagedHashes hashes)
     {
+        if (row.Batch.Decided?.ContainsKey(row.Row) == true
+            || (row.Mirror is { } held && hashing!.Decided?.Names(held.HubspotId(row.Match.MirrorRow)) == true))
+        {
+            hashes.Set(row.Row, RowFate.Unknown, content, 0, null);
+            return false;
+        }
+
         Span<long> used = hashes.UsedBy(row.Row);
         ulong input = 0;
         CountKind? kind = row.Kind is not null && row.Batch.TryHash(row.Row, hashing!.Seed, out input) && TryTrace(row, used) ? row.Kind : null;

@@ -37,6 +37,9 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// </summary>
     public IReadOnlyList<ILookup>? Changed { get; init; }
 
+    /// <summary>What was decided about HubSpot records: these records are compared, whatever is known of them.</summary>
+    public RecordDecisions? Decided { get; init; }
+
     /// <summary>Whether the entries of all records are written anew, in place of those of former runs.</summary>
     public bool IsAnew { get; init; }
 
@@ -115,6 +118,11 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
             {
                 kept[row] |= answer.Found(row);
             }
+        }
+
+        for (int row = 0; Decided is not null && row < kept.Length; row++)
+        {
+            kept[row] |= Decided.Find(batch.Field(row, idColumn)) is not null;
         }
 
         int[] kinds = new int[former.Kinds];

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
@@ -42,6 +44,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
 
     /// <summary>Decides, before the lookups are opened.</summary>
     /// <param name="marks">What the tables were, by their name in the definition.</param>
+    /// <param name="decided">What was decided about HubSpot records; <see langword="null"/> for nothing.</param>
     /// <param name="isResumed">Whether an unfinished run is continued.</param>
     /// <returns>For how many records lookups will be asked; <see langword="null"/> for all.</returns>
     public async Task<AskedRecords?> DecideAsync(
@@ -51,6 +54,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         LookupFactory factory,
         string fingerprint,
         IReadOnlyDictionary<string, TableMark> marks,
+        RecordDecisions? decided,
         bool isResumed,
         CancellationToken cancellationToken)
     {
@@ -84,19 +88,31 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
 
         (MirrorChanges? changes, string? doubtful) = await FollowAsync(connection, trace, published, obstacle, cancellationToken);
         FormerRecords former = await _store.ReadAsync(
-            connection, context.Pipeline.Name, published, changes?.Unchanged, cancellationToken);
+            connection, context.Pipeline.Name, published, changes?.Unchanged, IsClaimed(plan, decided), cancellationToken);
         bool isAnew = former.AddedBytes > former.FirstBytes * context.Tuning.MostAdded || published.Runs.Count > MostRuns;
         if (isAnew)
         {
             (changes, doubtful) = (null, doubtful ?? "what many runs noted of the records is noted in one piece again");
         }
 
-        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, IsAnew = isAnew, MostMerged = context.Tuning.MostMerged, MostBytes = context.Pipeline.Batch.Bytes };
+        Rerun = new Rerun(published, former, plan.IdColumn) { Changed = changes?.Changed, Decided = decided, IsAnew = isAnew, MostMerged = context.Tuning.MostMerged, MostBytes = context.Pipeline.Batch.Bytes };
         Way = new RunWay(
             RunWay.Changes,
             changes is null ? $"every record was compared: {doubtful}" : "only records whose row or HubSpot records have changed were compared",
             published.WholeRun);
         return changes is null ? null : new AskedRecords(null, former.Unsettled + (published.Rows / ShareExpected), null);
+    }
+
+    // A record that is found with a HubSpot record on which somebody decided loses it to another one.
+    private static Func<int, long, bool>? IsClaimed(ReconciliationPlan plan, RecordDecisions? decided)
+    {
+        if (decided is not { NamesAny: true })
+        {
+            return null;
+        }
+
+        bool[] isMatch = [.. plan.Definition.Lookups.Select(lookup => lookup.Role == LookupRole.Match)];
+        return (lookup, id) => isMatch[lookup] && decided.Names(id);
     }
 
     // What was done to the mirror since the result was made, or why every record has to be compared.
@@ -136,13 +152,13 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
             CompareAll("merged HubSpot records are followed");
         }
 
-        if (mirror.ClaimsMayMeet && Rerun is not null)
+        if (mirror.ClaimsMayMeetAnyway && Rerun is not null)
         {
             StartWhole("several records may claim one HubSpot record");
         }
 
         Rerun?.Tell(mirror.Tallies);
-        Seed = _isResumed || context.Request.IsPartial || mirror.ClaimsMayMeet ? null : Rerun?.Published.Seed ?? HashStore.NewSeed();
+        Seed = _isResumed || context.Request.IsPartial || mirror.ClaimsMayMeetAnyway ? null : Rerun?.Published.Seed ?? HashStore.NewSeed();
     }
 
     private void CompareAll(string reason)

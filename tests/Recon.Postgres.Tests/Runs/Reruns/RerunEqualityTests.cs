@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
+using Recon.Postgres.Tests.Decisions;
 using Recon.Testing;
 
 namespace Recon.Postgres.Tests.Runs.Reruns;
@@ -68,6 +69,40 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
             Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
             await Reruns.RequireEqualToAWholeRunAsync(world, rerun);
         }
+    }
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    [InlineData(23)]
+    [InlineData(24)]
+    [InlineData(25)]
+    [InlineData(26)]
+    public async Task Run_AfterRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(int seed)
+    {
+        await using SmallWorld world = await Reruns.CreateAsync(server, Records);
+        var random = new Random(seed);
+        var changes = new RandomChanges(world, random, Records);
+        var decisions = new RandomDecisions(world, random, Records);
+        await Reruns.CompleteAsync(world);
+        for (int round = 0; round < 4; round++)
+        {
+            PipelineResult? rerun = null;
+            for (int run = 0; run <= changes.Next(3); run++)
+            {
+                await decisions.MakeAsync();
+                bool isAltered = changes.Next(2) == 0 && await changes.MakeAsync();
+                await decisions.MakeAsync();
+                rerun = await Reruns.CompleteAsync(world);
+                Assert.True(rerun.Way!.Name == RunWay.Changes, rerun.Way.Reason);
+                Assert.StartsWith(isAltered ? "every record was compared" : Reruns.Level2, rerun.Way.Reason, StringComparison.Ordinal);
+                Assert.InRange(rerun.Skipped, isAltered ? 0 : Records / 8, isAltered ? 0 : Records);
+            }
+
+            await Reruns.RequireEqualToAWholeRunAsync(world, rerun!);
+        }
+
+        Assert.InRange(decisions.Applied, 5, int.MaxValue);
     }
 
     [Fact]
