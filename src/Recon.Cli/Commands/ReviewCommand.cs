@@ -54,12 +54,11 @@ internal static class ReviewCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        var settings = new ReviewSettings
+        using var settings = new ReviewSettings
         {
             Reading = reading,
             Pipelines = pipelines,
-            Database = server.Sources.Control,
-            Server = server.Sources.Server,
+            Sources = server.Sources,
             Reviewer = wanted.Reviewer,
             IsReadOnly = wanted.IsReadOnly,
             IsMasked = wanted.IsMasked,

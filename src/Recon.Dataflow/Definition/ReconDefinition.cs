@@ -22,6 +22,10 @@ internal sealed record ReconDefinition
     [Option("The workflow webhook that \"recon workflow\" queries.")]
     public WorkflowDefinition? Workflow { get; init; }
 
+    /// <summary>The HubSpot account; unknown when <see langword="null"/>.</summary>
+    [Option("The HubSpot account that the mirror is of.", Later = true)]
+    public HubspotDefinition? Hubspot { get; init; }
+
     [Option("Defaults for every pipeline.")]
     public DefaultsDefinition Defaults { get; init; } = new();
 

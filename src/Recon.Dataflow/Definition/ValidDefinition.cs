@@ -22,6 +22,8 @@ internal sealed class ValidDefinition
 
     public WorkflowDefinition? Workflow => Source.Workflow;
 
+    public HubspotDefinition? Hubspot => Source.Hubspot;
+
     public DefaultsDefinition Defaults => Source.Defaults;
 
     /// <summary>The pipelines, in the order in which they run.</summary>

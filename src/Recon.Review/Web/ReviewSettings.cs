@@ -1,22 +1,25 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Queries.Review;
+using Recon.Postgres.Runs;
 
 namespace Recon.Review.Web;
 
 /// <summary>What the pages of <c>recon review</c> show, and how.</summary>
-internal sealed record ReviewSettings
+internal sealed record ReviewSettings : IDisposable
 {
+    private readonly ConcurrentDictionary<string, ReviewReader> _readers = new(StringComparer.Ordinal);
+
     public required DefinitionReading Reading { get; init; }
 
     /// <summary>The pipelines that are shown.</summary>
     public required IReadOnlyList<ValidPipeline> Pipelines { get; init; }
 
-    /// <summary>Where the published results are.</summary>
-    public required NpgsqlDataSource Database { get; init; }
-
-    /// <summary>The server for messages.</summary>
-    public required string Server { get; init; }
+    /// <summary>The server where the published results are, and the mirror.</summary>
+    public required ReconDataSources Sources { get; init; }
 
     /// <summary>Who decides.</summary>
     public required string Reviewer { get; init; }
@@ -37,4 +40,23 @@ internal sealed record ReviewSettings
     public required CancellationToken Stopping { get; init; }
 
     public ValidDefinition Definition => Reading.Definition!;
+
+    public NpgsqlDataSource Database => Sources.Control;
+
+    /// <summary>The server for messages.</summary>
+    public string Server => Sources.Server;
+
+    /// <summary>What works on a pipeline needs.</summary>
+    public RunContext ContextOf(ValidPipeline pipeline) => new(Sources, RunRequest.Of(Reading), pipeline) { Clock = Clock, Logger = Logger };
+
+    /// <summary>What reads the published result of a pipeline; it keeps what it has counted.</summary>
+    public ReviewReader ReaderOf(ValidPipeline pipeline) => _readers.GetOrAdd(pipeline.Name, _ => new ReviewReader(ContextOf(pipeline)));
+
+    public void Dispose()
+    {
+        foreach (ReviewReader reader in _readers.Values)
+        {
+            reader.Dispose();
+        }
+    }
 }
