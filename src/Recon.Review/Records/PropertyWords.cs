@@ -8,13 +8,14 @@ namespace Recon.Review.Records;
 /// <summary>What was decided about a property, in words.</summary>
 internal static class PropertyWords
 {
-    public static string Why(ReviewedProperty property) => property switch
+    /// <param name="comparison">The kind of comparison that the definition has for it.</param>
+    public static string Why(ReviewedProperty property, string comparison) => property switch
     {
-        { IsChange: true, Hubspot: null or "" } => "HubSpot has nothing",
-        { IsChange: true, Result: null or "" } => "the file has nothing, and the definition clears it",
-        { IsChange: true } => $"the values differ{Compared(property.Rule)}",
+        { IsChange: true, Hubspot: null or "" } => $"HubSpot has nothing{Policy(property.Rule)}",
+        { IsChange: true, Result: null or "" } => "the file has nothing, and the definition says that this clears it",
+        { IsChange: true } => $"they differ, compared as {comparison}{Policy(property.Rule)}",
         { Verdict: VerdictKind.Same } => "the same",
-        { Verdict: VerdictKind.SameByMeaning } => $"the same by meaning{Compared(property.Rule)}",
+        { Verdict: VerdictKind.SameByMeaning } => $"the same by meaning, compared as {comparison}",
         { Verdict: VerdictKind.LegacyEmpty } => "the file has nothing, so HubSpot keeps what it has",
         { Verdict: VerdictKind.KeptBack } => $"withheld: {WithheldRules.InWords(property.Rule)}",
         { Verdict: VerdictKind.ValueRejected } => $"not used: {(property.Rule == ValueRejectReasons.RequiredMissing ? "no value, and one is required" : RejectedValuesText.What(property.Rule))}",
@@ -49,5 +50,11 @@ internal static class PropertyWords
         _ => "filtered",
     };
 
-    private static string Compared(string rule) => rule.Length == 0 ? "" : $", compared as {rule}";
+    private static string Policy(string rule) => rule switch
+    {
+        "overwrite" => ": the file's value is taken",
+        "fill-blank" => ": what is empty is filled",
+        "newest" => ": the file's record is the newer one",
+        _ => "",
+    };
 }

@@ -32,7 +32,7 @@ internal sealed class ReviewRoutes(IEndpointRouteBuilder endpoints, ReviewSettin
         }
         else if (answer.Said is { } said)
         {
-            await Sentence.WriteAsync(http, answer.Status, said);
+            await Sentence.WriteAsync(http, answer.Status, said, layout);
         }
         else if (answer.Status != StatusCodes.Status204NoContent)
         {

@@ -6,13 +6,18 @@ namespace Recon.Review.Web;
 /// <summary>An answer that is one sentence: to a script as it is, to a person as a page.</summary>
 internal static class Sentence
 {
-    public static async Task WriteAsync(HttpContext http, int status, string text)
+    /// <param name="layout">What is around the page; <see langword="null"/> for whoever may not see it.</param>
+    public static async Task WriteAsync(HttpContext http, int status, string text, PageLayout? layout = null)
     {
         bool isPage = !http.Request.Headers.ContainsKey("HX-Request")
             && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
         http.Response.StatusCode = status;
         http.Response.ContentType = $"text/{(isPage ? "html" : "plain")}; charset=utf-8";
-        await http.Response.WriteAsync(isPage ? Page(text).ToString() : text + "\n", http.RequestAborted);
+        await http.Response.WriteAsync(
+            !isPage ? text + "\n"
+            : layout is null ? Page(text).ToString()
+            : layout.Of("Not here", http.Request.Path, Html.Of($"""<h1 class="unseen">Not here</h1><p class="sentence">{text}</p>""")).ToString(),
+            http.RequestAborted);
     }
 
     /// <param name="goOn">Whether the page goes on to the overview by itself.</param>

@@ -13,14 +13,13 @@ internal sealed class CliProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _error = new();
     private readonly Lock _gate = new();
-    private readonly Task<string> _output;
+    private readonly StringBuilder _output = new();
     private readonly Task _reading;
 
     private CliProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
-        _reading = ReadErrorAsync();
+        _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorAsync());
     }
 
     public bool HasExited => _process.HasExited;
@@ -33,6 +32,18 @@ internal sealed class CliProcess : IAsyncDisposable
             lock (_gate)
             {
                 return _error.ToString();
+            }
+        }
+    }
+
+    /// <summary>What standard output holds so far.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.ToString();
             }
         }
     }
@@ -159,7 +170,7 @@ internal sealed class CliProcess : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await _process.WaitForExitAsync(patience.Token);
         await _reading;
-        return new CliRun(_process.ExitCode, await _output, ErrorSoFar);
+        return new CliRun(_process.ExitCode, OutputSoFar, ErrorSoFar);
     }
 
     public ValueTask DisposeAsync()
@@ -183,6 +194,18 @@ internal sealed class CliProcess : IAsyncDisposable
         catch (IOException)
         {
             return 0; // It has ended.
+        }
+    }
+
+    private async Task ReadOutputAsync()
+    {
+        char[] part = new char[4096];
+        for (int count; (count = await _process.StandardOutput.ReadAsync(part)) > 0;)
+        {
+            lock (_gate)
+            {
+                _output.Append(part, 0, count);
+            }
         }
     }
 

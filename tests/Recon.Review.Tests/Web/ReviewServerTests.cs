@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Connections;
 using Recon.Review.Markup;
 using Recon.Review.Web;
 using Recon.Testing;
@@ -268,8 +268,7 @@ public sealed class ReviewServerTests
         {
             Reading = reading,
             Pipelines = reading.Definition!.Pipelines,
-            Database = NpgsqlDataSource.Create("Host=127.0.0.1"),
-            Server = "a server",
+            Sources = ReconDataSources.ForConnectionString("Host=127.0.0.1;Username=nobody;Database=nothing", new DataSourceOptions()),
             Reviewer = "somebody",
             ToolVersion = "0",
             Clock = TimeProvider.System,

@@ -43,8 +43,17 @@
   };
   document.addEventListener("htmx:afterSettle", event => {
     say(event.detail.elt);
-    event.detail.elt.querySelector?.("[data-focus]")?.focus();
+    const wanted = event.detail.elt.querySelector?.("[data-focus]");
+    if (wanted) { wanted.focus(); }
+    else if (document.activeElement === document.body && pressed && !pressed.isConnected) {
+      // What was pressed is gone with what it replaced: whoever uses keys goes on where it was.
+      event.detail.elt.tabIndex = -1;
+      event.detail.elt.focus({ preventScroll: true });
+    }
+    pressed = null;
   });
+  let pressed = null;
+  document.addEventListener("htmx:beforeRequest", event => { pressed = event.detail.elt.matches("button, a") ? event.detail.elt : pressed; });
   say(document.body);
 
   // A key does what the element that names it does; arrows move between the items of a list.
