@@ -17,8 +17,9 @@ namespace Recon.Dataflow.Explain;
 /// </summary>
 /// <param name="context">Defaults and folder, for the conversions of keys.</param>
 /// <param name="lookups">The lookups, in the order of the definition.</param>
+/// <param name="kept">Which row of a legacy id somebody decided to keep; <see langword="null"/> where nobody did.</param>
 internal sealed class StoryTeller(
-    ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ)
+    ReconciliationPlan plan, ConversionContext context, IReadOnlyList<ILookup> lookups, RecordDiffer differ, Func<string, KeptRow?>? kept = null)
 {
     private readonly LookupStories _lookups = new(plan, context, lookups);
     private readonly RecordMatcher _matcher = new(plan.Definition.Lookups);
@@ -87,7 +88,7 @@ internal sealed class StoryTeller(
             {
                 if (!repeats.TryGetValue(verdict.LegacyId, out (RepeatSet Set, List<int> Stories) group))
                 {
-                    group = (new RepeatSet(plan), []);
+                    group = (new RepeatSet(plan, kept?.Invoke(verdict.LegacyId)), []);
                     repeats[verdict.LegacyId] = group;
                 }
 
@@ -155,6 +156,7 @@ internal sealed class StoryTeller(
                         {
                             RepeatOutcome.Agree => $"{members.Count - 1} other records with this id agree with it and are folded into it.",
                             RepeatOutcome.Latest => $"{members.Count - 1} other records with this id are not later, and are folded into it.",
+                            RepeatOutcome.Kept => $"{members.Count - 1} other records with this id are folded into it, as somebody decided.",
                             _ => "Nothing is updated. Fix the file so that its records with this id agree.",
                         },
                         Notes = set.Note(verdict, story.Notes),
@@ -167,6 +169,7 @@ internal sealed class StoryTeller(
                         {
                             RepeatOutcome.Agree => $"It agrees with the record of line {stays.Line}, which is staged.",
                             RepeatOutcome.Latest => $"The record of line {stays.Line} is the latest with this id and is staged.",
+                            RepeatOutcome.Kept => $"The record of line {stays.Line} is staged, as somebody decided.",
                             _ => $"It differs from the record of line {stays.Line} in {differing}; that one is staged as a conflict.",
                         },
                     };

@@ -123,9 +123,11 @@ internal sealed class ReconciliationPlan
         return -1;
     }
 
-    // Mapped columns: what properties, parents and staging columns are made from. They are staged under the spelling of
-    // the source columns, whatever the case in which a property names them: repeats are read back by it.
-    private static IEnumerable<string> LegacyPropertyNames(ValidPipeline pipeline)
+    /// <summary>Mapped columns: what properties, parents and staging columns are made from.</summary>
+    /// <remarks>
+    /// They are staged under the spelling of the source columns, whatever the case in which a property names them: repeats are read back by it.
+    /// </remarks>
+    internal static IEnumerable<string> LegacyPropertyNames(ValidPipeline pipeline)
         => pipeline.Diff.Properties.SelectMany(PipelineColumns.SourcesOf)
             .Concat(pipeline.Diff.Properties.Select(property => property.RegionColumn).OfType<string>())
             .Concat(pipeline.Lookups.Where(lookup => lookup.Role == LookupRole.Parent).Select(lookup => lookup.From))

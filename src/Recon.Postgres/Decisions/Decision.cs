@@ -22,6 +22,9 @@ internal sealed record Decision(
     public string By => string.Create(
         CultureInfo.InvariantCulture, $"{DecidedBy} on {DecidedAt.UtcDateTime:yyyy-MM-dd}{(Note is null ? "" : $" ({Note})")}");
 
+    /// <summary>The row that counts of several that disagree; <see langword="null"/> for none.</summary>
+    public KeptRow? Keeps => DecisionEvidence.KeepOf(Evidence) is { } hash ? new KeptRow(hash, By) : null;
+
     /// <summary>What a run does about it; <see langword="null"/> where it is not about the HubSpot record.</summary>
     public RecordDecision? ForRuns => Kind == DecisionKind.KeepRow ? null : new RecordDecision(HubspotId, By);
 }

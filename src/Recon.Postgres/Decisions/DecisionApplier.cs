@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Staging;
@@ -19,8 +20,6 @@ namespace Recon.Postgres.Decisions;
 /// </remarks>
 internal sealed class DecisionApplier(DecidingContext context)
 {
-    private const string ConflictStart = "the file holds ";
-
     private static readonly SqlTable s_judged = new(new SqlName("pg_temp"), new SqlName("recon_judged"));
 
     private readonly StagingTables _tables = context.Tables;
@@ -29,12 +28,13 @@ internal sealed class DecisionApplier(DecidingContext context)
 
     /// <summary>Writes the rows of records anew.</summary>
     /// <param name="legacyIds">The records; those without a row are left out.</param>
+    /// <param name="row">What a row is made from in place of itself; <see langword="null"/> where none is.</param>
     /// <param name="publishing">The run that is being published; <see langword="null"/> where none is.</param>
     /// <returns>What changed.</returns>
     /// <exception cref="NotJudgedException">A record cannot be judged; nothing was written.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says; nothing was written.</exception>
     public async Task<AppliedDecisions> ApplyAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<string> legacyIds, Guid? publishing, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<string> legacyIds, RowOrigin? row, Guid? publishing, CancellationToken cancellationToken)
     {
         StagedTable table = await StagedTable.RequireAsync(connection, _tables, _stage, cancellationToken);
         var staged = new StagedRecords(_tables, table);
@@ -55,10 +55,8 @@ internal sealed class DecisionApplier(DecidingContext context)
             decisions = await DecisionsAsync(connection, records, cancellationToken);
         }
 
-        if (records.Find(record => record.Status != "conflict" && record.Notes?.StartsWith(ConflictStart, StringComparison.Ordinal) == true) is not null)
-        {
-            throw new NotJudgedException("its legacy id is one of several rows of the file, of which the latest was taken");
-        }
+        Dictionary<string, RowOrigin> origins = OriginsOf(records, decisions, row);
+        records = [.. records.Select(record => origins.TryGetValue(record.LegacyId, out RowOrigin? origin) ? origin.Of(record) : record)];
 
         JudgedPipeline pipeline = await JudgedPipeline.OpenAsync(connection, context, RecordsOf(decisions.Values), publishing, cancellationToken);
         short? names = table.Layout.IsPacked ? await new Attempt(_tables).NumberAsync(connection, pipeline.LegacyNames, cancellationToken) : null;
@@ -71,7 +69,7 @@ internal sealed class DecisionApplier(DecidingContext context)
                 .Union(mayClaim ? await staged.LosersAsync(connection, claimed, cancellationToken) : []),
         ];
         Dictionary<string, StagedRecord> before = await FindAsync(touched);
-        await WriteAsync(connection, table, judged, cancellationToken);
+        await WriteAsync(connection, table, judged, origins.Values, cancellationToken);
         if (mayClaim)
         {
             _ = await new ClaimSettlement(_tables, context.Pipeline).SettleMergedAsync(connection, table.Rows, s_judged, cancellationToken);
@@ -88,6 +86,31 @@ internal sealed class DecisionApplier(DecidingContext context)
             => (await staged.ReadAsync(connection, ids, cancellationToken)).ToDictionary(record => record.LegacyId, StringComparer.Ordinal);
     }
 
+    // Where the file has several rows with an id, a run has compared them: what it found is in the note, and only the row that counts is here.
+    private static Dictionary<string, RowOrigin> OriginsOf(
+        IReadOnlyList<StagedRecord> records, IReadOnlyDictionary<string, Decision> decisions, RowOrigin? row)
+    {
+        Dictionary<string, RowOrigin> origins = row is null ? [] : new(StringComparer.Ordinal) { [row.LegacyId] = row };
+        foreach (StagedRecord record in records.Where(record => !origins.ContainsKey(record.LegacyId)))
+        {
+            if (record.Status == "conflict")
+            {
+                if (decisions.GetValueOrDefault(record.LegacyId)?.Keeps is { } kept)
+                {
+                    var chosen = new ChosenRow(record.SourceLine, record.SourceFile, record.Values);
+                    origins[record.LegacyId] = chosen.Hash == kept.Hash ? RowOrigin.Kept(record, chosen, kept)
+                        : throw new NotJudgedException("only a run that reads the file has the row that was chosen");
+                }
+            }
+            else if (record.Notes?.Contains(RepeatComparer.NoteStart, StringComparison.Ordinal) == true)
+            {
+                throw new NotJudgedException("the file has several rows with its legacy id, and only a run that reads it compares them");
+            }
+        }
+
+        return origins;
+    }
+
     private static IEnumerable<long> Claimed(IEnumerable<StagedRecord> records)
         => records.SelectMany(record => (long?[])[record.HubspotId, StagedRecords.Lost(record)]).OfType<long>();
 
@@ -99,7 +122,8 @@ internal sealed class DecisionApplier(DecidingContext context)
             .ToDictionary(decision => decision.LegacyId, StringComparer.Ordinal);
 
     // A conflict stays one: what was decided about its HubSpot record does not say which of its rows counts.
-    private async Task WriteAsync(NpgsqlConnection connection, StagedTable table, JudgedRows judged, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        NpgsqlConnection connection, StagedTable table, JudgedRows judged, IEnumerable<RowOrigin> origins, CancellationToken cancellationToken)
     {
         await SqlText.Of($"create temporary table {s_judged.Name} (like {table.Rows} including defaults) on commit drop").ExecuteAsync(connection, cancellationToken);
         IReadOnlyList<string> columns = new TupleLayout(table.Layout, namesFile: false).Columns(isUsual: false, hasChanges: true);
@@ -117,7 +141,28 @@ internal sealed class DecisionApplier(DecidingContext context)
                 properties_to_update = case when {isConflict} then jsonb_build_object() else j.properties_to_update end,
                 previous_values = case when {isConflict} then jsonb_build_object() else j.previous_values end,
                 notes = case when {isConflict} then concat_ws('; ', split_part(t.notes, '; ', 1), j.notes) else j.notes end
-            from {table.Rows} t where t.{_key} = j.{_key};
+            from {table.Rows} t where t.{_key} = j.{_key} and t.{_key} <> all($1)
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of([.. origins.Select(origin => origin.LegacyId)]));
+        foreach (RowOrigin origin in origins)
+        {
+            await SqlText.Of($"""
+                update {s_judged} j set run_id = t.run_id, source_line = $2, source_file = $3, parent_ids = $4, notes = concat_ws('; ', $5, j.notes),
+                    reconciliation_status = case when $6 then 'conflict' else j.reconciliation_status end,
+                    properties_to_update = case when $6 then jsonb_build_object() else j.properties_to_update end,
+                    previous_values = case when $6 then jsonb_build_object() else j.previous_values end
+                from {table.Rows} t where t.{_key} = j.{_key} and t.{_key} = $1
+                """).ExecuteAsync(
+                    connection,
+                    cancellationToken,
+                    SqlValue.Of(origin.LegacyId),
+                    SqlValue.Of(origin.Row.Line),
+                    SqlValue.Of(origin.Row.File),
+                    SqlValue.Json(origin.Parents),
+                    SqlValue.Of(origin.Notes),
+                    SqlValue.Of(origin.IsConflict));
+        }
+
+        await SqlText.Of($"""
             update {table.Rows} t set {SqlText.Join(", ", sets)}, last_updated = now() from {s_judged} j where t.{_key} = j.{_key}
             """).ExecuteAsync(connection, cancellationToken);
     }

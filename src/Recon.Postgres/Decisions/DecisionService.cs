@@ -18,8 +18,8 @@ internal sealed record DecisionRequest(ValidPipeline Pipeline, string LegacyId, 
 {
     public string? Note { get; init; }
 
-    /// <summary>The line of the row that counts, where the file has several with the id.</summary>
-    public long? KeepLine { get; init; }
+    /// <summary>The row that counts, where the file has several with the id that disagree; <see langword="null"/> for none.</summary>
+    public ChosenRow? Keep { get; init; }
 
     /// <summary>The hash of the record that was decided on; <see langword="null"/> accepts it as it is.</summary>
     public string? Hash { get; init; }
@@ -105,8 +105,9 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             return Refuse(id, DecisionCodes.NotDecided, $"Nothing was decided about {pipeline.Name} {id}.");
         }
 
-        await _store.RemoveAsync(connection, decision with { DecidedBy = by, DecidedAt = clock.GetUtcNow() }, cancellationToken);
-        string? later = await ApplyAsync(connection, pipeline, [id], cancellationToken);
+        await _store.RemoveAsync(connection, decision with { DecidedBy = by, DecidedAt = Now() }, cancellationToken);
+        StagedRecord? record = await FindAsync(connection, pipeline, id, cancellationToken);
+        string? later = record is null ? null : await ApplyAsync(connection, pipeline, id, OriginOf(record, decision, null, null), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DecisionResult(
             later is null ? DecisionState.Applied : DecisionState.Recorded,
@@ -123,17 +124,17 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         ValidPipeline pipeline = request.Pipeline;
         string id = Canonical(request.LegacyId, pipeline.Csv.IdType);
         await _store.LockAsync(connection, pipeline.Name, cancellationToken);
-        if (await StagedTable.FindAsync(connection, _tables, pipeline.Stage, cancellationToken) is not { } table)
+        if (await StagedTable.FindAsync(connection, _tables, pipeline.Stage, cancellationToken) is null)
         {
             return Refuse(id, DecisionCodes.NoResult, $"'{pipeline.Name}' has no result yet. 'recon run {pipeline.Name}' makes one.");
         }
 
-        if (await new StagedRecords(_tables, table).ReadAsync(connection, [id], cancellationToken) is not [{ } record])
+        if (await FindAsync(connection, pipeline, id, cancellationToken) is not { } record)
         {
             return Refuse(id, DecisionCodes.UnknownRecord, $"The result of '{pipeline.Name}' has no record with the legacy id {id}.");
         }
 
-        if (request.Hash is { } hash && hash != RecordHash.Of(record))
+        if (request.Hash is { } hash && hash != RecordHash.Of(record.Values))
         {
             return Refuse(id, DecisionCodes.RecordChanged, $"{pipeline.Name} {id} has changed since it was decided on. Look at it again.");
         }
@@ -147,13 +148,27 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
                 $"HubSpot record {wanted} is decided to be {pipeline.Name} {other}. Undo that first: 'recon decide {pipeline.Name} {other} --undo'.");
         }
 
+        if (request.Keep is not null && record.Status != "conflict" && !RowOrigin.IsKept(record))
+        {
+            return Refuse(id, DecisionCodes.NoConflict, $"{pipeline.Name} {id} is no conflict: there is nothing to choose between.");
+        }
+
+        Decision? before = await _store.FindAsync(connection, pipeline.Name, id, cancellationToken);
         var decision = new Decision(
-            pipeline.Name, id, request.Kind, request.HubspotId, request.KeepLine, request.By, Now(), request.Note, RecordHash.Evidence(record));
+            pipeline.Name,
+            id,
+            request.Kind,
+            request.HubspotId,
+            request.Keep?.Line,
+            request.By,
+            Now(),
+            request.Note,
+            DecisionEvidence.Of(record, request.Keep, request.Keep is null ? null : FormerOf(record, before)));
         await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
         string? later;
         try
         {
-            later = await ApplyAsync(connection, pipeline, [id], cancellationToken);
+            later = await ApplyAsync(connection, pipeline, id, OriginOf(record, before, decision, request.Keep), cancellationToken);
         }
         catch (HubspotGoneException)
         {
@@ -170,15 +185,34 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         };
     }
 
+    private async Task<StagedRecord?> FindAsync(NpgsqlConnection connection, ValidPipeline pipeline, string id, CancellationToken cancellationToken)
+        => await StagedTable.FindAsync(connection, _tables, pipeline.Stage, cancellationToken) is { } table
+            ? (await new StagedRecords(_tables, table).ReadAsync(connection, [id], cancellationToken)).SingleOrDefault()
+            : null;
+
+    // What the row is where nobody chooses; null where only a run that reads the file can tell.
+    private static FormerRow? FormerOf(StagedRecord record, Decision? before)
+        => record.Status == "conflict"
+            ? new FormerRow(record.RunId, record.SourceLine, record.SourceFile, RowOrigin.ConflictOf(record), record.Parents, record.Values)
+            : before is not null && DecisionEvidence.FormerOf(before.Evidence) is { } former && former.RunId == record.RunId ? former : null;
+
+    /// <param name="before">The decision that no longer holds; <see langword="null"/> for none.</param>
+    /// <param name="decision">The one that does; <see langword="null"/> for none.</param>
+    /// <param name="keep">The row that it chooses; <see langword="null"/> for none.</param>
+    private static RowOrigin? OriginOf(StagedRecord record, Decision? before, Decision? decision, ChosenRow? keep)
+        => keep is not null && decision?.Keeps is { } kept ? RowOrigin.Kept(record, keep, kept)
+            : RowOrigin.IsKept(record) && FormerOf(record, before) is { } former ? RowOrigin.Of(record.LegacyId, former)
+            : null;
+
     // Null when rows were written; else why the next run has to do it.
     private async Task<string?> ApplyAsync(
-        NpgsqlConnection connection, ValidPipeline pipeline, IReadOnlyCollection<string> legacyIds, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ValidPipeline pipeline, string legacyId, RowOrigin? origin, CancellationToken cancellationToken)
     {
         var context = new DecidingContext(sources, definition, baseDirectory, pipeline, clock);
         try
         {
-            AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, legacyIds, publishing: null, cancellationToken);
-            if (applied.Refused.Intersect(legacyIds).Any())
+            AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, [legacyId], origin, publishing: null, cancellationToken);
+            if (applied.Refused.Contains(legacyId))
             {
                 throw new HubspotGoneException();
             }
@@ -188,7 +222,7 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         }
         catch (NotJudgedException exception)
         {
-            return exception.Refused.Intersect(legacyIds).Any() ? throw new HubspotGoneException() : exception.Message;
+            return exception.Refused.Contains(legacyId) ? throw new HubspotGoneException() : exception.Message;
         }
     }
 

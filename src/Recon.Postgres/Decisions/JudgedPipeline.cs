@@ -202,6 +202,7 @@ internal sealed record StagedRecord(
     long SourceLine,
     string? SourceFile,
     Guid? RunId,
+    string? Parents,
     IReadOnlySet<string>? Names,
     IReadOnlyDictionary<string, string> Values)
 {

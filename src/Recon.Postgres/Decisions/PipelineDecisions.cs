@@ -18,6 +18,10 @@ internal sealed class PipelineDecisions(IReadOnlyList<Decision> decisions, long 
     /// <summary>What lookups obey; <see langword="null"/> where nobody decided on a HubSpot record.</summary>
     public RecordDecisions? Records { get; } = Of(decisions);
 
+    /// <summary>Which rows count of legacy ids whose rows disagree, by legacy id.</summary>
+    public IReadOnlyDictionary<string, KeptRow> Kept { get; } = decisions.Where(decision => decision.Keeps is not null)
+        .ToDictionary(decision => decision.LegacyId, decision => decision.Keeps!, StringComparer.Ordinal);
+
     private static RecordDecisions? Of(IEnumerable<Decision> decisions)
     {
         KeyValuePair<string, RecordDecision>[] records =

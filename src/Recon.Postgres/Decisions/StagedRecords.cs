@@ -21,7 +21,7 @@ internal sealed class StagedRecords(StagingTables tables, StagedTable table)
             : SqlText.Of($"null::text[]");
         return SqlText.Of($"""
             select {_key}, {_hubspotId}, reconciliation_status, match_rule, notes, properties_to_update::text, source_line, source_file, run_id,
-                {names}, ({properties})::text
+                {names}, ({properties})::text, parent_ids::text
             from {table.Rows} t where {_key} = any($1) order by {_key} collate "C" for update of t
             """).ListAsync(
                 connection,
@@ -35,6 +35,7 @@ internal sealed class StagedRecords(StagingTables tables, StagedTable table)
                     row[6] as long? ?? 0,
                     row[7] as string,
                     row[8] as Guid?,
+                    row[11] as string,
                     row[9] is string[] held ? held.ToHashSet(StringComparer.OrdinalIgnoreCase) : null,
                     StagedRecord.ValuesOf(row.GetString(10))),
                 cancellationToken,

@@ -9,7 +9,7 @@ namespace Recon.Postgres.Runs;
 /// Folds the repeats of a dry run as the server folds those of a run: in memory, which holds every record, so for few of them.
 /// Thread-safe while records come.
 /// </summary>
-internal sealed class DryRunRepeats(ReconciliationPlan plan) : IDiffObserver
+internal sealed class DryRunRepeats(ReconciliationPlan plan, IReadOnlyDictionary<string, KeptRow> kept) : IDiffObserver
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (RepeatSet Rows, List<RecordVerdict> Records)> _groups = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class DryRunRepeats(ReconciliationPlan plan) : IDiffObserver
         {
             if (!_groups.TryGetValue(record.LegacyId, out (RepeatSet Rows, List<RecordVerdict> Records) group))
             {
-                _groups[record.LegacyId] = group = (new RepeatSet(plan), []);
+                _groups[record.LegacyId] = group = (new RepeatSet(plan, kept.GetValueOrDefault(record.LegacyId)), []);
             }
 
             // Rows that only their files tell apart are equal, whichever of them stays.

@@ -125,7 +125,7 @@ internal sealed class PipelineRunner(RunContext context)
         MirrorSession mirror = await OpenMirrorAsync(input, cancellationToken);
         var collector = new SampleCollector(samples);
         DryRunClaims? claims = mirror.ClaimsMayMeet ? new DryRunClaims(context.Pipeline) : null;
-        DryRunRepeats? repeats = folds ? new DryRunRepeats(mirror.Plan) : null;
+        DryRunRepeats? repeats = folds ? new DryRunRepeats(mirror.Plan, mirror.Decided.Kept) : null;
         var compared = new CommittedBatches();
         ReconciliationGraph graph = BatchPath.Wire(
             context,

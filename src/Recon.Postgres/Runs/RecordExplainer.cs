@@ -35,7 +35,7 @@ internal sealed class RecordExplainer(RunContext context)
         await using var input = await RunInput.OpenAsync(reading, pipeline, cancellationToken);
         await using NpgsqlConnection control = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         var mirror = await MirrorSession.OpenAsync(context, control, input, cancellationToken);
-        var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, new RecordDiffer(mirror.Plan));
+        var teller = new StoryTeller(mirror.Plan, mirror.Context, mirror.Lookups, new RecordDiffer(mirror.Plan), mirror.Decided.Kept.GetValueOrDefault);
         IReadOnlyList<RecordStory> stories = await teller.TellAsync(input.Reader, seen, cancellationToken);
         return new RecordExplanation(
             pipeline.Name,

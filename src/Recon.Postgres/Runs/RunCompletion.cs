@@ -163,7 +163,7 @@ internal sealed class RunCompletion(
 
     private async Task<BatchCounts> FoldAsync(ReconciliationPlan plan, bool isUnique, CancellationToken cancellationToken)
     {
-        var folder = new RepeatFolder(context.Tables, context.Pipeline, plan, filled.Layout);
+        var folder = new RepeatFolder(context.Tables, context.Pipeline, plan, filled.Layout, decided.Kept);
         await _retry.ExecuteAsync(
             async token => await folder.FoldAsync(context.Sources.Writer, run, _attempt, isUnique, token), cancellationToken);
         return await SumAsync(cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class RepeatEdits(NpgsqlConnection connection, SqlTable table)
     public void MakeConflict(string ctid, string notes, string? parentIds)
         => _updates.Add(_conflict.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));
 
-    /// <summary>Notes that a row won over its repeats.</summary>
+    /// <summary>Notes that a row counts, and not its repeats: it is the latest, or somebody decided so.</summary>
     /// <param name="parentIds">Its parents as JSON; <see langword="null"/> for none.</param>
     public void SetLatest(string ctid, string notes, string? parentIds)
         => _updates.Add(_latest.InBatch(SqlValue.Of(ctid), SqlValue.Of(notes), SqlValue.Json(parentIds)));

@@ -20,7 +20,9 @@ namespace Recon.Postgres.Staging;
 /// The rows that are repeated are fetched over, folded there, and what is left returns: the large table is not searched.
 /// Otherwise everything is put together and searched. Each is one transaction: it happens as a whole, or not at all.
 /// </remarks>
-internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline, ReconciliationPlan plan, RowLayout layout)
+/// <param name="kept">Which rows of legacy ids somebody decided to keep; <see langword="null"/> for none.</param>
+internal sealed class RepeatFolder(
+    StagingTables tables, ValidPipeline pipeline, ReconciliationPlan plan, RowLayout layout, IReadOnlyDictionary<string, KeptRow>? kept = null)
 {
     private readonly RepeatComparer _comparer = new(plan);
     private readonly StagedRepeats _repeats = new(tables, pipeline, plan.Columns.Source, layout);
@@ -90,7 +92,7 @@ internal sealed class RepeatFolder(StagingTables tables, ValidPipeline pipeline,
             else
             {
                 group?.Finish();
-                group = new RepeatGroup(repeat, _comparer, edits, changes);
+                group = new RepeatGroup(repeat, _comparer, edits, changes, kept?.GetValueOrDefault(repeat.LegacyId));
             }
 
             await edits.WriteFullAsync(cancellationToken);

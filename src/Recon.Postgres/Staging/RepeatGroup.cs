@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff.Repeats;
+using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Staging;
 
@@ -17,13 +18,16 @@ internal sealed class RepeatGroup
     private readonly RepeatParents _parents = new();
     private readonly RepeatParents _latestParents = new();
     private readonly List<string> _places = [];
+    private readonly KeptRow? _wanted;
     private readonly StagedRepeat _first;
     private StagedRepeat _latest;
+    private StagedRepeat? _kept;
 
     /// <param name="changes">Counts what the folding changes.</param>
-    public RepeatGroup(StagedRepeat first, RepeatComparer comparer, RepeatEdits edits, BatchCounts changes)
+    /// <param name="kept">Which row somebody decided to keep where they disagree; <see langword="null"/> for none.</param>
+    public RepeatGroup(StagedRepeat first, RepeatComparer comparer, RepeatEdits edits, BatchCounts changes, KeptRow? kept)
     {
-        (_comparer, _edits, _changes) = (comparer, edits, changes);
+        (_comparer, _edits, _changes, _wanted) = (comparer, edits, changes, kept);
         _judge = new RepeatJudge(comparer);
         (_first, _latest) = (first, first);
         Judge(first);
@@ -35,11 +39,11 @@ internal sealed class RepeatGroup
     {
         StagedRepeat latest = _latest;
         Judge(repeat);
-        if (_latest == latest)
+        if (_latest == latest && repeat != _kept)
         {
             Fold(repeat);
         }
-        else if (latest != _first)
+        else if (_latest != latest && latest != _first && latest != _kept)
         {
             Fold(latest);
         }
@@ -48,9 +52,20 @@ internal sealed class RepeatGroup
     /// <summary>Folds what does not stay, and writes into the row that does what became of the others.</summary>
     public void Finish()
     {
-        if (_judge.Outcome != RepeatOutcome.Latest && _latest != _first)
+        if (_judge.Outcome != RepeatOutcome.Latest && _latest != _first && _latest != _kept)
         {
             Fold(_latest);
+        }
+
+        if (_wanted is not null && _judge.Outcome != RepeatOutcome.Agree && Keep(_wanted))
+        {
+            return;
+        }
+
+        // They agree after all.
+        if (_kept is not null && _kept != _first)
+        {
+            Fold(_kept);
         }
 
         switch (_judge.Outcome)
@@ -59,7 +74,7 @@ internal sealed class RepeatGroup
                 Uncount(_first);
                 _changes.Conflict++;
                 _edits.MakeConflict(
-                    _first.Ctid, RepeatComparer.ConflictNote(_judge.Rows, _judge.Differing, _first.Notes), _parents.ToJson());
+                    _first.Ctid, RepeatComparer.ConflictNote(_judge.Rows, _judge.Differing, Refused(_first.Notes)), _parents.ToJson());
                 break;
             case RepeatOutcome.Latest:
                 if (_latest != _first)
@@ -69,7 +84,7 @@ internal sealed class RepeatGroup
 
                 _changes.Latest++;
                 string note = _comparer.LatestNote(
-                    _judge.Rows, _judge.Differing, _comparer.Restore(_latest.LegacyProperties), _latest.Place, _places, _latest.Notes);
+                    _judge.Rows, _judge.Differing, _comparer.Restore(_latest.LegacyProperties), _latest.Place, _places, Refused(_latest.Notes));
                 _edits.SetLatest(_latest.Ctid, note, _latestParents.ToJson());
                 break;
             case RepeatOutcome.Agree:
@@ -83,8 +98,38 @@ internal sealed class RepeatGroup
         }
     }
 
+    // Whether the row that was chosen is there.
+    private bool Keep(KeptRow wanted)
+    {
+        BatchCounts.Increment(_changes.Remarks, _kept is null ? RecordDecisions.RefusedRemark : RecordDecisions.AppliedRemark);
+        if (_kept is null)
+        {
+            return false;
+        }
+
+        if (_first != _kept)
+        {
+            Fold(_first);
+        }
+
+        if (_judge.Outcome == RepeatOutcome.Latest && _latest != _first && _latest != _kept)
+        {
+            Fold(_latest);
+        }
+
+        _edits.SetLatest(_kept.Ctid, RepeatComparer.KeptNote(_judge.Rows, _judge.Differing, _kept.Place, wanted, _kept.Notes), parentIds: null);
+        return true;
+    }
+
+    private string? Refused(string? notes) => _wanted is null ? notes : RepeatComparer.NotKeptNote(_wanted, notes);
+
     private void Judge(StagedRepeat repeat)
     {
+        if (_wanted is not null && _kept is null && RecordHash.Of(ValuesOf(repeat.LegacyProperties)) == _wanted.Hash)
+        {
+            _kept = repeat;
+        }
+
         RepeatStanding standing = _judge.Add(_comparer.Restore(repeat.LegacyProperties));
         _parents.Add(repeat);
         if (standing == RepeatStanding.Latest)
@@ -102,6 +147,12 @@ internal sealed class RepeatGroup
         {
             _places.Add(repeat.Place);
         }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> ValuesOf(string legacyProperties)
+    {
+        using JsonDocument document = JsonDocument.Parse(legacyProperties);
+        return [.. document.RootElement.EnumerateObject().Select(value => KeyValuePair.Create(value.Name, value.Value.GetString()!))];
     }
 
     private void Fold(StagedRepeat repeat)

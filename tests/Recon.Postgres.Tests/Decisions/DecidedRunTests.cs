@@ -31,13 +31,20 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
             await world.Database.ExecuteAsync("update hubspot.things set archived = false where hs_object_id < 7000000000");
             await world.RunAsync(request => request with { Full = true });
             await Deciding.RequireCountsAsync(world);
-            for (int decision = 0; decision < 4; decision++)
+            int recorded = decisions.Recorded;
+            for (int decision = 0; decision < 4 && decisions.Recorded == recorded; decision++)
             {
                 await decisions.DecideAsync();
             }
 
-            await world.RequireAsRunsSayAsync();
+            // What could not be applied at once is what a run has to do.
+            if (decisions.Recorded == recorded)
+            {
+                await world.RequireAsRunsSayAsync();
+            }
         }
+
+        Assert.InRange(decisions.Recorded, 0, 3);
 
         Assert.InRange(decisions.Applied, 10, int.MaxValue);
     }

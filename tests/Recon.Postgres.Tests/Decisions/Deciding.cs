@@ -24,6 +24,27 @@ internal static class Deciding
             return service.DecideAsync(change?.Invoke(request) ?? request, CancellationToken.None);
         });
 
+    /// <summary>Keeps one of the rows of an id, by its place among them.</summary>
+    public static async Task<DecisionResult?> KeepAsync(this SmallWorld world, string id, int row, long? hubspotId = null)
+    {
+        IReadOnlyList<ChosenRow> rows = await world.RowsAsync(id);
+        return rows.Count < 2 ? null : await world.DecideAsync(
+            id, hubspotId is null ? DecisionKind.KeepRow : DecisionKind.Match, hubspotId, request => request with { Keep = rows[row % rows.Count] });
+    }
+
+    public static async Task<IReadOnlyList<ChosenRow>> RowsAsync(this SmallWorld world, string id)
+    {
+        DefinitionReading reading = world.Read();
+        await using ReconDataSources sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
+        var request = new RunRequest
+        {
+            Definition = reading.Definition!,
+            BaseDirectory = Path.GetDirectoryName(world.CsvPath)!,
+            Fingerprint = reading.FingerprintOf,
+        };
+        return await new RepeatedRows(new RunContext(sources, request, reading.Definition!.Pipelines[0])).ReadAsync(id, CancellationToken.None);
+    }
+
     public static Task<DecisionResult> UndoAsync(this SmallWorld world, string id)
         => WithServiceAsync(world, (service, pipeline) => service.UndoAsync(pipeline, id, Who, CancellationToken.None));
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Recon.Dataflow.Batches;
+using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
@@ -17,6 +19,9 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
     /// <summary>Most rows whose places a note names beside the winner's.</summary>
     public const int MostPlaces = 10;
 
+    /// <summary>What the note of rows that disagree begins with, before their number.</summary>
+    public const string NoteStart = "the file holds ";
+
     private readonly Utf8Scratch _scratch = new();
 
     /// <summary>The note of a conflict: how many rows, which columns differ, and the staying row's own notes.</summary>
@@ -24,10 +29,24 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
     /// <param name="notes">The notes of the row that stays; <see langword="null"/> for none.</param>
     public static string ConflictNote(long rows, IEnumerable<string> differing, string? notes)
     {
-        StringBuilder note = new StringBuilder("the file holds ").Append(rows)
+        StringBuilder note = new StringBuilder(NoteStart).Append(rows)
             .Append(" rows with this id that differ in ").AppendJoin(", ", differing);
         return notes is null ? note.ToString() : note.Append("; ").Append(notes).ToString();
     }
+
+    /// <summary>The note of a row that somebody decided to keep.</summary>
+    /// <param name="rows">The number of rows with the id.</param>
+    /// <param name="place">Its place.</param>
+    /// <param name="notes">Its own notes; <see langword="null"/> for none.</param>
+    public static string KeptNote(long rows, IEnumerable<string> differing, string place, KeptRow kept, string? notes)
+        => ConflictNote(rows, differing, $"{KeptNote(place, kept)}{(notes is null ? "" : $"; {notes}")}");
+
+    public static string KeptNote(string place, KeptRow kept) => $"line {place}{RecordDecisions.KeptNote}{kept.By}";
+
+    /// <summary>The notes of a row that stays although another one was to be kept.</summary>
+    /// <param name="notes">Its own notes; <see langword="null"/> for none.</param>
+    public static string NotKeptNote(KeptRow kept, string? notes)
+        => $"the decision by {kept.By}{RecordDecisions.RefusedNote}the row that it keeps is gone{(notes is null ? "" : $"; {notes}")}";
 
     /// <summary>The note of a row that won because it is the latest.</summary>
     /// <param name="places">Places of the first rows, the winner's among them.</param>
@@ -37,7 +56,7 @@ internal sealed class RepeatComparer(ReconciliationPlan plan)
     {
         int column = plan.Latest!.Value.Column;
         string[] others = [.. places.Where(other => other != place).Take(MostPlaces)];
-        StringBuilder note = new StringBuilder("the file holds ").Append(rows)
+        StringBuilder note = new StringBuilder(NoteStart).Append(rows)
             .Append(" rows with this id that differ in ").AppendJoin(", ", differing)
             .Append("; line ").Append(place).Append(" with ").Append(plan.Columns.Source.Names[column]).Append(' ')
             .Append(Encoding.UTF8.GetString(winner[column])).Append(" won over line ").AppendJoin(", ", others);

@@ -11,6 +11,9 @@ internal enum RepeatOutcome
 
     /// <summary>They disagree, and the latest stays.</summary>
     Latest,
+
+    /// <summary>They disagree, and the one stays that somebody decided to keep.</summary>
+    Kept,
 }
 
 /// <summary>

@@ -6,7 +6,8 @@ using Recon.Dataflow.Plan;
 namespace Recon.Dataflow.Diff.Repeats;
 
 /// <summary>The rows of one legacy id in memory, judged as the staging table's repeats are after a run.</summary>
-internal sealed class RepeatSet(ReconciliationPlan plan)
+/// <param name="kept">Which of them somebody decided to keep where they disagree; <see langword="null"/> for none.</param>
+internal sealed class RepeatSet(ReconciliationPlan plan, KeptRow? kept = null)
 {
     private readonly RepeatComparer _comparer = new(plan);
     private readonly List<Member> _members = [];
@@ -36,7 +37,10 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
             latest = judge.Add(_members[index].Fields) == RepeatStanding.Latest ? index : latest;
         }
 
-        return new RepeatVerdict(judge.Outcome, judge.Outcome == RepeatOutcome.Latest ? latest : order[0], judge.Differing);
+        int chosen = kept is null || judge.Outcome == RepeatOutcome.Agree ? -1
+            : Array.FindIndex(order, index => RecordHash.Of(ValuesOf(_members[index].Fields)) == kept.Hash);
+        return chosen >= 0 ? new RepeatVerdict(RepeatOutcome.Kept, order[chosen], judge.Differing)
+            : new RepeatVerdict(judge.Outcome, judge.Outcome == RepeatOutcome.Latest ? latest : order[0], judge.Differing);
     }
 
     /// <summary>The note of the row that stays; <see langword="null"/> for none.</summary>
@@ -44,8 +48,10 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
     public string? Note(RepeatVerdict verdict, string? notes)
     {
         Member stays = _members[verdict.Stays];
+        notes = kept is null || verdict.Outcome is RepeatOutcome.Agree or RepeatOutcome.Kept ? notes : RepeatComparer.NotKeptNote(kept, notes);
         return verdict.Outcome switch
         {
+            RepeatOutcome.Kept => RepeatComparer.KeptNote(_members.Count, verdict.Differing, stays.Place, kept!, notes),
             RepeatOutcome.Agree => notes,
             RepeatOutcome.Conflict => RepeatComparer.ConflictNote(_members.Count, verdict.Differing, notes),
             _ => _comparer.LatestNote(
@@ -57,6 +63,10 @@ internal sealed class RepeatSet(ReconciliationPlan plan)
                 notes),
         };
     }
+
+    private IEnumerable<KeyValuePair<string, string>> ValuesOf(byte[][] fields)
+        => plan.LegacyProperties.Where(member => fields[member.Column].Length > 0)
+            .Select(member => KeyValuePair.Create(plan.Columns.Source.Names[member.Column], Encoding.UTF8.GetString(fields[member.Column])));
 
     // legacy_properties as PostgreSQL prints jsonb (keys by length, then bytes): what its rows are sorted by.
     private byte[] StagedText(byte[][] fields)
