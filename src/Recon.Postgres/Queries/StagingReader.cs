@@ -155,6 +155,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         Strategies = reader[17] as string ?? "{}",
         Warnings = CountsJson.ReadWarnings(reader.GetString(6)),
         Blocks = CountsJson.ReadBlocks(reader.GetString(6)),
+        Course = CourseJson.Read(reader.GetString(6)),
     };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -63,4 +63,7 @@ internal sealed record LoggedRun(
 
     /// <summary>Where the time of its blocks went, in the order in which a batch passes them.</summary>
     public IReadOnlyList<LoggedBlock> Blocks { get; init; } = [];
+
+    /// <summary>The same and the committed records over time; none of a short run.</summary>
+    public IReadOnlyList<LoggedPart> Course { get; init; } = [];
 }

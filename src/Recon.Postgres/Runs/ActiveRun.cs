@@ -96,6 +96,7 @@ internal sealed class ActiveRun(
         {
             Choice = choice,
             IsHashed = choice.Seed is not null && committed is null,
+            Course = watch.Course,
         };
         try
         {

@@ -52,6 +52,9 @@ internal sealed class RunCompletion(
     /// <summary>Whether it leaves hashes for the next run.</summary>
     public required bool IsHashed { get; init; }
 
+    /// <summary>The course of the graph so far.</summary>
+    public required Func<IReadOnlyList<GraphMoment>> Course { get; init; }
+
     private Rerun? Rerun => Choice.Rerun;
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
@@ -233,6 +236,7 @@ internal sealed class RunCompletion(
             keepAttempt: false,
             ExceededGate.NamesOf(Passed),
             blocks(),
+            Course(),
             Written(changes),
             cancellationToken);
         if (decided.Count > 0 || _isLate)
@@ -390,6 +394,7 @@ internal sealed class RunCompletion(
             resumable,
             ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
             blocks(),
+            Course(),
             written: null,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

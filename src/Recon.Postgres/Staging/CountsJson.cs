@@ -14,7 +14,9 @@ internal static class CountsJson
 
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
     /// <param name="blocks">Where the time of the blocks' workers went, for <see cref="ReadBlocks"/>.</param>
-    public static string Write(BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null)
+    /// <param name="course">The same over time, for <see cref="CourseJson.Read"/>.</param>
+    public static string Write(
+        BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null, IReadOnlyList<GraphMoment>? course = null)
     {
         var text = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(text);
@@ -47,6 +49,7 @@ internal static class CountsJson
 
         WriteWithheld(json, [.. counts.Withheld.Kept]);
         WriteBlocks(json, blocks ?? []);
+        CourseJson.Write(json, course ?? []);
         json.WriteEndObject();
         json.Flush();
         return Encoding.UTF8.GetString(text.WrittenSpan);

@@ -79,6 +79,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <param name="keepAttempt">Whether its table stays, to be resumed.</param>
     /// <param name="gates">The names of the gates that it exceeded.</param>
     /// <param name="blocks">Where the time of this process's blocks went.</param>
+    /// <param name="course">The same over time.</param>
     /// <param name="written">Rows that it published; <see langword="null"/> where it published none.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
@@ -90,6 +91,7 @@ internal sealed class RunLog(StagingTables tables)
         bool keepAttempt,
         IEnumerable<string> gates,
         IReadOnlyList<BlockStats> blocks,
+        IReadOnlyList<GraphMoment> course,
         long? written,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
@@ -114,7 +116,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Filtered),
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
-                SqlValue.Json(CountsJson.Write(counts, gates, blocks)),
+                SqlValue.Json(CountsJson.Write(counts, gates, blocks, course)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt),

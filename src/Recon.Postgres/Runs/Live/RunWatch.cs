@@ -30,11 +30,23 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
     /// <summary>Records are read from now on; told again when an attempt is continued.</summary>
     /// <param name="phases">Tells what follows the reading; <see langword="null"/> when nothing does.</param>
     public void Reads(ReconciliationGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
-        => _parts = new Parts(graph, mirror, committed, phases);
+        => _parts = new Parts(graph, mirror, committed, phases, committed.Read().Account.Read);
 
     /// <summary>An attempt is resumed, under its own id.</summary>
     /// <param name="before">Records that it had committed.</param>
     public void Resumes(Guid run, long before) => (_runId, RecordsBefore) = (run, before);
+
+    /// <summary>The course of the graph up to now, in the moments at which somebody looked.</summary>
+    public IReadOnlyList<GraphMoment> Course()
+    {
+        if (_parts is not { } parts)
+        {
+            return [];
+        }
+
+        (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
+        return parts.Course.Until(parts.Moment(window, parts.Committed.Read().Account.Read, times));
+    }
 
     /// <summary>What a hosting program is told, once records are read.</summary>
     public RunState? State()
@@ -79,6 +91,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         string phase = parts.Phase;
         (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
         (RowAccount account, IReadOnlyDictionary<string, long> rejects, long commits, long copied) = parts.Committed.Read();
+        parts.Course.Add(parts.Moment(window, account.Read, times));
         long bytes = input.Reader.BytesRead;
         long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
         IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
@@ -146,8 +159,13 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
 
     private sealed record Told(string Phase, string Text);
 
-    private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases)
+    /// <param name="Before">Records that were committed before the graph began.</param>
+    private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases, long Before)
     {
+        public GraphCourse Course { get; } = new();
+
         public string Phase => Phases?.Current ?? RunPhases.Reading;
+
+        public GraphMoment Moment(TimeSpan window, long read, BlockTimes[] times) => new(window, read - Before, times);
     }
 }
