@@ -92,7 +92,10 @@ internal static class MadeUp
             Former = Run(before, "01900000-0000-7000-8000-000000000001", "2026-01-30T08:00:00Z"),
             Difference = new RunDifference(
                 "companies", new ComparedRun(Guid.Empty, ""), new ComparedRun(Guid.Empty, ""), 915, 6,
-                [new StatusDifference("unmatched", "matched", 4, [value]), new StatusDifference(null, "unmatched", 2, [value])],
+                [
+                    new StatusDifference("unmatched", "matched", 4, [value], [new CauseOfDifference(CauseOfDifference.Hubspot, 3, [value]), new CauseOfDifference(CauseOfDifference.Decision, 1, [value])]),
+                    new StatusDifference(null, "unmatched", 2, [value], [new CauseOfDifference(CauseOfDifference.Legacy, 2, [value])]),
+                ],
                 [],
                 [new CauseOfDifference(CauseOfDifference.Hubspot, 4, [value]), new CauseOfDifference(CauseOfDifference.Legacy, 2, [value])],
                 []),
@@ -109,7 +112,6 @@ internal static class MadeUp
                 ]),
             Rejects = [new RejectedLike("field-count", null, 15, [new RejectSample("companies.csv", 17, "The record has 5 fields, but the header has 4.", value, value.Length + 10)])],
             Parents = [new MissingParents("owner", [KeyValuePair.Create(value, 60L), KeyValuePair.Create("4711", 10L)], 12, 90)],
-            Committed = [new CommittedRecords(0, 0.5, 600), new CommittedRecords(0.5, 0.5, 300), new CommittedRecords(1.5, 0.5, 100)],
         };
     }
 
@@ -117,6 +119,13 @@ internal static class MadeUp
         => new(Run(counts, "01900000-0000-7000-8000-000000000002", "2026-01-31T08:00:00Z") with
         {
             Warnings = ["3 values of Name hold U+FFFD: characters were lost before the export."],
+            Course = counts.Read == 0 ? [] :
+            [
+                new LoggedPart(0, 0.5, 600, [new(0.3, 0, 0, 0.2), default, new(0.4, 0.6, 0, 0)]),
+                new LoggedPart(0.5, 0.5, 300, [new(0.1, 0, 0.1, 0.3), default, new(0.3, 0.6, 0.1, 0)]),
+                new LoggedPart(1, 0.5, 0, [new(0, 0, 0, 0.5), default, new(0.1, 0.8, 0.1, 0)]),
+                new LoggedPart(1.5, 0.5, 100, [new(0.1, 0, 0.15, 0.25), default, new(0.2, 0.5, 0.3, 0)]),
+            ],
             Blocks = counts.Read == 0 ? [] : [new LoggedBlock("csv", 1, 0.5, 0, 0.25, 1.25, 10), new LoggedBlock("batch", 0, 0, 0, 0, 0, 10), new LoggedBlock("stage", 2, 1, 2.5, 0.5, 0, 10)],
         })
         {

@@ -61,7 +61,7 @@ internal static class DiffCommand
         Guid?[] wanted = [null, null];
         for (int index = 0; index < runs.Length; index++)
         {
-            wanted[index] = await FindAsync(connection, tables, runs[index], token);
+            wanted[index] = await WantedRun.FindAsync(connection, tables, pipelines, runs[index], isPublished: true, token);
         }
 
         if (runs.Length == 2 && wanted[0] == wanted[1])
@@ -108,17 +108,6 @@ internal static class DiffCommand
         }
 
         return text.ToString();
-    }
-
-    private static async Task<Guid> FindAsync(NpgsqlConnection connection, StagingTables tables, string id, CancellationToken token)
-    {
-        List<Guid> found = id.Length == 0 ? [] : await PublishedRuns.FindAsync(connection, tables, id, token);
-        return found.Count switch
-        {
-            1 => found[0],
-            0 => throw new UsageException($"No run '{id}' published a result. 'recon log' lists the runs with their ids."),
-            _ => throw new UsageException($"'{id}' begins or ends the ids of {Show.Count(found.Count)} runs: {string.Join(", ", found.Take(5).Order())}{(found.Count > 5 ? ", …" : "")}. Write more of it."),
-        };
     }
 }
 

@@ -24,17 +24,27 @@ internal static class ReportCommand
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
-        var run = new Option<Guid?>("--run") { Description = "The run to report, as 'recon log' lists it. Default: the published result of each pipeline.", HelpName = "ID" };
+        var run = new Option<string>("--run") { Description = "The run to report, as 'recon log' names it; the beginning or end of its id is enough. Default: the published result of each pipeline.", HelpName = "ID" };
         var target = new Option<string>("--out") { Description = "The file to write; one that is there is replaced. Default: standard output.", HelpName = "FILE" };
         var format = CommonOptions.Choice(
             "--format", "The format: html, markdown or json. Default: that of the file's name, else html.", "FORMAT", "html", "markdown", "json");
         var mask = CommonOptions.Mask("Hide the values of records: their shape and length stay, and options that the definition names.");
-        var command = new Command("report", "Write a report of what the staged results would do: one HTML file, Markdown or JSON.") { names, run, target, format, mask };
+        var withoutComparison = new Option<bool>("--no-compare") { Description = "Do not look for the records that differ from the run before: with millions of them that takes half of the time." };
+        var command = new Command("report", "Write a report of what the staged results would do: one HTML file, Markdown or JSON.")
+        {
+            names, run, target, format, mask, withoutComparison,
+        };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
-            invocation, parse.GetValue(names) ?? [], parse.GetValue(run), parse.GetValue(target), parse.GetValue(format), parse.GetValue(mask)));
+            invocation,
+            parse.GetValue(names) ?? [],
+            parse.GetValue(run),
+            parse.GetValue(target),
+            parse.GetValue(format),
+            parse.GetValue(mask),
+            !parse.GetValue(withoutComparison)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, Guid? run, string? target, string? format, bool mask)
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, string? run, string? target, string? format, bool mask, bool compares)
     {
         string chosen = Format(invocation, target, format);
         DefinitionReading reading = invocation.ReadDefinition();
@@ -54,21 +64,17 @@ internal static class ReportCommand
         List<PipelineEvidence> evidence = [];
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token))
         {
-            var reader = new ReportReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
+            var tables = new StagingTables(reading.Definition!.Staging.Schema);
+            var reader = new ReportReader(connection, tables);
+            Guid? wanted = run is null ? null : await FindAsync(connection, tables, pipelines, run, token);
             foreach (ValidPipeline pipeline in pipelines)
             {
-                ReportedPipeline reported = await reader.ReadAsync(
-                    pipeline, run, mask ? ReportBuilder.MostTransitions : ReportDetail.Most.Transitions, ReportDetail.Most.Samples, ReportDetail.Most.Parents, token);
+                ReportedPipeline reported = await reader.ReadAsync(pipeline, wanted, ReportDetail.Limits(mask, compares), token);
                 if (run is null || reported.Run is not null)
                 {
                     evidence.Add(PipelineEvidence.Of(reading, pipeline, reported));
                 }
             }
-        }
-
-        if (run is not null && evidence.Count == 0)
-        {
-            throw new UsageException($"There is no run {run} of {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}. 'recon log' lists the runs.");
         }
 
         var builder = new ReportBuilder(ToolVersion.Current.Text, invocation.Context.Clock.GetUtcNow(), mask);
@@ -83,6 +89,13 @@ internal static class ReportCommand
         invocation.HasActed = true;
         invocation.Note($"Written to {target}.");
         return ExitCodes.Done;
+    }
+
+    private static async Task<Guid> FindAsync(
+        NpgsqlConnection connection, StagingTables tables, IReadOnlyList<ValidPipeline> pipelines, string run, CancellationToken token)
+    {
+        await new StagingReader(connection, tables).RequireAsync(tables.Log, token);
+        return await WantedRun.FindAsync(connection, tables, pipelines, run, isPublished: false, token);
     }
 
     private static string Format(Invocation invocation, string? target, string? format)

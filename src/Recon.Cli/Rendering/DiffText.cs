@@ -82,6 +82,7 @@ internal static class DiffText
         CauseOfDifference.Legacy => "the legacy row",
         CauseOfDifference.Hubspot => "HubSpot",
         CauseOfDifference.Claims => "claims of other records",
+        CauseOfDifference.Decision => "a decision",
         CauseOfDifference.Both => "the legacy row and HubSpot",
         CauseOfDifference.Definition => "the definition, or what is not staged",
         CauseOfDifference.Tool => "the version of recon, or what is not staged",

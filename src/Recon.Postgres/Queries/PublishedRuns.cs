@@ -40,13 +40,6 @@ internal sealed class PublishedRuns
                 SqlValue.Of(pipeline),
                 SqlValue.Of(tables.Schema.Value)));
 
-    /// <summary>Finds runs whose results were published by their ids, or by how these begin or end.</summary>
-    public static Task<List<Guid>> FindAsync(NpgsqlConnection connection, StagingTables tables, string id, CancellationToken cancellationToken)
-        => SqlText.Of($"""
-            select distinct run_id from {tables.Log} where outcome = 'completed'
-            and (starts_with(run_id::text, lower($1)) or right(run_id::text, length($1)) = lower($1))
-            """).ListAsync(connection, row => row.GetGuid(0), cancellationToken, SqlValue.Of(id));
-
     /// <summary>Chooses what to compare: two runs, one with the one before it, or the last two.</summary>
     /// <param name="one">A run; <see langword="null"/> for the last one.</param>
     /// <param name="other">Another one; <see langword="null"/> for the one before <paramref name="one"/>.</param>

@@ -9,29 +9,24 @@ namespace Recon.Postgres.Queries;
 /// <summary>Reads what a report shows of a pipeline, as one state of the staging schema.</summary>
 internal sealed class ReportReader(NpgsqlConnection connection, StagingTables tables)
 {
-    /// <summary>Parts of a run's time for which committed records are counted.</summary>
-    private const int Parts = 60;
-
-    /// <summary>A run of fewer batches, or of less time, has no rate over time: its parts would hold a batch or none.</summary>
-    private const int LeastBatches = 120;
-    private const int LeastSeconds = 10;
-
     /// <summary>Characters of a rejected record that are read.</summary>
     private const int MostRaw = 500;
 
     private readonly StagingReader _reader = new(connection, tables);
 
     /// <param name="run">The run to tell of; <see langword="null"/> for the one whose result is published, else the latest.</param>
-    /// <param name="transitions">Most transitions of a property.</param>
-    /// <param name="samples">Most samples of rejects and changes.</param>
-    /// <param name="parents">Most missing parents of a lookup.</param>
-    public async Task<ReportedPipeline> ReadAsync(
-        ValidPipeline pipeline, Guid? run, int transitions, int samples, int parents, CancellationToken token)
+    /// <param name="limits">How much is read.</param>
+    public async Task<ReportedPipeline> ReadAsync(ValidPipeline pipeline, Guid? run, ReportLimits limits, CancellationToken token)
     {
-        ReportedPipeline report = await ReadRunAsync(pipeline, run, transitions, samples, parents, token);
+        ReportedPipeline report = await ReadRunAsync(pipeline, run, limits, token);
         if (report.Run is null || report.Former is null)
         {
             return report;
+        }
+
+        if (!limits.Compares)
+        {
+            return report with { NotCompared = "It was not asked for (--no-compare)." };
         }
 
         if (report.RowsLeft is not null)
@@ -49,8 +44,7 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
         }
     }
 
-    private async Task<ReportedPipeline> ReadRunAsync(
-        ValidPipeline pipeline, Guid? run, int transitions, int samples, int parents, CancellationToken token)
+    private async Task<ReportedPipeline> ReadRunAsync(ValidPipeline pipeline, Guid? run, ReportLimits limits, CancellationToken token)
     {
         if (!await MirrorCatalog.ExistsAsync(connection, tables.Log, token))
         {
@@ -67,6 +61,8 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
         {
             await SqlText.Of($"lock table {table} in access share mode").ExecuteAsync(connection, token);
         }
+
+        await SortMemory.GrantAsync(connection, token);
 
         LoggedRun? published = await _reader.RunAsync(pipeline, SqlText.Of($"outcome = 'completed' and not partial order by started_at desc"), token);
         LoggedRun? told = run is { } id
@@ -88,8 +84,7 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
                 pipeline,
                 SqlText.Of($"outcome = 'completed' and not partial and started_at < (select started_at from {tables.Log} where run_id = $2 and pipeline = $1) order by started_at desc"),
                 token, SqlValue.Of(runId)),
-            Rejects = await RejectsAsync(pipeline, runId, samples, token),
-            Committed = await CommittedAsync(pipeline, runId, token),
+            Rejects = await RejectsAsync(pipeline, runId, limits.Samples, token),
         };
         if (!report.IsPublished)
         {
@@ -115,8 +110,12 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
         {
             MergedSince = merged,
             Statuses = statuses,
-            Changes = await StagedChanges.ReadAsync(connection, tables, pipeline, null, transitions, token),
-            Parents = await ParentsAsync(pipeline, table, parents, token),
+            Changes = new StagedChanges(
+                pipeline.Name,
+                statuses.Where(row => row.Status == "matched").Sum(row => row.Rows),
+                statuses.Where(row => row.Status == "matched").Sum(row => row.WithChanges),
+                await StagedChanges.PropertiesAsync(connection, table, pipeline.Stage, null, limits.Transitions, token)),
+            Parents = await ParentsAsync(pipeline, table, limits.Parents, token),
         };
     }
 
@@ -158,34 +157,35 @@ internal sealed class ReportReader(NpgsqlConnection connection, StagingTables ta
         ];
     }
 
+    // One scan for all lookups.
     private async Task<IReadOnlyList<MissingParents>> ParentsAsync(ValidPipeline pipeline, SqlTable table, int most, CancellationToken token)
     {
-        List<MissingParents> all = [];
-        foreach ((string lookup, string legacy, string hubspot) in StagingReader.ParentColumns(pipeline.Stage))
+        (string Lookup, string Legacy, string Hubspot)[] lookups = [.. StagingReader.ParentColumns(pipeline.Stage)];
+        if (lookups.Length == 0)
         {
-            var ids = await SqlText.Of($"""
-                select {new SqlName(legacy)}::text, count(*), count(*) over (), (sum(count(*)) over ())::bigint from {table}
-                where {new SqlName(legacy)} is not null and {new SqlName(hubspot)} is null
-                group by 1 order by 2 desc, 1 limit $1
-                """).ListAsync(
-                    connection, row => (Id: row.GetString(0), Records: row.GetInt64(1), AllIds: row.GetInt64(2), AllRecords: row.GetInt64(3)), token, SqlValue.Of(most));
-            if (ids is [var first, ..])
-            {
-                all.Add(new MissingParents(lookup, [.. ids.Select(each => KeyValuePair.Create(each.Id, each.Records))], first.AllIds, first.AllRecords));
-            }
+            return [];
         }
 
-        return all;
+        SqlText ids = SqlText.Join(
+            ", ", lookups.Select((each, index) => SqlText.Of($"({index}, case when t.{new SqlName(each.Hubspot)} is null then t.{new SqlName(each.Legacy)}::text end)")));
+        SqlText isMissing = SqlText.Join(
+            " or ", lookups.Select(each => SqlText.Of($"(t.{new SqlName(each.Hubspot)} is null and t.{new SqlName(each.Legacy)} is not null)")));
+        var missing = await SqlText.Of($"""
+            select lookup, id, records, all_ids, all_records from (
+                select lookup, id, count(*) as records, count(*) over whole as all_ids, (sum(count(*)) over whole)::int8 as all_records,
+                    row_number() over (partition by lookup order by count(*) desc, id) as place
+                from {table} t, lateral (values {ids}) parent (lookup, id)
+                where ({isMissing}) and id is not null group by 1, 2 window whole as (partition by lookup)) placed
+            where place <= $1 order by lookup, place
+            """).ListAsync(
+                connection,
+                row => (Lookup: row.GetInt32(0), Id: row.GetString(1), Records: row.GetInt64(2), AllIds: row.GetInt64(3), AllRecords: row.GetInt64(4)),
+                token,
+                SqlValue.Of(Math.Max(1, most)));
+        return
+        [
+            .. missing.GroupBy(id => id.Lookup).Select(of => new MissingParents(
+                lookups[of.Key].Lookup, [.. of.Take(most).Select(id => KeyValuePair.Create(id.Id, id.Records))], of.First().AllIds, of.First().AllRecords)),
+        ];
     }
-
-    // A batch of the ledger has the time at which it was committed.
-    private Task<List<CommittedRecords>> CommittedAsync(ValidPipeline pipeline, Guid run, CancellationToken token) => SqlText.Of($"""
-        with batches as (
-            select extract(epoch from committed_at - min(committed_at) over ())::float8 as at, read,
-                extract(epoch from max(committed_at) over () - min(committed_at) over ())::float8 / {Parts} as part, count(*) over () as batches
-            from {tables.Ledger} where pipeline = $1 and run_id = $2 and batch > 0)
-        select least(floor(at / part), {Parts} - 1) * part, part, sum(read)::bigint from batches
-        where batches >= {LeastBatches} and part * {Parts} >= {LeastSeconds} group by 1, 2 order by 1
-        """).ListAsync(
-            connection, row => new CommittedRecords(row.GetDouble(0), row.GetDouble(1), row.GetInt64(2)), token, SqlValue.Of(pipeline.Name), SqlValue.Of(run));
 }

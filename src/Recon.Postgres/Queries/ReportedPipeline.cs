@@ -36,9 +36,6 @@ internal sealed record ReportedPipeline(LoggedRun? Run)
 
     /// <summary>Parents that were not found, by lookup.</summary>
     public IReadOnlyList<MissingParents> Parents { get; init; } = [];
-
-    /// <summary>Records that were committed, over time; none of a short run.</summary>
-    public IReadOnlyList<CommittedRecords> Committed { get; init; } = [];
 }
 
 /// <param name="Rule">The rule that decided; <see langword="null"/> where none did.</param>
@@ -59,7 +56,3 @@ internal sealed record RejectSample(string? File, long Line, string Message, str
 /// <param name="AllIds">How many ids there are.</param>
 /// <param name="AllRecords">How many records name one.</param>
 internal sealed record MissingParents(string Lookup, IReadOnlyList<KeyValuePair<string, long>> Ids, long AllIds, long AllRecords);
-
-/// <param name="Second">Since the first batch was committed.</param>
-/// <param name="Seconds">How long this part of the run took.</param>
-internal sealed record CommittedRecords(double Second, double Seconds, long Records);

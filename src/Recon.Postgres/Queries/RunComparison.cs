@@ -58,6 +58,7 @@ internal sealed class RunComparison
         await SqlText.Of($"lock table {tables.Published(pipeline.Stage)} in access share mode").ExecuteAsync(connection, cancellationToken);
         try
         {
+            await SortMemory.GrantAsync(connection, cancellationToken);
             PublishedRuns runs = await PublishedRuns.ReadAsync(connection, tables, pipeline.Name, cancellationToken);
             (int from, int to) = runs.Choose(one, other);
             StagedTable table = await StagedTable.RequireAsync(connection, tables, pipeline.Stage, cancellationToken);
@@ -84,7 +85,7 @@ internal sealed class RunComparison
         List<Line> lines = await Query(table).ListAsync(
             connection,
             row => new Line(
-                row.GetString(0), row[1] as string, row[2] as string, row.GetInt64(3), row.IsDBNull(4) ? [] : row.GetFieldValue<string[]>(4)),
+                row.GetString(0), row[1] as string, row[2] as string, row[3] as string, row.GetInt64(4), SampleIds.Read(row, 5)),
             cancellationToken,
             SqlValue.Of(_pipeline.Name),
             SqlValue.Ids(Later(_from)),
@@ -102,9 +103,9 @@ internal sealed class RunComparison
             to.Shown,
             parts["rows"].Single().Count,
             parts["cause"].Sum(line => line.Count),
-            [.. parts["status"].OrderByDescending(line => line.Count).ThenBy(line => line.First, StringComparer.Ordinal).ThenBy(line => line.Second, StringComparer.Ordinal).Select(line => new StatusDifference(line.First, line.Second, line.Count, line.LegacyIds))],
+            [.. parts["status"].GroupBy(line => (line.First, line.Second)).Select(Status).OrderByDescending(each => each.Count).ThenBy(each => each.From, StringComparer.Ordinal).ThenBy(each => each.To, StringComparer.Ordinal)],
             [.. parts["property"].GroupBy(line => line.First!).Select(Property).OrderByDescending(Total).ThenBy(each => each.Property, StringComparer.Ordinal)],
-            [.. parts["cause"].OrderByDescending(line => line.Count).ThenBy(line => line.First, StringComparer.Ordinal).Select(line => new CauseOfDifference(line.First!, line.Count, line.LegacyIds))],
+            Causes(parts["cause"]),
             [.. parts["record"].OrderBy(line => line.First!.Length).ThenBy(line => line.First, StringComparer.Ordinal).Select(line => Record(line.First!, line.Second!))]);
     }
 
@@ -112,12 +113,24 @@ internal sealed class RunComparison
 
     private static long Total(PropertyDifference each) => each.Added + each.Dropped + each.OtherValue + each.OtherFormer;
 
+    private static StatusDifference Status(IGrouping<(string? From, string? To), Line> lines) => new(
+        lines.Key.From,
+        lines.Key.To,
+        lines.Sum(line => line.Count),
+        [.. lines.SelectMany(line => line.LegacyIds).OrderBy(id => id.Length).ThenBy(id => id, StringComparer.Ordinal).Take(SampleIds.Most)],
+        Causes(lines));
+
+    private static IReadOnlyList<CauseOfDifference> Causes(IEnumerable<Line> lines) =>
+    [
+        .. lines.OrderByDescending(line => line.Count).ThenBy(line => line.Cause, StringComparer.Ordinal).Select(line => new CauseOfDifference(line.Cause!, line.Count, line.LegacyIds)),
+    ];
+
     private static PropertyDifference Property(IGrouping<string, Line> lines)
     {
         long Of(string kind) => lines.Where(line => line.Second == kind).Sum(line => line.Count);
         return new PropertyDifference(
             lines.Key, Of("added"), Of("dropped"), Of("value"), Of("former"),
-            [.. lines.OrderByDescending(line => line.Count).SelectMany(line => line.LegacyIds).Take(RunDifference.Samples)]);
+            [.. lines.OrderByDescending(line => line.Count).SelectMany(line => line.LegacyIds).Take(SampleIds.Most)]);
     }
 
     private static DifferingRecord Record(string id, string json)
@@ -145,22 +158,25 @@ internal sealed class RunComparison
     private SqlText Staged(SqlTable table) => SqlText.Of($"""
         select t.{_key} as id, t.reconciliation_status as status, t.{new SqlName(_stage.HubspotId)}::text as hubspot,
             t.properties_to_update as updates, t.previous_values as held,
-            {IsContested("t.notes")} as contested from {table} t
+            {IsContested("t.notes")} as contested, {IsDecided("t.match_rule")} as decided from {table} t
         """);
 
     private static SqlText Kept(SqlText table) => SqlText.Of($"""
         select k.legacy_id as id, k.former ->> 'reconciliation_status' as status, k.former ->> {new SqlLiteral(ReplacedRows.HubspotId)} as hubspot,
             k.former -> 'properties_to_update' as updates, k.former -> 'previous_values' as held,
-            {IsContested("k.former ->> 'notes'")} as contested from {table} k where k.former is not null
+            {IsContested("k.former ->> 'notes'")} as contested, {IsDecided("k.former ->> 'match_rule'")} as decided from {table} k where k.former is not null
         """);
 
     private static SqlText IsContested([ConstantExpected] string notes)
         => SqlText.Of($"coalesce({SqlText.Trusted(notes)} like {new SqlLiteral($"{Claims.NoteStart}%{Claims.NoteMiddle}%")}, false)");
 
+    private static SqlText IsDecided([ConstantExpected] string rule)
+        => SqlText.Of($"coalesce({SqlText.Trusted(rule)} = {new SqlLiteral(RecordMatcher.DecisionRule)}, false)");
+
     // $1 pipeline, $2 and $3 the runs after either, the earliest first, $4 why rows come and go, $5 why others differ where nothing
     // staged says so, $6 whether the definition differs, $7 the number of records, $8 whether the input differs. Rows that contradict
     // each other, or claim one HubSpot record, say nothing of the other rows that made them do so. $9 whether another HubSpot record
-    // can only be due to HubSpot.
+    // can only be due to HubSpot. Legacy values are looked up record by record: few differ, and the planner does not know it.
     private SqlText Query(StagedTable table)
     {
         var row = new SqlName("f");
@@ -168,16 +184,18 @@ internal sealed class RunComparison
         SqlText candidates;
         SqlText source;
         SqlText raw;
+        SqlText newRaw = SqlText.Of($"select {StagingView.LegacyProperties(_tables, table.Layout, new SqlName("v"))} from {table.Rows} v where v.{_key} = d.id");
         if (IsFromPartition)
         {
             SqlTable partition = _tables.Table(_runs.All[_from + 1].Former!);
             (earlier, candidates) = (Staged(partition), SqlText.Of($"true"));
-            (source, raw) = (SqlText.Of($"{partition} {row} on {row}.{_key} = d.id"), StagingView.LegacyProperties(_tables, table.Layout, row));
+            (source, raw) = (
+                SqlText.Of($""), SqlText.Of($"(select {StagingView.LegacyProperties(_tables, table.Layout, row)} from {partition} {row} where {row}.{_key} = d.id)"));
         }
         else
         {
             (earlier, candidates) = (Kept(SqlText.Of($"since_from")), SqlText.Of($"t.id in (select s.legacy_id from since_from s)"));
-            (source, raw) = (SqlText.Of($"since_from {row} on {row}.legacy_id = d.id"), SqlText.Of($"{row}.former -> 'legacy_properties'"));
+            (source, raw) = (SqlText.Of($"left join since_from {row} on {row}.legacy_id = d.id"), SqlText.Of($"{row}.former -> 'legacy_properties'"));
         }
 
         return SqlText.Of($"""
@@ -190,13 +208,13 @@ internal sealed class RunComparison
                 select coalesce(e.id, l.id) as id, e.id is null as came, l.id is null as went, e.status as old_status, l.status as new_status,
                     e.hubspot as old_hubspot, l.hubspot as new_hubspot, coalesce(e.updates, jsonb_build_object()) as old_updates,
                     coalesce(l.updates, jsonb_build_object()) as new_updates, coalesce(e.held, jsonb_build_object()) as old_held,
-                    coalesce(l.held, jsonb_build_object()) as new_held, e.contested or l.contested as contested
+                    coalesce(l.held, jsonb_build_object()) as new_held, e.contested or l.contested as contested,
+                    (e.decided or l.decided) and (e.decided, e.hubspot) is distinct from (l.decided, l.hubspot) as decided
                 from earlier e full join later l on l.id = e.id
                 where (e.id, e.status, e.hubspot, e.updates, e.held) is distinct from (l.id, l.status, l.hubspot, l.updates, l.held)),
             raw as (
-                select d.*, {raw} as old_raw,
-                    case when s.legacy_id is null then {StagingView.LegacyProperties(_tables, table.Layout, new SqlName("v"))} else s.former -> 'legacy_properties' end as new_raw
-                from differing d left join {source} left join since_to s on s.legacy_id = d.id left join {table.Rows} v on v.{_key} = d.id),
+                select d.*, {raw} as old_raw, case when s.legacy_id is null then ({newRaw}) else s.former -> 'legacy_properties' end as new_raw
+                from differing d {source} left join since_to s on s.legacy_id = d.id),
             moved as (
                 select r.*,
                     case when $6 then exists (select 1 from jsonb_each(r.old_raw) o join jsonb_each(r.new_raw) n using (key) where o.value <> n.value)
@@ -205,31 +223,33 @@ internal sealed class RunComparison
                         select 1 from jsonb_each(r.old_held) o join jsonb_each(r.new_held) n using (key) where o.value <> n.value) as is_hubspot
                 from raw r),
             detail as materialized (
-                select m.*, case when came or went then $4
+                select id, came, went, old_status, new_status, old_hubspot, new_hubspot, old_updates, new_updates, old_held, new_held,
+                    case when came or went then $4
+                    when decided then {new SqlLiteral(CauseOfDifference.Decision)}
                     when contested then {new SqlLiteral(CauseOfDifference.Claims)}
                     when $8 and 'conflict' in (old_status, new_status) then {new SqlLiteral(CauseOfDifference.Legacy)}
-                    when is_legacy and is_hubspot then {new SqlLiteral(CauseOfDifference.Both)}
-                    when is_legacy then {new SqlLiteral(CauseOfDifference.Legacy)} when is_hubspot then {new SqlLiteral(CauseOfDifference.Hubspot)} else $5 end as cause
+                    when is_hubspot then case when is_legacy then {new SqlLiteral(CauseOfDifference.Both)} else {new SqlLiteral(CauseOfDifference.Hubspot)} end
+                    when is_legacy then {new SqlLiteral(CauseOfDifference.Legacy)} else $5 end as cause
                 from moved m),
             properties as (
                 select d.id, p.key as property, case when not d.old_updates ? p.key then 'added' when not d.new_updates ? p.key then 'dropped'
                     when d.old_updates -> p.key <> d.new_updates -> p.key then 'value' else 'former' end as kind
                 from detail d, lateral (select jsonb_object_keys(d.old_updates) union select jsonb_object_keys(d.new_updates)) p (key)
                 where (d.old_updates -> p.key, d.old_held -> p.key) is distinct from (d.new_updates -> p.key, d.new_held -> p.key))
-            select 'rows', null, null, (select count(*) from since_to where former is not null)
-                + (select count(*) from {_published} v where not exists (select 1 from since_to s where s.legacy_id = v.{_key})), null::text[]
+            select 'rows', null, null, null, (select count(*) from since_to where former is not null)
+                + (select count(*) from {_published}) - (select count(*) from since_to s where exists (select 1 from {_published} v where v.{_key} = s.legacy_id)), null::text[]
             union all
-            (select 'status', old_status, new_status, count(*), {Samples} from detail where old_status is distinct from new_status
-                group by 2, 3)
+            (select 'status', old_status, new_status, cause, count(*), {Samples} from detail where old_status is distinct from new_status
+                group by 2, 3, 4)
             union all
-            (select 'property', property, kind, count(*), {Samples} from properties group by 2, 3)
+            (select 'property', property, kind, null, count(*), {Samples} from properties group by 2, 3)
             union all
-            (select 'cause', cause, null, count(*), {Samples} from detail group by 2)
+            (select 'cause', null, null, cause, count(*), {Samples} from detail group by 4)
             union all
             (select 'record', id, jsonb_build_object('cause', cause,
                 'before', case when not came then jsonb_build_object('status', old_status, 'hubspot', old_hubspot, 'updates', old_updates, 'previous', old_held) end,
                 'after', case when not went then jsonb_build_object('status', new_status, 'hubspot', new_hubspot, 'updates', new_updates, 'previous', new_held) end)::text,
-                1, null
+                null, 1, null
             from detail order by length(id), id collate "C" limit $7)
             """);
     }
@@ -240,9 +260,9 @@ internal sealed class RunComparison
         order by h.legacy_id, array_position(${parameter}, h.run_id)
         """);
 
-    private static SqlText Samples => SqlText.Of($"""(array_agg(id order by length(id), id collate "C"))[1:{RunDifference.Samples}]""");
+    private static SqlText Samples => SampleIds.Of(SqlText.Of($"id"));
 
-    private sealed record Line(string Part, string? First, string? Second, long Count, string[] LegacyIds);
+    private sealed record Line(string Part, string? First, string? Second, string? Cause, long Count, string[] LegacyIds);
 }
 
 internal sealed record RecordDocument(string Cause, OutcomeDocument? Before, OutcomeDocument? After);

@@ -23,9 +23,6 @@ internal sealed record RunDifference(
     IReadOnlyList<CauseOfDifference> Causes,
     IReadOnlyList<DifferingRecord> Records)
 {
-    /// <summary>Ids that are told for each line.</summary>
-    public const int Samples = 3;
-
     public long Added => Statuses.Where(each => each.From is null).Sum(each => each.Count);
 
     public long Gone => Statuses.Where(each => each.To is null).Sum(each => each.Count);
@@ -36,7 +33,8 @@ internal sealed record RunDifference(
 
 /// <param name="From">The status before; <see langword="null"/> for a record that was not there.</param>
 /// <param name="To">The status after; <see langword="null"/> for one that is gone.</param>
-internal sealed record StatusDifference(string? From, string? To, long Count, IReadOnlyList<string> LegacyIds);
+/// <param name="Causes">What else differs in these records, the most frequent first; each is counted once.</param>
+internal sealed record StatusDifference(string? From, string? To, long Count, IReadOnlyList<string> LegacyIds, IReadOnlyList<CauseOfDifference> Causes);
 
 /// <summary>What became of a property's updates.</summary>
 /// <param name="Added">Records that would not change the property before, and would now.</param>
@@ -61,6 +59,9 @@ internal sealed record CauseOfDifference(string Cause, long Count, IReadOnlyList
 
     /// <summary>Other records that claim its HubSpot record.</summary>
     public const string Claims = "claims";
+
+    /// <summary>Somebody has decided about it, or has taken that back.</summary>
+    public const string Decision = "decision";
 
     /// <summary>None of the values that are staged; the definition differs.</summary>
     public const string Definition = "definition";

@@ -151,13 +151,40 @@ internal sealed record ParentFacts(
 internal sealed record MissingParent(ShownValue LegacyId, long Records);
 
 /// <param name="Finding">Which block worked most; <see langword="null"/> when nothing was measured.</param>
-/// <param name="Committed">Records a second, over time.</param>
-internal sealed record SpeedFacts(string? Finding, IReadOnlyList<BlockFacts> Blocks, IReadOnlyList<CommittedFacts> Committed);
+/// <param name="Committed">Records that were committed, by part of the run's time; none of a short run.</param>
+/// <param name="NotTold">Why nothing is told over time; <see langword="null"/> where it is.</param>
+internal sealed record SpeedFacts(string? Finding, IReadOnlyList<BlockFacts> Blocks, IReadOnlyList<CommittedFacts> Committed, string? NotTold);
 
 /// <summary>Where the time of a block's workers went; the four times add up to it.</summary>
+/// <param name="OverTime">The same in each part of the run's time, in the order of <see cref="SpeedFacts.Committed"/>.</param>
 internal sealed record BlockFacts(
-    string Name, int Workers, double BusySeconds, double WaitingSeconds, double IdleSeconds, double BlockedSeconds, long Batches);
+    string Name,
+    int Workers,
+    double BusySeconds,
+    double WaitingSeconds,
+    double IdleSeconds,
+    double BlockedSeconds,
+    long Batches,
+    IReadOnlyList<TimesFacts> OverTime)
+{
+    /// <summary>The whole of it.</summary>
+    [JsonIgnore]
+    public TimesFacts Times => new(BusySeconds, WaitingSeconds, IdleSeconds, BlockedSeconds);
+}
 
+/// <summary>Where the time of a block's workers went.</summary>
+internal sealed record TimesFacts(double BusySeconds, double WaitingSeconds, double IdleSeconds, double BlockedSeconds)
+{
+    [JsonIgnore]
+    public double Seconds => BusySeconds + WaitingSeconds + IdleSeconds + BlockedSeconds;
+
+    public TimesFacts Plus(TimesFacts other) => new(
+        BusySeconds + other.BusySeconds, WaitingSeconds + other.WaitingSeconds, IdleSeconds + other.IdleSeconds, BlockedSeconds + other.BlockedSeconds);
+}
+
+/// <summary>A part of a run's time.</summary>
+/// <param name="Second">When it began, since the first batch.</param>
+/// <param name="Seconds">How long it is.</param>
 internal sealed record CommittedFacts(double Second, double Seconds, long Records);
 
 /// <param name="Records">Which records differ; <see langword="null"/> where that is not known.</param>
@@ -171,13 +198,13 @@ internal sealed record ComparisonFacts(
     string? NotCompared);
 
 /// <summary>The records whose outcome differs from that of the run before.</summary>
-/// <param name="Statuses">Those that came, went or have another status.</param>
-/// <param name="Causes">Why they differ; each record is counted once.</param>
+/// <param name="Statuses">Those that came, went or have another status, with why.</param>
+/// <param name="Causes">Why they differ, also where the status is the same; each record is counted once.</param>
 internal sealed record RecordDifferenceFacts(long Records, IReadOnlyList<StatusChangeFacts> Statuses, IReadOnlyList<CauseFacts> Causes);
 
 internal sealed record DifferenceFacts(string What, long Before, long Now);
 
-internal sealed record StatusChangeFacts(string? From, string? To, long Records, IReadOnlyList<string> LegacyIds);
+internal sealed record StatusChangeFacts(string? From, string? To, long Records, IReadOnlyList<string> LegacyIds, IReadOnlyList<CauseFacts> Causes);
 
 internal sealed record CauseFacts(string Cause, string Meaning, long Records, IReadOnlyList<string> LegacyIds);
 

@@ -72,11 +72,19 @@ internal static class Sentences
         CauseOfDifference.Hubspot => "HubSpot differs",
         CauseOfDifference.Both => "the export and HubSpot differ",
         CauseOfDifference.Claims => "other records claim the same HubSpot record",
+        CauseOfDifference.Decision => "somebody decided",
         CauseOfDifference.Definition => "the definition differs",
         CauseOfDifference.Tool => "the version of recon differs",
         CauseOfDifference.Input => "not all runs read the same records",
         _ => "nothing that is staged says why",
     };
+
+    /// <summary>From which status to which records went.</summary>
+    public static string Change(StatusChangeFacts change) => $"{change.From ?? "not there"} → {change.To ?? "gone"}";
+
+    /// <summary>Why they did.</summary>
+    public static string Why(StatusChangeFacts change) => change.Causes is [var only] ? only.Meaning
+        : string.Join(", ", change.Causes.Select(cause => $"{cause.Meaning} ({Show(cause.Records)})"));
 
     private static IEnumerable<string> Part(long count, string many, string one)
         => count == 0 ? [] : [$"{Show(count)} {(count == 1 ? one : many)}"];

@@ -25,6 +25,16 @@ internal sealed class Markdown
 
     public void Line() => _text.Append('\n');
 
+    /// <summary>The head of a table whose columns are not known beforehand: texts on the left in the first, numbers on the right in the others.</summary>
+    public void Head(IReadOnlyList<string> columns)
+    {
+        Row(columns);
+        _text.Append("|---|").Insert(_text.Length, "--:|", columns.Count - 1).Append('\n');
+    }
+
+    /// <summary>A row of such a table; nothing in its words is markup.</summary>
+    public void Row(IEnumerable<string> cells) => _text.Append("| ").AppendJoin(" | ", cells.Select(cell => MarkdownText.Of(cell).Text)).Append(" |\n");
+
     public override string ToString() => _text.ToString();
 }
 

@@ -79,6 +79,7 @@ internal static class MarkdownReport
         Rejects(text, report);
         Parents(text, report);
         Comparison(text, report);
+        MarkdownSpeed.Write(text, report);
         Warnings(text, report.Warnings);
     }
 
@@ -193,6 +194,36 @@ internal static class MarkdownReport
             text.Line();
             text.Line($"Compared with the run before: {Words(string.Join(", ", numbers.Select(number => $"{number.What} {Numbers.Difference(number.Now - number.Before)}")))}.");
         }
+
+        if (report.Comparison?.Records is not { Records: > 0 } records)
+        {
+            return;
+        }
+
+        text.Line();
+        text.Line($"{records.Records} {Words(records.Records == 1 ? "record has" : "records have")} another outcome than before, because:");
+        text.Line();
+        foreach (CauseFacts cause in records.Causes)
+        {
+            text.Line($"- {Words(cause.Meaning)}: {cause.Records}{Ids(cause.LegacyIds)}");
+        }
+
+        foreach (StatusChangeFacts change in records.Statuses)
+        {
+            text.Line($"- {Words(Sentences.Change(change))}: {change.Records}, {Words(Sentences.Why(change))}{Ids(change.LegacyIds)}");
+        }
+    }
+
+    private static MarkdownText Ids(IReadOnlyList<string> ids)
+    {
+        var handler = new MarkdownHandler(8, ids.Count);
+        foreach ((int index, string id) in ids.Index())
+        {
+            handler.AppendLiteral(index == 0 ? ", such as " : ", ");
+            handler.AppendFormatted(id);
+        }
+
+        return MarkdownText.Built(handler);
     }
 
     private static void Warnings(Markdown text, IReadOnlyList<string> warnings)

@@ -30,11 +30,12 @@ internal static class ComparisonSection
         null => Html.Of($"""<p class="note">Which records differ is not known. {comparison.NotCompared}</p>"""),
         { Records: 0 } => Html.Of($"""<p class="note">No record has another outcome.</p>"""),
         var records => Html.Of($"""
-            <p class="note">{Numbers.Count(records.Records, "record")} {(records.Records == 1 ? "has" : "have")} another outcome than before. What 'recon diff' tells more of:</p>
-            <ul class="reasons">{records.Causes.Select(cause => Line(cause.Records, cause.Meaning, cause.LegacyIds))}{records.Statuses.Select(change => Line(change.Records, $"{change.From ?? "not there"} → {change.To ?? "gone"}", change.LegacyIds))}</ul>
+            <p class="note">{Numbers.Count(records.Records, "record")} {(records.Records == 1 ? "has" : "have")} another outcome than before ('recon diff' tells more), because:</p>
+            <ul class="reasons">{records.Causes.Select(cause => Line(cause.Records, Html.Of($"{cause.Meaning}"), cause.LegacyIds))}</ul>
+            {(records.Statuses.Count == 0 ? Html.None : Html.Of($"""<p class="note">Of them have another status:</p><ul class="reasons">{records.Statuses.Select(change => Line(change.Records, Html.Of($"""{Sentences.Change(change)}<span class="what">: {Sentences.Why(change)}</span>"""), change.LegacyIds))}</ul>"""))}
             """),
     };
 
-    private static Html Line(long records, string what, IReadOnlyList<string> ids)
+    private static Html Line(long records, Html what, IReadOnlyList<string> ids)
         => Html.Of($"""<li><p><b class="n">{Numbers.Count(records)}</b> {what} {ValueView.Ids(ids)}</p></li>""");
 }

@@ -55,7 +55,7 @@ public sealed class DiffCommandTests(PostgresServer server)
         Assert.Contains("deals: ", alone.Out, StringComparison.Ordinal);
         foreach ((string[] args, string message) in ((string[], string)[])
         [
-            (["diff", "nope"], "No run 'nope' published a result. 'recon log' lists the runs"),
+            (["diff", "nope"], "No run 'nope' published a result of companies, contacts, deals, communications. 'recon log' lists the runs"),
             (["diff", ""], "No run '' published a result"),
             (["diff", id, id[..13]], $"Both name run {id}"),
             (["diff", id, "--pipeline", "companies"], "Only one run of it was published"),
@@ -80,7 +80,7 @@ public sealed class DiffCommandTests(PostgresServer server)
             new ComparedRun(Guid.Parse("01a21ca9-f4b4-7655-9a20-8ae05866097d"), "2026-11-27T11:00:30Z"),
             1_000_000,
             12_345,
-            [new StatusDifference("unmatched", "matched", 12_000, ids), new StatusDifference(null, "matched", 340, ids), new StatusDifference("matched", null, 1, ["7"])],
+            [new StatusDifference("unmatched", "matched", 12_000, ids, []), new StatusDifference(null, "matched", 340, ids, []), new StatusDifference("matched", null, 1, ["7"], [])],
             [new PropertyDifference("hs_communication_logged_from", 12_000, 3, 1, 1, ids)],
             [new CauseOfDifference(CauseOfDifference.Hubspot, 12_004, ids), new CauseOfDifference(CauseOfDifference.Legacy, 341, ids)],
             [

@@ -135,14 +135,19 @@ public sealed class ReportCommandTests(ReconciledSample sample) : IClassFixture<
 
         CliRun run = await sample.Database.ReconAsync("report", "deals", "--run", id, "--json");
         CliRun all = await sample.Database.ReconAsync("report", "--run", id, "--json");
+        CliRun byEnd = await sample.Database.ReconAsync("report", "deals", "--run", id[^6..].ToUpperInvariant(), "--json");
+        CliRun byBeginning = await sample.Database.ReconAsync("report", "deals", "--run", id[..20], "--json");
 
         JsonElement only = Assert.Single(JsonDocument.Parse(run.Out).RootElement.GetProperty("pipelines").EnumerateArray());
         Assert.Equal(("deals", id), (only.GetProperty("pipeline").GetString(), only.GetProperty("run").GetProperty("run_id").GetString()));
+        Assert.All([byEnd, byBeginning], each => Assert.Equal(id, JsonDocument.Parse(each.Out).RootElement.GetProperty("pipelines")[0].GetProperty("run").GetProperty("run_id").GetString()));
         Assert.Equal(ReconciledSample.Pipelines, JsonDocument.Parse(all.Out).RootElement.GetProperty("pipelines").EnumerateArray().Select(each => each.GetProperty("pipeline").GetString()));
     }
 
     [Theory]
-    [InlineData("There is no run 01900000-0000-7000-8000-000000000000", "--run", "01900000-0000-7000-8000-000000000000")]
+    [InlineData("There is no run '01900000-0000-7000-8000-000000000000' of companies, contacts, deals, communications. 'recon log' lists", "--run", "01900000-0000-7000-8000-000000000000")]
+    [InlineData("There is no run 'nope' of deals", "deals", "--run", "nope")]
+    [InlineData("There is no run '' of deals", "deals", "--run", "")]
     [InlineData("Use one of them", "--json", "--format", "markdown")]
     [InlineData("There is no pipeline 'nope'", "nope")]
     [InlineData("The report cannot be written: the folder of nowhere/report.html does not exist", "--out", "nowhere/report.html")]

@@ -42,6 +42,18 @@ public sealed class ReportRunTests(PostgresServer server)
         Assert.Equal(JsonValueKind.Null, gone.GetProperty("to").ValueKind);
         Assert.Equal("legacy", Assert.Single(records.GetProperty("causes").EnumerateArray()).GetProperty("cause").GetString());
 
+        // Runs of one time begin alike: their ids have to be written further, and both are named.
+        string secondRun = second.GetProperty("run").GetProperty("run_id").GetString()!;
+        string common = string.Concat(firstRun.Zip(secondRun).TakeWhile(pair => pair.First == pair.Second).Select(pair => pair.First));
+        CliRun ambiguous = await ReconAsync("report", "companies", "--run", common);
+        Assert.Equal(2, ambiguous.ExitCode);
+        Assert.Contains($"'{common}' begins or ends the ids of 2 runs. Write more of it.\n  {secondRun}  ", ambiguous.Error, StringComparison.Ordinal);
+        Assert.Contains($"\n  {firstRun}  ", ambiguous.Error, StringComparison.Ordinal);
+
+        JsonElement withoutRecords = (await ReportAsync("--no-compare")).GetProperty("pipelines")[0].GetProperty("comparison");
+        Assert.Equal((JsonValueKind.Null, firstRun), (withoutRecords.GetProperty("records").ValueKind, withoutRecords.GetProperty("run_id").GetString()));
+        Assert.Equal("It was not asked for (--no-compare).", withoutRecords.GetProperty("not_compared").GetString());
+
         JsonElement replaced = (await ReportAsync("--run", firstRun)).GetProperty("pipelines")[0];
         Assert.False(replaced.GetProperty("published").GetBoolean());
         Assert.StartsWith("A later run has replaced", replaced.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
@@ -111,28 +123,43 @@ public sealed class ReportRunTests(PostgresServer server)
         Assert.Equal(0, less.GetProperty("account").GetProperty("read").GetInt64());
     }
 
-    [Theory]
-    [InlineData(200, 20.0, true)]
-    [InlineData(119, 20.0, false)]
-    [InlineData(200, 9.0, false)]
-    public async Task Report_RateOverTime_IsOfLongRunsOnly(int batches, double seconds, bool isTold)
+    [Fact]
+    public async Task Report_CourseOfARun_IsThatOfTheLog()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = TempFolder.WithDefinition();
         folder.AddBronze("Bronze_Company.csv");
         string[] where = ["--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString];
         Assert.Equal(0, (await CliRun.OfAsync(["run", "companies", "--quiet", .. where])).ExitCode);
-        await database.ExecuteAsync("delete from staging.reconciliation_ledger");
-        await database.ExecuteAsync(FormattableString.Invariant($"""
-            insert into staging.reconciliation_ledger
-            select run_id, pipeline, n, 0, n, n + 1, n, n + 1, 10, 10, 0, 0, 0, '{"{}"}', started_at + make_interval(secs => {seconds} * (n - 1) / {batches - 1})
-            from staging.reconciliation_log, generate_series(1, {batches}) n
-            """));
+        async Task<JsonElement> SpeedAsync() => JsonDocument.Parse((await CliRun.OfAsync(["report", "companies", "--json", .. where])).Out).RootElement
+            .GetProperty("pipelines")[0].GetProperty("speed");
 
-        JsonElement[] committed = [.. JsonDocument.Parse((await CliRun.OfAsync(["report", "companies", "--json", .. where])).Out).RootElement
-            .GetProperty("pipelines")[0].GetProperty("speed").GetProperty("committed").EnumerateArray()];
+        // The run took no five seconds.
+        JsonElement before = await SpeedAsync();
+        Assert.Empty(before.GetProperty("committed").EnumerateArray());
+        Assert.StartsWith("Nothing is told over time: the records were read in a few seconds", before.GetProperty("not_told").GetString(), StringComparison.Ordinal);
 
-        Assert.Equal(isTold ? 10 * batches : 0, committed.Sum(part => part.GetProperty("records").GetInt64()));
+        // As if it had taken six: 300 records, 50 of them in each second, and of each block other times.
+        await database.ExecuteAsync("""
+            update staging.reconciliation_log set details = details || jsonb_build_object('course', jsonb_build_object(
+                'milliseconds', array_fill(1000, array[6]), 'records', array_fill(50, array[6]),
+                'blocks', (select jsonb_agg(jsonb_build_object('busy', array_fill(n, array[6]), 'waiting', array_fill(1000 - n, array[6]), 'idle', array_fill(0, array[6]), 'blocked', array_fill(0, array[6])) order by n)
+                    from generate_series(1, jsonb_array_length(details -> 'blocks')) n)))
+            """);
+        JsonElement speed = await SpeedAsync();
+        JsonElement[] committed = [.. speed.GetProperty("committed").EnumerateArray()];
+        Assert.Equal([0.0, 1, 2, 3, 4, 5], committed.Select(part => part.GetProperty("second").GetDouble()));
+        Assert.Equal(300, committed.Sum(part => part.GetProperty("records").GetInt64()));
+        Assert.Equal(JsonValueKind.Null, speed.GetProperty("not_told").ValueKind);
+        foreach ((int index, JsonElement block) in speed.GetProperty("blocks").EnumerateArray().Index())
+        {
+            Assert.All(block.GetProperty("over_time").EnumerateArray(), times => Assert.Equal(
+                ((index + 1) / 1000.0, (999 - index) / 1000.0), (times.GetProperty("busy_seconds").GetDouble(), times.GetProperty("waiting_seconds").GetDouble())));
+        }
+
+        // Less than the run has read: an earlier process has read the rest.
+        await database.ExecuteAsync("update staging.reconciliation_log set details = jsonb_set(details, '{course,records}', to_jsonb(array_fill(40, array[6])))");
+        Assert.StartsWith("This run was interrupted and continued", (await SpeedAsync()).GetProperty("not_told").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

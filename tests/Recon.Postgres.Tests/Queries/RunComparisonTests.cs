@@ -73,9 +73,31 @@ public sealed class RunComparisonTests(PostgresServer server) : IClassFixture<Po
         RunDifference difference = await CompareAsync(world, null, null);
 
         Assert.Equal(["11", "12"], difference.Causes.Single(each => each.Cause == CauseOfDifference.Hubspot).LegacyIds);
-        Assert.Equal(["2", "4", "8"], difference.Causes.Single(each => each.Cause == CauseOfDifference.Legacy).LegacyIds);
+        CauseOfDifference legacy = difference.Causes.Single(each => each.Cause == CauseOfDifference.Legacy);
+        Assert.Equal((4, "2"), (legacy.Count, legacy.LegacyIds[0]));
+        Assert.Subset(new HashSet<string> { "2", "4", "8", "999" }, legacy.LegacyIds.ToHashSet());
+        Assert.Equal(
+            [("matched", null, CauseOfDifference.Legacy), (null, "unmatched", CauseOfDifference.Legacy)],
+            difference.Statuses.Where(each => each.From is null || each.To is null).OrderBy(each => each.From is null).Select(each => (each.From, each.To, each.Causes.Single().Cause)));
         Assert.Equal((1, 1, 2), (difference.Added, difference.Gone, difference.WithOtherStatus));
         Assert.Equal(6, difference.Differing);
+    }
+
+    [Fact]
+    public async Task Read_RecordsThatSomebodyDecided_SaysSo()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await world.RunAsync(request => request with { Full = true });
+        await world.Database.ExecuteAsync(
+            "update staging.things_rows set reconciliation_status = 'unmatched', match_rule = 'decision', hubspot_id = null, properties_to_update = '{}', previous_values = '{}' where legacy_id = '20'");
+
+        RunDifference difference = await CompareAsync(world, null, null);
+
+        StatusDifference change = Assert.Single(difference.Statuses);
+        Assert.Equal(("matched", "unmatched", 1), (change.From, change.To, change.Count));
+        Assert.Equal([CauseOfDifference.Decision], change.Causes.Select(each => each.Cause));
+        Assert.Equal(["20"], change.Causes[0].LegacyIds);
     }
 
     [Fact]
@@ -180,6 +202,12 @@ public sealed class RunComparisonTests(PostgresServer server) : IClassFixture<Po
         Assert.Equal(
             differing.Select(id => (from.GetValueOrDefault(id)?.Status, to.GetValueOrDefault(id)?.Status)).Where(pair => pair.Item1 != pair.Item2).Order(),
             told.Statuses.SelectMany(each => Enumerable.Repeat((each.From, each.To), (int)each.Count)).Order());
+        Assert.All(told.Statuses, each => Assert.Equal(each.Count, each.Causes.Sum(cause => cause.Count)));
+        Assert.All(told.Statuses, each => Assert.Subset(
+            told.Records.Where(record => (record.Before?.Status, record.After?.Status) == (each.From, each.To)).Select(record => record.LegacyId).ToHashSet(), each.LegacyIds.ToHashSet()));
+        Assert.All(told.Statuses, each => Assert.All(each.Causes, cause => Assert.Equal(
+            cause.Count,
+            told.Records.Count(record => (record.Before?.Status, record.After?.Status, record.Cause) == (each.From, each.To, cause.Cause)))));
         foreach (PropertyDifference property in told.Properties)
         {
             (long added, long dropped, long value, long former) = (0, 0, 0, 0);

@@ -86,11 +86,10 @@ internal sealed class PublishedReport(ReviewSettings settings)
         await using (NpgsqlConnection connection = await settings.Database.OpenConnectionAsync(settings.Stopping))
         {
             var reader = new ReportReader(connection, _tables);
-            ReportDetail detail = ReportDetail.Most;
             foreach (ValidPipeline pipeline in settings.Pipelines)
             {
-                evidence.Add(PipelineEvidence.Of(settings.Reading, pipeline, await reader.ReadAsync(
-                    pipeline, run: null, settings.IsMasked ? ReportBuilder.MostTransitions : detail.Transitions, detail.Samples, detail.Parents, settings.Stopping)));
+                evidence.Add(PipelineEvidence.Of(
+                    settings.Reading, pipeline, await reader.ReadAsync(pipeline, run: null, ReportDetail.Limits(settings.IsMasked, compares: true), settings.Stopping)));
             }
         }
 
