@@ -1,6 +1,5 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
-using Recon.Dataflow.Lookup;
 using Recon.Postgres.Queries;
 
 namespace Recon.Review.Model;
