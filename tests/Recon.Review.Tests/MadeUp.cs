@@ -107,8 +107,8 @@ internal static class MadeUp
             Changes = new StagedChanges(
                 "companies", 700, 300,
                 [
-                    new PropertyChanges("name", 250, 20, 5) { Transitions = [new Transition("name", value, value + value, 40, [value]), new Transition("name", null, value, 20, ["12"])] },
-                    new PropertyChanges("type", 60, 0, 0) { Transitions = [new Transition("type", "PARTNER", "CUSTOMER", 50, ["7", "8"]), new Transition("type", value, "PARTNER", 10, [])] },
+                    new PropertyChanges("name", 250, 20, 5) { Transitions = [new Transition(value, value + value, 40, [value]), new Transition(null, value, 20, ["12"])] },
+                    new PropertyChanges("type", 60, 0, 0) { Transitions = [new Transition("PARTNER", "CUSTOMER", 50, ["7", "8"]), new Transition(value, "PARTNER", 10, [])] },
                 ]),
             Rejects = [new RejectedLike("field-count", null, 15, [new RejectSample("companies.csv", 17, "The record has 5 fields, but the header has 4.", value, value.Length + 10)])],
             Parents = [new MissingParents("owner", [KeyValuePair.Create(value, 60L), KeyValuePair.Create("4711", 10L)], 12, 90)],

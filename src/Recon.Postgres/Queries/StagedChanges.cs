@@ -51,7 +51,7 @@ internal sealed record StagedChanges(string Pipeline, long Matched, long WithCha
                 connection,
                 row => (
                     new PropertyChanges(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
-                    row.GetBoolean(8) ? new Transition(row.GetString(0), row[4] as string, row[5] as string, row.GetInt64(6), SampleIds.Read(row, 7)) : null),
+                    row.GetBoolean(8) ? new Transition(row[4] as string, row[5] as string, row.GetInt64(6), SampleIds.Read(row, 7)) : null),
                 token,
                 SqlValue.Of(property),
                 SqlValue.Of(most));
@@ -81,4 +81,4 @@ internal sealed record PropertyChanges(string Property, long Changes, long Fills
 /// <param name="From">What HubSpot holds; <see langword="null"/> for nothing.</param>
 /// <param name="To">What it would hold.</param>
 /// <param name="LegacyIds">Some of the records.</param>
-internal sealed record Transition(string Property, string? From, string? To, long Count, IReadOnlyList<string> LegacyIds);
+internal sealed record Transition(string? From, string? To, long Count, IReadOnlyList<string> LegacyIds);

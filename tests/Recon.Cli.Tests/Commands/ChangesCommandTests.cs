@@ -81,7 +81,7 @@ public sealed class ChangesCommandTests(ReconciledSample sample) : IClassFixture
     {
         const string Start = "The same beginning of two notes of a visit, ";
         var changes = new StagedChanges(
-            "things", 20, 10, [new PropertyChanges("note", 10, 2, 1) { Transitions = [new Transition("note", Start + "old end", Start + "new", 7, ["12", "14"])] }]);
+            "things", 20, 10, [new PropertyChanges("note", 10, 2, 1) { Transitions = [new Transition(Start + "old end", Start + "new", 7, ["12", "14"])] }]);
 
         Assert.Equal(
             """

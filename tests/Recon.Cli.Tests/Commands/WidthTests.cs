@@ -215,7 +215,7 @@ public sealed class WidthTests
         [
             new PropertyChanges("numberofemployees", 21, 5, 0)
             {
-                Transitions = [new Transition("numberofemployees", null, value, 12, [id, "1020", "1034"]), new Transition("numberofemployees", $"{value} - ancien", value, 3, ["1049"])],
+                Transitions = [new Transition(null, value, 12, [id, "1020", "1034"]), new Transition($"{value} - ancien", value, 3, ["1049"])],
             },
         ]);
 
