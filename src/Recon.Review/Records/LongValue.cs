@@ -11,7 +11,7 @@ internal static class LongValue
     private const int Short = 300;
 
     public static Html Of(string? value) => value is null or { Length: <= Short } ? ValueView.Of(new ValueShow(Masked: false, int.MaxValue).Of(value))
-        : Html.Of($"""{ValueView.Of(new ValueShow(Masked: false, Short).Of(value))}<details class="all"><summary>all of it</summary><div class="long" tabindex="0" role="region" aria-label="The whole value"><bdi class="v" dir="auto">{value}</bdi></div></details>""");
+        : Html.Of($"""{ValueView.Of(new ValueShow(Masked: false, Short).Of(value))}<details class="all"><summary>all of it</summary><div class="long" tabindex="0" role="group" aria-label="The whole value"><bdi class="v" dir="auto">{value}</bdi></div></details>""");
 
     /// <summary>A value of which that part stands out in which it differs from another one.</summary>
     public static Html Differing(string? value, string? other)

@@ -79,11 +79,18 @@ internal sealed class Guard(int port)
 
         if (!Same(request.Cookies[_cookie], _session))
         {
+            // Whoever follows a link on another page comes without the cookie; a page of ours asks again, with it.
+            if (HttpMethods.IsGet(request.Method) && IsFromElsewhere(request) && request.Headers["Sec-Fetch-Mode"] is ["navigate"] && request.Headers["Sec-Fetch-Dest"] is ["document"])
+            {
+                await GoOnAsync(http, $"http://{request.Host.Value}{request.Path}{request.QueryString}");
+                return false;
+            }
+
             return await RefuseAsync(http, StatusCodes.Status401Unauthorized, "Open the address that 'recon review' has printed: it holds the token that lets you in.");
         }
 
         // Other servers of this machine are of the same site, so that the cookie alone does not tell their pages from ours.
-        if (request.Headers["Sec-Fetch-Site"] is [not ("same-origin" or "none")])
+        if (IsFromElsewhere(request))
         {
             return await RefuseAsync(http, StatusCodes.Status403Forbidden, "Another page has asked for this. Nothing was done.");
         }
@@ -109,6 +116,14 @@ internal sealed class Guard(int port)
         => given is not null && expected is not null
             && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
 
+    private static bool IsFromElsewhere(HttpRequest request) => request.Headers["Sec-Fetch-Site"] is [not ("same-origin" or "none")];
+
+    private static Task GoOnAsync(HttpContext http, string address)
+    {
+        http.Response.ContentType = "text/html; charset=utf-8";
+        return http.Response.WriteAsync(Sentence.Page("One moment.", goOn: address).ToString(), http.RequestAborted);
+    }
+
     private static async Task<bool> RefuseAsync(HttpContext http, int status, string sentence)
     {
         await Sentence.WriteAsync(http, status, sentence);
@@ -126,11 +141,10 @@ internal sealed class Guard(int port)
         }
 
         http.Response.Cookies.Append(_cookie, _session, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
-        if (http.Request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"])
+        if (IsFromElsewhere(http.Request))
         {
-            // Followed from another page, a redirect would arrive without the cookie that it sets; a page of ours goes on with it.
-            http.Response.ContentType = "text/html; charset=utf-8";
-            await http.Response.WriteAsync(Sentence.Page("You are in.", goOn: true).ToString(), http.RequestAborted);
+            // Followed from another page, a redirect would arrive without the cookie that it sets.
+            await GoOnAsync(http, $"http://{http.Request.Host.Value}/");
             return false;
         }
 

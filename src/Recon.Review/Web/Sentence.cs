@@ -20,11 +20,11 @@ internal static class Sentence
             http.RequestAborted);
     }
 
-    /// <param name="goOn">Whether the page goes on to the overview by itself.</param>
-    public static Html Page(string text, bool goOn = false) => Html.Of($"""
+    /// <param name="goOn">Where the page goes on to by itself; <see langword="null"/> for nowhere.</param>
+    public static Html Page(string text, string? goOn = null) => Html.Of($"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-        {(goOn ? Html.Of($"""<meta http-equiv="refresh" content="0;url=/">""") : Html.None)}<title>recon review</title>{StyleSheet.PageElements}</head>
-        <body><main><h1>recon review</h1><p class="sentence">{text}</p>{(goOn ? Html.Of($"""<p><a href="/">Go on</a></p>""") : Html.None)}</main></body></html>
+        {(goOn is null ? Html.None : Html.Of($"""<meta http-equiv="refresh" content="0;url={goOn}">"""))}<title>recon review</title>{StyleSheet.PageElements}</head>
+        <body><main><h1>recon review</h1><p class="sentence">{text}</p>{(goOn is null ? Html.None : Html.Of($"""<p><a href="{goOn}">Go on</a></p>"""))}</main></body></html>
         """);
 }

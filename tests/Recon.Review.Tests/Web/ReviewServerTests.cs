@@ -106,7 +106,29 @@ public sealed class ReviewServerTests
         using HttpResponseMessage answer = await client.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("http-equiv=\"refresh\" content=\"0;url=/\"", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains($"http-equiv=\"refresh\" content=\"0;url={Root(server)}\"", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cross-site", "navigate", "document", HttpStatusCode.OK)]
+    [InlineData("same-origin", "navigate", "document", HttpStatusCode.Unauthorized)]
+    [InlineData("cross-site", "no-cors", "image", HttpStatusCode.Unauthorized)]
+    [InlineData("cross-site", "navigate", "iframe", HttpStatusCode.Unauthorized)]
+    public async Task Page_FollowedFromAnotherPage_AsksAgainFromHereAndShowsNothing(string site, string mode, string destination, HttpStatusCode expected)
+    {
+        await using ReviewServer server = await StartAsync();
+        using HttpClient client = Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Root(server), "/?x=%22%3E%3Cb%3E"));
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", mode);
+        request.Headers.Add("Sec-Fetch-Dest", destination);
+
+        using HttpResponseMessage answer = await client.SendAsync(request, Token);
+
+        Assert.Equal(expected, answer.StatusCode);
+        string text = await answer.Content.ReadAsStringAsync(Token);
+        Assert.DoesNotContain("A page.", text, StringComparison.Ordinal);
+        Assert.Equal(expected == HttpStatusCode.OK, text.Contains($"content=\"0;url={Root(server)}?x=%22%3E%3Cb%3E\"", StringComparison.Ordinal));
     }
 
     [Fact]
