@@ -24,7 +24,7 @@ internal static class Sentence
     public static Html Page(string text, string? goOn = null) => Html.Of($"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-        {(goOn is null ? Html.None : Html.Of($"""<meta http-equiv="refresh" content="0;url={goOn}">"""))}<title>recon review</title>{StyleSheet.PageElements}</head>
+        {(goOn is null ? Html.None : Html.Of($"""<meta http-equiv="refresh" content="{$"0;url={goOn}"}">"""))}<title>recon review</title>{StyleSheet.PageElements}</head>
         <body><main><h1>recon review</h1><p class="sentence">{text}</p>{(goOn is null ? Html.None : Html.Of($"""<p><a href="{goOn}">Go on</a></p>"""))}</main></body></html>
         """);
 }
