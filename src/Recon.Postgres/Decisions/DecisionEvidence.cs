@@ -11,7 +11,8 @@ internal static class DecisionEvidence
     /// <param name="record">The record as it was staged.</param>
     /// <param name="kept">The row that counts; <see langword="null"/> for none.</param>
     /// <param name="former">What the row says without the decision, as far as a run that reads the file knows alone; <see langword="null"/> for nothing.</param>
-    public static string Of(StagedRecord record, ChosenRow? kept, FormerRow? former)
+    /// <param name="seen">What whoever decided has seen beside it, as a JSON object; <see langword="null"/> for nothing that is kept.</param>
+    public static string Of(StagedRecord record, ChosenRow? kept, FormerRow? former, string? seen)
     {
         var text = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(text);
@@ -42,6 +43,12 @@ internal static class DecisionEvidence
 
             json.WriteEndObject();
             json.WriteEndObject();
+        }
+
+        if (seen is not null)
+        {
+            json.WritePropertyName("seen");
+            json.WriteRawValue(seen);
         }
 
         json.WriteEndObject();

@@ -24,6 +24,9 @@ internal sealed record DecisionRequest(ValidPipeline Pipeline, string LegacyId, 
     /// <summary>The hash of the record that was decided on; <see langword="null"/> accepts it as it is.</summary>
     public string? Hash { get; init; }
 
+    /// <summary>What was seen and by what rule it was decided, as a JSON object; <see langword="null"/> for nothing that is kept.</summary>
+    public string? Seen { get; init; }
+
     /// <summary>Whether it comes from a file.</summary>
     public bool IsImported { get; init; }
 }
@@ -163,7 +166,7 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             request.By,
             Now(),
             request.Note,
-            DecisionEvidence.Of(record, request.Keep, request.Keep is null ? null : FormerOf(record, before)));
+            DecisionEvidence.Of(record, request.Keep, request.Keep is null ? null : FormerOf(record, before), request.Seen));
         await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
         string? later;
         try

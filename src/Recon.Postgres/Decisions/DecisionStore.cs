@@ -39,6 +39,11 @@ internal sealed class DecisionStore(StagingTables tables)
         }
     }
 
+    /// <summary>The decision that somebody made last of those that stand; <see langword="null"/> for none.</summary>
+    public async Task<Decision?> LatestAsync(NpgsqlConnection connection, string pipeline, string by, CancellationToken cancellationToken)
+        => (await SqlText.Of($"select {s_columns} from {tables.Decisions} d where pipeline = $1 and decided_by = $2 order by decided_at desc limit 1")
+            .ListAsync(connection, row => Read(row, 0), cancellationToken, SqlValue.Of(pipeline), SqlValue.Of(by))).SingleOrDefault();
+
     /// <summary>What was decided about a record over time, the latest first.</summary>
     public async Task<IReadOnlyList<DecisionEvent>> HistoryAsync(
         NpgsqlConnection connection, string pipeline, string legacyId, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal static class StyleSheet
 {
     private static readonly Lazy<Sheet> s_report = new(() => Sheet.Of("report.css"));
     private static readonly Lazy<Sheet> s_page = new(() => Sheet.Of("page.css"));
+    private static readonly Lazy<Sheet> s_judge = new(() => Sheet.Of("judge.css"));
 
     /// <summary>The element that holds it, in a report.</summary>
     public static Html Element => s_report.Value.Element;
@@ -17,9 +18,9 @@ internal static class StyleSheet
     public static string Source => s_report.Value.Source;
 
     /// <summary>The same for pages that are served: what reports have, and more.</summary>
-    public static Html PageElements { get; } = Html.Of($"{s_report.Value.Element}{s_page.Value.Element}");
+    public static Html PageElements { get; } = Html.Of($"{s_report.Value.Element}{s_page.Value.Element}{s_judge.Value.Element}");
 
-    public static string PageSources { get; } = $"{s_report.Value.Source} {s_page.Value.Source}";
+    public static string PageSources { get; } = $"{s_report.Value.Source} {s_page.Value.Source} {s_judge.Value.Source}";
 
     private sealed record Sheet(Html Element, string Source)
     {

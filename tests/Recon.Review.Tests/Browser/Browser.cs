@@ -38,7 +38,8 @@ internal sealed class Browser : IAsyncDisposable
            where File.Exists(path)
            select path).FirstOrDefault();
 
-    public static async Task<Browser> StartAsync()
+    /// <param name="reachesThisMachine">Whether it may ask servers of this machine, and no others.</param>
+    public static async Task<Browser> StartAsync(bool reachesThisMachine = false)
     {
         Assert.SkipWhen(Program is null, "THE REPORT WAS NOT LOOKED AT IN A BROWSER: there is no Chromium on this machine. RECON_BROWSER may name one; Debian's package is 'chromium'.");
         DirectoryInfo profile = Directory.CreateTempSubdirectory("recon-browser-");
@@ -46,7 +47,7 @@ internal sealed class Browser : IAsyncDisposable
             Program!,
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
+                "--proxy-server=127.0.0.1:9", $"--proxy-bypass-list=<-loopback>{(reachesThisMachine ? ";127.0.0.1" : "")}", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
             ])
         {
             RedirectStandardError = true,

@@ -27,6 +27,39 @@ internal sealed class BrowserPage(Browser browser, string session)
         return answer["exceptionDetails"] is { } failure ? throw new InvalidOperationException(failure.ToJsonString()) : answer["result"]!["value"]?.ToString() ?? "";
     }
 
+    /// <summary>Presses a key, as somebody at the keyboard does, and lets it go.</summary>
+    public async Task PressAsync(string key)
+    {
+        string? text = key.Length == 1 ? key : key == "Enter" ? "\r" : null;
+        int code = key switch { "Enter" => 13, "Escape" => 27, "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, _ => char.ToUpperInvariant(key[0]) };
+        await browser.AskAsync("Input.dispatchKeyEvent", new { type = "keyDown", key, text, windowsVirtualKeyCode = code }, Session);
+        await browser.AskAsync("Input.dispatchKeyEvent", new { type = "keyUp", key, windowsVirtualKeyCode = code }, Session);
+    }
+
+    /// <summary>Waits until an expression holds; pages may come and go meanwhile.</summary>
+    public async Task UntilAsync(string expression)
+    {
+        for (int waits = 0; ; waits++)
+        {
+            try
+            {
+                if (await EvaluateAsync($"new Promise(done => {{ let n = 0; const look = () => {{ let is = false; try {{ is = !!({expression}); }} catch {{ }} if (is || ++n > 400) done(is); else setTimeout(look, 5); }}; look(); }})") == "true")
+                {
+                    return;
+                }
+            }
+            catch (InvalidOperationException)
+            {
+                // The page that was asked has gone.
+            }
+
+            if (TestContext.Current.CancellationToken.IsCancellationRequested || waits == 10)
+            {
+                Assert.Fail($"It never came to {expression} at {await EvaluateAsync("location.href")}, but to {await EvaluateAsync($"String({expression})")}: {await EvaluateAsync("document.body.innerText")}");
+            }
+        }
+    }
+
     /// <summary>A picture of its top.</summary>
     /// <param name="height">In pixels.</param>
     /// <param name="format"><c>png</c>, <c>jpeg</c> or <c>webp</c>.</param>

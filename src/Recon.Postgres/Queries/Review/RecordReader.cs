@@ -7,7 +7,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
-using Recon.Postgres.Catalog;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Queries.Review;
@@ -40,11 +40,18 @@ internal sealed partial class RecordReader(RunContext context, StagedComparison 
         return new ReviewedRecord(row, [.. verdicts.Select(Told)], Raw(), Parents(), run, isMissing);
     }
 
-    /// <summary>The HubSpot records between which nothing decided, in the order of their ids; empty for a record that is not ambiguous by its own candidates.</summary>
-    public async Task<IReadOnlyList<ReviewCandidate>> CandidatesAsync(CancellationToken token)
+    public ReviewRow Row => row;
+
+    /// <summary>What the record was when it was looked at.</summary>
+    public string Hash => RecordHash.Of(Raw().Where(value => value.Value is not null).Select(value => KeyValuePair.Create(value.Key, value.Value!)));
+
+    /// <summary>The ids of the HubSpot records between which nothing decided; none for a record that is not ambiguous.</summary>
+    public IReadOnlyList<long> Candidates => row.Status == "ambiguous" ? [.. CandidateIds(row.Notes).Take(MostCandidates)] : [];
+
+    /// <summary>Compares the record with HubSpot records.</summary>
+    /// <param name="answer">What the mirror holds of them, and perhaps of others.</param>
+    public IReadOnlyList<ReviewCandidate> Compare(IReadOnlyList<long> ids, LookupAnswer answer)
     {
-        long[] ids = [.. CandidateIds(row.Notes).Take(MostCandidates)];
-        using LookupAnswer answer = await comparison.ReadAsync(context.Sources, ids, token);
         Dictionary<long, int> at = [];
         for (int index = 0; index < answer.Rows.Count; index++)
         {

@@ -102,7 +102,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     public async Task<ReviewedRecord?> RecordAsync(string legacyId, CancellationToken token)
     {
-        if (await FindAsync(legacyId, token) is not { } record)
+        if (await FindAsync([legacyId], token) is not (_, [var record]))
         {
             return null;
         }
@@ -119,7 +119,19 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="StagingException">There is no staging table.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
     public async Task<IReadOnlyList<ReviewCandidate>> CandidatesAsync(string legacyId, CancellationToken token)
-        => await FindAsync(legacyId, token) is { } record ? await record.CandidatesAsync(token) : [];
+        => await CompareAsync([legacyId], null, token) is [var one] ? one.Candidates : [];
+
+    /// <summary>Compares records with the HubSpot records that they may be, or with given ones: the mirror is asked once.</summary>
+    /// <param name="hubspotIds">What to compare with; <see langword="null"/> for the candidates of each.</param>
+    /// <returns>The records that are staged, in the order of their ids.</returns>
+    /// <exception cref="StagingException">There is no staging table.</exception>
+    /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
+    public async Task<IReadOnlyList<ComparedRecord>> CompareAsync(IReadOnlyCollection<string> legacyIds, IReadOnlyList<long>? hubspotIds, CancellationToken token)
+    {
+        (StagedComparison comparison, List<RecordReader> records) = await FindAsync(legacyIds, token);
+        using LookupAnswer answer = await comparison.ReadAsync(context.Sources, [.. records.SelectMany(record => hubspotIds ?? record.Candidates).Distinct()], token);
+        return [.. records.Select(record => new ComparedRecord(record.Row, record.Compare(hubspotIds ?? record.Candidates, answer), record.Hash))];
+    }
 
     /// <summary>Reads the rows of the file that disagree about a record. The file is read once for many records that follow each other.</summary>
     /// <exception cref="StagingException">There is no staging table.</exception>
@@ -219,20 +231,19 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await context.Sources.Control.OpenConnectionAsync(token);
 
-    private async Task<RecordReader?> FindAsync(string legacyId, CancellationToken token)
+    private async Task<(StagedComparison Comparison, List<RecordReader> Records)> FindAsync(IReadOnlyCollection<string> legacyIds, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
         ReviewSql sql = await SqlAsync(connection, token);
         int last = 11 + Pipeline.Stage.Columns.Count;
-        var found = await SqlText.Of($"select {Shown(sql)}, t.legacy_properties::text, t.run_id from {sql.Table} t where t.{sql.Key} = $1").ListAsync(
-            connection, row => (Row: Row(row), Properties: row.GetString(last), Run: row.GetValue(last + 1) as Guid?), token, SqlValue.Of(legacyId));
-        if (found is not [var one])
-        {
-            return null;
-        }
-
         var comparison = await StagedComparison.OpenAsync(connection, context.Request.Definition, Pipeline, context.Request.BaseDirectory, token);
-        return new RecordReader(context, comparison, one.Row, one.Properties, one.Run);
+        return (comparison, await SqlText.Of($"""
+            select {Shown(sql)}, t.legacy_properties::text, t.run_id from {sql.Table} t where t.{sql.Key} = any($1) order by t.{sql.Key}
+            """).ListAsync(
+                connection,
+                row => new RecordReader(context, comparison, Row(row), row.GetString(last), row.GetValue(last + 1) as Guid?),
+                token,
+                SqlValue.Of([.. legacyIds])));
     }
 
     // Ids first: both have an index, and who types one wants that record.

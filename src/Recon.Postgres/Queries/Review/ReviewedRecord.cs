@@ -43,6 +43,11 @@ internal sealed record ReviewedProperty(
     string Rule,
     bool HasMoved);
 
+/// <summary>A record beside the HubSpot records that it may be.</summary>
+/// <param name="Candidates">Empty for a record that has none.</param>
+/// <param name="Hash">Of the record's values, to tell whether it is still what was seen.</param>
+internal sealed record ComparedRecord(ReviewRow Row, IReadOnlyList<ReviewCandidate> Candidates, string Hash);
+
 /// <param name="Lookup">The name of the lookup that looks it up.</param>
 /// <param name="HubspotId">What was found; <see langword="null"/> where not one HubSpot record was.</param>
 internal sealed record ReviewedParent(string Lookup, string LegacyId, long? HubspotId);

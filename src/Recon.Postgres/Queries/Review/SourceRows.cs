@@ -7,6 +7,7 @@ using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Queries.Review;
@@ -14,7 +15,8 @@ namespace Recon.Postgres.Queries.Review;
 /// <summary>A record as it stands in the file.</summary>
 /// <param name="Line">The line on which it starts, from 1.</param>
 /// <param name="Cells">Its cells under their names.</param>
-internal sealed record SourceRow(string File, long Line, IReadOnlyList<KeyValuePair<string, string>> Cells);
+/// <param name="Chosen">The row as a decision takes it.</param>
+internal sealed record SourceRow(string File, long Line, IReadOnlyList<KeyValuePair<string, string>> Cells, ChosenRow Chosen);
 
 /// <summary>The rows of the file with one legacy id.</summary>
 /// <param name="Differing">The columns in which they differ by meaning.</param>
@@ -42,11 +44,7 @@ internal sealed class SourceRows(RunContext context)
             throw new InputException("The file is not the one any more that the run has read. 'recon run' reads the new one.");
         }
 
-        ReconciliationPlan plan = ReconciliationPlan.Compile(
-            Pipeline,
-            new ConversionContext(context.Request.Definition.Defaults, context.Request.BaseDirectory, context.Request.Definition.AllowPathsOutside),
-            reader.MissingColumns,
-            new HashSet<string>());
+        ReconciliationPlan plan = Compile(reader);
         Dictionary<string, List<(SourceRow Row, byte[][] Fields)>> found = new(StringComparer.Ordinal);
         while (await reader.ReadAsync(token) is { } batch)
         {
@@ -57,7 +55,7 @@ internal sealed class SourceRows(RunContext context)
                     string id = Encoding.UTF8.GetString(batch.Field(row, plan.IdColumn));
                     byte[][] fields = [.. Enumerable.Range(0, batch.Columns.Count).Select(column => batch.Field(row, column).ToArray())];
                     (found.TryGetValue(id, out List<(SourceRow Row, byte[][] Fields)>? rows) ? rows : found[id] = [])
-                        .Add((new SourceRow(reader.Files[batch.Range.File].Name, batch.Line(row), seen.Take(batch.Range.File, batch.ByteOffset(row))), fields));
+                        .Add((RowOf(plan, reader, batch, row, seen), fields));
                 }
             }
         }
@@ -105,7 +103,7 @@ internal sealed class SourceRows(RunContext context)
                 {
                     if (batch!.Line(row) == line && batch.Range.File == range.File)
                     {
-                        return new SourceRow(reader.Files[range.File].Name, line, seen.Take(range.File, batch.ByteOffset(row)));
+                        return RowOf(Compile(reader), reader, batch, row, seen);
                     }
                 }
             }
@@ -116,6 +114,28 @@ internal sealed class SourceRows(RunContext context)
         }
 
         return null;
+    }
+
+    private ReconciliationPlan Compile(BatchReader reader) => ReconciliationPlan.Compile(
+        Pipeline,
+        new ConversionContext(context.Request.Definition.Defaults, context.Request.BaseDirectory, context.Request.Definition.AllowPathsOutside),
+        reader.MissingColumns,
+        new HashSet<string>());
+
+    private static SourceRow RowOf(ReconciliationPlan plan, BatchReader reader, RecordBatch batch, int row, Seen seen)
+    {
+        string file = reader.Files[batch.Range.File].Name;
+        Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((int column, _) in plan.LegacyProperties)
+        {
+            if (!batch.Field(row, column).IsEmpty)
+            {
+                values[plan.Columns.Source.Names[column]] = Encoding.UTF8.GetString(batch.Field(row, column));
+            }
+        }
+
+        return new SourceRow(
+            file, batch.Line(row), seen.Take(batch.Range.File, batch.ByteOffset(row)), new ChosenRow(batch.Line(row), reader.Files.Count > 1 ? file : null, values));
     }
 
     private void RequireFile()

@@ -73,7 +73,7 @@
     if (keyed) {
       event.preventDefault();
       if (keyed.matches("input:not([type=checkbox],[type=radio]), select, textarea")) { keyed.focus(); keyed.select?.(); } else { keyed.click(); }
-    } else if ((event.key === "ArrowDown" && move(1)) || (event.key === "ArrowUp" && move(-1))) {
+    } else if (((event.key === "ArrowDown" || event.key === "ArrowRight") && move(1)) || ((event.key === "ArrowUp" || event.key === "ArrowLeft") && move(-1))) {
       event.preventDefault();
     }
   });
