@@ -7,7 +7,6 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Plan;
-using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 
 namespace Recon.Postgres.Queries.Review;
