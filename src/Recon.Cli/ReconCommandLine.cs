@@ -27,6 +27,8 @@ internal static class ReconCommandLine
         ExplainCommand.Create,
         ReportCommand.Create,
         ReviewCommand.Create,
+        DecideCommand.Create,
+        DecisionsCommand.Create,
         TuneCommand.Create,
         LoadCommand.Create,
         SqlCommand.Create,

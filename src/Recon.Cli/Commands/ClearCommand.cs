@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
@@ -30,7 +32,7 @@ internal static class ClearCommand
         {
             Description = "Only take the named pipelines from runs that are dead but still hold them. A run that is alive after all ends with exit code 5.",
         };
-        var command = new Command("clear", "Empty the staging tables and delete the rejects; the log stays.") { names, attempts, release, yes };
+        var command = new Command("clear", "Empty the staging tables and delete the rejects; the log and the decisions about records stay.") { names, attempts, release, yes };
         return binder.Bind(command, s_examples, (parse, invocation) =>
         {
             IReadOnlyList<string> pipelines = parse.GetValue(names) ?? [];
@@ -116,6 +118,16 @@ internal static class ClearCommand
         }
 
         Print(invocation, cleared, attempts);
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        foreach (ValidPipeline pipeline in attempts ? [] : pipelines)
+        {
+            PipelineDecisions kept = await new DecisionStore(tables).LoadAsync(connection, pipeline.Name, stages: false, token);
+            if (kept.Count > 0)
+            {
+                invocation.Note($"{pipeline.Name}: {Show.Count(kept.Count, "decision")} about its records {(kept.Count == 1 ? "is" : "are")} kept for the next run; 'recon decide {pipeline.Name} ID --undo' takes one back.");
+            }
+        }
+
         return ExitCodes.Done;
     }
 

@@ -30,7 +30,6 @@ internal sealed record Decision(
 }
 
 /// <summary>A decision that was made or undone.</summary>
-/// <param name="Id">Later ones of a pipeline have larger ones.</param>
 /// <param name="Action"><c>decided</c>, <c>undone</c> or <c>imported</c>.</param>
 /// <param name="Decision">The decision; of one that was undone, what it had been, and by whom it was undone.</param>
-internal sealed record DecisionEvent(long Id, string Action, DateTimeOffset HappenedAt, Decision Decision);
+internal sealed record DecisionEvent(string Action, DateTimeOffset HappenedAt, Decision Decision);

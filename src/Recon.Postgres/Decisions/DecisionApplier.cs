@@ -28,13 +28,13 @@ internal sealed class DecisionApplier(DecidingContext context)
 
     /// <summary>Writes the rows of records anew.</summary>
     /// <param name="legacyIds">The records; those without a row are left out.</param>
-    /// <param name="row">What a row is made from in place of itself; <see langword="null"/> where none is.</param>
+    /// <param name="rows">What rows are made from in place of themselves.</param>
     /// <param name="publishing">The run that is being published; <see langword="null"/> where none is.</param>
     /// <returns>What changed.</returns>
     /// <exception cref="NotJudgedException">A record cannot be judged; nothing was written.</exception>
     /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says; nothing was written.</exception>
     public async Task<AppliedDecisions> ApplyAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<string> legacyIds, RowOrigin? row, Guid? publishing, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<string> legacyIds, IReadOnlyList<RowOrigin> rows, Guid? publishing, CancellationToken cancellationToken)
     {
         StagedTable table = await StagedTable.RequireAsync(connection, _tables, _stage, cancellationToken);
         var staged = new StagedRecords(_tables, table);
@@ -55,7 +55,7 @@ internal sealed class DecisionApplier(DecidingContext context)
             decisions = await DecisionsAsync(connection, records, cancellationToken);
         }
 
-        Dictionary<string, RowOrigin> origins = OriginsOf(records, decisions, row);
+        Dictionary<string, RowOrigin> origins = OriginsOf(records, decisions, rows);
         records = [.. records.Select(record => origins.TryGetValue(record.LegacyId, out RowOrigin? origin) ? origin.Of(record) : record)];
 
         JudgedPipeline pipeline = await JudgedPipeline.OpenAsync(connection, context, RecordsOf(decisions.Values), publishing, cancellationToken);
@@ -88,9 +88,9 @@ internal sealed class DecisionApplier(DecidingContext context)
 
     // Where the file has several rows with an id, a run has compared them: what it found is in the note, and only the row that counts is here.
     private static Dictionary<string, RowOrigin> OriginsOf(
-        IReadOnlyList<StagedRecord> records, IReadOnlyDictionary<string, Decision> decisions, RowOrigin? row)
+        IReadOnlyList<StagedRecord> records, IReadOnlyDictionary<string, Decision> decisions, IReadOnlyList<RowOrigin> rows)
     {
-        Dictionary<string, RowOrigin> origins = row is null ? [] : new(StringComparer.Ordinal) { [row.LegacyId] = row };
+        Dictionary<string, RowOrigin> origins = rows.ToDictionary(row => row.LegacyId, StringComparer.Ordinal);
         foreach (StagedRecord record in records.Where(record => !origins.ContainsKey(record.LegacyId)))
         {
             if (record.Status == "conflict")

@@ -40,6 +40,9 @@ internal enum DecisionState
     /// <summary>It is recorded; the next run applies it.</summary>
     Recorded,
 
+    /// <summary>The same was decided before.</summary>
+    Unchanged,
+
     /// <summary>Nothing has changed.</summary>
     Refused,
 }
@@ -64,7 +67,6 @@ internal static class DecisionCodes
     public const string HubspotTaken = "hubspot-taken";
     public const string NotDecided = "not-decided";
     public const string NoConflict = "no-conflict";
-    public const string UnknownRow = "unknown-row";
 }
 
 /// <summary>
@@ -73,6 +75,9 @@ internal static class DecisionCodes
 /// </summary>
 internal sealed class DecisionService(ReconDataSources sources, ValidDefinition definition, string baseDirectory, TimeProvider clock)
 {
+    // Rows that are judged at the same time.
+    private const int MostAtOnce = 500;
+
     private readonly StagingTables _tables = new(definition.Staging.Schema);
     private readonly DecisionStore _store = new(new StagingTables(definition.Staging.Schema));
 
@@ -110,7 +115,8 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
 
         await _store.RemoveAsync(connection, decision with { DecidedBy = by, DecidedAt = Now() }, cancellationToken);
         StagedRecord? record = await FindAsync(connection, pipeline, id, cancellationToken);
-        string? later = record is null ? null : await ApplyAsync(connection, pipeline, id, OriginOf(record, decision, null, null), cancellationToken);
+        string? later = record is null ? null
+            : (await ApplyAsync(connection, pipeline, [id], OriginOf(record, decision, null, null) is { } origin ? [origin] : [], cancellationToken)).Later;
         await transaction.CommitAsync(cancellationToken);
         return new DecisionResult(
             later is null ? DecisionState.Applied : DecisionState.Recorded,
@@ -122,41 +128,196 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         };
     }
 
+    /// <summary>Decides about several records of a pipeline, all in one transaction.</summary>
+    /// <param name="isPartial">Whether those that are not refused are decided although others are.</param>
+    /// <returns>What became of each, in their order. Where one is refused, and the others are not wanted without it, nothing has changed.</returns>
+    /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
+    public async Task<IReadOnlyList<DecisionResult>> DecideAsync(
+        IReadOnlyList<DecisionRequest> requests, bool isPartial, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        await new StagingSchema(_tables).CreateAsync(connection, [], cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var results = new DecisionResult?[requests.Count];
+        foreach (ValidPipeline pipeline in requests.Select(request => request.Pipeline).Distinct())
+        {
+            int[] wanted = [.. Enumerable.Range(0, requests.Count).Where(index => requests[index].Pipeline == pipeline)];
+            await DecideAsync(connection, transaction, requests, wanted, results, cancellationToken);
+        }
+
+        if (isPartial || results.All(result => result!.State != DecisionState.Refused))
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return results!;
+    }
+
+    // Those that turn out to be refused are taken back, and the others are tried again without them.
+    private async Task DecideAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<DecisionRequest> requests,
+        IReadOnlyList<int> wanted,
+        DecisionResult?[] results,
+        CancellationToken cancellationToken)
+    {
+        ValidPipeline pipeline = requests[wanted[0]].Pipeline;
+        await _store.LockAsync(connection, pipeline.Name, cancellationToken);
+        while (true)
+        {
+            await transaction.SaveAsync("decisions", cancellationToken);
+            List<(int Index, Prepared Decided)> prepared = [];
+            foreach (int index in wanted.Where(index => results[index] is null))
+            {
+                Prepared decided = await PrepareAsync(connection, requests[index], cancellationToken);
+                results[index] = decided.Result;
+                if (decided.Result is null)
+                {
+                    await _store.WriteAsync(connection, decided.Decision!, requests[index].IsImported ? "imported" : "decided", cancellationToken);
+                    prepared.Add((index, decided));
+                }
+            }
+
+            int before = results.Count(result => result is not null);
+            foreach ((int index, Prepared decided) in prepared)
+            {
+                results[index] = await TakenAsync(connection, pipeline, decided.Decision!, cancellationToken);
+            }
+
+            if (results.Count(result => result is not null) == before)
+            {
+                foreach ((int Index, Prepared Decided)[] some in prepared.Chunk(MostAtOnce))
+                {
+                    await ApplyAsync(connection, pipeline, some, results, cancellationToken);
+                }
+
+                if (prepared.TrueForAll(one => results[one.Index]!.State != DecisionState.Refused))
+                {
+                    await transaction.ReleaseAsync("decisions", cancellationToken);
+                    return;
+                }
+
+                foreach ((int index, _) in prepared.Where(one => results[one.Index]!.State != DecisionState.Refused))
+                {
+                    results[index] = null;
+                }
+            }
+
+            await transaction.RollbackAsync("decisions", cancellationToken);
+        }
+    }
+
+    private async Task ApplyAsync(
+        NpgsqlConnection connection,
+        ValidPipeline pipeline,
+        IReadOnlyList<(int Index, Prepared Decided)> some,
+        DecisionResult?[] results,
+        CancellationToken cancellationToken)
+    {
+        (string? later, IReadOnlyList<string> gone) = await ApplyAsync(
+            connection,
+            pipeline,
+            [.. some.Select(one => one.Decided.Decision!.LegacyId)],
+            [.. some.Select(one => one.Decided.Origin).OfType<RowOrigin>()],
+            cancellationToken);
+        if (later is not null && some.Count > 1)
+        {
+            foreach ((int Index, Prepared Decided) one in some)
+            {
+                await ApplyAsync(connection, pipeline, [one], results, cancellationToken);
+            }
+
+            return;
+        }
+
+        foreach ((int index, Prepared decided) in some)
+        {
+            results[index] = gone.Contains(decided.Decision!.LegacyId) ? Gone(pipeline, decided.Decision) : Done(decided.Decision, later);
+        }
+    }
+
     private async Task<DecisionResult> DecideAsync(NpgsqlConnection connection, DecisionRequest request, CancellationToken cancellationToken)
     {
         ValidPipeline pipeline = request.Pipeline;
-        string id = Canonical(request.LegacyId, pipeline.Csv.IdType);
         await _store.LockAsync(connection, pipeline.Name, cancellationToken);
+        Prepared prepared = await PrepareAsync(connection, request, cancellationToken);
+        if (prepared.Result is { } result)
+        {
+            return result;
+        }
+
+        Decision decision = prepared.Decision!;
+        if (await TakenAsync(connection, pipeline, decision, cancellationToken) is { } taken)
+        {
+            return taken;
+        }
+
+        await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
+        (string? later, IReadOnlyList<string> gone) = await ApplyAsync(
+            connection, pipeline, [decision.LegacyId], prepared.Origin is { } origin ? [origin] : [], cancellationToken);
+        return gone.Count > 0 ? Gone(pipeline, decision) : Done(decision, later);
+    }
+
+    private static DecisionResult Gone(ValidPipeline pipeline, Decision decision) => Refuse(
+        decision.LegacyId,
+        DecisionCodes.HubspotGone,
+        $"HubSpot record {decision.HubspotId} is not in {pipeline.Match.Table}, or the conditions of the lookup leave it out.");
+
+    private static DecisionResult Done(Decision decision, string? later)
+    {
+        string about = $"{decision.Pipeline} {decision.LegacyId}";
+        return new DecisionResult(
+            later is null ? DecisionState.Applied : DecisionState.Recorded,
+            null,
+            later is null ? $"{about} is decided." : $"{about} is decided; the next run applies it: {later}.",
+            decision)
+        {
+            LegacyId = decision.LegacyId,
+        };
+    }
+
+    private async Task<DecisionResult?> TakenAsync(
+        NpgsqlConnection connection, ValidPipeline pipeline, Decision decision, CancellationToken cancellationToken)
+        => pipeline.Claims == ClaimPolicy.One && decision.HubspotId is { } wanted
+            && await _store.OtherAsync(connection, pipeline.Name, decision.LegacyId, wanted, cancellationToken) is { } other
+            ? Refuse(
+                decision.LegacyId,
+                DecisionCodes.HubspotTaken,
+                $"HubSpot record {wanted} is decided to be {pipeline.Name} {other}. Undo that first: 'recon decide {pipeline.Name} {other} --undo'.")
+            : null;
+
+    private async Task<Prepared> PrepareAsync(NpgsqlConnection connection, DecisionRequest request, CancellationToken cancellationToken)
+    {
+        ValidPipeline pipeline = request.Pipeline;
+        string id = Canonical(request.LegacyId, pipeline.Csv.IdType);
         if (await StagedTable.FindAsync(connection, _tables, pipeline.Stage, cancellationToken) is null)
         {
-            return Refuse(id, DecisionCodes.NoResult, $"'{pipeline.Name}' has no result yet. 'recon run {pipeline.Name}' makes one.");
+            return Refused(id, DecisionCodes.NoResult, $"'{pipeline.Name}' has no result yet. 'recon run {pipeline.Name}' makes one.");
         }
 
         if (await FindAsync(connection, pipeline, id, cancellationToken) is not { } record)
         {
-            return Refuse(id, DecisionCodes.UnknownRecord, $"The result of '{pipeline.Name}' has no record with the legacy id {id}.");
+            return Refused(id, DecisionCodes.UnknownRecord, $"The result of '{pipeline.Name}' has no record with the legacy id {id}.");
+        }
+
+        Decision? before = await _store.FindAsync(connection, pipeline.Name, id, cancellationToken);
+        if (request.IsImported && before is not null && before.Kind == request.Kind && before.HubspotId == request.HubspotId
+            && before.Keeps?.Hash == request.Keep?.Hash)
+        {
+            return new Prepared(before, null, new DecisionResult(DecisionState.Unchanged, null, $"{pipeline.Name} {id} was decided so before.", before) { LegacyId = id });
         }
 
         if (request.Hash is { } hash && hash != RecordHash.Of(record.Values))
         {
-            return Refuse(id, DecisionCodes.RecordChanged, $"{pipeline.Name} {id} has changed since it was decided on. Look at it again.");
-        }
-
-        if (pipeline.Claims == ClaimPolicy.One && request.HubspotId is { } wanted
-            && await _store.OtherAsync(connection, pipeline.Name, id, wanted, cancellationToken) is { } other)
-        {
-            return Refuse(
-                id,
-                DecisionCodes.HubspotTaken,
-                $"HubSpot record {wanted} is decided to be {pipeline.Name} {other}. Undo that first: 'recon decide {pipeline.Name} {other} --undo'.");
+            return Refused(id, DecisionCodes.RecordChanged, $"{pipeline.Name} {id} has changed since it was decided on. Look at it again.");
         }
 
         if (request.Keep is not null && record.Status != "conflict" && !RowOrigin.IsKept(record))
         {
-            return Refuse(id, DecisionCodes.NoConflict, $"{pipeline.Name} {id} is no conflict: there is nothing to choose between.");
+            return Refused(id, DecisionCodes.NoConflict, $"{pipeline.Name} {id} is no conflict: there is nothing to choose between.");
         }
 
-        Decision? before = await _store.FindAsync(connection, pipeline.Name, id, cancellationToken);
         var decision = new Decision(
             pipeline.Name,
             id,
@@ -167,25 +328,9 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             Now(),
             request.Note,
             DecisionEvidence.Of(record, request.Keep, request.Keep is null ? null : FormerOf(record, before), request.Seen));
-        await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
-        string? later;
-        try
-        {
-            later = await ApplyAsync(connection, pipeline, id, OriginOf(record, before, decision, request.Keep), cancellationToken);
-        }
-        catch (HubspotGoneException)
-        {
-            return Refuse(id, DecisionCodes.HubspotGone, $"HubSpot record {request.HubspotId} is not in {pipeline.Match.Table}, or the conditions of the lookup leave it out.");
-        }
+        return new Prepared(decision, OriginOf(record, before, decision, request.Keep), null);
 
-        return new DecisionResult(
-            later is null ? DecisionState.Applied : DecisionState.Recorded,
-            null,
-            later is null ? $"{pipeline.Name} {id} is decided." : $"{pipeline.Name} {id} is decided; the next run applies it: {later}.",
-            decision)
-        {
-            LegacyId = id,
-        };
+        static Prepared Refused(string id, string code, string message) => new(null, null, Refuse(id, code, message));
     }
 
     private async Task<StagedRecord?> FindAsync(NpgsqlConnection connection, ValidPipeline pipeline, string id, CancellationToken cancellationToken)
@@ -207,25 +352,24 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             : RowOrigin.IsKept(record) && FormerOf(record, before) is { } former ? RowOrigin.Of(record.LegacyId, former)
             : null;
 
-    // Null when rows were written; else why the next run has to do it.
-    private async Task<string?> ApplyAsync(
-        NpgsqlConnection connection, ValidPipeline pipeline, string legacyId, RowOrigin? origin, CancellationToken cancellationToken)
+    // Why the next run has to write the rows, if it has to; and records whose HubSpot record is gone: then the caller takes everything back.
+    private async Task<(string? Later, IReadOnlyList<string> Gone)> ApplyAsync(
+        NpgsqlConnection connection,
+        ValidPipeline pipeline,
+        IReadOnlyCollection<string> legacyIds,
+        IReadOnlyList<RowOrigin> origins,
+        CancellationToken cancellationToken)
     {
         var context = new DecidingContext(sources, definition, baseDirectory, pipeline, clock);
         try
         {
-            AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, [legacyId], origin, publishing: null, cancellationToken);
-            if (applied.Refused.Contains(legacyId))
-            {
-                throw new HubspotGoneException();
-            }
-
+            AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, legacyIds, origins, publishing: null, cancellationToken);
             await AdjustedLog.WriteAsync(connection, _tables, pipeline.Name, applied.Rows, cancellationToken);
-            return null;
+            return (null, [.. applied.Refused.Intersect(legacyIds)]);
         }
         catch (NotJudgedException exception)
         {
-            return exception.Refused.Contains(legacyId) ? throw new HubspotGoneException() : exception.Message;
+            return (exception.Message, [.. exception.Refused.Intersect(legacyIds)]);
         }
     }
 
@@ -245,5 +389,6 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             ? Encoding.UTF8.GetString(CanonicalForm.Uniform(canonical, new Utf8Scratch()))
             : Utf8WhiteSpace.Trim(id);
 
-    private sealed class HubspotGoneException : Exception;
+    /// <param name="Result">What became of it already; <see langword="null"/> where it is to be written and applied.</param>
+    private sealed record Prepared(Decision? Decision, RowOrigin? Origin, DecisionResult? Result);
 }

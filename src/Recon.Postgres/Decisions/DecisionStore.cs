@@ -48,11 +48,11 @@ internal sealed class DecisionStore(StagingTables tables)
     public async Task<IReadOnlyList<DecisionEvent>> HistoryAsync(
         NpgsqlConnection connection, string pipeline, string legacyId, CancellationToken cancellationToken)
         => await SqlText.Of($"""
-            select {s_columns}, d.id, d.action, d.happened_at from {tables.DecisionHistory} d
+            select {s_columns}, d.action, d.happened_at from {tables.DecisionHistory} d
             where pipeline = $1 and legacy_id = $2 order by id desc
             """).ListAsync(
                 connection,
-                row => new DecisionEvent(row.GetInt64(9), row.GetString(10), new DateTimeOffset(row.GetDateTime(11), TimeSpan.Zero), Read(row, 0)),
+                row => new DecisionEvent(row.GetString(9), new DateTimeOffset(row.GetDateTime(10), TimeSpan.Zero), Read(row, 0)),
                 cancellationToken,
                 SqlValue.Of(pipeline),
                 SqlValue.Of(legacyId));

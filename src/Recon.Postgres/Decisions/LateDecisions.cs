@@ -48,7 +48,7 @@ internal sealed class LateDecisions(DecidingContext context, RunIdentity run)
     {
         try
         {
-            counts.Add((await new DecisionApplier(context).ApplyAsync(connection, legacyIds, row: null, run.RunId, cancellationToken)).Counts);
+            counts.Add((await new DecisionApplier(context).ApplyAsync(connection, legacyIds, [], run.RunId, cancellationToken)).Counts);
             return true;
         }
         catch (Exception exception) when (exception is NotJudgedException or MirrorException)

@@ -7,22 +7,23 @@ using Recon.Postgres.Decisions;
 
 namespace Recon.Postgres.Runs;
 
-/// <summary>Reads the rows of the file that have one legacy id, for who chooses between them. The whole file is read; nothing is looked up.</summary>
+/// <summary>Reads the rows of the file that have certain legacy ids, for who chooses between them. The whole file is read; nothing is looked up.</summary>
 internal sealed class RepeatedRows(RunContext context)
 {
-    /// <param name="legacyId">The id, canonical.</param>
-    /// <returns>The rows that a run would stage, in the order of the file; those that it filters or rejects are left out.</returns>
+    /// <param name="legacyIds">The ids, canonical.</param>
+    /// <returns>By id the rows that a run would stage, in the order of the file; those that it filters or rejects are left out.</returns>
     /// <exception cref="InputException">The input cannot be used.</exception>
-    public async Task<IReadOnlyList<ChosenRow>> ReadAsync(string legacyId, CancellationToken cancellationToken)
+    public async Task<ILookup<string, ChosenRow>> ReadAsync(IReadOnlySet<string> legacyIds, CancellationToken cancellationToken)
     {
-        RunRequest reading = context.Request with { Limit = null, Ids = new HashSet<string>(StringComparer.Ordinal) { legacyId } };
+        RunRequest reading = context.Request with { Limit = null, Ids = legacyIds };
         await using RunInput input = await RunInput.OpenAsync(reading, context.Pipeline, cancellationToken);
         SourceColumns columns = input.Columns.Source;
         int[] staged =
         [
             .. ReconciliationPlan.LegacyPropertyNames(context.Pipeline).Where(name => !input.Reader.MissingColumns.Contains(name)).Select(columns.IndexOf),
         ];
-        List<ChosenRow> rows = [];
+        int id = columns.IndexOf(context.Pipeline.Csv.Id);
+        List<(string LegacyId, ChosenRow Row)> rows = [];
         while (await input.ReadAsync(NoWaits.Instance, cancellationToken) is { } batch)
         {
             using (batch)
@@ -35,11 +36,13 @@ internal sealed class RepeatedRows(RunContext context)
                         values[columns.Names[column]] = Encoding.UTF8.GetString(batch.Field(row, column));
                     }
 
-                    rows.Add(new ChosenRow(batch.Line(row), input.FileNames.Count > 1 ? input.FileNames[batch.Range.File] : null, values));
+                    rows.Add((
+                        Encoding.UTF8.GetString(batch.Field(row, id)),
+                        new ChosenRow(batch.Line(row), input.FileNames.Count > 1 ? input.FileNames[batch.Range.File] : null, values)));
                 }
             }
         }
 
-        return rows;
+        return rows.ToLookup(row => row.LegacyId, row => row.Row, StringComparer.Ordinal);
     }
 }

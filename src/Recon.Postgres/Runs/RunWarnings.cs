@@ -46,7 +46,7 @@ internal static class RunWarnings
                 : [$"{CountText.Show(decisions.Refused, "decision")} {(decisions.Refused == 1 ? "is" : "are")} refused, because what {(decisions.Refused == 1 ? "it names" : "they name")} is gone: "
                     + $"the records were judged without {(decisions.Refused == 1 ? "it" : "them")}, and their notes say so. Decide anew, or 'recon decide {pipeline} ID --undo'."],
             .. decisions.Unused == 0 ? (string[])[]
-                : [$"{CountText.Show(decisions.Unused, "decision")} {(decisions.Unused == 1 ? "is" : "are")} about records that the result does not have. 'recon decisions list {pipeline}' shows them."],
+                : [$"{CountText.Show(decisions.Unused, "decision")} {(decisions.Unused == 1 ? "is" : "are")} about records that the result does not have. 'recon decisions list --pipeline {pipeline}' shows them."],
             .. left == 0 ? (string[])[]
                 : [$"{CountText.Show(left, "decision")} made while the run went on {(left == 1 ? "is" : "are")} not in its result. The next run applies {(left == 1 ? "it" : "them")}."],
         ];

@@ -24,6 +24,16 @@ internal static class Deciding
             return service.DecideAsync(change?.Invoke(request) ?? request, CancellationToken.None);
         });
 
+    /// <summary>Decides about several records in one transaction.</summary>
+    public static Task<IReadOnlyList<DecisionResult>> DecideAllAsync(this SmallWorld world, bool isPartial, params (string Id, long? HubspotId)[] wanted)
+        => WithServiceAsync(world, (service, pipeline) => service.DecideAsync(
+            [
+                .. wanted.Select(each => new DecisionRequest(
+                    pipeline, each.Id, each.HubspotId is null ? DecisionKind.NoMatch : DecisionKind.Match, each.HubspotId, Who) { IsImported = true }),
+            ],
+            isPartial,
+            CancellationToken.None));
+
     /// <summary>Keeps one of the rows of an id, by its place among them.</summary>
     public static async Task<DecisionResult?> KeepAsync(this SmallWorld world, string id, int row, long? hubspotId = null)
     {
@@ -42,7 +52,8 @@ internal static class Deciding
             BaseDirectory = Path.GetDirectoryName(world.CsvPath)!,
             Fingerprint = reading.FingerprintOf,
         };
-        return await new RepeatedRows(new RunContext(sources, request, reading.Definition!.Pipelines[0])).ReadAsync(id, CancellationToken.None);
+        var rows = new RepeatedRows(new RunContext(sources, request, reading.Definition!.Pipelines[0]));
+        return [.. (await rows.ReadAsync(new HashSet<string> { id }, CancellationToken.None))[id]];
     }
 
     public static Task<DecisionResult> UndoAsync(this SmallWorld world, string id)
