@@ -35,7 +35,7 @@ internal static class TimesPicture
             }
         }
 
-        return Html.Of($"""<svg class="times" viewBox="0 0 {Width} {Height}" preserveAspectRatio="none" role="img" aria-label="{label}">{areas}</svg>""");
+        return Html.Of($"""<svg class="course" viewBox="0 0 {Width} {Height}" preserveAspectRatio="none" role="img" aria-label="{label}">{areas}</svg>""");
     }
 
     private static string Area(IReadOnlyList<CommittedFacts> parts, IReadOnlyList<TimesFacts> times, int last)

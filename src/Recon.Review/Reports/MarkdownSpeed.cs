@@ -38,7 +38,7 @@ internal static class MarkdownSpeed
         }
 
         text.Line();
-        text.Line($"The same over time, of each block: {MarkdownText.Of(string.Join(" / ", TimesPicture.Times.Select(time => time.Name)))}.");
+        text.Line($"The same over time, of each block in percent: {MarkdownText.Of(string.Join(" / ", TimesPicture.Times.Select(time => time.Name)))}.");
         text.Line();
         text.Head(["until", "records a second", .. told.Select(block => block.Name)]);
         foreach ((int part, CommittedFacts committed) in speed.Committed.Index())
@@ -46,10 +46,12 @@ internal static class MarkdownSpeed
             text.Row([
                 Numbers.Duration(committed.Second + committed.Seconds),
                 Numbers.Count((long)Math.Round(committed.Records / committed.Seconds)),
-                .. told.Select(block => string.Join(" / ", TimesPicture.Times.Select(time => Share(time.Seconds(block.OverTime[part]), block.OverTime[part])))),
+                .. told.Select(block => string.Join(" / ", TimesPicture.Times.Select(time => Percent(time.Seconds(block.OverTime[part]), block.OverTime[part])))),
             ]);
         }
     }
+
+    private static string Percent(double seconds, TimesFacts of) => Numbers.Count((long)Math.Round(100 * seconds / Math.Max(of.Seconds, 0.001)));
 
     private static string Share(double seconds, TimesFacts of) => Numbers.Share((long)Math.Round(1000 * seconds), Math.Max(1, (long)Math.Round(1000 * of.Seconds)));
 }

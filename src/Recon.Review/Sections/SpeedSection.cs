@@ -33,7 +33,7 @@ internal static class SpeedSection
         """);
 
     private static Html Block(SpeedFacts speed, BlockFacts block) => Html.Of($"""
-        <tr><th scope="row">{block.Name}<span class="what">{Numbers.Count(block.Workers, "worker")}</span></th><td class="wide">{StackedBar.Of($"{block.Name}: {InWords(block.Times, isWhole: true)}", TimesPicture.Times.Select(time => (time.Name, time.Seconds(block.Times))))}{OverTime(speed, block)}</td>{TimesPicture.Times.Select(time => Html.Of($"""<td class="n" data-label="{time.Name}">{Share(time.Seconds(block.Times), block.Times.Seconds)}</td>"""))}<td class="n" data-label="batches">{Numbers.Count(block.Batches)}</td></tr>
+        <tr><th scope="row">{block.Name}<span class="what">{Numbers.Count(block.Workers, "worker")}</span></th><td class="wide">{StackedBar.Of($"{block.Name}: {InWords(block.Times, isWhole: true)}", TimesPicture.Times.Select(time => (time.Name, time.Seconds(block.Times))))}{OverTime(speed, block)}</td>{TimesPicture.Times.Select(time => Html.Of($"""<td class="n" data-label="{time.Name}"><span class="key small c-{time.Name}"></span>{Share(time.Seconds(block.Times), block.Times.Seconds)}</td>"""))}<td class="n" data-label="batches">{Numbers.Count(block.Batches)}</td></tr>
         """);
 
     private static Html OverTime(SpeedFacts speed, BlockFacts block)

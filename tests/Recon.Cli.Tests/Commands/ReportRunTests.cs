@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using Recon.Cli.Tests.Support;
 using Recon.Testing;
 
@@ -160,6 +162,48 @@ public sealed class ReportRunTests(PostgresServer server)
         // Less than the run has read: an earlier process has read the rest.
         await database.ExecuteAsync("update staging.reconciliation_log set details = jsonb_set(details, '{course,records}', to_jsonb(array_fill(40, array[6])))");
         Assert.StartsWith("This run was interrupted and continued", (await SpeedAsync()).GetProperty("not_told").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_HostileRecords_AreShownAsTheyAreAndNothingElse()
+    {
+        const string Script = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = TempFolder.WithDefinition();
+        folder.AddBronze("Bronze_Company.csv");
+        string csv = folder.File("bronze_layer/Bronze_Company.csv");
+        string[] lines = await File.ReadAllLinesAsync(csv, TestContext.Current.CancellationToken);
+        string[] header = lines[0].TrimStart('\uFEFF').Split(',');
+        string Record(int line, string name)
+        {
+            string[] fields = lines[line].Split(',');
+            fields[Array.IndexOf(header, "Comp_Name")] = name;
+            return string.Join(',', fields);
+        }
+
+        // Names of records that would change, and a record of too few fields.
+        int[] simple = [.. Enumerable.Range(1, 50).Where(line => !lines[line].Contains('"', StringComparison.Ordinal) && lines[line].Split(',').Length == header.Length).Take(4)];
+        string[] names = [Script, "\u202E חברת הדוגמה", new string('w', 65_536), "{{7*7}} ${x}"];
+        foreach ((int index, string name) in names.Index())
+        {
+            lines[simple[index]] = Record(simple[index], name);
+        }
+
+        await File.WriteAllLinesAsync(csv, [.. lines, $"{Script},too few"], TestContext.Current.CancellationToken);
+        string[] where = ["--definition", folder.File("pipeline.json"), "--postgres", database.ConnectionString];
+        Assert.Equal(0, (await CliRun.OfAsync(["run", "companies", "--quiet", "--max-rejects", "50%", .. where])).ExitCode);
+
+        CliRun html = await CliRun.OfAsync(["report", "companies", .. where]);
+        CliRun markdown = await CliRun.OfAsync(["report", "companies", "--format", "markdown", .. where]);
+
+        IDocument page = await new HtmlParser().ParseDocumentAsync(html.Out, TestContext.Current.CancellationToken);
+        Assert.Empty(page.QuerySelectorAll("script,img"));
+        Assert.All(page.All, element => Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal)));
+        Assert.Contains(page.QuerySelectorAll(".raw"), raw => raw.TextContent.Contains(Script, StringComparison.Ordinal));
+        Assert.DoesNotContain("\u202E", html.Out, StringComparison.Ordinal);
+        Assert.InRange(html.Out.Length, 1, 400_000);
+        Assert.Equal(0, markdown.ExitCode);
+        Assert.DoesNotContain("<script>", markdown.Out.Replace($"`{Script}", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,12 +17,16 @@ public sealed class ReportInBrowserTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("recon-report-");
         try
         {
-            foreach ((string name, ReportDocument report) in (IEnumerable<(string, ReportDocument)>)
-                [("plain", MadeUp.Report("Müller & Söhne")), ("hostile", MadeUp.Report(Hostile)), ("masked", MadeUp.Report("secret", masked: true)), ("empty", MadeUp.Empty())])
+            (int Width, bool Dark)[] all = [(1280, false), (1280, true), (390, true), (360, false)];
+            foreach ((string name, ReportDocument report, (int, bool)[] screens) in (IEnumerable<(string, ReportDocument, (int, bool)[])>)
+            [
+                ("plain", MadeUp.Report("Müller & Söhne"), all), ("hostile", MadeUp.Report(Hostile), all), ("masked", MadeUp.Report("secret", masked: true), all),
+                ("empty", MadeUp.Empty(), all), ("long", MadeUp.Report(new string('w', 65_536)), [(360, false)]), ("right to left", MadeUp.Report("חברת הדוגמה בע״מ — شركة المثال"), [(390, false)]),
+            ])
             {
                 string file = Path.Combine(folder.FullName, $"{name}.html");
                 await File.WriteAllTextAsync(file, HtmlReport.Of(report, isShortened: false), TestContext.Current.CancellationToken);
-                foreach ((int width, bool dark) in (IEnumerable<(int, bool)>)[(1280, false), (1280, true), (390, true), (360, false)])
+                foreach ((int width, bool dark) in screens)
                 {
                     string what = $"{name}, {width} pixels, {(dark ? "dark" : "light")}";
                     BrowserPage page = await browser.OpenAsync(file, width, dark);
@@ -32,6 +36,7 @@ public sealed class ReportInBrowserTests
                     // As wide as the screen, folded and unfolded.
                     await page.EvaluateAsync("document.querySelectorAll('details').forEach(each => each.open = true)");
                     Assert.True(await page.EvaluateAsync("document.documentElement.scrollWidth <= document.documentElement.clientWidth") == "true", $"{what}: it is wider than the screen");
+                    Assert.Equal("0", await page.EvaluateAsync("[...document.querySelectorAll('caption:not(.unseen)')].filter(each => each.getBoundingClientRect().width < 200).length"));
                     Assert.True(page.Complaints.Count == 0, $"{what}: {string.Join('\n', page.Complaints)}");
                     Assert.Equal([new Uri(file).AbsoluteUri], page.Requests);
 
@@ -57,8 +62,11 @@ public sealed class ReportInBrowserTests
         string file = Path.Combine(Path.GetTempPath(), $"recon-print-{Guid.NewGuid():N}.html");
         try
         {
-            await File.WriteAllTextAsync(file, HtmlReport.Of(MadeUp.Report("x"), isShortened: false), TestContext.Current.CancellationToken);
-            BrowserPage page = await browser.OpenAsync(file, 1000, dark: true, media: "print");
+            await File.WriteAllTextAsync(file, HtmlReport.Of(MadeUp.Report(Hostile), isShortened: false), TestContext.Current.CancellationToken);
+
+            // What of a sheet of A4 is left between its margins.
+            BrowserPage page = await browser.OpenAsync(file, 672, dark: true, media: "print");
+            Assert.Equal("true", await page.EvaluateAsync("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
 
             Assert.NotEqual("0", await page.EvaluateAsync("document.querySelectorAll('details:not([open])').length"));
             Assert.Equal("0", await page.EvaluateAsync("[...document.querySelectorAll('details:not([open]) > :not(summary)')].filter(each => !each.checkVisibility() || each.getBoundingClientRect().height === 0).length"));
