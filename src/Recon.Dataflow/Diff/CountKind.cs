@@ -12,4 +12,10 @@ internal sealed class CountKind(BatchCounts counts)
 
     /// <summary>The hash of that.</summary>
     public ulong Hash { get; set; }
+
+    /// <summary>The batch that met it last, and its place among the kinds of that batch. For whoever writes them.</summary>
+    public object? Batch { get; set; }
+
+    /// <inheritdoc cref="Batch"/>
+    public int Place { get; set; }
 }

@@ -171,8 +171,8 @@ internal static class SqlValue
     public static NpgsqlParameter Of(Guid? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
-    public static NpgsqlParameter Bytes(byte[] value)
-        => new NpgsqlParameter<byte[]> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
+    public static NpgsqlParameter Bytes(ReadOnlyMemory<byte> value)
+        => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     public static NpgsqlParameter Ids(Guid[] values)
         => new NpgsqlParameter<Guid[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };

@@ -70,7 +70,7 @@ internal sealed class BatchWriter(
         while (true)
         {
             RequireBalance(batch);
-            byte[]? entries = staged.Hashes?.Write(batch, idColumn, refusedRows);
+            ReadOnlyMemory<byte> entries = staged.Hashes is { } hashes ? hashes.Write(batch, idColumn, refusedRows) : default;
             using var wait = new WaitScope(batch.Waits, WaitFor.Answer);
             try
             {
@@ -98,7 +98,7 @@ internal sealed class BatchWriter(
     private static string CopyTo(SqlTable table, IReadOnlyList<string> columns)
         => SqlText.Of($"copy {table} ({SqlText.Names(columns)}) from stdin (format binary)").Text;
 
-    private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, byte[]? entries, CancellationToken cancellationToken)
+    private async Task<bool> WriteOnceAsync(RecordBatch batch, BatchLots lots, ReadOnlyMemory<byte> entries, CancellationToken cancellationToken)
     {
         lots.Sending = null;
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -137,7 +137,7 @@ internal sealed class BatchWriter(
 
     // Enters the batch into the ledger; false when it is there already.
     private async Task<bool> EnterAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, RecordBatch batch, byte[]? entries, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RecordBatch batch, ReadOnlyMemory<byte> entries, CancellationToken cancellationToken)
     {
         await using var commands = new NpgsqlBatch(connection, transaction);
         commands.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
@@ -153,7 +153,7 @@ internal sealed class BatchWriter(
 
         enter.Parameters.Add(SqlValue.Json(CountsJson.Write(counts)));
         commands.BatchCommands.Add(enter);
-        if (entries is { Length: > 0 })
+        if (entries.Length > 0)
         {
             commands.BatchCommands.Add(_hashes.Enter(run, batch.Number, entries));
         }

@@ -44,7 +44,7 @@ internal sealed class HashStore(StagingTables tables)
     public static long NewSeed() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     /// <summary>Enters what a batch leaves.</summary>
-    public NpgsqlBatchCommand Enter(RunIdentity run, long batch, byte[] entries)
+    public NpgsqlBatchCommand Enter(RunIdentity run, long batch, ReadOnlyMemory<byte> entries)
         => _enter.InBatch(SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId), SqlValue.Of(batch), SqlValue.Bytes(entries));
 
     /// <returns>What is published; <see langword="null"/> where nobody can tell.</returns>

@@ -36,13 +36,13 @@ internal enum RowFate : byte
 /// </remarks>
 internal sealed class StagedHashes(int rows, int lookups) : IDisposable
 {
-    private const int LongId = byte.MaxValue;
-
     private readonly RowFate[] _fates = new RowFate[rows];
-    private readonly CountKind?[] _kinds = new CountKind?[rows];
+    private readonly List<CountKind> _kinds = [];
+    private int[] _kindOf = ArrayPool<int>.Shared.Rent(Math.Max(rows, 1));
     private ulong[] _content = ArrayPool<ulong>.Shared.Rent(Math.Max(rows, 1));
     private ulong[] _input = ArrayPool<ulong>.Shared.Rent(Math.Max(rows, 1));
     private long[] _used = ArrayPool<long>.Shared.Rent(Math.Max(rows * lookups, 1));
+    private EntryBuffer? _entries;
 
     /// <summary>Rows that are not written, because they were published as they are.</summary>
     public int Unchanged { get; private set; }
@@ -52,7 +52,21 @@ internal sealed class StagedHashes(int rows, int lookups) : IDisposable
 
     /// <param name="kind">What it adds to the counts; <see langword="null"/> where what it came from cannot be told.</param>
     public void Set(int row, RowFate fate, ulong content, ulong input, CountKind? kind)
-        => (_fates[row], _content[row], _input[row], _kinds[row]) = (fate, content, input, kind);
+    {
+        (_fates[row], _content[row], _input[row]) = (fate, content, input);
+        if (kind is null)
+        {
+            return;
+        }
+
+        if (kind.Batch != this)
+        {
+            (kind.Batch, kind.Place) = (this, _kinds.Count);
+            _kinds.Add(kind);
+        }
+
+        _kindOf[row] = kind.Place;
+    }
 
     /// <summary>The row is not written.</summary>
     public void Keep() => Unchanged++;
@@ -68,11 +82,21 @@ internal sealed class StagedHashes(int rows, int lookups) : IDisposable
 
     /// <summary>Writes the entries of a batch: none for what is known.</summary>
     /// <param name="refused">Rows that the server refused.</param>
-    public byte[] Write(RecordBatch batch, int idColumn, IReadOnlySet<int>? refused)
+    /// <returns>What is to be kept; it lasts until this is disposed, or written again.</returns>
+    public ReadOnlyMemory<byte> Write(RecordBatch batch, int idColumn, IReadOnlySet<int>? refused)
     {
-        Dictionary<CountKind, int> kinds = [];
-        using var entries = new MemoryStream(64 + (batch.RowCount - Unchanged) * 48);
-        using var head = new MemoryStream();
+        _entries ??= new EntryBuffer(batch.ByteCount / Math.Max(batch.Columns.Count, 1) + ((batch.RowCount - Unchanged) * (24 + (4 * lookups))));
+        EntryBuffer entries = _entries;
+        entries.Clear();
+        entries.WriteNumber((ulong)lookups);
+        entries.WriteNumber((ulong)_kinds.Count);
+        foreach (CountKind kind in _kinds)
+        {
+            entries.WriteNumber((ulong)kind.Written!.Length);
+            entries.Write(kind.Written);
+        }
+
+        int head = entries.Length;
         for (int row = 0; row < batch.RowCount; row++)
         {
             if (_fates[row] == RowFate.Known)
@@ -81,44 +105,26 @@ internal sealed class StagedHashes(int rows, int lookups) : IDisposable
             }
 
             RowFate fate = refused?.Contains(row) == true ? RowFate.Unknown : _fates[row];
-            WriteId(entries, fate, batch.Field(row, idColumn));
+            entries.WriteId(fate, batch.Field(row, idColumn));
             if (fate is not (RowFate.Staged or RowFate.Traced))
             {
                 continue;
             }
 
-            WriteHash(entries, _content[row]);
+            entries.WriteHash(_content[row]);
             if (fate == RowFate.Traced)
             {
-                CountKind kind = _kinds[row]!;
-                if (!kinds.TryGetValue(kind, out int number))
-                {
-                    kinds[kind] = number = kinds.Count;
-                    WriteNumber(head, (ulong)kind.Written!.Length);
-                    head.Write(kind.Written);
-                }
-
-                WriteHash(entries, _input[row]);
+                entries.WriteHash(_input[row]);
                 foreach (long id in UsedBy(row))
                 {
-                    WriteNumber(entries, (ulong)id);
+                    entries.WriteNumber((ulong)id);
                 }
 
-                WriteNumber(entries, (ulong)number);
+                entries.WriteNumber((ulong)_kindOf[row]);
             }
         }
 
-        if (entries.Length == 0)
-        {
-            return [];
-        }
-
-        using var all = new MemoryStream((int)(head.Length + entries.Length) + 10);
-        WriteNumber(all, (ulong)lookups);
-        WriteNumber(all, (ulong)kinds.Count);
-        head.WriteTo(all);
-        entries.WriteTo(all);
-        return all.ToArray();
+        return entries.Length == head ? default : entries.Written;
     }
 
     /// <summary>Writes entries for ids that are gone.</summary>
@@ -129,57 +135,30 @@ internal sealed class StagedHashes(int rows, int lookups) : IDisposable
 
     private static byte[] WriteIds(RowFate fate, IEnumerable<byte[]> ids)
     {
-        using var entries = new MemoryStream();
-        WriteNumber(entries, 0);
-        WriteNumber(entries, 0);
+        using var entries = new EntryBuffer(1024);
+        entries.WriteNumber(0);
+        entries.WriteNumber(0);
+        int head = entries.Length;
         foreach (byte[] id in ids)
         {
-            WriteId(entries, fate, id);
+            entries.WriteId(fate, id);
         }
 
-        return entries.Length == 2 ? [] : entries.ToArray();
+        return entries.Length == head ? [] : entries.Written.ToArray();
     }
 
     public void Dispose()
     {
         if (_content.Length > 0)
         {
+            ArrayPool<int>.Shared.Return(_kindOf);
             ArrayPool<ulong>.Shared.Return(_content);
             ArrayPool<ulong>.Shared.Return(_input);
             ArrayPool<long>.Shared.Return(_used);
-            (_content, _input, _used) = ([], [], []);
+            (_kindOf, _content, _input, _used) = ([], [], [], []);
+            _entries?.Dispose();
+            _entries = null;
         }
-    }
-
-    private static void WriteId(Stream entries, RowFate fate, ReadOnlySpan<byte> id)
-    {
-        entries.WriteByte((byte)fate);
-        entries.WriteByte((byte)Math.Min(id.Length, LongId));
-        if (id.Length >= LongId)
-        {
-            Span<byte> length = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, id.Length);
-            entries.Write(length);
-        }
-
-        entries.Write(id);
-    }
-
-    private static void WriteHash(Stream entries, ulong hash)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, hash);
-        entries.Write(bytes);
-    }
-
-    private static void WriteNumber(Stream entries, ulong number)
-    {
-        for (; number > 0x7F; number >>= 7)
-        {
-            entries.WriteByte((byte)(number | 0x80));
-        }
-
-        entries.WriteByte((byte)number);
     }
 }
 
