@@ -1,16 +1,16 @@
 namespace Recon.Benchmarks.WholeRuns;
 
-/// <summary>An export of which one record in a hundred is different: nine of ten have another subject, one is gone.</summary>
+/// <summary>An export of which one record in two hundred is different: nine of ten have another subject, one is gone.</summary>
 internal static class ChangedExport
 {
     private const int SubjectColumn = 10;
-    private const int Every = 100;
+    private const int Every = 200;
     private const int GoneOfChanged = 10;
 
     /// <summary>Writes it.</summary>
     /// <param name="from">The export.</param>
     /// <param name="to">The changed one.</param>
-    /// <param name="round">Decides which records: with a hundred rounds, each record once.</param>
+    /// <param name="round">Decides which records: with two hundred rounds, each record once.</param>
     /// <param name="token">Cancels it.</param>
     /// <returns>The number of records that differ or are gone.</returns>
     public static async Task<long> WriteAsync(string from, string to, int round, CancellationToken token)

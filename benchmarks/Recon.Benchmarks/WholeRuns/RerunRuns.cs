@@ -6,7 +6,7 @@ using Recon.Benchmarks.Results;
 namespace Recon.Benchmarks.WholeRuns;
 
 /// <summary>
-/// After a full run, changes one in a hundred of the export's records and of the mirror's, runs again, runs in full for comparison,
+/// After a full run, changes one in two hundred of the export's records and of the mirror's, which is one in a hundred together, runs again, runs in full for comparison,
 /// and checks that both left the same: the second run, for which people wait most often.
 /// </summary>
 /// <param name="rows">Communications.</param>
@@ -109,21 +109,21 @@ internal sealed class RerunRuns(
         string changed = bench.Bronze + ".changed";
         long records = await ChangedExport.WriteAsync(bench.Bronze, changed, round, token);
         File.Move(changed, bench.Bronze, overwrite: true);
-        string remainder = (round % 100).ToString(CultureInfo.InvariantCulture);
+        string remainder = (round % 200).ToString(CultureInfo.InvariantCulture);
         await bench.ExecuteAsync(
             $"""
-            delete from hubspot.engagements where hs_object_id % 1000 = {remainder};
+            delete from hubspot.engagements where hs_object_id % 2000 = {remainder};
             update hubspot.engagements set hs_engagement_subject = concat({remainder}, '. ', hs_engagement_subject), hs_lastmodifieddate = now()
-            where hs_object_id % 100 = {remainder};
+            where hs_object_id % 200 = {remainder};
             """,
             token);
         foreach (string table in withParents ? s_parents : [])
         {
-            await bench.ExecuteAsync($"update hubspot.{table} set hs_lastmodifieddate = now() where hs_object_id % 100 = {remainder}", token);
+            await bench.ExecuteAsync($"update hubspot.{table} set hs_lastmodifieddate = now() where hs_object_id % 200 = {remainder}", token);
         }
 
         await bench.ExecuteAsync("checkpoint", token);
-        return $"{records} records of the export changed, and one in a hundred of the mirror's{(withParents ? ", parents, too" : " communications")}";
+        return $"{records} records of the export changed, and one in two hundred of the mirror's{(withParents ? ", parents, too" : " communications")}";
     }
 
     private JsonObject Figures(Contender contender, Measured again, Measured full) => new()

@@ -71,9 +71,9 @@ internal sealed class HashStore(StagingTables tables)
         byte[] entries = new byte[16 * 1024];
         foreach (Guid run in published.Runs.Reverse())
         {
-            records.BeginRun();
+            records.BeginRun(isOldest: run == published.Runs[0]);
             await using NpgsqlCommand command = SqlText.Of(
-                $"select entries from {tables.Hashes} where pipeline = $1 and run_id = $2 and state is null")
+                $"select entries from {tables.Hashes} where pipeline = $1 and run_id = $2 and state is null order by batch")
                 .On(connection, SqlValue.Of(pipeline), SqlValue.Of(run));
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))

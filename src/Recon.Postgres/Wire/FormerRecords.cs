@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Recon.Dataflow.Batches;
+using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Lookup;
 
 namespace Recon.Postgres.Wire;
@@ -9,19 +10,30 @@ namespace Recon.Postgres.Wire;
 /// The records of the published result, as the runs that wrote it left them. Only the reader finds ids; what it found is asked and
 /// marked by others, each record by the one batch that has its row.
 /// </summary>
+/// <remarks>
+/// Nearly all are those of the oldest run, in the order of its file. Those of later runs, and ids of which nothing is known, are kept apart and
+/// hide what the oldest run left of the same ids.
+/// </remarks>
 #pragma warning disable CA1001 // It lives as long as its run, and the pool does without its arrays.
 internal sealed class FormerRecords
 #pragma warning restore CA1001
 {
     private readonly long _seed;
-    private readonly KeySet _ids;
+    private readonly OrderedKeys _ids;
+    private readonly KeySet _apart = new(1024);
     private readonly KeySet _kinds = new(64);
     private readonly List<int> _repeated = [];
     private readonly Func<int, long, bool>? _isClaimed;
     private IReadOnlyList<IdSet>? _unchanged;
     private Record[] _records;
     private Mark[] _marks;
+
+    // By their number in _apart: the records that are apart.
+    private readonly List<Record> _apartRecords = [];
+    private readonly List<Mark> _apartMarks = [];
     private int _olderBelow;
+    private bool _isOldest;
+    private int _suspects;
 
     /// <param name="expected">About how many records there are.</param>
     /// <param name="seed">Of the hashes.</param>
@@ -33,7 +45,7 @@ internal sealed class FormerRecords
     {
         _isClaimed = isClaimed;
         (_seed, _unchanged) = (seed, unchanged);
-        _ids = new KeySet(expected);
+        _ids = new OrderedKeys(expected);
         _records = new Record[Math.Max(expected, 16)];
         _marks = new Mark[_records.Length];
     }
@@ -57,10 +69,13 @@ internal sealed class FormerRecords
 
         /// <summary>No mirror row that it came from has changed.</summary>
         Settled = 32,
+
+        /// <summary>What the oldest run left of an id that is apart: it is no longer so.</summary>
+        Hidden = 64,
     }
 
     /// <summary>Those that have to be compared, whatever the input says of them.</summary>
-    public long Unsettled => _marks.AsSpan(0, _ids.Count).ToArray().Count(mark => (mark & (Mark.Settled | Mark.Gone)) == 0);
+    public long Unsettled => Numbers().Count(number => (_marks[number] & (Mark.Settled | Mark.Gone)) == 0);
 
     /// <summary>The number of kinds of counts.</summary>
     public int Kinds => _kinds.Count;
@@ -75,7 +90,9 @@ internal sealed class FormerRecords
     public long AddedBytes { get; private set; }
 
     /// <summary>Begins with the entries of another run, which is older than those before: what they say is no longer so.</summary>
-    public void BeginRun() => (_olderBelow, AddedBytes, FirstBytes) = (_ids.Count, AddedBytes + FirstBytes, 0);
+    /// <param name="isOldest">Whether no other run follows; its entries are to be added in the order of its batches.</param>
+    public void BeginRun(bool isOldest)
+        => (_olderBelow, AddedBytes, FirstBytes, _isOldest) = (_apart.Count, AddedBytes + FirstBytes, 0, isOldest);
 
     /// <summary>A kind of counts, as it was written.</summary>
     public ReadOnlySpan<byte> Kind(int number) => _kinds[number];
@@ -129,31 +146,84 @@ internal sealed class FormerRecords
     }
 
     /// <summary>Everything was added; what was needed for it is let go.</summary>
-    public void EndAdding() => _unchanged = null;
+    public void EndAdding()
+    {
+        _unchanged = null;
+        if (_suspects >= RepeatFilter.MostSuspects)
+        {
+            SetRepeatsApart();
+        }
+
+        for (int number = 0; number < _ids.Count && _apart.Count > 0; number++)
+        {
+            if (_apart.IndexOf(_ids[number]) >= 0)
+            {
+                _marks[number] = Mark.Hidden;
+            }
+        }
+
+        // From now on one number tells a record, wherever it is.
+        int count = _ids.Count + _apart.Count;
+        if (count > _records.Length)
+        {
+            Array.Resize(ref _records, count);
+            Array.Resize(ref _marks, count);
+        }
+
+        _apartRecords.CopyTo(_records, _ids.Count);
+        _apartMarks.CopyTo(_marks, _ids.Count);
+        _apartRecords.Clear();
+        _apartMarks.Clear();
+    }
 
     private void Add(ReadOnlySpan<byte> id, Mark mark, in Record record)
     {
-        int before = _ids.Count;
-        int number = _ids.Add(id);
-        if (number < _olderBelow)
+        if (_isOldest && (mark & Mark.Always) == 0)
         {
+            int next = _ids.Count;
+            if (next == _marks.Length)
+            {
+                Array.Resize(ref _records, checked(next + (next / 4)));
+                Array.Resize(ref _marks, _records.Length);
+            }
+
+            (_records[next], _marks[next]) = (record, mark);
+            _ids.Add(id);
             return;
         }
 
-        if (number < before)
+        _suspects += _isOldest ? 1 : 0;
+        SetApart(id, mark, record);
+    }
+
+    private void SetApart(ReadOnlySpan<byte> id, Mark mark, in Record record)
+    {
+        int before = _apart.Count;
+        int number = _apart.Add(id);
+        if (number == before)
+        {
+            _apartRecords.Add(record);
+            _apartMarks.Add(mark);
+        }
+        else if (number >= _olderBelow)
         {
             // A run has several rows of one id: what it staged of them depends on all.
-            _marks[number] = Mark.Always;
-            return;
+            _apartMarks[number] = Mark.Always;
         }
+    }
 
-        if (number == _marks.Length)
+    // Of so many rows that might repeat an id, the run took no more for such: others may repeat one, too.
+    private void SetRepeatsApart()
+    {
+        using var seen = new KeySet(_ids.Count);
+        for (int number = 0; number < _ids.Count; number++)
         {
-            Array.Resize(ref _records, checked(number * 2));
-            Array.Resize(ref _marks, _records.Length);
+            int before = seen.Count;
+            if (seen.Add(_ids[number]) < before)
+            {
+                SetApart(_ids[number], Mark.Always, default);
+            }
         }
-
-        (_records[number], _marks[number]) = (record, mark);
     }
 
     /// <summary>Finds the ids of a batch's rows, and marks them as read. One caller, batch after batch.</summary>
@@ -162,7 +232,7 @@ internal sealed class FormerRecords
         int[] known = new int[batch.RowCount];
         for (int row = 0; row < known.Length; row++)
         {
-            int number = known[row] = _ids.IndexOf(batch.Field(row, idColumn));
+            int number = known[row] = IndexOf(batch.Field(row, idColumn));
             if (number < 0)
             {
                 continue;
@@ -219,7 +289,7 @@ internal sealed class FormerRecords
     /// <summary>Forgets what was read, and relies no more on ids that turned out to be repeated.</summary>
     public void Restart()
     {
-        for (int number = 0; number < _ids.Count; number++)
+        foreach (int number in Numbers())
         {
             _marks[number] &= ~(Mark.Read | Mark.Unchanged);
         }
@@ -236,12 +306,28 @@ internal sealed class FormerRecords
     public byte[] WriteGone() => StagedHashes.WriteGone(Where(static mark => (mark & (Mark.Read | Mark.Gone)) == 0));
 
     private IEnumerable<byte[]> Where(Func<Mark, bool> wanted)
+        => Numbers().Where(number => wanted(_marks[number]))
+            .Select(number => (number < _ids.Count ? _ids[number] : _apart[number - _ids.Count]).ToArray());
+
+    private int IndexOf(ReadOnlySpan<byte> id)
     {
-        for (int number = 0; number < _ids.Count; number++)
+        int number = _ids.IndexOf(id);
+        if (number >= 0 && (_marks[number] & Mark.Hidden) == 0)
         {
-            if (wanted(_marks[number]))
+            return number;
+        }
+
+        int apart = _apart.IndexOf(id);
+        return apart < 0 ? -1 : _ids.Count + apart;
+    }
+
+    private IEnumerable<int> Numbers()
+    {
+        for (int number = 0; number < _ids.Count + _apart.Count; number++)
+        {
+            if ((_marks[number] & Mark.Hidden) == 0)
             {
-                yield return _ids[number].ToArray();
+                yield return number;
             }
         }
     }
