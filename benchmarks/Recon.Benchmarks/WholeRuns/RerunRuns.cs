@@ -36,14 +36,21 @@ internal sealed class RerunRuns(
         await using Workbench bench = await original.CopyAsync("rerun", token);
         IReadOnlyList<Contender> contenders = Contender.Of(executables, [strategy]);
         Dictionary<Contender, Runs> all = contenders.ToDictionary(contender => contender, contender => new Runs(new ToolRun(bench, contender), [], []));
-        (Measured first, _) = await all[contenders[0]].Tool.RunAsync(token);
-        log($"Before all: {first}");
+        Contender? before = null;
         long differences = 0;
         int round = 0;
         for (int pair = 0; pair < pairs; pair++)
         {
             foreach ((Contender contender, Runs runs) in all)
             {
+                // What another build left is compared record by record.
+                if (before != contender)
+                {
+                    (Measured first, _) = await runs.Tool.RunAsync(token);
+                    log($"{contender}, before: {first}");
+                }
+
+                before = contender;
                 round++;
                 log($"{pair + 1}: {await ChangeAsync(bench, round, token)}");
                 Measured again = await RerunAsync(bench, runs.Tool, token);
