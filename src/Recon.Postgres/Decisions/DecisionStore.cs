@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Recon.Dataflow.Lookup;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Decisions;

@@ -6,13 +6,11 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Connections;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
@@ -72,7 +70,9 @@ internal sealed class JudgedPipeline
     /// <exception cref="NotJudgedException">A row does not hold what it takes, or a run would reject it.</exception>
     public async Task<JudgedRows> JudgeAsync(IReadOnlyList<StagedRecord> records, short? names, CancellationToken cancellationToken)
     {
+#pragma warning disable CA2000 // The caller gets it in the result, and disposes it.
         RecordBatch batch = BatchOf(records);
+#pragma warning restore CA2000
         try
         {
             foreach (ILookup lookup in _lookups)

@@ -2,7 +2,6 @@ using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Plan;
-using Recon.Dataflow.Topology;
 using Recon.Postgres.Decisions;
 
 namespace Recon.Postgres.Runs;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Text;
 
