@@ -19,10 +19,6 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
     public async Task Run_AfterRandomChanges_LeavesWhatAWholeRunLeaves(int seed)
     {
         await using SmallWorld world = await Reruns.CreateAsync(server, Records);
@@ -47,8 +43,6 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
     [Theory]
     [InlineData(11)]
     [InlineData(12)]
-    [InlineData(13)]
-    [InlineData(14)]
     public async Task Run_AfterRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(int seed)
     {
         await using SmallWorld world = await Reruns.CreateAsync(server, Records);
@@ -74,10 +68,6 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
     [Theory]
     [InlineData(21)]
     [InlineData(22)]
-    [InlineData(23)]
-    [InlineData(24)]
-    [InlineData(25)]
-    [InlineData(26)]
     public async Task Run_AfterRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(int seed)
     {
         await using SmallWorld world = await Reruns.CreateAsync(server, Records);
@@ -104,6 +94,29 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
 
         Assert.InRange(decisions.Applied, 5, int.MaxValue);
     }
+
+    // The same for more seeds, which take their time.
+    [Theory(Explicit = true)]
+    [Trait("Category", "Sweep")]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public Task Run_AfterMoreRandomChanges_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChanges_LeavesWhatAWholeRunLeaves(seed);
+
+    [Theory(Explicit = true)]
+    [Trait("Category", "Sweep")]
+    [InlineData(13)]
+    [InlineData(14)]
+    public Task Run_AfterMoreRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(seed);
+
+    [Theory(Explicit = true)]
+    [Trait("Category", "Sweep")]
+    [InlineData(23)]
+    [InlineData(24)]
+    [InlineData(25)]
+    [InlineData(26)]
+    public Task Run_AfterMoreRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(seed);
 
     [Fact]
     public async Task Run_AfterManyRunsOfChanges_NotesEverythingAnewAndForgetsTheirs()
