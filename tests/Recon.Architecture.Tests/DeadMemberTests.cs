@@ -19,7 +19,6 @@ public sealed class DeadMemberTests
         "Recon.Postgres.Lookups.CachedTable.Bytes",
         "Recon.Postgres.Lookups.RememberedIds.Count",
         "Recon.Postgres.Staging.Attempt.DropAsync",
-        "Recon.Review.Web.ReviewRoutes.Post",
         "Recon.Samples.SampleEnumerations.CallDirections",
         "Recon.Samples.SampleEnumerations.CommunicationTypes",
         "Recon.Samples.SampleGenerator.CountAsync",

@@ -54,7 +54,7 @@ internal static class ReviewCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        using var settings = new ReviewSettings
+        var settings = new ReviewSettings
         {
             Reading = reading,
             Pipelines = pipelines,
@@ -68,16 +68,7 @@ internal static class ReviewCommand
             Stopping = token,
         };
         await using ReviewServer pages = await StartAsync(settings, port, token);
-        invocation.Text(invocation.Json
-            ? JsonText.Of(new ReviewDocument(pages.Address), ReviewJson.Default.ReviewDocument)
-            : pages.Address + Environment.NewLine);
-        invocation.Context.Output.Flush();
-        invocation.Note("The page is there until Ctrl-C. The address holds a token: whoever has it, and is on this machine, sees the records.");
-        if (opens && Browser.Open(pages.AddressOnce(), invocation.Context.Environment) is { } why)
-        {
-            invocation.Note($"No browser was opened: {why}. Open the address above.");
-        }
-
+        Tell(invocation, pages, opens);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, invocation.Context.Clock, token);
@@ -88,6 +79,19 @@ internal static class ReviewCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static void Tell(Invocation invocation, ReviewServer pages, bool opens)
+    {
+        invocation.Text(invocation.Json
+            ? JsonText.Of(new ReviewDocument(pages.Address), ReviewJson.Default.ReviewDocument)
+            : pages.Address + Environment.NewLine);
+        invocation.Context.Output.Flush();
+        invocation.Note("The page is there until Ctrl-C. The address holds a token: whoever has it, and is on this machine, sees the records.");
+        if (opens && Browser.Open(pages.AddressOnce(), invocation.Context.Environment) is { } why)
+        {
+            invocation.Note($"No browser was opened: {why}. Open the address above.");
+        }
     }
 
     private static async Task<ReviewServer> StartAsync(ReviewSettings settings, int port, CancellationToken token)

@@ -78,7 +78,7 @@ internal static class RecordPanel
         ReviewRow row = record.Row;
         Hidden? hidden = settings.IsMasked ? new Hidden(pipeline.Name, row.LegacyId!) : null;
         return Html.Of($"""
-            <nav class="pages" aria-label="The list"><a href="{RecordsAddress.OfList(pipeline.Name, filter)}" data-key="Escape">Back to the list</a><a href="{RecordsAddress.OfRecord(pipeline.Name, row.LegacyId!, filter, RecordsAddress.NextRecord)}" data-key="ArrowRight">Next record</a></nav>
+            <nav class="pages" aria-label="The list"><a href="{RecordsAddress.OfList(pipeline.Name, filter)}" data-key="Escape">Back to the list</a><a href="{RecordsAddress.OfRecord(pipeline.Name, row.LegacyId!, filter, RecordsAddress.NextRecord)}" data-key="ArrowRight">Next record</a>{Judging(pipeline, row)}</nav>
             <article class="record"><header><h1><span class="what">{pipeline.Name}</span> <bdi>{row.LegacyId}</bdi></h1><p class="lead">{Sentence(settings, pipeline, record)}</p></header>
             {Notes(row)}{(record.MirrorMissing ? Html.Of($"""<p class="alert">The HubSpot record is not in the mirror any more: it was deleted or merged since the run.</p>""") : Html.None)}
             <h2 class="unseen">Properties</h2>{(row.HubspotId is null ? FileTable(record, hidden) : Sides(pipeline, record, hidden))}
@@ -86,6 +86,10 @@ internal static class RecordPanel
             <p class="note">Staged by run <span class="id">{record.RunId?.ToString()}</span>. 'recon explain {pipeline.Name} {row.LegacyId}' tells every step, from the file.</p></article>
             """);
     }
+
+    private static Html Judging(ValidPipeline pipeline, ReviewRow row) => row.Status is "ambiguous" or "conflict" or "unmatched"
+        ? Html.Of($"""<a href="{RecordsAddress.OfJudging(pipeline.Name, row.Status, row.LegacyId!)}" data-key="d">{(row.Status == "unmatched" ? "Decide" : "Compare and decide")}</a>""")
+        : Html.None;
 
     private static Html Sentence(ReviewSettings settings, ValidPipeline pipeline, ReviewedRecord record)
     {

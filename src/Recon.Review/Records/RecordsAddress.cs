@@ -11,6 +11,9 @@ internal static class RecordsAddress
     public const string NextRecord = "/record/next";
     public const string Reveal = "/record/reveal";
 
+    /// <summary>Where somebody decides about records.</summary>
+    private const string Judge = "/judge";
+
     public const string Pipeline = "pipeline";
     public const string After = "after";
     public const string Id = "id";
@@ -22,6 +25,10 @@ internal static class RecordsAddress
     /// <param name="filter">The list that it is shown in.</param>
     public static string OfRecord(string pipeline, string legacyId, ReviewFilter filter, string path = Record)
         => With(path, [(Pipeline, pipeline), (Id, legacyId)], filter);
+
+    /// <summary>Where somebody decides about a record of a status.</summary>
+    public static string OfJudging(string pipeline, string status, string legacyId)
+        => With(Judge, [(Pipeline, pipeline), ("at", legacyId)], ReviewFilter.All with { Status = status });
 
     private static string With(string path, IEnumerable<(string Name, string? Value)> values, ReviewFilter filter)
     {

@@ -55,7 +55,11 @@ internal sealed class ReviewServer : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _settings.Close();
+    }
 
     private static WebApplication Build(ReviewSettings settings, IReadOnlyList<ReviewPage> pages, Guard guard, int port)
     {
@@ -95,10 +99,6 @@ internal sealed class ReviewServer : IAsyncDisposable
                 await next(http);
             }
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody waits for the answer.
-        }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException exception)
         {
             await Sentence.WriteAsync(http, exception.StatusCode, "The request cannot be read.");
@@ -107,6 +107,12 @@ internal sealed class ReviewServer : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            // Nobody waits for the answer any more.
+            if (http.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+
             Fault fault = PostgresFaults.Classify(exception, settings.Server, FaultPhase.Command);
             bool isServer = PostgresFaults.IsBroken(exception);
             settings.Logger.PageFailed(http.Request.Path, isServer ? fault.Message : exception.GetType().Name);

@@ -9,7 +9,7 @@ using Recon.Postgres.Runs;
 namespace Recon.Review.Web;
 
 /// <summary>What the pages of <c>recon review</c> show, and how.</summary>
-internal sealed record ReviewSettings : IDisposable
+internal sealed record ReviewSettings
 {
     private readonly ConcurrentDictionary<string, ReviewReader> _readers = new(StringComparer.Ordinal);
 
@@ -52,7 +52,8 @@ internal sealed record ReviewSettings : IDisposable
     /// <summary>What reads the published result of a pipeline; it keeps what it has counted.</summary>
     public ReviewReader ReaderOf(ValidPipeline pipeline) => _readers.GetOrAdd(pipeline.Name, _ => new ReviewReader(ContextOf(pipeline)));
 
-    public void Dispose()
+    /// <summary>Frees what reads, when nobody is served any more.</summary>
+    public void Close()
     {
         foreach (ReviewReader reader in _readers.Values)
         {

@@ -4,7 +4,6 @@ using System.Text.Json;
 using AngleSharp;
 using AngleSharp.Dom;
 using Recon.Cli.Tests.Support;
-using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
 
@@ -145,6 +144,18 @@ public sealed class ReviewCommandTests(ReconciledSample sample) : IClassFixture<
         string next = await host.FollowAsync($"/record/next?pipeline=contacts&id={row[0]}&status=matched");
         Assert.StartsWith("/record?pipeline=contacts&id=", next, StringComparison.Ordinal);
         Assert.EndsWith("&status=matched", next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Record_ThatIsAmbiguous_LeadsToWhereItIsDecided()
+    {
+        await using ReviewHost host = await StartAsync();
+        string id = (await sample.Database.QueryValueAsync<string>("select legacy_company_id from staging.companies_reconciliation where reconciliation_status = 'ambiguous' order by 1 desc limit 1"))!;
+
+        IDocument record = await ParseAsync(await host.GetAsync($"/record?pipeline=companies&id={id}"));
+        IDocument judged = await ParseAsync(await host.GetAsync(record.QuerySelector("a[data-key=d]")!.GetAttribute("href")!));
+
+        Assert.Equal(id, judged.QuerySelector("input[name=id]")!.GetAttribute("value"));
     }
 
     [Fact]
