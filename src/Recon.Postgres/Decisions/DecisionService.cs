@@ -157,7 +157,7 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<DecisionRequest> requests,
-        IReadOnlyList<int> wanted,
+        int[] wanted,
         DecisionResult?[] results,
         CancellationToken cancellationToken)
     {
@@ -368,9 +368,17 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         }
         catch (NotJudgedException exception)
         {
-            return (exception.Message, [.. exception.Refused.Intersect(legacyIds)]);
+            return (exception.Message, [.. exception.Refused.Intersect(legacyIds), .. await WithoutRecordAsync(connection, pipeline, legacyIds, cancellationToken)]);
         }
     }
+
+    // Where nothing was looked up: which of the records are decided to be one that the mirror does not have.
+    private async Task<IReadOnlyList<string>> WithoutRecordAsync(
+        NpgsqlConnection connection, ValidPipeline pipeline, IReadOnlyCollection<string> legacyIds, CancellationToken cancellationToken)
+        => await SqlText.Of($"""
+            select legacy_id from {_tables.Decisions} d where pipeline = $1 and legacy_id = any($2) and hubspot_id is not null
+                and not exists (select 1 from {SqlTable.Parse(pipeline.Match.Table)} m where m.{new SqlName(pipeline.Match.Id)}::text = d.hubspot_id::text)
+            """).ListAsync(connection, row => row.GetString(0), cancellationToken, SqlValue.Of(pipeline.Name), SqlValue.Of([.. legacyIds]));
 
     // As the database keeps it.
     private DateTimeOffset Now()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Recon.Dataflow.Text;
 
 namespace Recon.Postgres.Decisions;

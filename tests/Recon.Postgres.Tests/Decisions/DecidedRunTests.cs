@@ -96,10 +96,12 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
         Assert.Equal((2, 1), (result.Counts.Matched + result.Counts.Ambiguous, result.Counts.Matched));
     }
 
-    [Fact]
-    public async Task Run_WithDecisionsMadeMeanwhile_PublishesThem()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_WithDecisionsMadeMeanwhile_PublishesThem(bool isWhole)
     {
-        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await using SmallWorld world = await (isWhole ? SmallWorld.CreateAsync(server) : Reruns.CreateAsync(server));
         await world.RunAsync();
         var begun = new Begun();
         (world.Pause, world.Progress) = (new ReadingPause(), begun);
@@ -113,7 +115,9 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
         world.Pause.Toggle();
         PipelineResult result = await running;
 
+        // A run of changes does not know these rows: it starts over.
         Assert.Null(result.Fault);
+        Assert.Equal(!isWhole, world.HasSaid("the published rows are not those that were published"));
         Assert.Equal(new DecisionTally(2, 0, 0), result.Decisions);
         Assert.Equal(2, await world.CountAsync("select count(*) from staging.things where match_rule = 'decision'"));
         await Deciding.RequireCountsAsync(world);
@@ -172,6 +176,52 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
         public void Started(RunWatch run) => _begun.TrySetResult();
 
         public void Finished(RunWatch run) => _begun.TrySetResult();
+    }
+
+    [Fact]
+    public async Task Decide_AfterARunOfAnEarlierVersion_IsRecordedAndAppliedByTheNextRun()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        string before = await world.ContentAsync();
+        await world.Database.ExecuteAsync("update staging.reconciliation_log set input_facts = null");
+        Assert.Equal(DecisionCodes.HubspotGone, (await world.DecideAsync("30", 4711)).Code);
+        DecisionResult result = await world.DecideAsync("30", 6_000_000_030);
+
+        Assert.Equal(DecisionState.Recorded, result.State);
+        Assert.Contains("the next run applies it: the run that staged it did not note", result.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await world.ContentAsync());
+        await world.RunAsync();
+        Assert.Equal(1, await world.CountAsync("select count(*) from staging.things where match_rule = 'decision'"));
+    }
+
+    [Fact]
+    public async Task Decide_TwoAtTheSameTime_OneIsRefused()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        DecisionResult[] results = await Task.WhenAll(
+            new[] { "7", "17", "27", "37" }.Select(id => world.DecideAsync(id, 5_000_000_012)));
+
+        Assert.Single(results, result => result.State == DecisionState.Applied);
+        Assert.Equal(3, results.Count(result => result.Code == DecisionCodes.HubspotTaken));
+        await world.RequireAsRunsSayAsync();
+    }
+
+    [Fact]
+    public async Task Decide_AboutARecordOfAPartialRun_KeepsBothLogsRight()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        await world.RunAsync(request => request with { Ids = new HashSet<string> { "30" } });
+        await world.AppliedAsync("30", 6_000_000_030);
+        await world.AppliedAsync("12", null);
+
+        Assert.Equal(
+            "1 0",
+            await world.Database.QueryValueAsync<string>("select concat_ws(' ', matched, ambiguous) from staging.reconciliation_log where partial"));
+        await world.RunAsync(request => request with { Full = true });
+        await Deciding.RequireCountsAsync(world);
     }
 
     // Three that are applied, one that is refused, one about a record that is filtered.
