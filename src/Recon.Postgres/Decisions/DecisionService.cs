@@ -3,6 +3,7 @@ using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Staging;
