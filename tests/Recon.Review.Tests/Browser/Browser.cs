@@ -41,7 +41,7 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="reachesThisMachine">Whether it may ask servers of this machine, and no others.</param>
     public static async Task<Browser> StartAsync(bool reachesThisMachine = false)
     {
-        Assert.SkipWhen(Program is null, "THE REPORT WAS NOT LOOKED AT IN A BROWSER: there is no Chromium on this machine. RECON_BROWSER may name one; Debian's package is 'chromium'.");
+        Assert.SkipWhen(Program is null, "NOT LOOKED AT IN A BROWSER: there is no Chromium on this machine. RECON_BROWSER may name one; Debian's package is 'chromium'.");
         DirectoryInfo profile = Directory.CreateTempSubdirectory("recon-browser-");
         var start = new ProcessStartInfo(
             Program!,
