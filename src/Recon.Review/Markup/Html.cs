@@ -49,7 +49,8 @@ internal readonly ref struct HtmlHandler(int literalLength, int formattedCount)
     public void AppendFormatted(string? text)
     {
         RequireQuotes();
-        foreach (char each in VisibleText.Of(text ?? ""))
+        bool isSentBack = EndsWith(" value=\"");
+        foreach (char each in isSentBack ? text ?? "" : VisibleText.Of(text ?? ""))
         {
             _ = each switch
             {
@@ -58,6 +59,9 @@ internal readonly ref struct HtmlHandler(int literalLength, int formattedCount)
                 '>' => _text.Append("&gt;"),
                 '"' => _text.Append("&quot;"),
                 '\'' => _text.Append("&#39;"),
+
+                // What a form sends back is what was there, not what shows it; a parser would read line ends as others.
+                < ' ' when isSentBack => _text.Append(CultureInfo.InvariantCulture, $"&#{(int)each};"),
                 _ => _text.Append(each),
             };
         }
@@ -71,6 +75,24 @@ internal readonly ref struct HtmlHandler(int literalLength, int formattedCount)
     }
 
     internal string ToStringAndClear() => _text.ToString();
+
+    private bool EndsWith(string text)
+    {
+        if (_text.Length < text.Length)
+        {
+            return false;
+        }
+
+        for (int index = 0; index < text.Length; index++)
+        {
+            if (_text[_text.Length - text.Length + index] != text[index])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private void RequireQuotes()
     {

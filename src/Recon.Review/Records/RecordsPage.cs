@@ -39,10 +39,11 @@ internal static class RecordsPage
         Html body;
         try
         {
-            Task<FacetCounts> counting = reader.FacetsAsync(filter, request.Settings.Stopping);
+            // Counts of a filter are kept; those of a text are not, and are asked for once, by who still waits for them.
+            Task<FacetCounts>? counting = filter.Text is null ? reader.FacetsAsync(filter, request.Settings.Stopping) : null;
             Postgres.Queries.Review.ReviewPage page = await reader.PageAsync(filter, after, PageSize, request.Stop);
-            bool isCounted = counting == await Task.WhenAny(counting, Task.Delay(s_patience, request.Settings.Clock, request.Stop));
-            Html facets = isCounted ? FacetList.Of(pipeline.Name, filter, await counting) : FacetList.Later(pipeline.Name, filter);
+            bool isCounted = counting is not null && counting == await Task.WhenAny(counting, Task.Delay(s_patience, request.Settings.Clock, request.Stop));
+            Html facets = isCounted ? FacetList.Of(pipeline.Name, filter, await counting!) : FacetList.Later(pipeline.Name, filter);
             Html records = RecordList.Of(pipeline.Name, filter, after, page, new ValueShow(request.Settings.IsMasked, Characters));
             body = Html.Of($"""
                 <div id="browse">{Search(pipeline.Name, filter)}<div class="browse"><details class="facets"><summary>Filters</summary>{facets}</details>{records}</div></div>

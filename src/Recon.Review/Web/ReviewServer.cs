@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Recon.Postgres.Faults;
+using Recon.Postgres.Lookups;
+using Recon.Postgres.Staging;
 
 namespace Recon.Review.Web;
 
@@ -114,6 +116,13 @@ internal sealed class ReviewServer : IAsyncDisposable
             }
 
             Fault fault = PostgresFaults.Classify(exception, settings.Server, FaultPhase.Command);
+            if (exception is StagingException or MirrorException)
+            {
+                // What is there is not as it was, such as after 'recon clear': it says so itself.
+                await Sentence.WriteAsync(http, StatusCodes.Status409Conflict, exception.Message);
+                return;
+            }
+
             bool isServer = PostgresFaults.IsBroken(exception);
             settings.Logger.PageFailed(http.Request.Path, isServer ? fault.Message : exception.GetType().Name);
             if (!http.Response.HasStarted)

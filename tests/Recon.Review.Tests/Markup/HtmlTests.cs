@@ -36,6 +36,20 @@ public sealed class HtmlTests
     [InlineData("שלום", "שלום")]
     public void VisibleText_OfWhatAPageWouldSwallow_ShowsIt(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
 
+    [Theory]
+    [InlineData("a\nb\r\nc\t")]
+    [InlineData("\u202Egpj.exe\u200B")]
+    [InlineData("\" onfocus=x '><b>&amp;")]
+    [InlineData("\u0001\u007F")]
+    public void Value_ThatAFormSendsBack_IsWhatWasThere(string value)
+    {
+        IDocument page = new HtmlParser().ParseDocument(Html.Of($"""<input name="id" value="{value}">""").ToString());
+
+        IElement input = Assert.Single(page.Body!.Children);
+        Assert.Equal(value, input.GetAttribute("value"));
+        Assert.Equal(2, input.Attributes.Length);
+    }
+
     [Fact]
     public void VisibleText_OfHalfACharacter_SaysThatItIsLost() => Assert.Equal("\uFFFDx", VisibleText.Of("\uD800x"));
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Staging;
 using Recon.Review.Markup;
 using Recon.Review.Web;
 using Recon.Testing;
@@ -22,6 +23,7 @@ public sealed class ReviewServerTests
             return PageAnswer.Fragment(Html.Of($"<p>Done: {what}</p>"));
         });
         routes.PostReading("/look", _ => Task.FromResult(PageAnswer.Fragment(Html.Of($"<p>Seen.</p>"))));
+        routes.Get("/cleared", _ => throw new StagingException("There is no result: run it again."));
         routes.Get("/fails", _ => throw new InvalidOperationException("secret value"));
     });
 
@@ -247,6 +249,18 @@ public sealed class ReviewServerTests
         string text = await answer.Content.ReadAsStringAsync(Token);
         Assert.Contains("InvalidOperationException", text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_OfAResultThatIsGone_SaysWhatIs()
+    {
+        await using ReviewServer server = await StartAsync();
+        using HttpClient client = await EnterAsync(server);
+
+        using HttpResponseMessage answer = await client.GetAsync(new Uri(Root(server), "cleared"), Token);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal("There is no result: run it again.\n", await answer.Content.ReadAsStringAsync(Token));
     }
 
     [Fact]
