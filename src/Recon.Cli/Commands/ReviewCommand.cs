@@ -59,6 +59,7 @@ internal static class ReviewCommand
             Reading = reading,
             Pipelines = pipelines,
             Sources = server.Sources,
+            ReplaceDefinition = (before, after) => Replace(new DefinitionFile(invocation.DefinitionPath), before, after),
             Reviewer = wanted.Reviewer,
             IsReadOnly = wanted.IsReadOnly,
             IsMasked = wanted.IsMasked,
@@ -91,6 +92,19 @@ internal static class ReviewCommand
         if (opens && Browser.Open(pages.AddressOnce(), invocation.Context.Environment) is { } why)
         {
             invocation.Note($"No browser was opened: {why}. Open the address above.");
+        }
+    }
+
+    // The page tells of a file that cannot be written.
+    private static void Replace(DefinitionFile file, byte[] before, byte[] after)
+    {
+        try
+        {
+            file.Replace(before, after);
+        }
+        catch (UsageException exception)
+        {
+            throw new IOException(exception.Message, exception);
         }
     }
 

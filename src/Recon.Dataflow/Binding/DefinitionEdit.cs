@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Recon.Dataflow.Binding;
 
@@ -28,11 +30,37 @@ internal static class DefinitionEdit
         return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
     }
 
+    /// <summary>Adds values to a property's map, behind those that it has.</summary>
+    /// <param name="values">What each legacy value becomes.</param>
+    /// <exception cref="ArgumentException">The content is no definition, or the property has no map with values in it.</exception>
+    public static byte[] AddToMap(
+        ReadOnlyMemory<byte> utf8, string fileName, string pipeline, string property, IReadOnlyList<KeyValuePair<string, string>> values)
+    {
+        SourceText text = new(utf8, fileName);
+        List<DefinitionProblem> problems = [];
+        SourceNode? root = SourceParser.Parse(text, problems);
+        SourceNode? diff = root is null || problems.Count > 0 ? null : FindBlock(root, pipeline, block => Member(block, "kind")?.Value.Text == "diff");
+        SourceNode? mapped = diff is null ? null : Member(diff, "properties")?.Value.Items.Find(item => Member(item, "property")?.Value.Text == property);
+        SourceNode? map = mapped is null ? null : Member(mapped, "convert")?.Value.Items
+            .Find(step => step.Kind == SourceKind.Object && Member(step, "kind")?.Value.Text == "map" && Member(step, "values")?.Value.Members.Count > 0);
+        SourceMember anchor = map is not null ? Member(map, "values")!.Value.Members[^1] : throw new ArgumentException(
+            $"'{property}' of '{pipeline}' has no map with values in {fileName}.", nameof(property));
+        List<Edit> edits = [];
+        AddMembers(text.Utf8, anchor, [.. values.Select(value => $"{Quoted(value.Key)}: {Quoted(value.Value)}")], edits);
+        return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
+    }
+
+    /// <summary>A text as JSON has it.</summary>
+    public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
     private static SourceNode? FindBlock(SourceNode root, string pipeline, string block)
+        => FindBlock(root, pipeline, each => LabelOf(each) == block);
+
+    private static SourceNode? FindBlock(SourceNode root, string pipeline, Predicate<SourceNode> isIt)
     {
         SourceNode? owner = Member(root, "pipelines")?.Value.Items
             .Find(item => Member(item, "name")?.Value.Text == pipeline);
-        return owner is null ? null : Member(owner, "blocks")?.Value.Items.Find(item => LabelOf(item) == block);
+        return owner is null ? null : Member(owner, "blocks")?.Value.Items.Find(isIt);
     }
 
     // A name that is null is none.

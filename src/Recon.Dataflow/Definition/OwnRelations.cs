@@ -33,6 +33,9 @@ internal static class OwnRelations
     /// <summary>Each decision that was ever made or undone.</summary>
     public static string DecisionHistory { get; } = Listed("reconciliation_decision_history", s_tables);
 
+    /// <summary>What people said of records of a sample: right or wrong.</summary>
+    public static string Audit { get; } = Listed("reconciliation_audit", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

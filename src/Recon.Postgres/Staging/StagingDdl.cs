@@ -138,6 +138,15 @@ internal static class StagingDdl
             note text,
             evidence jsonb not null,
             primary key (pipeline, id));
+        create table if not exists {tables.Audit} (
+            pipeline text not null,
+            run_id uuid not null,
+            legacy_id text not null,
+            stratum text not null,
+            verdict text not null check (verdict in ('right', 'wrong', 'unknown')),
+            judged_by text not null,
+            judged_at timestamptz not null default clock_timestamp(),
+            primary key (pipeline, run_id, legacy_id));
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main
         """);

@@ -30,6 +30,8 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable DecisionHistory => Table(OwnRelations.DecisionHistory);
 
+    public SqlTable Audit => Table(OwnRelations.Audit);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 

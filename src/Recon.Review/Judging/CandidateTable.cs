@@ -74,7 +74,7 @@ internal static class CandidateTable
     {
         (string kind, string sign, string words) = property.Standing switch
         {
-            CandidateStanding.Agrees => ("agrees", "=", "agrees"),
+            CandidateStanding.Agrees => ("agrees", "=", $"agrees as {property.Rule}"),
             CandidateStanding.Differs => ("differs", "≠", "differs"),
             CandidateStanding.LegacyEmpty => ("one", "", "the file has nothing"),
             CandidateStanding.HubspotEmpty => ("one", "", "HubSpot has nothing"),

@@ -21,6 +21,9 @@ internal sealed record ReviewSettings
     /// <summary>The server where the published results are, and the mirror.</summary>
     public required ReconDataSources Sources { get; init; }
 
+    /// <summary>Replaces the content of the definition, unless it has become another one than the first; <see langword="null"/> where it cannot be written.</summary>
+    public Action<byte[], byte[]>? ReplaceDefinition { get; init; }
+
     /// <summary>Who decides.</summary>
     public required string Reviewer { get; init; }
 

@@ -80,11 +80,13 @@ public sealed class JudgeInBrowserTests(PostgresServer server) : IClassFixture<P
         await using Browser.Browser browser = await Browser.Browser.StartAsync(reachesThisMachine: true);
         BrowserPage page = await OpenAsync(browser, pages, "/judge", width, dark);
         foreach (string query in (string[])
-            ["?status=ambiguous&at=3", "?status=ambiguous&at=4&blind=1", "?status=conflict", "?status=unmatched", "?status=unmatched&at=61&try=7777", "?status=unmatched&at=61&try=1", "/alike?status=ambiguous&at=2", "/alike?status=ambiguous&at=2&alike=property%3Acity"])
+            ["?status=ambiguous&at=3", "?status=ambiguous&at=4&blind=1", "?status=conflict", "?status=unmatched", "?status=unmatched&at=61&try=7777", "?status=unmatched&at=61&try=1", "/alike?status=ambiguous&at=2", "/alike?status=ambiguous&at=2&alike=property%3Acity",
+                "audit", "audit/sample?pipeline=people&status=matched&rule=legacy-id&confidence=100", "unmapped"])
         {
-            await GoAsync(page, $"/judge{query}");
-            await CheckAsync(page, $"{query} at {width}");
-            await PictureAsync(page, "judge-" + string.Concat(query.Select(each => char.IsLetterOrDigit(each) ? each : '-')) + (dark ? "-dark" : ""), width);
+            string path = query[0] is '?' or '/' ? "/judge" + query : "/" + query;
+            await GoAsync(page, path);
+            await CheckAsync(page, $"{path} at {width}");
+            await PictureAsync(page, string.Concat(path.Select(each => char.IsLetterOrDigit(each) ? each : '-')) + (dark ? "-dark" : ""), width);
         }
 
         Assert.Empty(page.Complaints);

@@ -101,6 +101,7 @@ internal sealed class JudgeWorld : IAsyncDisposable
                 Reading = reading,
                 Pipelines = reading.Definition!.Pipelines,
                 Sources = Sources,
+                ReplaceDefinition = (_, after) => File.WriteAllBytes(DefinitionPath, after),
                 Reviewer = "Ada",
                 IsReadOnly = readOnly,
                 IsMasked = masked,

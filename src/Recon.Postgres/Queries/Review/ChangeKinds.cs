@@ -13,7 +13,4 @@ internal static class ChangeKinds
     public const string Clear = "clear";
 
     public static IReadOnlyList<string> All { get; } = [Set, Change, Clear];
-
-    public static string Of(string? old, string? replacement)
-        => string.IsNullOrEmpty(replacement) ? Clear : string.IsNullOrEmpty(old) ? Set : Change;
 }

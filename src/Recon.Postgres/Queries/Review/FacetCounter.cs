@@ -73,6 +73,14 @@ internal sealed class FacetCounter(IReadOnlyList<FacetGroup> groups, DateTimeOff
         return new FacetCounts(records, all, [.. s_facets.Select(facet => Listed(facet, counts[(int)facet], filter[facet])).Where(each => each.Values.Count > 0)], isCapped, countedAt);
     }
 
+    /// <summary>The staged records by status, rule and confidence.</summary>
+    public IReadOnlyList<(ReviewFilter Stratum, long Records)> Strata() =>
+    [
+        .. groups.Where(group => group.IsStaged).GroupBy(group => (group.Status, group.Rule, group.Confidence))
+            .Select(stratum => (new ReviewFilter { Status = stratum.Key.Status, Rule = stratum.Key.Rule ?? ReviewFilter.None, Confidence = stratum.Key.Confidence }, stratum.Sum(group => group.Records)))
+            .OrderByDescending(each => each.Item2),
+    ];
+
     private static bool Holds(FacetGroup group, ReviewFacet facet, ReviewFilter filter)
         => facet == ReviewFacet.Property
             ? (filter.Property, filter.Change) is (null, null) || group.Changes.Any(change => IsWanted(change, filter.Property, filter.Change))

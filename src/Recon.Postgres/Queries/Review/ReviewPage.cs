@@ -29,12 +29,8 @@ internal sealed record ReviewRow(
 
 /// <param name="Old">What HubSpot holds; <see langword="null"/> for nothing.</param>
 /// <param name="New">What it would hold; <see langword="null"/> for nothing.</param>
-internal sealed record StagedChange(string Property, string? Old, string? New)
-{
-    /// <summary>A name of <see cref="ChangeKinds"/>.</summary>
-    public string Kind => ChangeKinds.Of(Old, New);
-}
+internal sealed record StagedChange(string Property, string? Old, string? New);
 
-/// <param name="Column">The column at fault; <see langword="null"/> for the whole record.</param>
+/// <param name="Message">What is wrong with it.</param>
 /// <param name="Raw">The record as it stands in the file.</param>
-internal sealed record RowReject(string Reason, string? Column, string Message, string Raw);
+internal sealed record RowReject(string Message, string Raw);

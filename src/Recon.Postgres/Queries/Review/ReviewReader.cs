@@ -40,6 +40,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly List<KeptIds> _lists = [];
     private Conflicts? _conflicts;
+    private Drawn? _drawn;
     private Counted? _counted;
     private Task? _recount;
 
@@ -96,6 +97,42 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         return rows.Count > size ? new ReviewPage(rows[..size], rows[size - 1].LegacyId) : new ReviewPage(rows, null);
     }
 
+    /// <summary>The staged records by status, rule and confidence, with their number; the largest first.</summary>
+    /// <exception cref="StagingException">There is no staging table.</exception>
+    public async Task<IReadOnlyList<(ReviewFilter Stratum, long Records)>> StrataAsync(CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        return (await CountAsync(connection, token)).Counted.Counter.Strata();
+    }
+
+    /// <summary>Draws records of a filter in an order that is random, and the same for the same seed: whoever takes them in this order has a random sample.</summary>
+    /// <param name="most">Most records.</param>
+    /// <exception cref="StagingException">There is no staging table.</exception>
+    public async Task<IReadOnlyList<string>> DrawAsync(ReviewFilter filter, long seed, int most, CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        ResultState state = await StateAsync(connection, token);
+        if (_drawn is { } known && known.Filter == filter && known.Seed == seed && known.State.Result == state.Result)
+        {
+            return known.Ids;
+        }
+
+        ReviewSql sql = await SqlAsync(connection, token);
+        List<NpgsqlParameter> values = [SqlValue.Of(seed)];
+        SqlText condition = sql.Condition(filter, values);
+        string[] ids = [.. await SqlText.Of($"select t.{sql.Key} from {sql.Table} t where {condition} order by hashtextextended(t.{sql.Key}, $1), t.{sql.Key} limit {most}")
+            .ListAsync(connection, row => row.GetString(0), token, [.. values])];
+        _drawn = new Drawn(filter, seed, state, ids);
+        return ids;
+    }
+
+    /// <summary>The run whose result is published, with what it counted; <see langword="null"/> for none.</summary>
+    public async Task<LoggedRun?> PublishedAsync(CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        return await MirrorCatalog.ExistsAsync(connection, _tables.Log, token) ? await RunAsync(connection, token) : null;
+    }
+
     /// <summary>Reads a staged record and compares it with its HubSpot record as the mirror has it now.</summary>
     /// <returns>The record; <see langword="null"/> when none is staged under the id.</returns>
     /// <exception cref="StagingException">There is no staging table.</exception>
@@ -113,13 +150,6 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
             ? read with { Source = await new SourceRows(context).ReadAsync(connection, legacyId, run, read.Row.SourceFile, line, token) }
             : read;
     }
-
-    /// <summary>Reads the HubSpot records between which nothing decided, with what agrees and what differs.</summary>
-    /// <returns>The candidates; empty for a record that has none.</returns>
-    /// <exception cref="StagingException">There is no staging table.</exception>
-    /// <exception cref="Lookups.MirrorException">The mirror is not as the definition says.</exception>
-    public async Task<IReadOnlyList<ReviewCandidate>> CandidatesAsync(string legacyId, CancellationToken token)
-        => await CompareAsync([legacyId], null, token) is [var one] ? one.Candidates : [];
 
     /// <summary>Compares records with the HubSpot records that they may be, or with given ones: the mirror is asked once.</summary>
     /// <param name="hubspotIds">What to compare with; <see langword="null"/> for the candidates of each.</param>
@@ -277,7 +307,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         }
 
         var rows = await SqlText.Of($"""
-            select source_file, line, column_name, reason_code, message, raw_record, batch, byte_offset from {_tables.Rejects}
+            select source_file, line, message, raw_record, batch, byte_offset from {_tables.Rejects}
             where pipeline = $1 and run_id = $2 and ($3::text is null or reason_code = $3) and (batch, byte_offset, line) > ($4, $5, $6)
                 and ($7::text is null or position(lower($7) in lower(raw_record)) > 0)
             order by batch, byte_offset, line limit {size + 1}
@@ -286,9 +316,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
                 row => (
                     Row: new ReviewRow(null, FacetCounter.Rejected, null, null, null, [], [], null, row.GetValue(0) as string, row.GetInt64(1), false)
                     {
-                        Reject = new RowReject(row.GetString(3), row.GetValue(2) as string, row.GetString(4), row.GetString(5)),
+                        Reject = new RowReject(row.GetString(2), row.GetString(3)),
                     },
-                    Key: string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(6)}.{row.GetInt64(7)}.{row.GetInt64(1)}")),
+                    Key: string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(4)}.{row.GetInt64(5)}.{row.GetInt64(1)}")),
                 token,
                 SqlValue.Of(Pipeline.Name),
                 SqlValue.Of(run),
@@ -342,7 +372,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         ResultState state = await StateAsync(connection, token);
         if (_counted is { } known && known.State.Result == state.Result)
         {
-            if (known.State == state)
+            if (known.State.LastDecision == state.LastDecision)
             {
                 return (known, state);
             }
@@ -443,6 +473,8 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         ResultState State, ReviewSql Sql, FacetCounter Counter, IReadOnlyList<KeyValuePair<string, long>> Withheld, TimeSpan Took);
 
     private sealed record Conflicts(ResultState State, IReadOnlySet<string> Asked, IReadOnlyDictionary<string, SourceRowSet> Rows);
+
+    private sealed record Drawn(ReviewFilter Filter, long Seed, ResultState State, IReadOnlyList<string> Ids);
 
     private sealed record KeptIds(ReviewFilter Filter, ResultState State, string[] Ids);
 }

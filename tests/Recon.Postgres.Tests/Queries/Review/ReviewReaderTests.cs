@@ -102,7 +102,7 @@ public sealed class ReviewReaderTests(PostgresServer server)
         await using ReconDataSources sources = Sources(world);
         using ReviewReader reader = Reader(world, sources);
 
-        IReadOnlyList<ReviewCandidate> candidates = await reader.CandidatesAsync("30", Token);
+        IReadOnlyList<ReviewCandidate> candidates = (await reader.CompareAsync(["30"], null, Token)).Single().Candidates;
 
         Assert.Equal([5000000030, 6000000030], candidates.Select(candidate => candidate.HubspotId));
         Assert.Equal(
@@ -114,7 +114,7 @@ public sealed class ReviewReaderTests(PostgresServer server)
         Assert.NotEqual(candidates[0].Hash, candidates[1].Hash);
 
         await world.Database.ExecuteAsync("delete from hubspot.things where hs_object_id = 6000000030");
-        IReadOnlyList<ReviewCandidate> left = await reader.CandidatesAsync("30", Token);
+        IReadOnlyList<ReviewCandidate> left = (await reader.CompareAsync(["30"], null, Token)).Single().Candidates;
         Assert.Equal([false, true], left.Select(candidate => candidate.IsMissing));
     }
 
