@@ -18,12 +18,12 @@ internal sealed record Decision(
     string? Note,
     string Evidence)
 {
-    /// <summary>Who decided, when and why, as notes say it.</summary>
+    /// <summary>Who decided, and when, as notes say it. Why is not among it: notes are read again, and nobody writes in them what recon did not find.</summary>
     public string By => string.Create(
-        CultureInfo.InvariantCulture, $"{DecidedBy} on {DecidedAt.UtcDateTime:yyyy-MM-dd}{(Note is null ? "" : $" ({Note})")}");
+        CultureInfo.InvariantCulture, $"{DecidedBy} on {DecidedAt.UtcDateTime:yyyy-MM-dd}");
 
     /// <summary>The row that counts of several that disagree; <see langword="null"/> for none.</summary>
-    public KeptRow? Keeps => DecisionEvidence.KeepOf(Evidence) is { } hash ? new KeptRow(hash, By) : null;
+    public KeptRow? Keeps => DecisionEvidence.KeepOf(Evidence) is var (hash, columns) ? new KeptRow(hash, By, columns) : null;
 
     /// <summary>What a run does about it; <see langword="null"/> where it is not about the HubSpot record.</summary>
     public RecordDecision? ForRuns => Kind == DecisionKind.KeepRow ? null : new RecordDecision(HubspotId, By);

@@ -98,7 +98,7 @@ internal sealed class DecisionApplier(DecidingContext context)
                 if (decisions.GetValueOrDefault(record.LegacyId)?.Keeps is { } kept)
                 {
                     var chosen = new ChosenRow(record.SourceLine, record.SourceFile, record.Values);
-                    origins[record.LegacyId] = chosen.Hash == kept.Hash ? RowOrigin.Kept(record, chosen, kept)
+                    origins[record.LegacyId] = kept.Is(chosen.Values) ? RowOrigin.Kept(record, chosen, kept)
                         : throw new NotJudgedException("only a run that reads the file has the row that was chosen");
                 }
             }

@@ -12,7 +12,7 @@ internal static class DecisionEvidence
     /// <param name="kept">The row that counts; <see langword="null"/> for none.</param>
     /// <param name="former">What the row says without the decision, as far as a run that reads the file knows alone; <see langword="null"/> for nothing.</param>
     /// <param name="seen">What whoever decided has seen beside it, as a JSON object; <see langword="null"/> for nothing that is kept.</param>
-    public static string Of(StagedRecord record, ChosenRow? kept, FormerRow? former, string? seen)
+    public static string Of(StagedRecord record, KeptRow? kept, FormerRow? former, string? seen)
     {
         var text = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(text);
@@ -25,6 +25,13 @@ internal static class DecisionEvidence
         if (kept is not null)
         {
             json.WriteString("keep", kept.Hash);
+            json.WriteStartArray("columns");
+            foreach (string column in kept.Columns ?? new HashSet<string>())
+            {
+                json.WriteStringValue(column);
+            }
+
+            json.WriteEndArray();
         }
 
         if (former is not null)
@@ -59,8 +66,14 @@ internal static class DecisionEvidence
     /// <summary>The hash of the record that was decided on; <see langword="null"/> where it is not told.</summary>
     public static string? RecordOf(string evidence) => Read(evidence, root => Text(root, "record"));
 
-    /// <summary>The hash of the row that counts; <see langword="null"/> for none.</summary>
-    public static string? KeepOf(string evidence) => Read(evidence, root => Text(root, "keep"));
+    /// <summary>The hash of the row that counts, and the columns that it is of; <see langword="null"/> for none.</summary>
+    public static (string Hash, IReadOnlySet<string>? Columns)? KeepOf(string evidence)
+    {
+        using JsonDocument document = JsonDocument.Parse(evidence);
+        return Text(document.RootElement, "keep") is not { } hash ? null : (hash, document.RootElement.TryGetProperty("columns", out JsonElement columns)
+            ? columns.EnumerateArray().Select(column => column.GetString()!).ToHashSet(StringComparer.OrdinalIgnoreCase)
+            : null);
+    }
 
     /// <summary>The run whose row it was decided on; <see langword="null"/> where it is not told.</summary>
     public static FormerRow? FormerOf(string evidence) => Read(evidence, root => !root.TryGetProperty("former", out JsonElement former) ? null : new FormerRow(

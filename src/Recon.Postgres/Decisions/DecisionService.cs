@@ -2,6 +2,8 @@ using System.Text;
 using Npgsql;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Lookup;
+using Recon.Dataflow.Plan;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Catalog;
 using Recon.Postgres.Connections;
@@ -256,7 +258,10 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         await _store.WriteAsync(connection, decision, request.IsImported ? "imported" : "decided", cancellationToken);
         (string? later, IReadOnlyList<string> gone) = await ApplyAsync(
             connection, pipeline, [decision.LegacyId], prepared.Origin is { } origin ? [origin] : [], cancellationToken);
-        return gone.Count > 0 ? Gone(pipeline, decision) : Done(decision, later);
+        return gone.Count > 0 ? Gone(pipeline, decision)
+            : await FindAsync(connection, pipeline, decision.LegacyId, cancellationToken) is { Status: "ambiguous", Rule: RecordMatcher.DecisionRule }
+            ? Refuse(decision.LegacyId, DecisionCodes.HubspotTaken, $"HubSpot has merged record {decision.HubspotId} with one that is decided to be another legacy record.")
+            : Done(decision, later);
     }
 
     private static DecisionResult Gone(ValidPipeline pipeline, Decision decision) => Refuse(
@@ -302,8 +307,13 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         }
 
         Decision? before = await _store.FindAsync(connection, pipeline.Name, id, cancellationToken);
+
+        // A HubSpot record and a row are chosen one after the other: one does not undo the other.
+        request = request.Kind == DecisionKind.KeepRow && before is { Kind: DecisionKind.Match }
+            ? request with { Kind = DecisionKind.Match, HubspotId = before.HubspotId } : request;
+        KeptRow? kept = request.Keep is { } chosen ? KeptOf(pipeline, chosen) : request.Kind == DecisionKind.Match ? before?.Keeps : null;
         if (request.IsImported && before is not null && before.Kind == request.Kind && before.HubspotId == request.HubspotId
-            && before.Keeps?.Hash == request.Keep?.Hash)
+            && before.Keeps?.Hash == kept?.Hash)
         {
             return new Prepared(before, null, new DecisionResult(DecisionState.Unchanged, null, $"{pipeline.Name} {id} was decided so before.", before) { LegacyId = id });
         }
@@ -323,14 +333,23 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
             id,
             request.Kind,
             request.HubspotId,
-            request.Keep?.Line,
+            kept is null ? null : request.Keep?.Line ?? before?.SourceLine,
             request.By,
             Now(),
             request.Note,
-            DecisionEvidence.Of(record, request.Keep, request.Keep is null ? null : FormerOf(record, before), request.Seen));
-        return new Prepared(decision, OriginOf(record, before, decision, request.Keep), null);
+            DecisionEvidence.Of(record, kept, kept is null ? null : FormerOf(record, before), request.Seen));
+        ChosenRow? row = request.Keep ?? (kept is not null && RowOrigin.IsKept(record) && kept.Is(record.Values)
+            ? new ChosenRow(record.SourceLine, record.SourceFile, record.Values) : null);
+        return new Prepared(decision, OriginOf(record, before, decision, row), null);
 
         static Prepared Refused(string id, string code, string message) => new(null, null, Refuse(id, code, message));
+    }
+
+    // A mapping that comes later does not make it another row.
+    private static KeptRow KeptOf(ValidPipeline pipeline, ChosenRow row)
+    {
+        HashSet<string> columns = new(ReconciliationPlan.LegacyPropertyNames(pipeline), StringComparer.OrdinalIgnoreCase);
+        return new KeptRow(RecordHash.Of(row.Values.Where(value => columns.Contains(value.Key))), "", columns);
     }
 
     private async Task<StagedRecord?> FindAsync(NpgsqlConnection connection, ValidPipeline pipeline, string id, CancellationToken cancellationToken)
@@ -349,8 +368,9 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
     /// <param name="keep">The row that it chooses; <see langword="null"/> for none.</param>
     private static RowOrigin? OriginOf(StagedRecord record, Decision? before, Decision? decision, ChosenRow? keep)
         => keep is not null && decision?.Keeps is { } kept ? RowOrigin.Kept(record, keep, kept)
-            : RowOrigin.IsKept(record) && FormerOf(record, before) is { } former ? RowOrigin.Of(record.LegacyId, former)
-            : null;
+            : !RowOrigin.IsKept(record) || decision?.Keeps is not null ? null
+            : FormerOf(record, before) is { } former ? RowOrigin.Of(record.LegacyId, former)
+            : RowOrigin.Again(record);
 
     // Why the next run has to write the rows, if it has to; and records whose HubSpot record is gone: then the caller takes everything back.
     private async Task<(string? Later, IReadOnlyList<string> Gone)> ApplyAsync(
@@ -365,7 +385,9 @@ internal sealed class DecisionService(ReconDataSources sources, ValidDefinition 
         {
             AppliedDecisions applied = await new DecisionApplier(context).ApplyAsync(connection, legacyIds, origins, publishing: null, cancellationToken);
             await AdjustedLog.WriteAsync(connection, _tables, pipeline.Name, applied.Rows, cancellationToken);
-            return (null, [.. applied.Refused.Intersect(legacyIds)]);
+            string? later = origins.Any(origin => origin.IsProvisional)
+                ? "it is a conflict, and nothing of it is to be updated, until a run compares the rows of the file again" : null;
+            return (later, [.. applied.Refused.Intersect(legacyIds)]);
         }
         catch (NotJudgedException exception)
         {

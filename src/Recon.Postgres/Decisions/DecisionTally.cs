@@ -23,10 +23,13 @@ internal sealed record DecisionTally(long Applied, long Refused, long Unused)
     {
         var key = new SqlName(table.Layout.Stage.LegacyId);
         DecisionTally tally = (await SqlText.Of($"""
-            select count(*) filter (where t.match_rule = {new SqlLiteral(RecordMatcher.DecisionRule)} or t.notes like {new SqlLiteral($"%{RecordDecisions.KeptNote}%")}),
-                count(*) filter (where t.notes like {new SqlLiteral($"%{RecordDecisions.RefusedNote}%")}),
-                count(*) filter (where t.{key} is null and $3)
-            from {tables.Decisions} d left join {table.Rows} t on t.{key} = d.legacy_id and ($3 or t.run_id = $2) where d.pipeline = $1
+            select count(*) filter (where not is_refused and (rule = {new SqlLiteral(RecordMatcher.DecisionRule)} or notes like {new SqlLiteral($"%{RecordDecisions.KeptNote}%")})),
+                count(*) filter (where is_refused), count(*) filter (where id is null and $3)
+            from (
+                select t.{key} as id, t.match_rule as rule, t.notes, t.{key} is not null and (
+                    (d.decision = 'match' and (t.match_rule is distinct from {new SqlLiteral(RecordMatcher.DecisionRule)} or t.reconciliation_status = 'ambiguous'))
+                    or (jsonb_exists(d.evidence, 'keep') and t.notes like {new SqlLiteral($"%{RecordDecisions.RefusedNote}%")})) as is_refused
+                from {tables.Decisions} d left join {table.Rows} t on t.{key} = d.legacy_id and ($3 or t.run_id = $2) where d.pipeline = $1) r
             """).ListAsync(
                 connection,
                 row => new DecisionTally(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),

@@ -140,8 +140,8 @@ internal sealed class JudgedPipeline
             bool isDecided = batch.Decided?.TryGetValue(row, out DecidedRow decided) == true && !decided.IsRefused;
             IEnumerable<string> needed = isDecided ? always : always.Concat(fallbacks);
             StagedRecord record = records[row];
-            if (record.Names is { } held
-                && needed.FirstOrDefault(name => !name.Equals(_plan.Definition.Csv.Id, StringComparison.OrdinalIgnoreCase) && !held.Contains(name)) is { } lacking)
+            IReadOnlySet<string> held = record.Names ?? LegacyNames.ToHashSet(StringComparer.OrdinalIgnoreCase);
+            if (needed.FirstOrDefault(name => !name.Equals(_plan.Definition.Csv.Id, StringComparison.OrdinalIgnoreCase) && !held.Contains(name)) is { } lacking)
             {
                 throw new NotJudgedException($"the staged row does not hold the column '{lacking}' of the file") { Refused = refused };
             }
@@ -164,9 +164,16 @@ internal sealed class JudgedPipeline
                 cancellationToken,
                 SqlValue.Of(context.Pipeline.Name),
                 SqlValue.Of(publishing));
-        return runs is [({ } facts, var strategies)]
-            ? (InputFacts.Read(facts), strategies)
-            : throw new NotJudgedException("the run that staged it did not note what it found out about its input");
+        try
+        {
+            return runs is [({ } facts, var strategies)]
+                ? (InputFacts.Read(facts), strategies)
+                : throw new NotJudgedException("the run that staged it did not note what it found out about its input");
+        }
+        catch (Exception unknown) when (unknown is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new NotJudgedException("another version of recon noted what it found out about its input");
+        }
     }
 
     private sealed class Verdicts : IDiffObserver

@@ -12,6 +12,9 @@ namespace Recon.Postgres.Decisions;
 /// </summary>
 internal sealed class LateDecisions(DecidingContext context, RunIdentity run)
 {
+    // Records that are judged one by one, where one of many cannot be.
+    private const int MostAlone = 20;
+
     private readonly StagingTables _tables = context.Tables;
 
     /// <summary>Records whose rows only the next run can write.</summary>
@@ -34,7 +37,9 @@ internal sealed class LateDecisions(DecidingContext context, RunIdentity run)
                 continue;
             }
 
-            foreach (string one in some)
+            // Readers wait meanwhile: the next run applies what is left.
+            Left += Math.Max(some.Length - MostAlone, 0);
+            foreach (string one in some.Take(MostAlone))
             {
                 Left += await TryAsync(connection, [one], counts, cancellationToken) ? 0 : 1;
             }

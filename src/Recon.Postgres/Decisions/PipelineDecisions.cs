@@ -13,7 +13,7 @@ internal sealed class PipelineDecisions(IReadOnlyList<Decision> decisions, long 
     /// <summary>The last entry of the history when they were read; 0 for none.</summary>
     public long Last => last;
 
-    public int Count => decisions.Count;
+    public int Count { get; } = decisions.Count;
 
     /// <summary>What lookups obey; <see langword="null"/> where nobody decided on a HubSpot record.</summary>
     public RecordDecisions? Records { get; } = Of(decisions);

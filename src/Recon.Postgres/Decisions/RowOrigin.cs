@@ -12,6 +12,16 @@ internal sealed record RowOrigin(string LegacyId, ChosenRow Row, string Notes, s
 {
     private const string Between = "; ";
 
+    /// <summary>Whether only a run that reads the file can say what the row is: until then nothing is to be updated.</summary>
+    public bool IsProvisional { get; private init; }
+
+    /// <summary>A conflict, of which only one row is here.</summary>
+    public static RowOrigin Again(StagedRecord record)
+        => new(record.LegacyId, new ChosenRow(record.SourceLine, record.SourceFile, record.Values), ConflictOf(record), record.Parents, IsConflict: true)
+        {
+            IsProvisional = true,
+        };
+
     /// <summary>A row that counts.</summary>
     /// <param name="record">The row that is there: its note tells how the rows of the id differ.</param>
     public static RowOrigin Kept(StagedRecord record, ChosenRow row, KeptRow kept)

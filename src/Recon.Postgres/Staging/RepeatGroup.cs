@@ -125,7 +125,7 @@ internal sealed class RepeatGroup
 
     private void Judge(StagedRepeat repeat)
     {
-        if (_wanted is not null && _kept is null && RecordHash.Of(ValuesOf(repeat.LegacyProperties)) == _wanted.Hash)
+        if (_wanted is not null && _kept is null && _wanted.Is(ValuesOf(repeat.LegacyProperties)))
         {
             _kept = repeat;
         }

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
@@ -46,6 +47,8 @@ public sealed class KeptRowTests(PostgresServer server) : IClassFixture<Postgres
 
         // What the conflict was is known to a run only.
         Assert.Equal(DecisionState.Recorded, (await world.UndoAsync("4")).State);
+        Assert.Equal(("conflict", "{}"), (await ValueAsync(world, "reconciliation_status"), await ValueAsync(world, "properties_to_update::text")));
+        await Deciding.RequireCountsAsync(world);
         await world.RunAsync();
         Assert.Equal("conflict", await ValueAsync(world, "reconciliation_status"));
     }
@@ -58,6 +61,33 @@ public sealed class KeptRowTests(PostgresServer server) : IClassFixture<Postgres
         Assert.Equal(DecisionState.Applied, (await world.KeepAsync("4", 1, 5_000_000_003))!.State);
         Assert.Equal("decision", await ValueAsync(world, "match_rule"));
         await world.RequireAsRunsSayAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Decide_OneAfterTheOther_AppliesBoth(bool isRowFirst)
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server);
+        await world.RunAsync();
+        DecisionResult? row = isRowFirst ? await world.KeepAsync("4", 1) : null;
+        DecisionResult match = await world.DecideAsync("4", 5_000_000_003);
+        row ??= await world.KeepAsync("4", 1);
+
+        Assert.Equal((DecisionState.Applied, DecisionState.Applied), (row!.State, match.State));
+        Assert.Equal(("other name", "decision", "matched"), (await ValueAsync(world, "legacy_name"), await ValueAsync(world, "match_rule"), await ValueAsync(world, "reconciliation_status")));
+        await world.RequireAsRunsSayAsync();
+        Assert.Equal("other name", await ValueAsync(world, "legacy_name"));
+    }
+
+    [Fact]
+    public void Row_WithAFurtherMappedColumn_IsStillTheOne()
+    {
+        Dictionary<string, string> values = new() { ["Name"] = "a", ["Seen"] = "b" };
+        var kept = new KeptRow(RecordHash.Of(values), "", new HashSet<string>(["name", "seen", "amount"], StringComparer.OrdinalIgnoreCase));
+
+        Assert.True(kept.Is(values.Append(new("Parent", "c"))));
+        Assert.False(kept.Is(values.Append(new("Amount", "1"))));
     }
 
     [Fact]

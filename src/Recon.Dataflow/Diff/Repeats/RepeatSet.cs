@@ -38,7 +38,7 @@ internal sealed class RepeatSet(ReconciliationPlan plan, KeptRow? kept = null)
         }
 
         int chosen = kept is null || judge.Outcome == RepeatOutcome.Agree ? -1
-            : Array.FindIndex(order, index => RecordHash.Of(ValuesOf(_members[index].Fields)) == kept.Hash);
+            : Array.FindIndex(order, index => kept.Is(ValuesOf(_members[index].Fields)));
         return chosen >= 0 ? new RepeatVerdict(RepeatOutcome.Kept, order[chosen], judge.Differing)
             : new RepeatVerdict(judge.Outcome, judge.Outcome == RepeatOutcome.Latest ? latest : order[0], judge.Differing);
     }
