@@ -105,8 +105,8 @@ internal static class AlikePage
         Looked looked = await LookAsync(request, state, rule);
         string all = looked.IsMore ? $"the first {Numbers.Count(looked.Count)} undecided records" : $"{Numbers.Count(looked.Count, "undecided record")}";
         Html apply = looked.Verdicts.Count == 0 || request.Settings.IsReadOnly ? Html.None : Html.Of($"""
-            <form method="post" action="{JudgeState.ApplyAlike}" hx-post="{JudgeState.ApplyAlike}" hx-target="#judge" hx-swap="outerHTML settle:0s" hx-disabled-elt="find button">{JudgePage.StateField(state with { At = null, Try = null })}<input type="hidden" name="{Rule}" value="{rule.Key}">
-            <p><button class="primary" data-key="Enter">Decide these {Numbers.Count(looked.Verdicts.Count, "record")} <kbd>Enter</kbd></button> <span class="what">one by one, each with this rule as its reason; each can be undone</span></p></form>
+            <form method="post" action="{JudgeState.ApplyAlike}" hx-confirm="Decide {Numbers.Count(looked.Verdicts.Count, "record")} by this rule?" hx-post="{JudgeState.ApplyAlike}" hx-target="#judge" hx-swap="outerHTML settle:0s" hx-disabled-elt="find button">{JudgePage.StateField(state with { At = null, Try = null })}<input type="hidden" name="{Rule}" value="{rule.Key}">
+            <p><button class="primary" data-key="y"><kbd>y</kbd> Decide these {Numbers.Count(looked.Verdicts.Count, "record")}</button> <span class="what">one by one, each with this rule as its reason; each can be undone</span></p></form>
             """);
         return Html.Of($"""
             <section id="judge">{Back(state)}<h1>{rule.Words}</h1>

@@ -76,7 +76,7 @@ internal static class JudgeFrame
 
     /// <param name="last">The last decision that can be undone; <see langword="null"/> for none.</param>
     public static Html Undo(JudgeState state, Decision? last) => last is null ? Html.None : Html.Of($"""
-        <form class="undo" method="post" action="{JudgeState.Undo}" hx-post="{JudgeState.Undo}" hx-target="#judge" hx-swap="outerHTML settle:0s">{JudgePage.StateField(state with { At = null, Try = null })}<p><button data-key="u"><kbd>u</kbd> undo</button> <span class="what">the last decision of {last.DecidedBy}: <bdi>{last.LegacyId}</bdi> {Words(last)}</span></p></form>
+        <form class="undo" method="post" action="{JudgeState.Undo}" hx-post="{JudgeState.Undo}" hx-target="#judge" hx-swap="outerHTML settle:0s">{JudgePage.StateField(state with { At = null, Try = null })}{JudgePage.StandingField(last)}<p><button data-key="u"><kbd>u</kbd> undo</button> <span class="what">the last decision of {last.DecidedBy}: <bdi>{last.LegacyId}</bdi> {Words(last)}</span></p></form>
         """);
 
     private static string Words(Decision decision) => decision.Kind switch

@@ -24,6 +24,8 @@ internal static class JudgePage
     private const string Seen = "seen";
     private const string Verdict = "decision";
     private const string Note = "note";
+    private const string Standing = "standing";
+    private const string NoDecision = "none";
     private const int MostNote = 1000;
 
     // What takes longer is not waited for: the counts only tell how much is left.
@@ -47,6 +49,14 @@ internal static class JudgePage
         Dictionary<string, Microsoft.Extensions.Primitives.StringValues> values = QueryHelpers.ParseQuery(query);
         return JudgeState.Of(request, query, key => values.TryGetValue(key, out Microsoft.Extensions.Primitives.StringValues value) && value is [{ Length: > 0 } first, ..] ? first : null);
     }
+
+    /// <summary>The first button of a form is what Enter in a field of it presses: one that cannot be pressed.</summary>
+    private static Html NoDefault { get; } = Html.Of($"""<button disabled hidden></button>""");
+
+    /// <summary>Tells a decision from one that took its place.</summary>
+    internal static string StampOf(Decision? decision) => decision?.DecidedAt.UtcTicks.ToString(CultureInfo.InvariantCulture) ?? NoDecision;
+
+    internal static Html StandingField(Decision decision) => Html.Of($"""<input type="hidden" name="{Id}" value="{decision.LegacyId}"><input type="hidden" name="{Standing}" value="{StampOf(decision)}">""");
 
     internal static Html StateField(JudgeState state) => Html.Of($"""<input type="hidden" name="{State}" value="{state.ToQuery()}">""");
 
@@ -103,13 +113,14 @@ internal static class JudgePage
     private static async Task<Html> RecordAsync(PageRequest request, JudgeState state, ReviewReader reader, ComparedRecord record, bool isTried)
     {
         var view = new JudgeView(request.Settings, state, record);
+        string stamp = StampOf(await FindAsync(request, state.Pipeline, record.Row.LegacyId!));
         Html side = record.Row.Status == JudgeState.Conflict && !isTried
             ? ConflictTable.Of(view, await reader.ConflictAsync(record.Row.LegacyId!, request.Stop))
             : record.Candidates.Count > 0 ? CandidateTable.Of(view, isTried)
             : CandidateTable.Alone(view, await reader.RecordAsync(record.Row.LegacyId!, request.Stop));
         return Html.Of($"""
             <article class="judged">{JudgeFrame.Head(view)}
-            <form method="post" action="{JudgeState.Decide}" hx-post="{JudgeState.Decide}" hx-target="#judge" hx-swap="outerHTML settle:0s">{StateField(state with { At = null, Try = null })}<input type="hidden" name="{Id}" value="{record.Row.LegacyId}"><input type="hidden" name="{Hash}" value="{record.Hash}">
+            <form method="post" action="{JudgeState.Decide}" hx-post="{JudgeState.Decide}" hx-target="#judge" hx-swap="outerHTML settle:0s">{NoDefault}{StateField(state with { At = null, Try = null })}<input type="hidden" name="{Id}" value="{record.Row.LegacyId}"><input type="hidden" name="{Hash}" value="{record.Hash}"><input type="hidden" name="{Standing}" value="{stamp}">
             {record.Candidates.Select(candidate => Html.Of($"""<input type="hidden" name="{Seen}" value="{candidate.HubspotId.ToString(CultureInfo.InvariantCulture)} {candidate.Hash}">"""))}
             {side}{JudgeFrame.Verbs(view)}</form>{JudgeFrame.Other(view)}</article>
             """);
@@ -157,6 +168,12 @@ internal static class JudgePage
                 return PageAnswer.Refused(StatusCodes.Status400BadRequest, "This is no decision that there is. Nothing was decided.");
         }
 
+        if (form[Standing] is [{ Length: > 0 } standing] && await FindAsync(request, state.Pipeline, id) is var now && StampOf(now) != standing)
+        {
+            return await ShowAsync(request, state with { At = id }, new Told(
+                $"Meanwhile {(now is null ? "the decision about this record was taken back" : $"{now.DecidedBy} has decided about this record")}. Look at it again. Nothing was decided.", IsRefusal: true));
+        }
+
         string note = form[Note].ToString().Trim();
         DecisionResult result = await ServiceOf(request).DecideAsync(
             new DecisionRequest(
@@ -198,6 +215,11 @@ internal static class JudgePage
             return await ShowAsync(request, state, new Told("There is nothing to undo.", IsRefusal: true));
         }
 
+        if (form[Standing] is [{ Length: > 0 } standing] && StampOf(await FindAsync(request, state.Pipeline, id)) != standing)
+        {
+            return await ShowAsync(request, state with { At = id }, new Told("The decision about this record is another one now. Look at it again. Nothing was undone.", IsRefusal: true));
+        }
+
         DecisionResult result = await ServiceOf(request).UndoAsync(state.Pipeline, id, request.Settings.Reviewer, request.Stop);
         return await ShowAsync(request, state with { At = result.State == DecisionState.Refused ? null : id }, new Told(result.Message, result.State == DecisionState.Refused));
     }
@@ -237,6 +259,15 @@ internal static class JudgePage
         json.WriteEndObject();
         json.Flush();
         return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    private static async Task<Decision?> FindAsync(PageRequest request, ValidPipeline pipeline, string id)
+    {
+        var tables = new StagingTables(request.Settings.Definition.Staging.Schema);
+        await using NpgsqlConnection connection = await request.Settings.Database.OpenConnectionAsync(request.Stop);
+        return await Recon.Postgres.Catalog.MirrorCatalog.ExistsAsync(connection, tables.Decisions, request.Stop)
+            ? await new DecisionStore(tables).FindAsync(connection, pipeline.Name, id, request.Stop)
+            : null;
     }
 
     private static async Task<Decision?> LatestAsync(PageRequest request, ValidPipeline pipeline)

@@ -20,6 +20,14 @@ public sealed class JudgeInBrowserTests(PostgresServer server) : IClassFixture<P
             await CheckAsync(page, "ambiguous");
             await PictureAsync(page, "judge-ambiguous", 1280);
 
+            // Enter in the reason decides nothing.
+            await page.PressAsync("w");
+            await page.PressAsync("x");
+            await page.PressAsync("Enter");
+            Assert.Equal("x", await page.EvaluateAsync("document.activeElement.value"));
+            Assert.Equal(0, await world.CountAsync("select count(*) from staging.reconciliation_decisions"));
+            await page.EvaluateAsync("document.activeElement.value = ''; document.activeElement.blur()");
+
             // One is skipped; one is decided wrongly and taken back; the arrows and Enter choose one.
             await page.PressAsync("s");
             await page.UntilAsync("document.querySelector('#judge').dataset.say === 'people 10'");

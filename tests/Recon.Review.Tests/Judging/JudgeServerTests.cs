@@ -68,11 +68,33 @@ public sealed class JudgeServerTests(PostgresServer server) : IClassFixture<Post
         Assert.Equal(0, await world.CountAsync("select count(*) from staging.reconciliation_decisions"));
 
         page = await visitor.GetAsync("judge?status=unmatched&at=61&try=7777");
-        Assert.Contains("is decided", await visitor.PostFormAsync(page, "judge/decide", ("decision", "match 7777"), ("note", "told on the telephone")), StringComparison.Ordinal);
+        string decided = await visitor.PostFormAsync(page, "judge/decide", ("decision", "match 7777"), ("note", "told on the telephone"));
+        Assert.Contains("is decided", decided, StringComparison.Ordinal);
         Assert.Equal(1, await world.CountAsync("select count(*) from staging.people where legacy_id = '61' and hubspot_id = 7777 and match_rule = 'decision'"));
         Assert.Equal("told on the telephone", await world.Database.QueryValueAsync<string>("select note from staging.reconciliation_decisions"));
-        Assert.Contains("undone", await visitor.PostFormAsync(page, "judge/undo"), StringComparison.Ordinal);
+        Assert.Contains("is another one now", await visitor.PostFormAsync(page, "judge/undo"), StringComparison.Ordinal);
+        Assert.Contains("undone", await visitor.PostFormAsync(decided, "judge/undo"), StringComparison.Ordinal);
         Assert.Equal(0, await world.CountAsync("select count(*) from staging.people where hubspot_id = 7777"));
+    }
+
+    [Fact]
+    public async Task Judge_SomebodyElseDecidedMeanwhile_IsToldAndNothingIsOverwritten()
+    {
+        await using JudgeWorld world = await JudgeWorld.CreateAsync(server);
+        await world.RunAsync();
+        await using ReviewServer pages = await world.ServeAsync();
+        using Visitor visitor = await Visitor.EnterAsync(pages);
+        string first = await visitor.GetAsync("judge?status=ambiguous");
+        string second = await visitor.GetAsync("judge?status=ambiguous");
+
+        string after = await visitor.PostFormAsync(first, "judge/decide", ("decision", "match 1001"));
+        Assert.Contains("Ada has decided about this record", await visitor.PostFormAsync(second, "judge/decide", ("decision", "match 2001")), StringComparison.Ordinal);
+        Assert.Equal(1001, await world.CountAsync("select hubspot_id from staging.reconciliation_decisions where legacy_id = '1'"));
+
+        // The undo that is shown is of the decision that was shown.
+        Assert.Contains("is decided", await visitor.PostFormAsync(after, "judge/decide", ("decision", "no-match")), StringComparison.Ordinal);
+        Assert.Contains("undone", await visitor.PostFormAsync(after, "judge/undo"), StringComparison.Ordinal);
+        Assert.Equal(1, await world.CountAsync("select count(*) from staging.reconciliation_decisions where legacy_id <> '1'"));
     }
 
     [Fact]

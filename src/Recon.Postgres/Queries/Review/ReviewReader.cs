@@ -146,8 +146,8 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
 
         ReviewedRecord read = await record.ReadAsync(token);
         await using NpgsqlConnection connection = await OpenAsync(token);
-        return read.Row.SourceLine is { } line && await PublishedRunAsync(connection, token) is { } run
-            ? read with { Source = await new SourceRows(context).ReadAsync(connection, legacyId, run, read.Row.SourceFile, line, token) }
+        return read.Row.SourceLine is { } line && await RunAsync(connection, token) is { } run
+            ? read with { Source = await new SourceRows(context).ReadAsync(connection, legacyId, Guid.Parse(run.RunId), run.Fingerprints.Input, read.Row.SourceFile, line, token) }
             : read;
     }
 

@@ -66,7 +66,7 @@ internal sealed class SourceRows(RunContext context)
 
     /// <summary>Reads the record that starts on a line: from the batch that a run has read it in, no more.</summary>
     /// <returns>The record; <see langword="null"/> when the file does not hold it there any more, or cannot be read.</returns>
-    public async Task<SourceRow?> ReadAsync(NpgsqlConnection connection, string legacyId, Guid run, string? file, long line, CancellationToken token)
+    public async Task<SourceRow?> ReadAsync(NpgsqlConnection connection, string legacyId, Guid run, string fingerprint, string? file, long line, CancellationToken token)
     {
         if (context.ReadsStandardInput)
         {
@@ -93,7 +93,7 @@ internal sealed class SourceRows(RunContext context)
                 SourceRange before = range with { StartByte = 0, EndByte = range.StartByte, StartLine = 1, EndLine = range.StartLine };
                 Dictionary<long, SourceRange> resume = range.StartByte > 0 && range.StartLine > 2 ? new() { [1] = before } : [];
                 await using BatchReader reader = await OpenAsync(resume, new HashSet<string>(StringComparer.Ordinal) { legacyId }, seen, token);
-                if (range.File >= reader.Files.Count || (!string.IsNullOrEmpty(file) && reader.Files[range.File].Name != file))
+                if (reader.Mark?.Fingerprint != fingerprint || range.File >= reader.Files.Count || (!string.IsNullOrEmpty(file) && reader.Files[range.File].Name != file))
                 {
                     continue;
                 }

@@ -72,6 +72,7 @@
       .find(each => each.dataset.key === event.key && !each.disabled && each.checkVisibility());
     if (keyed) {
       event.preventDefault();
+      if (event.repeat) { return; }
       if (keyed.matches("input:not([type=checkbox],[type=radio]), select, textarea")) { keyed.focus(); keyed.select?.(); } else { keyed.click(); }
     } else if (((event.key === "ArrowDown" || event.key === "ArrowRight") && move(1)) || ((event.key === "ArrowUp" || event.key === "ArrowLeft") && move(-1))) {
       event.preventDefault();
