@@ -101,7 +101,7 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
     [InlineData(false)]
     public async Task Run_WithDecisionsMadeMeanwhile_PublishesThem(bool isWhole)
     {
-        await using SmallWorld world = await (isWhole ? SmallWorld.CreateAsync(server) : Reruns.CreateAsync(server));
+        await using SmallWorld world = isWhole ? await SmallWorld.CreateAsync(server) : await Reruns.CreateAsync(server);
         await world.RunAsync();
         var begun = new Begun();
         (world.Pause, world.Progress) = (new ReadingPause(), begun);
@@ -201,7 +201,7 @@ public sealed class DecidedRunTests(PostgresServer server) : IClassFixture<Postg
         await using SmallWorld world = await SmallWorld.CreateAsync(server);
         await world.RunAsync();
         DecisionResult[] results = await Task.WhenAll(
-            new[] { "7", "17", "27", "37" }.Select(id => world.DecideAsync(id, 5_000_000_012)));
+            world.DecideAsync("7", 5_000_000_012), world.DecideAsync("17", 5_000_000_012), world.DecideAsync("27", 5_000_000_012), world.DecideAsync("37", 5_000_000_012));
 
         Assert.Single(results, result => result.State == DecisionState.Applied);
         Assert.Equal(3, results.Count(result => result.Code == DecisionCodes.HubspotTaken));

@@ -1,9 +1,7 @@
-using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs;
-using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 
 namespace Recon.Postgres.Tests.Decisions;

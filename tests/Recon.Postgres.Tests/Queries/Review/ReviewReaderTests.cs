@@ -1,4 +1,3 @@
-using Recon.Dataflow.Diff;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Queries.Review;
 using Recon.Postgres.Runs;
