@@ -1,5 +1,6 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
 
 namespace Recon.Postgres.Connections;
 
@@ -13,6 +14,9 @@ internal sealed record DataSourceOptions
 
     /// <summary>After which a lookup's query is given up. Default: 60 seconds.</summary>
     public TimeSpan LookupTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>After which the server ends a statement that a person waits for. Default: 30 seconds.</summary>
+    public TimeSpan ReviewTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>After which connecting is given up. Default: 15 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
@@ -44,7 +48,7 @@ internal sealed record DataSourceOptions
 /// limit. Pools connect on first use. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <see cref="Lookup"/> and <see cref="Writer"/> know PostgreSQL's own types and their arrays only. What recon asks and
+/// <see cref="Lookup"/>, <see cref="Writer"/> and <see cref="Review"/> know PostgreSQL's own types and their arrays only. What recon asks and
 /// writes is made of these, whatever the columns are: rows come as <c>bytea</c> and go as COPY in binary form.
 /// </remarks>
 internal sealed class ReconDataSources : IAsyncDisposable
@@ -52,7 +56,11 @@ internal sealed class ReconDataSources : IAsyncDisposable
     /// <summary>Most connections that <see cref="Control"/> uses at a time.</summary>
     public const int ControlConnections = 4;
 
+    private const int ReviewConnections = 6;
     private const int MaxAutoPrepare = 32;
+
+    /// <summary>What a command waits for beyond the time that the server gives it.</summary>
+    private const int Grace = 5;
 
     /// <summary>Makes the pools; nothing connects yet.</summary>
     public ReconDataSources(ConnectionSettings connection, DataSourceOptions options)
@@ -73,6 +81,8 @@ internal sealed class ReconDataSources : IAsyncDisposable
         // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
         Writer = Build("recon-writer", server, options, options.WriterConnections, commandTimeout: 0);
         Control = Build("recon-control", server, options, ControlConnections, commandTimeout: 0, options.LoadTypes);
+        Review = Build(
+            "recon-review", server, options, ReviewConnections, (int)Math.Ceiling(options.ReviewTimeout.TotalSeconds) + Grace, statementTimeout: options.ReviewTimeout);
     }
 
     /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
@@ -88,6 +98,9 @@ internal sealed class ReconDataSources : IAsyncDisposable
 
     /// <summary>Schema, run log, leases, publication; without a time limit on commands.</summary>
     public NpgsqlDataSource Control { get; }
+
+    /// <summary>Answers somebody who waits, with a time limit on each command: what takes long must not keep those waiting who decide.</summary>
+    public NpgsqlDataSource Review { get; }
 
     /// <summary>The sessions of all pools.</summary>
     public OpenSessions Sessions { get; }
@@ -105,6 +118,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
         Lookup.Clear();
         Writer.Clear();
         Control.Clear();
+        Review.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -112,6 +126,7 @@ internal sealed class ReconDataSources : IAsyncDisposable
         await Lookup.DisposeAsync();
         await Writer.DisposeAsync();
         await Control.DisposeAsync();
+        await Review.DisposeAsync();
     }
 
     // Without it, who waits for a server whose machine died learns nothing for hours. The first question is answered with a
@@ -126,7 +141,13 @@ internal sealed class ReconDataSources : IAsyncDisposable
     }
 
     private NpgsqlDataSource Build(
-        string name, NpgsqlConnectionStringBuilder server, DataSourceOptions options, int size, int commandTimeout, bool loadTypes = false)
+        string name,
+        NpgsqlConnectionStringBuilder server,
+        DataSourceOptions options,
+        int size,
+        int commandTimeout,
+        bool loadTypes = false,
+        TimeSpan? statementTimeout = null)
     {
         int prepared = server.ShouldSerialize("Max Auto Prepare") ? server.MaxAutoPrepare : MaxAutoPrepare;
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
@@ -150,12 +171,12 @@ internal sealed class ReconDataSources : IAsyncDisposable
         return loadTypes
             ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
                 .UsePhysicalConnectionInitializer(Sessions.Add, Sessions.AddAsync).Build()
-            : BuildPlain(name, settings.ConnectionString);
+            : BuildPlain(name, settings.ConnectionString, settings.MaxAutoPrepare > 0 ? statementTimeout : null);
     }
 
     // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
     // log in is kept: TLS with its certificates, and Kerberos.
-    private NpgsqlDataSource BuildPlain(string name, string connectionString)
+    private NpgsqlDataSource BuildPlain(string name, string connectionString, TimeSpan? statementTimeout)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
         return builder
@@ -163,9 +184,24 @@ internal sealed class ReconDataSources : IAsyncDisposable
             .EnableIntegratedSecurity()
             .EnableArrays()
             .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .UsePhysicalConnectionInitializer(Sessions.Add, Sessions.AddAsync)
+            .UsePhysicalConnectionInitializer(
+                connection =>
+                {
+                    Sessions.Add(connection);
+                    Limit(connection, statementTimeout)?.ExecuteNonQuery();
+                },
+                async connection =>
+                {
+                    await Sessions.AddAsync(connection);
+                    await (Limit(connection, statementTimeout)?.ExecuteNonQueryAsync() ?? Task.CompletedTask);
+                })
             .Build();
     }
+
+    // The server ends what takes too long also where nobody can tell it to any more. Behind a pooler in transaction mode the session is
+    // others', too: there the command's own limit has to do.
+    private static NpgsqlCommand? Limit(NpgsqlConnection connection, TimeSpan? statementTimeout)
+        => statementTimeout is { } time ? SqlText.Of($"set statement_timeout = {(int)time.TotalMilliseconds}").On(connection) : null;
 
     private static void ThrowIfOutside(int value, string name)
     {

@@ -44,6 +44,9 @@ internal static class PostgresFaults
     public static bool IsBroken(Exception exception)
         => exception is NpgsqlException or IOException or TimeoutException or SocketException || IsOnBrokenConnection(exception);
 
+    /// <summary>Whether the server ended a statement, as it does with one that takes longer than it may.</summary>
+    public static bool IsEnded(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
     /// <summary>Whether the server refuses a value of a row, and takes the others.</summary>
     public static bool IsBadRow(PostgresException exception) => SqlStates.Of(exception.SqlState, FaultPhase.Copy).Kind == FaultKind.BadRow;
 

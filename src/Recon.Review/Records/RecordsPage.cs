@@ -1,4 +1,5 @@
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Queries.Review;
 using Recon.Review.Markup;
 using Recon.Review.Model;
@@ -40,9 +41,16 @@ internal static class RecordsPage
         try
         {
             // Counts of a filter are kept; those of a text are not, and are asked for once, by who still waits for them.
-            Task<FacetCounts>? counting = filter.Text is null ? reader.FacetsAsync(filter, request.Settings.Stopping) : null;
+            using var leaving = CancellationTokenSource.CreateLinkedTokenSource(request.Stop);
+            Task<FacetCounts>? counting = filter.Text is null ? reader.FacetsAsync(filter, leaving.Token) : null;
             Postgres.Queries.Review.ReviewPage page = await reader.PageAsync(filter, after, PageSize, request.Stop);
             bool isCounted = counting is not null && counting == await Task.WhenAny(counting, Task.Delay(s_patience, request.Settings.Clock, request.Stop));
+            if (!isCounted)
+            {
+                // The part that takes its place asks again, before counting ends for want of somebody who waits.
+                await leaving.CancelAsync();
+            }
+
             Html facets = isCounted ? FacetList.Of(pipeline.Name, filter, await counting!) : FacetList.Later(pipeline.Name, filter);
             Html records = RecordList.Of(pipeline.Name, filter, after, page, new ValueShow(request.Settings.IsMasked, Characters));
             body = Html.Of($"""
@@ -52,6 +60,12 @@ internal static class RecordsPage
         catch (Postgres.Staging.StagingException exception)
         {
             body = Html.Of($"""<div id="browse"><p class="calm">{exception.Message}</p></div>""");
+        }
+        catch (Npgsql.NpgsqlException exception) when (PostgresFaults.IsEnded(exception))
+        {
+            body = Html.Of($"""
+                <div id="browse">{Search(pipeline.Name, filter)}<p class="alert">{request.Settings.GivenUp} An id is found at once; a text is looked for in every record, and in fewer with a filter.</p></div>
+                """);
         }
 
         return request.IsFragment ? PageAnswer.Fragment(body)
@@ -68,7 +82,14 @@ internal static class RecordsPage
         }
 
         var filter = ReviewFilter.Parse(request.QueryText);
-        return PageAnswer.Fragment(FacetList.Of(pipeline.Name, filter, await request.Settings.ReaderOf(pipeline).FacetsAsync(filter, request.Stop)));
+        try
+        {
+            return PageAnswer.Fragment(FacetList.Of(pipeline.Name, filter, await request.Settings.ReaderOf(pipeline).FacetsAsync(filter, request.Stop)));
+        }
+        catch (Npgsql.NpgsqlException exception) when (PostgresFaults.IsEnded(exception))
+        {
+            return PageAnswer.Fragment(Html.Of($"""<div id="facets"><p class="note">Not counted. {request.Settings.GivenUp} The list is whole without it.</p></div>"""));
+        }
     }
 
     // The one after a record in its list, so that a list can be gone through.

@@ -123,6 +123,12 @@ internal sealed class ReviewServer : IAsyncDisposable
                 return;
             }
 
+            if (PostgresFaults.IsEnded(exception) && !http.Response.HasStarted)
+            {
+                await Sentence.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, $"{settings.GivenUp} Try again later, or ask for less.");
+                return;
+            }
+
             bool isServer = PostgresFaults.IsBroken(exception);
             settings.Logger.PageFailed(http.Request.Path, isServer ? fault.Message : exception.GetType().Name);
             if (!http.Response.HasStarted)

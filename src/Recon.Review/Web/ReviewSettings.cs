@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Dataflow.Definition;
@@ -44,7 +45,12 @@ internal sealed record ReviewSettings
 
     public ValidDefinition Definition => Reading.Definition!;
 
-    public NpgsqlDataSource Database => Sources.Control;
+    /// <summary>Where pages are read from, each within <see cref="DataSourceOptions.ReviewTimeout"/>.</summary>
+    public NpgsqlDataSource Database => Sources.Review;
+
+    /// <summary>What is said of a question that took longer.</summary>
+    public string GivenUp => string.Create(
+        CultureInfo.InvariantCulture, $"The server has not answered within {Sources.Options.ReviewTimeout.TotalSeconds:0.#} seconds, so that the question was given up.");
 
     /// <summary>The server for messages.</summary>
     public string Server => Sources.Server;

@@ -92,7 +92,7 @@ internal sealed class JudgeWorld : IAsyncDisposable
         Assert.Null(result.Fault);
     }
 
-    public async Task<ReviewServer> ServeAsync(bool readOnly = false, bool masked = false)
+    public async Task<ReviewServer> ServeAsync(bool readOnly = false, bool masked = false, ReconDataSources? sources = null)
     {
         DefinitionReading reading = Read();
         return await ReviewServer.StartAsync(
@@ -100,7 +100,7 @@ internal sealed class JudgeWorld : IAsyncDisposable
             {
                 Reading = reading,
                 Pipelines = reading.Definition!.Pipelines,
-                Sources = Sources,
+                Sources = sources ?? Sources,
                 ReplaceDefinition = (_, after) => File.WriteAllBytes(DefinitionPath, after),
                 Reviewer = "Ada",
                 IsReadOnly = readOnly,

@@ -16,7 +16,7 @@ namespace Recon.Postgres.Queries.Review;
 /// Answers the questions of the page about the published result of one pipeline. Nothing is loaded whole: rows are counted by the server, in
 /// groups of rows that are alike, which are kept until the result changes, and read in pages. Thread-safe.
 /// </summary>
-internal sealed class ReviewReader(RunContext context) : IDisposable
+internal sealed class ReviewReader : IDisposable
 {
     /// <summary>Rows that a search counts at most.</summary>
     public const int MostFound = 10_000;
@@ -35,8 +35,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(200);
     private const int Pause = 20;
 
-    private readonly StagingTables _tables = context.Tables;
-    private readonly SemaphoreSlim _counting = new(1, 1);
+    private readonly RunContext _context;
+    private readonly StagingTables _tables;
+    private readonly SharedWork<Counted> _counting;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly List<KeptIds> _lists = [];
     private Conflicts? _conflicts;
@@ -44,25 +45,32 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private Counted? _counted;
     private Task? _recount;
 
-    public ValidPipeline Pipeline => context.Pipeline;
+    public ReviewReader(RunContext context)
+    {
+        _context = context;
+        _tables = context.Tables;
+        _counting = new SharedWork<Counted>(CountNowAsync, _context.Clock);
+    }
+
+    public ValidPipeline Pipeline => _context.Pipeline;
 
     /// <summary>Counts the records that a filter lets through, by facet.</summary>
     /// <exception cref="StagingException">There is no staging table.</exception>
     public async Task<FacetCounts> FacetsAsync(ReviewFilter filter, CancellationToken token)
     {
-        await using NpgsqlConnection connection = await OpenAsync(token);
-        (Counted counted, ResultState state) = await CountAsync(connection, token);
+        (Counted counted, ResultState state) = await CountAsync(token);
         if (filter.Text is not { } text)
         {
             return counted.Counter.Count(filter) with { Withheld = counted.Withheld, IsOutdated = counted.State != state };
         }
 
+        await using NpgsqlConnection connection = await OpenAsync(token);
         List<NpgsqlParameter> values = [];
         SqlText found = await FindAsync(connection, counted.Sql, text, values, token);
         SqlText some = SqlText.Of($"(select * from {counted.Sql.Table} t where {found} limit {MostFound + 1}) t");
         List<FacetGroup> groups = await new FacetReader(_tables, Pipeline, counted.Sql).ReadAsync(connection, some, [.. values], token);
         bool isCapped = groups.Sum(group => group.Records) > MostFound;
-        return new FacetCounter(groups, context.Clock.GetUtcNow()).Count(filter with { Text = null }, isCapped);
+        return new FacetCounter(groups, _context.Clock.GetUtcNow()).Count(filter with { Text = null }, isCapped);
     }
 
     /// <summary>Reads some of the records that a filter lets through, in the order of their legacy ids.</summary>
@@ -70,7 +78,6 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="StagingException">There is no staging table.</exception>
     public async Task<ReviewPage> PageAsync(ReviewFilter filter, string? after, int size, CancellationToken token)
     {
-        await using NpgsqlConnection connection = await OpenAsync(token);
         if (filter.Status == FacetCounter.Filtered || filter.Filter is not null)
         {
             return new ReviewPage([], null, "Records that a filter leaves out are counted, not kept. 'recon explain' tells of each of them from the file.");
@@ -78,14 +85,16 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
 
         if (filter.Status == FacetCounter.Rejected || filter.Reason?.StartsWith(ReviewReasons.Reject, StringComparison.Ordinal) == true)
         {
-            return await RejectsAsync(connection, filter, after, size, token);
+            await using NpgsqlConnection rejects = await OpenAsync(token);
+            return await RejectsAsync(rejects, filter, after, size, token);
         }
 
-        if (filter.Text is null && filter.Status is null or "matched" && await IdsAsync(connection, filter, size, token) is { } ids)
+        if (filter.Text is null && filter.Status is null or "matched" && await IdsAsync(filter, size, token) is { } ids)
         {
-            return await PageAsync(connection, ids, after, size, token);
+            return await PageAsync(ids, after, size, token);
         }
 
+        await using NpgsqlConnection connection = await OpenAsync(token);
         ReviewSql sql = await SqlAsync(connection, token);
         List<NpgsqlParameter> values = [];
         SqlText condition = sql.Condition(filter, values);
@@ -101,8 +110,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="StagingException">There is no staging table.</exception>
     public async Task<IReadOnlyList<(ReviewFilter Stratum, long Records)>> StrataAsync(CancellationToken token)
     {
-        await using NpgsqlConnection connection = await OpenAsync(token);
-        return (await CountAsync(connection, token)).Counted.Counter.Strata();
+        return (await CountAsync(token)).Counted.Counter.Strata();
     }
 
     /// <summary>Draws records of a filter in an order that is random, and the same for the same seed: whoever takes them in this order has a random sample.</summary>
@@ -147,7 +155,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         ReviewedRecord read = await record.ReadAsync(token);
         await using NpgsqlConnection connection = await OpenAsync(token);
         return read.Row.SourceLine is { } line && await RunAsync(connection, token) is { } run
-            ? read with { Source = await new SourceRows(context).ReadAsync(connection, legacyId, Guid.Parse(run.RunId), run.Fingerprints.Input, read.Row.SourceFile, line, token) }
+            ? read with { Source = await new SourceRows(_context).ReadAsync(connection, legacyId, Guid.Parse(run.RunId), run.Fingerprints.Input, read.Row.SourceFile, line, token) }
             : read;
     }
 
@@ -159,7 +167,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     public async Task<IReadOnlyList<ComparedRecord>> CompareAsync(IReadOnlyCollection<string> legacyIds, IReadOnlyList<long>? hubspotIds, CancellationToken token)
     {
         (StagedComparison comparison, List<RecordReader> records) = await FindAsync(legacyIds, token);
-        using LookupAnswer answer = await comparison.ReadAsync(context.Sources, [.. records.SelectMany(record => hubspotIds ?? record.Candidates).Distinct()], token);
+        using LookupAnswer answer = await comparison.ReadAsync(_context.Sources, [.. records.SelectMany(record => hubspotIds ?? record.Candidates).Distinct()], token);
         return [.. records.Select(record => new ComparedRecord(record.Row, record.Compare(hubspotIds ?? record.Candidates, answer), record.Hash))];
     }
 
@@ -167,23 +175,25 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     /// <exception cref="StagingException">There is no staging table.</exception>
     public async Task<SourceRowSet> ConflictAsync(string legacyId, CancellationToken token)
     {
-        await using NpgsqlConnection connection = await OpenAsync(token);
-        ResultState state = await StateAsync(connection, token);
+        // One after the other, without a connection while the file is read.
         await _reading.WaitAsync(token);
         try
         {
+            ResultState state = await StateAsync(token);
             if (_conflicts is not { } known || known.State.Result != state.Result || !known.Asked.Contains(legacyId))
             {
-                ReviewSql sql = await SqlAsync(connection, token);
-                HashSet<string> asked =
-                [
-                    legacyId,
-                    .. await SqlText.Of($"""
+                HashSet<string> asked = [legacyId];
+                string? fingerprint;
+                await using (NpgsqlConnection connection = await OpenAsync(token))
+                {
+                    ReviewSql sql = await SqlAsync(connection, token);
+                    asked.UnionWith(await SqlText.Of($"""
                         select t.{sql.Key} from {sql.Table} t where t.reconciliation_status = 'conflict' and t.{sql.Key} > $1 order by t.{sql.Key} limit {MostConflicts}
-                        """).ListAsync(connection, row => row.GetString(0), token, SqlValue.Of(legacyId)),
-                ];
-                string? fingerprint = (await RunAsync(connection, token))?.Fingerprints.Input;
-                _conflicts = known = new Conflicts(state, asked, await new SourceRows(context).FindAsync(asked, fingerprint, token));
+                        """).ListAsync(connection, row => row.GetString(0), token, SqlValue.Of(legacyId)));
+                    fingerprint = (await RunAsync(connection, token))?.Fingerprints.Input;
+                }
+
+                _conflicts = known = new Conflicts(state, asked, await new SourceRows(_context).FindAsync(asked, fingerprint, token));
             }
 
             return known.Rows.GetValueOrDefault(legacyId) ?? SourceRowSet.None("The file does not hold the record any more.");
@@ -199,9 +209,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     }
 
     // The ids that match where a page would have to look through many rows for them; null where it has not.
-    private async Task<string[]?> IdsAsync(NpgsqlConnection connection, ReviewFilter filter, int size, CancellationToken token)
+    private async Task<string[]?> IdsAsync(ReviewFilter filter, int size, CancellationToken token)
     {
-        (Counted counted, ResultState state) = await CountAsync(connection, token);
+        (Counted counted, ResultState state) = await CountAsync(token);
         FacetCounts counts = counted.Counter.Count(filter);
         if (counts.Records > MostKept || (counts.Records > 0 && size * counts.All / counts.Records <= MostRead) || counts.All <= MostRead)
         {
@@ -222,6 +232,7 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
             }
         }
 
+        await using NpgsqlConnection connection = await OpenAsync(token);
         List<NpgsqlParameter> values = [];
         SqlText condition = counted.Sql.Condition(filter, values);
         string[] ids = [.. await SqlText.Of($"select t.{counted.Sql.Key} from {counted.Sql.Table} t where {condition} limit {MostKept + 1}")
@@ -242,8 +253,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
         return ids;
     }
 
-    private async Task<ReviewPage> PageAsync(NpgsqlConnection connection, string[] ids, string? after, int size, CancellationToken token)
+    private async Task<ReviewPage> PageAsync(string[] ids, string? after, int size, CancellationToken token)
     {
+        await using NpgsqlConnection connection = await OpenAsync(token);
         int from = after is null ? 0 : Array.BinarySearch(ids, after, StringComparer.Ordinal) is var at && at < 0 ? ~at : at + 1;
         string[] wanted = [.. ids.Skip(from).Take(size)];
         ReviewSql sql = await SqlAsync(connection, token);
@@ -255,23 +267,22 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
 
     public void Dispose()
     {
-        _counting.Dispose();
         _reading.Dispose();
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await context.Sources.Control.OpenConnectionAsync(token);
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken token) => await _context.Sources.Review.OpenConnectionAsync(token);
 
     private async Task<(StagedComparison Comparison, List<RecordReader> Records)> FindAsync(IReadOnlyCollection<string> legacyIds, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
         ReviewSql sql = await SqlAsync(connection, token);
         int last = 11 + Pipeline.Stage.Columns.Count;
-        var comparison = await StagedComparison.OpenAsync(connection, context.Request.Definition, Pipeline, context.Request.BaseDirectory, token);
+        var comparison = await StagedComparison.OpenAsync(connection, _context.Request.Definition, Pipeline, _context.Request.BaseDirectory, token);
         return (comparison, await SqlText.Of($"""
             select {Shown(sql)}, t.legacy_properties::text, t.run_id from {sql.Table} t where t.{sql.Key} = any($1) order by t.{sql.Key}
             """).ListAsync(
                 connection,
-                row => new RecordReader(context, comparison, Row(row), row.GetString(last), row.GetValue(last + 1) as Guid?),
+                row => new RecordReader(_context, comparison, Row(row), row.GetString(last), row.GetValue(last + 1) as Guid?),
                 token,
                 SqlValue.Of([.. legacyIds])));
     }
@@ -367,9 +378,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     // What was counted, and what there is now. After a decision the former counts are told at once where counting takes its time.
-    private async Task<(Counted Counted, ResultState State)> CountAsync(NpgsqlConnection connection, CancellationToken token)
+    private async Task<(Counted Counted, ResultState State)> CountAsync(CancellationToken token)
     {
-        ResultState state = await StateAsync(connection, token);
+        ResultState state = await StateAsync(token);
         if (_counted is { } known && known.State.Result == state.Result)
         {
             if (known.State.LastDecision == state.LastDecision)
@@ -384,15 +395,9 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
             }
         }
 
-        await _counting.WaitAsync(token);
-        try
-        {
-            return (_counted is { } counted && counted.State == state ? counted : _counted = await CountAsync(connection, state, token), state);
-        }
-        finally
-        {
-            _counting.Release();
-        }
+        // What is being counted already may be of what was there before; what is counted next is not.
+        Counted counted = await _counting.WaitAsync(token);
+        return (counted.State == state ? counted : await _counting.WaitAsync(token), state);
     }
 
     // What fails is tried again when somebody asks the next time.
@@ -400,35 +405,44 @@ internal sealed class ReviewReader(RunContext context) : IDisposable
     {
         lock (_lists)
         {
-            if (_recount is { IsCompleted: false } || context.Clock.GetUtcNow() - known.Counter.CountedAt < Pause * known.Took)
+            if (_recount is { IsCompleted: false } || _context.Clock.GetUtcNow() - known.Counter.CountedAt < Pause * known.Took)
             {
                 return;
             }
 
-            _recount = Task.Run(async () =>
-            {
-                await using NpgsqlConnection connection = await OpenAsync(CancellationToken.None);
-                _counted = await CountAsync(connection, await StateAsync(connection, CancellationToken.None), CancellationToken.None);
-            });
+            _recount = _counting.WaitAsync(CancellationToken.None);
         }
     }
 
     // A decision that comes between the state and the rows is counted again, as the state is another one then.
-    private async Task<Counted> CountAsync(NpgsqlConnection connection, ResultState state, CancellationToken token)
+    private async Task<Counted> CountNowAsync(CancellationToken token)
     {
-        long started = context.Clock.GetTimestamp();
-        DateTimeOffset at = context.Clock.GetUtcNow();
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        ResultState state = await StateAsync(connection, token);
+        if (_counted is { } known && known.State == state)
+        {
+            return known;
+        }
+
+        long started = _context.Clock.GetTimestamp();
+        DateTimeOffset at = _context.Clock.GetUtcNow();
         ReviewSql sql = await SqlAsync(connection, token);
         LoggedRun? run = await RunAsync(connection, token);
         var reader = new FacetReader(_tables, Pipeline, sql);
         List<FacetGroup> groups = await reader.ReadAsync(connection, SqlText.Of($"{sql.Table} t"), [], token);
         groups.AddRange(await reader.ReadNotStagedAsync(connection, run is null ? null : Guid.Parse(run.RunId), run?.Counts, token));
-        return new Counted(
+        return _counted = new Counted(
             state,
             sql,
             new FacetCounter(groups, at),
             run is null ? [] : [.. run.Counts.KeptBack.OrderByDescending(each => each.Value)],
-            context.Clock.GetElapsedTime(started));
+            _context.Clock.GetElapsedTime(started));
+    }
+
+    private async Task<ResultState> StateAsync(CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(token);
+        return await StateAsync(connection, token);
     }
 
     // What the rows are of: the partition that holds them, its file, which a cleared table has another of, the runs that were merged into it,

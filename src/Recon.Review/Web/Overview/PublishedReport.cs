@@ -83,7 +83,8 @@ internal sealed class PublishedReport(ReviewSettings settings)
     {
         long began = settings.Clock.GetTimestamp();
         List<PipelineEvidence> evidence = [];
-        await using (NpgsqlConnection connection = await settings.Database.OpenConnectionAsync(settings.Stopping))
+        // Reads all results, one at a time and for nobody alone: no time is too long.
+        await using (NpgsqlConnection connection = await settings.Sources.Control.OpenConnectionAsync(settings.Stopping))
         {
             var reader = new ReportReader(connection, _tables);
             foreach (ValidPipeline pipeline in settings.Pipelines)

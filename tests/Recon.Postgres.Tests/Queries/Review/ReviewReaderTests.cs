@@ -1,4 +1,6 @@
+using Npgsql;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Queries.Review;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
@@ -46,6 +48,44 @@ public sealed class ReviewReaderTests(PostgresServer server)
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task Questions_MoreThanThereAreConnections_WaitForOneCountAndLeaveRoomForOthers()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+        await using var locking = new NpgsqlConnection(world.Database.ConnectionString);
+        await locking.OpenAsync(Token);
+        await using NpgsqlTransaction held = await locking.BeginTransactionAsync(Token);
+        await using (var command = new NpgsqlCommand("lock table staging.things in access exclusive mode", locking, held))
+        {
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        Task<FacetCounts>[] waiting = [.. Enumerable.Range(0, 20).Select(_ => reader.FacetsAsync(ReviewFilter.All, Token))];
+        Assert.NotNull(await reader.PublishedAsync(Token));
+        Assert.DoesNotContain(waiting, each => each.IsCompleted);
+        await held.RollbackAsync(Token);
+
+        FacetCounts[] counted = await Task.WhenAll(waiting);
+        Assert.Single(counted.Select(each => each.CountedAt).Distinct());
+    }
+
+    [Fact]
+    public async Task Question_ThatTakesTooLong_IsEndedByTheServer()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = ReconDataSources.ForConnectionString(
+            world.Database.ConnectionString, new DataSourceOptions { ReviewTimeout = TimeSpan.FromMilliseconds(300) });
+
+        await using NpgsqlConnection connection = await sources.Review.OpenConnectionAsync(Token);
+        await using var asking = new NpgsqlCommand("select pg_sleep(60)", connection);
+
+        Assert.True(PostgresFaults.IsEnded(await Assert.ThrowsAsync<PostgresException>(() => asking.ExecuteNonQueryAsync(Token))));
     }
 
     [Fact]

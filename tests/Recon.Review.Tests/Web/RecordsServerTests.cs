@@ -1,0 +1,51 @@
+using System.Net;
+using Npgsql;
+using Recon.Postgres.Connections;
+using Recon.Review.Tests.Judging;
+using Recon.Review.Web;
+using Recon.Testing;
+
+namespace Recon.Review.Tests.Web;
+
+/// <summary>What lists and forms answer to a browser that runs no script.</summary>
+public sealed class RecordsServerTests(PostgresServer server) : IClassFixture<PostgresServer>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Search_ThatTakesTooLong_IsToldInASentence_OnThePageAndInItsFacets()
+    {
+        await using JudgeWorld world = await JudgeWorld.CreateAsync(server);
+        await world.RunAsync();
+        await using ReconDataSources impatient = ReconDataSources.ForConnectionString(
+            world.Database.ConnectionString, new DataSourceOptions { ReviewTimeout = TimeSpan.FromMilliseconds(400) });
+        await using ReviewServer pages = await world.ServeAsync(sources: impatient);
+        using HttpClient client = await EnterAsync(pages);
+        await using var locking = new NpgsqlConnection(world.Database.ConnectionString);
+        await locking.OpenAsync(Token);
+        await using NpgsqlTransaction held = await locking.BeginTransactionAsync(Token);
+        await using (var command = new NpgsqlCommand("lock table staging.people in access exclusive mode", locking, held))
+        {
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        string list = await client.GetStringAsync(new Uri(Root(pages), "records?q=changed"), Token);
+        string facets = await client.GetStringAsync(new Uri(Root(pages), "records/facets?q=changed"), Token);
+
+        Assert.Contains("has not answered within 0.4 seconds, so that the question was given up", list, StringComparison.Ordinal);
+        Assert.Contains("value=\"changed\"", list, StringComparison.Ordinal);
+        Assert.Contains("Not counted.", facets, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpClient> EnterAsync(ReviewServer pages)
+    {
+#pragma warning disable CA2000 // The client owns its handler.
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+#pragma warning restore CA2000
+        using HttpResponseMessage answer = await client.GetAsync(new Uri(pages.Address), Token);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        return client;
+    }
+
+    private static Uri Root(ReviewServer pages) => new(pages.Address.Split('?')[0]);
+}
