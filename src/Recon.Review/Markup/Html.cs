@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Recon.Review.Markup;
 
@@ -9,7 +10,7 @@ namespace Recon.Review.Markup;
 /// Markup, put together from constants and from texts that are encoded: a string that is interpolated into it is shown,
 /// whatever it holds. There is no way to make one from a text that is not a constant of this program.
 /// </summary>
-internal readonly record struct Html
+internal readonly partial record struct Html
 {
     private readonly string? _text;
 
@@ -30,7 +31,13 @@ internal readonly record struct Html
     /// <summary>Parts one after the other.</summary>
     public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part._text)));
 
+    /// <summary>The same with a field in every form that posts: what is interpolated is encoded, so that only markup of ours looks like a form.</summary>
+    public Html WithInPosts(Html field) => new(Posts().Replace(_text ?? "", form => form.Value + field._text));
+
     public override string ToString() => _text ?? "";
+
+    [GeneratedRegex("<form\\b[^>]*\\bmethod=\"post\"[^>]*>", RegexOptions.CultureInvariant)]
+    private static partial Regex Posts();
 }
 
 /// <summary>Builds <see cref="Html"/> from an interpolated string: what is interpolated is encoded, unless it is markup.</summary>

@@ -29,6 +29,9 @@ internal sealed class PageLayout(ReviewSettings settings, IReadOnlyList<ReviewPa
         </body></html>
         """);
 
+    /// <summary>What forms send along that are sent without script.</summary>
+    public Html FormField => Html.Of($"""<input type="hidden" name="{Guard.FormField}" value="{formToken}">""");
+
     private string FormHeader => $$"""{"{{Guard.FormHeader}}":"{{formToken}}"}""";
 
     private static Html Link(ReviewPage page, string path)

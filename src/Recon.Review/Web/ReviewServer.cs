@@ -83,6 +83,7 @@ internal sealed class ReviewServer : IAsyncDisposable
         assets.Map(app);
         app.MapGet("/alive", http => http.Response.WriteAsync("recon\n", http.RequestAborted));
         var routes = new ReviewRoutes(app, settings, new PageLayout(settings, pages, assets, guard.FormToken));
+        routes.MapKept();
         foreach (ReviewPage page in pages)
         {
             page.Map(routes);

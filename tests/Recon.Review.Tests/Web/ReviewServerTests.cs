@@ -170,7 +170,7 @@ public sealed class ReviewServerTests
     [Theory]
     [InlineData("http://127.0.0.1", null, true, true, HttpStatusCode.OK)]
     [InlineData(null, "same-origin", true, true, HttpStatusCode.OK)]
-    [InlineData("http://127.0.0.1", null, true, false, HttpStatusCode.OK)]
+    [InlineData("http://127.0.0.1", null, true, false, HttpStatusCode.SeeOther)]
     [InlineData(null, null, true, true, HttpStatusCode.Forbidden)]
     [InlineData("http://example.com", null, true, true, HttpStatusCode.Forbidden)]
     [InlineData("null", null, true, true, HttpStatusCode.Forbidden)]
@@ -186,6 +186,7 @@ public sealed class ReviewServerTests
         if (inHeader)
         {
             request.Headers.Add("X-Recon-Form", token);
+            request.Headers.Add("HX-Request", "true");
         }
         else
         {
@@ -206,6 +207,16 @@ public sealed class ReviewServerTests
         using HttpResponseMessage answer = await client.SendAsync(request, Token);
 
         Assert.Equal(expected, answer.StatusCode);
+        if (expected == HttpStatusCode.SeeOther)
+        {
+            Uri kept = new(Root(server), answer.Headers.Location!);
+            Assert.Contains("Done: it", await client.GetStringAsync(kept, Token), StringComparison.Ordinal);
+            Assert.Contains("Done: it", await client.GetStringAsync(kept, Token), StringComparison.Ordinal);
+            using HttpResponseMessage other = await client.GetAsync(new Uri(Root(server), "answer?of=0123"), Token);
+            Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+            return;
+        }
+
         Assert.Equal(expected == HttpStatusCode.OK, (await answer.Content.ReadAsStringAsync(Token)).Contains("Done: it", StringComparison.Ordinal));
     }
 
