@@ -34,6 +34,18 @@ internal sealed class FacetReader(StagingTables tables, ValidPipeline pipeline, 
         return [.. rejected, .. counts.ByFilter.Select(filter => FacetGroup.NotStaged(FacetCounter.Filtered, [], filter.Key, filter.Value))];
     }
 
+    /// <summary>The rejected records of a run that hold a text, as their list finds them.</summary>
+    public async Task<List<FacetGroup>> ReadRejectedAsync(NpgsqlConnection connection, Guid? run, string text, CancellationToken token)
+        => run is not { } id ? [] : await SqlText.Of($"""
+            select reason_code, count(*) from {tables.Rejects} where pipeline = $1 and run_id = $2 and position(lower($3) in lower(raw_record)) > 0 group by 1
+            """).ListAsync(
+                connection,
+                row => FacetGroup.NotStaged(FacetCounter.Rejected, [ReviewReasons.Reject + row.GetString(0)], null, row.GetInt64(1)),
+                token,
+                SqlValue.Of(pipeline.Name),
+                SqlValue.Of(id),
+                SqlValue.Of(text));
+
     private FacetGroup Group(NpgsqlDataReader row)
     {
         string changes = row.GetString(3);

@@ -24,6 +24,9 @@ internal sealed class ReviewReader : IDisposable
     /// <summary>Rows that a page may have to look through by their keys; where it would be more, all that match are found first, and their ids kept.</summary>
     private const long MostRead = 50_000;
 
+    /// <summary>Rows of a page of the list: also who asks for one record gets it out of the same list.</summary>
+    private const long PageRows = 25;
+
     /// <summary>Most ids that are kept for a filter, and most filters for which they are.</summary>
     private const int MostKept = 20_000;
     private const int MostLists = 8;
@@ -65,11 +68,16 @@ internal sealed class ReviewReader : IDisposable
         }
 
         await using NpgsqlConnection connection = await OpenAsync(token);
-        List<NpgsqlParameter> values = [];
-        SqlText found = await FindAsync(connection, counted.Sql, text, values, token);
-        SqlText some = SqlText.Of($"(select * from {counted.Sql.Table} t where {found} limit {MostFound + 1}) t");
-        List<FacetGroup> groups = await new FacetReader(_tables, Pipeline, counted.Sql).ReadAsync(connection, some, [.. values], token);
+        // Where few records hold the text, those with other values of what is chosen are counted, too; else only those that are listed.
+        List<FacetGroup> groups = await FoundAsync(connection, counted.Sql, ReviewFilter.All, text, token);
+        if (groups.Sum(group => group.Records) > MostFound && filter with { Text = null } != ReviewFilter.All)
+        {
+            groups = await FoundAsync(connection, counted.Sql, filter, text, token);
+        }
+
         bool isCapped = groups.Sum(group => group.Records) > MostFound;
+        Guid? run = await PublishedRunAsync(connection, token);
+        groups.AddRange(await new FacetReader(_tables, Pipeline, counted.Sql).ReadRejectedAsync(connection, run, text, token));
         return new FacetCounter(groups, _context.Clock.GetUtcNow()).Count(filter with { Text = null }, isCapped);
     }
 
@@ -89,7 +97,7 @@ internal sealed class ReviewReader : IDisposable
             return await RejectsAsync(rejects, filter, after, size, token);
         }
 
-        if (filter.Text is null && filter.Status is null or "matched" && await IdsAsync(filter, size, token) is { } ids)
+        if (filter.Text is null && filter.Status is null or "matched" && await IdsAsync(filter, token) is { } ids)
         {
             return await PageAsync(ids, after, size, token);
         }
@@ -209,11 +217,11 @@ internal sealed class ReviewReader : IDisposable
     }
 
     // The ids that match where a page would have to look through many rows for them; null where it has not.
-    private async Task<string[]?> IdsAsync(ReviewFilter filter, int size, CancellationToken token)
+    private async Task<string[]?> IdsAsync(ReviewFilter filter, CancellationToken token)
     {
         (Counted counted, ResultState state) = await CountAsync(token);
         FacetCounts counts = counted.Counter.Count(filter);
-        if (counts.Records > MostKept || (counts.Records > 0 && size * counts.All / counts.Records <= MostRead) || counts.All <= MostRead)
+        if (counts.Records > MostKept || (counts.Records > 0 && PageRows * counts.All / counts.Records <= MostRead) || counts.All <= MostRead)
         {
             return null;
         }
@@ -235,14 +243,13 @@ internal sealed class ReviewReader : IDisposable
         await using NpgsqlConnection connection = await OpenAsync(token);
         List<NpgsqlParameter> values = [];
         SqlText condition = counted.Sql.Condition(filter, values);
-        string[] ids = [.. await SqlText.Of($"select t.{counted.Sql.Key} from {counted.Sql.Table} t where {condition} limit {MostKept + 1}")
+        string[] ids = [.. await SqlText.Of($"select k.id from (select t.{counted.Sql.Key} as id from {counted.Sql.Table} t where {condition} limit {MostKept + 1}) k order by k.id")
             .ListAsync(connection, row => row.GetString(0), token, [.. values])];
         if (ids.Length > MostKept)
         {
             return null;
         }
 
-        Array.Sort(ids, StringComparer.Ordinal);
         lock (_lists)
         {
             _lists.RemoveAll(list => list.State != state);
@@ -256,13 +263,15 @@ internal sealed class ReviewReader : IDisposable
     private async Task<ReviewPage> PageAsync(string[] ids, string? after, int size, CancellationToken token)
     {
         await using NpgsqlConnection connection = await OpenAsync(token);
-        int from = after is null ? 0 : Array.BinarySearch(ids, after, StringComparer.Ordinal) is var at && at < 0 ? ~at : at + 1;
-        string[] wanted = [.. ids.Skip(from).Take(size)];
         ReviewSql sql = await SqlAsync(connection, token);
+
+        // The order is the server's, which nobody else knows: what is not in the list has its place there as well.
+        int at = after is null ? -1 : Array.IndexOf(ids, after);
+        string[] wanted = after is null || at >= 0 ? [.. ids.Skip(at + 1).Take(size + 1)] : ids;
         List<ReviewRow> rows = await SqlText.Of($"""
-            select {Shown(sql)} from {sql.Table} t where t.{sql.Key} = any($1) order by t.{sql.Key} collate "C"
-            """).ListAsync(connection, Row, token, SqlValue.Of(wanted));
-        return new ReviewPage(rows, from + size < ids.Length ? wanted[^1] : null);
+            select {Shown(sql)} from {sql.Table} t where t.{sql.Key} = any($1) and ($2::text is null or t.{sql.Key} > $2) order by t.{sql.Key} limit {size + 1}
+            """).ListAsync(connection, Row, token, SqlValue.Of(wanted), SqlValue.Of(after));
+        return rows.Count > size ? new ReviewPage(rows[..size], rows[size - 1].LegacyId) : new ReviewPage(rows, null);
     }
 
     public void Dispose()
@@ -285,6 +294,16 @@ internal sealed class ReviewReader : IDisposable
                 row => new RecordReader(_context, comparison, Row(row), row.GetString(last), row.GetValue(last + 1) as Guid?),
                 token,
                 SqlValue.Of([.. legacyIds])));
+    }
+
+    // The groups of the records that hold a text, of so many records as a search counts.
+    private async Task<List<FacetGroup>> FoundAsync(NpgsqlConnection connection, ReviewSql sql, ReviewFilter filter, string text, CancellationToken token)
+    {
+        List<NpgsqlParameter> values = [];
+        SqlText condition = sql.Condition(filter, values);
+        SqlText found = await FindAsync(connection, sql, text, values, token);
+        SqlText some = SqlText.Of($"(select * from {sql.Table} t where {condition} and {found} limit {MostFound + 1}) t");
+        return await new FacetReader(_tables, Pipeline, sql).ReadAsync(connection, some, [.. values], token);
     }
 
     // Ids first: both have an index, and who types one wants that record.

@@ -75,6 +75,56 @@ public sealed class ReviewReaderTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task RareRecords_OfManyWithTheSameText_AreCountedAndComeInOneOrderHoweverManyAreAskedFor()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await world.Database.ExecuteAsync("""
+            insert into staging.things_rows select (jsonb_populate_record(null::staging.things_rows, to_jsonb(t) || jsonb_build_object(
+                'legacy_id', case when i % 3000 = 0 then (case when i % 6000 = 0 then 'a' else 'B' end) else 'm' end || i,
+                'match_rule', case when i % 3000 = 0 then 'rare' else 'common' end))).*
+            from (select * from staging.things_rows where legacy_id = '12') t, generate_series(1, 60000) i;
+            """);
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+        string[] expected = (await world.Database.QueryValueAsync<string[]>("select array_agg(legacy_id order by legacy_id) from staging.things where match_rule = 'rare'"))!;
+
+        foreach (ReviewFilter filter in (ReviewFilter[])[new() { Rule = "rare" }, new() { Rule = "rare", Text = "name 12" }])
+        {
+            FacetCounts counts = await reader.FacetsAsync(filter, Token);
+            Assert.Equal((expected.Length, false), (counts.Records, counts.IsCapped));
+            foreach (int size in (int[])[1, 7, 25])
+            {
+                List<string> listed = [];
+                for (string? after = null; listed.Count < expected.Length; after = listed[^1])
+                {
+                    ReviewPage page = await reader.PageAsync(filter, after, size, Token);
+                    Assert.Equal(listed.Count + page.Rows.Count < expected.Length, page.Next is not null);
+                    listed.AddRange(page.Rows.Select(row => row.LegacyId!));
+                }
+
+                Assert.Equal(expected, listed);
+            }
+        }
+
+        Assert.True((await reader.FacetsAsync(new ReviewFilter { Text = "name 12" }, Token)).IsCapped);
+    }
+
+    [Fact]
+    public async Task Rejects_ThatHoldAText_AreCountedAsTheyAreListed()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
+        await world.RunAsync();
+        await using ReconDataSources sources = Sources(world);
+        using ReviewReader reader = Reader(world, sources);
+        string raw = (await world.Database.QueryValueAsync<string>("select raw_record from staging.reconciliation_rejects limit 1"))!;
+        var filter = new ReviewFilter { Status = "rejected", Text = raw };
+
+        Assert.Equal(await ListedAsync(reader, filter, -1), (await reader.FacetsAsync(filter, Token)).Records);
+        Assert.NotEqual(0, (await reader.FacetsAsync(filter, Token)).Records);
+    }
+
+    [Fact]
     public async Task Question_ThatTakesTooLong_IsEndedByTheServer()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
