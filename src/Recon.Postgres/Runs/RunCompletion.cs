@@ -277,7 +277,7 @@ internal sealed class RunCompletion(
         await publication.MergeChangesAsync(connection, _attempt, [.. rerun.Former.Touched()], replaced, cancellationToken);
         (long rows, long foreign, _counted) = await _hashes.CountAsync(connection, rerun.Published, context.Pipeline.Stage, cancellationToken);
         return rows == counts.Staged && foreign == 0 ? new BatchCounts() : throw new WholeRunNeededException(
-            "the published rows are not those that were published: somebody changed them, or was changing something all the while");
+            "the published rows are not those that were published: somebody changed them or decided about records, or was changing something all the while");
     }
 
     private Task KeepHashesAsync(NpgsqlConnection connection, BatchCounts counts, CancellationToken cancellationToken)
