@@ -162,7 +162,7 @@ internal static class RunCommand
             else
             {
                 invocation.Prose(
-                    "Look at it: 'recon server' keeps the embedded PostgreSQL running and prints the psql command; 'recon show PIPELINE' shows rows right away\n");
+                    "Look at it: 'recon review' shows it in a browser; 'recon server' keeps the embedded PostgreSQL running and prints the psql command\n");
             }
         }
     }
