@@ -129,7 +129,10 @@ internal sealed class TelemetryExport : IAsyncDisposable
             {
                 var resource = ResourceBuilder.CreateDefault();
                 Describe(resource);
-                logs.SetResourceBuilder(resource).AddOtlpExporter();
+
+                // It would ask the services of this factory for one, which are gone when the last lines are sent.
+                logs.SetResourceBuilder(resource).AddOtlpExporter(exporter => exporter.HttpClientFactory =
+                    () => new HttpClient { Timeout = TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds) });
                 logs.IncludeFormattedMessage = true;
             }));
             _collected.Add(loggers);
