@@ -30,7 +30,7 @@ internal static class DecideCommand
         var none = new Option<bool>("--none") { Description = "It has no HubSpot record." };
         var keep = new Option<long?>("--keep-line") { Description = "The line of the row that counts, where the file has several with the id that disagree.", HelpName = "N" };
         var undo = new Option<bool>("--undo") { Description = "Take back what was decided." };
-        var note = new Option<string>("--note") { Description = "Why, for the notes of the record.", HelpName = "TEXT" };
+        var note = new Option<string>("--note") { Description = "Why. Kept with the decision, and in its history.", HelpName = "TEXT" };
         var by = By();
         var input = CommonOptions.Input();
         var command = new Command("decide", "Decide which HubSpot record a record is, for this result and all later runs.")
