@@ -27,9 +27,10 @@ internal sealed class BrowserPage(Browser browser, string session)
         return answer["exceptionDetails"] is { } failure ? throw new InvalidOperationException(failure.ToJsonString()) : answer["result"]!["value"]?.ToString() ?? "";
     }
 
-    /// <summary>Presses a key, as somebody at the keyboard does, and lets it go.</summary>
+    /// <summary>Presses a key, as somebody at the keyboard does once what was asked for is there, and lets it go.</summary>
     public async Task PressAsync(string key)
     {
+        await UntilAsync("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')");
         string? text = key.Length == 1 ? key : key == "Enter" ? "\r" : null;
         int code = key switch { "Enter" => 13, "Escape" => 27, "ArrowLeft" => 37, "ArrowUp" => 38, "ArrowRight" => 39, "ArrowDown" => 40, _ => char.ToUpperInvariant(key[0]) };
         await browser.AskAsync("Input.dispatchKeyEvent", new { type = "keyDown", key, text, windowsVirtualKeyCode = code }, Session);

@@ -72,7 +72,9 @@
       .find(each => each.dataset.key === event.key && !each.disabled && each.checkVisibility());
     if (keyed) {
       event.preventDefault();
-      if (event.repeat) { return; }
+
+      // Meant for what was there before, or for what does not listen yet.
+      if (event.repeat || document.querySelector(".htmx-swapping, .htmx-added")) { return; }
       if (keyed.matches("input:not([type=checkbox],[type=radio]), select, textarea")) { keyed.focus(); keyed.select?.(); } else { keyed.click(); }
     } else if (((event.key === "ArrowDown" || event.key === "ArrowRight") && move(1)) || ((event.key === "ArrowUp" || event.key === "ArrowLeft") && move(-1))) {
       event.preventDefault();
