@@ -6,12 +6,13 @@ namespace Recon.Review.Tests.Model;
 
 public sealed class MaskedReportTests
 {
+    // Of letters that are not x, of which masks are made.
     [Theory]
     [InlineData("html")]
     [InlineData("markdown")]
     [InlineData("json")]
     public void Masked_AnyValue_OccursNowhere(string format)
-        => Gen.Select(Gen.Char["QZJXqzjxéß"].Array[5, 30], Gen.Char["@.- 0123456789"].Array[0, 3])
+        => Gen.Select(Gen.Char["QZJWqzjwéß"].Array[5, 30], Gen.Char["@.- 0123456789"].Array[0, 3])
             .Select((letters, others) => new string([.. letters, .. others]))
             .Sample(
                 secret =>
