@@ -21,7 +21,6 @@ public sealed class CompileAheadTests
     [InlineData("Recon.Cli", "Npgsql")]
     [InlineData("Recon.Cli", "OpenTelemetry")]
     [InlineData("Recon.Cli", "OpenTelemetry.Exporter.OpenTelemetryProtocol")]
-    [InlineData("Recon.Cli", "Microsoft.Extensions.DependencyInjection")]
     [InlineData("Recon.Benchmarks", "Recon.Benchmarks")]
     [InlineData("Recon.Benchmarks", "Recon.Postgres")]
     public void ReleaseBuild_HotAssembly_HoldsMachineCode(string project, string name)
