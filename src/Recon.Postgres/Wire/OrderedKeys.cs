@@ -15,7 +15,7 @@ internal sealed class OrderedKeys(int expected)
     // Of an export from which some records are gone, the next one is near.
     private const int Nearby = 16;
 
-    private byte[] _bytes = new byte[Math.Max(expected, 16) * 8L > Array.MaxLength ? Array.MaxLength : Math.Max(expected, 16) * 8];
+    private byte[] _bytes = new byte[(int)Math.Min(Math.Max(expected, 16) * 8L, Array.MaxLength)];
     private ulong[] _codes = new ulong[Math.Max(expected, 16)];
     private int[] _ends = new int[Math.Max(expected, 16)];
     private int[]? _slots;

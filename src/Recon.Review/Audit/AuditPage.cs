@@ -64,7 +64,7 @@ internal static class AuditPage
             body = Html.Of($"""<p class="calm">{exception.Message}</p>""");
         }
 
-        return request.Page("Sample audit", Html.Of($"""<section id="audit"><h1>Sample audit of {pipeline.Name}</h1>{Tabs(request.Settings.Pipelines, pipeline)}{body}</section>"""));
+        return request.Page("Sample audit", Html.Of($"""<section id="audit"><h1>Sample audit of {pipeline.Name}</h1>{PipelineTabs.Of(request.Settings.Pipelines, pipeline, Home)}{body}</section>"""));
     }
 
     private static Html Row(ValidPipeline pipeline, ReviewFilter stratum, long records, AuditTally? tally, int index)
@@ -222,10 +222,6 @@ internal static class AuditPage
         Dictionary<string, Microsoft.Extensions.Primitives.StringValues> values = QueryHelpers.ParseQuery(query);
         return Place.Of(request, query, key => values.TryGetValue(key, out Microsoft.Extensions.Primitives.StringValues value) && value is [{ Length: > 0 } first, ..] ? first : null);
     }
-
-    private static Html Tabs(IReadOnlyList<ValidPipeline> pipelines, ValidPipeline shown) => pipelines.Count == 1 ? Html.None : Html.Of($"""
-        <nav class="tabs" aria-label="Pipelines"><ul>{pipelines.Select(pipeline => Html.Of($"""<li><a href="{Home(pipeline)}"{(pipeline == shown ? Html.Of($""" aria-current="true" """) : Html.None)}>{pipeline.Name}</a></li>"""))}</ul></nav>
-        """);
 
     /// <summary>A sample: all of it is in the address.</summary>
     private sealed record Place(ValidPipeline Pipeline, ReviewFilter Stratum, long Seed)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Recon.Dataflow.Definition;
 using Recon.Postgres.Decisions;
 using Recon.Postgres.Queries.Review;
 using Recon.Review.Markup;
@@ -11,10 +10,6 @@ namespace Recon.Review.Judging;
 /// <summary>What is around a record that is judged: queues, keys, what can be done.</summary>
 internal static class JudgeFrame
 {
-    public static Html Tabs(IReadOnlyList<ValidPipeline> pipelines, JudgeState state) => pipelines.Count == 1 ? Html.None : Html.Of($"""
-        <nav class="tabs" aria-label="Pipelines"><ul>{pipelines.Select(pipeline => Html.Of($"""<li><a href="{new JudgeState(pipeline, state.Kind, ReviewFilter.All, null, null, null, state.IsBlind).Address}"{Current(pipeline.Name == state.Pipeline.Name)}>{pipeline.Name}</a></li>"""))}</ul></nav>
-        """);
-
     /// <param name="counts">Undecided records by status; <see langword="null"/> where they are being counted.</param>
     public static Html Queues(JudgeState state, FacetCounts? counts)
     {

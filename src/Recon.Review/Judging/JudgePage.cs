@@ -104,7 +104,7 @@ internal static class JudgePage
         Decision? last = request.Settings.IsReadOnly ? null : await LatestAsync(request, state.Pipeline);
         return Html.Of($"""
             <section id="judge" data-say="{told?.Words ?? (record is null ? "Nothing is left." : $"{state.Pipeline.Name} {record.Row.LegacyId}")}">
-            {JudgeFrame.Tabs(request.Settings.Pipelines, state)}{JudgeFrame.Queues(state, counts)}
+            {PipelineTabs.Of(request.Settings.Pipelines, state.Pipeline, each => new JudgeState(each, state.Kind, ReviewFilter.All, null, null, null, state.IsBlind).Address)}{JudgeFrame.Queues(state, counts)}
             {(told is null ? Html.None : Html.Of($"""<p class="{(told.IsRefusal ? "alert" : "told")}">{told.Words}</p>"""))}{work}
             {JudgeFrame.Undo(state, last)}</section>
             """);

@@ -70,7 +70,7 @@ internal static class RecordsPage
 
         return request.IsFragment ? PageAnswer.Fragment(body)
             : request.Page($"Records of {pipeline.Name}", Html.Of($"""
-                <h1 class="unseen">Records of {pipeline.Name}</h1>{Tabs(request.Settings.Pipelines, pipeline)}{body}
+                <h1 class="unseen">Records of {pipeline.Name}</h1>{PipelineTabs.Of(request.Settings.Pipelines, pipeline, each => RecordsAddress.OfList(each.Name, ReviewFilter.All))}{body}
                 """));
     }
 
@@ -107,10 +107,6 @@ internal static class RecordsPage
 
     private static ValidPipeline? PipelineOf(PageRequest request)
         => request.Query(RecordsAddress.Pipeline) is { } name ? request.Pipeline(name) : request.Settings.Pipelines[0];
-
-    private static Html Tabs(IReadOnlyList<ValidPipeline> pipelines, ValidPipeline shown) => pipelines.Count == 1 ? Html.None : Html.Of($"""
-        <nav class="tabs" aria-label="Pipelines"><ul>{pipelines.Select(pipeline => Html.Of($"""<li><a href="{RecordsAddress.OfList(pipeline.Name, ReviewFilter.All)}"{(pipeline == shown ? Html.Of($""" aria-current="true" """) : Html.None)}>{pipeline.Name}</a></li>"""))}</ul></nav>
-        """);
 
     private static Html Search(string pipeline, ReviewFilter filter) => Html.Of($"""
         <form class="search" role="search" action="{RecordsAddress.List}" method="get"><input type="hidden" name="{RecordsAddress.Pipeline}" value="{pipeline}">{Enum.GetValues<ReviewFacet>().Where(facet => filter[facet] is not null).Select(facet => Html.Of($"""<input type="hidden" name="{ReviewFilter.KeyOf(facet)}" value="{filter[facet]}">"""))}
