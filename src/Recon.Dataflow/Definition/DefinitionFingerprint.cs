@@ -25,14 +25,19 @@ internal static class DefinitionFingerprint
 
     /// <summary>
     /// The fingerprint of what decides one pipeline's result: the pipeline, the defaults and the staging schema. A
-    /// change in another pipeline, of the connection, of tests or of what is kept beside the result leaves it alone.
+    /// change in another pipeline, of the connection, of tests, of what is kept beside the result or of what is sent to HubSpot leaves it alone.
     /// </summary>
     public static string Of(ReconDefinition definition, PipelineDefinition pipeline) => Hash(writer =>
     {
         writer.WriteStartArray();
         Write(writer, definition.Defaults);
         Write(writer, definition.Staging with { KeepFormer = true });
-        Write(writer, pipeline with { Tests = [] });
+        Write(writer, pipeline with
+        {
+            Tests = [],
+            Associate = [],
+            Object = pipeline.Object is { } told ? told with { Properties = new ObjectDefinition().Properties } : null,
+        });
         writer.WriteEndArray();
     });
 

@@ -25,6 +25,11 @@ internal static class DefinitionValidator
             WorkflowRules.Check(workflow, report);
         }
 
+        if (definition.Hubspot is { } hubspot)
+        {
+            HubspotRules.Check(hubspot, report);
+        }
+
         foreach (PipelineDefinition pipeline in definition.Pipelines)
         {
             BlockRules.Check(pipeline, report);
@@ -40,6 +45,7 @@ internal static class DefinitionValidator
             }
 
             RegionRules.Check(pipeline, report);
+            HubspotRules.Check(pipeline, report);
 
             foreach (StageBlockDefinition stage in pipeline.Blocks.OfType<StageBlockDefinition>())
             {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Recon.Dataflow.Binding;
 
 namespace Recon.Dataflow.Definition;
@@ -14,4 +15,19 @@ internal sealed record ObjectDefinition
 
     [Option("The object type for each value of the column. Records with another value are not exported for HubSpot, but counted.")]
     public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
+
+    [Option("By object type, what its properties are called in HubSpot where the mirror calls them something else, and its values where they differ: { \"calls\": { \"hs_engagement_subject\": \"hs_call_title\" } }. null: the type has no such property, and it is not sent.", Later = true)]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, ObjectPropertyDefinition?>> Properties { get; init; }
+        = ReadOnlyDictionary<string, IReadOnlyDictionary<string, ObjectPropertyDefinition?>>.Empty;
+}
+
+/// <summary>What a property is called in one object type, and how its values are written there.</summary>
+[Bare(nameof(Name))]
+internal sealed record ObjectPropertyDefinition
+{
+    [Option("The name of the property in HubSpot; \"hs_engagement_subject\": \"hs_call_title\" says the same.", Required = true)]
+    public string Name { get; init; } = "";
+
+    [Option("HubSpot's value for each value of the mirror. A change to a value that is not there is refused in the plan; empty: values are the same.")]
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
 }

@@ -105,6 +105,9 @@ internal sealed record PipelineDefinition
     [Option("How many legacy records may be matched with one HubSpot record. \"one\": the record that the strongest rule found (the legacy id, then the fallbacks in order) keeps its claim, the others become ambiguous; all do where two are equally strong. \"many\": all stay matched, for deliberate n:1; \"recon export\" leaves them out. Another pipeline over the same mirror table claims its records, too: \"recon export\" leaves out a record that it claims by an equal or stronger rule, or, where both say \"many\", whose values contradict each other.", Later = true)]
     public ClaimPolicy Claims { get; init; } = ClaimPolicy.One;
 
+    [Option("The parent lookups whose records are associated with the pipeline's in HubSpot by \"recon push\": [\"company\", \"contact\"]. Default: none.", Later = true)]
+    public IReadOnlyList<string> Associate { get; init; } = [];
+
     [Option("Tests of the pipeline, run by \"recon check --tests\" without a server.")]
     public IReadOnlyList<TestDefinition> Tests { get; init; } = [];
 }

@@ -23,12 +23,12 @@ internal static class HubspotLink
     {
         string shown = id.ToString(CultureInfo.InvariantCulture);
         string? number = type is null ? null : s_numbers.GetValueOrDefault(type) ?? (type.StartsWith("2-", StringComparison.Ordinal) ? type : null);
-        if (hubspot is null || number is null)
+        if (hubspot?.Portal is not { } portal || number is null)
         {
             return Html.Of($"""<span class="id">{shown}</span>""");
         }
 
-        string address = string.Create(CultureInfo.InvariantCulture, $"https://app.hubspot.com/contacts/{hubspot.Portal}/record/{Uri.EscapeDataString(number)}/{id}");
+        string address = string.Create(CultureInfo.InvariantCulture, $"https://app.hubspot.com/contacts/{portal}/record/{Uri.EscapeDataString(number)}/{id}");
         return Html.Of($"""<a class="id" href="{address}" target="_blank" rel="noopener noreferrer">{shown}<span class="unseen"> in HubSpot, in a new window</span></a>""");
     }
 }
