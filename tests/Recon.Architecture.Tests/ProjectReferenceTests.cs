@@ -9,7 +9,10 @@ public sealed class ProjectReferenceTests
     /// <summary>The projects of <c>src</c>, bottom to top; those of one floor do not know each other.</summary>
     private static readonly string[][] s_floors =
     [
-        ["Recon.Dataflow"], ["Recon.Postgres"], ["Recon.Postgres.Embedded", "Recon.HubSpot", "Recon.Samples", "Recon.Review"], ["Recon.Cli"],
+        ["Recon.Dataflow"],
+        ["Recon.Postgres", "Recon.HubSpot"],
+        ["Recon.Postgres.Embedded", "Recon.Samples", "Recon.Review", "Recon.Push"],
+        ["Recon.Cli"],
     ];
 
     private static readonly string[] s_outsideTheCore = ["System.Console", "Npgsql.", "System.CommandLine."];

@@ -12,6 +12,7 @@ public sealed class PublicTypeTests
     [InlineData("Recon.HubSpot", 0)]
     [InlineData("Recon.Samples", 0)]
     [InlineData("Recon.Review", 0)]
+    [InlineData("Recon.Push", 0)]
     [InlineData("Recon.Cli", 0)]
     public void Types_Public_AreAsManyAsApproved(string project, int approved)
     {
