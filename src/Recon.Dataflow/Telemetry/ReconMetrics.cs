@@ -58,10 +58,14 @@ public sealed class ReconMetrics : IDisposable
             "recon.block.capacity", Capacities, "{batches}", "Batches that a block holds at most.");
         _blockTimes = new BlockTimeMeter(_meter);
         Runs = new RunMetrics(_meter);
+        Push = new PushMetrics(_meter);
     }
 
     /// <summary>The instruments of whole runs.</summary>
     internal RunMetrics Runs { get; }
+
+    /// <summary>The instruments of calls to HubSpot.</summary>
+    internal PushMetrics Push { get; }
 
     /// <summary>The meter, for tests that listen to one of several.</summary>
     internal Meter Meter => _meter;

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
-namespace Recon.HubSpot.Tests.Workflow;
+namespace Recon.HubSpot.Tests;
 
 /// <summary>A web service on this machine that answers each connection with the next of its scripted reactions.</summary>
 internal sealed class TestService : IAsyncDisposable
@@ -53,9 +55,7 @@ internal sealed class TestService : IAsyncDisposable
             {
                 using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using NetworkStream stream = client.GetStream();
-                byte[] request = new byte[16 * 1024];
-                int read = await stream.ReadAsync(request, _stop.Token);
-                Requests.Enqueue(Encoding.ASCII.GetString(request, 0, read));
+                Requests.Enqueue(await ReadAsync(stream, _stop.Token));
                 if (_reactions.TryDequeue(out Func<NetworkStream, Task>? reaction))
                 {
                     await reaction(stream).WaitAsync(_stop.Token);
@@ -67,6 +67,24 @@ internal sealed class TestService : IAsyncDisposable
             // The test is over.
         }
     }
+
+    // A request with a body comes in as many pieces as it likes.
+    private static async Task<string> ReadAsync(NetworkStream stream, CancellationToken stop)
+    {
+        byte[] piece = new byte[64 * 1024];
+        StringBuilder request = new();
+        while (!IsWhole(request.ToString()) && await stream.ReadAsync(piece, stop) is var read and > 0)
+        {
+            request.Append(Encoding.Latin1.GetString(piece, 0, read));
+        }
+
+        return request.ToString();
+    }
+
+    private static bool IsWhole(string request)
+        => request.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var end and > 0
+            && (Regex.Match(request, @"Content-Length: (\d+)") is not { Success: true } length
+                || request.Length >= end + 4 + int.Parse(length.Groups[1].Value, CultureInfo.InvariantCulture));
 
     private static async Task WriteAsync(NetworkStream stream, string text)
     {
