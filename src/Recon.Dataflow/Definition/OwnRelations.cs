@@ -36,9 +36,28 @@ internal static class OwnRelations
     /// <summary>What people said of records of a sample: right or wrong.</summary>
     public static string Audit { get; } = Listed("reconciliation_audit", s_tables);
 
+    /// <summary>One row per plan and pipeline; kept, with what belongs to it, when results are replaced or cleared.</summary>
+    public static string PushPlan { get; } = Listed("push_plan", s_tables);
+
+    /// <summary>One row per HubSpot record of a plan: what is to be written, and what became of it.</summary>
+    public static string PushItem { get; } = Listed("push_item", s_tables);
+
+    /// <summary>What people said of the changes of plans, in the order in which they said it.</summary>
+    public static string PushApproval { get; } = Listed("push_approval", s_tables);
+
+    /// <summary>One row per association of a plan.</summary>
+    public static string PushLink { get; } = Listed("push_link", s_tables);
+
+    /// <summary>One row per HubSpot account: how many calls it takes, and whether somebody wants them to stop.</summary>
+    public static string PushPortal { get; } = Listed("push_portal", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);
+
+    public static string ItemsByRecord { get; } = Listed("push_item_record", s_indexes);
+
+    public static string LinksWritten { get; } = Listed("push_link_written", s_indexes);
 
     public static IReadOnlyList<string> Tables => s_tables;
 

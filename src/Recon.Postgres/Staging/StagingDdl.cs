@@ -1,5 +1,6 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Push;
 
 namespace Recon.Postgres.Staging;
 
@@ -19,7 +20,7 @@ internal static class StagingDdl
         where n.nspname = {new SqlLiteral(tables.Schema.Value)} and c.relname in ({SqlText.Literals(OwnRelations.All)})
         """);
 
-    /// <summary>Log, ledger, rejects and lease.</summary>
+    /// <summary>Log, ledger, rejects, lease, decisions, and the tables of the last mile.</summary>
     /// <remarks>
     /// The lease's progress changes every second. Kept in the row, former versions go when the page is next touched; beside
     /// it they would wait for a vacuum.
@@ -148,7 +149,8 @@ internal static class StagingDdl
             judged_at timestamptz not null default clock_timestamp(),
             primary key (pipeline, run_id, legacy_id));
         alter table {tables.Lease} add column if not exists progress jsonb;
-        alter table {tables.Lease} alter column progress set storage main
+        alter table {tables.Lease} alter column progress set storage main;
+        {PushDdl.Tables(tables)}
         """);
 
     /// <summary>

@@ -32,6 +32,16 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable Audit => Table(OwnRelations.Audit);
 
+    public SqlTable PushPlan => Table(OwnRelations.PushPlan);
+
+    public SqlTable PushItem => Table(OwnRelations.PushItem);
+
+    public SqlTable PushApproval => Table(OwnRelations.PushApproval);
+
+    public SqlTable PushLink => Table(OwnRelations.PushLink);
+
+    public SqlTable PushPortal => Table(OwnRelations.PushPortal);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 

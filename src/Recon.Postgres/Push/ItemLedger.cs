@@ -1,0 +1,91 @@
+using Npgsql;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Staging;
+
+namespace Recon.Postgres.Push;
+
+/// <summary>What became of the items of plans. Each call is one statement, committed when it returns unless the connection is in a transaction.</summary>
+internal sealed class ItemLedger(StagingTables tables)
+{
+    /// <summary>The states in which an item may be taken on.</summary>
+    public static IReadOnlyList<PushState> Open { get; } = [PushState.Planned, PushState.Approved, PushState.Rejected];
+
+    /// <summary>Enters items as being sent, with what HubSpot held just before. Commit before the request leaves.</summary>
+    /// <param name="items">The items, with <see cref="ItemVerdict.State"/> <see cref="PushState.Sending"/>.</param>
+    /// <param name="from">The states in which they may be: one that is in another one by now, because somebody rejected it, is left alone.</param>
+    /// <param name="undoing">Whether what was written before is taken back.</param>
+    /// <returns>The items that may be sent.</returns>
+    public async Task<IReadOnlySet<long>> SendingAsync(
+        NpgsqlConnection connection,
+        Guid planId,
+        IReadOnlyList<ItemVerdict> items,
+        IReadOnlyCollection<PushState> from,
+        bool undoing,
+        CancellationToken cancellationToken)
+        => (await SqlText.Of($"""
+            update {tables.PushItem} i set state = 'sending', undoing = $5, sent_at = clock_timestamp(), answered_at = null,
+                seen = coalesce(v.seen::jsonb, i.seen)
+            from unnest($2::bigint[], $3::text[]) as v (no, seen)
+            where i.plan_id = $1 and i.no = v.no and i.state = any($4) returning i.no
+            """).ListAsync(
+                connection,
+                row => row.GetInt64(0),
+                cancellationToken,
+                SqlValue.Of(planId),
+                Numbers(items),
+                Texts(items, item => PushValues.Write(item.Seen)),
+                SqlValue.Of([.. from.Select(PushStates.TextOf)]),
+                SqlValue.Of(undoing))).ToHashSet();
+
+    /// <summary>Enters what became of items.</summary>
+    /// <returns>How many were entered: all of them, unless one is not in the plan.</returns>
+    public Task<int> JudgeAsync(NpgsqlConnection connection, Guid planId, IReadOnlyList<ItemVerdict> verdicts, CancellationToken cancellationToken)
+        => SqlText.Of($"""
+            update {tables.PushItem} i set state = v.state, http_status = v.http_status::integer, category = v.category, code = v.code, message = v.message,
+                property = v.property, correlation_id = v.correlation_id, changed_by = v.changed_by, merged_into = v.merged_into,
+                seen = coalesce(v.seen::jsonb, i.seen), written = coalesce(v.written::jsonb, i.written), answered_at = clock_timestamp()
+            from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+                $12::text[], $13::text[]) as v (no, state, http_status, category, code, message, property, correlation_id, changed_by, merged_into, seen, written)
+            where i.plan_id = $1 and i.no = v.no
+            """).ExecuteAsync(
+                connection,
+                cancellationToken,
+                SqlValue.Of(planId),
+                Numbers(verdicts),
+                Texts(verdicts, verdict => PushStates.TextOf(verdict.State)),
+                Texts(verdicts, verdict => verdict.HttpStatus?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                Texts(verdicts, verdict => verdict.Category),
+                Texts(verdicts, verdict => verdict.Code),
+                Texts(verdicts, verdict => verdict.Message),
+                Texts(verdicts, verdict => verdict.Property),
+                Texts(verdicts, verdict => verdict.CorrelationId),
+                Texts(verdicts, verdict => verdict.ChangedBy),
+                Texts(verdicts, verdict => verdict.MergedInto),
+                Texts(verdicts, verdict => PushValues.Write(verdict.Seen)),
+                Texts(verdicts, verdict => PushValues.Write(verdict.Written)));
+
+    /// <summary>Counts the items of a plan by state and by whether an undo took them on.</summary>
+    public Task<List<(PushState State, bool IsUndoing, long Items)>> CountAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
+        => SqlText.Of($"select state, undoing, count(*) from {tables.PushItem} where plan_id = $1 group by 1, 2 order by 1, 2")
+            .ListAsync(connection, row => (PushStates.Of(row.GetString(0)), row.GetBoolean(1), row.GetInt64(2)), cancellationToken, SqlValue.Of(planId));
+
+    /// <summary>Says how far a plan was carried out.</summary>
+    public Task<int> SetPlanAsync(NpgsqlConnection connection, Guid planId, PlanState state, CancellationToken cancellationToken)
+        => SqlText.Of($"update {tables.PushPlan} set state = $2 where plan_id = $1")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(planId), SqlValue.Of(PlanStates.TextOf(state)));
+
+    /// <summary>Takes a plan until it is released or the connection breaks: of all processes, one at a time pushes or undoes it.</summary>
+    /// <returns>Whether nobody else has it.</returns>
+    public async Task<bool> TryHoldAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
+        => await SqlText.Of($"select pg_try_advisory_lock(hashtextextended($1, 0))").ScalarAsync(connection, cancellationToken, HoldOf(planId)) is true;
+
+    /// <summary>Gives a plan back that this connection holds; a pooled one keeps it after it was closed.</summary>
+    public Task<int> ReleaseAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
+        => SqlText.Of($"select pg_advisory_unlock(hashtextextended($1, 0))").ExecuteAsync(connection, cancellationToken, HoldOf(planId));
+
+    private NpgsqlParameter HoldOf(Guid planId) => SqlValue.Of($"recon push {tables.Schema.Value} {planId}");
+
+    private static NpgsqlParameter Numbers(IReadOnlyList<ItemVerdict> items) => SqlValue.Numbers([.. items.Select(item => item.No)]);
+
+    private static NpgsqlParameter Texts(IReadOnlyList<ItemVerdict> items, Func<ItemVerdict, string?> text) => SqlValue.Texts([.. items.Select(text)]);
+}
