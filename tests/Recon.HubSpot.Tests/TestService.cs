@@ -81,10 +81,11 @@ internal sealed class TestService : IAsyncDisposable
         return request.ToString();
     }
 
+    // What begins with 22 is no request: somebody wants a secure connection.
     private static bool IsWhole(string request)
-        => request.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var end and > 0
+        => request.StartsWith('\u0016') || (request.IndexOf("\r\n\r\n", StringComparison.Ordinal) is var end and > 0
             && (Regex.Match(request, @"Content-Length: (\d+)") is not { Success: true } length
-                || request.Length >= end + 4 + int.Parse(length.Groups[1].Value, CultureInfo.InvariantCulture));
+                || request.Length >= end + 4 + int.Parse(length.Groups[1].Value, CultureInfo.InvariantCulture)));
 
     private static async Task WriteAsync(NetworkStream stream, string text)
     {
