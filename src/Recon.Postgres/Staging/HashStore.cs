@@ -63,7 +63,7 @@ internal sealed class HashStore(StagingTables tables)
         NpgsqlConnection connection,
         string pipeline,
         PublishedMark published,
-        IReadOnlyList<IdSet>? unchanged,
+        IReadOnlyList<UnchangedIds>? unchanged,
         Func<int, long, bool>? isClaimed,
         CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed class FormerRecords
     private readonly KeySet _kinds = new(64);
     private readonly List<int> _repeated = [];
     private readonly Func<int, long, bool>? _isClaimed;
-    private IReadOnlyList<IdSet>? _unchanged;
+    private IReadOnlyList<UnchangedIds>? _unchanged;
     private Record[] _records;
     private Mark[] _marks;
 
@@ -41,7 +41,7 @@ internal sealed class FormerRecords
     /// For each lookup, the HubSpot ids whose mirror rows are as they were; <see langword="null"/> where nobody can tell.
     /// </param>
     /// <param name="isClaimed">Whether the HubSpot id that a lookup led to is one on which somebody decided: its records are compared each time.</param>
-    public FormerRecords(int expected, long seed, IReadOnlyList<IdSet>? unchanged, Func<int, long, bool>? isClaimed = null)
+    public FormerRecords(int expected, long seed, IReadOnlyList<UnchangedIds>? unchanged, Func<int, long, bool>? isClaimed = null)
     {
         _isClaimed = isClaimed;
         (_seed, _unchanged) = (seed, unchanged);

@@ -101,28 +101,22 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
     /// <exception cref="CacheBudgetException">Too much was changed.</exception>
     public async Task<(MirrorChanges? Changes, string? Obstacle)> ChangesAsync(NpgsqlConnection connection, long since, CancellationToken cancellationToken)
     {
-        Dictionary<(string Table, string Id), (IdSet Unchanged, SqlText? Changed)> scanned = [];
-        List<IdSet> unchanged = [];
+        Dictionary<(string Table, string Id), (UnchangedIds Unchanged, SqlText? Changed)> scanned = [];
+        List<UnchangedIds> unchanged = [];
         List<ILookup> changed = [];
         for (int index = 0; index < plan.Definition.Lookups.Count; index++)
         {
             ValidLookup lookup = plan.Definition.Lookups[index];
             MirrorTable table = await factory.RequireAsync(lookup.Table, cancellationToken);
-            if (!scanned.TryGetValue((lookup.Table, lookup.Id), out (IdSet Unchanged, SqlText? Changed) ids))
+            if (!scanned.TryGetValue((lookup.Table, lookup.Id), out (UnchangedIds Unchanged, SqlText? Changed) ids))
             {
                 (byte[] before, byte[] now) = await ScanAsync(connection, lookup, since, cancellationToken);
-                var set = new IdSet(before);
-                if (set.AreRepeated || set.ContainsAny(now))
-                {
-                    return (null, $"{table.Table.Display}.{lookup.Id} repeats");
-                }
-
                 if (now.Length > (now.Length + before.Length) * MostChanged)
                 {
                     return (null, $"most rows of {table.Table.Display} have changed");
                 }
 
-                scanned[(lookup.Table, lookup.Id)] = ids = (set, now.Length == 0 ? null : Only(lookup, since, now));
+                scanned[(lookup.Table, lookup.Id)] = ids = (new UnchangedIds(before, now), now.Length == 0 ? null : Only(lookup, since, now));
             }
 
             unchanged.Add(ids.Unchanged);
@@ -172,7 +166,7 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
 
     private static SqlText Only(ValidLookup lookup, long since, byte[] ids)
         => ids.Length > MostIds * sizeof(long) ? IsNew(since)
-            : SqlText.Of($"{new SqlName(lookup.Id)} = any({new SqlLiteral($"{{{string.Join(',', IdSet.Unpack(ids))}}}")}::int8[])");
+            : SqlText.Of($"{new SqlName(lookup.Id)} = any({new SqlLiteral($"{{{string.Join(',', UnchangedIds.Unpack(ids))}}}")}::int8[])");
 
     // What finds the rows by their keys; null where none of them has one that a record may ask for.
     private async Task<ILookup?> LoadAsync(int index, MirrorTable table, SqlText only, CancellationToken cancellationToken)
@@ -204,4 +198,4 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
 /// <summary>What was done to the rows of a mirror.</summary>
 /// <param name="Unchanged">For each lookup, the HubSpot ids whose rows are as they were.</param>
 /// <param name="Changed">What finds the rows that are new or changed, for each lookup that has some.</param>
-internal sealed record MirrorChanges(IReadOnlyList<IdSet> Unchanged, IReadOnlyList<ILookup> Changed);
+internal sealed record MirrorChanges(IReadOnlyList<UnchangedIds> Unchanged, IReadOnlyList<ILookup> Changed);

@@ -26,7 +26,7 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     private long _kept;
     private long _written;
     private bool _comparesAll;
-    private RecordBatch? _next;
+    private Sifted? _next;
 
     public PublishedMark Published => published;
 
@@ -66,48 +66,50 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     /// </summary>
     public async ValueTask<RecordBatch?> ReadAsync(Func<ValueTask<RecordBatch?>> read, CancellationToken cancellationToken)
     {
-        RecordBatch? batch = _next ?? await ReadAndSiftAsync(read, cancellationToken);
+        Sifted? sifted = _next ?? await ReadAndSiftAsync(read, cancellationToken);
         _next = null;
-        for (int merged = 1; batch is not null && Skips && merged < MostMerged; merged++)
+        for (int merged = 1; sifted is not null && Skips && merged < MostMerged; merged++)
         {
-            RecordBatch? next = await ReadAndSiftAsync(read, cancellationToken);
+            Sifted? next = await ReadAndSiftAsync(read, cancellationToken);
             if (next is null)
             {
                 break;
             }
 
-            if (!batch.TryAppend(next, MostBytes))
+            if (!sifted.Batch.TryAppend(next.Batch, MostBytes))
             {
                 _next = next;
                 break;
             }
 
-            next.Dispose();
+            for (int kind = 0; kind < sifted.Kinds.Length; kind++)
+            {
+                sifted.Kinds[kind] += next.Kinds[kind];
+            }
+
+            next.Batch.Dispose();
         }
 
-        return batch;
-    }
-
-    private async ValueTask<RecordBatch?> ReadAndSiftAsync(Func<ValueTask<RecordBatch?>> read, CancellationToken cancellationToken)
-    {
-        RecordBatch? batch = await read();
-        if (batch is not null)
+        if (sifted is not null)
         {
-            await SiftAsync(batch, cancellationToken);
+            CountSkipped(sifted);
         }
 
-        return batch;
+        return sifted?.Batch;
     }
+
+    private async ValueTask<Sifted?> ReadAndSiftAsync(Func<ValueTask<RecordBatch?>> read, CancellationToken cancellationToken)
+        => await read() is { } batch ? new Sifted(batch, await SiftAsync(batch, cancellationToken)) : null;
 
     private bool Skips => Changed is not null && !_comparesAll;
 
-    // Finds what is known of a batch's records, and takes those out that need not be compared.
-    private async ValueTask SiftAsync(RecordBatch batch, CancellationToken cancellationToken)
+    // Finds what is known of a batch's records, and takes those out that need not be compared: how many of each kind.
+    private async ValueTask<int[]> SiftAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         former.Find(batch, idColumn);
         if (!Skips)
         {
-            return;
+            return [];
         }
 
         bool[] kept = new bool[batch.RowCount];
@@ -144,21 +146,26 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
             }
         }
 
-        for (int kind = 0; kind < kinds.Length; kind++)
+        batch.Keep(kept);
+        Interlocked.Add(ref _skipped, skipped);
+        return kinds;
+    }
+
+    // Once for all that was read for a batch: each kind has counts of a dozen sorts.
+    private void CountSkipped(Sifted sifted)
+    {
+        for (int kind = 0; kind < sifted.Kinds.Length; kind++)
         {
-            if (kinds[kind] > 0)
+            if (sifted.Kinds[kind] > 0)
             {
                 KnownKind known = KindOf(kind);
-                batch.Counts.Add(known.Counts, kinds[kind]);
+                sifted.Batch.Counts.Add(known.Counts, sifted.Kinds[kind]);
                 foreach (LookupTally tally in known.Found)
                 {
-                    tally.AddFound(kinds[kind]);
+                    tally.AddFound(sifted.Kinds[kind]);
                 }
             }
         }
-
-        batch.Keep(kept);
-        Interlocked.Add(ref _skipped, skipped);
     }
 
     /// <summary>Counts a batch that was committed.</summary>
@@ -188,7 +195,7 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
     public void Restart()
     {
         former.Restart();
-        _next?.Dispose();
+        _next?.Batch.Dispose();
         _next = null;
         (_skipped, _kept, _written) = (0, 0, 0);
     }
@@ -212,6 +219,9 @@ internal sealed class Rerun(PublishedMark published, FormerRecords former, int i
         => lookup.Role == LookupRole.Match ? counts.Matched > 0
             : !counts.ParentIds.ContainsKey(lookup.Label) ? null
             : !counts.UnresolvedParents.Keys.Any(unresolved => unresolved.Property == lookup.Label);
+
+    // A batch of which only what has to be compared is left, and of how many records of each kind it was not.
+    private sealed record Sifted(RecordBatch Batch, int[] Kinds);
 
     private sealed record KnownKind(BatchCounts Counts, IReadOnlyList<LookupTally> Found, IReadOnlyList<LookupTally> NotFound);
 }
