@@ -49,10 +49,10 @@ public sealed class UnchangedIdsTests
         Assert.Equal(unchanged.Length, Enumerable.Range(1, Many).Count(number => ids.Contains(number * 1000L)));
     }
 
-    private static byte[] Pack(IReadOnlyList<long> ids)
+    private static byte[] Pack(long[] ids)
     {
-        byte[] packed = new byte[ids.Count * sizeof(long)];
-        for (int index = 0; index < ids.Count; index++)
+        byte[] packed = new byte[ids.Length * sizeof(long)];
+        for (int index = 0; index < ids.Length; index++)
         {
             BinaryPrimitives.WriteInt64BigEndian(packed.AsSpan(index * sizeof(long)), ids[index]);
         }
