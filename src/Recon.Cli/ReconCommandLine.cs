@@ -38,6 +38,7 @@ internal static class ReconCommandLine
         GraphCommand.Create,
         SchemaCommand.Create,
         GenerateCommand.Create,
+        SandboxCommand.Create,
         ServerCommand.Create,
         CompletionCommand.Create,
     ];

@@ -13,6 +13,7 @@ public sealed class PublicTypeTests
     [InlineData("Recon.Samples", 0)]
     [InlineData("Recon.Review", 0)]
     [InlineData("Recon.Push", 0)]
+    [InlineData("Recon.Sandbox", 0)]
     [InlineData("Recon.Cli", 0)]
     public void Types_Public_AreAsManyAsApproved(string project, int approved)
     {

@@ -22,14 +22,7 @@ internal static class ReviewCommand
     public static Command Create(CommandBinder binder)
     {
         var names = CommonOptions.Pipelines();
-        var port = new Option<int>("--port") { Description = "The port on loopback. Default: a free one.", HelpName = "N" };
-        port.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out int number) || number is < 1 or > 65535))
-            {
-                result.AddError($"--port takes a number from 1 to 65535, not '{text}'.");
-            }
-        });
+        var port = CommonOptions.Port();
         var readOnly = new Option<bool>("--read-only") { Description = "Nothing can be decided." };
         var noOpen = new Option<bool>("--no-open") { Description = "Do not open a browser." };
         var mask = CommonOptions.Mask("Hide the values of records until somebody asks for one; what is asked for is logged.");

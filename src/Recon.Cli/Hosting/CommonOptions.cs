@@ -25,6 +25,20 @@ internal static class CommonOptions
 
     public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };
 
+    /// <summary>The port of what listens on loopback; 0 for a free one.</summary>
+    public static Option<int> Port()
+    {
+        var port = new Option<int>("--port") { Description = "The port on loopback. Default: a free one.", HelpName = "N" };
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (!int.TryParse(text, out int number) || number is < 1 or > 65535))
+            {
+                result.AddError($"--port takes a number from 1 to 65535, not '{text}'.");
+            }
+        });
+        return port;
+    }
+
     public static Option<string> Status(string description) => Choice("--status", description, "STATUS", "matched", "unmatched", "ambiguous", "conflict");
 
     public static Option<string> Choice(string name, string description, string helpName, params string[] words)

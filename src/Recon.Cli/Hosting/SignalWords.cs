@@ -20,4 +20,9 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
         "Ending the page.",
         "The page takes long to end.",
         "The page does not end. Exiting without it.");
+
+    public static SignalWords OfSandbox { get; } = new(
+        "Ending the sandbox.",
+        "The sandbox takes long to end.",
+        "The sandbox does not end. Exiting without it.");
 }
