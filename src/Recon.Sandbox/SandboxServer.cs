@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,13 +28,10 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     public SandboxTraps Traps => Service.Traps;
 
-    /// <summary>Every call since the start.</summary>
-    public IReadOnlyList<SandboxCall> Calls => Service.Log.Calls;
+    /// <summary>Every call since the start, the last ones with requests and answers.</summary>
+    public CallLog Log => Service.Log;
 
     private SandboxService Service { get; }
-
-    /// <summary>What the portal holds now: see <see cref="PortalSnapshot"/>.</summary>
-    public SortedDictionary<string, SortedDictionary<string, string>> Snapshot() => PortalSnapshot.Of(Portal);
 
     /// <exception cref="IOException">The port is taken, or may not be listened on.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken cancellationToken)

@@ -70,6 +70,8 @@ internal static class SandboxCommand
             // Ctrl-C is how this command is meant to end.
         }
 
+        invocation.Note($"The sandbox has answered {Show.Count(server.Log.Count, "call")}.");
+
         return ExitCodes.Done;
     }
 
@@ -124,6 +126,11 @@ internal static class SandboxCommand
         invocation.Context.Output.Flush();
         string records = string.Join(", ", server.Portal.Stores.Select(store => string.Create(CultureInfo.InvariantCulture, $"{Show.Count(store.Records.Count)} {store.Type}")));
         invocation.Note($"Portal {server.Portal.Id.ToString(CultureInfo.InvariantCulture)} holds {records}. It is in memory: what is written to it is gone when it ends, and the mirror stays as it is.");
+        foreach (SandboxTrap trap in server.Traps.Set)
+        {
+            invocation.Note($"Trap: {trap}");
+        }
+
         invocation.Note("The sandbox is there until Ctrl-C. Paste the lines above into another terminal.");
     }
 }

@@ -37,7 +37,7 @@ internal static class LookJson
 
     public static ApiAnswer Records(SandboxPortal portal) => new(200, Json.Of(json =>
     {
-        foreach ((string record, SortedDictionary<string, string> values) in PortalSnapshot.Of(portal))
+        foreach ((string record, SortedDictionary<string, string> values) in portal.Snapshot())
         {
             json.WriteStartObject(record);
             foreach ((string name, string value) in values)

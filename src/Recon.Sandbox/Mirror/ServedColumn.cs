@@ -1,11 +1,11 @@
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Phone;
 using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
 using Recon.Postgres.Catalog;
-using Recon.Dataflow.Values;
 using Recon.Sandbox.Portal;
 
 namespace Recon.Sandbox.Mirror;

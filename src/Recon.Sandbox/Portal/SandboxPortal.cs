@@ -39,10 +39,7 @@ internal sealed class SandboxPortal(long id, TimeProvider clock)
 
     /// <summary>Changes a value as a person does in the browser.</summary>
     /// <exception cref="KeyNotFoundException">There is no such type, record or property.</exception>
-    public void Edit(string type, string id, string property, string value, long user) => Change(type, id, property, value, ChangeSource.Person(user));
-
-    /// <exception cref="KeyNotFoundException">There is no such type, record or property.</exception>
-    public void Change(string type, string id, string property, string value, ChangeSource source)
+    public void Edit(string type, string id, string property, string value, long user)
     {
         lock (Sync)
         {
@@ -52,7 +49,7 @@ internal sealed class SandboxPortal(long id, TimeProvider clock)
                 throw new KeyNotFoundException($"'{store.Type}' has no property '{property}'.");
             }
 
-            store.Set(record, property, value, Now, source);
+            store.Set(record, property, value, Now, ChangeSource.Person(user));
         }
     }
 
@@ -80,6 +77,9 @@ internal sealed class SandboxPortal(long id, TimeProvider clock)
             Require(type, id).Record.IsArchived = true;
         }
     }
+
+    /// <summary>What it holds now, without times, so that two states can be compared: see <see cref="PortalSnapshot"/>.</summary>
+    public SortedDictionary<string, SortedDictionary<string, string>> Snapshot() => PortalSnapshot.Of(this);
 
     private (ObjectStore Store, SandboxRecord Record) Require(string type, string id)
         => Find(type) is not { } store ? throw new KeyNotFoundException($"The sandbox has no objects of the type '{type}'.")

@@ -28,9 +28,6 @@ internal sealed class SandboxTraps
         }
     }
 
-    /// <exception cref="FormatException">The text says nothing that there is.</exception>
-    public void Add(string trap) => Add(SandboxTrap.Parse(trap));
-
     public void Clear()
     {
         lock (_sync)
