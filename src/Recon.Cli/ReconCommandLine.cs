@@ -34,6 +34,7 @@ internal static class ReconCommandLine
         SqlCommand.Create,
         MappingCommand.Create,
         ExportCommand.Create,
+        PortalCommand.Create,
         WorkflowCommand.Create,
         GraphCommand.Create,
         SchemaCommand.Create,

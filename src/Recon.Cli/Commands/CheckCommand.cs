@@ -16,6 +16,7 @@ internal static class CheckCommand
         new("recon check", "Everything that would make a run fail."),
         new("recon check companies --records 0", "Definition, header, server and mirror, without reading records."),
         new("recon check --tests --format junit", "Only the tests in the definition, for a CI server; needs no database."),
+        new("recon check --portal portal.json", "What the HubSpot account would refuse, by the file that 'recon portal pull' wrote; needs no database."),
         new("recon check --format sarif > recon.sarif", "For code scanning; --format github annotates a pull request."),
     ];
 
@@ -34,6 +35,11 @@ internal static class CheckCommand
         {
             Description = "Run only the definition's own tests; needs neither server nor files.",
         };
+        var portal = new Option<string>("--portal")
+        {
+            Description = "Check only what the HubSpot account would refuse, by this file of 'recon portal pull': properties, options, types, rules, and the values of the first records. Needs no server.",
+            HelpName = "FILE",
+        };
         var format = CommonOptions.Choice(
             "--format",
             "The format: text, json (as --json), sarif (SARIF 2.1.0), junit (XML) or github (workflow commands). Default: text.",
@@ -41,11 +47,18 @@ internal static class CheckCommand
             s_formats);
         var command = new Command("check", "Check definition, files, server, mirror and staging for anything that would make a run fail.")
         {
-            names, records, tests, format,
+            names, records, tests, portal, format,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(tests) && result.GetValue(portal) is not null)
+            {
+                result.AddError("--tests and --portal are checks of their own. Use one of them.");
+            }
+        });
         return binder.Bind(command, s_examples, (parse, invocation) => parse.GetValue(tests)
             ? TestAsync(invocation, parse.GetValue(names) ?? [], FormatOf(invocation, parse.GetValue(format)))
-            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records), FormatOf(invocation, parse.GetValue(format))));
+            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records), parse.GetValue(portal), FormatOf(invocation, parse.GetValue(format))));
     }
 
     private static string FormatOf(Invocation invocation, string? format)
@@ -81,7 +94,7 @@ internal static class CheckCommand
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records, string format)
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records, string? portal, string format)
     {
         if (records < 0)
         {
@@ -95,6 +108,16 @@ internal static class CheckCommand
 
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
+        var report = new CheckReport(portal is null
+            ? await CheckAsync(invocation, reading, pipelines, records, token)
+            : await PortalFindings.FindAsync(reading, pipelines, portal, records, token));
+        Print(invocation, report, format);
+        return report.ExitCode;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> CheckAsync(
+        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, long records, CancellationToken token)
+    {
         var checker = new PipelineChecker(new CheckOptions { Records = records });
         ServerConnection? server = null;
         List<Finding> findings = [];
@@ -114,9 +137,7 @@ internal static class CheckCommand
             findings.AddRange(await checker.CheckAsync(reading, pipelines, server?.Sources, token));
         }
 
-        var report = new CheckReport(findings);
-        Print(invocation, report, format);
-        return report.ExitCode;
+        return findings;
     }
 
     // For tools that show findings in the definition, its problems are such findings; nothing else can be checked then.

@@ -4,6 +4,8 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Dataflow.Values;
+using Recon.HubSpot.Api;
+using Recon.HubSpot.Portal;
 using Recon.HubSpot.Updates;
 using Recon.HubSpot.Workflow;
 using Recon.Postgres.Bronze;
@@ -27,9 +29,11 @@ internal sealed record CliFault(string Message, int ExitCode)
             $"{refused.Message}\nThe definition has {refused.Problems.Count} problem{(refused.Problems.Count == 1 ? "" : "s")}; nothing was started.",
             ExitCodes.Refused),
         UsageException or InputException or MirrorException or StagingException or ConversionSetupException
-            or ConnectionSettingsException or BronzeException or ExportException => new(exception.Message, ExitCodes.Refused),
+            or ConnectionSettingsException or BronzeException or ExportException or PortalFileException => new(exception.Message, ExitCodes.Refused),
         WorkflowException workflow => new(
             workflow.Message, workflow.Fault == WorkflowFault.Unavailable ? ExitCodes.Failed : ExitCodes.Refused),
+        HubspotException hubspot => new(
+            hubspot.Message, hubspot.Fault is HubspotFault.Settings or HubspotFault.Refused ? ExitCodes.Refused : ExitCodes.Failed),
         ServerUnreachableException unreachable => Of(unreachable.Fault),
         PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
         GateException => new(exception.Message, ExitCodes.TooManyRejects),

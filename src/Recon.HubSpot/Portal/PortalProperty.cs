@@ -7,7 +7,7 @@ namespace Recon.HubSpot.Portal;
 internal sealed record PortalProperty(string Name, string Type, string FieldType)
 {
     /// <summary>The values of an enumeration.</summary>
-    public IReadOnlyList<PortalOption> Options { get; init; } = [];
+    public IReadOnlyList<PortalOption> Options { get; init => field = value ?? []; } = [];
 
     /// <summary>HubSpot works its value out.</summary>
     public bool Calculated { get; init; }

@@ -42,6 +42,19 @@ internal sealed record FindingCode(string Id, string Subject, string Description
         Of("lookup", "The ids of the first records are found."),
         Of("lookups", "The first records can be looked up."),
         Of("parent", "The ids of parents can be found."),
+        Of("portal", "The account takes what the definition makes."),
+        Of("portal account", "The portal file is of the account that the definition names."),
+        Of("portal type", "The account has the object types."),
+        Of("portal property", "The account has the properties."),
+        Of("portal read-only", "The properties can be written."),
+        Of("portal kind", "The properties take the kind of value that is made for them."),
+        Of("portal option", "The values are options of the properties."),
+        Of("portal value", "The values are numbers, days, times or truth values where the properties want them."),
+        Of("portal length", "The texts are not too long for the account."),
+        Of("portal rule", "The values keep the account's rules."),
+        Of("portal required", "No property loses its value that must have one."),
+        Of("portal conditional", "No property lacks a value that it must have under a condition."),
+        Of("portal unique", "No value is given to several records that only one may have."),
     ];
 
     /// <summary>The kind of a finding with a subject.</summary>
