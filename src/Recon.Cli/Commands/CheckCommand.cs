@@ -16,7 +16,7 @@ internal static class CheckCommand
         new("recon check", "Everything that would make a run fail."),
         new("recon check companies --records 0", "Definition, header, server and mirror, without reading records."),
         new("recon check --tests --format junit", "Only the tests in the definition, for a CI server; needs no database."),
-        new("recon check --portal portal.json", "What the HubSpot account would refuse, by the file that 'recon portal pull' wrote; needs no database."),
+        new("recon check --portal portal.json", "What the HubSpot account would refuse, by its portal file; needs no database."),
         new("recon check --format sarif > recon.sarif", "For code scanning; --format github annotates a pull request."),
     ];
 

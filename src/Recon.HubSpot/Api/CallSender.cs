@@ -15,6 +15,9 @@ internal sealed class CallSender(
     /// <summary>The account, once it is known: it says when a day ends.</summary>
     public AccountDetails? Account { get; set; }
 
+    /// <summary>The calls that the day still has, as HubSpot told last; unknown before it did.</summary>
+    public long? DailyRemaining { get; private set; }
+
     /// <exception cref="DeniedException">401 or 403.</exception>
     /// <exception cref="DailyLimitException">429 for the day.</exception>
     /// <exception cref="StoppedException">Somebody asked that all calls stop.</exception>
@@ -30,6 +33,7 @@ internal sealed class CallSender(
             {
                 await bucket.ObserveAsync(rate, cancellationToken);
                 metrics?.Remaining(rate.DailyRemaining);
+                DailyRemaining = rate.DailyRemaining ?? DailyRemaining;
             }
 
             if (Judge(call, attempt) is { } result)

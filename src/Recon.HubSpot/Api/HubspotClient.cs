@@ -35,6 +35,9 @@ internal sealed class HubspotClient : IDisposable
         _sender = new CallSender(settings, _connection, bucket, clock, _logger, metrics);
     }
 
+    /// <summary>The calls that the account's day still has, as HubSpot told last; unknown before it did.</summary>
+    public long? DailyRemaining => _sender.DailyRemaining;
+
     /// <summary>Writes values. Never repeats a write whose fate is not known.</summary>
     /// <param name="type">The object type, as in addresses.</param>
     /// <param name="inputs">1 to 100, with ids and trace ids of their own.</param>

@@ -12,13 +12,15 @@ internal static class PortalReader
         Dictionary<string, PortalObject> objects = new(StringComparer.Ordinal);
         foreach (string type in types.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            objects[type] = new PortalObject
-            {
-                Properties = await client.PropertiesAsync(type, cancellationToken),
-                Rules = await client.RulesAsync(type, cancellationToken),
-            };
+            objects[type] = await ReadAsync(client, type, cancellationToken);
         }
 
         return new PortalFile { Format = PortalFile.CurrentFormat, Portal = account.PortalId, PulledAt = clock.GetUtcNow(), Objects = objects };
     }
+
+    public static async Task<PortalObject> ReadAsync(HubspotClient client, string type, CancellationToken cancellationToken) => new()
+    {
+        Properties = await client.PropertiesAsync(type, cancellationToken),
+        Rules = await client.RulesAsync(type, cancellationToken),
+    };
 }

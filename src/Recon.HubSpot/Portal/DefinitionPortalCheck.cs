@@ -16,7 +16,7 @@ internal static class DefinitionPortalCheck
     private static IEnumerable<DefinitionViolation> OfType(PortalTarget[] targets, string type, PortalCheck portal, ConversionContext context)
         => targets.SelectMany(target => OfTarget(target, portal, context)).Concat(RequirementCheck.Of(targets, portal.RulesOf(type), context));
 
-    private static IEnumerable<DefinitionViolation> OfTarget(PortalTarget target, PortalCheck portal, ConversionContext context)
+    private static List<DefinitionViolation> OfTarget(PortalTarget target, PortalCheck portal, ConversionContext context)
     {
         (object node, string? member) = target.Place;
         if (portal.Find(target.Type, target.Name) is not { } property)

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,6 +12,9 @@ internal sealed record PortalFile
 {
     /// <summary>What tells such a file from any other JSON.</summary>
     public const string CurrentFormat = "recon-portal/1";
+
+    // Labels stay readable, and no page shows them.
+    private static readonly PortalJson s_writing = new(new JsonSerializerOptions(PortalJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public string Format { get; init; } = "";
 
@@ -50,7 +54,7 @@ internal sealed record PortalFile
             StringComparer.Ordinal),
     };
 
-    public byte[] Write() => [.. JsonSerializer.SerializeToUtf8Bytes(this, PortalJson.Default.PortalFile), (byte)'\n'];
+    public byte[] Write() => [.. JsonSerializer.SerializeToUtf8Bytes(this, s_writing.PortalFile), (byte)'\n'];
 }
 
 /// <summary>A file is no portal file, or cannot be used as one.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Recon.Dataflow.Batches;
-using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Extract;
