@@ -83,7 +83,10 @@ internal sealed class ItemLedger(StagingTables tables)
     public Task<int> ReleaseAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
         => SqlText.Of($"select pg_advisory_unlock(hashtextextended($1, 0))").ExecuteAsync(connection, cancellationToken, HoldOf(planId));
 
-    private NpgsqlParameter HoldOf(Guid planId) => SqlValue.Of($"recon push {tables.Schema.Value} {planId}");
+    private NpgsqlParameter HoldOf(Guid planId) => SqlValue.Of(KeyOf(tables, planId));
+
+    /// <summary>What the lock of a plan is made from.</summary>
+    internal static string KeyOf(StagingTables tables, Guid planId) => $"recon push {tables.Schema.Value} {planId}";
 
     private static NpgsqlParameter Numbers(IReadOnlyList<ItemVerdict> items) => SqlValue.Numbers([.. items.Select(item => item.No)]);
 

@@ -8,7 +8,8 @@ namespace Recon.Postgres.Push;
 /// <summary>Reads plans, and their items in order.</summary>
 internal sealed class PlanReader(StagingTables tables)
 {
-    private static readonly SqlText s_item = SqlText.Of($"""
+    /// <summary>What <see cref="Item"/> reads, of the items as i.</summary>
+    internal static readonly SqlText Columns = SqlText.Of($"""
         i.no, i.batch, i.pipeline, i.object_type, i.hubspot_id, i.legacy_id, i.properties::text, i.before::text, i.state,
         i.sent::text, i.seen::text, i.written::text, i.undoing
         """);
@@ -48,7 +49,7 @@ internal sealed class PlanReader(StagingTables tables)
     public async IAsyncEnumerable<PushItem> ItemsAsync(
         NpgsqlConnection connection, Guid planId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = SqlText.Of($"select {s_item} from {tables.PushItem} i where plan_id = $1 order by no")
+        await using NpgsqlCommand command = SqlText.Of($"select {Columns} from {tables.PushItem} i where plan_id = $1 order by no")
             .On(connection, SqlValue.Of(planId));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -70,7 +71,7 @@ internal sealed class PlanReader(StagingTables tables)
         CancellationToken cancellationToken)
     {
         List<PushItem> items = await SqlText.Of($"""
-            select {s_item} from {tables.PushItem} i
+            select {Columns} from {tables.PushItem} i
             where plan_id = $1 and no > $2 and state = any($3) and ($4 is null or undoing = $4)
             order by no limit {PlanWriter.BatchSize}
             """).ListAsync(
@@ -104,7 +105,7 @@ internal sealed class PlanReader(StagingTables tables)
         return [.. rows.GroupBy(row => row.Head.Id).Select(plan => plan.First().Head with { Parts = [.. plan.Select(row => row.Part)] })];
     }
 
-    private static PushItem Item(NpgsqlDataReader row) => new(
+    internal static PushItem Item(NpgsqlDataReader row) => new(
         row.GetInt64(0),
         row.GetInt64(1),
         new PlannedItem(

@@ -1,0 +1,91 @@
+using Recon.Dataflow.Text;
+using Recon.HubSpot.Api;
+using Recon.Postgres.Push;
+using Recon.Push.Meaning;
+
+namespace Recon.Push.Judging;
+
+/// <summary>What a live record says about an item: it may be sent (no state), or it is in a state already, and why.</summary>
+internal readonly record struct Finding(PushState? State, string? Property = null, string? Message = null, string? ChangedBy = null)
+{
+    public static readonly Finding Send;
+}
+
+/// <summary>Judges items by what HubSpot holds at this moment. Not thread-safe: one per batch that is under way.</summary>
+internal sealed class RecordJudge(LiveValues values)
+{
+    private readonly Utf8Scratch _scratch = new();
+
+    /// <summary>Whether an item that was never sent may be: HubSpot holds what it held when the plan's run read it.</summary>
+    public Finding OfFresh(PushItem item, LiveRecord live)
+    {
+        foreach ((string property, string planned) in item.ToSend())
+        {
+            if (!Holds(item, live, property, item.Planned.Before.GetValueOrDefault(property)))
+            {
+                return new Finding(
+                    PushState.Stale,
+                    property,
+                    Holds(item, live, property, planned)
+                        ? "HubSpot holds the planned value already: somebody else wrote it"
+                        : "HubSpot holds another value than when the plan was made",
+                    Author.Of(live, property));
+            }
+        }
+
+        return Finding.Send;
+    }
+
+    /// <summary>Whether a person's edit keeps an item from being sent.</summary>
+    /// <param name="legacyUpdated">When the legacy record was last updated; <see langword="null"/> where nobody knows.</param>
+    public static Finding OfEdits(PushItem item, LiveRecord live, DateTimeOffset? legacyUpdated)
+    {
+        foreach (string property in item.ToSend().Keys)
+        {
+            // Never guess: an edit counts as the later one where the time of the legacy record is not known.
+            if (live.History.GetValueOrDefault(property) is [{ SourceType: Author.Person } edit, ..]
+                && !(edit.Timestamp <= legacyUpdated))
+            {
+                return new Finding(
+                    PushState.Owned,
+                    property,
+                    legacyUpdated is null
+                        ? "a person edited it, and nobody knows when the legacy record was last updated"
+                        : "a person edited it after the legacy record was last updated",
+                    Author.Of(live, property));
+            }
+        }
+
+        return Finding.Send;
+    }
+
+    /// <summary>
+    /// What became of an item whose request may have reached HubSpot: all values are there, or none is and it may be sent again, or
+    /// somebody else has written since.
+    /// </summary>
+    public Finding OfUncertain(PushItem item, LiveRecord live)
+    {
+        if (item.ToSend().All(sent => Holds(item, live, sent.Key, sent.Value)))
+        {
+            return new Finding(PushState.Written, null, "read back, as no answer told of it");
+        }
+
+        foreach (string property in item.ToSend().Keys)
+        {
+            if (!Holds(item, live, property, item.SeenBefore(property)))
+            {
+                return new Finding(
+                    PushState.Stale,
+                    property,
+                    "no answer told of it, and HubSpot now holds neither all values from before nor all planned ones",
+                    Author.Of(live, property));
+            }
+        }
+
+        return Finding.Send;
+    }
+
+    /// <summary>Whether a live value means the same as another one.</summary>
+    public bool Holds(PushItem item, LiveRecord live, string property, string? value)
+        => values.AreSame(item.Planned.ObjectType, property, live.Properties.GetValueOrDefault(property), value, _scratch);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Recon.HubSpot.Api;
+using Recon.Postgres.Push;
+using Recon.Push.Judging;
+
+namespace Recon.Push.Sending;
+
+/// <summary>Values go from the plan to HubSpot.</summary>
+/// <param name="updates">When legacy records were last updated; <see langword="null"/> unless later edits by people are kept.</param>
+internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDirection
+{
+    public bool IsUndo => false;
+
+    public bool ReadsHistory => updates is not null;
+
+    public bool AsksForHistory(PushItem item, LiveRecord live) => false;
+
+    public Judged Judge(PushItem item, LiveRecord live)
+    {
+        bool isFresh = item.State == PushState.Approved;
+        Finding finding = isFresh ? judge.OfFresh(item, live) : judge.OfUncertain(item, live);
+        if (isFresh && finding.State is null && updates is not null)
+        {
+            finding = RecordJudge.OfEdits(item, live, updates.Of(item));
+        }
+
+        if (finding.State is { } state)
+        {
+            return Judged.Done(new ItemVerdict(item.No, state)
+            {
+                Property = finding.Property,
+                Message = finding.Message,
+                ChangedBy = finding.ChangedBy,
+                Written = state == PushState.Written ? Held(item, live.Properties) : null,
+            });
+        }
+
+        // What was seen before the first request stays: undoing puts back what was there before anything was sent.
+        return Judged.Send(new Shipment(isFresh || item.Seen is null ? item with { Seen = Held(item, live.Properties) } : item, item.ToSend()));
+    }
+
+    public ItemVerdict Gone(PushItem item, string? survivor)
+        => survivor is null
+            ? new ItemVerdict(item.No, PushState.Missing)
+            {
+                Message = "HubSpot has no such record, and none that it was merged into: it was deleted, or the token may not see it",
+            }
+            : new ItemVerdict(item.No, PushState.Merged)
+            {
+                MergedInto = survivor,
+                Message = string.Create(CultureInfo.InvariantCulture, $"{item.Planned.HubspotId} was merged into {survivor}"),
+            };
+
+    public ItemVerdict Accepted(Shipment shipment, IReadOnlyDictionary<string, string?> answered)
+    {
+        PushItem item = shipment.Item;
+        Dictionary<string, string?> written = [];
+        List<string> rewritten = [];
+        foreach ((string property, string sent) in shipment.Values)
+        {
+            string? held = answered.TryGetValue(property, out string? value) ? value : sent;
+            written[property] = held;
+            if (!string.Equals(held ?? "", sent, StringComparison.Ordinal))
+            {
+                rewritten.Add(property);
+            }
+        }
+
+        return new ItemVerdict(item.No, PushState.Written)
+        {
+            Written = written,
+            Property = rewritten.Count > 0 ? rewritten[0] : null,
+            Message = rewritten.Count > 0 ? $"HubSpot writes {string.Join(", ", rewritten)} in another way than it was sent" : null,
+        };
+    }
+
+    public ItemVerdict Refused(Shipment shipment, ApiError error)
+        => new(shipment.Item.No, PushState.Refused)
+        {
+            HttpStatus = error.Status,
+            Category = error.Category,
+            Code = error.Code,
+            Property = error.Property,
+            Message = error.Message,
+        };
+
+    private static Dictionary<string, string?> Held(PushItem item, IReadOnlyDictionary<string, string?> values)
+        => item.ToSend().Keys.ToDictionary(property => property, property => values.GetValueOrDefault(property));
+}

@@ -1,0 +1,14 @@
+using Recon.HubSpot.Api;
+using Recon.Postgres.Push;
+using Recon.Push.Meaning;
+
+namespace Recon.Push.Sending;
+
+/// <summary>What everything that sends a plan has in common.</summary>
+/// <param name="Values">The comparisons of each pipeline.</param>
+internal sealed record PushContext(
+    PushPlan Plan,
+    HubspotClient Client,
+    PushLedger Ledger,
+    PushTally Tally,
+    IReadOnlyDictionary<string, LiveValues> Values);
