@@ -29,6 +29,7 @@ internal static class ReconCommandLine
         ReviewCommand.Create,
         DecideCommand.Create,
         DecisionsCommand.Create,
+        PushCommand.Create,
         TuneCommand.Create,
         LoadCommand.Create,
         SqlCommand.Create,

@@ -13,7 +13,10 @@ using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
+using Recon.Push;
+using Recon.Push.Sending;
 
 namespace Recon.Cli.Hosting;
 
@@ -35,6 +38,9 @@ internal sealed record CliFault(string Message, int ExitCode)
         HubspotException hubspot => new(
             hubspot.Message, hubspot.Fault is HubspotFault.Settings or HubspotFault.Refused ? ExitCodes.Refused : ExitCodes.Failed),
         ServerUnreachableException unreachable => Of(unreachable.Fault),
+        PushRefusedException => new(exception.Message, ExitCodes.Refused),
+        PlanHeldException => new(exception.Message, ExitCodes.Held),
+        PushAccountException => new(exception.Message, ExitCodes.Unexpected),
         PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
         GateException => new(exception.Message, ExitCodes.TooManyRejects),
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),

@@ -11,6 +11,11 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
         "The batches in flight take too long. Stopping now.",
         "Something in flight does not end: the server is busy, or it or the way to it does not answer. Exiting; 'recon run --resume' continues after the last committed batch.");
 
+    public static SignalWords OfPush { get; } = new(
+        $"Stopping: waiting for the calls in flight (up to {RunSignals.Patience.TotalSeconds:0} s). Ctrl-C again to stop now.",
+        "The calls in flight take too long. Stopping now.",
+        "Something in flight does not end: HubSpot or the server does not answer. Exiting; 'recon push --resume' reads back what was in flight and goes on.");
+
     public static SignalWords OfServer { get; } = new(
         "Stopping the embedded PostgreSQL.",
         "The embedded PostgreSQL takes long to stop.",

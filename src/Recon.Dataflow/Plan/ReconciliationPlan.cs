@@ -134,6 +134,7 @@ internal sealed class ReconciliationPlan
             .Concat(pipeline.Stage.Columns.Select(staged => staged.Legacy).OfType<string>())
             .Concat(pipeline.ObjectByColumn is { From: { } told } ? [told] : [])
             .Concat(pipeline.Diff.Latest is { } latest ? [latest.Column] : [])
+            .Concat(pipeline.Diff.LegacyUpdated is { } updated ? [updated] : [])
             .Distinct(StringComparer.OrdinalIgnoreCase);
 }
 

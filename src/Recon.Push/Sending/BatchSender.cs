@@ -168,7 +168,7 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         await PassAsync(second, part, cancellationToken);
     }
 
-    private async Task SettleAsync(IReadOnlyList<ItemVerdict> verdicts, CancellationToken cancellationToken)
+    private async Task SettleAsync(List<ItemVerdict> verdicts, CancellationToken cancellationToken)
     {
         if (verdicts.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Recon.HubSpot.Api;
 using Recon.Postgres.Push;
 using Recon.Push.Meaning;
@@ -11,4 +12,8 @@ internal sealed record PushContext(
     HubspotClient Client,
     PushLedger Ledger,
     PushTally Tally,
-    IReadOnlyDictionary<string, LiveValues> Values);
+    IReadOnlyDictionary<string, LiveValues> Values)
+{
+    /// <summary>By pipeline, what tells when legacy records were last updated; empty unless later edits by people are kept.</summary>
+    public IReadOnlyDictionary<string, LegacyUpdateReader> Updates { get; init; } = ReadOnlyDictionary<string, LegacyUpdateReader>.Empty;
+}

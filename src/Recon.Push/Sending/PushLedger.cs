@@ -8,20 +8,23 @@ namespace Recon.Push.Sending;
 /// <summary>The ledger of one plan. Each call is committed when it returns. Thread-safe.</summary>
 internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, Guid planId)
 {
-    private static readonly PushState[] s_sendable = [PushState.Approved, PushState.Sending, PushState.Uncertain];
-    private static readonly PushState[] s_undoable = [PushState.Written, PushState.Sending, PushState.Uncertain];
-
     private readonly ItemLedger _items = new(tables);
     private readonly PushedItems _pushed = new(tables);
     private readonly LinkLedger _links = new(tables);
     private readonly PlanReader _reader = new(tables);
+
+    /// <summary>The states from which items are sent.</summary>
+    public static IReadOnlyList<PushState> Sendable { get; } = [PushState.Approved, PushState.Sending, PushState.Uncertain];
+
+    /// <summary>The states from which items are undone.</summary>
+    public static IReadOnlyList<PushState> Undoable { get; } = [PushState.Written, PushState.Sending, PushState.Uncertain];
 
     /// <summary>The next items that are to be sent, or undone.</summary>
     /// <param name="after">The last item of those before; 0 at first.</param>
     public async Task<IReadOnlyList<PushItem>> NextAsync(long after, bool undoing, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await _reader.NextAsync(connection, planId, after, undoing ? s_undoable : s_sendable, undoing: null, cancellationToken);
+        return await _reader.NextAsync(connection, planId, after, undoing ? Undoable : Sendable, undoing: null, cancellationToken);
     }
 
     /// <summary>Enters verdicts, and items as being sent.</summary>
@@ -42,7 +45,7 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
                 connection,
                 planId,
                 [.. items.Select(item => new ItemVerdict(item.No, PushState.Sending) { Seen = undoing ? null : item.Seen })],
-                undoing ? s_undoable : s_sendable,
+                undoing ? Undoable : Sendable,
                 undoing,
                 cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -85,14 +88,14 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     public async Task<IReadOnlyList<PushLink>> NextLinksAsync(long after, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await _links.NextAsync(connection, planId, after, s_sendable, cancellationToken);
+        return await _links.NextAsync(connection, planId, after, Sendable, cancellationToken);
     }
 
     /// <summary>Enters associations as being sent.</summary>
     public async Task<IReadOnlySet<long>> BeginLinksAsync(IReadOnlyList<long> links, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await _links.SendingAsync(connection, planId, links, s_sendable, cancellationToken);
+        return await _links.SendingAsync(connection, planId, links, Sendable, cancellationToken);
     }
 
     /// <summary>Enters verdicts on associations.</summary>

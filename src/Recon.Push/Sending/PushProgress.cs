@@ -27,7 +27,7 @@ internal sealed record PushProgress(
 
         IReadOnlyDictionary<PushState, long> settled = tally.Settled();
         long now = settled.Where(state => state.Key != PushState.Uncertain).Sum(state => state.Value);
-        PushState[] open = isUndo ? [PushState.Written, PushState.Sending, PushState.Uncertain] : [PushState.Approved, PushState.Sending, PushState.Uncertain];
+        IReadOnlyList<PushState> open = isUndo ? PushLedger.Undoable : PushLedger.Sendable;
         long all = isUndo
             ? open.Concat([PushState.Restored, PushState.Kept]).Sum(state => before.GetValueOrDefault(state))
             : before.Where(state => state.Key is not (PushState.Planned or PushState.Rejected)).Sum(state => state.Value);

@@ -9,13 +9,12 @@ namespace Recon.Push.Sending;
 /// <summary>Carries out a plan, or takes it back: whatever it left before, it goes on from there.</summary>
 internal sealed class PushRunner(PushContext context, PushSettings settings, TimeProvider clock)
 {
-    /// <summary>Sends what is approved.</summary>
+    /// <summary>Sends what was fixed to be sent.</summary>
     /// <param name="drain">Ends it when the batches that are under way are settled.</param>
     /// <param name="abort">Ends it at once; what is under way is resumed as after a kill.</param>
     public async Task<PushReport> PushAsync(CancellationToken drain, CancellationToken abort)
     {
         long started = clock.GetTimestamp();
-        await context.Ledger.FixAsync(context.Plan, abort);
         await context.Ledger.SetPlanAsync(PlanState.Pushing, abort);
         IReadOnlyDictionary<PushState, long> before = context.Tally.Before = await context.Ledger.CountAsync(abort);
         VerificationResult? verification = null;
@@ -28,7 +27,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
                 }
 
                 using var feed = new ItemFeed(context.Ledger, undoing: false);
-                await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, Forwards, abort), drain);
+                await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, ForwardAsync, abort), drain);
                 await LinkAsync(drain, abort);
                 if (!drain.IsCancellationRequested && settings.Verify != 0)
                 {
@@ -53,7 +52,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
             async () =>
             {
                 using var feed = new ItemFeed(context.Ledger, undoing: true);
-                await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, Backwards, abort), drain);
+                await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, BackwardAsync, abort), drain);
                 return null;
             },
             drain);
@@ -70,10 +69,10 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
         IReadOnlyList<PushItem> first = await context.Ledger.NextAsync(0, undoing: false, abort);
         return first.Count == 0
             ? null
-            : await new Canary(context).FlyAsync([.. first.Take(settings.Canary)], Forwards, abort);
+            : await new Canary(context).FlyAsync([.. first.Take(settings.Canary)], ForwardAsync, abort);
     }
 
-    private async Task<bool> StepAsync(ItemFeed feed, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken abort)
+    private static async Task<bool> StepAsync(ItemFeed feed, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken abort)
     {
         IReadOnlyList<PushItem> items = await feed.NextAsync(abort);
         if (items.Count == 0)
@@ -89,13 +88,15 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
         return true;
     }
 
-    private Task Forwards(IReadOnlyList<PushItem> items, CancellationToken abort)
+    private async Task ForwardAsync(IReadOnlyList<PushItem> items, CancellationToken abort)
     {
-        LegacyUpdates? updates = null;
-        return new BatchSender(context, new Forward(Judge(items), updates)).SendAsync(items, abort);
+        LegacyUpdates? updates = context.Updates.TryGetValue(items[0].Planned.Pipeline, out LegacyUpdateReader? reader)
+            ? await reader.ReadAsync(items, abort)
+            : null;
+        await new BatchSender(context, new Forward(Judge(items), updates)).SendAsync(items, abort);
     }
 
-    private Task Backwards(IReadOnlyList<PushItem> items, CancellationToken abort)
+    private Task BackwardAsync(IReadOnlyList<PushItem> items, CancellationToken abort)
         => new BatchSender(context, new Backward(Judge(items))).SendAsync(items, abort);
 
     private RecordJudge Judge(IReadOnlyList<PushItem> items) => new(context.Values[items[0].Planned.Pipeline]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.HubSpot.Api;
@@ -25,22 +26,36 @@ internal sealed class PushSession : IAsyncDisposable
     /// <exception cref="PushRefusedException">The definition has other pipelines than the plan, or another account.</exception>
     public static async Task<PushSession> OpenAsync(PushRequest request, PushPlan plan, CancellationToken cancellationToken)
     {
-        Dictionary<string, LiveValues> values = plan.Parts.ToDictionary(part => part.Pipeline, part => ValuesOf(request, part.Pipeline));
+        ValidDefinition definition = request.Definition;
+        var tables = new StagingTables(definition.Staging.Schema);
+        var conversions = new ConversionContext(definition.Defaults, request.BaseDirectory, definition.AllowPathsOutside);
+        (PlanPart Part, ValidPipeline Pipeline)[] parts = [.. plan.Parts.Select(part => (part, PipelineOf(definition, part.Pipeline)))];
         if (request.Hubspot.Portal is { } portal && portal != plan.Portal)
         {
             throw new PushRefusedException(
                 $"Plan {plan.Id} is for the account {plan.Portal}, and \"hubspot.portal\" of the definition is {portal}. Push it with the definition of its account.");
         }
 
-        var tables = new StagingTables(request.Definition.Staging.Schema);
         PlanHold hold = await PlanHold.TakeAsync(request.Sources.Control, tables, plan.Id, request.Holder, cancellationToken);
         try
         {
             var tally = new PushTally(forecast: 2 * ((plan.Records / HubspotClient.InputsPerCall) + 1)) { Told = (state, items) => request.Metrics?.Settled(PushStates.TextOf(state), items) };
             CallBucket bucket = await CallBucket.OpenAsync(request.Sources.Control, tables, plan.Portal, request.Clock, cancellationToken);
+#pragma warning disable CA2000 // The session disposes it.
             var client = new HubspotClient(
-                request.Hubspot, new SharedBucket(bucket, tally, request.Clock), request.Clock, request.Logger, request.Metrics);
-            return new PushSession(request, hold, new PushContext(plan, client, new PushLedger(request.Sources.Writer, tables, plan.Id), tally, values));
+                request.Hubspot, new CountedBucket(new SharedBucket(bucket), tally), request.Clock, request.Logger, request.Metrics);
+#pragma warning restore CA2000
+            return new PushSession(request, hold, new PushContext(
+                plan,
+                client,
+                new PushLedger(request.Sources.Writer, tables, plan.Id),
+                tally,
+                parts.ToDictionary(part => part.Pipeline.Name, part => LiveValues.Of(part.Pipeline, conversions)))
+            {
+                Updates = parts.Where(_ => definition.Hubspot?.Push.KeepHumanEdits == true).ToDictionary(
+                    part => part.Pipeline.Name,
+                    part => new LegacyUpdateReader(request.Sources.Writer, tables, part.Pipeline, conversions, part.Part.RunId)),
+            });
         }
         catch
         {
@@ -49,16 +64,45 @@ internal sealed class PushSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses the plan when the token is of another account.</summary>
-    /// <exception cref="PushRefusedException">It is.</exception>
-    public async Task RefuseOtherPortalAsync(CancellationToken cancellationToken)
+    /// <summary>Looks whether the plan may be pushed, and fixes what is sent. Writes nothing to HubSpot.</summary>
+    /// <returns>What would be done, for a question; <see langword="null"/> when nothing is left to do.</returns>
+    /// <exception cref="PushRefusedException">It may not.</exception>
+    public async Task<string?> CheckPushAsync(CancellationToken cancellationToken)
     {
-        AccountDetails account = await Context.Client.AccountAsync(cancellationToken);
-        if (account.PortalId != Plan.Portal)
+        if (Plan.State is PlanState.Undoing or PlanState.Undone)
+        {
+            throw new PushRefusedException($"Plan {Plan.Id} was undone. Make another one: 'recon plan'.");
+        }
+
+        await Context.Ledger.FixAsync(Plan, cancellationToken);
+        IReadOnlyDictionary<PushState, long> items = await Context.Ledger.CountAsync(cancellationToken);
+        IReadOnlyDictionary<PushState, long> links = await Context.Ledger.CountLinksAsync(cancellationToken);
+        long sendable = PushLedger.Sendable.Sum(state => items.GetValueOrDefault(state));
+        long linkable = PushLedger.Sendable.Sum(state => links.GetValueOrDefault(state));
+        if (items.Concat(links).All(state => state.Key is PushState.Planned or PushState.Rejected))
         {
             throw new PushRefusedException(
-                $"Plan {Plan.Id} is for the account {Plan.Portal}, and the token in {_request.Hubspot.TokenVariable} belongs to {account.PortalId}. Nothing was sent.");
+                $"Nothing of plan {Plan.Id} is approved, so nothing was sent. 'recon approve {Plan.Id} --all --by NAME' approves it, or --property, --transition and --record parts of it.");
         }
+
+        await RefuseOtherPortalAsync(cancellationToken);
+        return sendable + linkable == 0 ? null
+            : $"Write to {Records(sendable)}{(linkable > 0 ? string.Create(CultureInfo.InvariantCulture, $" and make {linkable:N0} associations") : "")} in the HubSpot account {Plan.Portal}";
+    }
+
+    /// <summary>Looks whether the plan may be undone. Writes nothing to HubSpot.</summary>
+    /// <inheritdoc cref="CheckPushAsync"/>
+    public async Task<string?> CheckUndoAsync(CancellationToken cancellationToken)
+    {
+        if (Plan.State == PlanState.Planned)
+        {
+            throw new PushRefusedException($"Plan {Plan.Id} was never pushed: there is nothing to undo.");
+        }
+
+        await RefuseOtherPortalAsync(cancellationToken);
+        IReadOnlyDictionary<PushState, long> items = await Context.Ledger.CountAsync(cancellationToken);
+        long undoable = PushLedger.Undoable.Sum(state => items.GetValueOrDefault(state));
+        return undoable == 0 ? null : $"Put back {Records(undoable)} in the HubSpot account {Plan.Portal}";
     }
 
     public PushRunner Runner(PushSettings settings) => new(Context, settings, _request.Clock);
@@ -69,11 +113,21 @@ internal sealed class PushSession : IAsyncDisposable
         await _hold.DisposeAsync();
     }
 
-    private static LiveValues ValuesOf(PushRequest request, string name)
+    private async Task RefuseOtherPortalAsync(CancellationToken cancellationToken)
     {
-        ValidDefinition definition = request.Definition;
-        ValidPipeline pipeline = definition.Pipelines.FirstOrDefault(pipeline => pipeline.Name == name)
-            ?? throw new PushRefusedException($"The plan has records of the pipeline '{name}', which the definition does not have any more. Use the definition that it was made with.");
-        return LiveValues.Of(pipeline, new ConversionContext(definition.Defaults, request.BaseDirectory, definition.AllowPathsOutside));
+        AccountDetails account = await Context.Client.AccountAsync(cancellationToken);
+        if (account.PortalId != Plan.Portal)
+        {
+            throw new PushRefusedException(
+                $"Plan {Plan.Id} is for the account {Plan.Portal}, and the token in {_request.Hubspot.TokenVariable} belongs to {account.PortalId}. Nothing was sent.");
+        }
     }
+
+    private static string Records(long count)
+        => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? "record" : "records")}");
+
+    private static ValidPipeline PipelineOf(ValidDefinition definition, string name)
+        => definition.Pipelines.FirstOrDefault(pipeline => pipeline.Name == name)
+            ?? throw new PushRefusedException(
+                $"The plan has records of the pipeline '{name}', which the definition does not have any more. Use the definition that it was made with.");
 }

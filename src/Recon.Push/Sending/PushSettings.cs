@@ -9,9 +9,6 @@ internal sealed record PushSettings
     /// <summary>Calls that are under way at the same time.</summary>
     public required int Parallelism { get; init; }
 
-    /// <summary>Whether a record that a person edited after the legacy record was last updated is left alone.</summary>
-    public required bool KeepsHumanEdits { get; init; }
-
     /// <summary>Records that are read back at the end; none when 0, all when <see langword="null"/>.</summary>
     public required long? Verify { get; init; }
 }
