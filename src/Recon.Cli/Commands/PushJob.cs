@@ -10,7 +10,7 @@ using Recon.Postgres.Connections;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
 using Recon.Push;
-using Recon.Push.Sending;
+using Recon.Push.Running;
 
 namespace Recon.Cli.Commands;
 

@@ -16,7 +16,7 @@ using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
 using Recon.Push;
-using Recon.Push.Sending;
+using Recon.Push.Running;
 
 namespace Recon.Cli.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 using Recon.Postgres.Push;
-using Recon.Push.Sending;
+using Recon.Push.Running;
 using Recon.Push.Verifying;
 
 namespace Recon.Cli.Rendering;

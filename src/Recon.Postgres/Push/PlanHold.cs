@@ -15,9 +15,12 @@ internal sealed class PlanHold : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
 
+    private readonly ItemLedger _ledger;
+    private readonly Guid _planId;
     private readonly string _formerName;
 
-    private PlanHold(NpgsqlConnection connection, string formerName) => (_connection, _formerName) = (connection, formerName);
+    private PlanHold(NpgsqlConnection connection, ItemLedger ledger, Guid planId, string formerName)
+        => (_connection, _ledger, _planId, _formerName) = (connection, ledger, planId, formerName);
 
     /// <param name="holder">Who holds it, for others: user, host and process.</param>
     /// <exception cref="PlanHeldException">Somebody else has it.</exception>
@@ -27,7 +30,8 @@ internal sealed class PlanHold : IAsyncDisposable
         NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            if (!await new ItemLedger(tables).TryHoldAsync(connection, planId, cancellationToken))
+            var ledger = new ItemLedger(tables);
+            if (!await ledger.TryHoldAsync(connection, planId, cancellationToken))
             {
                 string? other = await HolderAsync(connection, tables, planId, cancellationToken);
                 throw new PlanHeldException(
@@ -36,7 +40,7 @@ internal sealed class PlanHold : IAsyncDisposable
 
             var former = (string)(await SqlText.Of($"select current_setting('application_name')").ScalarAsync(connection, cancellationToken))!;
             await SqlText.Of($"select set_config('application_name', left($1, 63), false)").ScalarAsync(connection, cancellationToken, SqlValue.Of(holder));
-            return new PlanHold(connection, former);
+            return new PlanHold(connection, ledger, planId, former);
         }
         catch
         {
@@ -50,8 +54,8 @@ internal sealed class PlanHold : IAsyncDisposable
         try
         {
             // A pool keeps the session, and what it holds with it until somebody uses it again.
-            await SqlText.Of($"select pg_advisory_unlock_all(), set_config('application_name', $1, false)")
-                .ExecuteAsync(_connection, CancellationToken.None, SqlValue.Of(_formerName));
+            await _ledger.ReleaseAsync(_connection, _planId, CancellationToken.None);
+            await SqlText.Of($"select set_config('application_name', $1, false)").ExecuteAsync(_connection, CancellationToken.None, SqlValue.Of(_formerName));
         }
         catch (NpgsqlException)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Recon.Postgres.Push;
 
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>Every item that a push took on is in one state, and as many came into a state as verdicts said so.</summary>
 internal static class Conservation

@@ -2,9 +2,10 @@ using Recon.HubSpot.Api;
 using Recon.Postgres.Push;
 using Recon.Push.Judging;
 using Recon.Push.Linking;
+using Recon.Push.Sending;
 using Recon.Push.Verifying;
 
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>Carries out a plan, or takes it back: whatever it left before, it goes on from there.</summary>
 internal sealed class PushRunner(PushContext context, PushSettings settings, TimeProvider clock)

@@ -1,7 +1,7 @@
 using Recon.Postgres.Push;
 using Recon.Push.Verifying;
 
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>Why a push ended before its end; everything can be resumed.</summary>
 /// <param name="Message">What happened, and what to do.</param>

@@ -4,7 +4,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.HubSpot.Api;
 using Recon.Postgres.Connections;
 
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>What a push has around it.</summary>
 /// <param name="Holder">Who pushes, for others: user, host and process.</param>

@@ -5,8 +5,9 @@ using Recon.HubSpot.Api;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
 using Recon.Push.Meaning;
+using Recon.Push.Sending;
 
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>A plan that this process holds, with what it takes to push it or to take it back.</summary>
 internal sealed class PushSession : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Recon.Push.Sending;
+namespace Recon.Push.Running;
 
 /// <summary>How a plan is pushed.</summary>
 internal sealed record PushSettings
