@@ -13,7 +13,7 @@ internal static class PortalCommand
 {
     private static readonly Example[] s_examples =
     [
-        new("recon portal pull --out portal.json", "Properties, options and rules of the account, for 'recon check --portal portal.json'."),
+        new("recon portal pull --out portal.json", "Properties, options and rules of the account, for the option --portal of 'check'."),
     ];
 
     public static Command Create(CommandBinder binder)

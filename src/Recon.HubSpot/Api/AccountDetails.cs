@@ -4,7 +4,7 @@ namespace Recon.HubSpot.Api;
 
 /// <summary>The account that a token belongs to.</summary>
 /// <param name="TimeZone">Its zone in the tz database.</param>
-internal sealed record AccountDetails(long PortalId, string? TimeZone, string? DataHostingLocation)
+internal sealed record AccountDetails(long PortalId, string? TimeZone)
 {
     /// <summary>When the day ends after which calls are counted anew; <see langword="null"/> for a zone that is not known.</summary>
     public DateTimeOffset? DayEndsAfter(DateTimeOffset now)
@@ -15,5 +15,4 @@ internal sealed record AccountDetails(long PortalId, string? TimeZone, string? D
 }
 
 /// <summary>What a token may do.</summary>
-/// <param name="PortalId">The account that it belongs to, if that was told.</param>
-internal sealed record TokenInfo(long? PortalId, IReadOnlyList<string> Scopes);
+internal sealed record TokenInfo(IReadOnlyList<string> Scopes);

@@ -29,7 +29,7 @@ internal static class Failures
     private static HubspotException Refused(HubspotSettings settings, ApiCall call, CallResult.Answered refusal)
     {
         ApiError error = ErrorReader.Read(refusal.Body, refusal.Status);
-        string[] names = [.. new[] { error.Category, error.Code, error.Property }.OfType<string>()];
+        string[] names = [.. new[] { error.Category, error.SubCategory, error.Code, error.Property }.OfType<string>().Distinct(StringComparer.Ordinal)];
         string advice = refusal.Status == 404
             ? "There is no such address or object type; compare \"object\" and \"hubspot.version\" with the account."
             : "Compare the definition's \"object\" and properties with the account.";

@@ -176,7 +176,7 @@ internal sealed class HubspotClient : IDisposable
         var call = ApiCall.Get(ApiPaths.Account);
         CallResult.Answered answer = await AskAsync(call, cancellationToken);
         return _sender.Account = answer.Body.Number("portalId") is { } portal
-            ? new AccountDetails(portal, answer.Body.Text("timeZone"), answer.Body.Text("dataHostingLocation"))
+            ? new AccountDetails(portal, answer.Body.Text("timeZone"))
             : throw Failures.Unreadable(_settings, call, "it names no portalId");
     }
 
@@ -186,7 +186,7 @@ internal sealed class HubspotClient : IDisposable
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new TokenRequest(_settings.Token), ApiJson.Default.TokenRequest);
         CallResult.Answered answer = await FindAsync(ApiCall.Ask(ApiPaths.Token, body), cancellationToken);
         return answer.Body.Get("scopes").ValueKind == JsonValueKind.Array
-            ? new TokenInfo(answer.Body.Number("hubId"), answer.Body.Get("scopes").Texts())
+            ? new TokenInfo(answer.Body.Get("scopes").Texts())
             : null;
     }
 

@@ -33,10 +33,13 @@ internal sealed class PushPreflight(HubspotClient client, HubspotSettings settin
 
             findings.AddRange(CheckCalls(request, account));
         }
+        catch (DailyLimitException limit)
+        {
+            findings.Add(new PreflightFinding(true, "calls", limit.Message, $"Nothing was sent. Push again after {EndOf(limit.DayEndsAt)}."));
+        }
         catch (HubspotException failure) when (failure is not StoppedException)
         {
-            string subject = failure is DeniedException ? "token" : failure is DailyLimitException ? "calls" : "HubSpot";
-            findings.Add(new PreflightFinding(true, subject, failure.Message, "Nothing was sent."));
+            findings.Add(new PreflightFinding(true, failure is DeniedException ? "token" : "HubSpot", failure.Message, "Nothing was sent."));
         }
 
         return findings;
@@ -86,7 +89,7 @@ internal sealed class PushPreflight(HubspotClient client, HubspotSettings settin
             return [];
         }
 
-        string ends = account.DayEndsAfter(clock.GetUtcNow()) is { } end ? end.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) : "midnight in the account's time zone";
+        string ends = EndOf(account.DayEndsAfter(clock.GetUtcNow()));
         return left == 0
             ? [new PreflightFinding(true, "calls", "The account has used up the calls of its day.", $"Push when the next one begins: {ends}.")]
             : [new PreflightFinding(
@@ -95,4 +98,7 @@ internal sealed class PushPreflight(HubspotClient client, HubspotSettings settin
                 $"The push takes about {request.Calls.ToString("N0", CultureInfo.InvariantCulture)} calls, and the account's day has {left.ToString("N0", CultureInfo.InvariantCulture)} left.",
                 $"It will stop when they are used up. Go on with --resume when the next day begins ({ends}).")];
     }
+
+    private static string EndOf(DateTimeOffset? day)
+        => day?.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) ?? "midnight in the account's time zone";
 }

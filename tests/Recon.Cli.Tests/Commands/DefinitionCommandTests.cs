@@ -25,7 +25,7 @@ public sealed class DefinitionCommandTests(PostgresServer server)
         Assert.Equal((0, 0), (run.ExitCode, quiet.ExitCode));
         string warning = Assert.Single(run.Error.Split('\n'), line => line.Contains("'keep'", StringComparison.Ordinal));
         Assert.Equal(
-            $"{path}:47:11: $.pipelines[0].blocks[2].keep: warning: 'keep' is now 'where'; the old spelling still works (10 places; this is the first).",
+            $"{path}:55:11: $.pipelines[0].blocks[2].keep: warning: 'keep' is now 'where'; the old spelling still works (10 places; this is the first).",
             warning);
         Assert.Equal("", quiet.Error);
         Assert.Equal((await CliRun.OfAsync("mapping", "--json", "--definition", DemoDatabase.Definition)).Out, mapping.Out);

@@ -215,7 +215,7 @@ public sealed class UpdateTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter == metrics.Meter && instrument.Name.StartsWith("recon.push.", StringComparison.Ordinal))
+            if (instrument.Meter == metrics.Meter && instrument.Name is "recon.push.calls" or "recon.push.quota.remaining")
             {
                 Assert.Equal("{calls}", instrument.Unit);
                 self.EnableMeasurementEvents(instrument);

@@ -128,7 +128,7 @@ public sealed class PushPreflightTests
         PreflightFinding finding = Assert.Single(await CheckAsync(server, s_request, Item(("type", "CUSTOMER"))));
 
         Assert.Equal((true, "calls"), (finding.Refuses, finding.Subject));
-        Assert.Contains("The day ends at 2026-11-21 00:00 +00:00", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("Push again after 2026-11-21 00:00 +00:00", finding.Fix, StringComparison.Ordinal);
     }
 
     private static PlannedItem Item(params (string Name, string Value)[] values) => new(
