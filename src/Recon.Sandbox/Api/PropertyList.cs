@@ -13,7 +13,8 @@ internal static class PropertyList
             return new ApiAnswer(200, Json.Of(json =>
             {
                 json.WriteStartArray("results");
-                foreach (SandboxProperty property in store.Properties)
+                // No property of the sandbox was ever archived.
+                foreach (SandboxProperty property in request.Query.GetValueOrDefault("archived") == "true" ? [] : store.Properties)
                 {
                     Write(json, store, property, request);
                 }

@@ -27,6 +27,18 @@ public sealed class PropertyListTests
         Assert.False((bool?)byName["name"]["modificationMetadata"]!["readOnlyValue"]);
     }
 
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public async Task Properties_ByWhetherTheyAreArchived_AreAllOrNone(string archived, bool areThere)
+    {
+        await using var world = await SandboxWorld.StartAsync();
+
+        (_, JsonNode body) = await world.GetAsync($"/crm/v3/properties/companies?archived={archived}");
+
+        Assert.Equal(areThere, body["results"]!.AsArray().Count > 0);
+    }
+
     [Fact]
     public async Task Properties_OfTheDatedVersion_MayLackArchived()
     {
