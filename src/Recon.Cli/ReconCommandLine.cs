@@ -29,6 +29,8 @@ internal static class ReconCommandLine
         ReviewCommand.Create,
         DecideCommand.Create,
         DecisionsCommand.Create,
+        PlanCommand.Create,
+        ApproveCommand.Create,
         PushCommand.Create,
         TuneCommand.Create,
         LoadCommand.Create,

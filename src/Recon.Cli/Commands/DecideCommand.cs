@@ -46,9 +46,9 @@ internal static class DecideCommand
     }
 
     /// <summary>Who decides.</summary>
-    public static Option<string> By()
+    public static Option<string> By(string description = "Who decides, for the history of decisions. Default: the name of this login.")
     {
-        var by = new Option<string>("--by") { Description = "Who decides, for the history of decisions. Default: the name of this login.", HelpName = "NAME" };
+        var by = new Option<string>("--by") { Description = description, HelpName = "NAME" };
         by.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var name }] && (string.IsNullOrWhiteSpace(name) || name.Length > MostName || name.Any(char.IsControl)))

@@ -7,6 +7,11 @@ namespace Recon.Postgres.Push;
 /// <summary>What people said of plans. Nothing of it is ever changed; later words count.</summary>
 internal sealed class ApprovalStore(StagingTables tables)
 {
+    /// <summary>Lets one at a time speak of a plan, until the end of the transaction.</summary>
+    public Task<int> LockAsync(NpgsqlConnection connection, PushPlan plan, CancellationToken cancellationToken)
+        => SqlText.Of($"select 1 from {tables.PushPlan} where plan_id = $1 order by pipeline for no key update")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(plan.Id));
+
     /// <summary>Enters what somebody said, bound to the plan's hash.</summary>
     public Task<int> AddAsync(
         NpgsqlConnection connection, PushPlan plan, ApprovalWish wish, string by, string? reason, bool isOverLimit, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
@@ -114,7 +115,7 @@ internal sealed class PublishedReader : IAsyncDisposable
         await using NpgsqlCommand command = SqlText.Of($"""
             select {new SqlName(_stage.LegacyId)}, {new SqlName(_stage.HubspotId)}, properties_to_update::text,
                 previous_values::text, match_confidence, reconciliation_status, trim(legacy_properties ->> $2)
-            from {_table} t where {Wanted()} and not {IsShared()}{SqlText.Join("", _others.Select(other => SqlText.Of($" and not {other.GivesWay()}")))}
+            from {_table} t where {Wanted()} and not {IsShared()}{NotElsewhere()}
             order by {new SqlName(_stage.LegacyId)} collate "C"
             """).On(_connection, SqlValue.Of(_status), SqlValue.Of(_objectColumn));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -123,6 +124,40 @@ internal sealed class PublishedReader : IAsyncDisposable
             yield return Record(reader);
         }
     }
+
+    /// <summary>Reads the parents that the matched records name, with or without changes; those of <see cref="ReadAsync"/> that are left out are so here.</summary>
+    public async IAsyncEnumerable<StagedParent> ReadParentsAsync(
+        IReadOnlyList<ParentColumns> columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using NpgsqlCommand command = SqlText.Of($"""
+            select t.{new SqlName(_stage.LegacyId)}, t.{new SqlName(_stage.HubspotId)}, trim(t.legacy_properties ->> $2), t.match_confidence, p.lookup, p.parent
+            from {_table} t cross join lateral ({SqlText.Join(" union all ", columns.Select(each => each.Rows()))}) as p (lookup, parent)
+            where t.reconciliation_status = $1 and t.{new SqlName(_stage.HubspotId)} is not null and not {IsShared()}{NotElsewhere()}
+            """).On(_connection, SqlValue.Of("matched"), SqlValue.Of(_objectColumn));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new StagedParent(
+                reader.GetString(0),
+                reader.GetInt64(1),
+                reader.IsDBNull(2) ? null : _object?.Map.GetValueOrDefault(reader.GetString(2)),
+                reader[3] as decimal?,
+                reader.GetString(4),
+                reader[5] is string parent && long.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null);
+        }
+    }
+
+    /// <summary>Names some of the HubSpot records of <see cref="Shared"/>, with the legacy ids that are matched with each.</summary>
+    public Task<List<(long HubspotId, string[] LegacyIds)>> NameSharedAsync(int limit, CancellationToken cancellationToken) => SqlText.Of($"""
+        select t.{new SqlName(_stage.HubspotId)}, array_agg(t.{new SqlName(_stage.LegacyId)} order by t.{new SqlName(_stage.LegacyId)} collate "C") from {_table} t
+        where t.reconciliation_status = 'matched' and t.{new SqlName(_stage.HubspotId)} in (
+            select t.{new SqlName(_stage.HubspotId)} from {_table} t where {Wanted()} and {IsShared()})
+        group by 1 order by 1 limit {limit}
+        """).ListAsync(_connection, row => (row.GetInt64(0), row.GetFieldValue<string[]>(1)), cancellationToken, SqlValue.Of(_status));
+
+    /// <summary>Counts the matched records, with or without changes.</summary>
+    public async Task<long> CountMatchedAsync(CancellationToken cancellationToken)
+        => (long)(await SqlText.Of($"select count(*) from {_table} where reconciliation_status = 'matched'").ScalarAsync(_connection, cancellationToken))!;
 
     public async ValueTask DisposeAsync()
     {
@@ -186,6 +221,8 @@ internal sealed class PublishedReader : IAsyncDisposable
     {
         ObjectType = reader.IsDBNull(6) ? null : _object?.Map.GetValueOrDefault(reader.GetString(6)),
     };
+
+    private SqlText NotElsewhere() => SqlText.Join("", _others.Select(other => SqlText.Of($" and not {other.GivesWay()}")));
 
     private static SqlText Wanted()
         => SqlText.Of($"t.reconciliation_status = $1 and ($1 <> 'matched' or t.properties_to_update <> jsonb_build_object())");

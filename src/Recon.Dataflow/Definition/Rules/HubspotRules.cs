@@ -47,6 +47,13 @@ internal static class HubspotRules
             report.Add(pipeline, nameof(pipeline.Associate), "names a lookup twice");
         }
 
+        string[] staged = [.. pipeline.Blocks.OfType<StageBlockDefinition>().SelectMany(stage => stage.Columns).Select(column => column.ParentHubspotId).OfType<string>()];
+        foreach (string name in pipeline.Associate.Where(name => parents.Contains(name, StringComparer.Ordinal) && !staged.Contains(name, StringComparer.Ordinal)))
+        {
+            report.Add(
+                pipeline, nameof(pipeline.Associate), $"the stage block has no column of the HubSpot ids that '{DefinitionPath.Cut(name)}' finds; add {{ \"name\": …, \"type\": \"bigint\", \"parentHubspotId\": \"{DefinitionPath.Cut(name)}\" }}");
+        }
+
         if (pipeline.Object is { } told)
         {
             CheckNames(pipeline, told, report);

@@ -1,0 +1,31 @@
+using Recon.Postgres.Push;
+
+namespace Recon.Push.Approving;
+
+/// <summary>
+/// Whether a change may be sent: what the most specific approval says that speaks of it, the latest among equal ones; without any, no.
+/// </summary>
+/// <remarks><see cref="JudgedChanges"/> is the same rule as SQL.</remarks>
+internal static class ApprovalJudge
+{
+    /// <returns>What was said; <see langword="null"/> where nothing was.</returns>
+    public static bool? Of(PlannedChange change, IReadOnlyList<Approval> approvals)
+        => approvals.Where(approval => Speaks(approval.Wish, change)).OrderBy(approval => approval.Wish.Scope).ThenBy(approval => approval.Id).LastOrDefault()?.Wish.IsApproved;
+
+    /// <summary>The state of a record with some changes.</summary>
+    public static PushState StateOf(IEnumerable<PlannedChange> changes, IReadOnlyList<Approval> approvals)
+    {
+        bool?[] verdicts = [.. changes.Select(change => Of(change, approvals))];
+        return verdicts.Contains(true) ? PushState.Approved : verdicts.All(verdict => verdict == false) ? PushState.Rejected : PushState.Planned;
+    }
+
+    private static bool Speaks(ApprovalWish wish, PlannedChange change)
+        => (wish.Pipeline is null || wish.Pipeline == change.Pipeline)
+            && wish.Scope switch
+            {
+                ApprovalScope.All => true,
+                ApprovalScope.Property => wish.Property == change.Property,
+                ApprovalScope.Transition => wish.Property == change.Property && wish.Old == change.Old && wish.New == change.New,
+                _ => wish.LegacyId == change.LegacyId && (wish.Property is null || wish.Property == change.Property),
+            };
+}
