@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Staging;
+using Recon.Push.Outcomes;
 
 namespace Recon.Cli.Commands;
 
@@ -23,7 +26,7 @@ internal static class ExplainCommand
         var all = new Option<bool>("--all") { Description = "Also show the properties that nothing happens to one by one; elsewhere than on a terminal they always are." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
         var command = new Command(
-            "explain", "Show how one record was reconciled: source line, lookups, conversions, result per property.")
+            "explain", "Show how one record was reconciled: source line, lookups, conversions, result per property, and what plans made of it.")
         {
             name, id, input, all, mask,
         };
@@ -54,8 +57,26 @@ internal static class ExplainCommand
             invocation.Note(warning);
         }
 
+        IReadOnlyList<RecordChange> plans = await PlansAsync(invocation, server, reading, name, explanation.LegacyId, token);
         RecordExplanation shown = mask ? MaskedStory.Of(explanation) : explanation;
-        invocation.Text(invocation.Json ? ExplainDocument.Write(shown) : StoryText.Draw(shown, invocation.Context.OutputWidth, all || invocation.Context.OutputWidth is null));
+        IReadOnlyList<RecordChange> told = mask ? PushStoryText.Masked(plans) : plans;
+        invocation.Text(invocation.Json
+            ? ExplainDocument.Write(shown, told)
+            : StoryText.Draw(shown, invocation.Context.OutputWidth, all || invocation.Context.OutputWidth is null) + PushStoryText.Draw(told, invocation.Context.OutputWidth));
         return explanation.Records.Count > 0 ? ExitCodes.Done : ExitCodes.Refused;
+    }
+
+    private static async Task<IReadOnlyList<RecordChange>> PlansAsync(
+        Invocation invocation, ServerConnection server, DefinitionReading reading, string pipeline, string legacyId, CancellationToken token)
+    {
+        await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+        IReadOnlyList<RecordChange>? plans = await RecordPushes.ReadAsync(
+            connection, new StagingTables(reading.Definition!.Staging.Schema), pipeline, legacyId, token);
+        if (plans is null)
+        {
+            invocation.Note("What plans wanted of the record is not shown: this role may not read the plans.");
+        }
+
+        return plans ?? [];
     }
 }

@@ -53,7 +53,7 @@ internal static class PlanCommand
                 parse.GetValue(by) ?? Environment.UserName));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, UpdateFilter filter, long? limit, string by)
+    private static async Task<int> RunAsync(Invocation invocation, string[] names, UpdateFilter filter, long? limit, string by)
     {
         DefinitionReading reading = invocation.ReadDefinition();
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
@@ -62,7 +62,7 @@ internal static class PlanCommand
         HubspotDefinition? hubspot = reading.Definition!.Hubspot;
         long portal = await PlanPortal.FindAsync(hubspot, invocation.Context.Environment, invocation.Context.Clock, token);
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
-        if (names.Count == 0)
+        if (names.Length == 0)
         {
             pipelines = await WithResultAsync(invocation, server, reading.Definition, pipelines, token);
         }

@@ -17,6 +17,7 @@ internal static class StatsCommand
         new("recon stats companies --warnings", "All warnings of the last run."),
         new("recon stats contacts --rejected-values", "Values that no conversion could read, with samples."),
         new("recon stats deals --withheld --mask", "Differences that a rule withheld, without their values."),
+        new("recon stats --push --plan latest --out outcomes.csv", "What became of each change of a plan, with the legacy ids."),
     ];
 
     public static Command Create(CommandBinder binder)
@@ -28,11 +29,26 @@ internal static class StatsCommand
         var withheld = new Option<bool>("--withheld") { Description = "Also show the differences that a rule withheld, by property and rule, with samples." };
         var warnings = new Option<bool>("--warnings") { Description = "List all warnings of the last run, in place of the counts." };
         var mask = CommonOptions.Mask("Hide the values of records, also in JSON.");
-        var command = new Command("stats", "Count staged rows per status and per property.") { names, values, suppressed, parents, withheld, warnings, mask };
-        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
-            invocation,
-            parse.GetValue(names) ?? [],
-            new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(warnings), parse.GetValue(mask))));
+        var push = new Option<bool>("--push") { Description = "Count what became of the latest plans instead, by state, category and property." };
+        var plan = new Option<string>("--plan") { Description = "With --push: only this plan, by its id or a part of it, or \"latest\".", HelpName = "PLAN" };
+        var file = new Option<string>("--out") { Description = "With --push: write what became of each change to this CSV file.", HelpName = "FILE" };
+        var command = new Command("stats", "Count staged rows per status and per property, or what became of plans.")
+        {
+            names, values, suppressed, parents, withheld, warnings, mask, push, plan, file,
+        };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(push) && (result.GetValue(plan) ?? result.GetValue(file)) is not null)
+            {
+                result.AddError("--plan and --out go with --push.");
+            }
+        });
+        return binder.Bind(command, s_examples, (parse, invocation) => parse.GetValue(push)
+            ? PushStats.RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(plan), parse.GetValue(file))
+            : RunAsync(
+                invocation,
+                parse.GetValue(names) ?? [],
+                new StatsView(parse.GetValue(values), parse.GetValue(suppressed), parse.GetValue(parents), parse.GetValue(withheld), parse.GetValue(warnings), parse.GetValue(mask))));
     }
 
     private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, StatsView view)

@@ -3,14 +3,18 @@ using Recon.Cli.Hosting;
 using Recon.Dataflow.Explain;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Runs;
+using Recon.Push.Outcomes;
 
 namespace Recon.Cli.Rendering;
 
 /// <summary>The document of <c>recon explain --json</c>.</summary>
-internal sealed record ExplainDocument(string Pipeline, string LegacyId, IReadOnlyList<StoryDocument> Records, IReadOnlyList<string> Warnings)
+/// <param name="Plans">What plans wanted of the record and what became of it; the latest first.</param>
+internal sealed record ExplainDocument(
+    string Pipeline, string LegacyId, IReadOnlyList<StoryDocument> Records, IReadOnlyList<string> Warnings, IReadOnlyList<PushStoryDocument> Plans)
 {
-    public static string Write(RecordExplanation explanation) => JsonText.Of(
-        new ExplainDocument(explanation.Pipeline, explanation.LegacyId, [.. explanation.Records.Select(StoryDocument.Of)], explanation.Warnings),
+    public static string Write(RecordExplanation explanation, IReadOnlyList<RecordChange> plans) => JsonText.Of(
+        new ExplainDocument(
+            explanation.Pipeline, explanation.LegacyId, [.. explanation.Records.Select(StoryDocument.Of)], explanation.Warnings, [.. plans.Select(PushStoryDocument.Of)]),
         StoryJson.Default.ExplainDocument);
 }
 

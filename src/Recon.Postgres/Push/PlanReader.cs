@@ -14,6 +14,13 @@ internal sealed class PlanReader(StagingTables tables)
         i.sent::text, i.seen::text, i.written::text, i.undoing
         """);
 
+    /// <summary>Whether this role may read plans, their items and what was said of them.</summary>
+    public async Task<bool> MayReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+        => await SqlText.Of($"""
+            select has_schema_privilege({new SqlLiteral(tables.Schema.Value)}, 'usage') and bool_and(has_table_privilege(t, 'select'))
+            from unnest(array[{new SqlLiteral(tables.PushPlan.ToString())}, {new SqlLiteral(tables.PushItem.ToString())}, {new SqlLiteral(tables.PushApproval.ToString())}, {new SqlLiteral(tables.PushLink.ToString())}]) t
+            """).ScalarAsync(connection, cancellationToken) is true;
+
     /// <summary>The latest plans, the newest first.</summary>
     public Task<IReadOnlyList<PushPlan>> ListAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
         => ReadAsync(

@@ -140,7 +140,7 @@ internal sealed class PublishedReader : IAsyncDisposable
             yield return new StagedParent(
                 reader.GetString(0),
                 reader.GetInt64(1),
-                reader.IsDBNull(2) ? null : _object?.Map.GetValueOrDefault(reader.GetString(2)),
+                reader[2] is string told ? _object?.Map.GetValueOrDefault(told) : null,
                 reader[3] as decimal?,
                 reader.GetString(4),
                 reader[5] is string parent && long.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null);

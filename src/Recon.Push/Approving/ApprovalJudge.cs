@@ -9,8 +9,11 @@ namespace Recon.Push.Approving;
 internal static class ApprovalJudge
 {
     /// <returns>What was said; <see langword="null"/> where nothing was.</returns>
-    public static bool? Of(PlannedChange change, IReadOnlyList<Approval> approvals)
-        => approvals.Where(approval => Speaks(approval.Wish, change)).OrderBy(approval => approval.Wish.Scope).ThenBy(approval => approval.Id).LastOrDefault()?.Wish.IsApproved;
+    public static bool? Of(PlannedChange change, IReadOnlyList<Approval> approvals) => Deciding(change, approvals)?.Wish.IsApproved;
+
+    /// <returns>The approval that counts; <see langword="null"/> where nobody spoke of the change.</returns>
+    public static Approval? Deciding(PlannedChange change, IReadOnlyList<Approval> approvals)
+        => approvals.Where(approval => Speaks(approval.Wish, change)).OrderBy(approval => approval.Wish.Scope).ThenBy(approval => approval.Id).LastOrDefault();
 
     /// <summary>The state of a record with some changes.</summary>
     public static PushState StateOf(IEnumerable<PlannedChange> changes, IReadOnlyList<Approval> approvals)

@@ -151,6 +151,50 @@ public sealed class PlanCommandTests(PlanCommandTests.Sample sample, PostgresSer
         Assert.NotEqual(0, await database.QueryValueAsync<long>("select count(*) from staging.push_item"));
     }
 
+    [Fact]
+    public async Task Outcomes_OfAPlan_AreCountedExportedAndExplained()
+    {
+        string plan = (await JsonAsync(sample.Database, "plan", "companies", "--property", "type", "--limit", "4")).GetProperty("plan").GetString()!;
+        await JsonAsync(sample.Database, "approve", plan, "--all", "--by", "Bea", "--reason", "checked");
+        await sample.Database.ExecuteAsync($$"""
+            update staging.push_item set state = 'written', sent = properties, seen = before, written = properties, http_status = 200, sent_at = now() where plan_id = '{{plan}}' and no = 1;
+            update staging.push_item set state = 'refused', sent = properties, seen = '{"type": "=cmd()"}', http_status = 400, category = 'VALIDATION_ERROR', code = 'INVALID_OPTION',
+                message = '-no such option', property = 'type', sent_at = now() where plan_id = '{{plan}}' and no = 2
+            """);
+
+        JsonElement counted = Assert.Single((await JsonAsync(sample.Database, "stats", "--push", "--plan", plan)).GetProperty("plans").EnumerateArray());
+        Assert.Equal(plan, counted.GetProperty("plan").GetProperty("plan").GetString());
+        Assert.Equal(
+            ["approved  2", "refused VALIDATION_ERROR 1", "written  1"],
+            counted.GetProperty("outcomes").EnumerateArray().Select(each => $"{each.GetProperty("state")} {each.GetProperty("category")} {each.GetProperty("records")}"));
+        Assert.Contains("VALIDATION_ERROR", (await sample.Database.ReconAsync("stats", "companies", "--push")).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await sample.Database.ReconAsync("stats", "--out", "x.csv")).ExitCode);
+
+        string folder = Directory.CreateTempSubdirectory("recon-outcomes-").FullName;
+        string file = Path.Combine(folder, "outcomes.csv");
+        await RequireAsync(sample.Database, "stats", "--push", "--plan", plan, "--out", file);
+        string[] lines = await File.ReadAllLinesAsync(file);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(5, lines.Length);
+        string refused = Assert.Single(lines, line => line.Contains("refused", StringComparison.Ordinal) && line.StartsWith(plan, StringComparison.Ordinal));
+        Assert.Contains(",'=cmd(),", refused, StringComparison.Ordinal);
+        Assert.Contains(",'-no such option,", refused, StringComparison.Ordinal);
+        string id = refused.Split(',')[2];
+        Assert.Equal(id, await sample.Database.QueryValueAsync<string>($"select legacy_id from staging.push_item where plan_id = '{plan}' and no = 2"));
+
+        JsonElement told = (await JsonAsync(sample.Database, "explain", "companies", id)).GetProperty("plans")[0];
+        Assert.Equal(
+            (plan, "type", "Bea", "checked", "refused", "INVALID_OPTION"),
+            (Text("plan"), Text("property"), Text("approved_by"), Text("reason"), Text("state"), Text("code")));
+        string text = (await sample.Database.ReconAsync("explain", "companies", id)).Out;
+        Assert.Contains("Plans, the latest first", text, StringComparison.Ordinal);
+        Assert.Contains("approved by Bea, ", text, StringComparison.Ordinal);
+        Assert.Contains("=cmd()", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("=cmd()", (await sample.Database.ReconAsync("explain", "companies", id, "--mask")).Out, StringComparison.Ordinal);
+
+        string Text(string key) => told.GetProperty(key).GetString()!;
+    }
+
     private static async Task<JsonElement> JsonAsync(TestDatabase database, params string[] args)
     {
         CliRun run = await database.ReconAsync([.. args, "--json"]);

@@ -17,7 +17,8 @@ public sealed class ApproverTests(PostgresServer server)
     [Fact]
     public async Task Approval_WithinTheBrakes_ApprovesAndTellsHowMuch()
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(3, 0, 80, 3, false));
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(3, 0, 80, 3, false));
 
         ApprovalOutcome outcome = await scene.SayAsync(s_all);
         Assert.Equal((3, 0), (outcome.Approved, outcome.Rejected));
@@ -28,11 +29,12 @@ public sealed class ApproverTests(PostgresServer server)
     [Fact]
     public async Task Approval_AboveABrake_IsRefusedUnlessMeant()
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(2, 0, 80, 3, false));
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(2, 0, 80, 3, false));
 
         PushRefusedException refused = await Assert.ThrowsAsync<PushRefusedException>(() => scene.SayAsync(s_all));
         Assert.Contains("maxRecords", refused.Message, StringComparison.Ordinal);
-        Assert.All(await scene.World.ItemsAsync(scene.Plan), item => Assert.Equal(PushState.Planned, item.State));
+        Assert.All(await world.ItemsAsync(scene.Plan), item => Assert.Equal(PushState.Planned, item.State));
         Assert.Equal(2, (await scene.SayAsync(s_all with { Scope = ApprovalScope.Transition, Property = "country", Old = "France", New = "FR" })).Approved);
 
         Assert.Equal(1, (await scene.SayAsync(s_all, s_words with { Reason = "meant", IsOverLimit = true })).Approved);
@@ -42,7 +44,8 @@ public sealed class ApproverTests(PostgresServer server)
     [Fact]
     public async Task Rejection_IsNeverBraked()
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(0, 0, 80, 3, true));
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(0, 0, 80, 3, true));
 
         Assert.Equal(3, (await scene.SayAsync(s_all with { IsApproved = false }, s_words with { By = "Ada" })).Rejected);
     }
@@ -50,7 +53,8 @@ public sealed class ApproverTests(PostgresServer server)
     [Fact]
     public async Task Planner_WhereFourEyesAreWanted_DoesNotApprove()
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(9, 9, 80, 3, true));
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(9, 9, 80, 3, true));
 
         Assert.Contains("fourEyes", (await Assert.ThrowsAsync<PushRefusedException>(() => scene.SayAsync(s_all, s_words with { By = "ada " }))).Message, StringComparison.Ordinal);
         Assert.Equal(3, (await scene.SayAsync(s_all)).Approved);
@@ -63,7 +67,8 @@ public sealed class ApproverTests(PostgresServer server)
     [InlineData(nameof(ApprovalScope.All), null, null, "leads", "It has: companies, deals")]
     public async Task Wish_ThatThePlanDoesNotHold_IsRefused(string scope, string? property, string? record, string? pipeline, string message)
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(9, 9, 80, 3, false), PushWorld.Item(1, "deals"));
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(9, 9, 80, 3, false), PushWorld.Item(1, "deals"));
 
         PushRefusedException refused = await Assert.ThrowsAsync<PushRefusedException>(
             () => scene.SayAsync(new ApprovalWish(Enum.Parse<ApprovalScope>(scope), pipeline, property, null, null, record, true)));
@@ -73,26 +78,24 @@ public sealed class ApproverTests(PostgresServer server)
     [Fact]
     public async Task Items_ChangedInTheTable_AreNoticed()
     {
-        await using Scene scene = await Scene.OfAsync(server, new PlanBrakes(9, 9, 80, 3, false));
-        PushPlan plan = scene.Plan with { Hash = await StoredPlan.HashAsync(scene.Connection, scene.World.Tables, scene.Plan.Id, scene.Plan.Portal, default) };
-        await StoredPlan.RequireUnchangedAsync(scene.Connection, scene.World.Tables, plan, default);
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(9, 9, 80, 3, false));
+        PushPlan plan = scene.Plan with { Hash = await StoredPlan.HashAsync(scene.Connection, world.Tables, scene.Plan.Id, scene.Plan.Portal, default) };
+        await StoredPlan.RequireUnchangedAsync(scene.Connection, world.Tables, plan, default);
 
-        await scene.World.Database.ExecuteAsync("update staging.push_item set properties = '{\"country\": \"DE\"}' where no = 2");
+        await world.Database.ExecuteAsync("update staging.push_item set properties = '{\"country\": \"DE\"}' where no = 2");
 
-        await Assert.ThrowsAsync<PushRefusedException>(() => StoredPlan.RequireUnchangedAsync(scene.Connection, scene.World.Tables, plan, default));
+        await Assert.ThrowsAsync<PushRefusedException>(() => StoredPlan.RequireUnchangedAsync(scene.Connection, world.Tables, plan, default));
     }
 
     private sealed class Scene(PushWorld world, NpgsqlConnection connection, PushPlan plan) : IAsyncDisposable
     {
-        public PushWorld World => world;
-
         public NpgsqlConnection Connection => connection;
 
         public PushPlan Plan => plan;
 
-        public static async Task<Scene> OfAsync(PostgresServer server, PlanBrakes brakes, params PlannedItem[] more)
+        public static async Task<Scene> OfAsync(PushWorld world, PlanBrakes brakes, params PlannedItem[] more)
         {
-            PushWorld world = await PushWorld.CreateAsync(server);
             PushPlan plan = await world.PlanAsync([PushWorld.Item(1), PushWorld.Item(2), PushWorld.Item(3, old: "Italy", value: "IT"), .. more]);
             string json = JsonSerializer.Serialize(brakes, PlanJson.Default.PlanBrakes);
             return new Scene(world, await world.Source.OpenConnectionAsync(), plan with { Parts = [.. plan.Parts.Select(part => part with { Brakes = json })] });
@@ -101,10 +104,6 @@ public sealed class ApproverTests(PostgresServer server)
         public Task<ApprovalOutcome> SayAsync(ApprovalWish wish, Approver.Words? words = null)
             => new Approver(world.Tables).SayAsync(connection, plan, wish, words ?? s_words, default);
 
-        public async ValueTask DisposeAsync()
-        {
-            await connection.DisposeAsync();
-            await world.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 }

@@ -90,7 +90,10 @@ public sealed class ItemTranslatorTests
         changes.ToDictionary(change => change.Name, change => change.New),
         changes.ToDictionary(change => change.Name, change => change.Old),
         100,
-        "matched") { ObjectType = type };
+        "matched")
+    {
+        ObjectType = type,
+    };
 
     private static (string, T)[] Pairs<T>(IReadOnlyDictionary<string, T> values)
         => [.. values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value))];
