@@ -10,9 +10,6 @@ namespace Recon.Postgres.Push;
 /// <param name="Used">Calls by slice, the latest first.</param>
 internal sealed record CallWindow(int Max, long Interval, long Slice, IReadOnlyList<int> Used)
 {
-    /// <summary>What every account allows in ten seconds; HubSpot's answers tell the true number.</summary>
-    public const int LeastMax = 100;
-
     // An interval of 40 slices touches 41.
     private const int Slices = 40;
 

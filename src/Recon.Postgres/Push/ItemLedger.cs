@@ -7,9 +7,6 @@ namespace Recon.Postgres.Push;
 /// <summary>What became of the items of plans. Each call is one statement, committed when it returns unless the connection is in a transaction.</summary>
 internal sealed class ItemLedger(StagingTables tables)
 {
-    /// <summary>The states in which an item may be taken on.</summary>
-    public static IReadOnlyList<PushState> Open { get; } = [PushState.Planned, PushState.Approved, PushState.Rejected];
-
     /// <summary>Enters items as being sent, with what HubSpot held just before. Commit before the request leaves.</summary>
     /// <param name="items">The items, with <see cref="ItemVerdict.State"/> <see cref="PushState.Sending"/>.</param>
     /// <param name="from">The states in which they may be: one that is in another one by now, because somebody rejected it, is left alone.</param>

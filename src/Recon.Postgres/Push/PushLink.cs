@@ -6,9 +6,7 @@ internal sealed record PlannedLink(string Pipeline, string Lookup, string FromTy
 {
     private const string Prefix = "association:";
 
-    /// <summary>What approvals call it.</summary>
-    public string Property => PropertyOf(Lookup);
-
+    /// <summary>What approvals call the associations of a lookup.</summary>
     public static string PropertyOf(string lookup) => Prefix + lookup;
 }
 

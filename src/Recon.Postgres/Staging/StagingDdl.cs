@@ -1,6 +1,5 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Push;
 
 namespace Recon.Postgres.Staging;
 

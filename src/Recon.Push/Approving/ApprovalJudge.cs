@@ -8,19 +8,9 @@ namespace Recon.Push.Approving;
 /// <remarks><see cref="JudgedChanges"/> is the same rule as SQL.</remarks>
 internal static class ApprovalJudge
 {
-    /// <returns>What was said; <see langword="null"/> where nothing was.</returns>
-    public static bool? Of(PlannedChange change, IReadOnlyList<Approval> approvals) => Deciding(change, approvals)?.Wish.IsApproved;
-
     /// <returns>The approval that counts; <see langword="null"/> where nobody spoke of the change.</returns>
     public static Approval? Deciding(PlannedChange change, IReadOnlyList<Approval> approvals)
         => approvals.Where(approval => Speaks(approval.Wish, change)).OrderBy(approval => approval.Wish.Scope).ThenBy(approval => approval.Id).LastOrDefault();
-
-    /// <summary>The state of a record with some changes.</summary>
-    public static PushState StateOf(IEnumerable<PlannedChange> changes, IReadOnlyList<Approval> approvals)
-    {
-        bool?[] verdicts = [.. changes.Select(change => Of(change, approvals))];
-        return verdicts.Contains(true) ? PushState.Approved : verdicts.All(verdict => verdict == false) ? PushState.Rejected : PushState.Planned;
-    }
 
     private static bool Speaks(ApprovalWish wish, PlannedChange change)
         => (wish.Pipeline is null || wish.Pipeline == change.Pipeline)

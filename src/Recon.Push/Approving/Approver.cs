@@ -44,9 +44,7 @@ internal sealed class Approver(StagingTables tables)
         return new ApprovalOutcome(
             wish,
             after.Sum(each => each.Approved) - before.Sum(each => each.Approved),
-            after.Sum(each => each.Rejected) - before.Sum(each => each.Rejected),
-            after,
-            exceeded);
+            after.Sum(each => each.Rejected) - before.Sum(each => each.Rejected));
     }
 
     /// <summary>Tells what was said of a plan and what is open.</summary>
@@ -108,8 +106,7 @@ internal sealed class Approver(StagingTables tables)
 /// <param name="Wish">What was said, with the pipeline that it is about.</param>
 /// <param name="Approved">By how many more changes are approved.</param>
 /// <param name="Rejected">By how many more changes are rejected.</param>
-internal sealed record ApprovalOutcome(
-    ApprovalWish Wish, long Approved, long Rejected, IReadOnlyList<PropertyFigures> Properties, IReadOnlyList<string> Exceeded);
+internal sealed record ApprovalOutcome(ApprovalWish Wish, long Approved, long Rejected);
 
 /// <summary>What of a plan waits for somebody's word.</summary>
 internal sealed record OpenChanges(

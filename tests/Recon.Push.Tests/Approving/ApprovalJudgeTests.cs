@@ -1,5 +1,4 @@
 using Recon.Postgres.Push;
-using Recon.Push.Approving;
 
 namespace Recon.Push.Tests.Approving;
 
@@ -15,7 +14,7 @@ public sealed class ApprovalJudgeTests
 
     [Fact]
     public void Change_OfWhichNobodySpoke_IsNotApproved()
-        => Assert.Null(ApprovalJudge.Of(s_change, Said(
+        => Assert.Null(Judging.Of(s_change, Said(
             s_property with { Property = "city" },
             s_transition with { Old = "" },
             s_record with { LegacyId = "2" },
@@ -30,8 +29,8 @@ public sealed class ApprovalJudgeTests
         {
             for (int narrow = wide + 1; narrow < wishes.Length; narrow++)
             {
-                Assert.False(ApprovalJudge.Of(s_change, Said(wishes[narrow] with { IsApproved = false }, wishes[wide])));
-                Assert.True(ApprovalJudge.Of(s_change, Said(wishes[narrow], wishes[wide] with { IsApproved = false })));
+                Assert.False(Judging.Of(s_change, Said(wishes[narrow] with { IsApproved = false }, wishes[wide])));
+                Assert.True(Judging.Of(s_change, Said(wishes[narrow], wishes[wide] with { IsApproved = false })));
             }
         }
     }
@@ -39,19 +38,19 @@ public sealed class ApprovalJudgeTests
     [Fact]
     public void Word_Later_CountsAmongEqualOnes()
     {
-        Assert.False(ApprovalJudge.Of(s_change, Said(s_all, s_all with { Pipeline = "companies", IsApproved = false })));
-        Assert.True(ApprovalJudge.Of(s_change, Said(s_all with { Pipeline = "companies", IsApproved = false }, s_all)));
-        Assert.False(ApprovalJudge.Of(s_change, Said(s_record, s_record with { Property = "country", IsApproved = false })));
-        Assert.True(ApprovalJudge.Of(s_change, Said(s_record with { Property = "country", IsApproved = false }, s_record)));
+        Assert.False(Judging.Of(s_change, Said(s_all, s_all with { Pipeline = "companies", IsApproved = false })));
+        Assert.True(Judging.Of(s_change, Said(s_all with { Pipeline = "companies", IsApproved = false }, s_all)));
+        Assert.False(Judging.Of(s_change, Said(s_record, s_record with { Property = "country", IsApproved = false })));
+        Assert.True(Judging.Of(s_change, Said(s_record with { Property = "country", IsApproved = false }, s_record)));
     }
 
     [Fact]
     public void State_OfARecord_FollowsFromItsChanges()
     {
         PlannedChange city = s_change with { Property = "city" };
-        Assert.Equal(PushState.Approved, ApprovalJudge.StateOf([s_change, city], Said(s_all with { IsApproved = false }, s_property)));
-        Assert.Equal(PushState.Rejected, ApprovalJudge.StateOf([s_change, city], Said(s_all with { IsApproved = false })));
-        Assert.Equal(PushState.Planned, ApprovalJudge.StateOf([s_change, city], Said(s_property with { IsApproved = false })));
+        Assert.Equal(PushState.Approved, Judging.StateOf([s_change, city], Said(s_all with { IsApproved = false }, s_property)));
+        Assert.Equal(PushState.Rejected, Judging.StateOf([s_change, city], Said(s_all with { IsApproved = false })));
+        Assert.Equal(PushState.Planned, Judging.StateOf([s_change, city], Said(s_property with { IsApproved = false })));
     }
 
     private static Approval[] Said(params ApprovalWish[] wishes)

@@ -2,7 +2,6 @@ using CsCheck;
 using Npgsql;
 using Recon.Postgres.Push;
 using Recon.Postgres.Tests.Push;
-using Recon.Push.Approving;
 using Recon.Testing;
 
 namespace Recon.Push.Tests.Approving;
@@ -63,15 +62,15 @@ public sealed class JudgedTwinTests(PostgresServer server)
                     .. item.Planned.Properties.Select(pair => new PlannedChange(
                         item.Planned.Pipeline, item.Planned.LegacyId, pair.Key, item.Planned.Before[pair.Key] ?? "", pair.Value)),
                 ];
-                Assert.Equal(ApprovalJudge.StateOf(changes, said), item.State);
-                string[] sent = [.. changes.Where(change => ApprovalJudge.Of(change, said) == true).Select(change => change.Property).Order(StringComparer.Ordinal)];
+                Assert.Equal(Judging.StateOf(changes, said), item.State);
+                string[] sent = [.. changes.Where(change => Judging.Of(change, said) == true).Select(change => change.Property).Order(StringComparer.Ordinal)];
                 Assert.Equal(sent, (item.Sent?.Keys ?? []).Order(StringComparer.Ordinal));
             }
 
             await foreach (PushLink link in world.Links.AllAsync(connection, plan.Id, default))
             {
-                var change = new PlannedChange(link.Planned.Pipeline, link.Planned.LegacyId, link.Planned.Property, "", $"{link.Planned.ToId}");
-                Assert.Equal(ApprovalJudge.StateOf([change], said), link.State);
+                var change = new PlannedChange(link.Planned.Pipeline, link.Planned.LegacyId, PlannedLink.PropertyOf(link.Planned.Lookup), "", $"{link.Planned.ToId}");
+                Assert.Equal(Judging.StateOf([change], said), link.State);
             }
         }
     }

@@ -1,11 +1,13 @@
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Catalog;
-using Recon.Postgres.Staging;
 
-namespace Recon.Postgres.Push;
+namespace Recon.Postgres.Staging;
 
 internal static class PushDdl
 {
+    // What every account allows in ten seconds; HubSpot's answers tell the true number.
+    private const int LeastMax = 100;
+
     /// <summary>The tables of the last mile.</summary>
     /// <remarks>
     /// The state of an item changes a few times and is in no index, so that a change stays in its page: pages are filled to
@@ -93,7 +95,7 @@ internal static class PushDdl
         create index if not exists {new SqlName(OwnRelations.LinksWritten)} on {tables.PushLink} (from_id, to_id) where state = 'written';
         create table if not exists {tables.PushPortal} (
             portal bigint primary key,
-            max integer not null default {CallWindow.LeastMax},
+            max integer not null default {LeastMax},
             interval_ms bigint not null default 10000,
             slice bigint not null default 0,
             used integer[] not null default array[]::integer[],
