@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
+using Recon.Push.Planning;
 
 namespace Recon.Push.Sending;
 
@@ -131,6 +132,7 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await StoredPlan.RequireUnchangedAsync(connection, tables, plan, cancellationToken);
         await new ApprovalStore(tables).FixAsync(connection, plan, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

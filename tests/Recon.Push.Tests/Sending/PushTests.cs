@@ -25,6 +25,21 @@ public sealed class PushTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Push_OfPlanThatWasEditedInTheTable_IsRefused()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 5);
+        await world.Database.ExecuteAsync("update staging.push_item set properties = properties || '{\"name\": \"not approved\"}' where no = 2");
+        await using PushSession session = await world.OpenAsync();
+
+        Assert.Contains(
+            "not what it was",
+            (await Assert.ThrowsAsync<PushRefusedException>(() => session.CheckPushAsync(TestContext.Current.CancellationToken))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(0, await world.CountAsync("approved"));
+        Assert.Empty(world.Calls);
+    }
+
+    [Fact]
     public async Task Push_AgainAfterItsEnd_SendsNothing()
     {
         await using PushWorld world = await PushWorld.CreateAsync(server, 20);

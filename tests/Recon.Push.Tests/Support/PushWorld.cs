@@ -7,6 +7,7 @@ using Recon.HubSpot.Api;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
+using Recon.Push.Planning;
 using Recon.Push.Running;
 using Recon.Sandbox;
 using Recon.Sandbox.Api;
@@ -156,8 +157,9 @@ internal sealed class PushWorld : IAsyncDisposable
         await writer.SettleItemsAsync(null, default);
         await writer.SettleLinksAsync(Portal, false, default);
         string[] types = [.. items.Select(item => item.ObjectType).Distinct()];
+        string hash = await StoredPlan.HashAsync(writer.Connection, tables, writer.PlanId, Portal, default);
         var plan = new PushPlan(
-            writer.PlanId, Portal, "hash of the test", "Ada", default, PlanState.Planned, [new PlanPart("companies", null, items.Count, links.Count, types, "{}", "[]")]);
+            writer.PlanId, Portal, hash, "Ada", default, PlanState.Planned, [new PlanPart("companies", null, items.Count, links.Count, types, "{}", "[]")]);
         await writer.CompleteAsync(plan, default);
         await new ApprovalStore(tables).AddAsync(
             connection, plan, new ApprovalWish(ApprovalScope.All, null, null, null, null, null, true), "Ada", null, false, default);
