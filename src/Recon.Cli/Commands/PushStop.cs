@@ -17,7 +17,7 @@ internal static class PushStop
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
         IReadOnlyList<long> stopped = await new PortalStore(new StagingTables(reading.Definition!.Staging.Schema))
-            .StopAsync(connection, reading.Definition.Hubspot?.Portal, ThisProcess.Name(), token);
+            .StopAsync(connection, portal: null, ThisProcess.Name(), token);
         invocation.HasActed = true;
         invocation.Text(invocation.Json
             ? JsonText.Of(new PushStopDocument(stopped), PushStopJson.Default.PushStopDocument)

@@ -17,6 +17,11 @@ internal static class ApproveText
         if (outcome is not null)
         {
             Line($"{(outcome.Wish.IsApproved ? "Approved" : "Rejected")} in plan {plan.Id}: {Signed(outcome.Approved)} approved, {Signed(outcome.Rejected)} rejected changes.");
+            if (outcome.Late is { } late)
+            {
+                Line($"Too late for {Show.Count(late.Count, "change")} of records that a push has dealt with already ({string.Join(", ", late.Named)}{(late.Count > late.Named.Count ? ", …" : "")}). "
+                    + (outcome.Wish.IsApproved ? "What is still to be written takes a new plan: 'recon plan'." : "What was written is taken back by 'recon push --undo'."));
+            }
         }
         else
         {

@@ -57,6 +57,8 @@ internal static class OwnRelations
 
     public static string ItemsByRecord { get; } = Listed("push_item_record", s_indexes);
 
+    public static string LinksByRecord { get; } = Listed("push_link_record", s_indexes);
+
     public static string LinksWritten { get; } = Listed("push_link_written", s_indexes);
 
     public static IReadOnlyList<string> Tables => s_tables;

@@ -72,10 +72,12 @@ internal sealed class ApprovalStore(StagingTables tables)
     /// batches, as full as they can be, behind those that were sent before.
     /// </summary>
     /// <param name="connection">A connection in a transaction, or the statements are several.</param>
+    /// <remarks>Of items whose fate is not known, it is told what is approved by now: <see cref="PushItem.Allowed"/>.</remarks>
     /// <returns>The items that are approved and were not sent yet.</returns>
     public async Task<int> FixAsync(NpgsqlConnection connection, PushPlan plan, CancellationToken cancellationToken)
     {
         await JudgeAsync(connection, plan, cancellationToken);
+        await JudgeUnsettledAsync(connection, plan, cancellationToken);
         return await SqlText.Of($"""
             with {JudgedChanges.Of(tables)}, {JudgedChanges.States}, slots as (
                 select no, pipeline, object_type, (row_number() over (partition by pipeline, object_type order by no) - 1) / {PlanWriter.BatchSize} as slot,
@@ -85,6 +87,21 @@ internal sealed class ApprovalStore(StagingTables tables)
             batches as (select no, last.batch + dense_rank() over (order by start, slot) as batch from slots cross join last)
             update {tables.PushItem} i set sent = s.sent, batch = b.batch
             from states s join batches b using (no) where not s.is_link and i.plan_id = $1 and i.no = s.no and i.state = 'approved'
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(plan.Id), SqlValue.Of(plan.Hash));
+    }
+
+    // What was approved when it was sent may not be so any more. Whether it arrived, HubSpot tells of records; of associations nobody does.
+    private async Task JudgeUnsettledAsync(NpgsqlConnection connection, PushPlan plan, CancellationToken cancellationToken)
+    {
+        await SqlText.Of($"""
+            with {JudgedChanges.Of(tables)}, {JudgedChanges.States}
+            update {tables.PushItem} i set allowed = case when s.sent is distinct from i.sent then coalesce(s.sent, jsonb_build_object()) end from states s
+            where not s.is_link and i.plan_id = $1 and i.no = s.no and i.state in ('sending', 'uncertain') and not i.undoing
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(plan.Id), SqlValue.Of(plan.Hash));
+        await SqlText.Of($"""
+            with {JudgedChanges.Of(tables)}, {JudgedChanges.States}
+            update {tables.PushLink} l set state = 'rejected', message = 'it may be there: it was being made when the push ended, and is not approved any more'
+            from states s where s.is_link and l.plan_id = $1 and l.no = s.no and l.state in ('sending', 'uncertain') and s.state <> 'approved'
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(plan.Id), SqlValue.Of(plan.Hash));
     }
 

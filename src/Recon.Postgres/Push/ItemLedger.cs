@@ -21,8 +21,8 @@ internal sealed class ItemLedger(StagingTables tables)
         CancellationToken cancellationToken)
         => (await SqlText.Of($"""
             update {tables.PushItem} i set state = 'sending', undoing = $5, sent_at = clock_timestamp(), answered_at = null,
-                seen = coalesce(v.seen::jsonb, i.seen)
-            from unnest($2::bigint[], $3::text[]) as v (no, seen)
+                seen = coalesce(v.seen::jsonb, i.seen), sent = coalesce(v.sent::jsonb, i.sent), allowed = null
+            from unnest($2::bigint[], $3::text[], $6::text[]) as v (no, seen, sent)
             where i.plan_id = $1 and i.no = v.no and i.state = any($4) returning i.no
             """).ListAsync(
                 connection,
@@ -32,7 +32,8 @@ internal sealed class ItemLedger(StagingTables tables)
                 Numbers(items),
                 Texts(items, item => PushValues.Write(item.Seen)),
                 SqlValue.Of([.. from.Select(PushStates.TextOf)]),
-                SqlValue.Of(undoing))).ToHashSet();
+                SqlValue.Of(undoing),
+                Texts(items, item => PushValues.Write(item.Sent)))).ToHashSet();
 
     /// <summary>Enters what became of items.</summary>
     /// <returns>How many were entered: all of them, unless one is not in the plan.</returns>
@@ -70,20 +71,6 @@ internal sealed class ItemLedger(StagingTables tables)
     public Task<int> SetPlanAsync(NpgsqlConnection connection, Guid planId, PlanState state, CancellationToken cancellationToken)
         => SqlText.Of($"update {tables.PushPlan} set state = $2 where plan_id = $1")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(planId), SqlValue.Of(PlanStates.TextOf(state)));
-
-    /// <summary>Takes a plan until it is released or the connection breaks: of all processes, one at a time pushes or undoes it.</summary>
-    /// <returns>Whether nobody else has it.</returns>
-    public async Task<bool> TryHoldAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
-        => await SqlText.Of($"select pg_try_advisory_lock(hashtextextended($1, 0))").ScalarAsync(connection, cancellationToken, HoldOf(planId)) is true;
-
-    /// <summary>Gives a plan back that this connection holds; a pooled one keeps it after it was closed.</summary>
-    public Task<int> ReleaseAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
-        => SqlText.Of($"select pg_advisory_unlock(hashtextextended($1, 0))").ExecuteAsync(connection, cancellationToken, HoldOf(planId));
-
-    private NpgsqlParameter HoldOf(Guid planId) => SqlValue.Of(KeyOf(tables, planId));
-
-    /// <summary>What the lock of a plan is made from.</summary>
-    internal static string KeyOf(StagingTables tables, Guid planId) => $"recon push {tables.Schema.Value} {planId}";
 
     private static NpgsqlParameter Numbers(IReadOnlyList<ItemVerdict> items) => SqlValue.Numbers([.. items.Select(item => item.No)]);
 

@@ -45,6 +45,6 @@ internal static class JudgedChanges
         states as (
             select no, is_link, jsonb_object_agg(property, new_value) filter (where verdict = 'approve') as sent,
                 case when bool_or(coalesce(verdict, '') = 'approve') then 'approved' when bool_and(coalesce(verdict, '') = 'reject') then 'rejected' else 'planned' end as state
-            from judged where state in ('planned', 'approved', 'rejected') group by 1, 2)
+            from judged where state in ('planned', 'approved', 'rejected', 'sending', 'uncertain') group by 1, 2)
         """);
 }

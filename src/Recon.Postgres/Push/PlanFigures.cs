@@ -51,6 +51,32 @@ internal sealed class PlanFigures(StagingTables tables)
             """).ListAsync(
                 connection, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken, SqlValue.Of(planId), SqlValue.Of(hash));
 
+    /// <summary>The changes of which somebody speaks that come too late, as a push has dealt with their records: approved and not sent, or sent and not approved any more.</summary>
+    public async Task<LateChanges> LateAsync(NpgsqlConnection connection, Guid planId, string hash, ApprovalWish wish, CancellationToken cancellationToken)
+    {
+        List<(string Change, long Count)> late = await SqlText.Of($"""
+            with {JudgedChanges.Of(tables)}
+            select concat_ws(' ', c.pipeline, c.legacy_id, c.property), count(*) over () from judged c
+            left join {tables.PushItem} i on i.plan_id = $1 and i.no = c.no and not c.is_link
+            where c.state not in ('planned', 'approved', 'rejected', 'sending', 'uncertain')
+                and (coalesce(c.verdict, '') = 'approve') <> (c.is_link or coalesce(i.sent ? c.property, false))
+                and c.pipeline = coalesce($3, c.pipeline) and c.property = coalesce($4, c.property) and c.legacy_id = coalesce($5, c.legacy_id)
+                and c.old_value = coalesce($6, c.old_value) and c.new_value = coalesce($7, c.new_value)
+            order by c.is_link, c.no, c.property limit {LateChanges.MostNamed}
+            """).ListAsync(
+                connection,
+                row => (row.GetString(0), row.GetInt64(1)),
+                cancellationToken,
+                SqlValue.Of(planId),
+                SqlValue.Of(hash),
+                SqlValue.Of(wish.Pipeline),
+                SqlValue.Of(wish.Property),
+                SqlValue.Of(wish.LegacyId),
+                SqlValue.Of(wish.Old),
+                SqlValue.Of(wish.New));
+        return new LateChanges(late.Count == 0 ? 0 : late[0].Count, [.. late.Select(each => each.Change)]);
+    }
+
     /// <summary>Counts the items of each batch, in order.</summary>
     public Task<List<(string Pipeline, string ObjectType, long Items)>> BatchesAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
         => SqlText.Of($"select pipeline, object_type, count(*) from {tables.PushItem} where plan_id = $1 group by batch, 1, 2 order by batch")
@@ -80,6 +106,12 @@ internal sealed record PropertyFigures(
 
     /// <summary>Of which nothing was said.</summary>
     public long Open => All - Approved - Rejected;
+}
+
+/// <param name="Named">The first of them: pipeline, legacy id and property.</param>
+internal sealed record LateChanges(long Count, IReadOnlyList<string> Named)
+{
+    public const int MostNamed = 5;
 }
 
 /// <param name="Old">Empty for nothing.</param>

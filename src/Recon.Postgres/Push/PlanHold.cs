@@ -14,13 +14,14 @@ internal sealed class PlanHeldException(string message) : Exception(message);
 internal sealed class PlanHold : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
-
-    private readonly ItemLedger _ledger;
-    private readonly Guid _planId;
+    private readonly PlanLock _lock;
     private readonly string _formerName;
 
-    private PlanHold(NpgsqlConnection connection, ItemLedger ledger, Guid planId, string formerName)
-        => (_connection, _ledger, _planId, _formerName) = (connection, ledger, planId, formerName);
+    private PlanHold(NpgsqlConnection connection, PlanLock planLock, long epoch, string formerName)
+        => (_connection, _lock, Epoch, _formerName) = (connection, planLock, epoch, formerName);
+
+    /// <summary>Counts who held the plan: what is entered with an older one is refused, as the server may have given the plan to somebody else.</summary>
+    public long Epoch { get; }
 
     /// <param name="holder">Who holds it, for others: user, host and process.</param>
     /// <exception cref="PlanHeldException">Somebody else has it.</exception>
@@ -30,17 +31,15 @@ internal sealed class PlanHold : IAsyncDisposable
         NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            var ledger = new ItemLedger(tables);
-            if (!await ledger.TryHoldAsync(connection, planId, cancellationToken))
+            var planLock = new PlanLock(tables, planId);
+            if (!await planLock.TryTakeAsync(connection, cancellationToken))
             {
-                string? other = await HolderAsync(connection, tables, planId, cancellationToken);
-                throw new PlanHeldException(
-                    $"Plan {planId} is being pushed or undone by {other ?? "another process"}. Wait until it ends, or stop it: 'recon push --stop'.");
+                throw await planLock.HeldAsync(connection, cancellationToken);
             }
 
             var former = (string)(await SqlText.Of($"select current_setting('application_name')").ScalarAsync(connection, cancellationToken))!;
             await SqlText.Of($"select set_config('application_name', left($1, 63), false)").ScalarAsync(connection, cancellationToken, SqlValue.Of(holder));
-            return new PlanHold(connection, ledger, planId, former);
+            return new PlanHold(connection, planLock, await planLock.NextEpochAsync(connection, cancellationToken), former);
         }
         catch
         {
@@ -54,7 +53,7 @@ internal sealed class PlanHold : IAsyncDisposable
         try
         {
             // A pool keeps the session, and what it holds with it until somebody uses it again.
-            await _ledger.ReleaseAsync(_connection, _planId, CancellationToken.None);
+            await _lock.ReleaseAsync(_connection, CancellationToken.None);
             await SqlText.Of($"select set_config('application_name', $1, false)").ExecuteAsync(_connection, CancellationToken.None, SqlValue.Of(_formerName));
         }
         catch (NpgsqlException)
@@ -64,14 +63,4 @@ internal sealed class PlanHold : IAsyncDisposable
 
         await _connection.DisposeAsync();
     }
-
-    private static async Task<string?> HolderAsync(NpgsqlConnection connection, StagingTables tables, Guid planId, CancellationToken cancellationToken)
-        => await SqlText.Of($"""
-            select format('%s (since %s UTC)', coalesce(nullif(a.application_name, ''), 'process ' || a.pid), to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
-            from pg_locks l join pg_stat_activity a using (pid)
-            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-                and ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended($1, 0)
-                and l.database = (select oid from pg_database where datname = current_database())
-            limit 1
-            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(ItemLedger.KeyOf(tables, planId))) as string;
 }

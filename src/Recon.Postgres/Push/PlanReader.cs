@@ -11,7 +11,7 @@ internal sealed class PlanReader(StagingTables tables)
     /// <summary>What <see cref="Item"/> reads, of the items as i.</summary>
     internal static readonly SqlText Columns = SqlText.Of($"""
         i.no, i.batch, i.pipeline, i.object_type, i.hubspot_id, i.legacy_id, i.properties::text, i.before::text, i.state,
-        i.sent::text, i.seen::text, i.written::text, i.undoing
+        i.sent::text, i.seen::text, i.written::text, i.undoing, i.allowed::text
         """);
 
     /// <summary>Whether this role may read plans, their items and what was said of them.</summary>
@@ -65,7 +65,7 @@ internal sealed class PlanReader(StagingTables tables)
         }
     }
 
-    /// <summary>Reads the next batch of items in certain states; nothing stays open behind it.</summary>
+    /// <summary>Reads the next batch of items in certain states; nothing stays open behind it. Of approved ones, those that a push took on.</summary>
     /// <param name="after">The last item of the batch before; 0 at first.</param>
     /// <param name="undoing">Whether an undo took them on; <see langword="null"/> for either.</param>
     /// <returns>Neighbours of one batch, so of one object type; none at the end.</returns>
@@ -79,7 +79,7 @@ internal sealed class PlanReader(StagingTables tables)
     {
         List<PushItem> items = await SqlText.Of($"""
             select {Columns} from {tables.PushItem} i
-            where plan_id = $1 and no > $2 and state = any($3) and ($4 is null or undoing = $4)
+            where plan_id = $1 and no > $2 and state = any($3) and ($4 is null or undoing = $4) and (state <> 'approved' or sent is not null)
             order by no limit {PlanWriter.BatchSize}
             """).ListAsync(
                 connection,
@@ -123,5 +123,6 @@ internal sealed class PlanReader(StagingTables tables)
         Seen = row[10] is string seen ? PushValues.ReadNullable(seen) : null,
         Written = row[11] is string written ? PushValues.ReadNullable(written) : null,
         IsUndoing = row.GetBoolean(12),
+        Allowed = row[13] is string allowed ? PushValues.Read(allowed) : null,
     };
 }

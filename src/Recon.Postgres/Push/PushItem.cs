@@ -19,6 +19,12 @@ internal sealed record PushItem(long No, long Batch, PlannedItem Planned, PushSt
     /// <summary>What is sent of it: the approved changes; <see langword="null"/> until a push took it on.</summary>
     public IReadOnlyDictionary<string, string>? Sent { get; init; }
 
+    /// <summary>
+    /// What may be sent of it by now, where its fate is not known and other changes are approved than were sent: it counts once HubSpot was
+    /// seen not to hold what was sent. <see langword="null"/> where the same is approved.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Allowed { get; init; }
+
     /// <summary>What HubSpot held just before.</summary>
     public IReadOnlyDictionary<string, string?>? Seen { get; init; }
 
@@ -50,6 +56,9 @@ internal sealed record ItemVerdict(long No, PushState State)
 
     /// <summary>The id of the record that it was merged into.</summary>
     public string? MergedInto { get; init; }
+
+    /// <summary>What is sent, where it is not what the ledger has; <see langword="null"/> keeps that.</summary>
+    public IReadOnlyDictionary<string, string>? Sent { get; init; }
 
     /// <summary>What HubSpot held just before; <see langword="null"/> keeps what the ledger has.</summary>
     public IReadOnlyDictionary<string, string?>? Seen { get; init; }

@@ -26,6 +26,7 @@ internal static class PushDdl
             links bigint not null,
             object_types text[] not null,
             state text not null,
+            epoch bigint not null default 0,
             counts jsonb not null default jsonb_build_object(),
             brakes jsonb not null default jsonb_build_array(),
             primary key (plan_id, pipeline));
@@ -40,6 +41,7 @@ internal static class PushDdl
             properties jsonb not null,
             before jsonb not null,
             sent jsonb,
+            allowed jsonb,
             seen jsonb,
             written jsonb,
             state text not null,
@@ -93,6 +95,7 @@ internal static class PushDdl
             answered_at timestamptz,
             primary key (plan_id, no)) with (fillfactor = 70);
         create index if not exists {new SqlName(OwnRelations.LinksWritten)} on {tables.PushLink} (from_id, to_id) where state = 'written';
+        create index if not exists {new SqlName(OwnRelations.LinksByRecord)} on {tables.PushLink} (legacy_id, pipeline);
         create table if not exists {tables.PushPortal} (
             portal bigint primary key,
             max integer not null default {LeastMax},

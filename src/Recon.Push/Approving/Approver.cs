@@ -14,6 +14,7 @@ internal sealed class Approver(StagingTables tables)
 
     /// <summary>Enters one word about a plan, and judges its items by all words so far, in one transaction.</summary>
     /// <exception cref="PushRefusedException">The plan does not hold what is meant, a brake is exceeded, or somebody else has to say it.</exception>
+    /// <exception cref="PlanHeldException">The plan is being pushed or undone: what is sent of it was fixed when that began.</exception>
     public async Task<ApprovalOutcome> SayAsync(
         NpgsqlConnection connection, PushPlan plan, ApprovalWish wish, Approver.Words words, CancellationToken cancellationToken)
     {
@@ -26,25 +27,34 @@ internal sealed class Approver(StagingTables tables)
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         var store = new ApprovalStore(tables);
         await store.LockAsync(connection, plan, cancellationToken);
+        await new PlanLock(tables, plan.Id).TakeForTransactionAsync(connection, cancellationToken);
         var figures = new PlanFigures(tables);
         IReadOnlyList<PropertyFigures> before = await figures.PropertiesAsync(connection, plan.Id, plan.Hash, cancellationToken);
         wish = await RequireKnownAsync(connection, plan, wish, before, cancellationToken);
+        LateChanges lateBefore = await figures.LateAsync(connection, plan.Id, plan.Hash, wish, cancellationToken);
         await store.AddAsync(connection, plan, wish, words.By, words.Reason, words.IsOverLimit, cancellationToken);
         await store.JudgeAsync(connection, plan, cancellationToken);
         IReadOnlyList<string> exceeded = await ExceededAsync(connection, plan, cancellationToken);
-        bool isOver = words.IsOverLimit || (await store.ListAsync(connection, plan, cancellationToken)).Any(approval => approval.IsOverLimit && approval.Wish.IsApproved);
-        if (wish.IsApproved && exceeded.Count > 0 && !isOver)
+        IReadOnlyList<PropertyFigures> after = await figures.PropertiesAsync(connection, plan.Id, plan.Hash, cancellationToken);
+        long approved = after.Sum(each => each.Approved) - before.Sum(each => each.Approved);
+        bool isMore = after.Where(each => !each.IsLink).Sum(each => each.Approved) > before.Where(each => !each.IsLink).Sum(each => each.Approved);
+
+        // Who went over a limit before answers for that, and for no more.
+        if (isMore && exceeded.Count > 0 && !words.IsOverLimit)
         {
             throw new PushRefusedException(
                 $"With this, plan {plan.Id} exceeds what the definition allows: {string.Join("; ", exceeded)}. Approve less, or add --over-the-limit with a --reason. Nothing was approved.");
         }
 
-        IReadOnlyList<PropertyFigures> after = await figures.PropertiesAsync(connection, plan.Id, plan.Hash, cancellationToken);
+        LateChanges late = await figures.LateAsync(connection, plan.Id, plan.Hash, wish, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ApprovalOutcome(
             wish,
-            after.Sum(each => each.Approved) - before.Sum(each => each.Approved),
-            after.Sum(each => each.Rejected) - before.Sum(each => each.Rejected));
+            approved,
+            after.Sum(each => each.Rejected) - before.Sum(each => each.Rejected))
+        {
+            Late = late.Count > lateBefore.Count ? late : null,
+        };
     }
 
     /// <summary>Tells what was said of a plan and what is open.</summary>
@@ -106,7 +116,11 @@ internal sealed class Approver(StagingTables tables)
 /// <param name="Wish">What was said, with the pipeline that it is about.</param>
 /// <param name="Approved">By how many more changes are approved.</param>
 /// <param name="Rejected">By how many more changes are rejected.</param>
-internal sealed record ApprovalOutcome(ApprovalWish Wish, long Approved, long Rejected);
+internal sealed record ApprovalOutcome(ApprovalWish Wish, long Approved, long Rejected)
+{
+    /// <summary>The changes that it comes too late for; <see langword="null"/> for none.</summary>
+    public LateChanges? Late { get; init; }
+}
 
 /// <summary>What of a plan waits for somebody's word.</summary>
 internal sealed record OpenChanges(

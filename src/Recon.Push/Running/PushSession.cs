@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
 using Recon.HubSpot.Api;
@@ -40,6 +41,12 @@ internal sealed class PushSession : IAsyncDisposable
         PlanHold hold = await PlanHold.TakeAsync(request.Sources.Control, tables, plan.Id, request.Holder, cancellationToken);
         try
         {
+            // Another process may have pushed or undone it until just now.
+            await using (NpgsqlConnection connection = await request.Sources.Control.OpenConnectionAsync(cancellationToken))
+            {
+                plan = await new PlanReader(tables).FindAsync(connection, plan.Id.ToString(), cancellationToken);
+            }
+
             var tally = new PushTally(forecast: 2 * ((plan.Records / HubspotClient.InputsPerCall) + 1)) { Told = (state, items) => request.Metrics?.Settled(PushStates.TextOf(state), items) };
             CallBucket bucket = await CallBucket.OpenAsync(request.Sources.Control, tables, plan.Portal, request.Clock, cancellationToken);
 #pragma warning disable CA2000 // The session disposes it.
@@ -49,7 +56,7 @@ internal sealed class PushSession : IAsyncDisposable
             return new PushSession(request, hold, new PushContext(
                 plan,
                 client,
-                new PushLedger(request.Sources.Writer, tables, plan.Id),
+                new PushLedger(request.Sources.Writer, tables, plan.Id, hold.Epoch),
                 tally,
                 parts.ToDictionary(part => part.Pipeline.Name, part => LiveValues.Of(part.Pipeline, conversions)))
             {

@@ -19,6 +19,15 @@ internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDire
     {
         bool isFresh = item.State == PushState.Approved;
         Finding finding = isFresh ? judge.OfFresh(item, live) : judge.OfUncertain(item, live);
+        if (!isFresh && finding.State is null && item.Allowed is { } allowed)
+        {
+            // What was sent did not arrive, and by now something else is approved.
+            (item, isFresh) = (item with { Sent = allowed, Allowed = null }, true);
+            finding = allowed.Count == 0
+                ? new Finding(PushState.Rejected, null, "it was being sent when a push ended, did not arrive, and is not approved any more")
+                : judge.OfFresh(item, live);
+        }
+
         if (isFresh && finding.State is null && updates is not null)
         {
             finding = RecordJudge.OfEdits(item, live, updates.Of(item));

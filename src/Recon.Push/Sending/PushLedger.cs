@@ -6,9 +6,11 @@ using Recon.Push.Planning;
 
 namespace Recon.Push.Sending;
 
-/// <summary>The ledger of one plan. Each call is committed when it returns. Thread-safe.</summary>
-internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, Guid planId)
+/// <summary>The ledger of one plan. Each call is committed when it returns, and enters nothing once another process took the plan over. Thread-safe.</summary>
+/// <param name="epoch">The hold that entries are made under.</param>
+internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, Guid planId, long epoch)
 {
+    private readonly PlanLock _lock = new(tables, planId);
     private readonly ItemLedger _items = new(tables);
     private readonly PushedItems _pushed = new(tables);
     private readonly LinkLedger _links = new(tables);
@@ -25,7 +27,7 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     public async Task<IReadOnlyList<PushItem>> NextAsync(long after, bool undoing, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await _reader.NextAsync(connection, planId, after, undoing ? Undoable : Sendable, undoing: null, cancellationToken);
+        return await _reader.NextAsync(connection, planId, after, undoing ? Undoable : Sendable, undoing ? null : false, cancellationToken);
     }
 
     /// <summary>Enters verdicts, and items as being sent.</summary>
@@ -35,6 +37,7 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await _lock.RequireAsync(connection, epoch, cancellationToken);
         if (verdicts.Count > 0)
         {
             await _items.JudgeAsync(connection, planId, verdicts, cancellationToken);
@@ -45,7 +48,7 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
             : await _items.SendingAsync(
                 connection,
                 planId,
-                [.. items.Select(item => new ItemVerdict(item.No, PushState.Sending) { Seen = undoing ? null : item.Seen })],
+                [.. items.Select(item => new ItemVerdict(item.No, PushState.Sending) { Seen = undoing ? null : item.Seen, Sent = undoing ? null : item.Sent })],
                 undoing ? Undoable : Sendable,
                 undoing,
                 cancellationToken);
@@ -56,15 +59,13 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     /// <summary>Enters verdicts.</summary>
     public async Task SettleAsync(IReadOnlyList<ItemVerdict> verdicts, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        await _items.JudgeAsync(connection, planId, verdicts, cancellationToken);
+        await EnterAsync(connection => _items.JudgeAsync(connection, planId, verdicts, cancellationToken), cancellationToken);
     }
 
     /// <summary>Gives back items that were entered as being sent, and were not.</summary>
     public async Task ReturnAsync(IReadOnlyList<long> items, bool undoing, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        await _pushed.ReturnAsync(connection, planId, items, undoing ? PushState.Written : PushState.Approved, cancellationToken);
+        await EnterAsync(connection => _pushed.ReturnAsync(connection, planId, items, undoing ? PushState.Written : PushState.Approved, cancellationToken), cancellationToken);
     }
 
     /// <summary>Reads some items.</summary>
@@ -95,22 +96,19 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     /// <summary>Enters associations as being sent.</summary>
     public async Task<IReadOnlySet<long>> BeginLinksAsync(IReadOnlyList<long> links, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        return await _links.SendingAsync(connection, planId, links, Sendable, cancellationToken);
+        return await EnterAsync(connection => _links.SendingAsync(connection, planId, links, Sendable, cancellationToken), cancellationToken);
     }
 
     /// <summary>Enters verdicts on associations.</summary>
     public async Task SettleLinksAsync(IReadOnlyList<LinkVerdict> verdicts, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        await _links.JudgeAsync(connection, planId, verdicts, cancellationToken);
+        await EnterAsync(connection => _links.JudgeAsync(connection, planId, verdicts, cancellationToken), cancellationToken);
     }
 
     /// <summary>Says how far the plan was carried out.</summary>
     public async Task SetPlanAsync(PlanState state, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        await _items.SetPlanAsync(connection, planId, state, cancellationToken);
+        await EnterAsync(connection => _items.SetPlanAsync(connection, planId, state, cancellationToken), cancellationToken);
     }
 
     /// <summary>Counts the items by state.</summary>
@@ -132,8 +130,19 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await _lock.RequireAsync(connection, epoch, cancellationToken);
         await StoredPlan.RequireUnchangedAsync(connection, tables, plan, cancellationToken);
         await new ApprovalStore(tables).FixAsync(connection, plan, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<T> EnterAsync<T>(Func<NpgsqlConnection, Task<T>> enter, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await _lock.RequireAsync(connection, epoch, cancellationToken);
+        T entered = await enter(connection);
+        await transaction.CommitAsync(cancellationToken);
+        return entered;
     }
 }

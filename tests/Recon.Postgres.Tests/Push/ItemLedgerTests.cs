@@ -88,11 +88,64 @@ public sealed class ItemLedgerTests(PostgresServer server)
         await using NpgsqlConnection first = await world.Source.OpenConnectionAsync();
         await using NpgsqlConnection second = await world.Source.OpenConnectionAsync();
 
-        Assert.True(await world.Ledger.TryHoldAsync(first, plan.Id, default));
-        Assert.False(await world.Ledger.TryHoldAsync(second, plan.Id, default));
-        await world.Ledger.ReleaseAsync(first, plan.Id, default);
-        Assert.True(await world.Ledger.TryHoldAsync(second, plan.Id, default));
+        var planLock = new PlanLock(world.Tables, plan.Id);
+        Assert.True(await planLock.TryTakeAsync(first, default));
+        Assert.False(await planLock.TryTakeAsync(second, default));
+        await planLock.ReleaseAsync(first, default);
+        Assert.True(await planLock.TryTakeAsync(second, default));
         Assert.Equal(1, await world.Ledger.SetPlanAsync(second, plan.Id, PlanState.Pushing, default));
         Assert.Equal(PlanState.Pushing, (await world.Reader.FindAsync(second, null, default)).State);
+    }
+
+    [Fact]
+    public async Task Hold_WhoseConnectionBroke_EntersNothingOnceAnotherTookThePlan()
+    {
+        await using PushWorld world = await CreateAsync(server);
+        PushPlan plan = await world.PlanAsync([Item(1)]);
+        await using NpgsqlConnection connection = await world.Source.OpenConnectionAsync();
+        var planLock = new PlanLock(world.Tables, plan.Id);
+        await using PlanHold lost = await PlanHold.TakeAsync(world.Source, world.Tables, plan.Id, "first", default);
+        await planLock.RequireAsync(connection, lost.Epoch, default);
+        await world.Database.ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())");
+        await Until.TrueAsync(
+            "the end of the session",
+            async () => await world.Database.QueryValueAsync<long>(
+                "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())") == 0,
+            TestContext.Current.CancellationToken);
+
+        await using PlanHold taken = await PlanHold.TakeAsync(world.Source, world.Tables, plan.Id, "second", default);
+
+        await planLock.RequireAsync(connection, taken.Epoch, default);
+        PlanHeldException refused = await Assert.ThrowsAsync<PlanHeldException>(() => planLock.RequireAsync(connection, lost.Epoch, default));
+        Assert.Contains("second", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Item_ApprovedBehindAPush_IsNotSentUntilItIsFixed()
+    {
+        await using PushWorld world = await CreateAsync(server);
+        PushPlan plan = await world.PlanAsync([Item(1)]);
+        await world.SayAsync(plan, s_all);
+        await using NpgsqlConnection connection = await world.Source.OpenConnectionAsync();
+
+        Assert.Empty(await world.Reader.NextAsync(connection, plan.Id, 0, [PushState.Approved], false, default));
+        await world.Approvals.FixAsync(connection, plan, default);
+        Assert.Single(await world.Reader.NextAsync(connection, plan.Id, 0, [PushState.Approved], false, default));
+    }
+
+    [Fact]
+    public async Task Association_RejectedWhileItWasBeingMade_IsNotMadeAgain()
+    {
+        await using PushWorld world = await CreateAsync(server);
+        PushPlan plan = await world.PlanAsync([Item(1)], [new("companies", "owner", "companies", 1001, "contacts", 5, "1")]);
+        await world.SayAsync(plan, s_all);
+        await using NpgsqlConnection connection = await world.Source.OpenConnectionAsync();
+        await world.Links.SendingAsync(connection, plan.Id, [1], [PushState.Approved], default);
+        await world.SayAsync(plan, new ApprovalWish(ApprovalScope.Property, null, "association:owner", null, null, null, false));
+
+        await world.Approvals.FixAsync(connection, plan, default);
+
+        Assert.Equal(PushState.Rejected, (await world.Links.AllAsync(connection, plan.Id, default).ToListAsync())[0].State);
     }
 }

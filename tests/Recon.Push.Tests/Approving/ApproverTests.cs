@@ -42,6 +42,54 @@ public sealed class ApproverTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Approval_AfterOneAboveABrake_IsBrakedAgain()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(1, 0, 80, 3, false));
+        await scene.SayAsync(
+            s_all with { Scope = ApprovalScope.Transition, Property = "country", Old = "France", New = "FR" }, s_words with { Reason = "these two", IsOverLimit = true });
+
+        await Assert.ThrowsAsync<PushRefusedException>(() => scene.SayAsync(s_all));
+
+        Assert.Equal([PushState.Approved, PushState.Approved, PushState.Planned], (await world.ItemsAsync(scene.Plan)).Select(item => item.State));
+    }
+
+    [Fact]
+    public async Task Word_WhileThePlanIsPushed_IsRefused()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        await using Scene scene = await Scene.OfAsync(world, new PlanBrakes(9, 9, 80, 3, false));
+        await using (await PlanHold.TakeAsync(world.Source, world.Tables, scene.Plan.Id, "a push", default))
+        {
+            PlanHeldException refused = await Assert.ThrowsAsync<PlanHeldException>(() => scene.SayAsync(s_all with { IsApproved = false }));
+            Assert.Contains("a push", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, (await scene.SayAsync(s_all with { IsApproved = false })).Rejected);
+    }
+
+    [Fact]
+    public async Task Word_OfARecordThatWasSent_IsToldToComeTooLate()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server);
+        PlannedItem two = PushWorld.Item(1) with
+        {
+            Properties = new Dictionary<string, string> { ["country"] = "FR", ["city"] = "Paris" },
+            Before = new Dictionary<string, string?> { ["country"] = "France", ["city"] = null },
+        };
+        await using Scene scene = await Scene.OfItemsAsync(world, new PlanBrakes(9, 9, 80, 3, false), two, PushWorld.Item(2));
+        Assert.Null((await scene.SayAsync(s_all with { Scope = ApprovalScope.Property, Property = "country" })).Late);
+        await world.Approvals.FixAsync(scene.Connection, scene.Plan, default);
+        await world.Ledger.JudgeAsync(scene.Connection, scene.Plan.Id, [new ItemVerdict(1, PushState.Written)], default);
+
+        LateChanges approved = (await scene.SayAsync(s_all with { Scope = ApprovalScope.Property, Property = "city" })).Late!;
+        LateChanges rejected = (await scene.SayAsync(s_all with { Scope = ApprovalScope.Property, Property = "country", IsApproved = false })).Late!;
+
+        Assert.Equal((1, "companies 1 city"), (approved.Count, Assert.Single(approved.Named)));
+        Assert.Equal((1, "companies 1 country"), (rejected.Count, Assert.Single(rejected.Named)));
+    }
+
+    [Fact]
     public async Task Rejection_IsNeverBraked()
     {
         await using PushWorld world = await PushWorld.CreateAsync(server);
@@ -94,9 +142,12 @@ public sealed class ApproverTests(PostgresServer server)
 
         public PushPlan Plan => plan;
 
-        public static async Task<Scene> OfAsync(PushWorld world, PlanBrakes brakes, params PlannedItem[] more)
+        public static Task<Scene> OfAsync(PushWorld world, PlanBrakes brakes, params PlannedItem[] more)
+            => OfItemsAsync(world, brakes, [PushWorld.Item(1), PushWorld.Item(2), PushWorld.Item(3, old: "Italy", value: "IT"), .. more]);
+
+        public static async Task<Scene> OfItemsAsync(PushWorld world, PlanBrakes brakes, params PlannedItem[] items)
         {
-            PushPlan plan = await world.PlanAsync([PushWorld.Item(1), PushWorld.Item(2), PushWorld.Item(3, old: "Italy", value: "IT"), .. more]);
+            PushPlan plan = await world.PlanAsync(items);
             string json = JsonSerializer.Serialize(brakes, PlanJson.Default.PlanBrakes);
             return new Scene(world, await world.Source.OpenConnectionAsync(), plan with { Parts = [.. plan.Parts.Select(part => part with { Brakes = json })] });
         }
