@@ -17,6 +17,7 @@ internal static class LeftOutText
                 ("because another matched record has the same HubSpot id", left.Shared),
                 ("because another pipeline claims their HubSpot records by an equal or stronger rule", left.ClaimedElsewhere),
                 ("because \"object\" maps no value of their type column to a HubSpot object", left.Untyped),
+                ("because HubSpot has them as another type of object, as the mirror says, and makes no record one of another type", left.OtherType),
                 ("because nothing is left of their changes in HubSpot's words", left.Empty),
             ];
             foreach ((string what, long count) in records.Where(each => each.Count > 0))
@@ -30,6 +31,7 @@ internal static class LeftOutText
                 ("left out because the object type has no such property", left.NotSent),
                 ("left out because they mean what HubSpot holds already", left.Unchanged),
                 ("not linked because the type column of their records has no mapping", left.UntypedLinks),
+                ("not linked because HubSpot has their records as another type of object", left.OtherTypeLinks),
             ];
             foreach ((string what, IReadOnlyDictionary<string, long> counts) in values)
             {

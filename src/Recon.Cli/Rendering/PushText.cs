@@ -35,7 +35,7 @@ internal static class PushText
         if (report.Of(PushState.Refused) + report.Of(PushState.Uncertain) + report.Of(PushState.Stale) + report.Of(PushState.Owned) + report.Of(PushState.Merged)
             + report.Of(PushState.Missing) > 0)
         {
-            lines.Add($"why: recon stats --push {Short(report)}");
+            lines.Add($"why: recon stats --push --plan {Short(report)}");
         }
 
         return End(lines, report, $"recon push --resume {Short(report)}");
@@ -55,7 +55,7 @@ internal static class PushText
         ];
         if (kept > 0)
         {
-            lines.Add($"who changed what was kept: recon stats --push {Short(report)}");
+            lines.Add($"who changed what was kept: recon stats --push --plan {Short(report)}");
         }
 
         return End(lines, report, $"recon push --undo {Short(report)}");

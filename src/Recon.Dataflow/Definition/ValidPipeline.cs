@@ -34,6 +34,17 @@ internal sealed class ValidPipeline
         ? [type]
         : [.. (ObjectByColumn?.Map.Values ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>
+    /// The compared properties that the mirror tells a record's object type by: those of the column that tells it on the legacy side which no object has. Where
+    /// they differ, the HubSpot record is of another type, and HubSpot turns no record into one of another type.
+    /// </summary>
+    public IReadOnlyList<string> TypeProperties => ObjectByColumn is not { } told ? [] :
+    [
+        .. Diff.Properties.Where(property => string.Equals(property.Column, told.From, StringComparison.OrdinalIgnoreCase)
+            && told.Properties.Count > 0 && told.Properties.Values.All(named => named.TryGetValue(property.Property, out ObjectPropertyDefinition? name) && name is null))
+            .Select(property => property.Property),
+    ];
+
     public ClaimPolicy Claims => Source.Claims;
 
     public IReadOnlyList<TestDefinition> Tests => Source.Tests;

@@ -20,6 +20,7 @@ internal sealed class PublishedReader : IAsyncDisposable
     private readonly StageBlockDefinition _stage;
     private readonly ObjectDefinition? _object;
     private readonly string _objectColumn;
+    private readonly IReadOnlyList<string> _typeProperties;
     private readonly string _status;
     private IReadOnlyList<OtherClaims> _others = [];
 
@@ -28,6 +29,7 @@ internal sealed class PublishedReader : IAsyncDisposable
     {
         (_connection, _transaction, _table, _stage, _object, _status)
             = (connection, transaction, table, pipeline.Stage, pipeline.ObjectByColumn, status);
+        _typeProperties = pipeline.TypeProperties;
         SourceColumns columns = PipelineColumns.Of(pipeline).Source;
         _objectColumn = _object?.From is { } from ? columns.Names[columns.IndexOf(from)] : "";
     }
@@ -130,10 +132,11 @@ internal sealed class PublishedReader : IAsyncDisposable
         IReadOnlyList<ParentColumns> columns, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using NpgsqlCommand command = SqlText.Of($"""
-            select t.{new SqlName(_stage.LegacyId)}, t.{new SqlName(_stage.HubspotId)}, trim(t.legacy_properties ->> $2), t.match_confidence, p.lookup, p.parent
+            select t.{new SqlName(_stage.LegacyId)}, t.{new SqlName(_stage.HubspotId)}, trim(t.legacy_properties ->> $2), t.match_confidence, p.lookup, p.parent,
+                exists (select 1 from unnest($3) o (name) where t.properties_to_update ->> o.name <> '' and t.previous_values ->> o.name <> '')
             from {_table} t cross join lateral ({SqlText.Join(" union all ", columns.Select(each => each.Rows()))}) as p (lookup, parent)
             where t.reconciliation_status = $1 and t.{new SqlName(_stage.HubspotId)} is not null and not {IsShared()}{NotElsewhere()}
-            """).On(_connection, SqlValue.Of("matched"), SqlValue.Of(_objectColumn));
+            """).On(_connection, SqlValue.Of("matched"), SqlValue.Of(_objectColumn), SqlValue.Of([.. _typeProperties]));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -143,7 +146,10 @@ internal sealed class PublishedReader : IAsyncDisposable
                 reader[2] is string told ? _object?.Map.GetValueOrDefault(told) : null,
                 reader[3] as decimal?,
                 reader.GetString(4),
-                reader[5] is string parent && long.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null);
+                reader[5] is string parent && long.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null)
+            {
+                IsOtherType = reader.GetBoolean(6),
+            };
         }
     }
 

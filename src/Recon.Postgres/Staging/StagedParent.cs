@@ -7,7 +7,11 @@ namespace Recon.Postgres.Staging;
 /// <param name="ObjectType">As <see cref="Recon.Dataflow.ReconciledRecord.ObjectType"/>.</param>
 /// <param name="Lookup">The lookup that resolves it.</param>
 /// <param name="ParentId">Its HubSpot record; <see langword="null"/> where the run found none, or several.</param>
-internal sealed record StagedParent(string LegacyId, long HubspotId, string? ObjectType, decimal? Confidence, string Lookup, long? ParentId);
+internal sealed record StagedParent(string LegacyId, long HubspotId, string? ObjectType, decimal? Confidence, string Lookup, long? ParentId)
+{
+    /// <summary>Whether the mirror says that the HubSpot record is of another object type (<see cref="Recon.Dataflow.Definition.ValidPipeline.TypeProperties"/>).</summary>
+    public bool IsOtherType { get; init; }
+}
 
 /// <summary>Where a staging table holds the parents that one lookup found.</summary>
 /// <param name="Legacy">The column of their legacy ids, if it has one.</param>

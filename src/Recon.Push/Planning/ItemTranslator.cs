@@ -6,7 +6,8 @@ using Recon.Postgres.Push;
 namespace Recon.Push.Planning;
 
 /// <summary>Turns staged changes, which have the mirror's names and values, into what HubSpot's objects are to hold.</summary>
-internal sealed class ItemTranslator(string pipeline, string? objectType, ObjectDefinition? told)
+/// <param name="typeProperties">As <see cref="ValidPipeline.TypeProperties"/>.</param>
+internal sealed class ItemTranslator(string pipeline, string? objectType, ObjectDefinition? told, IReadOnlyList<string> typeProperties)
 {
     private static readonly IReadOnlyDictionary<string, ObjectPropertyDefinition?> s_same = ReadOnlyDictionary<string, ObjectPropertyDefinition?>.Empty;
 
@@ -22,6 +23,12 @@ internal sealed class ItemTranslator(string pipeline, string? objectType, Object
         if (TypeOf(record.ObjectType) is not { } type)
         {
             LeftOut.Untyped++;
+            return null;
+        }
+
+        if (typeProperties.Any(property => record.Updates.GetValueOrDefault(property) is { Length: > 0 } && record.Previous.GetValueOrDefault(property) is { Length: > 0 }))
+        {
+            LeftOut.OtherType++;
             return null;
         }
 

@@ -12,6 +12,9 @@ internal sealed class LeftOut
     /// <summary>Records whose object type is not known: the column's value has no mapping.</summary>
     public long Untyped { get; set; }
 
+    /// <summary>Records that are of another object type in HubSpot, as the mirror says.</summary>
+    public long OtherType { get; set; }
+
     /// <summary>Records of which nothing is left.</summary>
     public long Empty { get; set; }
 
@@ -29,6 +32,9 @@ internal sealed class LeftOut
 
     /// <summary>Associations of records whose object type is not known, by lookup.</summary>
     public Dictionary<string, long> UntypedLinks { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Associations of records that are of another object type in HubSpot, by lookup.</summary>
+    public Dictionary<string, long> OtherTypeLinks { get; } = new(StringComparer.Ordinal);
 
     public static void Add(Dictionary<string, long> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 }

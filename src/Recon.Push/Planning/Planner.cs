@@ -61,7 +61,7 @@ internal sealed class Planner(NpgsqlDataSource source, ValidDefinition definitio
         }
 
         await using PublishedReader reader = await PublishedReader.OpenAsync(source, definition, pipeline, request.Filter.Status, cancellationToken);
-        var translator = new ItemTranslator(pipeline.Name, pipeline.ObjectType, pipeline.Source.Object);
+        var translator = new ItemTranslator(pipeline.Name, pipeline.ObjectType, pipeline.Source.Object, pipeline.TypeProperties);
         translator.LeftOut.Shared = reader.Shared;
         translator.LeftOut.ClaimedElsewhere = reader.GivenWay;
         Clash[] shared = reader.Shared == 0 ? [] :
@@ -108,6 +108,12 @@ internal sealed class Planner(NpgsqlDataSource source, ValidDefinition definitio
         if (translator.TypeOf(parent.ObjectType) is not { } type)
         {
             LeftOut.Add(translator.LeftOut.UntypedLinks, parent.Lookup);
+            return null;
+        }
+
+        if (parent.IsOtherType)
+        {
+            LeftOut.Add(translator.LeftOut.OtherTypeLinks, parent.Lookup);
             return null;
         }
 

@@ -57,8 +57,18 @@ public sealed class ItemTranslatorTests
     {
         ItemTranslator translator = Translator();
 
-        Assert.Null(translator.Translate(Record("calls", ("status", "Pending", "Planned"), ("type", "a", "b"))));
+        Assert.Null(translator.Translate(Record("calls", ("status", "Pending", "Planned"), ("type", null, "b"))));
         Assert.Equal((1, 1, 1), (translator.LeftOut.Unchanged["status"], translator.LeftOut.NotSent["type"], translator.LeftOut.Empty));
+    }
+
+    [Fact]
+    public void Record_ThatTheMirrorHasAsAnotherType_IsLeftOutAndCounted()
+    {
+        ItemTranslator translator = Translator();
+
+        Assert.Null(translator.Translate(Record("calls", ("subject", "a", "b"), ("type", "EMAIL", "CALL"))));
+        Assert.NotNull(translator.Translate(Record("calls", ("subject", "a", "b"), ("type", null, "CALL"))));
+        Assert.Equal(1, translator.LeftOut.OtherType);
     }
 
     [Fact]
@@ -77,12 +87,12 @@ public sealed class ItemTranslatorTests
     [Fact]
     public void Pipeline_OfOneType_NeedsNoColumn()
     {
-        var translator = new ItemTranslator("companies", "companies", null);
+        var translator = new ItemTranslator("companies", "companies", null, []);
 
         Assert.Equal("companies", translator.Translate(Record(null, ("name", null, "b")))!.ObjectType);
     }
 
-    private static ItemTranslator Translator() => new("communications", null, s_told);
+    private static ItemTranslator Translator() => new("communications", null, s_told, ["type"]);
 
     private static ReconciledRecord Record(string? type, params (string Name, string? Old, string New)[] changes) => new(
         "1",
