@@ -10,18 +10,19 @@ internal static class AnswerJudge
 {
     private const string TraceId = "objectWriteTraceId";
 
-    /// <summary>One verdict for each input, in their order.</summary>
+    /// <summary>Why the answer says nothing yet of what was or will be written; <see langword="null"/> when it is finished.</summary>
+    public static string? WhyUnfinished(JsonElement body) => body.Text("status") switch
+    {
+        "COMPLETE" => null,
+        null => "the answer has no status",
+        var state => $"the answer's status is {state}, not COMPLETE",
+    };
+
+    /// <summary>One verdict for each input of a finished answer, in their order.</summary>
     /// <param name="strangers">Number of results and errors that name only what nobody asked for.</param>
     public static InputVerdict[] Judge(IReadOnlyList<UpdateInput> inputs, int status, JsonElement body, out int strangers)
     {
         strangers = 0;
-        string? state = body.Text("status");
-        if (state != "COMPLETE")
-        {
-            string why = state is null ? "the answer has no status" : $"the answer's status is {state}, not COMPLETE";
-            return [.. inputs.Select(_ => new InputVerdict.Absent(why))];
-        }
-
         var accepted = new InputVerdict.Accepted?[inputs.Count];
         var refused = new InputVerdict.Refused?[inputs.Count];
         foreach (JsonElement result in body.Get("results").Items())

@@ -16,4 +16,7 @@ internal static partial class ApiMessages
 
     [LoggerMessage(213, LogLevel.Information, "HubSpot: the answer to {Call} is too large; asking for {Count} records at a time.")]
     public static partial void ReadHalved(this ILogger logger, string call, int count);
+
+    [LoggerMessage(214, LogLevel.Warning, "HubSpot: {Call} was answered {Status}; whether records that are not there were merged is not known (correlation {CorrelationId}).")]
+    public static partial void SearchRefused(this ILogger logger, string call, int status, string? correlationId);
 }

@@ -14,6 +14,6 @@ internal static class Denials
             : status == 401
                 ? $"the token in {settings.TokenVariable} is not accepted: it is wrong, expired or revoked. Set {settings.TokenVariable} to a valid one, and run again."
                 : $"the token in {settings.TokenVariable} may not do this. Give its service key or private app the scopes that docs/operations.md lists, and run again.";
-        return new DeniedException($"{where}: {advice}");
+        return new DeniedException(status, $"{where}: {advice}");
     }
 }

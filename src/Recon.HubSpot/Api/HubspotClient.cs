@@ -54,6 +54,8 @@ internal sealed class HubspotClient : IDisposable
         var call = ApiCall.Write(_paths.Update(type), body);
         switch (await _sender.SendAsync(call, cancellationToken))
         {
+            case CallResult.Answered { IsSuccess: true } pending when AnswerJudge.WhyUnfinished(pending.Body) is { } why:
+                return new UpdateAnswer.Lost(pending.Status, pending.CorrelationId, why);
             case CallResult.Answered { IsSuccess: true } answer:
                 InputVerdict[] verdicts = AnswerJudge.Judge(inputs, answer.Status, answer.Body, out int strangers);
                 if (strangers > 0)
@@ -84,6 +86,7 @@ internal sealed class HubspotClient : IDisposable
     {
         Dictionary<string, LiveRecord> found = new(StringComparer.Ordinal);
         Dictionary<string, ApiError> failed = new(StringComparer.Ordinal);
+        HashSet<string> notThere = new(StringComparer.Ordinal);
         Stack<string[]> parts = new(ids.Distinct(StringComparer.Ordinal).Chunk(withHistory.Count > 0 ? HistoriesPerCall : InputsPerCall).Reverse());
         while (parts.TryPop(out string[]? part))
         {
@@ -102,15 +105,16 @@ internal sealed class HubspotClient : IDisposable
             }
 
             CallResult.Answered answer = Failures.RequireComplete(_settings, call, Failures.RequireSuccess(_settings, call, result));
-            ReadJudge.Add(answer.Body, answer.Status, [.. part], found, failed);
+            ReadJudge.Add(answer.Body, answer.Status, [.. part], found, failed, notThere);
         }
 
-        return new ReadAnswer(found, failed);
+        return new ReadAnswer(found, failed, notThere);
     }
 
     /// <summary>Finds the records into which others were merged.</summary>
-    /// <returns>By the id of a merged record, that of the one that survives it; those that were not merged are left out.</returns>
-    public async Task<IReadOnlyDictionary<string, string>> FindSurvivorsAsync(
+    /// <returns>By the id of a merged record, that of the one that survives it; those that were not merged are left out.
+    /// <see langword="null"/> where it is not known: searching is not allowed, or this type cannot be searched by what was merged.</returns>
+    public async Task<IReadOnlyDictionary<string, string>?> FindSurvivorsAsync(
         string type, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         const string merged = "hs_merged_object_ids";
@@ -119,7 +123,11 @@ internal sealed class HubspotClient : IDisposable
         {
             byte[] body = JsonSerializer.SerializeToUtf8Bytes(
                 new SearchRequest([new SearchGroup([new SearchFilter(merged, "IN", part)])], [merged], InputsPerCall), ApiJson.Default.SearchRequest);
-            CallResult.Answered answer = await AskAsync(ApiCall.Ask(_paths.Search(type), body), cancellationToken);
+            if (await SearchAsync(ApiCall.Ask(_paths.Search(type), body), cancellationToken) is not { } answer)
+            {
+                return null;
+            }
+
             foreach (JsonElement result in answer.Body.Get("results").Items())
             {
                 string[] named = result.Get("properties").Text(merged)?.Split(';', StringSplitOptions.TrimEntries) ?? [];
@@ -194,6 +202,27 @@ internal sealed class HubspotClient : IDisposable
 
     private async Task<CallResult.Answered> AskAsync(ApiCall call, CancellationToken cancellationToken)
         => Failures.RequireSuccess(_settings, call, await _sender.SendAsync(call, cancellationToken));
+
+    // What a search finds is good to know, and nothing hangs on it: where HubSpot refuses it, all else can go on.
+    private async Task<CallResult.Answered?> SearchAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CallResult result = await _sender.SendAsync(call, cancellationToken);
+            if (result is not CallResult.Answered { Status: 400 or 404 } refusal)
+            {
+                return Failures.RequireSuccess(_settings, call, result);
+            }
+
+            _logger.SearchRefused(call.Name, refusal.Status, refusal.CorrelationId);
+        }
+        catch (DeniedException denied) when (denied.Status == 403)
+        {
+            _logger.SearchRefused(call.Name, denied.Status, null);
+        }
+
+        return null;
+    }
 
     // What an account does not have, or not for this kind of token, is answered 400 or 404.
     private async Task<CallResult.Answered> FindAsync(ApiCall call, CancellationToken cancellationToken)

@@ -30,7 +30,10 @@ internal class HubspotException(HubspotFault fault, string message, Exception? i
 }
 
 /// <summary>401 or 403: nothing can be sent until the token is another one.</summary>
-internal sealed class DeniedException(string message) : HubspotException(HubspotFault.Denied, message);
+internal sealed class DeniedException(int status, string message) : HubspotException(HubspotFault.Denied, message)
+{
+    public int Status { get; } = status;
+}
 
 /// <summary>429 for the day: everything can go on when the next one begins.</summary>
 /// <param name="dayEndsAt">Midnight in the account's time zone; unknown when <see langword="null"/>.</param>

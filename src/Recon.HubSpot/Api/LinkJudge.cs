@@ -23,17 +23,15 @@ internal static class LinkJudge
             linked.Add((to, from));
         }
 
-        (HashSet<string> Ids, ApiError Error)[] errors =
-        [
-            .. body.Get("errors").Items().Select(error => (
-                ErrorReader.Context(error, "ids", "id", "fromObjectId", "toObjectId").ToHashSet(StringComparer.Ordinal), ErrorReader.Read(error, status))),
-        ];
+        LinkError[] errors = [.. body.Get("errors").Items().Select(error => LinkError.Of(error, status))];
         return [.. pairs.Select(pair => Decide(pair, linked, errors))];
     }
 
-    private static InputVerdict Decide((string From, string To) pair, HashSet<(string, string)> linked, (HashSet<string> Ids, ApiError Error)[] errors)
+    private static InputVerdict Decide((string From, string To) pair, HashSet<(string, string)> linked, LinkError[] errors)
         => linked.Contains(pair) ? new InputVerdict.Accepted(pair.To, new Dictionary<string, string?>())
-            : errors.FirstOrDefault(error => error.Ids.Contains(pair.From) || error.Ids.Contains(pair.To)).Error is { } error ? new InputVerdict.Refused(error)
+            : errors.FirstOrDefault(error => error.IsAbout(pair)) is { } refusal ? new InputVerdict.Refused(refusal.Error)
+            : errors.FirstOrDefault(error => error.Touches(pair)) is { } doubtful
+                ? new InputVerdict.Absent($"an error of the answer names one of its two records, and not which pair it is about: {doubtful.Error.Message}")
             : new InputVerdict.Absent("the answer has it neither among its results nor among its errors");
 
     private static string End(JsonElement result, string end)

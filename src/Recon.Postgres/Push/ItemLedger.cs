@@ -11,8 +11,8 @@ internal sealed class ItemLedger(StagingTables tables)
     /// <param name="items">The items, with <see cref="ItemVerdict.State"/> <see cref="PushState.Sending"/>.</param>
     /// <param name="from">The states in which they may be: one that is in another one by now, because somebody rejected it, is left alone.</param>
     /// <param name="undoing">Whether what was written before is taken back.</param>
-    /// <returns>The items that may be sent.</returns>
-    public async Task<IReadOnlySet<long>> SendingAsync(
+    /// <returns>The items that may be sent, with the time of the first request of which nobody knows yet what became.</returns>
+    public async Task<IReadOnlyDictionary<long, DateTimeOffset>> SendingAsync(
         NpgsqlConnection connection,
         Guid planId,
         IReadOnlyList<ItemVerdict> items,
@@ -20,20 +20,21 @@ internal sealed class ItemLedger(StagingTables tables)
         bool undoing,
         CancellationToken cancellationToken)
         => (await SqlText.Of($"""
-            update {tables.PushItem} i set state = 'sending', undoing = $5, sent_at = clock_timestamp(), answered_at = null,
+            update {tables.PushItem} i set state = 'sending', undoing = $5, answered_at = null,
+                sent_at = case when i.state in ('sending', 'uncertain') and i.undoing = $5 then coalesce(i.sent_at, clock_timestamp()) else clock_timestamp() end,
                 seen = coalesce(v.seen::jsonb, i.seen), sent = coalesce(v.sent::jsonb, i.sent), allowed = null
             from unnest($2::bigint[], $3::text[], $6::text[]) as v (no, seen, sent)
-            where i.plan_id = $1 and i.no = v.no and i.state = any($4) returning i.no
+            where i.plan_id = $1 and i.no = v.no and i.state = any($4) returning i.no, i.sent_at
             """).ListAsync(
                 connection,
-                row => row.GetInt64(0),
+                row => KeyValuePair.Create(row.GetInt64(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)),
                 cancellationToken,
                 SqlValue.Of(planId),
                 Numbers(items),
                 Texts(items, item => PushValues.Write(item.Seen)),
                 SqlValue.Of([.. from.Select(PushStates.TextOf)]),
                 SqlValue.Of(undoing),
-                Texts(items, item => PushValues.Write(item.Sent)))).ToHashSet();
+                Texts(items, item => PushValues.Write(item.Sent)))).ToDictionary();
 
     /// <summary>Enters what became of items.</summary>
     /// <returns>How many were entered: all of them, unless one is not in the plan.</returns>

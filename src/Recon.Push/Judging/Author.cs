@@ -17,7 +17,7 @@ internal static class Author
                 last.SourceType,
                 string.IsNullOrEmpty(last.SourceLabel) ? null : last.SourceLabel,
                 string.IsNullOrEmpty(last.UserId) ? null : $"user {last.UserId}",
-                last.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                last.Timestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ]).OfType<string>())
             : null;
 }

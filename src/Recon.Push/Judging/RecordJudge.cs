@@ -14,6 +14,8 @@ internal readonly record struct Finding(PushState? State, string? Property = nul
 /// <summary>Judges items by what HubSpot holds at this moment. Not thread-safe: one per batch that is under way.</summary>
 internal sealed class RecordJudge(LiveValues values)
 {
+    private static readonly TimeSpan s_clocksDiffer = TimeSpan.FromMinutes(1);
+
     private readonly Utf8Scratch _scratch = new();
 
     /// <summary>Whether an item that was never sent may be: HubSpot holds what it held when the plan's run read it.</summary>
@@ -26,7 +28,7 @@ internal sealed class RecordJudge(LiveValues values)
                 return new Finding(
                     PushState.Stale,
                     property,
-                    Holds(item, live, property, planned)
+                    HoldsSent(item, live, property, planned)
                         ? "HubSpot holds the planned value already: somebody else wrote it"
                         : "HubSpot holds another value than when the plan was made",
                     Author.Of(live, property));
@@ -42,15 +44,25 @@ internal sealed class RecordJudge(LiveValues values)
     {
         foreach (string property in item.ToSend().Keys)
         {
-            // Never guess: an edit counts as the later one where the time of the legacy record is not known.
-            if (live.History.GetValueOrDefault(property) is [{ SourceType: Author.Person } edit, ..]
-                && !(edit.Timestamp <= legacyUpdated))
+            // Never guess: who wrote a value of which no history is told may have been a person.
+            if (live.History.GetValueOrDefault(property) is not [{ } edit, ..])
+            {
+                if (!string.IsNullOrEmpty(live.Properties.GetValueOrDefault(property)))
+                {
+                    return new Finding(PushState.Owned, property, "HubSpot tells no history of it, so a person may have edited it");
+                }
+
+                continue;
+            }
+
+            // An edit counts as the later one where the time of it or that of the legacy record is not known.
+            if (edit.SourceType == Author.Person && !(edit.Timestamp <= legacyUpdated))
             {
                 return new Finding(
                     PushState.Owned,
                     property,
-                    legacyUpdated is null
-                        ? "a person edited it, and nobody knows when the legacy record was last updated"
+                    edit.Timestamp is null ? "a person edited it, and HubSpot does not tell when"
+                        : legacyUpdated is null ? "a person edited it, and nobody knows when the legacy record was last updated"
                         : "a person edited it after the legacy record was last updated",
                     Author.Of(live, property));
             }
@@ -65,7 +77,7 @@ internal sealed class RecordJudge(LiveValues values)
     /// </summary>
     public Finding OfUncertain(PushItem item, LiveRecord live)
     {
-        if (item.ToSend().All(sent => Holds(item, live, sent.Key, sent.Value)))
+        if (item.ToSend().All(sent => HoldsSent(item, live, sent.Key, sent.Value)))
         {
             return new Finding(PushState.Written, null, "read back, as no answer told of it");
         }
@@ -85,7 +97,45 @@ internal sealed class RecordJudge(LiveValues values)
         return Finding.Send;
     }
 
-    /// <summary>Whether a live value means the same as another one.</summary>
+    /// <summary>
+    /// Whether somebody wrote back what was there before an item was sent whose request may have reached HubSpot: it looks as if nothing
+    /// had been written, and sending again would write over that.
+    /// </summary>
+    /// <param name="live">The record with its history.</param>
+    public static Finding OfReverts(PushItem item, LiveRecord live)
+    {
+        foreach (string property in item.ToSend().Keys)
+        {
+            if (live.History.GetValueOrDefault(property) is [{ } last, ..] ? !IsBefore(last, item.SentAt) : !string.IsNullOrEmpty(live.Properties.GetValueOrDefault(property)))
+            {
+                return new Finding(
+                    PushState.Stale,
+                    property,
+                    "no answer told of it, and HubSpot holds what it held before, but somebody may have written that back after it was sent",
+                    Author.Of(live, property));
+            }
+        }
+
+        return Finding.Send;
+    }
+
+    // The clocks of HubSpot and of the database may differ a little, which counts in favour of people.
+    private static bool IsBefore(HistoryItem change, DateTimeOffset? sent)
+        => change.Timestamp <= (change.SourceType == Author.Person ? sent - s_clocksDiffer : sent);
+
+    /// <summary>Whether a live value means the same as one that HubSpot held before.</summary>
     public bool Holds(PushItem item, LiveRecord live, string property, string? value)
-        => values.AreSame(item.Planned.ObjectType, property, live.Properties.GetValueOrDefault(property), value, _scratch);
+        => AreSame(item, property, live.Properties.GetValueOrDefault(property), value);
+
+    /// <summary>Whether a live value means the same as one that is sent.</summary>
+    public bool HoldsSent(PushItem item, LiveRecord live, string property, string? value)
+        => Means(item, property, live.Properties.GetValueOrDefault(property), value);
+
+    /// <summary>Whether two values of HubSpot's mean the same.</summary>
+    public bool AreSame(PushItem item, string property, string? held, string? before)
+        => values.AreSame(item.Planned.ObjectType, property, held, before, isSent: false, _scratch);
+
+    /// <summary>Whether a value of HubSpot's means the same as one that is sent.</summary>
+    public bool Means(PushItem item, string property, string? held, string? sent)
+        => values.AreSame(item.Planned.ObjectType, property, held, sent, isSent: true, _scratch);
 }

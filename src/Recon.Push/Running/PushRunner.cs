@@ -35,7 +35,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
                     verification = await new Verification(context).RunAsync(settings.Verify, abort);
                 }
 
-                return null;
+                return context.Left.Tell() is { } left ? new Stop($"{left}. Resume to go on with them") : null;
             },
             drain);
         PushReport report = await EndAsync(before, started, stop, PlanState.Stopped, PlanState.Pushed, abort);
@@ -54,7 +54,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
             {
                 using var feed = new ItemFeed(context.Ledger, undoing: true);
                 await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, BackwardAsync, abort), drain);
-                return null;
+                return context.Left.Tell() is { } left ? new Stop($"{left}. Undo again to go on with them") : null;
             },
             drain);
         return await EndAsync(before, started, stop, PlanState.Undoing, PlanState.Undone, abort);

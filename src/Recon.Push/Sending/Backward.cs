@@ -45,18 +45,29 @@ internal sealed class Backward(RecordJudge judge) : IDirection
             : Judged.Done(Outcome(item, told));
     }
 
-    public ItemVerdict Gone(PushItem item, string? survivor)
+    public ItemVerdict Gone(PushItem item, string? survivor, bool isKnown)
         => new(item.No, PushState.Kept)
         {
             MergedInto = survivor,
-            Message = survivor is null ? "not put back: HubSpot has no such record any more" : $"not put back: it was merged into {survivor}",
+            Message = survivor is not null ? $"not put back: it was merged into {survivor}"
+                : isKnown ? "not put back: HubSpot has no such record any more"
+                : "not put back: HubSpot has no such record any more, and whether it was merged into another one is not known",
         };
 
-    public ItemVerdict Accepted(Shipment shipment, IReadOnlyDictionary<string, string?> answered)
+    public ItemVerdict Accepted(Shipment shipment, InputVerdict.Accepted accepted)
     {
+        if (accepted.Id != LiveReader.Id(shipment.Item))
+        {
+            return new ItemVerdict(shipment.Item.No, PushState.Kept)
+            {
+                MergedInto = accepted.Id,
+                Message = $"it was merged into {accepted.Id}, and what it held before went to that",
+            };
+        }
+
         string[] otherwise =
         [
-            .. shipment.Values.Where(value => answered.TryGetValue(value.Key, out string? held) && (held ?? "") != value.Value).Select(value => value.Key),
+            .. shipment.Values.Where(value => accepted.Values.TryGetValue(value.Key, out string? held) && (held ?? "") != value.Value).Select(value => value.Key),
         ];
         string[] told =
         [

@@ -23,10 +23,14 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         LiveBatch live = await ReadAsync(items, pass, cancellationToken);
         List<ItemVerdict> verdicts = [];
         List<Shipment> shipments = [];
+        List<PushItem> left = [];
         foreach (PushItem item in items)
         {
-            Judged judged = Judge(item, live);
-            if (judged.Verdict is { } verdict)
+            if (Judge(item, live) is not { } judged)
+            {
+                left.Add(item);
+            }
+            else if (judged.Verdict is { } verdict)
             {
                 verdicts.Add(verdict);
             }
@@ -40,15 +44,17 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
             }
         }
 
-        IReadOnlySet<long> sendable = await context.Ledger.BeginAsync(
+        await LeaveAsync(left, "HubSpot does not tell what they hold", cancellationToken);
+        IReadOnlyDictionary<long, DateTimeOffset> sendable = await context.Ledger.BeginAsync(
             verdicts, [.. shipments.Select(shipment => shipment.Item)], direction.IsUndo, cancellationToken);
-        context.Tally.Add(verdicts);
+        Note(verdicts);
 
         // Somebody may have rejected one meanwhile.
-        shipments.RemoveAll(shipment => !sendable.Contains(shipment.Item.No));
+        shipments.RemoveAll(shipment => !sendable.ContainsKey(shipment.Item.No));
         if (shipments.Count > 0)
         {
-            await SendAsync(shipments, pass, cancellationToken);
+            await SendAsync(
+                [.. shipments.Select(shipment => shipment with { Item = shipment.Item with { SentAt = sendable[shipment.Item.No] } })], pass, cancellationToken);
         }
     }
 
@@ -56,21 +62,34 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
     {
         try
         {
-            return await _live.ReadAsync(items, direction.ReadsHistory, direction.IsUndo ? direction.AsksForHistory : null, cancellationToken);
+            return await _live.ReadAsync(items, direction.ReadsHistory, direction.AsksForHistory, cancellationToken);
         }
-        catch (HubspotException failure) when (pass.Sends > 0)
+        catch (HubspotException failure) when (pass.Sends > 0 || pass.IsTakingApart)
         {
-            await SettleAsync([.. items.Select(item => Uncertain(item, $"no answer told of it, and reading back failed: {failure.Message}"))], cancellationToken);
+            await ReturnAsync(items, cancellationToken);
+            await SettleAsync(
+                [.. items.Where(IsDoubtful).Select(item => Uncertain(item, $"no answer told of it, and reading back failed: {failure.Message}"))], cancellationToken);
             throw;
         }
     }
 
-    private Judged Judge(PushItem item, LiveBatch live)
-        => live.Find(item) is { } record ? direction.Judge(item, record)
-            : live.FaultOf(item) is not { } fault ? Judged.Done(direction.Gone(item, live.SurvivorOf(item)))
-            : Judged.Done(item.State is PushState.Sending or PushState.Uncertain
-                ? Uncertain(item, $"HubSpot does not tell what it holds: {fault.Message}")
-                : direction.Refused(new Shipment(item, new Dictionary<string, string>()), fault));
+    /// <returns>Something to send or a verdict; <see langword="null"/> where neither is known, and the item can be taken up again.</returns>
+    private Judged? Judge(PushItem item, LiveBatch live)
+    {
+        if (live.Find(item) is { } record)
+        {
+            return direction.Judge(item, record);
+        }
+
+        string? survivor = live.SurvivorOf(item);
+        return live.FaultOf(item) is { } fault
+            ? IsDoubtful(item) ? Judged.Done(Uncertain(item, $"HubSpot does not tell what it holds: {fault.Message}"))
+                : direction.IsUndo ? null
+                : Judged.Done(direction.Refused(new Shipment(item, new Dictionary<string, string>()), fault))
+            : IsDoubtful(item) && survivor is null && !live.IsNotThere(item)
+                ? Judged.Done(Uncertain(item, "it was sent, and when it is read back HubSpot leaves it out without a word"))
+                : Judged.Done(direction.Gone(item, survivor, live.Survivors is not null));
+    }
 
     private async Task SendAsync(List<Shipment> shipments, Pass pass, CancellationToken cancellationToken)
     {
@@ -82,7 +101,7 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         }
         catch (HubspotException)
         {
-            await ReturnAsync(shipments, cancellationToken);
+            await ReturnAsync(shipments.Select(shipment => shipment.Item), cancellationToken);
             throw;
         }
 
@@ -95,38 +114,42 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         switch (answer)
         {
             case UpdateAnswer.NotSent never:
-                await ReturnAsync(shipments, cancellationToken);
+                await ReturnAsync(shipments.Select(shipment => shipment.Item), cancellationToken);
                 throw new HubspotException(HubspotFault.Unavailable, never.Why);
-            case UpdateAnswer.Lost:
-                await PassAsync([.. sent.Select(shipment => shipment.Item)], pass.After(isAnswered: false), cancellationToken);
+            case UpdateAnswer.Lost lost:
+                await PassAsync(
+                    [.. sent.Select(shipment => shipment.Item)],
+                    pass.After(isAnswered: false, sent.Select(shipment => (shipment.Item, lost.Why)), lost.CorrelationId),
+                    cancellationToken);
                 break;
             case UpdateAnswer.WholeRefused refused:
-                await TakeApartAsync(sent, refused, pass, cancellationToken);
+                // Nothing was written: what was never sent before is as new as it was.
+                await TakeApartAsync(shipments, refused, pass, cancellationToken);
                 break;
             default:
-                await JudgeAsync(sent, (UpdateAnswer.Judged)answer, pass.After(isAnswered: true), cancellationToken);
+                await JudgeAsync(sent, (UpdateAnswer.Judged)answer, pass, cancellationToken);
                 break;
         }
 
         context.Tally.StopIfFailing();
     }
 
-    private async Task JudgeAsync(List<Shipment> shipments, UpdateAnswer.Judged answer, Pass next, CancellationToken cancellationToken)
+    private async Task JudgeAsync(List<Shipment> shipments, UpdateAnswer.Judged answer, Pass pass, CancellationToken cancellationToken)
     {
         List<ItemVerdict> verdicts = [];
-        List<PushItem> untold = [];
+        List<(PushItem Item, string Why)> untold = [];
         foreach ((Shipment shipment, InputVerdict verdict) in shipments.Zip(answer.Verdicts))
         {
             switch (verdict)
             {
                 case InputVerdict.Accepted accepted:
-                    verdicts.Add(direction.Accepted(shipment, accepted.Values) with { HttpStatus = answer.Status, CorrelationId = answer.CorrelationId });
+                    verdicts.Add(direction.Accepted(shipment, accepted) with { HttpStatus = answer.Status, CorrelationId = answer.CorrelationId });
                     break;
                 case InputVerdict.Refused refused:
                     verdicts.Add(direction.Refused(shipment, refused.Error) with { CorrelationId = answer.CorrelationId });
                     break;
                 default:
-                    untold.Add(shipment.Item);
+                    untold.Add((shipment.Item, ((InputVerdict.Absent)verdict).Why));
                     break;
             }
         }
@@ -135,7 +158,8 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         if (untold.Count > 0)
         {
             // The record may have been merged meanwhile, and then HubSpot says nothing of it.
-            await PassAsync(untold, next, cancellationToken);
+            await PassAsync(
+                [.. untold.Select(each => each.Item)], pass.After(isAnswered: true, untold, answer.CorrelationId), cancellationToken);
         }
     }
 
@@ -151,20 +175,26 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
 
         if (!context.Tally.MayTakeApart || !pass.Budget.TryTake(2))
         {
-            ApiError together = error with
-            {
-                Message = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"refused together with {shipments.Count - 1} others, and no more calls are spent on finding out which one is at fault: {error.Message}"),
-            };
-            await SettleAsync(
-                [.. shipments.Select(shipment => direction.Refused(shipment, together) with { CorrelationId = answer.CorrelationId })], cancellationToken);
+            string what = string.Join(", ", new[] { error.Category, error.Code, error.Property }.OfType<string>().Distinct(StringComparer.Ordinal));
+            await LeaveAsync(
+                [.. shipments.Select(shipment => shipment.Item)],
+                $"HubSpot refuses a batch for one of its records ({(what.Length > 0 ? what : error.Status.ToString(CultureInfo.InvariantCulture))}), and the calls for finding out which one are spent",
+                cancellationToken);
             return;
         }
 
         (IReadOnlyList<PushItem> first, IReadOnlyList<PushItem> second) = Bisection.Split([.. shipments.Select(shipment => shipment.Item)], error);
         Pass part = pass with { IsTakingApart = true };
-        await PassAsync(first, part, cancellationToken);
+        try
+        {
+            await PassAsync(first, part, cancellationToken);
+        }
+        catch (HubspotException)
+        {
+            await ReturnAsync(second, cancellationToken);
+            throw;
+        }
+
         await PassAsync(second, part, cancellationToken);
     }
 
@@ -173,14 +203,31 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         if (verdicts.Count > 0)
         {
             await context.Ledger.SettleAsync(verdicts, cancellationToken);
-            context.Tally.Add(verdicts);
+            Note(verdicts);
+        }
+    }
+
+    private void Note(List<ItemVerdict> verdicts)
+    {
+        context.Tally.Add(verdicts);
+        context.Left.Remove(verdicts);
+    }
+
+    // Another push, or another undo, takes them up again.
+    private async Task LeaveAsync(List<PushItem> items, string why, CancellationToken cancellationToken)
+    {
+        if (items.Count > 0)
+        {
+            await ReturnAsync(items, cancellationToken);
+            await SettleAsync([.. items.Where(IsDoubtful).Select(item => Uncertain(item, why))], cancellationToken);
+            context.Left.Add(items, why);
         }
     }
 
     // What was never sent is as it was before; what was sent once stays to be read back.
-    private async Task ReturnAsync(List<Shipment> shipments, CancellationToken cancellationToken)
+    private async Task ReturnAsync(IEnumerable<PushItem> items, CancellationToken cancellationToken)
     {
-        long[] unsent = [.. shipments.Select(shipment => shipment.Item).Where(item => item.State is PushState.Approved or PushState.Written).Select(item => item.No)];
+        long[] unsent = [.. items.Where(item => !IsDoubtful(item)).Select(item => item.No)];
         if (unsent.Length > 0)
         {
             await context.Ledger.ReturnAsync(unsent, direction.IsUndo, cancellationToken);
@@ -190,12 +237,14 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
     private ItemVerdict Untold(Shipment shipment, Pass pass)
     {
         string times = string.Create(CultureInfo.InvariantCulture, $"sent {pass.Sends} times");
-        return pass.IsAnswered
-            ? direction.Refused(
-                shipment,
-                new ApiError(0, null, null, "NOT_IN_ANSWER", $"{times}, and HubSpot's answers say nothing of it; it holds what it held before", null))
-            : Uncertain(shipment.Item, $"{times}, and no answer arrived; HubSpot holds what it held before");
+        string why = pass.Reasons.GetValueOrDefault(shipment.Item.No, "no answer arrived");
+        var error = new ApiError(0, null, null, "NOT_IN_ANSWER", $"{times}, and it holds what it held before; the last time, {why}", null);
+        ItemVerdict verdict = pass.IsAnswered ? direction.Refused(shipment, error) : Uncertain(shipment.Item, error.Message);
+        return verdict with { CorrelationId = pass.CorrelationId };
     }
+
+    // Its request may have reached HubSpot.
+    private static bool IsDoubtful(PushItem item) => item.State is PushState.Sending or PushState.Uncertain;
 
     private static ItemVerdict Uncertain(PushItem item, string why) => new(item.No, PushState.Uncertain) { Message = why };
 

@@ -55,7 +55,7 @@ internal sealed class Canary(PushContext context)
 
         foreach ((string property, string sent) in item.ToSend())
         {
-            if (!judge.Holds(item, live, property, sent))
+            if (!judge.HoldsSent(item, live, property, sent))
             {
                 return $"does not hold what was written: {property} is {Quote(live.Properties.GetValueOrDefault(property))}, and not {Quote(sent)}";
             }

@@ -9,16 +9,25 @@ namespace Recon.Push.Sending;
 /// <param name="updates">When legacy records were last updated; <see langword="null"/> unless later edits by people are kept.</param>
 internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDirection
 {
+    // The code of what HubSpot says it has taken and has not.
+    private const string NotKept = "NOT_KEPT";
+
     public bool IsUndo => false;
 
     public bool ReadsHistory => updates is not null;
 
-    public bool AsksForHistory(PushItem item, LiveRecord live) => false;
+    public bool AsksForHistory(PushItem item, LiveRecord live)
+        => updates is null && item.State != PushState.Approved && judge.OfUncertain(item, live).State is null;
 
     public Judged Judge(PushItem item, LiveRecord live)
     {
         bool isFresh = item.State == PushState.Approved;
         Finding finding = isFresh ? judge.OfFresh(item, live) : judge.OfUncertain(item, live);
+        if (!isFresh && finding.State is null)
+        {
+            finding = RecordJudge.OfReverts(item, live);
+        }
+
         if (!isFresh && finding.State is null && item.Allowed is { } allowed)
         {
             // What was sent did not arrive, and by now something else is approved.
@@ -48,38 +57,57 @@ internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDire
         return Judged.Send(new Shipment(isFresh || item.Seen is null ? item with { Seen = Held(item, live.Properties) } : item, item.ToSend()));
     }
 
-    public ItemVerdict Gone(PushItem item, string? survivor)
+    public ItemVerdict Gone(PushItem item, string? survivor, bool isKnown)
         => survivor is null
             ? new ItemVerdict(item.No, PushState.Missing)
             {
-                Message = "HubSpot has no such record, and none that it was merged into: it was deleted, or the token may not see it",
+                Message = isKnown
+                    ? "HubSpot has no such record, and none that it was merged into: it was deleted, or the token may not see it"
+                    : "HubSpot has no such record, and whether it was merged into another one is not known: it does not let the token search",
             }
-            : new ItemVerdict(item.No, PushState.Merged)
-            {
-                MergedInto = survivor,
-                Message = string.Create(CultureInfo.InvariantCulture, $"{item.Planned.HubspotId} was merged into {survivor}"),
-            };
+            : Merged(item, survivor, "");
 
-    public ItemVerdict Accepted(Shipment shipment, IReadOnlyDictionary<string, string?> answered)
+    public ItemVerdict Accepted(Shipment shipment, InputVerdict.Accepted accepted)
     {
         PushItem item = shipment.Item;
-        Dictionary<string, string?> written = [];
-        List<string> rewritten = [];
-        foreach ((string property, string sent) in shipment.Values)
+        if (accepted.Id != LiveReader.Id(item))
         {
-            string? held = answered.TryGetValue(property, out string? value) ? value : sent;
-            written[property] = held;
-            if (!string.Equals(held ?? "", sent, StringComparison.Ordinal))
-            {
-                rewritten.Add(property);
-            }
+            return Merged(item, accepted.Id, ", and the values went to it");
         }
 
+        Dictionary<string, string?> written = [];
+        List<string> rewritten = [];
+        List<string> notKept = [];
+        foreach ((string property, string sent) in shipment.Values)
+        {
+            string? held = accepted.Values.TryGetValue(property, out string? value) ? value : sent;
+            written[property] = held;
+            if (string.Equals(held ?? "", sent, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            bool isAsBefore = judge.AreSame(item, property, held, item.SeenBefore(property)) && !judge.Means(item, property, held, sent);
+            (isAsBefore ? notKept : rewritten).Add(property);
+        }
+
+        if (notKept.Count == shipment.Values.Count)
+        {
+            return Refused(shipment, new ApiError(
+                0, null, null, NotKept, "HubSpot took it without an error, and its answer holds what was there before", notKept[0]));
+        }
+
+        string[] told =
+        [
+            .. notKept.Count > 0 ? [$"HubSpot still holds what was there before in {string.Join(", ", notKept)}"] : Array.Empty<string>(),
+            .. rewritten.Count > 0 ? [$"HubSpot writes {string.Join(", ", rewritten)} in another way than it was sent"] : Array.Empty<string>(),
+        ];
         return new ItemVerdict(item.No, PushState.Written)
         {
             Written = written,
-            Property = rewritten.Count > 0 ? rewritten[0] : null,
-            Message = rewritten.Count > 0 ? $"HubSpot writes {string.Join(", ", rewritten)} in another way than it was sent" : null,
+            Code = notKept.Count > 0 ? NotKept : null,
+            Property = notKept.Concat(rewritten).FirstOrDefault(),
+            Message = told.Length > 0 ? string.Join("; ", told) : null,
         };
     }
 
@@ -92,6 +120,12 @@ internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDire
             Property = error.Property,
             Message = error.Message,
         };
+
+    private static ItemVerdict Merged(PushItem item, string survivor, string andThen) => new(item.No, PushState.Merged)
+    {
+        MergedInto = survivor,
+        Message = string.Create(CultureInfo.InvariantCulture, $"{item.Planned.HubspotId} was merged into {survivor}{andThen}"),
+    };
 
     private static Dictionary<string, string?> Held(PushItem item, IReadOnlyDictionary<string, string?> values)
         => item.ToSend().Keys.ToDictionary(property => property, property => values.GetValueOrDefault(property));

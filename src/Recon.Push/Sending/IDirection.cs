@@ -23,11 +23,12 @@ internal interface IDirection
 
     /// <summary>The verdict on an item whose record is not there.</summary>
     /// <param name="survivor">The record that it was merged into; <see langword="null"/> for none.</param>
-    ItemVerdict Gone(PushItem item, string? survivor);
+    /// <param name="isKnown">Whether it is known what it was merged into, if anything.</param>
+    ItemVerdict Gone(PushItem item, string? survivor, bool isKnown);
 
     /// <summary>The verdict on what HubSpot has taken.</summary>
-    /// <param name="answered">The values that HubSpot says it holds now.</param>
-    ItemVerdict Accepted(Shipment shipment, IReadOnlyDictionary<string, string?> answered);
+    /// <param name="accepted">The record that HubSpot says it wrote to, and what that holds now.</param>
+    ItemVerdict Accepted(Shipment shipment, InputVerdict.Accepted accepted);
 
     /// <summary>The verdict on what HubSpot has refused.</summary>
     ItemVerdict Refused(Shipment shipment, ApiError error);

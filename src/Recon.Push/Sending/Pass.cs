@@ -1,8 +1,11 @@
+using System.Collections.ObjectModel;
+using Recon.Postgres.Push;
+
 namespace Recon.Push.Sending;
 
 /// <summary>How far the sending of some items of a batch is.</summary>
 /// <param name="Sends">How often they were sent.</param>
-/// <param name="IsAnswered">Whether HubSpot answered the last time, if without a word of them.</param>
+/// <param name="IsAnswered">Whether HubSpot answered each time, if without a word of them.</param>
 /// <param name="Budget">What is left of the calls for finding out which inputs a batch is refused for.</param>
 internal readonly record struct Pass(int Sends, bool IsAnswered, BisectBudget Budget)
 {
@@ -12,9 +15,22 @@ internal readonly record struct Pass(int Sends, bool IsAnswered, BisectBudget Bu
     /// <summary>Whether it is a part of a batch that was refused.</summary>
     public bool IsTakingApart { get; init; }
 
+    /// <summary>Why nothing is known of the items, as the last answer has it or the lack of one, by their numbers.</summary>
+    public IReadOnlyDictionary<long, string> Reasons { get; init; } = ReadOnlyDictionary<long, string>.Empty;
+
+    /// <summary>What HubSpot's support finds the last call by.</summary>
+    public string? CorrelationId { get; init; }
+
     public static Pass First() => new(0, false, new BisectBudget(BisectBudget.OfBatch));
 
-    public Pass After(bool isAnswered) => this with { Sends = Sends + 1, IsAnswered = isAnswered };
+    /// <summary>How far it is after they were sent once more.</summary>
+    public Pass After(bool isAnswered, IEnumerable<(PushItem Item, string Why)> reasons, string? correlationId) => this with
+    {
+        Sends = Sends + 1,
+        IsAnswered = isAnswered && (IsAnswered || Sends == 0),
+        Reasons = reasons.ToDictionary(reason => reason.Item.No, reason => reason.Why),
+        CorrelationId = correlationId,
+    };
 }
 
 /// <summary>

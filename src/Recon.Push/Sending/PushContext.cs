@@ -14,6 +14,9 @@ internal sealed record PushContext(
     PushTally Tally,
     IReadOnlyDictionary<string, LiveValues> Values)
 {
+    /// <summary>The items that are left as they were because HubSpot did not let them be dealt with.</summary>
+    public Leftovers Left { get; } = new();
+
     /// <summary>By pipeline, what tells when legacy records were last updated; empty unless later edits by people are kept.</summary>
     public IReadOnlyDictionary<string, LegacyUpdateReader> Updates { get; init; } = ReadOnlyDictionary<string, LegacyUpdateReader>.Empty;
 }

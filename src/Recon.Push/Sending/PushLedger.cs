@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Recon.Postgres.Push;
@@ -31,8 +32,8 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     }
 
     /// <summary>Enters verdicts, and items as being sent.</summary>
-    /// <returns>The items that may be sent: all but those that somebody rejected meanwhile.</returns>
-    public async Task<IReadOnlySet<long>> BeginAsync(
+    /// <returns>The items that may be sent, with when they were first: all but those that somebody rejected meanwhile.</returns>
+    public async Task<IReadOnlyDictionary<long, DateTimeOffset>> BeginAsync(
         IReadOnlyList<ItemVerdict> verdicts, IReadOnlyList<PushItem> items, bool undoing, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -43,8 +44,8 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
             await _items.JudgeAsync(connection, planId, verdicts, cancellationToken);
         }
 
-        IReadOnlySet<long> sent = items.Count == 0
-            ? new HashSet<long>()
+        IReadOnlyDictionary<long, DateTimeOffset> sent = items.Count == 0
+            ? ReadOnlyDictionary<long, DateTimeOffset>.Empty
             : await _items.SendingAsync(
                 connection,
                 planId,

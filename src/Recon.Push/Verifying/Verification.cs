@@ -6,7 +6,7 @@ using Recon.Push.Sending;
 namespace Recon.Push.Verifying;
 
 /// <summary>A value that is not any more what was written.</summary>
-/// <param name="Written">What HubSpot held after the write.</param>
+/// <param name="Written">What HubSpot held after the write, or what was sent where it held something else from the start.</param>
 /// <param name="Holds">What it holds now.</param>
 /// <param name="ChangedBy">Who changed it and when; <see langword="null"/> where the history does not say.</param>
 internal sealed record ChangedValue(
@@ -79,18 +79,22 @@ internal sealed class Verification(PushContext context)
             _changed += differing.Length > 0 ? 1 : 0;
             foreach (string property in differing.Take(MostSamples - _samples.Count))
             {
+                // What HubSpot made of it at once is no change by somebody.
+                string sent = item.ToSend()[property];
+                string? after = item.HeldAfter().GetValueOrDefault(property);
+                bool isByHubspot = judge.Holds(item, record, property, after) && !judge.Means(item, property, after, sent);
                 _samples.Add(new ChangedValue(
                     item.Planned.Pipeline,
                     item.Planned.LegacyId,
                     item.Planned.HubspotId,
                     property,
-                    item.HeldAfter()[property],
+                    isByHubspot ? sent : after,
                     record.Properties.GetValueOrDefault(property),
-                    Author.Of(record, property)));
+                    isByHubspot ? "HubSpot, when it was written" : Author.Of(record, property)));
             }
         }
     }
 
     private static IEnumerable<string> Differing(PushItem item, LiveRecord live, RecordJudge judge)
-        => item.HeldAfter().Where(value => !judge.Holds(item, live, value.Key, value.Value)).Select(value => value.Key);
+        => item.ToSend().Where(sent => !judge.HoldsSent(item, live, sent.Key, sent.Value)).Select(sent => sent.Key);
 }

@@ -27,9 +27,11 @@ internal static class BatchRead
 
         string[] ids = [.. inputs.Select(input => BodyReader.Text(input, "id")).Distinct(StringComparer.Ordinal)];
         IReadOnlySet<string> leftOut = request.Traps.Find(TrapKind.LeftOut) is { } trap ? trap.Chosen(ids, trap.Number(1)) : new HashSet<string>();
+        SandboxTrap? failing = request.Traps.Find(TrapKind.ErrorsIn200) ?? request.Traps.Find(TrapKind.ErrorsIn207);
+        IReadOnlySet<string> failed = failing?.Chosen(ids, failing.Number(1)) ?? new HashSet<string>();
         List<Action<Utf8JsonWriter>> results = [];
         List<string> missing = [];
-        foreach (string id in ids.Where(id => !leftOut.Contains(id)))
+        foreach (string id in ids.Where(id => !leftOut.Contains(id) && !failed.Contains(id)))
         {
             SandboxRecord? record = store.Find(id);
             if (record is { IsThere: true })
@@ -43,9 +45,15 @@ internal static class BatchRead
             }
         }
 
+        List<ItemError> errors = missing.Count == 0 ? [] : [NotFound(store, missing)];
+        if (failed.Count > 0)
+        {
+            errors.Add(new ItemError(new ApiFault(500, "INTERNAL_ERROR", "The sandbox was told not to read this input."), [.. failed], []));
+        }
+
         ApiAnswer answer = request.Traps.Has(TrapKind.EmptyResults)
             ? BatchJson.Answer(request.Route.IsDated, portal.Now, [], [])
-            : BatchJson.Answer(request.Route.IsDated, portal.Now, results, missing.Count == 0 ? [] : [NotFound(store, missing)]);
+            : BatchJson.Answer(request.Route.IsDated, portal.Now, results, errors);
         return answer with { Afterwards = () => Edits.Make(portal, store, request.Traps.Of(TrapKind.EditAfterRead), ids) };
     }
 

@@ -101,13 +101,84 @@ public sealed class ReadTests
         await using var rig = new ClientRig(
             "2026-09", TestService.Answer(200, """{"total":1,"results":[{"id":"900","properties":{"hs_merged_object_ids":"1;2;77"}},{"id":"901","properties":{"hs_merged_object_ids":"5"}}]}"""));
 
-        IReadOnlyDictionary<string, string> survivors = await rig.Client.FindSurvivorsAsync("contacts", ["1", "2", "3"], default);
+        IReadOnlyDictionary<string, string>? survivors = await rig.Client.FindSurvivorsAsync("contacts", ["1", "2", "3"], default);
 
         Assert.Equal(new Dictionary<string, string> { ["1"] = "900", ["2"] = "900" }, survivors);
         Assert.EndsWith(
             """{"filterGroups":[{"filters":[{"propertyName":"hs_merged_object_ids","operator":"IN","values":["1","2","3"]}]}],"properties":["hs_merged_object_ids"],"limit":100}""",
             Assert.Single(rig.Service.Requests),
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task Survivors_ThatMayNotBeSearchedFor_AreNotKnown(int status)
+    {
+        await using var rig = new ClientRig("2026-09", TestService.Answer(status, """{"category":"VALIDATION_ERROR","message":"m","correlationId":"c-5"}"""));
+
+        Assert.Null(await rig.Client.FindSurvivorsAsync("notes", ["1"], default));
+        Assert.Contains("whether records that are not there were merged is not known", Assert.Single(rig.Said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Survivors_SearchedForWithATokenThatIsNotAccepted_StopsAll()
+    {
+        await using var rig = new ClientRig("2026-09", TestService.Answer(401, "{}"));
+
+        await Assert.ThrowsAsync<DeniedException>(() => rig.Client.FindSurvivorsAsync("notes", ["1"], default));
+    }
+
+    [Fact]
+    public async Task Read_OfIdsThatAreNotThere_TellsThoseThatHubspotNames()
+    {
+        await using var rig = new ClientRig("2026-09", TestService.Answer(
+            207, """{"status":"COMPLETE","results":[],"errors":[{"category":"OBJECT_NOT_FOUND","message":"m","context":{"ids":["1","9"]}},{"category":"X","message":"m","context":{"ids":["2"]}}]}"""));
+
+        ReadAnswer answer = await rig.Client.ReadAsync("deals", ["1", "2", "3"], [], [], default);
+
+        Assert.Equal(["1"], answer.NotThere);
+        Assert.Equal(["2"], answer.Failed.Keys);
+    }
+
+    [Theory]
+    [InlineData("\"2026-03-01T10:00:00Z\"", "2026-03-01T10:00:00Z")]
+    [InlineData("\"1772359200000\"", "2026-03-01T10:00:00Z")]
+    [InlineData("1772359200000", "2026-03-01T10:00:00Z")]
+    [InlineData("\"yesterday\"", null)]
+    [InlineData("99999999999999999", null)]
+    [InlineData("null", null)]
+    public async Task History_TimeInAnyForm_IsReadOrUnknown(string timestamp, string? expected)
+    {
+        await using var rig = new ClientRig("2026-09", TestService.Answer(
+            200,
+            $$$"""{"status":"COMPLETE","results":[{"id":"1","properties":{},"propertiesWithHistory":{"name":[{"value":"a","timestamp":{{{timestamp}}}},{"value":"b","timestamp":"2020-01-01T00:00:00Z"}]}}]}"""));
+
+        ReadAnswer answer = await rig.Client.ReadAsync("deals", ["1"], [], ["name"], default);
+
+        HistoryItem newest = answer.Found["1"].History["name"][0];
+        Assert.Equal(("a", expected is null ? null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture)), (newest.Value, newest.Timestamp));
+    }
+
+    [Fact]
+    public async Task Associate_ErrorThatNamesOneEnd_RefusesNoInnocentPair()
+    {
+        const string body = """
+            {"status":"COMPLETE","results":[],"errors":[
+              {"category":"VALIDATION_ERROR","message":"limit","context":{"fromObjectId":["1"],"toObjectId":["10"]}},
+              {"category":"VALIDATION_ERROR","message":"locked","context":{"ids":["20"]}},
+              {"category":"OBJECT_NOT_FOUND","message":"gone","context":{"ids":["30"]}},
+              {"category":"VALIDATION_ERROR","message":"both","context":{"ids":["4","40"]}}]}
+            """;
+        await using var rig = new ClientRig("2026-09", TestService.Answer(207, body));
+
+        LinkAnswer answer = await rig.Client.AssociateAsync(
+            "calls", "contacts", [("1", "10"), ("1", "11"), ("2", "10"), ("2", "20"), ("3", "30"), ("4", "40"), ("4", "41")], default);
+
+        InputVerdict[] verdicts = [.. Assert.IsType<LinkAnswer.Judged>(answer).Verdicts];
+        Assert.Equal(["Refused", "Absent", "Absent", "Absent", "Refused", "Refused", "Absent"], verdicts.Select(verdict => verdict.GetType().Name));
+        Assert.EndsWith("locked", Assert.IsType<InputVerdict.Absent>(verdicts[3]).Why, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class ItemLedgerTests(PostgresServer server)
         Assert.Equal("FR", batch[0].Sent!["country"]);
 
         var seen = new Dictionary<string, string?> { ["country"] = null };
-        IReadOnlySet<long> sending = await world.Ledger.SendingAsync(
+        IReadOnlyDictionary<long, DateTimeOffset> sending = await world.Ledger.SendingAsync(
             connection, plan.Id, [.. batch.Select(item => new ItemVerdict(item.No, PushState.Sending) { Seen = seen })], [PushState.Approved], false, default);
         Assert.Equal(100, sending.Count);
         Assert.Equal(100, await world.Ledger.JudgeAsync(
@@ -59,10 +59,10 @@ public sealed class ItemLedgerTests(PostgresServer server)
         IReadOnlyList<PushItem> batch = await world.Reader.NextAsync(connection, plan.Id, 0, [PushState.Approved], null, default);
         await world.SayAsync(plan, new ApprovalWish(ApprovalScope.Record, null, null, null, null, "2", false));
 
-        IReadOnlySet<long> sending = await world.Ledger.SendingAsync(
+        IReadOnlyDictionary<long, DateTimeOffset> sending = await world.Ledger.SendingAsync(
             connection, plan.Id, [.. batch.Select(item => new ItemVerdict(item.No, PushState.Sending))], [PushState.Approved], false, default);
 
-        Assert.Equal([1L], sending);
+        Assert.Equal([1L], sending.Keys);
         Assert.Equal([PushState.Sending, PushState.Rejected], (await world.ItemsAsync(plan)).Select(item => item.State));
     }
 

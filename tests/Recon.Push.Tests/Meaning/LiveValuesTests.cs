@@ -16,7 +16,7 @@ public sealed class LiveValuesTests
     [InlineData("calls", "hs_timestamp", "2026-03-01T10:00:00Z", "1772359200000", true)]
     [InlineData("calls", "hs_timestamp", "2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z", false)]
     [InlineData("notes", "hs_timestamp", "2026-03-01T10:00:00.000Z", "2026-03-01T10:00:00Z", true)]
-    [InlineData("calls", "hs_call_status", "Complete", "COMPLETED", true)] // the mirror's word and HubSpot's
+    [InlineData("calls", "hs_call_status", "Complete", "COMPLETED", false)] // plans have HubSpot's words, and never the mirror's
     [InlineData("calls", "hs_call_status", "COMPLETED", "COMPLETED", true)]
     [InlineData("calls", "hs_call_status", "Canceled", "COMPLETED", false)]
     [InlineData("calls", "duration", "17.0", "17", true)]
@@ -25,8 +25,22 @@ public sealed class LiveValuesTests
     [InlineData("calls", "nobody_knows_it", "a", "A", false)]
     public void Values_OfAProperty_AreComparedAsTheDefinitionSays(string type, string property, string? left, string? right, bool same)
     {
-        Assert.Equal(same, s_values.AreSame(type, property, left, right, new Utf8Scratch()));
-        Assert.Equal(same, s_values.AreSame(type, property, right, left, new Utf8Scratch()));
+        Assert.Equal(same, s_values.AreSame(type, property, left, right, isSent: false, new Utf8Scratch()));
+        Assert.Equal(same, s_values.AreSame(type, property, right, left, isSent: false, new Utf8Scratch()));
+        Assert.Equal(same, s_values.AreSame(type, property, left, right, isSent: true, new Utf8Scratch()));
+    }
+
+    [Theory]
+    [InlineData("MEDIUM", "HIGH")] // MEDIUM of the mirror is HIGH in HubSpot, and MEDIUM of HubSpot is not
+    [InlineData("LOW", "MEDIUM")]
+    public void Value_ThatIsAnotherOnesNameInTheMirror_IsWhatHubspotMeansByIt(string live, string before)
+        => Assert.False(s_values.AreSame("calls", "hs_call_priority", live, before, isSent: false, new Utf8Scratch()));
+
+    [Fact]
+    public void Value_ConvertedLikeAnotherOne_IsTheOtherOneOnlyWhereThatIsSent()
+    {
+        Assert.True(s_values.AreSame("calls", "level", "one", "two", isSent: true, new Utf8Scratch()));
+        Assert.False(s_values.AreSame("calls", "level", "one", "two", isSent: false, new Utf8Scratch()));
     }
 
     private static LiveValues Compile()
@@ -40,7 +54,8 @@ public sealed class LiveValuesTests
                     "map": { "Call": "calls", "Note": "notes" },
                     "properties": { "calls": {
                       "subject": "hs_call_title",
-                      "status": { "name": "hs_call_status", "values": { "Complete": "COMPLETED", "Canceled": "CANCELED" } }
+                      "status": { "name": "hs_call_status", "values": { "Complete": "COMPLETED", "Canceled": "CANCELED" } },
+                      "priority": { "name": "hs_call_priority", "values": { "LOW": "MEDIUM", "MEDIUM": "HIGH" } }
                     }, "notes": { "subject": null } }
                   },
                   "blocks": [
@@ -50,6 +65,8 @@ public sealed class LiveValuesTests
                     { "kind": "diff", "properties": [
                       { "property": "subject", "column": "Subject" },
                       { "property": "status", "column": "Status", "compare": "enumeration" },
+                      { "property": "priority", "column": "Priority", "compare": "enumeration" },
+                      { "property": "level", "column": "Level", "mirror": { "convert": [{ "kind": "map", "values": { "one": "two", "two": "three" } }] } },
                       { "property": "hs_timestamp", "column": "At", "convert": ["datetime"], "compare": "datetime" },
                       { "property": "duration", "column": "Duration", "convert": ["number"], "compare": "number" }
                     ] },

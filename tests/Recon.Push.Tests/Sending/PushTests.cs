@@ -1,6 +1,7 @@
 using Recon.Postgres.Push;
 using Recon.Push.Running;
 using Recon.Push.Tests.Support;
+using Recon.Push.Verifying;
 using Recon.Sandbox.Traps;
 using Recon.Testing;
 
@@ -172,6 +173,21 @@ public sealed class PushTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Push_ReadBackAtTheEnd_NamesWhatHubspotMadeOfItAtOnce()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(
+            server,
+            [PushWorld.Item(1) with { Properties = new Dictionary<string, string> { ["phone"] = "ask Ada" }, Before = new Dictionary<string, string?> { ["phone"] = "none" } }],
+            traps: ["rewrite"]);
+
+        PushReport report = await world.PushAsync(verify: null);
+
+        Assert.Equal(1, report.Of(PushState.Written));
+        ChangedValue changed = Assert.Single(report.Verification!.Samples);
+        Assert.Equal(("ask Ada", "askAda", "HubSpot, when it was written"), (changed.Written, changed.Holds, changed.ChangedBy));
+    }
+
+    [Fact]
     public async Task Push_ReadBackAtTheEnd_NamesWhatAWorkflowChanged()
     {
         await using PushWorld world = await PushWorld.CreateAsync(server, 50, $"workflow=name:Other,ids={PushWorld.Id(8)}");
@@ -179,6 +195,7 @@ public sealed class PushTests(PostgresServer server)
         PushReport report = await world.PushAsync(verify: null);
 
         Assert.Equal((50, 1, 0), (report.Verification!.Read, report.Verification.Changed, report.Verification.Gone));
+        Assert.StartsWith("WORKFLOWS", report.Verification.Samples[0].ChangedBy, StringComparison.Ordinal);
         Assert.Equal(("L8", "name", "New 8", "Other"), (report.Verification.Samples[0].LegacyId, report.Verification.Samples[0].Property, report.Verification.Samples[0].Written, report.Verification.Samples[0].Holds));
     }
 }

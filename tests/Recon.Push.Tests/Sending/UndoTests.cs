@@ -53,6 +53,43 @@ public sealed class UndoTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Undo_OfRecordThatCannotBeRead_LeavesItToTheNextUndo()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 10);
+        var before = world.Snapshot();
+        await world.PushAsync();
+        world.Server.Traps.Add(SandboxTrap.Parse($"errors-in-207,on=read,ids={PushWorld.Id(4)}"));
+
+        PushReport report = await world.UndoAsync();
+
+        Assert.Equal((9, 1, 0), (report.Of(PushState.Restored), report.Of(PushState.Written), report.Of(PushState.Kept)));
+        Assert.Contains("1 record is left as before: HubSpot does not tell what they hold", report.Stop!.Message, StringComparison.Ordinal);
+        world.Server.Traps.Clear();
+        Assert.Null((await world.UndoAsync()).Stop);
+        Assert.Equal(before, world.Snapshot());
+    }
+
+    [Fact]
+    public async Task Undo_OfBatchThatIsRefused_PutsAllBackThatCanBe()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 100);
+        await world.PushAsync();
+        string faulty = string.Join('+', Enumerable.Range(1, 100).Where(id => id % 10 == 5).Select(PushWorld.Id));
+        world.Server.Traps.Add(SandboxTrap.Parse($"refuse-batch=phone,ids={faulty}"));
+
+        PushReport report = await world.UndoAsync();
+
+        Assert.NotNull(report.Stop);
+        Assert.True(report.Of(PushState.Written) > 0);
+        for (int undos = 0; report.Stop is not null && undos < 10; undos++)
+        {
+            report = await world.UndoAsync();
+        }
+
+        Assert.Equal((90, 10), (report.Of(PushState.Restored), report.Of(PushState.Kept)));
+    }
+
+    [Fact]
     public async Task Undo_OfValueThatAPersonWroteInAnotherWay_KeepsIt()
     {
         await using PushWorld world = await PushWorld.CreateAsync(server, 3);
