@@ -75,9 +75,9 @@ internal sealed record PushDocument(
 }
 
 /// <summary>What reading back found.</summary>
-internal sealed record VerifiedDocument(long Read, long Changed, long Gone, IReadOnlyList<ChangedValue> Values)
+internal sealed record VerifiedDocument(long Read, long Changed, long Gone, long Unread, IReadOnlyList<ChangedValue> Values)
 {
-    public static VerifiedDocument Of(VerificationResult result) => new(result.Read, result.Changed, result.Gone, result.Samples);
+    public static VerifiedDocument Of(VerificationResult result) => new(result.Read, result.Changed, result.Gone, result.Unread, result.Samples);
 }
 
 [JsonSourceGenerationOptions(

@@ -53,6 +53,11 @@ internal static class PushText
                 + (uncertain > 0 ? $" + {Show.Count(uncertain)} uncertain" : "") + (left > 0 ? $" + {Show.Count(left)} waiting" : ""),
             Effort(report),
         ];
+        if (report.Links.GetValueOrDefault(PushState.Written) is > 0 and long linked)
+        {
+            lines.Add($"{Show.Count(linked, "association")} that the plan has made {(linked == 1 ? "stays" : "stay")}: an undo puts back values only");
+        }
+
         if (kept > 0)
         {
             lines.Add($"who changed what was kept: recon stats --push --plan {Short(report)}");
@@ -81,7 +86,8 @@ internal static class PushText
 
     private static void AddVerification(List<string> lines, VerificationResult verification)
     {
-        lines.Add($"read back: {Show.Count(verification.Read, "record")}, {Show.Count(verification.Changed)} changed since they were written, {Show.Count(verification.Gone)} gone");
+        lines.Add($"read back: {Show.Count(verification.Read, "record")}, {Show.Count(verification.Changed)} changed since they were written, {Show.Count(verification.Gone)} gone"
+            + (verification.Unread > 0 ? $", {Show.Count(verification.Unread)} of which HubSpot does not tell" : ""));
         foreach (ChangedValue value in verification.Samples.Take(MostValues))
         {
             lines.Add($"  {value.Pipeline} {value.LegacyId} (HubSpot {value.HubspotId.ToString(CultureInfo.InvariantCulture)}) {value.Property}: {Cut(value.Written)} -> {Cut(value.Holds)}"

@@ -29,6 +29,11 @@ internal sealed class CallSender(
             await bucket.TakeAsync(cancellationToken);
             Attempt attempt = await connection.TryAsync(call, cancellationToken);
             metrics?.Called(StatusOf(attempt));
+            if (IsFailure(attempt))
+            {
+                bucket.Failed();
+            }
+
             if (attempt is Attempt.Answered { Rate: { IsEmpty: false } rate })
             {
                 await bucket.ObserveAsync(rate, cancellationToken);
@@ -115,6 +120,10 @@ internal sealed class CallSender(
         Attempt.Failed failed => (Delay.Broken, failed.Why, 0, null),
         _ => throw new InvalidOperationException(attempt.ToString()),
     };
+
+    // To be told to wait is no failure; what never left was no call.
+    private static bool IsFailure(Attempt attempt)
+        => attempt is Attempt.Failed { Sent: true } or Attempt.Answered { Status: >= 400 and not (423 or 429 or 477) };
 
     private static string StatusOf(Attempt attempt) => attempt switch
     {

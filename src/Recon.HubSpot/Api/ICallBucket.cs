@@ -10,4 +10,9 @@ internal interface ICallBucket
 
     /// <summary>Takes note of what an answer told.</summary>
     ValueTask ObserveAsync(RateState state, CancellationToken cancellationToken);
+
+    /// <summary>Takes note of a call that failed: HubSpot may suspend an app of which too many do.</summary>
+    void Failed()
+    {
+    }
 }

@@ -97,7 +97,7 @@ internal sealed class PlanReader(StagingTables tables)
     {
         var rows = await SqlText.Of($"""
             select p.plan_id, p.portal, p.hash, p.created_by, p.created_at, p.state, p.pipeline, p.run_id, p.records, p.links, p.object_types,
-                p.counts::text, p.brakes::text
+                p.counts::text, p.brakes::text, p.runs
             from {tables.PushPlan} p where {condition}
             order by min(p.created_at) over (partition by p.plan_id) desc, p.plan_id, p.created_at, p.pipeline
             """).ListAsync(
@@ -106,7 +106,10 @@ internal sealed class PlanReader(StagingTables tables)
                     Head: new PushPlan(
                         row.GetGuid(0), row.GetInt64(1), row.GetString(2), row.GetString(3), new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero), PlanStates.Of(row.GetString(5)), []),
                     Part: new PlanPart(
-                        row.GetString(6), row[7] as Guid?, row.GetInt64(8), row.GetInt64(9), row.GetFieldValue<string[]>(10), row.GetString(11), row.GetString(12))),
+                        row.GetString(6), row[7] as Guid?, row.GetInt64(8), row.GetInt64(9), row.GetFieldValue<string[]>(10), row.GetString(11), row.GetString(12))
+                    {
+                        Runs = row.GetFieldValue<Guid[]>(13),
+                    }),
                 cancellationToken,
                 parameters);
         return [.. rows.GroupBy(row => row.Head.Id).Select(plan => plan.First().Head with { Parts = [.. plan.Select(row => row.Part)] })];

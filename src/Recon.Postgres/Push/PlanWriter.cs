@@ -166,8 +166,8 @@ internal sealed class PlanWriter : IAsyncDisposable
         foreach (PlanPart part in plan.Parts)
         {
             await SqlText.Of($"""
-                insert into {_tables.PushPlan} (plan_id, pipeline, run_id, portal, hash, created_by, records, links, object_types, state, counts, brakes)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                insert into {_tables.PushPlan} (plan_id, pipeline, run_id, portal, hash, created_by, records, links, object_types, state, counts, brakes, runs)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """).ExecuteAsync(
                     Connection,
                     cancellationToken,
@@ -182,7 +182,8 @@ internal sealed class PlanWriter : IAsyncDisposable
                     SqlValue.Of([.. part.ObjectTypes]),
                     SqlValue.Of(PlanStates.TextOf(plan.State)),
                     SqlValue.Json(part.Counts),
-                    SqlValue.Json(part.Brakes));
+                    SqlValue.Json(part.Brakes),
+                    SqlValue.Ids([.. part.Runs]));
         }
 
         await _transaction.CommitAsync(cancellationToken);

@@ -17,7 +17,11 @@ internal sealed record PushPlan(
 /// <param name="Counts">What was left out and why, as JSON.</param>
 /// <param name="Brakes">The brakes that the plan exceeds, as JSON.</param>
 internal sealed record PlanPart(
-    string Pipeline, Guid? RunId, long Records, long Links, IReadOnlyList<string> ObjectTypes, string Counts, string Brakes);
+    string Pipeline, Guid? RunId, long Records, long Links, IReadOnlyList<string> ObjectTypes, string Counts, string Brakes)
+{
+    /// <summary>All runs whose records the result held: those of part of the records leave the others as former runs wrote them.</summary>
+    public IReadOnlyList<Guid> Runs { get; init; } = [];
+}
 
 /// <summary>How far a plan was carried out.</summary>
 internal enum PlanState

@@ -18,6 +18,7 @@ internal static class PushDdl
             plan_id uuid not null,
             pipeline text not null,
             run_id uuid,
+            runs uuid[] not null default array[]::uuid[],
             portal bigint not null,
             hash text not null,
             created_by text not null,

@@ -36,17 +36,15 @@ internal sealed class LinkSender(PushContext context)
                     [.. links.Zip(judged.Verdicts, (link, verdict) => Verdict(link, verdict, judged))], cancellationToken);
                 break;
             case LinkAnswer.WholeRefused refused when links.Length > 1 && context.Tally.MayTakeApart && budget.TryTake(2):
-                context.Tally.Fail(isTakingApart: true);
+                context.Tally.TakeApart();
                 await SendAsync(links[..(links.Length / 2)], budget, cancellationToken);
                 await SendAsync(links[(links.Length / 2)..], budget, cancellationToken);
                 break;
             case LinkAnswer.WholeRefused refused:
-                context.Tally.Fail(isTakingApart: false);
                 await context.Ledger.SettleLinksAsync(
                     [.. links.Select(link => Refused(link, refused.Error) with { CorrelationId = refused.CorrelationId })], cancellationToken);
                 break;
             case LinkAnswer.Lost lost:
-                context.Tally.Fail(isTakingApart: false);
                 await context.Ledger.SettleLinksAsync(
                     [.. links.Select(link => new LinkVerdict(link.No, PushState.Uncertain) { Message = lost.Why })], cancellationToken);
                 break;

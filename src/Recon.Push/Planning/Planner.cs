@@ -90,7 +90,7 @@ internal sealed class Planner(NpgsqlDataSource source, ValidDefinition definitio
 
         return new SourcePart(
             pipeline,
-            reader.Runs.Count == 0 ? null : reader.Runs[0].Id,
+            [.. reader.Runs.Select(run => run.Id)],
             translator.LeftOut,
             PlanBrakes.Of(request.Push, matched),
             shared,
@@ -136,12 +136,15 @@ internal sealed class Planner(NpgsqlDataSource source, ValidDefinition definitio
         [
             .. parts.Select(part => new PlanPart(
                 part.Pipeline.Name,
-                part.RunId,
+                part.Runs is [var run, ..] ? run : null,
                 batches.Where(batch => batch.Pipeline == part.Pipeline.Name).Sum(batch => batch.Items),
                 links.Where(batch => batch.Pipeline == part.Pipeline.Name).Sum(batch => batch.Links),
                 [.. batches.Where(batch => batch.Pipeline == part.Pipeline.Name).Select(batch => batch.ObjectType).Distinct(StringComparer.Ordinal)],
                 JsonSerializer.Serialize(part.LeftOut, PlanJson.Default.LeftOut),
-                JsonSerializer.Serialize(part.Brakes, PlanJson.Default.PlanBrakes))),
+                JsonSerializer.Serialize(part.Brakes, PlanJson.Default.PlanBrakes))
+            {
+                Runs = part.Runs,
+            }),
         ];
         var plan = new PushPlan(writer.PlanId, request.Portal, hash, request.By, DateTimeOffset.UnixEpoch, PlanState.Planned, planned);
         summary = summary with
@@ -166,7 +169,7 @@ internal sealed class Planner(NpgsqlDataSource source, ValidDefinition definitio
     }
 
     private sealed record SourcePart(
-        ValidPipeline Pipeline, Guid? RunId, LeftOut LeftOut, PlanBrakes Brakes, IReadOnlyList<Clash> Shared, IReadOnlyList<string> Notes);
+        ValidPipeline Pipeline, IReadOnlyList<Guid> Runs, LeftOut LeftOut, PlanBrakes Brakes, IReadOnlyList<Clash> Shared, IReadOnlyList<string> Notes);
 }
 
 /// <summary>What is to be planned.</summary>

@@ -22,7 +22,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
         Stop? stop = await TryAsync(
             async () =>
             {
-                if (await FlyCanaryAsync(abort) is { } difference)
+                if (await new Canary(context).FlyAsync(settings.Canary, ForwardAsync, drain, abort) is { } difference)
                 {
                     return new Stop($"Stopped after the first records: {difference}. Nothing else was sent. Look into it, then resume, or undo");
                 }
@@ -32,7 +32,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
                 await LinkAsync(drain, abort);
                 if (!drain.IsCancellationRequested && settings.Verify != 0)
                 {
-                    verification = await new Verification(context).RunAsync(settings.Verify, abort);
+                    verification = await new Verification(context).RunAsync(settings.Verify, drain, abort);
                 }
 
                 return context.Left.Tell() is { } left ? new Stop($"{left}. Resume to go on with them") : null;
@@ -58,19 +58,6 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
             },
             drain);
         return await EndAsync(before, started, stop, PlanState.Undoing, PlanState.Undone, abort);
-    }
-
-    private async Task<string?> FlyCanaryAsync(CancellationToken abort)
-    {
-        if (settings.Canary == 0)
-        {
-            return null;
-        }
-
-        IReadOnlyList<PushItem> first = await context.Ledger.NextAsync(0, undoing: false, abort);
-        return first.Count == 0
-            ? null
-            : await new Canary(context).FlyAsync([.. first.Take(settings.Canary)], ForwardAsync, abort);
     }
 
     private static async Task<bool> StepAsync(ItemFeed feed, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken abort)

@@ -62,7 +62,7 @@ internal sealed class PushSession : IAsyncDisposable
             {
                 Updates = parts.Where(_ => definition.Hubspot?.Push.KeepHumanEdits == true).ToDictionary(
                     part => part.Pipeline.Name,
-                    part => new LegacyUpdateReader(request.Sources.Writer, tables, part.Pipeline, conversions, part.Part.RunId)),
+                    part => new LegacyUpdateReader(request.Sources.Writer, tables, part.Pipeline, conversions, part.Part.Runs)),
             });
         }
         catch
@@ -107,9 +107,14 @@ internal sealed class PushSession : IAsyncDisposable
             throw new PushRefusedException($"Plan {Plan.Id} was never pushed: there is nothing to undo.");
         }
 
-        await RefuseOtherPortalAsync(cancellationToken);
         IReadOnlyDictionary<PushState, long> items = await Context.Ledger.CountAsync(cancellationToken);
         long undoable = PushLedger.Undoable.Sum(state => items.GetValueOrDefault(state));
+        if (undoable == 0 && Plan.State is not (PlanState.Undoing or PlanState.Undone))
+        {
+            throw new PushRefusedException($"Plan {Plan.Id} has written to no record: there is nothing to undo, and it stays as it is.");
+        }
+
+        await RefuseOtherPortalAsync(cancellationToken);
         return undoable == 0 ? null : $"Put back {Records(undoable)} in the HubSpot account {Plan.Portal}";
     }
 

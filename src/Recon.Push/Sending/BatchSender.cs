@@ -105,9 +105,9 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
             throw;
         }
 
-        if (answer is not UpdateAnswer.Judged)
+        if (answer is UpdateAnswer.WholeRefused && pass.IsTakingApart)
         {
-            context.Tally.Fail(pass.IsTakingApart);
+            context.Tally.TakeApart();
         }
 
         List<Shipment> sent = [.. shipments.Select(shipment => shipment with { Item = shipment.Item with { State = PushState.Sending } })];

@@ -8,26 +8,40 @@ namespace Recon.Push.Sending;
 /// <summary>Sends a few records before all others, and reads them back: nothing else is sent unless they hold what was to be written.</summary>
 internal sealed class Canary(PushContext context)
 {
-    /// <param name="items">The first items of the plan.</param>
+    /// <param name="wanted">How many records are to be written; those that are stale or gone show nothing.</param>
     /// <param name="send">Sends items of one batch.</param>
+    /// <param name="drain">Ends it before the next records.</param>
     /// <returns>Why nothing else may be sent; <see langword="null"/> when all is well.</returns>
     public async Task<string?> FlyAsync(
-        IReadOnlyList<PushItem> items, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken cancellationToken)
+        int wanted, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken drain, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<(string, long), PushItem> batch in items.GroupBy(item => (item.Planned.Pipeline, item.Batch)))
+        List<PushItem> written = [];
+        long after = 0;
+        while (written.Count < wanted && !drain.IsCancellationRequested
+            && await context.Ledger.NextAsync(after, undoing: false, cancellationToken) is { Count: > 0 } batch)
         {
-            await send([.. batch], cancellationToken);
+            PushItem[] items = [.. batch.Take(wanted - written.Count)];
+            after = items[^1].No;
+            foreach (IGrouping<string, PushItem> pipeline in items.GroupBy(item => item.Planned.Pipeline))
+            {
+                await send([.. pipeline], cancellationToken);
+            }
+
+            IReadOnlyList<PushItem> sent = await context.Ledger.FindAsync([.. items.Select(item => item.No)], cancellationToken);
+            written.AddRange(sent.Where(item => item.State == PushState.Written));
+            if (sent.FirstOrDefault(item => item.State == PushState.Refused) is { } refused)
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"HubSpot refused {sent.Count(item => item.State == PushState.Refused)} of the first records; the first is {refused.Planned.Pipeline} {refused.Planned.LegacyId}");
+            }
         }
 
-        IReadOnlyList<PushItem> sent = await context.Ledger.FindAsync([.. items.Select(item => item.No)], cancellationToken);
-        PushItem[] written = [.. sent.Where(item => item.State == PushState.Written)];
-        if (written.Length == 0 && sent.FirstOrDefault(item => item.State == PushState.Refused) is { } refused)
-        {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"HubSpot wrote none of the first {sent.Count} records, and refused {sent.Count(item => item.State == PushState.Refused)}; the first is {refused.Planned.Pipeline} {refused.Planned.LegacyId}");
-        }
+        return await ReadBackAsync(written, cancellationToken);
+    }
 
+    private async Task<string?> ReadBackAsync(List<PushItem> written, CancellationToken cancellationToken)
+    {
         var reader = new LiveReader(context.Client);
         foreach (IGrouping<(string Pipeline, string ObjectType), PushItem> group in written.GroupBy(item => (item.Planned.Pipeline, item.Planned.ObjectType)))
         {

@@ -11,6 +11,8 @@ internal sealed class CountedBucket(ICallBucket bucket, PushTally tally) : ICall
         tally.Called();
     }
 
+    public void Failed() => tally.Fail();
+
     public ValueTask ObserveAsync(RateState state, CancellationToken cancellationToken)
     {
         tally.Observed(state);

@@ -21,12 +21,12 @@ internal sealed class LegacyUpdateReader
     private readonly NpgsqlDataSource _source;
     private readonly LegacyTimes? _times;
     private readonly ConversionChain _chain;
-    private readonly Guid? _runId;
+    private readonly IReadOnlyList<Guid> _runs;
 
     /// <exception cref="ConversionSetupException">A conversion of the column cannot be set up.</exception>
-    public LegacyUpdateReader(NpgsqlDataSource source, StagingTables tables, ValidPipeline pipeline, ConversionContext context, Guid? runId)
+    public LegacyUpdateReader(NpgsqlDataSource source, StagingTables tables, ValidPipeline pipeline, ConversionContext context, IReadOnlyList<Guid> runs)
     {
-        (_source, _runId) = (source, runId);
+        (_source, _runs) = (source, runs);
         _chain = ConversionChain.Compile(pipeline.Diff.LegacyUpdatedConvert ?? [new DatetimeDefinition()], context);
         _times = pipeline.Diff.LegacyUpdated is { } column
             ? new LegacyTimes(tables, pipeline.Stage, PipelineColumns.Of(pipeline).Source is var columns ? columns.Names[columns.IndexOf(column)] : column)
@@ -39,7 +39,7 @@ internal sealed class LegacyUpdateReader
         if (_times is not null)
         {
             await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
-            foreach ((string id, string raw) in await _times.FindAsync(connection, _runId, [.. items.Select(item => item.Planned.LegacyId)], cancellationToken))
+            foreach ((string id, string raw) in await _times.FindAsync(connection, _runs, [.. items.Select(item => item.Planned.LegacyId)], cancellationToken))
             {
                 if (Read(raw) is { } time)
                 {

@@ -33,17 +33,8 @@ internal sealed class PushTally(long forecast)
     /// <summary>All calls, those included that were made again.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
-    /// <summary>The calls that failed.</summary>
-    public long Failed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _failed + _takenApart;
-            }
-        }
-    }
+    /// <summary>The calls that failed: answered with 400 or more, unless HubSpot asked to wait, or not answered; those included that were made again.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>What HubSpot told last about its limits.</summary>
     public RateState? Quota { get; private set; }
@@ -95,33 +86,33 @@ internal sealed class PushTally(long forecast)
     }
 
     /// <summary>Takes note of a call that failed.</summary>
-    /// <param name="isTakingApart">Whether it was a part of a batch that had been refused.</param>
-    public void Fail(bool isTakingApart)
+    public void Fail() => Interlocked.Increment(ref _failed);
+
+    /// <summary>Takes note of a failed call that was made to find out what a batch was refused for.</summary>
+    public void TakeApart()
     {
         lock (_gate)
         {
-            if (isTakingApart)
-            {
-                _takenApart++;
-            }
-            else
-            {
-                _failed++;
-            }
+            _takenApart++;
         }
     }
 
     /// <exception cref="HubspotException">Too many calls fail.</exception>
     public void StopIfFailing()
     {
+        long takenApart;
         lock (_gate)
         {
-            if (Calls >= LeastCalls && _failed > MostFailing * Calls)
-            {
-                throw new HubspotException(HubspotFault.Unavailable, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{_failed} of {Calls} calls failed, which is more than 5 %: HubSpot may suspend an app that goes on. See the reasons in the report of the plan, and resume when they are gone"));
-            }
+            takenApart = _takenApart;
+        }
+
+        // A few that take a batch apart are meant to fail, and are few whatever their share is.
+        (long calls, long failed) = (Calls, Failed);
+        if (calls >= LeastCalls && failed - Math.Min(takenApart, LeastForTakingApart) > MostFailing * calls)
+        {
+            throw new HubspotException(HubspotFault.Unavailable, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failed} of {calls} calls failed, which is more than 5 %: HubSpot may suspend an app that goes on. See the reasons in the report of the plan, and resume when they are gone"));
         }
     }
 }

@@ -16,8 +16,9 @@ internal sealed record ChangedValue(
 /// <param name="Read">Records that were read.</param>
 /// <param name="Changed">Records of which a value differs by meaning from what was written.</param>
 /// <param name="Gone">Records that are not there any more.</param>
+/// <param name="Unread">Records of which HubSpot did not tell what they hold.</param>
 /// <param name="Samples">The first values that differ.</param>
-internal sealed record VerificationResult(long Read, long Changed, long Gone, IReadOnlyList<ChangedValue> Samples);
+internal sealed record VerificationResult(long Read, long Changed, long Gone, long Unread, IReadOnlyList<ChangedValue> Samples);
 
 /// <summary>Reads back what was written, some time after it was written.</summary>
 internal sealed class Verification(PushContext context)
@@ -32,13 +33,20 @@ internal sealed class Verification(PushContext context)
     private long _read;
     private long _changed;
     private long _gone;
+    private long _unread;
 
     /// <param name="most">Records that are read, drawn at random but the same for a plan; all when <see langword="null"/>.</param>
-    public async Task<VerificationResult> RunAsync(long? most, CancellationToken cancellationToken)
+    /// <param name="drain">Ends it after the batch that is under way.</param>
+    public async Task<VerificationResult> RunAsync(long? most, CancellationToken drain, CancellationToken cancellationToken)
     {
         Dictionary<(string Pipeline, string Type), List<PushItem>> waiting = [];
         await foreach (PushItem item in context.Ledger.WrittenAsync(most, cancellationToken))
         {
+            if (drain.IsCancellationRequested)
+            {
+                break;
+            }
+
             (string, string) key = (item.Planned.Pipeline, item.Planned.ObjectType);
             if (!waiting.TryGetValue(key, out List<PushItem>? batch))
             {
@@ -53,12 +61,12 @@ internal sealed class Verification(PushContext context)
             }
         }
 
-        foreach (List<PushItem> batch in waiting.Values.Where(batch => batch.Count > 0))
+        foreach (List<PushItem> batch in waiting.Values.Where(batch => batch.Count > 0 && !drain.IsCancellationRequested))
         {
             await ReadAsync(batch, cancellationToken);
         }
 
-        return new VerificationResult(_read, _changed, _gone, _samples);
+        return new VerificationResult(_read, _changed, _gone, _unread, _samples);
     }
 
     private async Task ReadAsync(List<PushItem> items, CancellationToken cancellationToken)
@@ -68,13 +76,13 @@ internal sealed class Verification(PushContext context)
             items, withHistory: false, (item, record) => Differing(item, record, judge).Any(), cancellationToken);
         foreach (PushItem item in items)
         {
-            _read++;
             if (live.Find(item) is not { } record)
             {
-                _gone++;
+                (_gone, _unread) = live.FaultOf(item) is null ? (_gone + 1, _unread) : (_gone, _unread + 1);
                 continue;
             }
 
+            _read++;
             string[] differing = [.. Differing(item, record, judge)];
             _changed += differing.Length > 0 ? 1 : 0;
             foreach (string property in differing.Take(MostSamples - _samples.Count))

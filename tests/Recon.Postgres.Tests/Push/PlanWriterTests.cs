@@ -124,4 +124,29 @@ public sealed class PlanWriterTests(PostgresServer server)
         Assert.Single(await world.ItemsAsync(plan));
         Assert.Equal(0, await world.Database.QueryValueAsync<long>("select count(*) from staging.push_portal"));
     }
+
+    [Fact]
+    public async Task Plan_OfAResultOfSeveralRuns_KeepsThemAll()
+    {
+        await using PushWorld world = await CreateAsync(server);
+        Guid[] runs = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        await using (PlanWriter writer = await PlanWriter.BeginAsync(world.Source, world.Tables, Guid.CreateVersion7(), default))
+        {
+            await writer.CompleteAsync(
+                new PushPlan(writer.PlanId, 7, "hash", "Ada", default, PlanState.Planned, [new PlanPart("companies", runs[0], 0, 0, [], "{}", "[]") { Runs = runs }]), default);
+        }
+
+        await using NpgsqlConnection connection = await world.Source.OpenConnectionAsync();
+        Assert.Equal(runs, (await world.Reader.FindAsync(connection, null, default)).Parts[0].Runs);
+    }
+
+    [Fact]
+    public async Task Outcomes_OfARecord_AreFoundByIndexInBothTables()
+    {
+        await using PushWorld world = await CreateAsync(server);
+
+        Assert.Equal(
+            ["push_item", "push_link"],
+            (await world.Database.QueryValueAsync<string[]>("select array_agg(tablename::text order by 1) from pg_indexes where schemaname = 'staging' and indexdef like '%(legacy_id, pipeline)'"))!);
+    }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using Recon.Postgres.Push;
 using Recon.Push.Running;
 using Recon.Push.Tests.Support;
@@ -197,5 +198,86 @@ public sealed class PushTests(PostgresServer server)
         Assert.Equal((50, 1, 0), (report.Verification!.Read, report.Verification.Changed, report.Verification.Gone));
         Assert.StartsWith("WORKFLOWS", report.Verification.Samples[0].ChangedBy, StringComparison.Ordinal);
         Assert.Equal(("L8", "name", "New 8", "Other"), (report.Verification.Samples[0].LegacyId, report.Verification.Samples[0].Property, report.Verification.Samples[0].Written, report.Verification.Samples[0].Holds));
+    }
+
+    [Fact]
+    public async Task Push_WhoseFirstRecordsAreStale_FliesTheCanaryWithOthers()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 50, "workflow=name:Other");
+        foreach (int id in Enumerable.Range(10, 6).Append(1))
+        {
+            world.Server.Portal.Edit("companies", PushWorld.Id(id), "name", "Typed by hand", 77);
+        }
+
+        PushReport report = await world.PushAsync(canary: 5);
+
+        Assert.Contains("name is \"Other\"", report.Stop!.Message, StringComparison.Ordinal);
+        Assert.Equal((5, 7, 38), (report.Of(PushState.Written), report.Of(PushState.Stale), report.Waiting));
+    }
+
+    [Fact]
+    public async Task Push_OfWhoseFirstRecordsOneIsRefused_SendsNothingElse()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 50, $"unknown-option=name,ids={PushWorld.Id(11)}");
+
+        PushReport report = await world.PushAsync(canary: 5);
+
+        Assert.Contains("refused 1 of the first records; the first is companies L11", report.Stop!.Message, StringComparison.Ordinal);
+        Assert.Equal((4, 1, 45), (report.Of(PushState.Written), report.Of(PushState.Refused), report.Waiting));
+    }
+
+    [Fact]
+    public async Task Push_WithCallsThatWereMadeAgain_CountsThemAsFailed()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 30, "server-error,on=read,times=2", "rate-limit=1,on=update");
+
+        PushReport report = await world.PushAsync();
+
+        Assert.Equal((30, 2), (report.Of(PushState.Written), report.FailedCalls));
+    }
+
+    [Fact]
+    public async Task Push_DrainedWhileItReadsBack_ReadsNoMore()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 250);
+        await world.PushAsync();
+        await using PushSession session = await world.OpenAsync();
+        using var drain = new CancellationTokenSource();
+        await drain.CancelAsync();
+
+        Assert.Equal(0, (await new Verification(session.Context).RunAsync(null, drain.Token, TestContext.Current.CancellationToken)).Read);
+        Assert.Equal(250, (await new Verification(session.Context).RunAsync(null, default, TestContext.Current.CancellationToken)).Read);
+    }
+
+    [Fact]
+    public async Task Undo_OfPlanThatHasWrittenNothing_IsRefused()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 2);
+        foreach (int id in Enumerable.Range(1, 2))
+        {
+            world.Server.Portal.Edit("companies", PushWorld.Id(id), "name", "Typed by hand", 77);
+        }
+
+        await world.PushAsync();
+        await using PushSession session = await world.OpenAsync();
+
+        PushRefusedException refused = await Assert.ThrowsAsync<PushRefusedException>(() => session.CheckUndoAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("nothing to undo", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LegacyTimes_OfAResultOfSeveralRuns_AreKnownOfAllThatThePlanWasMadeFrom()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(server, 1);
+        Guid[] runs = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        await world.Database.ExecuteAsync($$"""
+            create table staging.companies_reconciliation (legacy_id text, run_id uuid, legacy_properties jsonb);
+            insert into staging.companies_reconciliation values ('L1', '{{runs[0]}}', '{"Updated": "2026-01-01"}'), ('L2', '{{runs[1]}}', '{"Updated": "2026-01-02"}'),
+                ('L3', gen_random_uuid(), '{"Updated": "2026-01-03"}')
+            """);
+        await using NpgsqlConnection connection = await world.Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var times = new LegacyTimes(world.Tables, world.Definition.Pipelines[0].Stage, "Updated");
+
+        Assert.Equal(["L1", "L2"], (await times.FindAsync(connection, runs, ["L1", "L2", "L3"], default)).Keys.Order());
     }
 }
