@@ -42,6 +42,11 @@ internal sealed class PushJob(Invocation invocation, PushArguments arguments)
         string? question = IsUndo
             ? await session.CheckUndoAsync(_signals.StopReading)
             : await session.CheckPushAsync(_signals.StopReading);
+        foreach (string warning in session.Warnings)
+        {
+            invocation.Note(warning);
+        }
+
         if (question is not null && !arguments.Yes && !Ask(question))
         {
             return ExitCodes.Refused;

@@ -6,6 +6,7 @@ using Recon.HubSpot.Api;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
 using Recon.Push.Meaning;
+using Recon.Push.Preflight;
 using Recon.Push.Sending;
 
 namespace Recon.Push.Running;
@@ -23,6 +24,9 @@ internal sealed class PushSession : IAsyncDisposable
     public PushPlan Plan => Context.Plan;
 
     public PushTally Tally => Context.Tally;
+
+    /// <summary>What the push will run into without being refused for it; known once it was looked ahead.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <exception cref="PlanHeldException">Another process has the plan.</exception>
     /// <exception cref="PushRefusedException">The definition has other pipelines than the plan, or another account.</exception>
@@ -93,7 +97,11 @@ internal sealed class PushSession : IAsyncDisposable
                 $"Nothing of plan {Plan.Id} is approved, so nothing was sent. 'recon approve {Plan.Id} --all --by NAME' approves it, or --property, --transition and --record parts of it.");
         }
 
-        await RefuseOtherPortalAsync(cancellationToken);
+        if (sendable + linkable > 0)
+        {
+            await LookAheadAsync(sendable, linkable, cancellationToken);
+        }
+
         return sendable + linkable == 0 ? null
             : $"Write to {Records(sendable)}{(linkable > 0 ? string.Create(CultureInfo.InvariantCulture, $" and make {linkable:N0} associations") : "")} in the HubSpot account {Plan.Portal}";
     }
@@ -134,6 +142,23 @@ internal sealed class PushSession : IAsyncDisposable
             throw new PushRefusedException(
                 $"Plan {Plan.Id} is for the account {Plan.Portal}, and the token in {_request.Hubspot.TokenVariable} belongs to {account.PortalId}. Nothing was sent.");
         }
+    }
+
+    // Everything that can be known before the first write is known before it.
+    private async Task LookAheadAsync(long items, long links, CancellationToken cancellationToken)
+    {
+        long calls = ((2 * items) + links) / HubspotClient.InputsPerCall;
+        var request = new PreflightRequest(Plan.Portal, [.. Plan.Parts.SelectMany(part => part.ObjectTypes).Distinct(StringComparer.Ordinal)], calls);
+        IReadOnlyList<PreflightFinding> findings = await new PushPreflight(Context.Client, _request.Hubspot, _request.Clock)
+            .CheckAsync(request, Context.Ledger.ToSendAsync(cancellationToken), cancellationToken);
+        PreflightFinding[] refusing = [.. findings.Where(finding => finding.Refuses)];
+        if (refusing.Length > 0)
+        {
+            string told = $"Plan {Plan.Id} is not pushed, and nothing was sent:\n{string.Join("\n", refusing.Select(finding => $"  {finding.Subject}: {finding.Message} {finding.Fix}"))}";
+            throw refusing.All(finding => finding.Subject is "calls" or "HubSpot") ? new HubspotException(HubspotFault.Unavailable, told) : new PushRefusedException(told);
+        }
+
+        Warnings = [.. findings.Select(finding => $"{finding.Subject}: {finding.Message} {finding.Fix}")];
     }
 
     private static string Records(long count)

@@ -11,6 +11,9 @@ namespace Recon.Push.Sending;
 /// </summary>
 internal sealed class BatchSender(PushContext context, IDirection direction)
 {
+    // The category of what HubSpot says of an id that it does not have.
+    private const string Gone = "OBJECT_NOT_FOUND";
+
     private readonly LiveReader _live = new(context.Client);
 
     /// <param name="items">Items of one pipeline and object type, at most 100.</param>
@@ -145,7 +148,7 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
                 case InputVerdict.Accepted accepted:
                     verdicts.Add(direction.Accepted(shipment, accepted) with { HttpStatus = answer.Status, CorrelationId = answer.CorrelationId });
                     break;
-                case InputVerdict.Refused refused:
+                case InputVerdict.Refused { Error.Category: not Gone } refused:
                     verdicts.Add(direction.Refused(shipment, refused.Error) with { CorrelationId = answer.CorrelationId });
                     break;
                 default:
@@ -157,7 +160,7 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
         await SettleAsync(verdicts, cancellationToken);
         if (untold.Count > 0)
         {
-            // The record may have been merged meanwhile, and then HubSpot says nothing of it.
+            // The record may have been merged or deleted meanwhile: reading tells which.
             await PassAsync(
                 [.. untold.Select(each => each.Item)], pass.After(isAnswered: true, untold, answer.CorrelationId), cancellationToken);
         }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
+using Recon.Push.Judging;
 using Recon.Push.Planning;
 
 namespace Recon.Push.Sending;
@@ -29,6 +30,20 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         return await _reader.NextAsync(connection, planId, after, undoing ? Undoable : Sendable, undoing ? null : false, cancellationToken);
+    }
+
+    /// <summary>Everything that is still to be sent, as it is sent: without what nobody approved.</summary>
+    public async IAsyncEnumerable<PlannedItem> ToSendAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long after = 0;
+        while (await NextAsync(after, undoing: false, cancellationToken) is { Count: > 0 } items)
+        {
+            after = items[^1].No;
+            foreach (PushItem item in items)
+            {
+                yield return item.Planned with { Properties = item.ToSend() };
+            }
+        }
     }
 
     /// <summary>Enters verdicts, and items as being sent.</summary>
