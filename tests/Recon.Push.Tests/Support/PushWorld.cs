@@ -13,6 +13,7 @@ using Recon.Sandbox;
 using Recon.Sandbox.Api;
 using Recon.Sandbox.Control;
 using Recon.Sandbox.Portal;
+using Recon.Sandbox.Tests.Schemas;
 using Recon.Sandbox.Traps;
 using Recon.Testing;
 
@@ -103,9 +104,13 @@ internal sealed class PushWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        string[] wrong = [.. Calls.SelectMany(CallSchemas.ProblemsOf)];
         await Sources.DisposeAsync();
         await Server.DisposeAsync();
         await Database.DisposeAsync();
+
+        // Whatever a test is about: what is sent is what HubSpot takes, and it is understood as HubSpot answers.
+        Assert.Empty(wrong);
     }
 
     public async Task<PushSession> OpenAsync(TimeProvider? clock = null)
