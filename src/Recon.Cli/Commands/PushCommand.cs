@@ -22,7 +22,7 @@ internal static class PushCommand
     {
         var plan = new Argument<string?>("plan")
         {
-            Description = "The plan: its id, or how that or its hash begins.",
+            Description = "The plan: its id, a part of it, or \"latest\".",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var canary = new Option<int?>("--canary") { Description = "Records that are sent first and read back before all others; 0 for none. Default: as the definition says.", HelpName = "N" };

@@ -70,7 +70,7 @@ internal sealed class PushJob(Invocation invocation, PushArguments arguments)
 
         var reader = new PlanReader(tables);
         return (arguments.Plan ?? arguments.Undo) is { } id
-            ? await reader.FindAsync(connection, id, token)
+            ? await reader.FindAsync(connection, id == "latest" ? null : id, token)
             : (await reader.ListAsync(connection, int.MaxValue, token)).FirstOrDefault(plan => plan.State is PlanState.Pushing or PlanState.Stopped)
                 ?? throw new PushRefusedException("No plan was stopped. 'recon plan --list' shows the plans.");
     }

@@ -5,6 +5,7 @@ using Recon.Dataflow.Values;
 using Recon.HubSpot.Api;
 using Recon.Postgres.Push;
 using Recon.Postgres.Staging;
+using Recon.Push.Approving;
 using Recon.Push.Meaning;
 using Recon.Push.Preflight;
 using Recon.Push.Sending;
@@ -99,6 +100,7 @@ internal sealed class PushSession : IAsyncDisposable
 
         if (sendable + linkable > 0)
         {
+            await RequireWithinBrakesAsync(cancellationToken);
             await LookAheadAsync(sendable, linkable, cancellationToken);
         }
 
@@ -141,6 +143,20 @@ internal sealed class PushSession : IAsyncDisposable
         {
             throw new PushRefusedException(
                 $"Plan {Plan.Id} is for the account {Plan.Portal}, and the token in {_request.Hubspot.TokenVariable} belongs to {account.PortalId}. Nothing was sent.");
+        }
+    }
+
+    // What was approved stays what the definition allows.
+    private async Task RequireWithinBrakesAsync(CancellationToken cancellationToken)
+    {
+        var tables = new StagingTables(_request.Definition.Staging.Schema);
+        await using NpgsqlConnection connection = await _request.Sources.Control.OpenConnectionAsync(cancellationToken);
+        IReadOnlyList<string> exceeded = await new Approver(tables).ExceededAsync(connection, Plan, cancellationToken);
+        if (exceeded.Count > 0
+            && !(await new ApprovalStore(tables).ListAsync(connection, Plan, cancellationToken)).Any(approval => approval.IsOverLimit && approval.Wish.IsApproved))
+        {
+            throw new PushRefusedException(
+                $"Plan {Plan.Id} exceeds what the definition allows: {string.Join("; ", exceeded)}. Nothing was sent. Approve less, or approve it with --over-the-limit and a --reason.");
         }
     }
 

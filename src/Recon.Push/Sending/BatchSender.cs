@@ -151,6 +151,9 @@ internal sealed class BatchSender(PushContext context, IDirection direction)
                 case InputVerdict.Refused { Error.Category: not Gone } refused:
                     verdicts.Add(direction.Refused(shipment, refused.Error) with { CorrelationId = answer.CorrelationId });
                     break;
+                case InputVerdict.Refused gone:
+                    untold.Add((shipment.Item, gone.Error.Message));
+                    break;
                 default:
                     untold.Add((shipment.Item, ((InputVerdict.Absent)verdict).Why));
                     break;

@@ -62,8 +62,8 @@ internal sealed class Forward(RecordJudge judge, LegacyUpdates? updates) : IDire
             ? new ItemVerdict(item.No, PushState.Missing)
             {
                 Message = isKnown
-                    ? "HubSpot has no such record, and none that it was merged into: it was deleted, or the token may not see it"
-                    : "HubSpot has no such record, and whether it was merged into another one is not known: it does not let the token search",
+                    ? $"HubSpot has no such record among the {item.Planned.ObjectType}, and none that it was merged into: it was deleted, is of another type, or the token may not see it"
+                    : $"HubSpot has no such record among the {item.Planned.ObjectType}, and whether it was merged into another one is not known: it does not let the token search",
             }
             : Merged(item, survivor, "");
 
