@@ -32,7 +32,7 @@ internal sealed class LinkSender(PushContext context)
         switch (answer)
         {
             case LinkAnswer.Judged judged:
-                await context.Ledger.SettleLinksAsync(
+                await SettleAsync(
                     [.. links.Zip(judged.Verdicts, (link, verdict) => Verdict(link, verdict, judged))], cancellationToken);
                 break;
             case LinkAnswer.WholeRefused refused when links.Length > 1 && context.Tally.MayTakeApart && budget.TryTake(2):
@@ -41,11 +41,11 @@ internal sealed class LinkSender(PushContext context)
                 await SendAsync(links[(links.Length / 2)..], budget, cancellationToken);
                 break;
             case LinkAnswer.WholeRefused refused:
-                await context.Ledger.SettleLinksAsync(
+                await SettleAsync(
                     [.. links.Select(link => Refused(link, refused.Error) with { CorrelationId = refused.CorrelationId })], cancellationToken);
                 break;
             case LinkAnswer.Lost lost:
-                await context.Ledger.SettleLinksAsync(
+                await SettleAsync(
                     [.. links.Select(link => new LinkVerdict(link.No, PushState.Uncertain) { Message = lost.Why })], cancellationToken);
                 break;
             default:
@@ -53,6 +53,12 @@ internal sealed class LinkSender(PushContext context)
         }
 
         context.Tally.StopIfFailing();
+    }
+
+    private async Task SettleAsync(IReadOnlyList<LinkVerdict> verdicts, CancellationToken cancellationToken)
+    {
+        await context.Ledger.SettleLinksAsync(verdicts, cancellationToken);
+        context.Tally.Link(verdicts);
     }
 
     private static LinkVerdict Verdict(PushLink link, InputVerdict verdict, LinkAnswer answer) => verdict switch

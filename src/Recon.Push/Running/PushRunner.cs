@@ -27,7 +27,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
                     return new Stop($"Stopped after the first records: {difference}. Nothing else was sent. Look into it, then resume, or undo");
                 }
 
-                using var feed = new ItemFeed(context.Ledger, undoing: false);
+                using Feed<PushItem> feed = Items(undoing: false);
                 await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, ForwardAsync, abort), drain);
                 await LinkAsync(drain, abort);
                 if (!drain.IsCancellationRequested && settings.Verify != 0)
@@ -52,7 +52,7 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
         Stop? stop = await TryAsync(
             async () =>
             {
-                using var feed = new ItemFeed(context.Ledger, undoing: true);
+                using Feed<PushItem> feed = Items(undoing: true);
                 await Workers.RunAsync(settings.Parallelism, () => StepAsync(feed, BackwardAsync, abort), drain);
                 return context.Left.Tell() is { } left ? new Stop($"{left}. Undo again to go on with them") : null;
             },
@@ -60,7 +60,9 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
         return await EndAsync(before, started, stop, PlanState.Undoing, PlanState.Undone, abort);
     }
 
-    private static async Task<bool> StepAsync(ItemFeed feed, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken abort)
+    private Feed<PushItem> Items(bool undoing) => new((after, token) => context.Ledger.NextAsync(after, undoing, token), item => item.No);
+
+    private static async Task<bool> StepAsync(Feed<PushItem> feed, Func<IReadOnlyList<PushItem>, CancellationToken, Task> send, CancellationToken abort)
     {
         IReadOnlyList<PushItem> items = await feed.NextAsync(abort);
         if (items.Count == 0)
@@ -91,13 +93,23 @@ internal sealed class PushRunner(PushContext context, PushSettings settings, Tim
 
     private async Task LinkAsync(CancellationToken drain, CancellationToken abort)
     {
+        IReadOnlyDictionary<PushState, long> links = await context.Ledger.CountLinksAsync(abort);
+        context.Tally.Links = PushLedger.Sendable.Sum(state => links.GetValueOrDefault(state));
         var sender = new LinkSender(context);
-        long after = 0;
-        while (!drain.IsCancellationRequested && await context.Ledger.NextLinksAsync(after, abort) is { Count: > 0 } links)
-        {
-            after = links[^1].No;
-            await sender.SendAsync(links, abort);
-        }
+        using var feed = new Feed<PushLink>(context.Ledger.NextLinksAsync, link => link.No);
+        await Workers.RunAsync(
+            settings.Parallelism,
+            async () =>
+            {
+                IReadOnlyList<PushLink> batch = await feed.NextAsync(abort);
+                if (batch.Count > 0)
+                {
+                    await sender.SendAsync(batch, abort);
+                }
+
+                return batch.Count > 0;
+            },
+            drain);
     }
 
     private static async Task<Stop?> TryAsync(Func<Task<Stop?>> body, CancellationToken drain)

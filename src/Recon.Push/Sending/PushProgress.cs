@@ -11,6 +11,9 @@ namespace Recon.Push.Sending;
 internal sealed record PushProgress(
     IReadOnlyList<(PushState State, long Items)> States, long Done, long All, long Calls, RateState? Quota, double PerSecond, TimeSpan? Left)
 {
+    /// <summary>The associations that are settled, and all that this process makes; <see langword="null"/> until they begin.</summary>
+    public (long Done, long All)? Links { get; init; }
+
     private static readonly PushState[] s_order =
     [
         PushState.Written, PushState.Restored, PushState.Kept, PushState.Refused, PushState.Stale, PushState.Owned, PushState.Merged, PushState.Missing,
@@ -40,6 +43,9 @@ internal sealed record PushProgress(
                 .Where(state => state.Item2 > 0),
         ];
         return new PushProgress(
-            states, done, all, tally.Calls, tally.Quota, perSecond, perSecond > 0 ? TimeSpan.FromSeconds((all - done) / perSecond) : null);
+            states, done, all, tally.Calls, tally.Quota, perSecond, perSecond > 0 ? TimeSpan.FromSeconds((all - done) / perSecond) : null)
+        {
+            Links = tally.Links is { } links and > 0 ? (tally.Linked, links) : null,
+        };
     }
 }

@@ -23,12 +23,19 @@ internal sealed class PushTally(long forecast)
     private long _calls;
     private long _failed;
     private long _takenApart;
+    private long _linked;
 
     /// <summary>Told of verdicts, for metrics.</summary>
     public Action<PushState, long>? Told { get; init; }
 
     /// <summary>The items by state when it was started; <see langword="null"/> until they are counted.</summary>
     public IReadOnlyDictionary<PushState, long>? Before { get; set; }
+
+    /// <summary>The associations that are still to be made when they begin; <see langword="null"/> until then.</summary>
+    public long? Links { get; set; }
+
+    /// <summary>Those of them that are settled.</summary>
+    public long Linked => Interlocked.Read(ref _linked);
 
     /// <summary>All calls, those included that were made again.</summary>
     public long Calls => Interlocked.Read(ref _calls);
@@ -59,6 +66,9 @@ internal sealed class PushTally(long forecast)
             return new Dictionary<PushState, long>(_settled);
         }
     }
+
+    public void Link(IReadOnlyList<LinkVerdict> verdicts)
+        => Interlocked.Add(ref _linked, verdicts.Count(verdict => verdict.State != PushState.Uncertain));
 
     public void Called() => Interlocked.Increment(ref _calls);
 

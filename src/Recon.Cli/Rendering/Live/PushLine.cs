@@ -21,6 +21,7 @@ internal static class PushLine
         [
             (1, InkLine.Of($"{Show.Count(push.Done)} of {Show.Count(push.All)}")),
             .. push.States.Select(state => (3, InkLine.Of($"{Show.Count(state.Items)} {PushStates.TextOf(state.State)}", InkOf(state.State)))),
+            (0, InkLine.Of(Links(push))),
             (2, InkLine.Of(left)),
             (4, InkLine.Of($"{Show.Count((long)push.PerSecond)}/s", Ink.Faint)),
             (5, InkLine.Of(Quota(push), Ink.Faint)),
@@ -54,6 +55,7 @@ internal static class PushLine
             $"{verb}: {Share(push)}",
             $"{Show.Count(push.Done)} of {Show.Count(push.All, "record")}",
             .. push.States.Select(state => $"{Show.Count(state.Items)} {PushStates.TextOf(state.State)}"),
+            Links(push),
             $"{Show.Count((long)push.PerSecond)} records/s",
             push.Left is { } time && push.Done < push.All ? $"{LiveView.Time(time.TotalSeconds)} left" : "",
             Show.Count(push.Calls, "call"),
@@ -62,6 +64,9 @@ internal static class PushLine
 
     private static string Share(PushProgress push)
         => string.Create(CultureInfo.InvariantCulture, $"{(push.All == 0 ? 100 : 100 * push.Done / push.All)} %");
+
+    private static string Links(PushProgress push)
+        => push.Links is { } links ? $"associations {Show.Count(links.Done)} of {Show.Count(links.All)}" : "";
 
     private static string Quota(PushProgress push)
         => push.Quota is not { } quota ? ""
