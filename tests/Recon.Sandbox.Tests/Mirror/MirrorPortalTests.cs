@@ -1,5 +1,5 @@
-using Npgsql;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Sandbox.Mirror;
 using Recon.Sandbox.Portal;
