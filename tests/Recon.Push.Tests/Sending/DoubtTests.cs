@@ -1,7 +1,6 @@
 using Recon.Postgres.Push;
 using Recon.Push.Running;
 using Recon.Push.Tests.Support;
-using Recon.Testing;
 
 namespace Recon.Push.Tests.Sending;
 
