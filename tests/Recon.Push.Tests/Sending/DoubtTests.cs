@@ -1,6 +1,7 @@
 using Recon.Postgres.Push;
 using Recon.Push.Running;
 using Recon.Push.Tests.Support;
+using Recon.Testing;
 
 namespace Recon.Push.Tests.Sending;
 
