@@ -72,6 +72,12 @@ internal sealed class LinkLedger(StagingTables tables)
                 SqlValue.Texts([.. verdicts.Select(verdict => verdict.Message)]),
                 SqlValue.Texts([.. verdicts.Select(verdict => verdict.CorrelationId)]));
 
+    /// <summary>The object types that associations of a plan go from and to.</summary>
+    public Task<List<string>> TypesAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
+        => SqlText.Of($"""
+            select from_type from {tables.PushLink} where plan_id = $1 union select to_type from {tables.PushLink} where plan_id = $1 order by 1
+            """).ListAsync(connection, row => row.GetString(0), cancellationToken, SqlValue.Of(planId));
+
     /// <summary>Counts the associations of a plan by state.</summary>
     public Task<List<(PushState State, long Links)>> CountAsync(NpgsqlConnection connection, Guid planId, CancellationToken cancellationToken)
         => SqlText.Of($"select state, count(*) from {tables.PushLink} where plan_id = $1 group by 1 order by 1")

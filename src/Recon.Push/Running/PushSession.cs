@@ -164,7 +164,8 @@ internal sealed class PushSession : IAsyncDisposable
     private async Task LookAheadAsync(long items, long links, CancellationToken cancellationToken)
     {
         long calls = ((2 * items) + links) / HubspotClient.InputsPerCall;
-        var request = new PreflightRequest(Plan.Portal, [.. Plan.Parts.SelectMany(part => part.ObjectTypes).Distinct(StringComparer.Ordinal)], calls);
+        IReadOnlyList<string> linked = links > 0 ? await Context.Ledger.LinkTypesAsync(cancellationToken) : [];
+        var request = new PreflightRequest(Plan.Portal, [.. Plan.Parts.SelectMany(part => part.ObjectTypes).Union(linked, StringComparer.Ordinal)], calls);
         IReadOnlyList<PreflightFinding> findings = await new PushPreflight(Context.Client, _request.Hubspot, _request.Clock)
             .CheckAsync(request, Context.Ledger.ToSendAsync(cancellationToken), cancellationToken);
         PreflightFinding[] refusing = [.. findings.Where(finding => finding.Refuses)];

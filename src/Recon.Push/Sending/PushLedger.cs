@@ -109,6 +109,13 @@ internal sealed class PushLedger(NpgsqlDataSource source, StagingTables tables, 
         return await _links.NextAsync(connection, planId, after, Sendable, cancellationToken);
     }
 
+    /// <summary>The object types that associations go from and to.</summary>
+    public async Task<IReadOnlyList<string>> LinkTypesAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        return await _links.TypesAsync(connection, planId, cancellationToken);
+    }
+
     /// <summary>Enters associations as being sent.</summary>
     public async Task<IReadOnlySet<long>> BeginLinksAsync(IReadOnlyList<long> links, CancellationToken cancellationToken)
     {

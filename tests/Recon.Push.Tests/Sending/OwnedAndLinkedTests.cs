@@ -67,4 +67,22 @@ public sealed class OwnedAndLinkedTests(PostgresServer server)
         Assert.Equal((calls, 130), (world.Calls.Count, again.Links[PushState.Written]));
         Assert.Contains(world.Calls, call => call.Kind == CallKind.Associate);
     }
+
+    [Fact]
+    public async Task Check_OfAssociationsAlone_LooksAtTheTypesThatAreLinked()
+    {
+        await using PushWorld world = await PushWorld.CreateAsync(
+            server,
+            [],
+            [new PlannedLink("companies", "contact", "companies", 1_000_001, "contacts", 2_000_001, "L1")],
+            fill: portal =>
+            {
+                portal.Store("companies").Add("1000001", [], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+                portal.Store("contacts").Add("2000001", [], DateTimeOffset.UtcNow, DateTimeOffset.UtcNow);
+            });
+        await using PushSession session = await world.OpenAsync();
+
+        Assert.NotNull(await session.CheckPushAsync(TestContext.Current.CancellationToken));
+        Assert.All(["companies", "contacts"], type => Assert.Contains(world.Calls, call => call.Kind == CallKind.Properties && call.Path.Contains(type, StringComparison.Ordinal)));
+    }
 }
