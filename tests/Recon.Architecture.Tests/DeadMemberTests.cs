@@ -6,6 +6,12 @@ public sealed class DeadMemberTests
     private static readonly Dictionary<string, string> s_justified = new(StringComparer.Ordinal)
     {
         ["Recon.Dataflow.Definition.ReconDefinition.Schema"] = "Accepted in a definition for editors, and not read.",
+        ["Recon.Postgres.Push.PushLink.State"] = "What the ledger says of a link, which the tests of approving and sending compare.",
+        ["Recon.HubSpot.Api.HistoryItem.SourceId"] = "A part of HubSpot's answer, which the tests of reading compare.",
+        ["Recon.HubSpot.Api.HistoryItem.Value"] = "A part of HubSpot's answer, which the tests of reading compare.",
+        ["Recon.HubSpot.Api.LiveRecord.Id"] = "A part of HubSpot's answer, which the tests of reading compare.",
+        ["Recon.HubSpot.Portal.DefinitionViolation.Member"] = "Where in the definition it stands, which the tests compare; the command names pipeline, object and property.",
+        ["Recon.HubSpot.Portal.DefinitionViolation.Node"] = "Where in the definition it stands, which the tests compare; the command names pipeline, object and property.",
         ["Recon.Dataflow.Telemetry.ReconMetrics.Meter"] = "Tells the instruments of one run from those of another in the same process.",
     };
 
@@ -25,16 +31,12 @@ public sealed class DeadMemberTests
         "Recon.Samples.SampleGenerator.WriteBronzeAsync",
     ];
 
-    /// <summary>Built from the bottom up: what refers to them comes with the push, and then this list goes.</summary>
-    private static readonly string[] s_coming = ["Recon.HubSpot.Api.", "Recon.HubSpot.Portal."];
-
     private static readonly Lazy<(Place Place, string Name)[]> s_found = new(() => [.. DeadMembers.In(SourceTree.Products)]);
 
     [Fact]
     public void Sources_InternalAndPrivate_AreReferredTo()
         => SourceTree.AssertNone([.. from dead in s_found.Value
                                      where !s_justified.ContainsKey(dead.Name) && !s_known.Contains(dead.Name)
-                                     where !s_coming.Any(start => dead.Name.StartsWith(start, StringComparison.Ordinal))
                                      select $"{dead.Place}: nothing in src refers to {dead.Name}. Delete it."]);
 
     [Fact]

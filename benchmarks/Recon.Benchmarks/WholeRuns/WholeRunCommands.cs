@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 internal static class WholeRunCommands
 {
     private static readonly string[] s_strategies = ["any", "cache", "auto"];
-    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Push(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -168,6 +168,23 @@ internal static class WholeRunCommands
         var findings = new FindingOptions();
         var command = new Command("facets", "What the page of recon review waits for: counts by facet, pages and searches over staged rows that the server makes.") { rows };
         findings.SetAction(command, (parse, wanted, token) => new FacetRuns(parse.GetValue(rows), wanted, Console.Error.WriteLine).RunAsync(token));
+        return command;
+    }
+
+    private static Command Push()
+    {
+        Option<long> rows = Rows(1_000_000);
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
+        var sizes = new Option<long[]>("--records")
+        {
+            Description = "Records of each plan, separated by commas.",
+            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture))],
+            DefaultValueFactory = _ => [10_000, 100_000],
+        };
+        var findings = new FindingOptions();
+        var command = new Command("push", "Planning, approving and pushing records to a sandbox without limits, in this process.") { rows, sizes, recon };
+        findings.SetAction(command, (parse, wanted, token) => new PushRuns(
+            parse.GetValue(rows), parse.GetRequiredValue(sizes), parse.GetRequiredValue(recon)[0], wanted, Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 

@@ -11,7 +11,7 @@ internal sealed class PlanReader(StagingTables tables)
     /// <summary>What <see cref="Item"/> reads, of the items as i.</summary>
     internal static readonly SqlText Columns = SqlText.Of($"""
         i.no, i.batch, i.pipeline, i.object_type, i.hubspot_id, i.legacy_id, i.properties::text, i.before::text, i.state,
-        i.sent::text, i.seen::text, i.written::text, i.undoing, i.allowed::text, i.sent_at
+        i.sent::text, i.seen::text, i.written::text, i.allowed::text, i.sent_at
         """);
 
     /// <summary>Whether this role may read plans, their items and what was said of them.</summary>
@@ -125,8 +125,7 @@ internal sealed class PlanReader(StagingTables tables)
         Sent = row[9] is string sent ? PushValues.Read(sent) : null,
         Seen = row[10] is string seen ? PushValues.ReadNullable(seen) : null,
         Written = row[11] is string written ? PushValues.ReadNullable(written) : null,
-        IsUndoing = row.GetBoolean(12),
-        Allowed = row[13] is string allowed ? PushValues.Read(allowed) : null,
-        SentAt = row[14] is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null,
+        Allowed = row[12] is string allowed ? PushValues.Read(allowed) : null,
+        SentAt = row[13] is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null,
     };
 }

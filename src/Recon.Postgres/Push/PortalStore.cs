@@ -20,10 +20,10 @@ internal sealed class PortalStore(StagingTables tables)
     /// <returns>The limits; <see langword="null"/> for an account that never answered.</returns>
     public async Task<PortalLimits?> FindAsync(NpgsqlConnection connection, long portal, CancellationToken cancellationToken)
         => (await SqlText.Of($"""
-            select max, interval_ms, daily, daily_remaining, observed_at from {tables.PushPortal} where portal = $1 and observed_at is not null
+            select max, interval_ms, daily, observed_at from {tables.PushPortal} where portal = $1 and observed_at is not null
             """).ListAsync(
                 connection,
-                row => new PortalLimits(row.GetInt32(0), TimeSpan.FromMilliseconds(row.GetInt64(1)), row[2] as long?, row[3] as long?, new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero)),
+                row => new PortalLimits(row.GetInt32(0), TimeSpan.FromMilliseconds(row.GetInt64(1)), row[2] as long?, new DateTimeOffset(row.GetDateTime(3), TimeSpan.Zero)),
                 cancellationToken,
                 SqlValue.Of(portal))).SingleOrDefault();
 }
@@ -31,4 +31,4 @@ internal sealed class PortalStore(StagingTables tables)
 /// <summary>How many calls an account takes.</summary>
 /// <param name="Max">In each interval.</param>
 /// <param name="Daily">In a day; unknown with OAuth.</param>
-internal sealed record PortalLimits(int Max, TimeSpan Interval, long? Daily, long? DailyRemaining, DateTimeOffset ObservedAt);
+internal sealed record PortalLimits(int Max, TimeSpan Interval, long? Daily, DateTimeOffset ObservedAt);

@@ -33,9 +33,6 @@ internal sealed record PushItem(long No, long Batch, PlannedItem Planned, PushSt
 
     /// <summary>When a request with it left first of which nobody knows yet what became; <see langword="null"/> before that.</summary>
     public DateTimeOffset? SentAt { get; init; }
-
-    /// <summary>Whether an undo took it on.</summary>
-    public bool IsUndoing { get; init; }
 }
 
 /// <summary>What became of an item.</summary>

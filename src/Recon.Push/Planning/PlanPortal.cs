@@ -8,7 +8,7 @@ namespace Recon.Push.Planning;
 internal static class PlanPortal
 {
     /// <summary>What an account with HubSpot's Professional subscription takes, which is assumed until an answer tells otherwise.</summary>
-    public static PortalLimits Usual { get; } = new(190, TimeSpan.FromSeconds(10), 625_000, null, DateTimeOffset.UnixEpoch);
+    public static PortalLimits Usual { get; } = new(190, TimeSpan.FromSeconds(10), 625_000, DateTimeOffset.UnixEpoch);
 
     /// <summary>The account that the definition names, or that the token belongs to.</summary>
     /// <exception cref="PushRefusedException">Neither tells.</exception>

@@ -23,7 +23,7 @@ internal static class HubspotLink
     {
         string shown = id.ToString(CultureInfo.InvariantCulture);
         string? number = type is null ? null : s_numbers.GetValueOrDefault(type) ?? (type.StartsWith("2-", StringComparison.Ordinal) ? type : null);
-        if (hubspot?.Portal is not { } portal || number is null)
+        if (hubspot is not { Portal: { } portal, Base: HubspotDefinition.PublicBase } || number is null)
         {
             return Html.Of($"""<span class="id">{shown}</span>""");
         }

@@ -66,12 +66,14 @@ public sealed class PlanCommandTests(PlanCommandTests.Sample sample, PostgresSer
                 select count(distinct (hubspot_engagement_id, hubspot_company_id)) from staging.communications_reconciliation
                 where reconciliation_status = 'matched' and hubspot_company_id is not null and parent_ids is null
                     and legacy_properties ->> 'Comm_Type' in ('Appointment', 'Email', 'Call', 'Task')
+                    and not (properties_to_update ? 'hs_engagement_type' and coalesce(previous_values ->> 'hs_engagement_type', '') <> '')
                 """)
             + await sample.Database.QueryValueAsync<long>("""
                 select count(distinct (hubspot_engagement_id, value)) from staging.communications_reconciliation
                 cross join lateral jsonb_each_text(coalesce(parent_ids -> 'company', jsonb_build_object('', hubspot_company_id)))
                 where reconciliation_status = 'matched' and parent_ids is not null and value is not null
                     and legacy_properties ->> 'Comm_Type' in ('Appointment', 'Email', 'Call', 'Task')
+                    and not (properties_to_update ? 'hs_engagement_type' and coalesce(previous_values ->> 'hs_engagement_type', '') <> '')
                 """),
             ready);
         Assert.True(plan.GetProperty("links").GetProperty("not_ready").GetProperty("company").GetInt64() > 0);

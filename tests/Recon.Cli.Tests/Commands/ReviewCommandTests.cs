@@ -163,7 +163,7 @@ public sealed class ReviewCommandTests(ReconciledSample sample) : IClassFixture<
     {
         using TempFolder folder = new();
         string text = await File.ReadAllTextAsync(DemoDatabase.Definition, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder.File("pipeline.json"), text.Replace("\"pipelines\":", "\"hubspot\": { \"portal\": 1234567 }, \"pipelines\":", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File("pipeline.json"), text.Replace("\"portal\": 48000001,", "\"portal\": 1234567,", StringComparison.Ordinal).Replace("\"base\": \"env:RECON_HUBSPOT_BASE\",", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await using ReviewHost host = await ReviewHost.StartAsync(sample.Database, folder.File("pipeline.json"));
         string id = (await sample.Database.QueryValueAsync<string>("select legacy_company_id from staging.companies_reconciliation where reconciliation_status = 'matched' limit 1"))!;
         long hubspot = await sample.Database.QueryValueAsync<long>($"select hubspot_company_id from staging.companies_reconciliation where legacy_company_id = '{id}'");

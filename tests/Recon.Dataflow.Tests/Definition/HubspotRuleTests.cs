@@ -64,7 +64,8 @@ public sealed class HubspotRuleTests
     }
 
     private static DefinitionReading ReadPipeline(string keys)
-        => DefinitionReader.Parse(Encoding.UTF8.GetBytes(DefinitionSamples.Valid.Replace("\"name\": \"contacts\",", $"\"name\": \"contacts\", {keys},", StringComparison.Ordinal)), "x.json");
+        => DefinitionReader.Parse(Encoding.UTF8.GetBytes(DefinitionSamples.Valid.Replace("\"name\": \"contacts\",", $"\"name\": \"contacts\", {keys},", StringComparison.Ordinal)
+            .Replace("""{ "name": "legacy_company_id", "parentLegacyId": "company" }""", """{ "name": "legacy_company_id", "parentLegacyId": "company" }, { "name": "hubspot_company_id", "type": "bigint", "parentHubspotId": "company" }""", StringComparison.Ordinal)), "x.json");
 
     private static DefinitionReading Read(string hubspot)
         => DefinitionReader.Parse(Encoding.UTF8.GetBytes($"{{ \"hubspot\": {hubspot}, {DefinitionSamples.Valid.TrimStart()[1..]}"), "x.json");
