@@ -128,7 +128,7 @@ internal sealed class PushRuns(long rows, IReadOnlyList<long> sizes, ReconExecut
                 [.. before.RootElement.EnumerateObject().Where(value => value.Value.ValueKind == JsonValueKind.String).Select(value => KeyValuePair.Create(value.Name, value.Value.GetString()!))],
                 DateTimeOffset.UnixEpoch,
                 DateTimeOffset.UnixEpoch);
-            foreach (string property in reader.GetFieldValue<string[]>(4).Where(property => store.Property(property) is null))
+            foreach (string property in (await reader.GetFieldValueAsync<string[]>(4, token)).Where(property => store.Property(property) is null))
             {
                 store.Define(new SandboxProperty(property));
             }
