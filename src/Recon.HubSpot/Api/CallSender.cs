@@ -29,7 +29,7 @@ internal sealed class CallSender(
             await bucket.TakeAsync(cancellationToken);
             Attempt attempt = await connection.TryAsync(call, cancellationToken);
             metrics?.Called(StatusOf(attempt));
-            if (IsFailure(attempt))
+            if (IsFailure(call, attempt))
             {
                 bucket.Failed();
             }
@@ -121,9 +121,10 @@ internal sealed class CallSender(
         _ => throw new InvalidOperationException(attempt.ToString()),
     };
 
-    // To be told to wait is no failure; what never left was no call.
-    private static bool IsFailure(Attempt attempt)
-        => attempt is Attempt.Failed { Sent: true } or Attempt.Answered { Status: >= 400 and not (423 or 429 or 477) };
+    // To be told to wait is no failure, and neither is to be told that there is no such thing; what never left was no call.
+    private static bool IsFailure(ApiCall call, Attempt attempt)
+        => attempt is Attempt.Failed { Sent: true } or Attempt.Answered { Status: >= 400 and not (423 or 429 or 477) }
+            && !(call.Repeats && attempt is Attempt.Answered { Status: 404 });
 
     private static string StatusOf(Attempt attempt) => attempt switch
     {

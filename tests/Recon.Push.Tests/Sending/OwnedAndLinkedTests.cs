@@ -83,6 +83,8 @@ public sealed class OwnedAndLinkedTests(PostgresServer server)
         await using PushSession session = await world.OpenAsync();
 
         Assert.NotNull(await session.CheckPushAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(world.Calls, call => call.Status == 404);
+        Assert.Equal(0, session.Tally.Failed);
         Assert.All(["companies", "contacts"], type => Assert.Contains(world.Calls, call => call.Kind == CallKind.Properties && call.Path.Contains(type, StringComparison.Ordinal)));
     }
 }
