@@ -78,6 +78,9 @@ internal sealed class ApprovalStore(StagingTables tables)
     {
         await JudgeAsync(connection, plan, cancellationToken);
         await JudgeUnsettledAsync(connection, plan, cancellationToken);
+
+        // By what was known when the plan was made, no item is approved: everything would be joined with everything, and each batch be looked for among all items.
+        await SqlText.Of($"analyze {tables.PushItem}, {tables.PushLink}").ExecuteAsync(connection, cancellationToken);
         return await SqlText.Of($"""
             with {JudgedChanges.Of(tables)}, {JudgedChanges.States}, slots as (
                 select no, pipeline, object_type, (row_number() over (partition by pipeline, object_type order by no) - 1) / {PlanWriter.BatchSize} as slot,

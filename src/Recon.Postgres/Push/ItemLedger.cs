@@ -5,6 +5,10 @@ using Recon.Postgres.Staging;
 namespace Recon.Postgres.Push;
 
 /// <summary>What became of the items of plans. Each call is one statement, committed when it returns unless the connection is in a transaction.</summary>
+/// <remarks>
+/// Statistics of states are always those of a moment ago, so that the server may expect one row where it finds all of a plan. That the numbers are among those of the
+/// batch leaves it nothing but the key.
+/// </remarks>
 internal sealed class ItemLedger(StagingTables tables)
 {
     /// <summary>Enters items as being sent, with what HubSpot held just before. Commit before the request leaves.</summary>
@@ -24,7 +28,7 @@ internal sealed class ItemLedger(StagingTables tables)
                 sent_at = case when i.state in ('sending', 'uncertain') and i.undoing = $5 then coalesce(i.sent_at, clock_timestamp()) else clock_timestamp() end,
                 seen = coalesce(v.seen::jsonb, i.seen), sent = coalesce(v.sent::jsonb, i.sent), allowed = null
             from unnest($2::bigint[], $3::text[], $6::text[]) as v (no, seen, sent)
-            where i.plan_id = $1 and i.no = v.no and i.state = any($4) returning i.no, i.sent_at
+            where i.plan_id = $1 and i.no = any($2) and i.no = v.no and i.state = any($4) returning i.no, i.sent_at
             """).ListAsync(
                 connection,
                 row => KeyValuePair.Create(row.GetInt64(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)),
@@ -45,7 +49,7 @@ internal sealed class ItemLedger(StagingTables tables)
                 seen = coalesce(v.seen::jsonb, i.seen), written = coalesce(v.written::jsonb, i.written), answered_at = clock_timestamp()
             from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
                 $12::text[], $13::text[]) as v (no, state, http_status, category, code, message, property, correlation_id, changed_by, merged_into, seen, written)
-            where i.plan_id = $1 and i.no = v.no
+            where i.plan_id = $1 and i.no = any($2) and i.no = v.no
             """).ExecuteAsync(
                 connection,
                 cancellationToken,

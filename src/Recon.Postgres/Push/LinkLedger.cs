@@ -59,7 +59,7 @@ internal sealed class LinkLedger(StagingTables tables)
                 correlation_id = v.correlation_id, answered_at = clock_timestamp()
             from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
                 as v (no, state, http_status, category, code, message, correlation_id)
-            where l.plan_id = $1 and l.no = v.no
+            where l.plan_id = $1 and l.no = any($2) and l.no = v.no
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
