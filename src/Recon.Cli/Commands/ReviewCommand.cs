@@ -10,8 +10,6 @@ namespace Recon.Cli.Commands;
 /// <summary><c>recon review</c>: the published results as pages, on this machine alone.</summary>
 internal static class ReviewCommand
 {
-    private const int MostName = 100;
-
     private static readonly Example[] s_examples =
     [
         new("recon review", "Opens the pages in a browser, until Ctrl-C."),
@@ -26,14 +24,7 @@ internal static class ReviewCommand
         var readOnly = new Option<bool>("--read-only") { Description = "Nothing can be decided." };
         var noOpen = new Option<bool>("--no-open") { Description = "Do not open a browser." };
         var mask = CommonOptions.Mask("Hide the values of records until somebody asks for one; what is asked for is logged.");
-        var by = new Option<string>("--by") { Description = "Who decides, for the history of decisions. Default: the name of this login.", HelpName = "NAME" };
-        by.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var name }] && (string.IsNullOrWhiteSpace(name) || name.Length > MostName || name.Any(char.IsControl)))
-            {
-                result.AddError($"--by takes a name of up to {MostName} characters.");
-            }
-        });
+        Option<string> by = DecideCommand.By();
         var command = new Command("review", "Serve pages on this machine to look at the staged results and to decide, until Ctrl-C.") { names, port, readOnly, noOpen, mask, by };
         return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(
             invocation, parse.GetValue(names) ?? [], parse.GetValue(port), !parse.GetValue(noOpen),
