@@ -12,6 +12,7 @@ public sealed class PublicTypeTests
     [InlineData("Recon.HubSpot", 0)]
     [InlineData("Recon.Samples", 0)]
     [InlineData("Recon.Review", 0)]
+    [InlineData("Recon.Discovery", 0)]
     [InlineData("Recon.Push", 0)]
     [InlineData("Recon.Sandbox", 0)]
     [InlineData("Recon.Cli", 0)]
