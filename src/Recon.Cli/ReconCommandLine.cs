@@ -17,6 +17,7 @@ internal static class ReconCommandLine
         RunCommand.Create,
         TopCommand.Create,
         CheckCommand.Create,
+        ProfileCommand.Create,
         SetupCommand.Create,
         ClearCommand.Create,
         StatsCommand.Create,

@@ -59,6 +59,24 @@ internal static class EncodingGuess
             + "Set \"encoding\" to the one that is right.";
     }
 
+    /// <summary>The encodings in which bytes beyond ASCII can be read, the one in which they read best first.</summary>
+    /// <param name="bytes">Lines of a file.</param>
+    /// <returns>The name, the points of a letter, and the text; of encodings in which it reads the same, the most common one.</returns>
+    public static IReadOnlyList<(string Name, double Score, string Text)> Rank(ReadOnlySpan<byte> bytes)
+    {
+        int beyond = bytes.Count(value => value >= 0x80);
+        List<(string Name, double Score, string Text)> readings = [];
+        foreach ((string name, _) in s_candidates)
+        {
+            if (Read(name, bytes) is { } text && TextEncoding.Find(name) is { } encoding)
+            {
+                readings.Add((encoding.Name, Score(text, encoding) / beyond, text));
+            }
+        }
+
+        return [.. readings.DistinctBy(reading => reading.Text).OrderByDescending(reading => reading.Score)];
+    }
+
     /// <summary>Whether a text of a code page with one byte for a character, in which any bytes are valid, is one of another encoding.</summary>
     /// <param name="bytes">A sample of the file.</param>
     /// <returns>What it looks like and what to set; <see langword="null"/> when it reads well enough, or there is too little to tell.</returns>

@@ -45,6 +45,9 @@ internal sealed record FileProfile
 
     public required IReadOnlyList<Damage> Damage { get; init; }
 
+    /// <summary>What a run would not read as it is, with what to do, and what was not looked at: whole sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The csv block that reads the file as it was found.</summary>
     /// <param name="path">The file's path as the definition names it.</param>
     /// <param name="id">The column with the id.</param>

@@ -17,13 +17,16 @@ internal sealed class SampledFile : Stream
 
     /// <summary>Opens a file.</summary>
     /// <param name="most">Bytes that are read of it. A smaller file is read whole.</param>
-    public static SampledFile Open(string path, long most)
+    public static SampledFile Open(string path, long most) => Open(path, most, SampledLines.OfBytes);
+
+    /// <summary>Opens a file whose lines are not those of bytes.</summary>
+    /// <inheritdoc cref="Open(string, long)"/>
+    public static SampledFile Open(string path, long most, SampledLines lines)
     {
-        var sampled = new SampledFile(new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+        SampledFile sampled = Open(path);
         try
         {
-            sampled.Divide(most);
+            sampled.Divide(most, lines);
             return sampled;
         }
         catch
@@ -32,6 +35,19 @@ internal sealed class SampledFile : Stream
             throw;
         }
     }
+
+    /// <summary>Opens a part of a file.</summary>
+    /// <param name="part">Where it starts and ends, in bytes: one of <see cref="Parts"/>.</param>
+    public static SampledFile Open(string path, (long Start, long End) part)
+    {
+        SampledFile sampled = Open(path);
+        sampled._parts.Add(part);
+        sampled._file.Position = part.Start;
+        return sampled;
+    }
+
+    /// <summary>Where the parts start and end, in bytes.</summary>
+    public IReadOnlyList<(long Start, long End)> Parts => _parts;
 
     public override bool CanRead => true;
 
@@ -86,7 +102,10 @@ internal sealed class SampledFile : Stream
         base.Dispose(disposing);
     }
 
-    private void Divide(long most)
+    private static SampledFile Open(string path)
+        => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+
+    private void Divide(long most, SampledLines lines)
     {
         long length = _file.Length;
         long quarter = most / 4;
@@ -94,7 +113,7 @@ internal sealed class SampledFile : Stream
         {
             _parts.Add((0, length));
         }
-        else if (!(TryAdd(0, 2 * quarter) && TryAdd((length - quarter) / 2, quarter) && TryAdd(length - quarter, quarter)))
+        else if (!(TryAdd(0, 2 * quarter, lines) && TryAdd((length - quarter) / 2, quarter, lines) && TryAdd(length - quarter, quarter, lines)))
         {
             _parts.Clear();
             _parts.Add((0, most));
@@ -103,10 +122,10 @@ internal sealed class SampledFile : Stream
         _file.Position = 0;
     }
 
-    private bool TryAdd(long from, long size)
+    private bool TryAdd(long from, long size, SampledLines lines)
     {
-        long? start = from == 0 ? 0 : AfterLine(from);
-        long? end = from + size >= _file.Length ? _file.Length : AfterLine(from + size);
+        long? start = from == 0 ? 0 : AfterLine(from, lines);
+        long? end = from + size >= _file.Length ? _file.Length : AfterLine(from + size, lines);
         if (start >= end || start is null || end is null)
         {
             return false;
@@ -116,17 +135,17 @@ internal sealed class SampledFile : Stream
         return true;
     }
 
-    private long? AfterLine(long from)
+    private long? AfterLine(long from, SampledLines lines)
     {
         byte[] buffer = new byte[16 * 1024];
+        from -= from % lines.Unit;
         _file.Position = from;
         long to = from + LongestLine;
-        for (int read = _file.Read(buffer); read > 0 && from < to; read = _file.Read(buffer))
+        for (int read = Fill(buffer); read > 0 && from < to; read = Fill(buffer))
         {
-            int at = buffer.AsSpan(0, read).IndexOfAny((byte)'\r', (byte)'\n');
-            if (at >= 0)
+            if (lines.After(buffer.AsSpan(0, read)) is int after)
             {
-                return from + at + 1;
+                return from + after;
             }
 
             from += read;
@@ -134,4 +153,6 @@ internal sealed class SampledFile : Stream
 
         return null;
     }
+
+    private int Fill(byte[] buffer) => _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
 }

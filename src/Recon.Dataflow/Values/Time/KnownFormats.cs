@@ -32,6 +32,12 @@ internal static class KnownFormats
         "yyyyMMddHHmmss",
     ];
 
+    /// <summary>The formats, the likelier first of those that read a value alike.</summary>
+    public static IReadOnlyList<string> All => s_all;
+
+    /// <summary>What an empty list of formats reads, to stand in a list beside others.</summary>
+    public static IReadOnlyList<string> Iso => s_iso;
+
     /// <summary>Lists of formats to try in the stead of the declared one.</summary>
     /// <param name="declared">The declared formats; none for ISO 8601.</param>
     /// <param name="hasAccepted">Whether they read some of the values, which then must still be read.</param>

@@ -1,0 +1,114 @@
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Text;
+
+namespace Recon.Discovery.Profiling.Input;
+
+/// <summary>Finds the encoding of a file.</summary>
+internal static class EncodingFinder
+{
+    private const double FewestValid = 0.9;
+    private const double ClearMargin = 0.5;
+    private const double Near = 1;
+    private const double ReadsWell = 0.5;
+    private const int FewestLetters = 8;
+
+    // A thousand times likelier.
+    private const double ClearLikelihood = 7;
+
+    /// <summary>UTF-16, which decides where lines end.</summary>
+    /// <param name="head">The first bytes.</param>
+    /// <returns><see langword="null"/> where it is another encoding.</returns>
+    public static Found<string>? FindUtf16(ReadOnlySpan<byte> head)
+    {
+        switch (head)
+        {
+            case [0xFF, 0xFE, 0, 0, ..]:
+                return null;
+            case [0xFF, 0xFE, ..]:
+                return Sure("utf-16le", "the byte order mark says so");
+            case [0xFE, 0xFF, ..]:
+                return Sure("utf-16be", "the byte order mark says so");
+        }
+
+        int[] zeros = new int[2];
+        for (int at = 0; at < head.Length; at++)
+        {
+            zeros[at % 2] += head[at] == 0 ? 1 : 0;
+        }
+
+        // Delimiters, digits, spaces and line ends have a zero byte in every script.
+        int most = Math.Max(zeros[0], zeros[1]);
+        int least = Math.Min(zeros[0], zeros[1]);
+        return most * 20 < head.Length || least * 20 > most || head.Length < 4 ? null
+            : Sure(
+                zeros[0] > zeros[1] ? "utf-16be" : "utf-16le",
+                $"there is no byte order mark, and {CountText.Show(most)} of the first {CountText.Show(head.Length)} bytes are zeros, {(zeros[0] > zeros[1] ? "before" : "behind")} the other byte of a character");
+    }
+
+    /// <summary>Any other encoding.</summary>
+    /// <param name="head">The first bytes.</param>
+    public static async Task<Found<string>> FindAsync(byte[] head, SampledInput input, CancellationToken cancellationToken)
+        => Find(head is [0xEF, 0xBB, 0xBF, ..], await ByteCensus.TakeAsync(input, cancellationToken));
+
+    private static Found<string> Find(bool isMarked, ByteCensus census)
+    {
+        if (isMarked)
+        {
+            return census.Invalid == 0 ? Sure("utf-8", "the byte order mark says so")
+                : new("utf-8", false, $"the byte order mark says so, but {Broken(census)}", []);
+        }
+
+        if (census.Beyond == 0)
+        {
+            return Sure("utf-8", "all bytes that were looked at are ASCII, which every encoding reads alike");
+        }
+
+        if (census.Invalid == 0)
+        {
+            return Sure("utf-8", $"{CountText.Show(census.Characters, "character")} beyond ASCII, and all of them are valid UTF-8");
+        }
+
+        IReadOnlyList<(string Name, double Score, string Text)> readings = EncodingGuess.Rank(census.Lines);
+        if (census.Characters >= FewestValid * (census.Characters + census.Invalid))
+        {
+            return new("utf-8", false, Broken(census), [.. readings.Take(1).Select(Other)]);
+        }
+
+        if (readings.Count == 0)
+        {
+            return new("utf-8", false, $"it cannot be read in any usual encoding; as UTF-8, {Broken(census)}", []);
+        }
+
+        (readings, bool isLatin) = ByLanguage(readings);
+        (string name, double score, string text) = readings[0];
+        double likelihood = LetterModel.Likelihood(text, out int letters);
+        OtherReading<string>[] others =
+        [
+            .. readings.Skip(1).Where(other => score - other.Score < ClearMargin && (!isLatin || likelihood - LetterModel.Likelihood(other.Text, out _) < ClearLikelihood))
+                .Take(2).Select(Other),
+        ];
+        bool clear = score >= ReadsWell && others.Length == 0 && letters >= FewestLetters;
+        return new(
+            name,
+            clear,
+            $"{CountText.Show(census.Beyond, "byte")} beyond ASCII that {(census.Beyond == 1 ? "is" : "are")} not UTF-8; as {name}, letters with accents stand where words have them",
+            clear ? [] : others);
+    }
+
+    // Of readings that place their letters nearly as well, the one whose letters a language has comes first.
+    private static (IReadOnlyList<(string Name, double Score, string Text)> Readings, bool IsLatin) ByLanguage(IReadOnlyList<(string Name, double Score, string Text)> readings)
+    {
+        bool isLatin = readings[0].Text.Count(character => character is >= '\u00C0' and < '\u0250') * 2 >= readings[0].Text.Count(character => character >= '\u00A0');
+        double near = readings[0].Score - Near;
+        return !isLatin ? (readings, false)
+            : ([.. readings.OrderByDescending(reading => reading.Score >= near).ThenByDescending(reading => reading.Score < near ? 0 : LetterModel.Likelihood(reading.Text, out _)).ThenByDescending(reading => reading.Score)], true);
+    }
+
+    private static Found<string> Sure(string name, string evidence) => new(name, true, evidence, []);
+
+    private static OtherReading<string> Other((string Name, double Score, string Text) reading)
+        => new(reading.Name, $"every byte is a character of {reading.Name}");
+
+    private static string Broken(ByteCensus census)
+        => $"{CountText.Show(census.Invalid, "sequence")} of bytes {(census.Invalid == 1 ? "is" : "are")} not valid UTF-8, beside {CountText.Show(census.Characters, "character")} that {(census.Characters == 1 ? "is" : "are")}; the first is at byte {census.FirstInvalid}";
+}
