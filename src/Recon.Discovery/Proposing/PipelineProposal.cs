@@ -33,6 +33,9 @@ internal sealed record PipelineProposal
 
     /// <summary>What the data does not decide. Their answers are in the proposal as the likelier reading until somebody says otherwise.</summary>
     public required IReadOnlyList<Question> Questions { get; init; }
+
+    /// <summary>The tables that could be meant, the likeliest first; empty where the user named one.</summary>
+    public IReadOnlyList<TableProposal> Tables { get; init; } = [];
 }
 
 /// <param name="Column">The id's column in the file.</param>

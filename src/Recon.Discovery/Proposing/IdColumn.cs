@@ -1,0 +1,81 @@
+using Recon.Discovery.Profiling;
+
+namespace Recon.Discovery.Proposing;
+
+/// <summary>A column of the file whose values could be ids.</summary>
+/// <param name="Index">Its index in the file.</param>
+/// <param name="Cores">Distinct values, see <see cref="IdCores"/>; some of them where they are many.</param>
+/// <param name="Filled">Records of the sample with a value.</param>
+/// <param name="Distinct">Distinct values of the sample.</param>
+/// <param name="Coverage">The share of the sample's records that have a value.</param>
+/// <param name="Likelihood">How likely values of this kind are ids, from 0 to 1.</param>
+internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cores, int Filled, int Distinct, double Coverage, double Likelihood)
+{
+    private const int MostAsked = 3_000;
+    private const int LongestId = 40;
+    private const double MostOf = 0.9;
+
+    /// <summary>The share of the values that are not repeated.</summary>
+    public double Uniqueness => Filled == 0 ? 0 : (double)Distinct / Filled;
+
+    /// <summary>All columns whose values look like ids: short, without spaces, with digits.</summary>
+    public static IReadOnlyList<IdColumn> Of(FileSample file) =>
+    [
+        .. file.Profile.Columns.Where(column => column.Kind.Value is not (ColumnKind.Empty or ColumnKind.Boolean or ColumnKind.Date
+                or ColumnKind.DateTime or ColumnKind.Url or ColumnKind.Html or ColumnKind.MultiSelect))
+            .Select(column => Of(file, column, IsLikeAnId)).OfType<IdColumn>(),
+    ];
+
+    /// <summary>Columns that identify in another way, such as e-mail addresses: for files in which nothing else does.</summary>
+    public static IReadOnlyList<IdColumn> Others(FileSample file) =>
+    [
+        .. file.Profile.Columns.Where(column => column.Kind.Value is ColumnKind.Email or ColumnKind.Text or ColumnKind.Id)
+            .Select(column => Of(file, column, text => text.Length <= 64)).OfType<IdColumn>().Where(column => column.Uniqueness > 0.9),
+    ];
+
+    private static IdColumn? Of(FileSample file, ColumnProfile column, Func<string, bool> isId)
+    {
+        int filled = 0;
+        int like = 0;
+        HashSet<string> cores = new(StringComparer.Ordinal);
+        foreach (string?[] row in file.Rows)
+        {
+            if (row[column.Index] is not { } value)
+            {
+                continue;
+            }
+
+            filled++;
+            like += isId(value) ? 1 : 0;
+            string core = IdCores.Of(value);
+            if (core.Length > 0)
+            {
+                _ = cores.Add(core);
+            }
+        }
+
+        if (cores.Count < 2 || like < filled * MostOf)
+        {
+            return null;
+        }
+
+        // Those that are asked for are spread over the file.
+        int step = Math.Max(1, cores.Count / MostAsked);
+        HashSet<string> asked = step == 1 && cores.Count <= MostAsked ? cores : [.. cores.Where((_, at) => at % step == 0).Take(MostAsked)];
+        double likelihood = column.Kind.Value switch
+        {
+            ColumnKind.Phone or ColumnKind.Email => 0.6,
+            ColumnKind.Number when file.Rows.Any(row => row[column.Index] is { } value && !IdCores.Of(value).All(char.IsAsciiDigit)) => 0.5,
+            ColumnKind.Enumeration => 0.7,
+            _ => 1,
+        };
+        return new IdColumn(column.Name, column.Index, asked, filled, cores.Count, filled / (double)file.Rows.Count, likelihood);
+    }
+
+    private static bool IsLikeAnId(string text)
+    {
+        string value = text.Trim();
+        return value.Length is > 0 and <= LongestId && value.Any(char.IsAsciiDigit)
+            && value.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' or '/' or '#');
+    }
+}

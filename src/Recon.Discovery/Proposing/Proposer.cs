@@ -1,0 +1,302 @@
+using Npgsql;
+using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Values;
+using Recon.Dataflow.Values.Choice;
+using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Text;
+using Recon.Discovery.Profiling;
+using Recon.Discovery.Proposing.Matching;
+using Recon.Discovery.Proposing.Names;
+using Recon.Postgres.Catalog;
+using Recon.Postgres.Discovery;
+using Recon.Postgres.Lookups;
+
+namespace Recon.Discovery.Proposing;
+
+/// <summary>Makes a proposal from a file and a mirror. Reads the mirror only.</summary>
+/// <param name="defaults">Zone and telephone region that the definition will state.</param>
+internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defaults)
+{
+    private const int MostPairs = 5_000;
+    private const int MostTablesJudged = 8;
+    private const int MostOptions = 40;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
+
+    private readonly ConversionContext _context = new(defaults, "", AllowPathsOutside: false);
+
+    /// <summary>Proposes a pipeline for a file.</summary>
+    /// <param name="table">The mirror table, with its schema; <see langword="null"/> to look for it in all that this role may read.</param>
+    /// <exception cref="InputException">No column of the file shares values with the table; the message says what was tried.</exception>
+    /// <exception cref="MirrorException">The table does not exist, or cannot be read.</exception>
+    public async Task<PipelineProposal> ProposeAsync(FileSample file, string? table, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        IReadOnlyList<ColumnName> fileNames = ColumnName.Of([.. file.Profile.Columns.Select(column => column.Name)]);
+        var search = new KeySearch(connection, file, fileNames);
+        IReadOnlyList<IdColumn> columns = IdColumn.Of(file);
+        IReadOnlyList<MirrorTable> all = await MirrorTables.ListAsync(connection, cancellationToken);
+        IReadOnlyList<MirrorTable> wanted = table is null ? all : [await FindAsync(connection, SqlTable.Parse(table), cancellationToken)];
+        KeyChoice choice = await ChooseAsync(search, file, columns, wanted, cancellationToken)
+            ?? await ChooseAsync(search, file, IdColumn.Others(file), wanted, cancellationToken)
+            ?? throw NothingShared(file, table, columns, wanted);
+        return await BuildAsync(connection, search, file, fileNames, columns, all, choice, table is null, cancellationToken);
+    }
+
+    private static async Task<MirrorTable> FindAsync(NpgsqlConnection connection, SqlTable name, CancellationToken cancellationToken)
+        => await MirrorCatalog.FindAsync(connection, name, cancellationToken) is not { } found ? throw MirrorException.MissingTable(name)
+            : found.CanSelect ? found : throw MirrorException.NoSelect(name);
+
+    private static async Task<KeyChoice?> ChooseAsync(
+        KeySearch search, FileSample file, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, CancellationToken cancellationToken)
+    {
+        List<(IdScan Scan, double Promise)> scans = [];
+        foreach (MirrorTable table in tables)
+        {
+            if (await search.ScanAsync(table, columns, cancellationToken) is { } scan)
+            {
+                double promise = KeyCandidate.Of(scan, columns).Select(candidate => candidate.Promise * 100 / scan.Percent).DefaultIfEmpty(0).Max();
+                if (promise > 0)
+                {
+                    scans.Add((scan, promise + (0.5 * TableName(file, table))));
+                }
+            }
+            else if (tables.Count == 1)
+            {
+                throw new MirrorException($"{table.Table.Display} could not be searched for the file's ids within a minute. Try again when the server has less to do, or name a view of fewer rows.");
+            }
+        }
+
+        List<(TableProposal Proposal, IdScan Scan, IReadOnlyList<KeyCandidate> Candidates)> judged = [];
+        foreach ((IdScan scan, _) in scans.OrderByDescending(scan => scan.Promise).Take(MostTablesJudged))
+        {
+            IReadOnlyList<KeyCandidate> candidates = await search.JudgeAsync(scan, columns, cancellationToken);
+            if (candidates is [var best, ..])
+            {
+                judged.Add((new TableProposal(
+                    scan.Table.Table.Display, best.File.Name, best.Column, best.Asked, best.Shared, best.Score + (0.3 * TableName(file, scan.Table)),
+                    $"{best.Shared:N0} of {best.Asked:N0} values of {best.File.Name} are in {best.Column}{(scan.IsSampled ? $" ({scan.Percent:0.#} % of the table was read)" : "")}; "
+                        + $"columns that agree once the two are joined: {best.Agreeing:0.#}"), scan, candidates));
+            }
+        }
+
+        judged = [.. judged.OrderByDescending(table => table.Proposal.Score)];
+        return judged is [var first, ..] ? new KeyChoice(first.Scan, first.Candidates, [.. judged.Select(table => table.Proposal)]) : null;
+    }
+
+    // Words of the file's name and of its columns that are the table's, too.
+    private static double TableName(FileSample file, MirrorTable table)
+    {
+        ColumnName name = ColumnName.Of([Path.GetFileNameWithoutExtension(file.Profile.Path)])[0];
+        ColumnName other = ColumnName.Of([table.Table.Name.Value])[0];
+        return name.Concepts.Any(other.Concepts.Contains) ? 1 : 0;
+    }
+
+    private static InputException NothingShared(FileSample file, string? table, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables)
+    {
+        string where = table ?? (tables.Count == 0 ? "any table (this role may read none)" : $"any of the {tables.Count} tables that this role may read ({string.Join(", ", tables.Take(8).Select(each => each.Table.Display))}{(tables.Count > 8 ? ", …" : "")})");
+        string tried = columns.Count == 0
+            ? "No column of the file looks like ids: short values with digits, each in few records."
+            : $"These columns of the file look like ids: {string.Join(", ", columns.OrderByDescending(column => column.Uniqueness).Take(8).Select(column => $"{column.Name} ({column.Distinct:N0} distinct values)"))}. None of their values was found, with and without white space, zeros in front and a tail .0.";
+        return new InputException(
+            $"{file.Profile.Path}: nothing tells which of its records is which of {where}. {tried} "
+            + "Check that the file and the mirror are of the same system, and that the property with the legacy ids is synchronised into the mirror.");
+    }
+
+    private async Task<PipelineProposal> BuildAsync(
+        NpgsqlConnection connection,
+        KeySearch search,
+        FileSample file,
+        IReadOnlyList<ColumnName> fileNames,
+        IReadOnlyList<IdColumn> columns,
+        IReadOnlyList<MirrorTable> all,
+        KeyChoice choice,
+        bool wasSearched,
+        CancellationToken cancellationToken)
+    {
+        KeyCandidate key = choice.Candidates[0];
+        MirrorTable table = choice.Scan.Table;
+        IReadOnlyList<string> keys = await KeysAsync(connection, choice, cancellationToken);
+        MirrorSample mirror = await MirrorSample.ReadAsync(connection, table, key.Column, [.. keys], s_limit, cancellationToken);
+        string hubspotId = HubspotIdColumn.Find(table, mirror, key.Column)
+            ?? throw new InputException(
+                $"{table.Table.Display} has no column with HubSpot's own ids: an integer in each row, and in no two the same. Synchronise hs_object_id into it, or name another table.");
+        var pairs = PairedRows.Join(file, key.File.Index, mirror, key.Column, MostPairs);
+        IdProposal id = Id(file, table, key, choice, keys, hubspotId);
+
+        IReadOnlyList<ColumnName> mirrorNames = ColumnName.Of([.. pairs.Mirror.Select(column => HubspotProperty.Of(column.Name))]);
+        FilterProposal[] exclude = [.. Filters.OfFile(file)];
+        List<LeftOut> mirrorUnmapped = [.. table.Columns.Where(column => column.Type is null).Select(column => new LeftOut(column.Name, $"recon cannot read the type {column.SqlType}"))];
+        List<int> targets = [];
+        for (int column = 0; column < pairs.Mirror.Count; column++)
+        {
+            string name = pairs.Mirror[column].Name;
+            string? why = name == key.Column ? "it holds the legacy ids"
+                : name == hubspotId || table.PrimaryKey == name ? "it holds HubSpot's own ids"
+                : HubspotProperty.WhyNotWritable(name);
+            if (why is null)
+            {
+                targets.Add(column);
+            }
+            else
+            {
+                mirrorUnmapped.Add(new LeftOut(name, why));
+            }
+        }
+
+        int[] sources = [.. Enumerable.Range(0, pairs.File.Count).Where(column => column != key.File.Index && exclude.All(filter => filter.Column != pairs.File[column].Name))];
+        var comparer = new ColumnComparer(pairs, _context, fileNames, mirrorNames);
+        IReadOnlyList<Candidate> candidates = comparer.Compare(sources, targets);
+        List<PropertyChoice> choices = [.. new PropertyMatcher(candidates, new ColumnLabels(pairs)).Choose()];
+        int[] freeFiles = [.. sources.Where(column => choices.All(made => made.Candidate.File != column || !made.IsActive))];
+        int[] freeMirrors = [.. targets.Where(column => choices.All(made => made.Candidate.Mirror != column || !made.IsActive))];
+        (IReadOnlyList<PropertyChoice> named, var contradicted) = NamedPairs.Find(pairs, comparer, fileNames, mirrorNames, freeFiles, freeMirrors);
+        choices.RemoveAll(made => named.Any(other => other.Candidate.Mirror == made.Candidate.Mirror));
+        choices.AddRange(named);
+
+        IReadOnlyList<ParentProposal> parents = await ParentsAsync(connection, search, file, fileNames, columns, all, pairs, key, table, cancellationToken);
+        PropertyProposal[] properties =
+        [
+            .. choices.OrderBy(made => made.Candidate.File).ThenBy(made => made.Candidate.Mirror).Select(made => Property(pairs, fileNames, mirrorNames, made)),
+        ];
+        LeftOut[] unmapped = [.. Unmapped(pairs, sources, choices, parents, contradicted)];
+        mirrorUnmapped.AddRange(targets.Where(column => choices.All(made => made.Candidate.Mirror != column))
+            .Select(column => new LeftOut(pairs.Mirror[column].Name, pairs.MirrorValues(column).All(value => value is null)
+                ? "it has no value in the records that were compared" : "no column of the file agrees with it beyond chance")));
+        return new PipelineProposal
+        {
+            File = file.Profile,
+            Table = table.Table.Display,
+            Id = id,
+            Properties = properties,
+            Parents = parents,
+            Exclude = exclude,
+            Where = [.. Filters.OfMirror(table)],
+            Unmapped = unmapped,
+            MirrorUnmapped = mirrorUnmapped,
+            Questions = [],
+            Tables = wasSearched ? choice.Tables : [],
+        };
+    }
+
+    // As the mirror spells them. Where a sample of it was searched, the chosen column is searched as a whole.
+    private static async Task<IReadOnlyList<string>> KeysAsync(NpgsqlConnection connection, KeyChoice choice, CancellationToken cancellationToken)
+    {
+        KeyCandidate key = choice.Candidates[0];
+        IReadOnlyList<IdHit>? hits = choice.Scan.IsSampled
+            ? await IdScan.CountAsync(connection, choice.Scan.Table, key.Column, IdCores.Asked(key.File.Cores), s_limit, cancellationToken)
+            : null;
+        return [.. (hits ?? choice.Scan.Hits).Where(hit => hit.Column == key.Column && key.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
+    }
+
+    private static IdProposal Id(FileSample file, MirrorTable table, KeyCandidate key, KeyChoice choice, IReadOnlyList<string> keys, string hubspotId)
+    {
+        long shared = keys.Select(IdCores.Of).Distinct(StringComparer.Ordinal).Count();
+        var spelling = IdSpelling.Of(
+            [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, table.Find(key.Column)!.Type!.Value);
+        // Other columns by which the same records meet, such as a tax number, are no rivals; another column for the same side is.
+        KeyCandidate? second = choice.Candidates.Skip(1).FirstOrDefault(other => other.File == key.File || other.Column == key.Column || other.Name >= key.Name);
+        bool isAlone = second is null || second.Score < key.Score * 0.7;
+        return new IdProposal(
+            key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, key.Asked, shared,
+            isAlone && key.Agreeing >= 1 && !key.IsHubspotId,
+            $"{shared:N0} of {key.Asked:N0} distinct values are in {key.Column}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
+                + (isAlone || second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
+    }
+
+    private static async Task<IReadOnlyList<ParentProposal>> ParentsAsync(
+        NpgsqlConnection connection,
+        KeySearch search,
+        FileSample file,
+        IReadOnlyList<ColumnName> fileNames,
+        IReadOnlyList<IdColumn> columns,
+        IReadOnlyList<MirrorTable> all,
+        PairedRows pairs,
+        KeyCandidate key,
+        MirrorTable own,
+        CancellationToken cancellationToken)
+    {
+        IdColumn[] others = [.. columns.Where(column => column.Index != key.File.Index)];
+        List<(ParentProposal Parent, double Score, int Column)> found = [];
+        if (others.Length > 0)
+        {
+            var parents = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
+            foreach (MirrorTable table in all.Where(table => table.Table.Schema == own.Table.Schema))
+            {
+                if (await search.ScanAsync(table, others, cancellationToken) is { } scan)
+                {
+                    found.AddRange(await parents.FindAsync(scan, others, table.Table == own.Table ? key.Column : null, cancellationToken));
+                }
+            }
+        }
+
+        Dictionary<string, int> names = new(StringComparer.Ordinal);
+        List<ParentProposal> chosen = [];
+        foreach ((ParentProposal parent, _, _) in found.GroupBy(parent => parent.Column).Select(same => same.OrderByDescending(parent => parent.Score).First())
+            .OrderByDescending(parent => parent.Score))
+        {
+            names[parent.Name] = names.GetValueOrDefault(parent.Name) + 1;
+            chosen.Add(names[parent.Name] == 1 ? parent : parent with { Name = $"{parent.Name}_{names[parent.Name]}" });
+        }
+
+        return [.. chosen.OrderBy(parent => pairs.File.ToList().FindIndex(column => column.Name == parent.Column))];
+    }
+
+    private PropertyProposal Property(PairedRows pairs, IReadOnlyList<ColumnName> fileNames, IReadOnlyList<ColumnName> mirrorNames, PropertyChoice choice)
+    {
+        Candidate candidate = choice.Candidate;
+        string mirror = pairs.Mirror[candidate.Mirror].Name;
+        string property = HubspotProperty.Of(mirror);
+        ComparisonDefinition compare = candidate.Reading.Compare switch
+        {
+            PhoneComparisonDefinition => new PhoneComparisonDefinition(),
+            TextComparisonDefinition when candidate.Reading.Convert.Count == 0 && IsEnumeration(pairs, fileNames, mirrorNames, candidate) => new EnumerationComparisonDefinition(),
+            var other => other,
+        };
+        var definition = new PropertyDefinition
+        {
+            Property = property,
+            MirrorColumn = property == mirror ? null : mirror,
+            Column = pairs.File[candidate.File].Name,
+            Convert = candidate.Reading.Convert,
+            Compare = compare,
+        };
+        (int both, int agree) = ExactComparison.Of(definition, pairs.FileValues(candidate.File), pairs.MirrorValues(candidate.Mirror), _context);
+        return new PropertyProposal(definition, both, agree, choice.IsCertain, choice.IsActive, Evidence.Of(choice, both, agree), candidate.Map);
+    }
+
+    // Names and places are texts, however few they are.
+    private static bool IsEnumeration(PairedRows pairs, IReadOnlyList<ColumnName> fileNames, IReadOnlyList<ColumnName> mirrorNames, Candidate candidate)
+        => pairs.File[candidate.File] is { Kind.Value: ColumnKind.Enumeration, Distinct: <= MostOptions and > 1 }
+            && !fileNames[candidate.File].Concepts.Concat(mirrorNames[candidate.Mirror].Concepts).Any(Lexicon.Texts.Contains);
+
+    private static IEnumerable<LeftOut> Unmapped(
+        PairedRows pairs,
+        IReadOnlyList<int> sources,
+        IReadOnlyList<PropertyChoice> choices,
+        IReadOnlyList<ParentProposal> parents,
+        IReadOnlyList<(int File, int Mirror, Agreement Agreement)> contradicted)
+    {
+        foreach (int column in sources)
+        {
+            string name = pairs.File[column].Name;
+            if (choices.Any(choice => choice.Candidate.File == column && choice.IsActive) || parents.Any(parent => parent.Column == name))
+            {
+                continue;
+            }
+
+            (int _, int mirror, Agreement agreement) = contradicted.FirstOrDefault(pair => pair.File == column);
+            yield return new LeftOut(
+                name,
+                pairs.FileValues(column).All(value => value is null) ? "it has no value in the records that were compared"
+                    : agreement.Pairs > 0 ? $"by its name it could be {pairs.Mirror[mirror].Name}, but {Evidence.Share(agreement.Agree, agreement.Pairs)}"
+                    : "nothing of the mirror agrees with it beyond chance");
+        }
+    }
+}
+
+/// <summary>The table and the columns by which the file's records are found.</summary>
+/// <param name="Candidates">The best first.</param>
+/// <param name="Tables">All tables that could be meant, the best first.</param>
+internal sealed record KeyChoice(IdScan Scan, IReadOnlyList<KeyCandidate> Candidates, IReadOnlyList<TableProposal> Tables);
