@@ -13,24 +13,27 @@ internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cor
 {
     private const int MostAsked = 3_000;
     private const int LongestId = 40;
+    private const int LongestCode = 20;
+    private const int LongestOther = 64;
     private const double MostOf = 0.9;
+
+    private static readonly string[] s_days = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "d/M/yyyy", "M/d/yyyy"];
 
     /// <summary>The share of the values that are not repeated.</summary>
     public double Uniqueness => Filled == 0 ? 0 : (double)Distinct / Filled;
 
-    /// <summary>All columns whose values look like ids: short, without spaces, with digits.</summary>
+    /// <summary>All columns whose values look like ids: short, without spaces, with digits, or nearly all different.</summary>
     public static IReadOnlyList<IdColumn> Of(FileSample file) =>
     [
-        .. file.Profile.Columns.Where(column => column.Kind.Value is not (ColumnKind.Empty or ColumnKind.Boolean or ColumnKind.Date
-                or ColumnKind.DateTime or ColumnKind.Url or ColumnKind.Html or ColumnKind.MultiSelect))
-            .Select(column => Of(file, column, IsLikeAnId)).OfType<IdColumn>(),
+        .. file.Profile.Columns.Where(column => column.Kind.Value is not (ColumnKind.Empty or ColumnKind.Boolean or ColumnKind.Html))
+            .Select(column => Of(file, column, IsLikeAnId) ?? (Of(file, column, IsCode) is { Uniqueness: > MostOf } code ? code : null)).OfType<IdColumn>(),
     ];
 
     /// <summary>Columns that identify in another way, such as e-mail addresses: for files in which nothing else does.</summary>
     public static IReadOnlyList<IdColumn> Others(FileSample file) =>
     [
         .. file.Profile.Columns.Where(column => column.Kind.Value is ColumnKind.Email or ColumnKind.Text or ColumnKind.Id)
-            .Select(column => Of(file, column, text => text.Length <= 64)).OfType<IdColumn>().Where(column => column.Uniqueness > 0.9),
+            .Select(column => Of(file, column, text => text.Length <= LongestOther)).OfType<IdColumn>().Where(column => column.Uniqueness > MostOf),
     ];
 
     private static IdColumn? Of(FileSample file, ColumnProfile column, Func<string, bool> isId)
@@ -64,18 +67,18 @@ internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cor
         HashSet<string> asked = step == 1 && cores.Count <= MostAsked ? cores : [.. cores.Where((_, at) => at % step == 0).Take(MostAsked)];
         double likelihood = column.Kind.Value switch
         {
-            ColumnKind.Phone or ColumnKind.Email => 0.6,
+            ColumnKind.Email => 0.6,
             ColumnKind.Number when file.Rows.Any(row => row[column.Index] is { } value && !IdCores.Of(value).All(char.IsAsciiDigit)) => 0.5,
-            ColumnKind.Enumeration => 0.7,
             _ => 1,
         };
         return new IdColumn(column.Name, column.Index, asked, filled, cores.Count, filled / (double)file.Rows.Count, likelihood);
     }
 
     private static bool IsLikeAnId(string text)
-    {
-        string value = text.Trim();
-        return value.Length is > 0 and <= LongestId && value.Any(char.IsAsciiDigit)
-            && value.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' or '/' or '#');
-    }
+        => text.Length <= LongestId && text.Any(char.IsAsciiDigit) && IsOneWord(text) && !DateTime.TryParseExact(
+            text, s_days, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
+
+    private static bool IsCode(string text) => text.Length <= LongestCode && IsOneWord(text) && !text.Any(char.IsAsciiLetterLower);
+
+    private static bool IsOneWord(string text) => text.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' or '/' or '#');
 }

@@ -5,10 +5,17 @@ namespace Recon.Discovery.Proposing;
 /// <summary>What ids are compared by while nobody knows how the two sides spell them.</summary>
 internal static class IdCores
 {
-    /// <summary>An id without white space around it, without zeros in front, and without a tail of a point and zeros after digits.</summary>
+    private const int UuidLength = 36;
+
+    /// <summary>An id without white space around it, without zeros in front, without a tail of a point and zeros after digits; a UUID in lower case.</summary>
     public static string Of(string id)
     {
         string core = IdScan.CoreOf(id);
+        if (core.Length == UuidLength && Guid.TryParse(core, out Guid uuid))
+        {
+            return uuid.ToString().TrimStart('0');
+        }
+
         int point = core.IndexOf('.', StringComparison.Ordinal);
         return point > 0 && core.AsSpan(point + 1).TrimStart('0').IsEmpty && point < core.Length - 1 && !core.AsSpan(0, point).ContainsAnyExceptInRange('0', '9')
             ? core[..point]

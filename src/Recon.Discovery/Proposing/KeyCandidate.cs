@@ -19,13 +19,16 @@ internal sealed record KeyCandidate(IdColumn File, string Column, long Asked, lo
     /// <summary>Whether the column holds HubSpot's own ids.</summary>
     public bool IsHubspotId { get; init; }
 
+    /// <summary>Whether the names say that the values are something else than ids, such as postal codes or tax numbers.</summary>
+    public bool IsValue { get; init; }
+
     /// <summary>What speaks for it before the tables are joined.</summary>
     public double Promise => (Share * Uniqueness * Math.Sqrt(File.Uniqueness)) + (Name * 0.3);
 
     /// <summary>
     /// What speaks for it in all. Numbers of two sequences share values, too: what counts is whether other columns agree once the tables are joined.
     /// </summary>
-    public double Score => (Agreeing + 0.2) * Math.Sqrt(Share) * Uniqueness * File.Uniqueness * Math.Sqrt(File.Coverage) * (1 + (0.5 * Name)) * (IsHubspotId ? 0.7 : 1) * File.Likelihood;
+    public double Score => (Agreeing + 0.2) * Math.Sqrt(Share) * Uniqueness * File.Uniqueness * Math.Sqrt(File.Coverage) * (1 + (0.5 * Name)) * (IsHubspotId ? 0.7 : 1) * (IsValue ? 0.6 : 1) * File.Likelihood;
 
     /// <summary>All pairs of columns that share values in a table.</summary>
     public static IEnumerable<KeyCandidate> Of(IdScan scan, IReadOnlyList<IdColumn> columns)

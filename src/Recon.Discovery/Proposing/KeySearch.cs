@@ -30,6 +30,7 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
                 .Select(candidate => candidate with
                 {
                     Name = NameOf(candidate, names[candidate.Column]),
+                    IsValue = fileNames[candidate.File.Index].Concepts.Overlaps(Lexicon.NoIds) || names[candidate.Column].Concepts.Overlaps(Lexicon.NoIds),
                     IsHubspotId = HubspotIdColumn.IsNamed(candidate.Column) || scan.Table.PrimaryKey == candidate.Column,
                 }),
         ];
@@ -66,6 +67,11 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
         bool isLegacy = !HubspotIdColumn.IsNamed(candidate.Column)
             && (column.Concepts.Contains("external") || column.Concepts.Contains("id") || candidate.Column.EndsWith("_id", StringComparison.OrdinalIgnoreCase));
         double first = candidate.File.Index == 0 ? 0.2 : 0;
+        if (name.Concepts.Contains("rownumber") || column.Concepts.Contains("rownumber"))
+        {
+            return 0;
+        }
+
         return (isId ? 0.3 : 0) + (isLegacy ? 0.3 : 0) + first + (0.2 * name.Likeness(column));
     }
 }

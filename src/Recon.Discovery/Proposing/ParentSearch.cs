@@ -17,6 +17,11 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    private readonly HashSet<string> _associations = new(StringComparer.Ordinal);
+
+    /// <summary>Columns of the file's own mirror table that hold HubSpot ids of parents.</summary>
+    public IReadOnlySet<string> Associations => _associations;
+
     /// <summary>Looks at one table.</summary>
     /// <param name="ownKey">The key of the file's own table, where this is it.</param>
     /// <returns>For each column of the file the best key of the table, with how much speaks for it.</returns>
@@ -77,6 +82,11 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
         (int proved, int of, string? proof) = Association(candidate, rows, hubspotId);
         var joined = PairedRows.Join(file, candidate.File.Index, rows, candidate.Column, RowsToJudge);
         double agreeing = LooseAgreement.Of(joined, candidate.File.Index, joined.MirrorIndex(candidate.Column));
+        if (proof is not null)
+        {
+            _ = _associations.Add(proof);
+        }
+
         bool isProved = proof is not null || agreeing >= 0.5;
         double share = candidate.Share * (scan.IsSampled ? Math.Min(100 / scan.Percent, 1 / Math.Max(candidate.Share, 0.001)) : 1);
         double score = (proof is not null ? 3 : 0) + Math.Min(agreeing, 2) + likeness + (0.5 * Math.Min(1, share));

@@ -22,6 +22,9 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     private const int MostTablesJudged = 8;
     private const int MostOptions = 40;
 
+    // Columns that agree once the tables are joined: fewer say that the join may be a wrong one.
+    private const double WeakJoin = 0.8;
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
 
     private readonly ConversionContext _context = new(defaults, "", AllowPathsOutside: false);
@@ -38,9 +41,18 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         IReadOnlyList<IdColumn> columns = IdColumn.Of(file);
         IReadOnlyList<MirrorTable> all = await MirrorTables.ListAsync(connection, cancellationToken);
         IReadOnlyList<MirrorTable> wanted = table is null ? all : [await FindAsync(connection, SqlTable.Parse(table), cancellationToken)];
-        KeyChoice choice = await ChooseAsync(search, file, columns, wanted, cancellationToken)
-            ?? await ChooseAsync(search, file, IdColumn.Others(file), wanted, cancellationToken)
-            ?? throw NothingShared(file, table, columns, wanted);
+        KeyChoice? choice = await ChooseAsync(search, file, columns, wanted, cancellationToken);
+        if (choice is null || choice.Candidates[0].Agreeing < WeakJoin)
+        {
+            KeyChoice? other = await ChooseAsync(search, file, IdColumn.Others(file), wanted, cancellationToken);
+            choice = choice is null || other?.Candidates[0].Agreeing > WeakJoin + choice.Candidates[0].Agreeing ? other : choice;
+        }
+
+        if (choice is null)
+        {
+            throw NothingShared(file, table, columns, wanted);
+        }
+
         return await BuildAsync(connection, search, file, fileNames, columns, all, choice, table is null, cancellationToken);
     }
 
@@ -125,6 +137,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         var pairs = PairedRows.Join(file, key.File.Index, mirror, key.Column, MostPairs);
         IdProposal id = Id(file, table, key, choice, keys, hubspotId);
 
+        var parentSearch = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
+        IReadOnlyList<ParentProposal> parents = await ParentsAsync(search, parentSearch, columns, all, pairs, key, table, cancellationToken);
         IReadOnlyList<ColumnName> mirrorNames = ColumnName.Of([.. pairs.Mirror.Select(column => HubspotProperty.Of(column.Name))]);
         FilterProposal[] exclude = [.. Filters.OfFile(file)];
         List<LeftOut> mirrorUnmapped = [.. table.Columns.Where(column => column.Type is null).Select(column => new LeftOut(column.Name, $"recon cannot read the type {column.SqlType}"))];
@@ -134,6 +148,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             string name = pairs.Mirror[column].Name;
             string? why = name == key.Column ? "it holds the legacy ids"
                 : name == hubspotId || table.PrimaryKey == name ? "it holds HubSpot's own ids"
+                : parentSearch.Associations.Contains(name) ? "it holds the HubSpot ids of parents"
                 : HubspotProperty.WhyNotWritable(name);
             if (why is null)
             {
@@ -155,7 +170,6 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         choices.RemoveAll(made => named.Any(other => other.Candidate.Mirror == made.Candidate.Mirror));
         choices.AddRange(named);
 
-        IReadOnlyList<ParentProposal> parents = await ParentsAsync(connection, search, file, fileNames, columns, all, pairs, key, table, cancellationToken);
         PropertyProposal[] properties =
         [
             .. choices.OrderBy(made => made.Candidate.File).ThenBy(made => made.Candidate.Mirror).Select(made => Property(pairs, fileNames, mirrorNames, made)),
@@ -206,10 +220,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     }
 
     private static async Task<IReadOnlyList<ParentProposal>> ParentsAsync(
-        NpgsqlConnection connection,
         KeySearch search,
-        FileSample file,
-        IReadOnlyList<ColumnName> fileNames,
+        ParentSearch parents,
         IReadOnlyList<IdColumn> columns,
         IReadOnlyList<MirrorTable> all,
         PairedRows pairs,
@@ -221,7 +233,6 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         List<(ParentProposal Parent, double Score, int Column)> found = [];
         if (others.Length > 0)
         {
-            var parents = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
             foreach (MirrorTable table in all.Where(table => table.Table.Schema == own.Table.Schema))
             {
                 if (await search.ScanAsync(table, others, cancellationToken) is { } scan)

@@ -136,7 +136,7 @@ internal static class Fields
             case FieldKind.Day:
                 return new DateTime(2012, 1, 1).AddDays(chance.Below(4_000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             case FieldKind.Moment:
-                return new DateTime(2015, 1, 1).AddMinutes(chance.Below(4_000_000)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+                return new DateTime(2015, 1, 1, 6, 0, 0).AddDays(chance.Below(2_800)).AddMinutes(chance.Below(840)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
             case FieldKind.Truth:
                 return chance.Is(0.4) ? "true" : "false";
             case FieldKind.List:

@@ -1,6 +1,7 @@
 using Npgsql;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Values;
+using Recon.Discovery.Profiling;
 using Recon.Discovery.Proposing;
 using Recon.Postgres.Queries;
 using Recon.Samples;
@@ -47,7 +48,8 @@ public sealed class SampleProposalTests(PostgresServer server) : IAsyncLifetime
         ValidPipeline shipped = DefinitionReader.Read(Path.Combine(root, "pipeline.json")).Definition!.Pipelines.Single(pipeline => pipeline.Name == name);
 
         PipelineProposal proposal = await new Proposer(_source, new DefaultsDefinition())
-            .ProposeAsync(Samples.Read(Path.Combine(root, shipped.Csv.Path)), null, TestContext.Current.CancellationToken);
+            .ProposeAsync(
+                await FileProfiler.ReadAsync(Path.Combine(root, shipped.Csv.Path), new ProfileOptions(), TestContext.Current.CancellationToken), null, TestContext.Current.CancellationToken);
 
         string text = ProposalText.Of(proposal);
         Assert.True(proposal.Table == shipped.Match.Table, text);

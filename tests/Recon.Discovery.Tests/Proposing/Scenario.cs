@@ -13,6 +13,8 @@ internal sealed class Scenario
     private readonly List<(string Name, string Type)> _columns = [];
     private readonly List<string?[]> _rows = [];
     private readonly List<string> _parentSql = [];
+    private string _separator = ",";
+    private Encoding _encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: true);
 
     public required string Name { get; init; }
 
@@ -28,7 +30,19 @@ internal sealed class Scenario
     /// <summary>A column of the file with the legacy ids of companies; <see langword="null"/> without one.</summary>
     public string? ParentColumn { get; private set; }
 
-    public FileSample Sample => Samples.Of(Name + ".csv", _header, _records);
+    /// <summary>Writes the file as its style does, and profiles it.</summary>
+    public async Task<FileSample> ProfileAsync(string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, Name + ".csv");
+        string separator = _separator;
+        bool isLatin = _encoding == Encoding.Latin1;
+        await File.WriteAllLinesAsync(path, _records.Prepend([.. _header]).Select(record => string.Join(separator, record.Select(Quoted))), _encoding, cancellationToken);
+        return await FileProfiler.ReadAsync(path, new ProfileOptions(), cancellationToken);
+
+        string Quoted(string? value) => value is null ? "" : value.Contains(separator, StringComparison.Ordinal) || value.Contains('"', StringComparison.Ordinal)
+            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : isLatin ? value.Replace("€", "EUR", StringComparison.Ordinal).Replace('\u202F', '\u00A0') : value;
+    }
 
     public static Scenario Make(int seed, Shape shape)
     {
@@ -66,6 +80,8 @@ internal sealed class Scenario
         List<Field> mirrorOnly = [.. all.Except(both).Where(field => chance.Is(0.4))];
         List<Field> fileOnly = [.. all.Except(both).Except(mirrorOnly).Where(_ => chance.Is(0.5))];
         var style = new Style(chance, shape);
+        _separator = chance.Of((string[])[",", ";", ";", "\t"]);
+        _encoding = chance.Is(0.3) && _separator == ";" && shape.Headers != "opaque" ? Encoding.Latin1 : _encoding;
 
         // The file's columns.
         List<(string Header, Field? Field, Func<int, string?>? Noise)> file = [];
@@ -83,7 +99,7 @@ internal sealed class Scenario
         file = chance.Shuffled(file);
         if (shape.Headers == "opaque")
         {
-            file = [.. file.Select((column, at) => ($"F{at + 1:00}", column.Field, column.Noise))];
+            file = [.. file.Select((column, at) => ($"Z{(char)('A' + (at / 26))}{(char)('A' + (at % 26))}", column.Field, column.Noise))];
         }
         else if (shape.Headers == "misleading")
         {
@@ -98,7 +114,7 @@ internal sealed class Scenario
 
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
         file = [.. file.Select(column => column with { Header = taken.Add(column.Header) ? column.Header : column.Header + " 2" })];
-        IdColumn = shape.Headers == "opaque" ? "F00" : chance.Of(style.Headers switch
+        IdColumn = shape.Headers == "opaque" ? "ZZ" : chance.Of(style.Headers switch
         {
             "french" => ["Identifiant", "Code client", "N° fiche", "Réf. interne"],
             "sage" => [shape.Object switch { "companies" => "Comp_CompanyId", "contacts" => "Pers_PersonId", _ => "Oppo_OpportunityId" }],

@@ -6,8 +6,10 @@ using Recon.Testing;
 namespace Recon.Discovery.Tests.Proposing;
 
 /// <summary>Files and mirrors that were made together: how much of what is known to belong together is found.</summary>
-public sealed class ScenarioTests(PostgresServer server)
+public sealed class ScenarioTests(PostgresServer server) : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recon-proposals-");
+
     private const double LeastRecall = 0.9;
 
     private static readonly Shape[] s_shapes =
@@ -45,6 +47,8 @@ public sealed class ScenarioTests(PostgresServer server)
     [MemberData(nameof(HeldOut))]
     public Task ProposeAsync_OfUnseenScenarios_FindsWhatBelongsTogether(int seed, string shape) => MeasureAsync(seed, Named(shape));
 
+    public void Dispose() => _folder.Delete(recursive: true);
+
     private static Shape Named(string name) => s_shapes.Single(shape => shape.Name == name);
 
     private static TheoryData<int, string> Cases(IEnumerable<int> seeds)
@@ -69,7 +73,7 @@ public sealed class ScenarioTests(PostgresServer server)
         await scenario.LoadAsync(database.ConnectionString, cancellationToken);
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
 
-        PipelineProposal proposal = await new Proposer(source, new DefaultsDefinition()).ProposeAsync(scenario.Sample, seed % 2 == 0 ? scenario.Table : null, cancellationToken);
+        PipelineProposal proposal = await new Proposer(source, new DefaultsDefinition()).ProposeAsync(await scenario.ProfileAsync(_folder.FullName, cancellationToken), seed % 2 == 0 ? scenario.Table : null, cancellationToken);
 
         string[] found = [.. proposal.Properties.Where(property => property.IsActive).Select(property => $"{property.Definition.Column} -> {property.Definition.Mirror}")];
         string[] certain = [.. proposal.Properties.Where(property => property.IsCertain).Select(property => $"{property.Definition.Column} -> {property.Definition.Mirror}")];

@@ -20,6 +20,9 @@ internal sealed record Candidate(int File, int Mirror, ColumnReading Reading, Ag
     /// <summary>Legacy values that are too rare to say what they become.</summary>
     public IReadOnlyList<string> Unmapped { get; init; } = [];
 
+    /// <summary>Whether the file's values count its records, as line numbers do: they meet other sequences by chance.</summary>
+    public bool Counts { get; init; }
+
     /// <summary>Whether the names tell different things of one kind, such as a billing and a shipping city.</summary>
     public bool Conflicts { get; init; }
 

@@ -138,7 +138,28 @@ internal sealed class ColumnComparer
             chosen = isNeeded ? mapped : chosen;
         }
 
-        return chosen;
+        return chosen is null ? null : chosen with { Counts = Counts(file) };
+    }
+
+    // Whole numbers that grow by one from record to record, but for records that were left out.
+    private bool Counts(int file)
+    {
+        long last = long.MinValue;
+        long first = 0;
+        int count = 0;
+        foreach (byte[]? value in _rows.FileValues(file))
+        {
+            if (value is null || !System.Buffers.Text.Utf8Parser.TryParse(value, out long number, out int used) || used != value.Length || number <= last)
+            {
+                return false;
+            }
+
+            first = count == 0 ? number : first;
+            last = number;
+            count++;
+        }
+
+        return count >= 10 && last - first < count * 4L;
     }
 
     // A host is not written where the mirror has whole addresses, nor an address where it has hosts, unless only that agrees.

@@ -9,6 +9,8 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
     private const int FewestPairs = 20;
     private const int FewestDistinct = 10;
     private const double FarApart = 0.25;
+    private const int ManyMapped = 15;
+    private const int ShortestId = 5;
     private const double LikelyName = 0.6;
     private const double SomeName = 0.4;
 
@@ -19,9 +21,9 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
         List<PropertyChoice> choices = [];
         foreach ((Candidate candidate, List<Candidate> rivals) in chosen)
         {
-            Candidate[] others = [.. candidates.Where(other => other.File == candidate.File && other.Mirror != candidate.Mirror && other.Family == candidate.Family)];
-            Candidate[] owners = [.. others.Where(other => chosen.Any(choice => choice.Candidate == other))];
-            choices.Add(Judge(candidate, rivals, others, owners));
+            Candidate[] owners = [.. chosen.Select(choice => choice.Candidate)
+                .Where(other => other.File == candidate.File && other.Mirror != candidate.Mirror && other.Family == candidate.Family)];
+            choices.Add(Judge(candidate, rivals, owners));
         }
 
         return choices;
@@ -36,7 +38,7 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
         return (best, [.. near.Where(other => other != best)]);
     }
 
-    private PropertyChoice Judge(Candidate candidate, List<Candidate> rivals, Candidate[] others, Candidate[] owners)
+    private PropertyChoice Judge(Candidate candidate, List<Candidate> rivals, Candidate[] owners)
     {
         // Another property that the column agrees with better: what agrees here may only be alike.
         Candidate? owner = owners.Where(other => other.Beats(candidate)).OrderByDescending(other => other.Value).FirstOrDefault();
@@ -46,15 +48,20 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
             owner is not null ? $"{columns.File(candidate)} agrees better with {columns.Mirror(owner)}"
             : rivals.FirstOrDefault(rival => !IsClearlyWorse(rival, candidate)) is { } rival ? $"{columns.File(rival)} agrees as well"
             : losesToTwin ? $"{columns.File(candidate)} agrees as well with {columns.Mirror(twin!)}"
+            : candidate.Counts ? "the column only counts the records"
             : candidate.Conflicts ? "the names tell different things"
             : Weakness(candidate);
         bool isActive = owner is null ? !(losesToTwin && candidate.Name < SomeName && twin!.Name > candidate.Name) : candidate.Name >= LikelyName && !candidate.Conflicts;
-        if (candidate.Map.Count > 15 && candidate.Name < SomeName)
+        if (candidate.Counts && candidate.Name < LikelyName)
         {
             isActive = false;
         }
 
-        _ = others;
+        if (candidate.Map.Count > ManyMapped && candidate.Name < SomeName)
+        {
+            isActive = false;
+        }
+
         return new PropertyChoice(candidate, doubt is null, isActive, doubt, rivals);
     }
 
@@ -82,7 +89,8 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
 
         if (candidate.Map.Count > 0)
         {
-            return candidate.Injectivity < 0.7 ? "several values become the same one"
+            return candidate.Map.All(value => value.Hubspot.Length >= ShortestId && value.Hubspot.All(char.IsAsciiDigit)) ? "what they become looks like HubSpot's ids"
+                : candidate.Injectivity < 0.7 ? "several values become the same one"
                 : agreement.BeyondChance < 0.5 ? "too few pairs agree"
                 : candidate.Name < SomeName ? "the values are spelled differently, and the names do not say that they mean the same"
                 : null;

@@ -116,6 +116,10 @@ internal static class Lexicon
     /// <summary>Concepts whose values are made of digits and are no numbers.</summary>
     public static FrozenSet<string> DigitTexts { get; } = FrozenSet.ToFrozenSet(["zip", "phone", "mobile", "fax", "siret", "vat", "naf", "id", "external", "address"]);
 
+    /// <summary>Concepts whose values can be different in each record, and are no ids of records.</summary>
+    public static FrozenSet<string> NoIds { get; } = FrozenSet.ToFrozenSet(
+        ["zip", "phone", "mobile", "fax", "email", "siret", "vat", "naf", "employees", "revenue", "amount", "cost", "probability", "capital", "rownumber", "address", "city", "website", "domain", "date", "created", "updated"]);
+
     private static FrozenDictionary<string, string[]> Read()
     {
         Dictionary<string, HashSet<string>> phrases = new(StringComparer.Ordinal);
