@@ -10,12 +10,8 @@ internal static class IdCores
     /// <summary>An id without white space around it, without zeros in front, without a tail of a point and zeros after digits; a UUID in lower case.</summary>
     public static string Of(string id)
     {
-        string core = IdScan.CoreOf(id);
-        if (core.Length == UuidLength && Guid.TryParse(core, out Guid uuid))
-        {
-            return uuid.ToString().TrimStart('0');
-        }
-
+        string whole = id.Trim();
+        string core = IdScan.CoreOf(whole.Length == UuidLength && Guid.TryParse(whole, out Guid uuid) ? uuid.ToString() : whole);
         int point = core.IndexOf('.', StringComparison.Ordinal);
         return point > 0 && core.AsSpan(point + 1).TrimStart('0').IsEmpty && point < core.Length - 1 && !core.AsSpan(0, point).ContainsAnyExceptInRange('0', '9')
             ? core[..point]

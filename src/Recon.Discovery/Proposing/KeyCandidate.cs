@@ -22,6 +22,9 @@ internal sealed record KeyCandidate(IdColumn File, string Column, long Asked, lo
     /// <summary>Whether the names say that the values are something else than ids, such as postal codes or tax numbers.</summary>
     public bool IsValue { get; init; }
 
+    /// <summary>Whether it can be meant at all: other columns agree, or the names and nearly all values say so.</summary>
+    public bool IsPlausible => Agreeing >= 0.25 || (Share >= 0.5 && Uniqueness >= 0.9 && Name >= 0.75 && !IsValue);
+
     /// <summary>What speaks for it before the tables are joined.</summary>
     public double Promise => (Share * Uniqueness * Math.Sqrt(File.Uniqueness)) + (Name * 0.3);
 

@@ -21,6 +21,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     private const int MostPairs = 5_000;
     private const int MostTablesJudged = 8;
     private const int MostOptions = 40;
+    private const int FewestOutside = 20;
 
     // Columns that agree once the tables are joined: fewer say that the join may be a wrong one.
     private const double WeakJoin = 0.8;
@@ -41,16 +42,17 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         IReadOnlyList<IdColumn> columns = IdColumn.Of(file);
         IReadOnlyList<MirrorTable> all = await MirrorTables.ListAsync(connection, cancellationToken);
         IReadOnlyList<MirrorTable> wanted = table is null ? all : [await FindAsync(connection, SqlTable.Parse(table), cancellationToken)];
-        KeyChoice? choice = await ChooseAsync(search, file, columns, wanted, cancellationToken);
+        List<string> misses = [];
+        KeyChoice? choice = await ChooseAsync(search, file, columns, wanted, misses, cancellationToken);
         if (choice is null || choice.Candidates[0].Agreeing < WeakJoin)
         {
-            KeyChoice? other = await ChooseAsync(search, file, IdColumn.Others(file), wanted, cancellationToken);
+            KeyChoice? other = await ChooseAsync(search, file, IdColumn.Others(file), wanted, misses, cancellationToken);
             choice = choice is null || other?.Candidates[0].Agreeing > WeakJoin + choice.Candidates[0].Agreeing ? other : choice;
         }
 
         if (choice is null)
         {
-            throw NothingShared(file, table, columns, wanted);
+            throw NothingShared(file, table, columns, wanted, misses);
         }
 
         return await BuildAsync(connection, search, file, fileNames, columns, all, choice, table is null, cancellationToken);
@@ -61,7 +63,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             : found.CanSelect ? found : throw MirrorException.NoSelect(name);
 
     private static async Task<KeyChoice?> ChooseAsync(
-        KeySearch search, FileSample file, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, CancellationToken cancellationToken)
+        KeySearch search, FileSample file, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses, CancellationToken cancellationToken)
     {
         List<(IdScan Scan, double Promise)> scans = [];
         foreach (MirrorTable table in tables)
@@ -84,6 +86,9 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         foreach ((IdScan scan, _) in scans.OrderByDescending(scan => scan.Promise).Take(MostTablesJudged))
         {
             IReadOnlyList<KeyCandidate> candidates = await search.JudgeAsync(scan, columns, cancellationToken);
+            misses.AddRange(candidates.Where(candidate => !candidate.IsPlausible)
+                .Select(candidate => $"{candidate.File.Name} shares {candidate.Shared:N0} of {candidate.Asked:N0} values with {scan.Table.Table.Display}.{candidate.Column}"));
+            candidates = [.. candidates.Where(candidate => candidate.IsPlausible)];
             if (candidates is [var best, ..])
             {
                 judged.Add((new TableProposal(
@@ -105,12 +110,14 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         return name.Concepts.Any(other.Concepts.Contains) ? 1 : 0;
     }
 
-    private static InputException NothingShared(FileSample file, string? table, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables)
+    private static InputException NothingShared(FileSample file, string? table, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses)
     {
         string where = table ?? (tables.Count == 0 ? "any table (this role may read none)" : $"any of the {tables.Count} tables that this role may read ({string.Join(", ", tables.Take(8).Select(each => each.Table.Display))}{(tables.Count > 8 ? ", …" : "")})");
         string tried = columns.Count == 0
             ? "No column of the file looks like ids: short values with digits, each in few records."
-            : $"These columns of the file look like ids: {string.Join(", ", columns.OrderByDescending(column => column.Uniqueness).Take(8).Select(column => $"{column.Name} ({column.Distinct:N0} distinct values)"))}. None of their values was found, with and without white space, zeros in front and a tail .0.";
+            : $"These columns of the file look like ids: {string.Join(", ", columns.OrderByDescending(column => column.Uniqueness).Take(8).Select(column => $"{column.Name} ({column.Distinct:N0} distinct values)"))}. " + (misses.Count == 0
+                ? "None of their values was found, with and without white space, zeros in front and a tail .0."
+                : $"What came nearest, without any other column that agrees once the two are joined: {string.Join("; ", misses.Take(3))}.");
         return new InputException(
             $"{file.Profile.Path}: nothing tells which of its records is which of {where}. {tried} "
             + "Check that the file and the mirror are of the same system, and that the property with the legacy ids is synchronised into the mirror.");
@@ -189,7 +196,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Where = [.. Filters.OfMirror(table)],
             Unmapped = unmapped,
             MirrorUnmapped = mirrorUnmapped,
-            Questions = [],
+            Questions = [.. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
             Tables = wasSearched ? choice.Tables : [],
         };
     }
@@ -214,7 +221,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         bool isAlone = second is null || second.Score < key.Score * 0.7;
         return new IdProposal(
             key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, key.Asked, shared,
-            isAlone && key.Agreeing >= 1 && !key.IsHubspotId,
+            isAlone && key.Agreeing >= 0.75 && !key.IsHubspotId,
             $"{shared:N0} of {key.Asked:N0} distinct values are in {key.Column}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
                 + (isAlone || second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
     }
@@ -274,7 +281,32 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Compare = compare,
         };
         (int both, int agree) = ExactComparison.Of(definition, pairs.FileValues(candidate.File), pairs.MirrorValues(candidate.Mirror), _context);
+        definition = definition with { When = Applies(pairs, candidate) };
         return new PropertyProposal(definition, both, agree, choice.IsCertain, choice.IsActive, Evidence.Of(choice, both, agree), candidate.Map);
+    }
+
+    // Where HubSpot has a value for the mapped ones only, the property does not apply to the other records: a direction of calls.
+    private static ConditionDefinition? Applies(PairedRows pairs, Candidate candidate)
+    {
+        HashSet<string> mapped = [.. candidate.Map.Select(value => value.Legacy)];
+        (int Rows, int Held) within = (0, 0);
+        (int Rows, int Held) outside = (0, 0);
+        byte[]?[] values = pairs.FileValues(candidate.File);
+        byte[]?[] held = pairs.MirrorValues(candidate.Mirror);
+        for (int at = 0; at < values.Length && mapped.Count > 0; at++)
+        {
+            if (values[at] is { } value)
+            {
+                bool isMapped = mapped.Contains(System.Text.Encoding.UTF8.GetString(value));
+                (int Rows, int Held) former = isMapped ? within : outside;
+                (int, int) counted = (former.Rows + 1, former.Held + (held[at] is null ? 0 : 1));
+                (within, outside) = isMapped ? (counted, outside) : (within, counted);
+            }
+        }
+
+        return outside.Rows >= FewestOutside && outside.Held * 20 <= outside.Rows && within.Held * 2 >= within.Rows
+            ? new ConditionDefinition { Column = pairs.File[candidate.File].Name, In = [.. candidate.Map.Select(value => value.Legacy)] }
+            : null;
     }
 
     // Names and places are texts, however few they are.

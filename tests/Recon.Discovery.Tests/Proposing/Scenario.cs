@@ -14,6 +14,7 @@ internal sealed class Scenario
     private readonly List<string?[]> _rows = [];
     private readonly List<string> _parentSql = [];
     private string _separator = ",";
+    private Dictionary<string, string> _truth = [];
     private Encoding _encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: true);
 
     public required string Name { get; init; }
@@ -91,6 +92,13 @@ internal sealed class Scenario
         }
 
         int records = chance.Between(shape.LeastRecords, shape.MostRecords);
+        if (shape.Decoys)
+        {
+            file.Add(("Ancienne ville", null, _ => chance.Is(0.5) ? _truth.GetValueOrDefault("city") : Fields.Make(Fields.Company[10], chance)));
+            file.Add(("Tel 2", null, _ => chance.Is(0.3) ? _truth.GetValueOrDefault("phone") : chance.Is(0.5) ? null : Fields.Make(Fields.Company[2], chance)));
+            file.Add(("Catégorie", null, _ => chance.Of((string[])["Client", "Fournisseur", "Prospect", "Partenaire"])));
+        }
+
         for (int noise = 0; noise < shape.Noise; noise++)
         {
             file.Add(NoiseColumn(noise, chance));
@@ -175,6 +183,7 @@ internal sealed class Scenario
                 truth[field] = chance.Is(0.85) ? truth[near] : truth[field];
             }
 
+            _truth = truth.ToDictionary(pair => pair.Key.Property, pair => pair.Value);
             string id = style.Id(firstId + record, chance);
             string? parent = chance.Is(0.92) ? (500 + chance.Below(companies)).ToString(CultureInfo.InvariantCulture) : null;
             if (record < inFile)
@@ -207,6 +216,26 @@ internal sealed class Scenario
                     row.Add(chance.Is(0.1) ? null : chance.Is(0.1) ? "ancien.example" : site);
                 }
 
+                if (shape.Decoys)
+                {
+                    row.AddRange([
+                        chance.Is(0.4) ? _truth.GetValueOrDefault("phone") : Fields.Make(Fields.Company[2], chance), _truth.GetValueOrDefault("phone"), _truth.GetValueOrDefault("amount"),
+                        chance.Of((string[])["CUSTOMER", "VENDOR", "PROSPECT", "PARTNER"]), chance.Is(0.7) ? _truth.GetValueOrDefault("name") : null,
+                    ]);
+                }
+
+                for (int noise = 0; noise < shape.MirrorNoise; noise++)
+                {
+                    row.Add((noise % 5) switch
+                    {
+                        0 => chance.Below(50).ToString(CultureInfo.InvariantCulture),
+                        1 => Fields.Word(chance),
+                        2 => chance.Is(0.5) ? "true" : "false",
+                        3 => chance.Of((string[])["low", "medium", "high"]),
+                        _ => null,
+                    });
+                }
+
                 row.AddRange(NoiseValues(_rows.Count, chance, style));
                 _rows.Add([.. row]);
             }
@@ -221,6 +250,13 @@ internal sealed class Scenario
             _columns.Add((domain, "text"));
         }
 
+        if (shape.Decoys)
+        {
+            _columns.AddRange([(shape.Prefix + "old_phone", "text"), (shape.Prefix + "hs_calculated_phone_number", "text"), (shape.Prefix + "amount_in_home_currency", "text"),
+                (shape.Prefix + "partner_kind", "text"), (shape.Prefix + "hs_searchable_name", "text")]);
+        }
+
+        _columns.AddRange(Enumerable.Range(0, shape.MirrorNoise).Select(noise => ($"{shape.Prefix}custom_{noise:00}", "text")));
         _columns.AddRange(((string Name, string Type)[])
         [
             (shape.Prefix + "createdate", "timestamptz"), (shape.Prefix + "hs_lead_score", "int"), (shape.Prefix + "num_notes", "int"), (shape.Prefix + "free_text", "text"),
@@ -296,6 +332,17 @@ internal sealed record Shape(int Number, string Name, string Object, string Head
     public int MostRecords { get; init; } = 1_200;
 
     public string IdStyle { get; init; } = "plain";
+
+    /// <summary>Whether both sides have columns that are nearly what others are: former numbers, calculated copies, shared vocabularies.</summary>
+    public bool Decoys { get; init; }
+
+    /// <summary>Whether enumerations differ in case, and names are in capitals in the file.</summary>
+    public bool Capitals { get; init; }
+
+    /// <summary>Whether the file has amounts in thousands.</summary>
+    public bool Thousands { get; init; }
+
+    public int MirrorNoise { get; init; }
 }
 
 /// <summary>How a scenario writes values.</summary>
@@ -342,6 +389,8 @@ internal sealed class Style(Chance chance, Shape shape)
     {
         FieldKind.Day => Parse(value).ToString(_day, CultureInfo.InvariantCulture),
         FieldKind.Moment => Parse(value).ToString(_moment, CultureInfo.InvariantCulture),
+        FieldKind.Words when shape.Capitals => value.ToUpperInvariant(),
+        FieldKind.Amount when shape.Thousands => (decimal.Parse(value, CultureInfo.InvariantCulture) / 1000).ToString("0.#####", CultureInfo.InvariantCulture),
         FieldKind.Amount => _amount switch
         {
             "comma" => value.Replace('.', ','),
@@ -363,6 +412,7 @@ internal sealed class Style(Chance chance, Shape shape)
         FieldKind.Day => Day(Parse(value)),
         FieldKind.Moment => Instant(Parse(value)),
         FieldKind.Choice => field.Choices.First(choice => choice.Legacy == value).Hubspot,
+        FieldKind.SameChoice when shape.Capitals => value.ToUpperInvariant(),
         FieldKind.List => string.Join(';', value.Split(';').Order()),
         FieldKind.Amount when shape.TextMirror => decimal.Parse(value, CultureInfo.InvariantCulture).ToString("0.##", CultureInfo.InvariantCulture),
         _ => value,

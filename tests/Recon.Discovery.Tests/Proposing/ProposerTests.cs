@@ -1,0 +1,172 @@
+using System.Globalization;
+using Npgsql;
+using Recon.Dataflow.Extract;
+using Recon.Dataflow.Values;
+using Recon.Discovery.Profiling;
+using Recon.Discovery.Proposing;
+using Recon.Postgres.Lookups;
+using Recon.Testing;
+
+namespace Recon.Discovery.Tests.Proposing;
+
+/// <summary>Single questions to the proposer.</summary>
+public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recon-proposer-");
+    private TestDatabase _database = null!;
+    private NpgsqlDataSource _source = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await server.CreateDatabaseAsync();
+        _source = NpgsqlDataSource.Create(_database.ConnectionString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _database.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task ProposeAsync_NothingShared_SaysWhatWasTried()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name from generate_series(1, 200) n");
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => ProposeAsync(
+            "Code;Nom", Enumerable.Range(1, 60).Select(n => $"A{n + 5_000};Atelier {n * 7}")));
+
+        Assert.Contains("Code (60 distinct values)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("hubspot.companies", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProposeAsync_OnlySequencesMeet_RefusesAndNamesTheNearest()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 900000 + n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name, n as numberofemployees from generate_series(1, 200) n");
+
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => ProposeAsync(
+            "Num;Nom", Enumerable.Range(1, 60).Select(n => $"{n};Atelier {n * 7 % 61}")));
+
+        Assert.Contains("numberofemployees", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProposeAsync_NoSuchTable_SaysSo()
+        => await Assert.ThrowsAsync<MirrorException>(() => ProposeAsync("Id;Nom", ["1;a", "2;b"], "hubspot.nothing"));
+
+    [Fact]
+    public async Task ProposeAsync_OfALargeTable_ReadsASampleAndCountsTheKeyAsAWhole()
+    {
+        await _database.ExecuteAsync("""
+            create schema hubspot;
+            create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, 'Firm ' || md5(n::text) as name, n % 977 as staff from generate_series(1, 450000) n;
+            create index on hubspot.companies (legacy_id);
+            analyze hubspot.companies
+            """);
+        string[] names = await NamesAsync("select 'Firm ' || md5((n * 211)::text) from generate_series(1, 2000) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Nom", names.Select((name, at) => $"{(at + 1) * 211};{name}"));
+
+        string text = ProposalText.Of(proposal);
+        Assert.True(proposal.Id is { Column: "Id", Key: "legacy_id", HubspotId: "hs_object_id", Shared: 2_000 }, text);
+        Assert.True(proposal.Properties.Any(property => property.Definition is { Property: "name", Column: "Nom" } && property.Agree == property.Pairs), text);
+    }
+
+    [Theory]
+    [InlineData("text", "lpad(n::text, 8, '0')", "{0}", "Number NoLeadingZeros")]
+    [InlineData("text", "n::text", "{0:00000000}", "Number NoLeadingZeros")]
+    [InlineData("bigint", "n", "{0}.0", "Number Exact")]
+    [InlineData("text", "'C-' || n || 'x'", "C-{0}x", "Text Exact")]
+    [InlineData("uuid", "md5(n::text)::uuid", null, "Text Exact")]
+    public async Task ProposeAsync_OfIdsInSeveralSpellings_SaysWhichFormMakesThemOne(string type, string sql, string? format, string spelling)
+    {
+        await _database.ExecuteAsync($"create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, ({sql})::{type} as legacy_id, 'Person ' || md5(n::text) as lastname from generate_series(1, 300) n");
+        string[] ids = format is null
+            ? await NamesAsync("select upper(md5(n::text)::uuid::text) from generate_series(1, 300) n")
+            : [.. Enumerable.Range(1, 300).Select(n => string.Format(CultureInfo.InvariantCulture, format, n))];
+        string[] names = await NamesAsync("select 'Person ' || md5(n::text) from generate_series(1, 300) n");
+
+        PipelineProposal proposal = await ProposeAsync("Ref;Nom", ids.Zip(names, (id, name) => $"{id};{name}"), "hubspot.contacts");
+
+        Assert.True((proposal.Id.Key, $"{proposal.Id.Type} {proposal.Id.Form}", proposal.Id.Shared) == ("legacy_id", spelling, 300), ProposalText.Of(proposal));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_TwoColumnsWithTheSameValues_AsksWhichOne()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as slogan from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Zone libre;Texte libre", texts.Select((value, at) => $"{at + 1};{value};{value}"));
+
+        Question question = Assert.Single(proposal.Questions, question => question.Subject == "slogan");
+        PropertyProposal chosen = Assert.Single(proposal.Properties, property => property.Definition.Property == "slogan");
+        Assert.False(chosen.IsCertain);
+        Assert.Equal(question.Options[0].Label, chosen.Definition.Column);
+        PipelineProposal other = question.Options[1].Apply(proposal);
+        Assert.Equal(question.Options[1].Label, Assert.Single(other.Properties, property => property.Definition.Property == "slogan").Definition.Column);
+    }
+
+    [Fact]
+    public async Task ProposeAsync_DaysThatTheMirrorDoesNotDecide_AsksHowTheyAreWritten()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::date as closedate from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Intitulé affaire;Close Date", texts.Select((value, at) => $"{at + 1};{value};{1 + (at % 12):00}/{1 + (at % 11):00}/2021"));
+
+        Question question = Assert.Single(proposal.Questions);
+        Assert.Equal("closedate", question.Subject);
+        Assert.Contains(question.Options, option => option.Label.Contains("dd/MM/yyyy", StringComparison.Ordinal));
+        Assert.Contains(question.Options, option => option.Label.Contains("MM/dd/yyyy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_ConstantColumns_AreProposedByNameAndNotCertain()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country, 'France' as origin_of_all from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Raison sociale;Pays", texts.Select((value, at) => $"{at + 1};{value};France"));
+
+        PropertyProposal country = Assert.Single(proposal.Properties, property => property.Definition.Column == "Pays");
+        Assert.True(country is { Definition.Property: "country", IsCertain: false, IsActive: true, Agree: 200 }, ProposalText.Of(proposal));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_Evidence_HoldsNoTextOfRecords()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, 'Secret' || md5(n::text) as lastname, md5(n::text) || '@secret.example' as email from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Nom;Courriel", texts.Select((value, at) => $"{at + 1};Secret{value};{value}@secret.example"));
+
+        Assert.Equal(2, proposal.Properties.Count(property => property.IsCertain));
+        Assert.DoesNotContain("ecret", ProposalText.Of(proposal), StringComparison.Ordinal);
+    }
+
+    private async Task<PipelineProposal> ProposeAsync(string header, IEnumerable<string> records, string? table = null)
+    {
+        string path = Path.Combine(_folder.FullName, "export.csv");
+        await File.WriteAllLinesAsync(path, records.Prepend(header), TestContext.Current.CancellationToken);
+        FileSample file = await FileProfiler.ReadAsync(path, new ProfileOptions(), TestContext.Current.CancellationToken);
+        return await new Proposer(_source, new DefaultsDefinition()).ProposeAsync(file, table, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string[]> NamesAsync(string sql)
+    {
+        List<string> names = [];
+#pragma warning disable CA2100 // The test's own SQL.
+        await using NpgsqlCommand command = _source.CreateCommand(sql);
+#pragma warning restore CA2100
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return [.. names];
+    }
+}
