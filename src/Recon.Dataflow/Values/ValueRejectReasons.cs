@@ -3,6 +3,7 @@ namespace Recon.Dataflow.Values;
 /// <summary>Why a value was not staged. The codes are a contract: scripts select by them.</summary>
 internal static class ValueRejectReasons
 {
+    /// <summary>Empty, where the definition says that the property is required.</summary>
     public const string RequiredMissing = "required-missing";
 
     /// <summary>Not a number in the declared notation.</summary>
