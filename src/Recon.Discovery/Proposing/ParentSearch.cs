@@ -38,7 +38,7 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
             (ParentProposal Parent, double Score)? best = null;
             foreach (KeyCandidate candidate in ofColumn.OrderByDescending(candidate => candidate.Promise).Take(3))
             {
-                if (ownKey is not null && candidate.Column != ownKey)
+                if ((ownKey is not null && candidate.Column != ownKey) || HubspotIdColumn.IsNamed(candidate.Column))
                 {
                     continue;
                 }
@@ -73,8 +73,7 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
         ColumnName name = fileNames[candidate.File.Index];
         ColumnName table = ColumnName.Of([scan.Table.Table.Name.Value])[0];
         double likeness = Math.Max(Shares(name, table) ? 0.8 : 0, Shares(name, keyName) ? 0.6 : 0);
-        bool isHubspotId = HubspotIdColumn.IsNamed(candidate.Column) || candidate.Column == hubspotId;
-        if (isHubspotId || (isOwn && !name.Concepts.Contains("parent")))
+        if (candidate.Column == hubspotId || (isOwn && !name.Concepts.Contains("parent")))
         {
             return null;
         }
@@ -96,7 +95,7 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
         }
 
         bool isSure = proof is not null || (agreeing >= 0.5 && share >= MostlyFound) || (likeness >= 0.6 && share >= 0.9 && candidate.Shared >= 20);
-        var spelling = IdSpelling.Of([.. file.Rows.Select(row => row[candidate.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, scan.Table.Find(candidate.Column)!.Type!.Value);
+        var spelling = IdSpelling.Of([.. file.Rows.Select(row => row[candidate.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, rows.TypeOf(candidate.Column));
         string evidence = $"{candidate.Shared:N0} of {candidate.Asked:N0} distinct values are keys there{(scan.IsSampled ? $" (in {scan.Percent:0.#} % of the table)" : "")}"
             + (proof is not null ? $"; {proof} holds the parent's HubSpot id in {proved:N0} of {of:N0} pairs"
                 : agreeing >= 0.5 ? "; other columns agree, too" : "; the name says so");

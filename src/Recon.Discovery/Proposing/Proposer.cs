@@ -142,7 +142,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             ?? throw new InputException(
                 $"{table.Table.Display} has no column with HubSpot's own ids: an integer in each row, and in no two the same. Synchronise hs_object_id into it, or name another table.");
         var pairs = PairedRows.Join(file, key.File.Index, mirror, key.Column, MostPairs);
-        IdProposal id = Id(file, table, key, choice, keys, hubspotId);
+        IdProposal id = Id(file, mirror, key, choice, keys, hubspotId);
 
         var parentSearch = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
         IReadOnlyList<ParentProposal> parents = await ParentsAsync(search, parentSearch, columns, all, pairs, key, table, cancellationToken);
@@ -211,11 +211,11 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         return [.. (hits ?? choice.Scan.Hits).Where(hit => hit.Column == key.Column && key.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
     }
 
-    private static IdProposal Id(FileSample file, MirrorTable table, KeyCandidate key, KeyChoice choice, IReadOnlyList<string> keys, string hubspotId)
+    private static IdProposal Id(FileSample file, MirrorSample mirror, KeyCandidate key, KeyChoice choice, IReadOnlyList<string> keys, string hubspotId)
     {
         long shared = keys.Select(IdCores.Of).Distinct(StringComparer.Ordinal).Count();
         var spelling = IdSpelling.Of(
-            [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, table.Find(key.Column)!.Type!.Value);
+            [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, mirror.TypeOf(key.Column));
         // Other columns by which the same records meet, such as a tax number, are no rivals; another column for the same side is.
         KeyCandidate? second = choice.Candidates.Skip(1).FirstOrDefault(other => other.File == key.File || other.Column == key.Column || other.Name >= key.Name);
         bool isAlone = second is null || second.Score < key.Score * 0.7;

@@ -30,7 +30,7 @@ internal sealed class Questions(PairedRows pairs, Func<PropertyChoice, PropertyP
             property,
             $"Which column of the file is {property}? Their values agree with it about as often.",
             [.. options.Select(option => new QuestionOption(
-                option.Definition.Column!, Evidence.Share((int)option.Agree, (int)option.Pairs), proposal => With(proposal, option with { IsActive = true })))]);
+                option.Definition.Column ?? property, Evidence.Share((int)option.Agree, (int)option.Pairs), proposal => With(proposal, option with { IsActive = true })))]);
     }
 
     // Dates and numbers that can be read in several ways, and too few pairs to tell.

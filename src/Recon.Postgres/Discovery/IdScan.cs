@@ -60,7 +60,7 @@ internal sealed record IdScan(MirrorTable Table, double Percent, IReadOnlyList<I
     public static async Task<IReadOnlyList<IdHit>?> CountAsync(
         NpgsqlConnection connection, MirrorTable table, string column, string[] cores, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SqlText id = Text(table.Find(column)!);
+        SqlText id = Text(table.Columns.First(each => each.Name == column));
         SqlText sql = SqlText.Of($"""
             select id, count(*) from (select {id} as id from {table.Table} t) v
             where octet_length(id) <= {LongestId} and ltrim(btrim(id, E' \t\r\n\u00a0'), '0') = any ($1) group by 1

@@ -19,6 +19,8 @@ internal sealed record MirrorSample(IReadOnlyList<MirrorColumn> Columns, IReadOn
     // What is longer is not compared: a few such texts must not fill the memory.
     private const int LongestValue = 32 * 1024;
 
+    public MirrorType TypeOf(string column) => Columns.First(each => each.Name == column).Type;
+
     /// <summary>Reads the rows that have one of the given keys, up to 12,000 and 64 MiB.</summary>
     /// <param name="keys">As the key column spells them.</param>
     /// <param name="limit">After which the server ends the statement.</param>
@@ -27,12 +29,16 @@ internal sealed record MirrorSample(IReadOnlyList<MirrorColumn> Columns, IReadOn
         NpgsqlConnection connection, MirrorTable table, string key, string[] keys, TimeSpan limit, CancellationToken cancellationToken)
     {
         MirrorColumn[] columns = [.. table.Columns.Where(column => column.Type is not null).Select(column => new MirrorColumn(column.Name, column.Type!.Value))];
-        MirrorType type = table.Find(key)!.Type!.Value;
-        var name = new SqlName(key);
+        MirrorType type = columns.First(each => each.Name == key).Type;
+        TableColumn column = table.Columns.First(each => each.Name == key);
+        SqlText name = SqlText.Of($"{new SqlName(key)}");
+
+        // An enum has no equality with texts.
+        SqlText compared = type == MirrorType.Text && column.CastType.Text is not ("text" or "character varying") ? SqlText.Of($"{name}::text") : name;
 
         // A row constructor takes no more than 1,664 columns, as a table does.
         SqlText sql = SqlText.Of(
-            $"select record_send(row({SqlText.Names(columns.Select(column => column.Name))})) from {table.Table} where {name} = any ($1) limit {MostRows}");
+            $"select record_send(row({SqlText.Names(columns.Select(column => column.Name))})) from {table.Table} where {compared} = any ($1) limit {MostRows}");
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {

@@ -95,7 +95,7 @@ internal sealed class ColumnComparer
 
     private Candidate? Best(int file, int mirror, ReadColumn[] read, EnumerationValues? enumeration, EnumerationValues? mirrorEnumeration)
     {
-        List<(ReadColumn Column, Agreement Agreement)> fitting = [];
+        List<(ReadColumn Column, int[] Mirror, Agreement Agreement)> fitting = [];
         foreach (ReadColumn column in read)
         {
             if (MirrorCodes(mirror, column.Reading.Compare) is { } codes)
@@ -103,7 +103,7 @@ internal sealed class ColumnComparer
                 Agreement agreement = Agreement.Of(column.Codes, codes, _books[column.Reading.Compare].Count);
                 if (agreement.Agree > 0)
                 {
-                    fitting.Add((column, agreement));
+                    fitting.Add((column, codes, agreement));
                 }
             }
         }
@@ -117,13 +117,13 @@ internal sealed class ColumnComparer
             double most = fitting.Max(fit => Gain(fit.Agreement, fit.Column.Reading));
             double enough = most - Math.Max(1.5, most * 0.005);
             int[] texts = MirrorTexts(mirror);
-            (ReadColumn column, Agreement agreement) = fitting.Where(fit => Gain(fit.Agreement, fit.Column.Reading) >= enough)
+            (ReadColumn column, int[] codes, Agreement agreement) = fitting.Where(fit => Gain(fit.Agreement, fit.Column.Reading) >= enough)
                 .OrderByDescending(fit => fit.Column.Reading.IsUsual ? 20 : Math.Round(Same(fit.Column.Texts, texts) / Math.Max(fit.Agreement.Pairs, 1.0) * 20))
                 .ThenBy(fit => fit.Column.Reading.Cost)
                 .First();
             if (agreement.IsSignificant)
             {
-                chosen = new Candidate(file, mirror, column.Reading, agreement, Agrees(column.Codes, MirrorCodes(mirror, column.Reading.Compare)!), name) { Conflicts = conflicts };
+                chosen = new Candidate(file, mirror, column.Reading, agreement, Agrees(column.Codes, codes), name) { Conflicts = conflicts };
             }
         }
 
@@ -163,7 +163,7 @@ internal sealed class ColumnComparer
     }
 
     // A host is not written where the mirror has whole addresses, nor an address where it has hosts, unless only that agrees.
-    private void KeepWebForm(List<(ReadColumn Column, Agreement Agreement)> fitting, int mirror)
+    private void KeepWebForm(List<(ReadColumn Column, int[] Mirror, Agreement Agreement)> fitting, int mirror)
     {
         double GainOf(Func<ComparisonDefinition, bool> isOf) => fitting.Where(fit => isOf(fit.Column.Reading.Compare)).Select(fit => Gain(fit.Agreement, fit.Column.Reading)).DefaultIfEmpty(0).Max();
         double address = GainOf(compare => compare is UrlComparisonDefinition);

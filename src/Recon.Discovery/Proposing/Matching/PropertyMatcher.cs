@@ -14,6 +14,9 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
     private const double LikelyName = 0.6;
     private const double SomeName = 0.4;
 
+    // By so much a name must be likelier where values do not decide.
+    private const double ClearName = 0.2;
+
     /// <summary>A choice per property, at most.</summary>
     public IReadOnlyList<PropertyChoice> Choose()
     {
@@ -43,15 +46,15 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
         // Another property that the column agrees with better: what agrees here may only be alike.
         Candidate? owner = owners.Where(other => other.Beats(candidate)).OrderByDescending(other => other.Value).FirstOrDefault();
         Candidate? twin = owner is null ? owners.FirstOrDefault(other => !candidate.Beats(other)) : null;
-        bool losesToTwin = twin is not null && (twin.Name > candidate.Name + 0.2 || (twin.Name >= candidate.Name - 0.2 && candidate.Name < 0.8));
+        bool losesToTwin = twin is not null && candidate.Name < twin.Name + ClearName;
         string? doubt =
             owner is not null ? $"{columns.File(candidate)} agrees better with {columns.Mirror(owner)}"
             : rivals.FirstOrDefault(rival => !IsClearlyWorse(rival, candidate)) is { } rival ? $"{columns.File(rival)} agrees as well"
-            : losesToTwin ? $"{columns.File(candidate)} agrees as well with {columns.Mirror(twin!)}"
+            : twin is not null && losesToTwin ? $"{columns.File(candidate)} agrees as well with {columns.Mirror(twin)}"
             : candidate.Counts ? "the column only counts the records"
             : candidate.Conflicts ? "the names tell different things"
             : Weakness(candidate);
-        bool isActive = owner is null ? !(losesToTwin && candidate.Name < SomeName && twin!.Name > candidate.Name) : candidate.Name >= LikelyName && !candidate.Conflicts;
+        bool isActive = owner is null ? !losesToTwin || candidate.Name >= SomeName || twin?.Name <= candidate.Name : candidate.Name >= LikelyName && !candidate.Conflicts;
         if (candidate.Counts && candidate.Name < LikelyName)
         {
             isActive = false;

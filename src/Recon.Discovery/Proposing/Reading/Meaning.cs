@@ -55,8 +55,8 @@ internal sealed class Meaning
             case NumberComparisonDefinition:
                 form = WrittenNumber.TryRead(value, scratch, out DecimalText number) ? number.Plain(scratch) : default;
                 return !form.IsEmpty;
-            case DateComparisonDefinition:
-                bool isDay = _days!.TryRead(value, out long day);
+            case DateComparisonDefinition when _days is { } days:
+                bool isDay = days.TryRead(value, out long day);
                 form = Write(day, scratch);
                 return isDay;
             case DatetimeComparisonDefinition:
