@@ -7,6 +7,7 @@ using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Phone;
+using Recon.Dataflow.Values.Text;
 using Recon.Dataflow.Values.Time;
 using Recon.Dataflow.Values.Web;
 using Recon.Discovery.Profiling;
@@ -19,6 +20,7 @@ internal static class ProfileText
     private const int LongestName = 40;
     private const int LongestValue = 30;
     private const int MostValues = 5;
+    private const string Iso = "ISO 8601";
 
     private static readonly TableColumn[] s_columns = ["column", ">filled", ">distinct", "?>longest", "kind", "~reading"];
     private static readonly TableColumn[] s_values = ["column", "~most frequent values"];
@@ -59,12 +61,12 @@ internal static class ProfileText
 
     private static string About(FileProfile profile)
     {
-        string seen = profile.IsSampled ? $", of which {Size(profile.BytesSeen)} were looked at: beginning, middle and end" : "";
-        string header = profile.Header.Value ? "the first record names the columns" : "no header";
+        string seen = profile.IsSampled ? $", looked at {Size(profile.BytesSeen)} of it: {(profile.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? "the beginning" : "beginning, middle and end")}" : "";
+        string header = profile.Header.Value ? "a header" : "no header";
         string nulls = profile.Nulls.Count == 0 ? "" : $" \"No value\" is written {string.Join(", ", profile.Nulls.Select(word => $"\"{word}\""))}.";
-        string malformed = profile.Malformed == 0 ? "" : $", {Show.Count(profile.Malformed)} of them malformed";
+        string malformed = profile.Malformed == 0 ? "" : $" ({Show.Count(profile.Malformed)} malformed)";
         return $"{profile.Path}: {Size(profile.Bytes)}{seen}. {Show.Count(profile.Records, "record")}{malformed}, {Show.Count(profile.Columns.Count, "column")}. "
-            + $"{profile.Encoding.Value}{Doubt(profile.Encoding)}, delimiter {Sign(profile.Delimiter.Value)}{Doubt(profile.Delimiter)}, quote {profile.Quote.Value}{Doubt(profile.Quote)}"
+            + $"Encoding {profile.Encoding.Value}{Doubt(profile.Encoding)}, delimiter {Sign(profile.Delimiter.Value)}{Doubt(profile.Delimiter)}, {(profile.Quote.Value == CsvDialect.NoQuote ? "no quotes" : Sign(profile.Quote.Value))}{Doubt(profile.Quote)}"
             + $"{(profile.Escape.Value == FieldEscape.Backslash ? ", escape backslash" : "")}{(profile.RecordSeparator is { } separator ? $", record separator {Sign(separator)}" : "")}, {header}{Doubt(profile.Header)}.{nulls}";
     }
 
@@ -103,7 +105,7 @@ internal static class ProfileText
 
         foreach (ColumnProfile column in profile.Columns)
         {
-            if (column.Conversion is { IsCertain: false, Others.Count: > 0 } found)
+            if (column.Conversion is { IsCertain: false, Value: not (BooleanDefinition or HtmlDefinition) } found)
             {
                 yield return Line(Named(column.Name), found.Evidence, [.. found.Others.Select(other => $"{Reading(other.Value)} ({other.Evidence})")]);
             }
@@ -120,14 +122,17 @@ internal static class ProfileText
     /// <summary>How values are read, in a few words: formats, a culture, a region.</summary>
     private static string Reading(ConversionDefinition definition) => definition switch
     {
-        DateDefinition date => date.Formats.Count == 0 ? "ISO 8601" : string.Join(" | ", date.Formats),
-        DatetimeDefinition time => time.Formats.Count == 0 ? "ISO 8601" : string.Join(" | ", time.Formats),
+        DateDefinition date => Formats(date.Formats),
+        DatetimeDefinition time => Formats(time.Formats),
         NumericDefinition number => $"{(number.Culture == NumberCulture.Invariant ? "" : number.Culture.ToString().ToLowerInvariant())} {string.Join(" ", number.Currency.Skip(2))}".Trim(),
         PhoneDefinition phone => phone.Region is null ? "with country code" : $"region {phone.Region}",
         MultiSelectDefinition list => $"separator \"{list.Separator}\"",
         UrlDefinition or DomainDefinition => definition.Kind,
         _ => "",
     };
+
+    private static string Formats(IReadOnlyList<string> formats)
+        => formats.Count == 0 ? Iso : string.Join(" | ", formats.Select(format => KnownFormats.Iso.Contains(format) ? Iso : format).Distinct());
 
     private static string Doubt<T>(Found<T> found) => found.IsCertain ? "" : "?";
 
@@ -138,6 +143,11 @@ internal static class ProfileText
     private static string Sign(string value) => value switch
     {
         [< ' ' and var control] => $"\\u{(int)control:x4}",
+        "," => "comma",
+        ";" => "semicolon",
+        "|" => "pipe",
+        "\"" => "double quotes",
+        "'" => "single quotes",
         [_] => $"\"{value}\"",
         _ => value,
     };

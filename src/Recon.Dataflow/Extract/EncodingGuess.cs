@@ -16,6 +16,9 @@ internal static class EncodingGuess
     private const int WordsAround = 16;
     private const int FewestDoubted = 20;
 
+    // Too near to windows-1252 to be told from it by where letters stand.
+    private const string Turkish = "windows-1254";
+
     // The points of a letter that stands where such letters do are 1 to 2, of one that does not, below 0.
     private const double ReadsWell = 1;
     private const string CommonLetters = "éèàçêâîôûëïüöäßñóíáúåøæãõìòùœıřěščžůýąęłńśźżćőű";
@@ -66,7 +69,7 @@ internal static class EncodingGuess
     {
         int beyond = bytes.Count(value => value >= 0x80);
         List<(string Name, double Score, string Text)> readings = [];
-        foreach ((string name, _) in s_candidates)
+        foreach (string name in s_candidates.Select(candidate => candidate.Name).Append(Turkish))
         {
             if (Read(name, bytes) is { } text && TextEncoding.Find(name) is { } encoding)
             {

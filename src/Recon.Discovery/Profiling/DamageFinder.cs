@@ -1,5 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Text;
+using Recon.Dataflow.Values.Phone;
 using Recon.Discovery.Profiling.Columns;
 
 namespace Recon.Discovery.Profiling;
@@ -37,7 +38,7 @@ internal static class DamageFinder
             .Select(reason => $"{CountText.Show(reason.Value)} {(reason.Key == RejectReasons.FieldCount ? "with more or fewer fields than the others" : $"with the reason {reason.Key}")}"));
         return new(
             DamageKind.MalformedRecords, null, count, reading.Records,
-            $"{CountText.Show(count)} of {CountText.Show(reading.Records, "record")} cannot be read: {why}. A quote or a delimiter inside a value was not written as one. A run rejects them with their lines (--rejects FILE); correct the export.");
+            $"{CountText.Show(count)} of {CountText.Show(reading.Records, "record")} cannot be read: {why}. A quote or delimiter inside a value was not escaped. A run rejects them, and writes them to a file with --rejects FILE; correct the export.");
     }
 
     private static Damage? Repeated(TableReading reading, IReadOnlyList<JudgedColumn> columns, IReadOnlyList<ColumnProfile> profiles)
@@ -55,7 +56,7 @@ internal static class DamageFinder
         long again = values - (tally.Distinct - best.Nulls.Count(tally.Nulls.ContainsKey));
         return again <= 0 ? null : new(
             DamageKind.RepeatedIds, best.Name, again, values,
-            $"{CountText.Show(again)} of {CountText.Show(values, "id")} {(again == 1 ? "is one that a record before it has" : "are those of records before them")}. A run folds records that agree into one, and stages those that do not as a conflict; correct the export if it should have an id once.");
+            $"{CountText.Show(again)} of {CountText.Show(values, "id")} {(again == 1 ? "is one that a record before it has" : "are those of records before them")}. A run folds records that agree into one; those that do not are a conflict.");
     }
 
     private static IEnumerable<Damage> OfColumn(ColumnTally tally, JudgedColumn column, ColumnProfile profile)
@@ -92,9 +93,21 @@ internal static class DamageFinder
                 $"{Say(exponents, of)} numbers as a spreadsheet shortens them (1.23E+05): digits are lost. Export again, and do not open the file in a spreadsheet.");
         }
 
+        if (column.Judgement.Kind.Value is ColumnKind.Integer or ColumnKind.Number && DateJudge.AreSerials(column.Values))
+        {
+            yield return new(DamageKind.SpreadsheetNumbers, column.Name, of, of,
+                "The column is named as dates are, and its values are numbers by which spreadsheets count days (45292 for 2024-01-01). No format of a definition reads them: export dates as yyyy-MM-dd.");
+        }
+
         if (LostZeros(column) is { } zeros)
         {
             yield return zeros;
+        }
+
+        if (Traced(CellTrace.Wrapped) is > 0 and var wrapped)
+        {
+            yield return new(DamageKind.SpreadsheetErrors, column.Name, wrapped, of,
+                $"{Say(wrapped, of)} a text within a formula (=\"00123\"), which spreadsheets show without it. Export again without it, or take it off by the conversion \"replace\".");
         }
 
         if (Traced(CellTrace.Error) is > 0 and var errors)
@@ -107,7 +120,7 @@ internal static class DamageFinder
         if (Traced(CellTrace.HiddenEdge) + Traced(CellTrace.Invisible) + (isCode ? Traced(CellTrace.NoBreakSpace) : 0) is > 0 and var hidden)
         {
             yield return new(DamageKind.InvisibleSpace, column.Name, hidden, of,
-                $"{Say(hidden, of)} white space that nobody sees (no-break or zero-width space). A run takes it off around values; within them it makes values differ that look alike: use the conversion \"collapse\", or correct the source.");
+                $"{Say(hidden, of)} a no-break or zero-width space that nobody sees. A run takes it off around values; within them, where it makes values differ that look alike, the conversion \"collapse\" does.");
         }
 
         long Traced(CellTrace trace) => tally.Traces.GetValueOrDefault(trace);
@@ -116,6 +129,15 @@ internal static class DamageFinder
     // French and other postal codes have five digits, and telephone numbers a zero in front, which spreadsheets take off.
     private static Damage? LostZeros(JudgedColumn column)
     {
+        if (column.Judgement.Conversion?.Value is PhoneDefinition { Region: "FR" })
+        {
+            long local = column.Values.Count(value => !value.Text.StartsWith('+') && !value.Text.StartsWith("00", StringComparison.Ordinal));
+            long nine = column.Values.Count(value => value.Text.Length == 9 && value.Text[0] != '0' && value.Text.All(char.IsAsciiDigit));
+            return nine == 0 ? null : new(
+                DamageKind.SpreadsheetNumbers, column.Name, nine, local,
+                $"{Say(nine, local)} nine digits without the zero in front that French numbers have: a spreadsheet took it off. The conversion \"phone\" reads them all the same; export again as text where other tools need it.");
+        }
+
         if (!TextJudge.IsNamedCode(column.Values) || column.Judgement.Kind.Value is not (ColumnKind.Text or ColumnKind.Integer or ColumnKind.Id))
         {
             return null;

@@ -45,7 +45,7 @@ internal static class FileProfiler
         int titles = HeaderFinder.Titles(records);
         records = [.. records.Skip(titles)];
         Found<bool> header = HeaderFinder.Find(records);
-        (string[] names, int least) = Names(records, header.Value);
+        (string[] names, int least, int missing) = Names(records, header.Value);
         TableReading reading = await TableReading.ReadAsync(
             input, encoding.Value, open, dialect.Dialect, hint + titles + (header.Value ? 1 : 0), names, least, options, cancellationToken);
         return new TableProfile(reading, names).Make(profile => new FileProfile
@@ -64,20 +64,26 @@ internal static class FileProfiler
             Nulls = profile.Nulls,
             Columns = profile.Columns,
             Damage = profile.Damage,
-            Notes = [.. FileNotes.Of(input, encoding, dialect, titles, header.Value ? names : [], profile.Columns)],
+            Notes = [.. FileNotes.Of(input, encoding, dialect, titles, missing, header.Value ? names : [], profile.Columns)],
         });
     }
 
     // Nameless columns at the end may be missing in the records.
-    private static (string[] Names, int Least) Names(IReadOnlyList<string[]> records, bool header)
+    private static (string[] Names, int Least, int Missing) Names(IReadOnlyList<string[]> records, bool header)
     {
-        if (header)
+        int usual = records.GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).First().Key;
+        if (!header)
         {
-            return (records[0], Math.Max(1, Array.FindLastIndex(records[0], name => name.Length > 0) + 1));
+            return ([.. Enumerable.Range(1, usual).Select(number => $"column{number}")], usual, 0);
         }
 
-        int usual = records.GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).First().Key;
-        return ([.. Enumerable.Range(1, usual).Select(number => $"column{number}")], usual);
+        string[] names = records[0];
+        int missing = records.Skip(1).Any(record => record.Length == names.Length) ? 0 : Math.Max(0, usual - names.Length);
+
+        // What has no name is the last field, where it is empty, or the names of rows in front.
+        bool isLast = missing == 0 || records.Skip(1).All(record => record.Length < usual || record[names.Length..].All(field => field.Length == 0));
+        string[] nameless = [.. Enumerable.Repeat("", missing)];
+        return (isLast ? [.. names, .. nameless] : [.. nameless, .. names], missing > 0 ? usual : Math.Max(1, Array.FindLastIndex(names, name => name.Length > 0) + 1), missing);
     }
 
     private static async Task<(byte[] Text, bool IsWhole)> ReadTextAsync(SampledInput input, string encoding, Func<int, Stream> open, CancellationToken cancellationToken)

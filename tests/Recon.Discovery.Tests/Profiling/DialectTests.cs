@@ -50,6 +50,94 @@ public sealed class DialectTests : IDisposable
         Assert.Equal(s_rows.Skip(1).Select(row => row.Select(field => field.Length == 0 ? null : field)), sample.Rows);
     }
 
+    [Theory]
+    [InlineData("windows-1250", "Łódź, Żółć i Święty Krzyż, Gęśla")]
+    [InlineData("windows-1251", "Иванов и Петров, Москва")]
+    [InlineData("windows-1252", "Große Müllerstraße, Äpfel, Öl")]
+    [InlineData("windows-1254", "Şişli Ağaç, Işık, Çağrı Güneş")]
+    [InlineData("ibm850", "Société générale à Nîmes, l'été")]
+    [InlineData("macintosh", "Société générale à Nîmes, l'été")]
+    [InlineData("shift_jis", "株式会社テスト、東京")]
+    [InlineData("gb18030", "测试有限公司，北京")]
+    public async Task ReadAsync_OfALanguage_FindsTheEncodingThatItsLettersSay(string encoding, string words)
+    {
+        FileSample sample = await _exports.ProfileAsync("id;text\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index};{words} {index}\n")), encoding);
+
+        Assert.Equal((encoding, true), (sample.Profile.Encoding.Value, sample.Profile.Encoding.IsCertain));
+        Assert.Equal($"{words} 40", sample.Rows[^1][1]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfUtf16InAnotherScriptWithoutAMark_FindsTheByteOrder()
+        => Assert.Equal("utf-16be", (await _exports.ProfileAsync("имя;город\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"Иванов {index};Москва\n")), "utf-16be")).Profile.Encoding.Value);
+
+    [Fact]
+    public async Task ReadAsync_OfFewLetters_IsNotCertainOfTheEncoding()
+    {
+        FileProfile profile = (await _exports.ProfileAsync("id;nom\n1;Caf\u00E9\n2;The\n", "windows-1252")).Profile;
+
+        Assert.Equal(("windows-1252", false), (profile.Encoding.Value, profile.Encoding.IsCertain));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfBackslashesBeforeQuotes_ReadsThemAsEscapes()
+    {
+        FileSample sample = await _exports.ProfileAsync("id,name,note\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index},\"Name {index}\",\"He said \\\"hello\\\", twice\nand left\"\n")));
+
+        Assert.Equal((FieldEscape.Backslash, 0L), (sample.Profile.Escape.Value, sample.Profile.Malformed));
+        Assert.Equal("He said \"hello\", twice\nand left", sample.Rows[0][2]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfBackslashNAlone_TakesItForANullSpelling()
+    {
+        FileProfile profile = (await _exports.ProfileAsync(string.Concat(Enumerable.Range(1, 40).Select(index => $"{index}\tName {index}\t{(index % 2 == 0 ? "\\N" : "2020-01-13")}\n")))).Profile;
+
+        Assert.Equal((FieldEscape.Doubled, false), (profile.Escape.Value, profile.Escape.IsCertain));
+        Assert.Equal(["\\N"], profile.Nulls);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfQuotesWithinTexts_TakesThemForText()
+    {
+        FileSample sample = await _exports.ProfileAsync("ID|Descr|Qty\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index}|Tube 5\" x {index} \"fort\"|{index}\n")));
+
+        Assert.Equal(("none", 0L), (sample.Profile.Quote.Value, sample.Profile.Malformed));
+        Assert.Equal("Tube 5\" x 1 \"fort\"", sample.Rows[0][1]);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfControlCharactersAsSeparators_FindsBoth()
+    {
+        FileSample sample = await _exports.ProfileAsync("id\u001Fname\u001Fnote\u001E" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index}\u001FName {index}\u001Fline\nline, two\u001E")));
+
+        Assert.Equal(("unit-separator", "record-separator", 40), (sample.Profile.Delimiter.Value, sample.Profile.RecordSeparator, sample.Rows.Count));
+        Assert.Equal("line\nline, two", sample.Rows[39][2]);
+    }
+
+    [Theory]
+    [InlineData("Email", "a{0}@b.example", true)]
+    [InlineData("Name", "Lefèvre {0}, Anne", false)]
+    public async Task ReadAsync_OfOneColumn_SplitsNothing(string name, string value, bool certain)
+    {
+        FileSample sample = await _exports.ProfileAsync($"{name}\n" + string.Concat(Enumerable.Range(1, 40).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, value, index) + "\n")));
+
+        Assert.Equal((name, certain), (Assert.Single(sample.Profile.Columns).Name, sample.Profile.Delimiter.IsCertain));
+        Assert.Equal((40, 0L), (sample.Rows.Count, sample.Profile.Malformed));
+    }
+
+    [Theory]
+    [InlineData("id;nom;ville", "{0};Nom {0};Lyon;", "end in a delimiter", "id")]
+    [InlineData("nom;ville;pays", "{0};Nom {0};Lyon;France", "in front has no name", "nom")]
+    public async Task ReadAsync_OfRecordsWithAFieldMoreThanTheHeader_ReadsThemAndSaysThatARunDoesNot(string header, string record, string why, string first)
+    {
+        FileSample sample = await _exports.ProfileAsync($"{header}\n" + string.Concat(Enumerable.Range(1, 40).Select(index => string.Format(System.Globalization.CultureInfo.InvariantCulture, record, index) + "\n")));
+
+        Assert.Equal((40, 0L), (sample.Rows.Count, sample.Profile.Malformed));
+        Assert.Equal(first, sample.Profile.Columns.First(column => column.Name.Length > 0).Name);
+        Assert.Contains(why, Assert.Single(sample.Profile.Notes), StringComparison.Ordinal);
+    }
+
     private static string Character(string delimiter) => delimiter switch { "tab" => "\t", "unit-separator" => "\u001F", _ => delimiter };
 
     private static string Quoted(string field, string delimiter, string quote)

@@ -20,7 +20,7 @@ internal static class ChoiceJudge
     public static Judgement? Boolean(ColumnValues values, FileHabits habits)
     {
         string[] texts = [.. values.Distinct.Select(value => value.Text.ToLowerInvariant()).Distinct()];
-        if (texts.Length > 2)
+        if (texts.Length > 2 || (texts.Length == 1 && TextJudge.IsNamedId(values)) || values.Total < 2)
         {
             return null;
         }

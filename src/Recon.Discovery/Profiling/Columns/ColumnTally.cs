@@ -102,7 +102,7 @@ internal sealed class ColumnTally(TallyRoom room)
     {
         if (value[0] is (byte)'#' or (byte)'=' or (byte)'E' && CellDamage.IsError(value))
         {
-            Note(CellTrace.Error);
+            Note(value[0] == '=' && value[1] == '"' ? CellTrace.Wrapped : CellTrace.Error);
         }
         else if (char.IsAsciiDigit((char)value[0]) || value[0] == '-')
         {
@@ -169,6 +169,7 @@ internal enum CellTrace
     DestroyedDate,
     Exponent,
     Error,
+    Wrapped,
     Mojibake,
     LostLetter,
     HiddenEdge,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Recon.Dataflow.Text;
 using Recon.Dataflow.Values;
@@ -13,7 +14,7 @@ internal static partial class DateJudge
     private const int FirstYear = 1800;
     private const int LastYear = 2200;
     private static readonly string[] s_dateWords =
-        ["date", "datum", "fecha", "data", "day", "jour", "time", "timestamp", "datetime", "created", "updated", "modified", "createdate", "createdat", "updatedat", "at", "on", "creation", "création", "modification", "maj", "zeit", "heure", "close", "closedate", "echeance", "échéance"];
+        ["date", "datum", "fecha", "data", "day", "jour", "time", "timestamp", "datetime", "created", "updated", "modified", "createdate", "createdat", "updatedat", "at", "on", "creation", "création", "modification", "maj", "ts", "zeit", "heure", "close", "closedate", "echeance", "échéance"];
 
     public static Judgement? Judge(ColumnValues values, FileHabits habits)
     {
@@ -24,6 +25,11 @@ internal static partial class DateJudge
 
         return Epoch(values) ?? Written(values, habits) ?? Unreadable(values);
     }
+
+    /// <summary>Whether a column is named as dates are, but holds what a spreadsheet counts days by: 45,292 for 2024-01-01.</summary>
+    public static bool AreSerials(ColumnValues values)
+        => (values.IsNamed(s_dateWords) || values.Name.EndsWith("date", StringComparison.OrdinalIgnoreCase)) && values.Total > 2
+            && values.AreMost(values.Count(value => decimal.TryParse(value.Text, CultureInfo.InvariantCulture, out decimal serial) && serial is > 20_000 and < 60_000));
 
     private static Judgement? Written(ColumnValues values, FileHabits habits)
     {
@@ -50,10 +56,10 @@ internal static partial class DateJudge
             return null;
         }
 
-        return Say(values, formats, times, read, compact);
+        return Say(values, habits, formats, times, read, compact);
     }
 
-    private static Judgement Say(ColumnValues values, List<string> formats, WallTime?[] times, long read, bool compact)
+    private static Judgement Say(ColumnValues values, FileHabits habits, List<string> formats, WallTime?[] times, long read, bool compact)
     {
         string[] list = formats is [""] ? [] : [.. formats.SelectMany(format => format.Length == 0 ? KnownFormats.Iso : [format])];
         long withTime = Sum(values, times, time => time is { } one && (one.Offset is not null || one.LocalMilliseconds % WallTime.MillisecondsPerDay != 0));
@@ -61,7 +67,7 @@ internal static partial class DateJudge
         ColumnKind kind = withTime > 0 ? ColumnKind.DateTime : ColumnKind.Date;
         string written = formats is [""] ? "ISO 8601" : string.Join(" or ", formats.Select(format => format.Length == 0 ? "ISO 8601" : format));
         string evidence = values.Say(read, $"{(kind == ColumnKind.Date ? "days" : "times")} written as {written}");
-        evidence += values.Ruined > 0 ? $"; {CountText.Show(values.Ruined)} more were destroyed by a spreadsheet" : "";
+        evidence += values.Ruined > 0 ? $"; {CountText.Show(values.Ruined)} more {(values.Ruined == 1 ? "was" : "were")} destroyed by a spreadsheet" : "";
         List<OtherReading<ColumnKind>> others = [];
         if (midnight > 0)
         {
@@ -73,10 +79,10 @@ internal static partial class DateJudge
             others.Add(new(ColumnKind.Integer, "they are whole numbers, too"));
         }
 
-        return new(new(kind, others.Count == 0 && values.AreAll(read), evidence, others), Conversion(values, kind, list, times, evidence));
+        return new(new(kind, others.Count == 0 && values.AreAll(read), evidence, others), Conversion(values, habits, kind, list, times, evidence));
     }
 
-    private static Found<ConversionDefinition> Conversion(ColumnValues values, ColumnKind kind, string[] formats, WallTime?[] times, string evidence)
+    private static Found<ConversionDefinition> Conversion(ColumnValues values, FileHabits habits, ColumnKind kind, string[] formats, WallTime?[] times, string evidence)
     {
         ConversionDefinition definition = Definition(kind, formats);
         if (!formats.Any(HasExchange))
@@ -103,8 +109,9 @@ internal static partial class DateJudge
             return new(definition, true, $"{evidence}; {CountText.Show(only)} of them have a day above 12", []);
         }
 
+        string habit = habits.DayFirst is { } first ? $"; other columns have the {(first ? "day" : "month")} first" : "";
         string doubt = only == 0
-            ? $"{evidence}; no day is above 12, so that day and month may be exchanged: {CountText.Show(differ)} of them would be another day"
+            ? $"{evidence}; no day is above 12, so that day and month may be exchanged: {CountText.Show(differ)} of them would be another day{habit}"
             : $"{evidence}; {CountText.Show(only)} have a day above 12, but {CountText.Show(onlyOther)} are days only with day and month exchanged";
         return new(definition, false, doubt, [new(Definition(kind, exchanged), only == 0 ? "it reads all of them, too" : $"it reads {CountText.Show(onlyOther)} that the other does not")]);
     }

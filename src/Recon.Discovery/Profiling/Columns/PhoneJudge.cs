@@ -11,6 +11,7 @@ internal static partial class PhoneJudge
     // Each costs the library some microseconds for each region.
     private const int MostTried = 400;
     private const int LeastWithCode = 5;
+    private const double MostShaped = 0.8;
 
     // Where most exports come from; of regions that read equally many, the first is proposed.
     private static readonly string[] s_regions = ["FR", "GB", "DE", "US", "ES", "IT", "BE", "CH", "NL", "PT", "AT", "PL", "LU", "IE", "CA", "SE", "DK", "NO"];
@@ -91,7 +92,7 @@ internal static partial class PhoneJudge
             shaped += Shape(region)?.IsMatch(value.Text) == true ? 1 : 0;
         }
 
-        return new(region, valid, possible, ((double)valid / local.Length) + ((double)Math.Min(shaped, possible) / local.Length));
+        return new(region, valid, possible, ((double)valid / local.Length) + (Math.Min(shaped, possible) >= local.Length * MostShaped ? 1 : 0));
     }
 
     // How numbers are written in a country, also those that nobody has: made-up ones are of ranges without subscribers.
@@ -102,6 +103,7 @@ internal static partial class PhoneJudge
         "GB" => British(),
         "ES" => Spanish(),
         "CH" => Swiss(),
+        "DE" => German(),
         _ => null,
     };
 
@@ -151,6 +153,9 @@ internal static partial class PhoneJudge
 
     [GeneratedRegex(@"^[6-9]\d{2}[ .\-]?\d{2,3}[ .\-]?\d{2,3}([ .\-]?\d{2})?$", RegexOptions.CultureInvariant)]
     private static partial Regex Spanish();
+
+    [GeneratedRegex(@"^\(?0[1-9]\d{1,4}\)?[ /\-]+\d{3,9}([ \-]\d{1,4})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex German();
 
     [GeneratedRegex(@"^\(?0\d\d\)?[ /]\d{3} \d\d \d\d$", RegexOptions.CultureInvariant)]
     private static partial Regex Swiss();

@@ -51,12 +51,12 @@ internal static partial class TextJudge
         long fractions = values.Count(value => Fraction().IsMatch(value.Text));
         bool hasDigits = values.AreMost(values.Count(value => value.Text.Any(char.IsAsciiDigit)));
         bool proper = named || values.AreMost(values.Count(value => Guid.TryParse(value.Text, out _)));
-        if (fractions > values.Total * SomeFractions || !(proper || (values.Index == 0 && hasDigits) || (areDigits && IsRising(values))))
+        if (fractions > values.Total * SomeFractions || !(proper || (values.Index == 0 && hasDigits)))
         {
             return null;
         }
 
-        string evidence = $"{values.Say(values.Total, "short")}, {(values.Uniqueness >= 1 ? "no two" : "hardly any two")} the same, in {values.Filled:P0} of the records";
+        string evidence = $"{values.Say(values.Total, "short")}, {(values.Uniqueness >= 1 ? "no two" : "hardly any two")} the same, in {(int)Math.Round(Math.Min(values.Filled, 1) * 100)} % of the records";
         bool certain = proper || (values.Index == 0 && (IsRising(values) || !areDigits));
         return new(new(ColumnKind.Id, certain, evidence, certain ? [] : [new(areDigits ? ColumnKind.Integer : ColumnKind.Text, "the name does not tell")]), null);
     }

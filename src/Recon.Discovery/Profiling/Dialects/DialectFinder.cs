@@ -9,6 +9,7 @@ internal static class DialectFinder
 {
     private const double Clear = 0.9;
     private const double Same = 0.995;
+    private const int FewestEscapes = 3;
     private const string UnitSeparator = "unit-separator";
 
     // The likelier first: of dialects in which a text reads alike, the first is taken.
@@ -27,7 +28,7 @@ internal static class DialectFinder
             candidates.Add(candidate with { Score = DialectScore.Of(sample) });
         }
 
-        Candidate best = Best(candidates);
+        Candidate best = Escaping(Best(candidates), candidates, table.Span);
         if (hint is not null && candidates.Any(candidate => candidate.Delimiter == hint))
         {
             best = Best(candidates.Where(candidate => candidate.Delimiter == hint));
@@ -36,6 +37,28 @@ internal static class DialectFinder
         return best.Score.Fields <= 1 && hint is null
             ? OneColumn(best, candidates, table.Span)
             : new(Delimiter(best, candidates, hint), Quote(best, candidates, table.Span), Escape(best, candidates, table.Span), best.RecordSeparator, hint);
+    }
+
+    // Where both ways to escape read alike, and every backslash is one that escapes, it does. \N alone is a null spelling, too.
+    private static Candidate Escaping(Candidate best, List<Candidate> candidates, ReadOnlySpan<byte> text)
+    {
+        int escapes = 0;
+        for (int at = text.IndexOf((byte)'\\'); at >= 0 && at + 1 < text.Length;)
+        {
+            byte next = text[at + 1];
+            if (!"\\\"'nrtN0bfvZ\n\r"u8.Contains(next) && next != CsvDialect.Character(best.Delimiter))
+            {
+                return best;
+            }
+
+            escapes += next == (byte)'N' ? 0 : 1;
+            int further = text[(at + 2)..].IndexOf((byte)'\\');
+            at = further < 0 ? -1 : at + 2 + further;
+        }
+
+        return escapes < FewestEscapes ? best
+            : candidates.Where(other => other.Delimiter == best.Delimiter && other.Escape == FieldEscape.Backslash && other.RecordSeparator == best.RecordSeparator && other.Score.Fitting >= best.Score.Fitting)
+                .MaxBy(other => other.Score.Points) ?? best;
     }
 
     private static Candidate Best(IEnumerable<Candidate> candidates)
@@ -85,12 +108,12 @@ internal static class DialectFinder
 
         FieldEscape otherwise = best.Escape == FieldEscape.Doubled ? FieldEscape.Backslash : FieldEscape.Doubled;
         Candidate? other = candidates.Find(candidate => candidate.Delimiter == best.Delimiter && candidate.Quote == best.Quote && candidate.Escape == otherwise && candidate.RecordSeparator == best.RecordSeparator);
-        bool isOpen = other is not null && other.Score.Points >= best.Score.Points * Same && text.IndexOf("\\N"u8) >= 0;
+        bool isOpen = other is not null && other.Score.Fitting >= best.Score.Fitting && (best.Escape == FieldEscape.Backslash || text.IndexOf("\\N"u8) >= 0);
         return new(
             best.Escape,
             !isOpen,
-            $"{CountText.Show(best.Score.Fitting)} of {CountText.Show(best.Score.Records, "record")} read well so",
-            isOpen ? [new(otherwise, "\\N occurs, which is no value where a backslash escapes")] : []);
+            $"{CountText.Show(best.Score.Fitting)} of {CountText.Show(best.Score.Records, "record")} read well so{(isOpen && best.Escape == FieldEscape.Backslash ? ", and every backslash stands before a character that it escapes" : "")}",
+            isOpen ? [new(otherwise, best.Escape == FieldEscape.Backslash ? "the records read well so, too: backslashes would then be text" : "\\N occurs, which is no value where a backslash escapes")] : []);
     }
 
     // A delimiter that occurs nowhere, so that nothing is split.
@@ -122,10 +145,11 @@ internal static class DialectFinder
 
     private static IEnumerable<Candidate> Candidates(ReadOnlyMemory<byte> text)
     {
-        bool any = s_delimiters.Any(delimiter => Holds(text.Span, delimiter));
+        string? none = s_delimiters.FirstOrDefault(delimiter => !Holds(text.Span, delimiter));
         foreach (string delimiter in s_delimiters)
         {
-            if (CsvDialect.Character(delimiter) is not byte value || !(any ? Holds(text.Span, delimiter) : delimiter == ","))
+            // One that does not occur stands for a file with one column.
+            if (CsvDialect.Character(delimiter) is not byte value || (delimiter != none && !Holds(text.Span, delimiter)))
             {
                 continue;
             }
@@ -163,7 +187,7 @@ internal static class DialectFinder
     }
 
     private static FieldEscape[] Escapes(ReadOnlySpan<byte> text, byte delimiter)
-        => text.IndexOf("\\\""u8) >= 0 || text.IndexOf("\\'"u8) >= 0 || text.IndexOf([(byte)'\\', delimiter]) >= 0 || text.IndexOf("\\N"u8) >= 0 || text.IndexOf("\\\n"u8) >= 0 || text.IndexOf("\\\r"u8) >= 0
+        => text.IndexOf("\\\""u8) >= 0 || text.IndexOf("\\'"u8) >= 0 || text.IndexOf([(byte)'\\', delimiter]) >= 0 || text.IndexOf("\\N"u8) >= 0 || text.IndexOf("\\\n"u8) >= 0 || text.IndexOf("\\\r"u8) >= 0 || text.IndexOf("\\n"u8) >= 0 || text.IndexOf("\\t"u8) >= 0 || text.IndexOf("\\\\"u8) >= 0
             ? [FieldEscape.Doubled, FieldEscape.Backslash] : [FieldEscape.Doubled];
 
     private static string? HintOf(ReadOnlySpan<byte> text)

@@ -12,6 +12,7 @@ internal readonly record struct DialectScore(double Points, int Fields, int Fitt
 
     // Of what is a single field nothing can be told.
     private const double HoldsSeparators = 0.4;
+    private const double HalfQuoted = 0.6;
 
     public static DialectScore Of(SampleTable table)
     {
@@ -55,9 +56,14 @@ internal readonly record struct DialectScore(double Points, int Fields, int Fitt
             return 0.9;
         }
 
-        if (field[0] == '"' || field[^1] == '"' || (field.Length > 1 && field[0] == '\'' && field[^1] == '\''))
+        if (field[0] == field[^1] && field.Length > 1 && field[0] is '"' or '\'')
         {
             return HoldsSeparators;
+        }
+
+        if (field[0] == '"' || field[^1] == '"')
+        {
+            return HalfQuoted;
         }
 
         int commas = 0;

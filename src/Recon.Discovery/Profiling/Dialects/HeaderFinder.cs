@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recon.Dataflow.Text;
 
 namespace Recon.Discovery.Profiling.Dialects;
@@ -62,7 +63,8 @@ internal static class HeaderFinder
             int typed = others.Count(CellText.IsTyped);
             if (typed >= others.Length * Nearly)
             {
-                _ = CellText.IsTyped(name) ? alike++ : strange++;
+                // Years name the columns of figures.
+                _ = CellText.IsTyped(name) && !(IsYear(name) && others.Count(IsYear) < others.Length * Nearly) ? alike++ : strange++;
             }
             else if (others.Contains(name, StringComparer.Ordinal))
             {
@@ -111,6 +113,8 @@ internal static class HeaderFinder
             yield return $"{CountText.Show(words)} of {CountText.Show(of, "field")} of the first record {(words == 1 ? "has a word" : "have words")} that columns are named with";
         }
     }
+
+    private static bool IsYear(string text) => text.Length == 4 && int.TryParse(text, CultureInfo.InvariantCulture, out int year) && year is >= 1900 and <= 2100;
 
     private static int Filled(string[] record) => record.Count(field => field.Length > 0);
 

@@ -15,6 +15,9 @@ internal static class EncodingFinder
     // A thousand times likelier.
     private const double ClearLikelihood = 7;
 
+    // The logarithm of a letter's share in a language, in the mean, above which it is one of that language.
+    private const double OfALanguage = -3;
+
     /// <summary>UTF-16, which decides where lines end.</summary>
     /// <param name="head">The first bytes.</param>
     /// <returns><see langword="null"/> where it is another encoding.</returns>
@@ -31,15 +34,17 @@ internal static class EncodingFinder
         }
 
         int[] zeros = new int[2];
+        int controls = 0;
         for (int at = 0; at < head.Length; at++)
         {
             zeros[at % 2] += head[at] == 0 ? 1 : 0;
+            controls += head[at] is (>= 2 and <= 8) or (>= 0x0E and <= 0x19) && (at ^ 1) < head.Length && head[at ^ 1] == 0 ? 1 : 0;
         }
 
         // Delimiters, digits, spaces and line ends have a zero byte in every script.
         int most = Math.Max(zeros[0], zeros[1]);
         int least = Math.Min(zeros[0], zeros[1]);
-        return most * 20 < head.Length || least * 20 > most || head.Length < 4 ? null
+        return most * 20 < head.Length || controls * 20 > head.Length || least * 20 > most || head.Length < 4 ? null
             : Sure(
                 zeros[0] > zeros[1] ? "utf-16be" : "utf-16le",
                 $"there is no byte order mark, and {CountText.Show(most)} of the first {CountText.Show(head.Length)} bytes are zeros, {(zeros[0] > zeros[1] ? "before" : "behind")} the other byte of a character");
@@ -71,7 +76,7 @@ internal static class EncodingFinder
         IReadOnlyList<(string Name, double Score, string Text)> readings = EncodingGuess.Rank(census.Lines);
         if (census.Characters >= FewestValid * (census.Characters + census.Invalid))
         {
-            return new("utf-8", false, Broken(census), [.. readings.Take(1).Select(Other)]);
+            return new("utf-8", false, Broken(census), []);
         }
 
         if (readings.Count == 0)
@@ -79,28 +84,28 @@ internal static class EncodingFinder
             return new("utf-8", false, $"it cannot be read in any usual encoding; as UTF-8, {Broken(census)}", []);
         }
 
-        (readings, bool isLatin) = ByLanguage(readings);
+        (readings, bool isKnown) = ByLanguage(readings);
         (string name, double score, string text) = readings[0];
         double likelihood = LetterModel.Likelihood(text, out int letters);
         OtherReading<string>[] others =
         [
-            .. readings.Skip(1).Where(other => score - other.Score < ClearMargin && (!isLatin || likelihood - LetterModel.Likelihood(other.Text, out _) < ClearLikelihood))
+            .. readings.Skip(1).Where(other => score - other.Score < ClearMargin && (!isKnown || likelihood - LetterModel.Likelihood(other.Text, out _) < ClearLikelihood))
                 .Take(2).Select(Other),
         ];
-        bool clear = score >= ReadsWell && others.Length == 0 && letters >= FewestLetters;
+        bool clear = others.Length == 0 && letters >= FewestLetters && (score >= ReadsWell || (isKnown && likelihood > letters * OfALanguage));
         return new(
             name,
             clear,
-            $"{CountText.Show(census.Beyond, "byte")} beyond ASCII that {(census.Beyond == 1 ? "is" : "are")} not UTF-8; as {name}, letters with accents stand where words have them",
+            $"{CountText.Show(census.Beyond, "byte")} beyond ASCII that {(census.Beyond == 1 ? "is" : "are")} not UTF-8; as {name}, {(letters == 0 ? "they are signs that texts have" : "letters with accents stand where words have them")}",
             clear ? [] : others);
     }
 
     // Of readings that place their letters nearly as well, the one whose letters a language has comes first.
-    private static (IReadOnlyList<(string Name, double Score, string Text)> Readings, bool IsLatin) ByLanguage(IReadOnlyList<(string Name, double Score, string Text)> readings)
+    private static (IReadOnlyList<(string Name, double Score, string Text)> Readings, bool IsKnown) ByLanguage(IReadOnlyList<(string Name, double Score, string Text)> readings)
     {
-        bool isLatin = readings[0].Text.Count(character => character is >= '\u00C0' and < '\u0250') * 2 >= readings[0].Text.Count(character => character >= '\u00A0');
+        bool isKnown = readings[0].Text.Count(character => character is >= '\u00C0' and < '\u0500') * 2 >= readings[0].Text.Count(character => character >= '\u00A0');
         double near = readings[0].Score - Near;
-        return !isLatin ? (readings, false)
+        return !isKnown ? (readings, false)
             : ([.. readings.OrderByDescending(reading => reading.Score >= near).ThenByDescending(reading => reading.Score < near ? 0 : LetterModel.Likelihood(reading.Text, out _)).ThenByDescending(reading => reading.Score)], true);
     }
 

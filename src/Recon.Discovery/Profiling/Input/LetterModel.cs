@@ -1,6 +1,6 @@
 namespace Recon.Discovery.Profiling.Input;
 
-/// <summary>How often languages of the Latin script write their letters beyond ASCII: tells code pages apart that have other letters at the same bytes.</summary>
+/// <summary>How often languages write their letters beyond ASCII: tells code pages apart that have other letters at the same bytes.</summary>
 internal static class LetterModel
 {
     // What a letter counts that a language does not have: names of other countries are in every file.
@@ -23,6 +23,8 @@ internal static class LetterModel
         Of("ă.35 ţ.20 ț.20 î.15 ş.18 ș.18 â.12"), // Romanian
         Of("č.30 š.25 ž.22 ć.15 đ.08"), // Croatian and Slovene
         Of("ı.35 ü.13 ş.12 ç.08 ğ.08 ö.06 İ.02"), // Turkish
+        Of("о.11 е.085 а.08 и.074 н.067 т.063 с.055 р.047 в.045 л.043 к.035 м.032 д.03 п.028 у.026 я.02 ы.019 ь.017 г.017 з.016 б.016 ч.014 й.012 х.01 ж.009 ш.007 ю.006 ц.005 щ.004 э.003 ф.003 і.01 ї.005"), // Russian and its neighbours
+        Of("α.11 ο.09 ι.085 ε.08 τ.08 ν.06 σ.055 η.05 υ.04 ρ.04 π.04 κ.04 ς.04 μ.03 λ.03 ί.03 ό.025 ω.02 ά.02 έ.02 ή.02 δ.017 γ.017 θ.012 χ.012 ύ.01 ώ.01 φ.01 β.007 ξ.005 ζ.004 ψ.002"), // Greek
     ];
 
     /// <summary>The logarithm of how likely the letters beyond ASCII are, in the language that fits best.</summary>
