@@ -38,6 +38,28 @@ public sealed class HeaderTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_OfNamesThatLookLikeCodes_FindsTheHeaderForCertain()
+    {
+        string[] city = ["Lyon", "Metz", "Lille"];
+        string rows = string.Concat(Enumerable.Range(1, 300).Select(index =>
+            $"{index},{index * 37},text of {index},20{10 + (index % 14)}-0{1 + (index % 9)}-15,X{10000 + (index * 7)},{index}.{index % 10}5,{(index % 2 == 0 ? "Y" : "N")},{city[index % 3]}\n"));
+
+        FileProfile profile = (await _exports.ProfileAsync($"RecNo,F00,F01,F02,F03,F04,F05,F06\n{rows}")).Profile;
+
+        Assert.Equal((true, true, 300), (profile.Header.Value, profile.Header.IsCertain, profile.Records));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfCodesWithoutAHeader_FindsNone()
+    {
+        string rows = string.Concat(Enumerable.Range(1, 300).Select(index => $"X{10000 + (index * 7)},{index * 37},20{10 + (index % 14)}-0{1 + (index % 9)}-15\n"));
+
+        FileProfile profile = (await _exports.ProfileAsync(rows)).Profile;
+
+        Assert.Equal((false, true, 300), (profile.Header.Value, profile.Header.IsCertain, profile.Records));
+    }
+
+    [Fact]
     public async Task ReadAsync_OfOneRecord_SaysThatItMayBeEither()
     {
         FileProfile profile = (await _exports.ProfileAsync("id,name,amount\n")).Profile;

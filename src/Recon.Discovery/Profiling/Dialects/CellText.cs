@@ -17,6 +17,12 @@ internal static class CellText
             return true;
         }
 
+        // Codes begin with a letter, such as X12345, and so do names of columns, such as F00.
+        if (char.IsLetter(cell[0]))
+        {
+            return false;
+        }
+
         int digits = 0;
         int letters = 0;
         foreach (char character in cell)
