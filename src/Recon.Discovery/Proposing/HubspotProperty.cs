@@ -21,7 +21,7 @@ internal static partial class HubspotProperty
             : null;
     }
 
-    [GeneratedRegex("^(?:property|properties|props?)(?:__|_|\\.)(?=.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?:property|properties)(?:__|_|\\.)(?=.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Prefixed();
 
     [GeneratedRegex(

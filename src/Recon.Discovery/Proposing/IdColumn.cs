@@ -19,6 +19,8 @@ internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cor
 
     private static readonly string[] s_days = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "dd-MM-yyyy", "d/M/yyyy", "M/d/yyyy"];
 
+    public bool IsUuid => Cores.Take(20).All(core => core.Count(character => character == '-') == 4 && core.Length > 24);
+
     /// <summary>The share of the values that are not repeated.</summary>
     public double Uniqueness => Filled == 0 ? 0 : (double)Distinct / Filled;
 

@@ -14,6 +14,9 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
     private const int PairsToJudge = 600;
     private const int FewestShared = 3;
 
+    // What a business calls its numbers, which people may change.
+    private static readonly string[] s_numbers = ["number", "numero", "num", "no", "nr", "ref", "reference", "code"];
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Looks for the values of all columns in all columns of a table.</summary>
@@ -63,15 +66,16 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
     private double NameOf(KeyCandidate candidate, ColumnName column)
     {
         ColumnName name = fileNames[candidate.File.Index];
-        bool isId = name.Concepts.Contains("id") || candidate.File.Name.EndsWith("id", StringComparison.OrdinalIgnoreCase);
+        bool isId = name.Concepts.Contains("id") || candidate.File.Name.EndsWith("id", StringComparison.OrdinalIgnoreCase) || candidate.File.IsUuid;
         bool isLegacy = !HubspotIdColumn.IsNamed(candidate.Column)
             && (column.Concepts.Contains("external") || column.Concepts.Contains("id") || candidate.Column.EndsWith("_id", StringComparison.OrdinalIgnoreCase));
+        bool isNumber = !column.Concepts.Contains("external") && column.Words.Any(s_numbers.Contains);
         double first = candidate.File.Index == 0 ? 0.2 : 0;
         if (name.Concepts.Contains("rownumber") || column.Concepts.Contains("rownumber"))
         {
             return 0;
         }
 
-        return (isId ? 0.3 : 0) + (isLegacy ? 0.3 : 0) + first + (0.2 * name.Likeness(column));
+        return (isId ? 0.3 : 0) + (isLegacy ? isNumber ? 0.1 : 0.3 : 0) + first + (0.2 * name.Likeness(column));
     }
 }

@@ -1,3 +1,4 @@
+using Recon.Dataflow.Values.Choice;
 using Recon.Discovery.Proposing.Matching;
 using Recon.Discovery.Proposing.Names;
 using Recon.Discovery.Proposing.Reading;
@@ -10,6 +11,7 @@ internal static class NamedPairs
     private const double LeastName = 0.7;
     private const int FewPairs = 25;
     private const double AgreesAnyway = 0.5;
+    private const double NearlyConstant = 0.8;
 
     /// <param name="files">Columns of the file that no property is made from.</param>
     /// <param name="mirrors">Columns of the mirror that nothing is made for.</param>
@@ -36,6 +38,14 @@ internal static class NamedPairs
                 continue;
             }
 
+            if (agreement.Share < AgreesAnyway && Constant(rows, file, mirror, name) is { } constant)
+            {
+                _ = usedFiles.Add(file);
+                _ = usedMirrors.Add(mirror);
+                choices.Add(constant);
+                continue;
+            }
+
             if (agreement.Pairs >= FewPairs && agreement.Deviations < 2.5 && agreement.Share < AgreesAnyway)
             {
                 contradicted.Add((file, mirror, agreement));
@@ -53,5 +63,25 @@ internal static class NamedPairs
         }
 
         return (choices, contradicted);
+    }
+
+    // Nearly all records of the mirror have one value: what stands beside it becomes it.
+    private static PropertyChoice? Constant(PairedRows rows, int file, int mirror, double name)
+    {
+        if (new EnumerationComparisonDefinition().WhyNot(rows.Mirror[mirror].Type) is not null
+            || EnumerationMap.ValuesOf(rows.FileValues(file), least: 1) is not { } values
+            || EnumerationMap.ValuesOf(rows.MirrorValues(mirror), least: 1) is not { } held
+            || EnumerationMap.Find(values, held, allowsOne: true) is not { Agreement.Share: >= NearlyConstant } map)
+        {
+            return null;
+        }
+
+        int most = held.Codes.Where(code => code >= 0).GroupBy(code => code).Max(same => same.Count());
+        return most < held.Codes.Count(code => code >= 0) * NearlyConstant ? null : new PropertyChoice(
+            new Candidate(file, mirror, map.Reading, map.Agreement, map.Agrees, name) { Map = map.Map, Unmapped = map.Unmapped },
+            false,
+            true,
+            "nearly all records have the same value, so that the values do not tell; the names say so",
+            []);
     }
 }

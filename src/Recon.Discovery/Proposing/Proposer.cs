@@ -22,6 +22,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     private const int MostTablesJudged = 8;
     private const int MostOptions = 40;
     private const int FewestOutside = 20;
+    private const double NearScore = 0.7;
 
     // Columns that agree once the tables are joined: fewer say that the join may be a wrong one.
     private const double WeakJoin = 0.8;
@@ -181,7 +182,11 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         [
             .. choices.OrderBy(made => made.Candidate.File).ThenBy(made => made.Candidate.Mirror).Select(made => Property(pairs, fileNames, mirrorNames, made)),
         ];
-        LeftOut[] unmapped = [.. Unmapped(pairs, sources, choices, parents, contradicted)];
+        Question? keyQuestion = KeyQuestion(
+            choice,
+            id,
+            other => Id(file, mirror, other, choice with { Candidates = [other] }, [.. choice.Scan.Hits.Where(hit => hit.Column == other.Column && other.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)], hubspotId) with { IsCertain = false });
+        LeftOut[] unmapped = [.. Unmapped(pairs, sources, choices, parents, contradicted, Withheld(pairs, comparer, sources, choices, mirrorUnmapped))];
         mirrorUnmapped.AddRange(targets.Where(column => choices.All(made => made.Candidate.Mirror != column))
             .Select(column => new LeftOut(pairs.Mirror[column].Name, pairs.MirrorValues(column).All(value => value is null)
                 ? "it has no value in the records that were compared" : "no column of the file agrees with it beyond chance")));
@@ -196,7 +201,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Where = [.. Filters.OfMirror(table)],
             Unmapped = unmapped,
             MirrorUnmapped = mirrorUnmapped,
-            Questions = [.. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
+            Questions = [.. keyQuestion is null ? [] : (Question[])[keyQuestion], .. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
             Tables = wasSearched ? choice.Tables : [],
         };
     }
@@ -211,19 +216,49 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         return [.. (hits ?? choice.Scan.Hits).Where(hit => hit.Column == key.Column && key.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
     }
 
+    // Another column for the same side, or one by which as many records meet and that is no less an id.
+    private static KeyCandidate? Rival(KeyChoice choice)
+    {
+        KeyCandidate key = choice.Candidates[0];
+        return choice.Candidates.Skip(1).FirstOrDefault(other => other.Score >= key.Score * NearScore && !other.IsValue && (
+            other.File == key.File || other.Column == key.Column || other.Name >= key.Name
+            || (other.File.Uniqueness >= key.File.Uniqueness * 0.98 && other.File.Coverage >= key.File.Coverage * 0.98
+                && other.Share >= key.Share * 0.97 && other.Name >= key.Name - 0.35)));
+    }
+
+    private static Question? KeyQuestion(KeyChoice choice, IdProposal id, Func<KeyCandidate, IdProposal> propose)
+    {
+        if (Rival(choice) is not { } rival)
+        {
+            return null;
+        }
+
+        IdProposal other = propose(rival);
+        return new Question(
+            "id",
+            $"Which column identifies the records? {id.Column} with {id.Key} and {other.Column} with {other.Key} meet about as often.",
+            [
+                new QuestionOption($"{id.Column} = {id.Key}", id.Evidence, proposal => proposal with { Id = id }),
+                new QuestionOption($"{other.Column} = {other.Key}", other.Evidence, proposal => proposal with
+                {
+                    Id = other,
+                    Properties = [.. proposal.Properties.Where(property => property.Definition.Column != other.Column && property.Definition.Mirror != other.Key)],
+                }),
+            ]);
+    }
+
     private static IdProposal Id(FileSample file, MirrorSample mirror, KeyCandidate key, KeyChoice choice, IReadOnlyList<string> keys, string hubspotId)
     {
         long shared = keys.Select(IdCores.Of).Distinct(StringComparer.Ordinal).Count();
         var spelling = IdSpelling.Of(
             [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, mirror.TypeOf(key.Column));
-        // Other columns by which the same records meet, such as a tax number, are no rivals; another column for the same side is.
-        KeyCandidate? second = choice.Candidates.Skip(1).FirstOrDefault(other => other.File == key.File || other.Column == key.Column || other.Name >= key.Name);
-        bool isAlone = second is null || second.Score < key.Score * 0.7;
+        KeyCandidate? second = Rival(choice);
+        bool isAlone = second is null;
         return new IdProposal(
             key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, key.Asked, shared,
             isAlone && key.Agreeing >= 0.75 && !key.IsHubspotId,
             $"{shared:N0} of {key.Asked:N0} distinct values are in {key.Column}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
-                + (isAlone || second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
+                + (second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
     }
 
     private static async Task<IReadOnlyList<ParentProposal>> ParentsAsync(
@@ -314,12 +349,27 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         => pairs.File[candidate.File] is { Kind.Value: ColumnKind.Enumeration, Distinct: <= MostOptions and > 1 }
             && !fileNames[candidate.File].Concepts.Concat(mirrorNames[candidate.Mirror].Concepts).Any(Lexicon.Texts.Contains);
 
+    // Columns that agree with what is never a target: that is why nothing becomes of them.
+    private static Dictionary<int, string> Withheld(
+        PairedRows pairs, ColumnComparer comparer, IReadOnlyList<int> sources, IReadOnlyList<PropertyChoice> choices, IReadOnlyList<LeftOut> mirrorUnmapped)
+    {
+        int[] left = [.. sources.Where(column => choices.All(choice => choice.Candidate.File != column))];
+        int[] never = [.. mirrorUnmapped.Select(column => pairs.MirrorIndex(column.Column)).Where(column => column >= 0)];
+        return comparer.Compare(left, never).GroupBy(candidate => candidate.File).ToDictionary(same => same.Key, same =>
+        {
+            Candidate best = same.OrderByDescending(candidate => candidate.Value).First();
+            string name = pairs.Mirror[best.Mirror].Name;
+            return $"it agrees with {name} ({Evidence.Share(best.Agreement.Agree, best.Agreement.Pairs)}), of which nothing is made: {mirrorUnmapped.First(column => column.Column == name).Why}";
+        });
+    }
+
     private static IEnumerable<LeftOut> Unmapped(
         PairedRows pairs,
         IReadOnlyList<int> sources,
         IReadOnlyList<PropertyChoice> choices,
         IReadOnlyList<ParentProposal> parents,
-        IReadOnlyList<(int File, int Mirror, Agreement Agreement)> contradicted)
+        IReadOnlyList<(int File, int Mirror, Agreement Agreement)> contradicted,
+        Dictionary<int, string> withheld)
     {
         foreach (int column in sources)
         {
@@ -333,6 +383,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             yield return new LeftOut(
                 name,
                 pairs.FileValues(column).All(value => value is null) ? "it has no value in the records that were compared"
+                    : withheld.TryGetValue(column, out string? reason) ? reason
                     : agreement.Pairs > 0 ? $"by its name it could be {pairs.Mirror[mirror].Name}, but {Evidence.Share(agreement.Agree, agreement.Pairs)}"
                     : "nothing of the mirror agrees with it beyond chance");
         }

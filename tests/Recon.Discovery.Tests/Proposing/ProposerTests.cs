@@ -135,6 +135,50 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
         Assert.True(country is { Definition.Property: "country", IsCertain: false, IsActive: true, Agree: 200 }, ProposalText.Of(proposal));
     }
 
+    [Theory]
+    [InlineData("MAILINGCOUNTRY", "FRANCE")]
+    [InlineData("Address 1: Country/Region", "F")]
+    [InlineData("CT_Pays", "FR")]
+    [InlineData("Land", "Frankreich")]
+    public async Task ProposeAsync_ConstantsThatAreSpelledDifferently_AreProposedByNameWithAMap(string header, string value)
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync($"Id;Raison sociale;{header}", texts.Select((text, at) => $"{at + 1};{text};{value}"));
+
+        PropertyProposal country = Assert.Single(proposal.Properties, property => property.Definition.Property == "country");
+        Assert.True(country is { IsCertain: false, IsActive: true, Agree: 200, Map: [{ Hubspot: "France", Agree: 200 }] } && country.Definition.Column == header, ProposalText.Of(proposal));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_TwoKeysThatAreEquallyGood_AsksAndTakesTheOpaqueOne()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, md5(n::text)::uuid as dynamics_guid, 'ACC-' || lpad(n::text, 5, '0') as account_number, 'Firm ' || md5(n::text) as name from generate_series(1, 200) n");
+        string[] ids = await NamesAsync("select md5(n::text)::uuid::text || ';ACC-' || lpad(n::text, 5, '0') || ';Firm ' || md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("(Do Not Modify) Account;Account Number;Account Name", ids);
+
+        Assert.True(proposal.Id is { Key: "dynamics_guid", IsCertain: false }, ProposalText.Of(proposal));
+        Question question = Assert.Single(proposal.Questions, question => question.Subject == "id");
+        Assert.Contains(proposal.Properties, property => property.Definition.Property == "account_number");
+        PipelineProposal other = question.Options[1].Apply(proposal);
+        Assert.Equal("account_number", other.Id.Key);
+        Assert.DoesNotContain(other.Properties, property => property.Definition.Property == "account_number");
+    }
+
+    [Fact]
+    public async Task ProposeAsync_AColumnOfACalculatedProperty_SaysWhyNothingBecomesOfIt()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as prop_code, n % 3 = 0 as hs_email_optout from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) || ';' || case when n % 3 = 0 then 'Oui' else 'Non' end from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Code interne;HASOPTEDOUTOFEMAIL", texts.Select((text, at) => $"{at + 1};{text}"));
+
+        Assert.Contains("HubSpot calculates it", Assert.Single(proposal.Unmapped, column => column.Column == "HASOPTEDOUTOFEMAIL").Why, StringComparison.Ordinal);
+        Assert.Equal("prop_code", Assert.Single(proposal.Properties).Definition.Property);
+    }
+
     [Fact]
     public async Task ProposeAsync_Evidence_HoldsNoTextOfRecords()
     {

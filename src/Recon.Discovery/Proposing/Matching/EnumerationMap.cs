@@ -13,9 +13,10 @@ internal static class EnumerationMap
 
     /// <param name="file">The column of the file, a value per pair.</param>
     /// <param name="mirror">The mirror's.</param>
+    /// <param name="allowsOne">Whether all values may become the same one: nothing but names then says that the columns belong together.</param>
     /// <returns>The candidate's reading, agreement and map; <see langword="null"/> where the columns are no enumerations, or say nothing of each other.</returns>
     public static (ColumnReading Reading, Agreement Agreement, bool[] Agrees, IReadOnlyList<MappedValue> Map, IReadOnlyList<string> Unmapped)? Find(
-        EnumerationValues file, EnumerationValues mirror)
+        EnumerationValues file, EnumerationValues mirror, bool allowsOne = false)
     {
         int[,] together = new int[file.Values.Count, mirror.Values.Count];
         int[] ofFile = new int[file.Values.Count];
@@ -60,7 +61,7 @@ internal static class EnumerationMap
             }
         }
 
-        if (map.Select(mapped => mapped.Hubspot).Distinct(StringComparer.Ordinal).Take(2).Count() < 2)
+        if (map.Select(mapped => mapped.Hubspot).Distinct(StringComparer.Ordinal).Take(2).Count() < (allowsOne ? 1 : 2))
         {
             return null;
         }
@@ -80,7 +81,8 @@ internal static class EnumerationMap
 
     /// <summary>The values of a column, if they are few.</summary>
     /// <param name="values">A value per pair.</param>
-    public static EnumerationValues? ValuesOf(byte[]?[] values)
+    /// <param name="least">Distinct values that it must have.</param>
+    public static EnumerationValues? ValuesOf(byte[]?[] values, int least = 2)
     {
         Dictionary<string, int> codes = new(StringComparer.Ordinal);
         int[] coded = new int[values.Length];
@@ -108,7 +110,7 @@ internal static class EnumerationMap
             coded[at] = code;
         }
 
-        return codes.Count >= 2 && filled >= codes.Count * FewestPairs ? new EnumerationValues([.. codes.Keys], coded) : null;
+        return codes.Count >= least && filled >= codes.Count * FewestPairs ? new EnumerationValues([.. codes.Keys], coded) : null;
     }
 }
 

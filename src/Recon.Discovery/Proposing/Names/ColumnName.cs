@@ -58,7 +58,8 @@ internal sealed record ColumnName(string Name, IReadOnlyList<string> Words, IRea
 
     private static string Numbers(IReadOnlyList<string> words) => string.Concat(words.Where(word => char.IsDigit(word[0])));
 
-    private static double Weight(string concept) => Lexicon.Weak.Contains(concept) ? 0.35 : 1;
+    // A short word that nobody knows is often a prefix of the table: CT_Pays.
+    private static double Weight(string concept) => Lexicon.Weak.Contains(concept) || (concept[0] == '=' && concept.Length <= ShortestAlike) ? 0.35 : 1;
 
     private static double Unshared(IReadOnlySet<string> mine, IReadOnlySet<string> others) => mine.Where(concept => !others.Contains(concept)).Sum(Weight);
 

@@ -10,27 +10,27 @@ internal static class Lexicon
         company: company, companies, comp, societe, societes, soc, entreprise, ent, account, accounts, compte, organisation, organization, org, firm, firme, etablissement, tiers, raison sociale company
         name: name, nom, libelle, lib, label, intitule, designation, denomination, title of
         legalname: raison sociale, raisonsociale, rs, rais soc, raisoc, raison soc, company name, societe nom, nom societe, nom de la societe, nom entreprise, nom de l entreprise, account name, companyname, business name, denomination sociale, nom compte, nom client, customer name, organization name, organisation name, nom tiers, nom usuel, enseigne, nom commercial
-        firstname: first name, firstname, fname, prenom, prenoms, given name, givenname, forename, first nm, prnm
-        lastname: last name, lastname, lname, surname, family name, familyname, nom de famille, nom famille, nomfamille, nom contact, patronyme, nom personne
+        firstname: first name, vorname, firstname, fname, prenom, prenoms, given name, givenname, forename, first nm, prnm
+        lastname: last name, nachname, apellido, apellidos, lastname, lname, surname, family name, familyname, nom de famille, nom famille, nomfamille, nom contact, patronyme, nom personne
         fullname: full name, fullname, nom complet, nom prenom, contact name, display name
-        phone: phone, telephone, tel, tele, phone number, phonenumber, telephone number, numero de telephone, numero telephone, num tel, tel fixe, no tel, ligne directe, telephone fixe, fixe, standard, business phone, work phone, landline, phone no, telephonique
+        phone: phone, telephone, telefon, telefono, tel, tele, phone number, phonenumber, telephone number, numero de telephone, numero telephone, num tel, tel fixe, no tel, ligne directe, telephone fixe, fixe, standard, business phone, work phone, landline, phone no, telephonique
         mobile: mobile, mobile phone, mobilephone, mobile number, mobilenumber, portable, tel portable, tel mobile, telephone portable, telephone mobile, cell, cell phone, cellphone, gsm, tel port, port, mob, handy
         fax: fax, telecopie, telecopieur, fax number, faxnumber, numero de fax, numero fax, no fax
         email: email, e mail, mail, courriel, email address, emailaddress, mail address, adresse email, adresse mail, adresse e mail, adresse courriel, adresse electronique, mel, adr mail, eml
         website: website, web site, site web, siteweb, site internet, site, url, web, homepage, home page, www, adresse web, web address, internet
         domain: domain, domaine, nom de domaine, domain name, company domain
-        address: address, adresse, adr, addr, street, street address, rue, voie, address line, adresse ligne, street 1, address 1, adresse 1, ligne adresse, adr 1, addr 1, addr street, lib voie, numero et voie
+        address: address, adresse, mailing, strasse, anschrift, direccion, adr, addr, street, street address, rue, voie, address line, adresse ligne, street 1, address 1, adresse 1, ligne adresse, adr 1, addr 1, addr street, lib voie, numero et voie
         address2: address 2, adresse 2, street 2, address line 2, complement, complement adresse, complement d adresse, adr 2, addr 2, adresse complement
-        city: city, ville, town, commune, localite, ville adresse, vil, loc, locality
+        city: city, ville, ort, stadt, ciudad, town, commune, localite, ville adresse, vil, loc, locality
         zip: zip, zip code, zipcode, cp, code postal, codepostal, postal code, postalcode, postcode, post code, codpost, cod post, cpostal, c p, postal, plz
         state: state, region, province, departement, dept, etat, county, state region
-        country: country, pays, country code, code pays, pys, nation, country region
+        country: country, pays, land, pais, paese, country code, code pays, pys, nation, country region
         jobtitle: job title, jobtitle, fonction, poste, intitule de poste, intitule poste, titre poste, titre, title, position, role, metier, job, fct, intitule du poste
         department: department, service, departement, dpt, division
         salutation: salutation, civilite, civ, civilit, honorific, prefix, titre de civilite, politesse, salut
-        industry: industry, secteur, secteur d activite, secteur activite, sector, activite, branche, domaine d activite, sect, business sector, naf label, industrie
+        industry: industry, branche, secteur, secteur d activite, secteur activite, sector, activite, branche, domaine d activite, sect, business sector, naf label, industrie
         employees: employees, number of employees, numberofemployees, effectif, effectifs, nb salaries, nombre de salaries, salaries, nb employes, nombre d employes, nombre employes, employes, headcount, staff, num employees, no of employees, nb sal, nbsal, eff, taille, company size, size, nb emp
-        revenue: revenue, annual revenue, annualrevenue, ca, chiffre d affaires, chiffre affaires, chiffre d affaire, ca annuel, turnover, sales, chiffreaffaires, ca ht, revenu, revenus, ca keur, ca k
+        revenue: revenue, umsatz, annual revenue, annualrevenue, ca, chiffre d affaires, chiffre affaires, chiffre d affaire, ca annuel, turnover, sales, chiffreaffaires, ca ht, revenu, revenus, ca keur, ca k
         type: type, typ, nature, genre, categorie, category, kind, type client, type de client, customer type, type tiers
         status: status, statut, stat, situation, sit
         stage: stage, etape, phase, step, dealstage, deal stage, etape de vente, pipeline stage, sales stage, avancement, stade
@@ -88,7 +88,7 @@ internal static class Lexicon
         next: next, prochain, prochaine, suivant
         count: count, nombre, nb, nbr, number of, num of, qty, quantite, quantity, qte
         id: id, identifiant, ident, identifier, code, cle, key, ref, reference, no, numero, number, num, uid, guid, uuid, pk
-        external: external, externe, legacy, sage, erp, source id, ancien systeme, foreign
+        external: external, externe, legacy, sage, erp, guid, uuid, dynamics, sugar, salesforce, sfdc, icalps, odoo, zoho, pipedrive, navision, cegid, ebp, old, former, ancien, source id, ancien systeme, foreign
         rownumber: row, row no, row number, row id, rownum, line, line no, line number, ligne, no ligne, numero ligne, num ligne, n ligne, rang, index, idx, position, seq, sequence, ordre
         rating: rating, note client, score, notation, rank
         founded: founded, founded year, year founded, annee de creation, annee creation, fondation
