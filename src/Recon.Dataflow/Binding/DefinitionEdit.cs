@@ -50,8 +50,88 @@ internal static class DefinitionEdit
         return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
     }
 
+    /// <summary>Adds a pipeline behind the last one, in the layout of the file.</summary>
+    /// <param name="write">Writes the pipeline, an object, in a style: its first line without white space before it.</param>
+    /// <exception cref="ArgumentException">The content is no definition, or has no pipeline.</exception>
+    public static byte[] AddPipeline(ReadOnlyMemory<byte> utf8, string fileName, Func<DefinitionStyle, string> write)
+    {
+        SourceText text = new(utf8, fileName);
+        List<DefinitionProblem> problems = [];
+        SourceNode? root = SourceParser.Parse(text, problems);
+        SourceNode? pipelines = root is null || problems.Count > 0 ? null : Member(root, "pipelines")?.Value;
+        SourceNode last = pipelines is { Items: [.., { Closed: true } found] } ? found : throw new ArgumentException(
+            $"{fileName} has no pipeline behind which another one could be added.", nameof(utf8));
+        DefinitionStyle style = StyleOf(text.Utf8, root!, pipelines);
+        string added = style.LineBreak + (style.SpacesPipelines ? style.LineBreak : "") + style.PipelineIndent + write(style);
+        List<Edit> edits = [];
+        int comma = Significant(text.Utf8, last.End);
+        bool hasComma = text.Utf8[comma] == ',';
+        if (RestOfLine(text.Utf8, last.End) is { } rest && (rest.HasComma || !hasComma))
+        {
+            if (!hasComma)
+            {
+                edits.Add(new Edit(last.End, last.End, ","));
+            }
+
+            edits.Add(new Edit(rest.End, rest.End, hasComma ? added + "," : added));
+        }
+        else
+        {
+            int at = hasComma ? comma + 1 : last.End;
+            edits.Add(new Edit(at, at, hasComma ? added + "," : "," + added));
+        }
+
+        return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
+    }
+
     /// <summary>A text as JSON has it.</summary>
     public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    private static DefinitionStyle StyleOf(ReadOnlySpan<byte> text, SourceNode root, SourceNode pipelines)
+    {
+        DefinitionStyle usual = DefinitionStyle.Usual;
+        int line = text.IndexOfAny((byte)'\n', (byte)'\r');
+        string lineBreak = line < 0 || text[line] == '\n' ? "\n" : text[line..] is [_, (byte)'\n', ..] ? "\r\n" : "\r";
+        string indent = root.Members.Select(member => member.Offset).ToArray() is [var first, ..] && IndentAt(text, first) is { Length: > 0 } found ? found : usual.Indent;
+        int last = pipelines.Items[^1].Offset;
+        bool isSpaced = pipelines.Items.Count < 2 || IsSpaced(text[pipelines.Items[^2].End..last]);
+        return new DefinitionStyle(indent, lineBreak, IndentAt(text, last) ?? indent + indent, isSpaced);
+    }
+
+    // The white space before what begins its line; null where something else stands before it.
+    private static string? IndentAt(ReadOnlySpan<byte> text, int offset)
+    {
+        int start = text[..offset].LastIndexOfAny((byte)'\n', (byte)'\r') + 1;
+        return start > 0 && !text[start..offset].ContainsAnyExcept((byte)' ', (byte)'\t') ? Encoding.UTF8.GetString(text[start..offset]) : null;
+    }
+
+    private static bool IsSpaced(ReadOnlySpan<byte> between)
+        => Encoding.UTF8.GetString(between).ReplaceLineEndings("\n").Split('\n') is { Length: > 2 } lines && lines[1..^1].Any(string.IsNullOrWhiteSpace);
+
+    // Where the next token is: a comma or a bracket.
+    private static int Significant(ReadOnlySpan<byte> text, int at)
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> rest = text[at..];
+            if (rest.StartsWith("//"u8))
+            {
+                at += rest.IndexOfAny((byte)'\n', (byte)'\r');
+            }
+            else if (rest.StartsWith("/*"u8))
+            {
+                at += rest.IndexOf("*/"u8) + 2;
+            }
+            else if (rest[0] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                return at;
+            }
+            else
+            {
+                at++;
+            }
+        }
+    }
 
     private static SourceNode? FindBlock(SourceNode root, string pipeline, string block)
         => FindBlock(root, pipeline, each => LabelOf(each) == block);

@@ -22,7 +22,7 @@ internal static class RecordJson
             : $"{{ {string.Join(", ", members.Prepend($"\"kind\": {Text(kind.Kind)}"))} }}";
     }
 
-    private static string Value(object? value) => value switch
+    public static string Value(object? value) => value switch
     {
         null => "null",
         string text => Text(text),

@@ -34,8 +34,11 @@ internal sealed class SourceNode(SourceKind kind, int offset, string text = "")
 
     public List<SourceNode> Items { get; } = [];
 
+    /// <summary>Where an object or array ends, behind its bracket; 0 where a syntax error leaves it open.</summary>
+    public int End { get; set; }
+
     /// <summary>Whether the object or array was closed; a syntax error leaves it open.</summary>
-    public bool Closed { get; set; }
+    public bool Closed => End > 0;
 
     /// <summary>What it is, for people.</summary>
     public string Describe() => Kind switch

@@ -44,7 +44,7 @@ internal static class SourceParser
                         key = (TextOf(ref reader, text, problems), offset);
                         continue;
                     case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                        open.Pop().Closed = true;
+                        open.Pop().End = offset + 1;
                         continue;
                 }
 

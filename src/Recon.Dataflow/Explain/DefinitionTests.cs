@@ -34,7 +34,9 @@ internal sealed class DefinitionTests(ValidDefinition definition, string baseDir
         return results;
     }
 
-    private async Task<IReadOnlyList<RecordStory>> TellAsync(
+    /// <summary>What comes of a test's records, whatever it expects.</summary>
+    /// <exception cref="InputException">A map file cannot be read.</exception>
+    public async Task<IReadOnlyList<RecordStory>> TellAsync(
         ValidPipeline pipeline, TestDefinition test, CancellationToken cancellationToken)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
