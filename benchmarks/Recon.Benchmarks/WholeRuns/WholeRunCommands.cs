@@ -11,7 +11,7 @@ namespace Recon.Benchmarks.WholeRuns;
 internal static class WholeRunCommands
 {
     private static readonly string[] s_strategies = ["any", "cache", "auto"];
-    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Push(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Push(), Init(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -185,6 +185,17 @@ internal static class WholeRunCommands
         var command = new Command("push", "Planning, approving and pushing records to a sandbox without limits, in this process.") { rows, sizes, recon };
         findings.SetAction(command, (parse, wanted, token) => new PushRuns(
             parse.GetValue(rows), parse.GetRequiredValue(sizes), parse.GetRequiredValue(recon)[0], wanted, Console.Error.WriteLine).RunAsync(token));
+        return command;
+    }
+
+    private static Command Init()
+    {
+        var rows = new Option<long>("--rows") { Description = "Records of the mirror.", DefaultValueFactory = _ => 100_000 };
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
+        var findings = new FindingOptions();
+        var command = new Command("init", "From an export of forty columns that nobody has described to a published run: recon init, then recon run.") { rows, recon };
+        findings.SetAction(command, (parse, wanted, token) => new InitRuns(
+            parse.GetValue(rows), parse.GetRequiredValue(recon)[0], wanted, Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 
