@@ -14,6 +14,7 @@ internal static class ReconCommandLine
     // Every command, in the order in which help lists them. Nothing else names them all.
     private static readonly Func<CommandBinder, Command>[] s_commands =
     [
+        InitCommand.Create,
         RunCommand.Create,
         TopCommand.Create,
         CheckCommand.Create,

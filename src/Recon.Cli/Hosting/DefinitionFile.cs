@@ -6,7 +6,7 @@ namespace Recon.Cli.Hosting;
 /// <param name="path">The file as the user named it; a symbolic link stays one, and what it leads to is replaced.</param>
 internal sealed class DefinitionFile(string path)
 {
-    private readonly string _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    private readonly string _path = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 
     public byte[] Read() => File.ReadAllBytes(_path);
 
@@ -40,10 +40,43 @@ internal sealed class DefinitionFile(string path)
             // As late as possible: the new content was made from what was read before the measurements.
             if (!before.SequenceEqual(Read()))
             {
-                throw new UsageException($"{path} was changed while recon measured; nothing was written. Review the change and tune again.");
+                throw new UsageException($"{path} was changed in the meantime; nothing was written. Review the change and run the command again.");
             }
 
             File.Move(temporary, _path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Creates the file with its whole content, unless there is one by now.</summary>
+    /// <exception cref="UsageException">The file exists, or its folder does not.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public void Create(ReadOnlySpan<byte> content)
+    {
+        string folder = Path.GetDirectoryName(_path)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new UsageException($"{path} was not written: there is no folder {folder}.");
+        }
+
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(_path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (FileStream stream = Open(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None }))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, _path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(_path))
+        {
+            throw new UsageException($"{path} exists by now; nothing was written. Add to it with --into {path}.");
         }
         finally
         {
