@@ -13,7 +13,7 @@ internal static class Evidence
     {
         Candidate candidate = choice.Candidate;
         List<string> parts = [Share(agree, pairs)];
-        if (candidate.Agreement.Expected >= candidate.Agreement.Pairs * 0.1)
+        if (candidate.Agreement.Pairs > 0 && candidate.Agreement.Expected >= candidate.Agreement.Pairs * 0.1)
         {
             parts.Add($"{Percent(candidate.Agreement.Expected, candidate.Agreement.Pairs)} would by chance");
         }
@@ -24,7 +24,8 @@ internal static class Evidence
                 .Select(value => $"{Cut(value.Legacy)} → {Cut(value.Hubspot)}: {value.Agree:N0} of {value.Pairs:N0}")) + (candidate.Map.Count > MostShown ? ", …" : ""));
             if (candidate.Unmapped.Count > 0)
             {
-                parts.Add($"seen too rarely to map: {string.Join(", ", candidate.Unmapped.Take(MostShown).Select(Cut))}{(candidate.Unmapped.Count > MostShown ? ", …" : "")}");
+                // What is rare may be a text of one record.
+                parts.Add(candidate.Unmapped.Count == 1 ? "1 other value is too rare or too mixed to map" : $"{candidate.Unmapped.Count:N0} other values are too rare or too mixed to map");
             }
         }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using Recon.Dataflow.Values;
 using Recon.Discovery.Profiling;
+using Recon.Discovery.Proposing.Matching;
 using Recon.Discovery.Proposing.Names;
 using Recon.Postgres.Catalog;
 
@@ -18,14 +20,16 @@ internal static class Filters
     /// <summary>Columns of the file that mark deleted records.</summary>
     public static IEnumerable<FilterProposal> OfFile(FileSample file)
     {
-        foreach (ColumnProfile column in file.Profile.Columns)
+        for (int index = 0; index < file.Profile.Columns.Count; index++)
         {
+            int at = index;
+            ColumnProfile column = file.Profile.Columns[at];
             if (!ColumnName.Of([column.Name])[0].Concepts.Contains("deleted"))
             {
                 continue;
             }
 
-            List<(string Value, int Records)> values = [.. file.Rows.Select(row => row[column.Index]).OfType<string>()
+            List<(string Value, int Records)> values = [.. file.Rows.Select(row => row[at]).OfType<string>()
                 .GroupBy(value => value).Select(same => (same.Key, same.Count()))];
             string? marked = values.Select(value => value.Value).FirstOrDefault(value => s_true.Contains(value, StringComparer.OrdinalIgnoreCase));
             if (values.All(value => s_true.Concat(s_false).Contains(value.Value, StringComparer.OrdinalIgnoreCase)))
@@ -42,9 +46,30 @@ internal static class Filters
         }
     }
 
-    /// <summary>Columns of the mirror that mark archived records.</summary>
-    public static IEnumerable<FilterProposal> OfMirror(MirrorTable table) => table.Columns
-        .Where(column => IsArchived(column.Name) && column.Type is MirrorType.Boolean or MirrorType.Text)
-        .Select(column => new FilterProposal(
-            "archived", column.Name, "false", $"the column says which records {(column.Name.Contains("delete", StringComparison.OrdinalIgnoreCase) ? "are deleted" : "are archived")} in HubSpot"));
+    /// <summary>Columns of the mirror that mark archived records, where most of the joined ones are said not to be; with the spelling that says so.</summary>
+    /// <returns>The filters, and per column without one why there is none.</returns>
+    public static (IReadOnlyList<FilterProposal> Filters, IReadOnlyList<LeftOut> Without) OfMirror(MirrorTable table, PairedRows pairs)
+    {
+        List<FilterProposal> filters = [];
+        List<LeftOut> without = [];
+        foreach (TableColumn column in table.Columns.Where(column => IsArchived(column.Name) && column.Type is MirrorType.Boolean or MirrorType.Text))
+        {
+            string what = column.Name.Contains("delete", StringComparison.OrdinalIgnoreCase) ? "deleted" : "archived";
+            string?[] values = [.. pairs.MirrorValues(pairs.MirrorIndex(column.Name)).Select(value => value is null ? null : Encoding.UTF8.GetString(value))];
+            var most = values.OfType<string>().GroupBy(value => value, StringComparer.Ordinal).MaxBy(same => same.Count());
+            if (most is not null && most.Count() * 2 > values.Length && s_false.Contains(most.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                filters.Add(new FilterProposal(what, column.Name, most.Key, $"the column says which records are {what} in HubSpot; it is {most.Key} in {most.Count():N0} of {values.Length:N0} records that were compared"));
+            }
+            else
+            {
+                without.Add(new LeftOut(
+                    column.Name,
+                    $"it says by its name which records are {what}, but of {values.Length:N0} records that were compared {values.Count(value => value is null):N0} have no value in it and "
+                        + $"{values.Count(value => value is not null && s_false.Contains(value, StringComparer.OrdinalIgnoreCase)):N0} one that says no: no \"where\" is made of it"));
+            }
+        }
+
+        return (filters, without);
+    }
 }

@@ -3,7 +3,7 @@ using Recon.Discovery.Profiling;
 namespace Recon.Discovery.Proposing;
 
 /// <summary>A column of the file whose values could be ids.</summary>
-/// <param name="Index">Its index in the file.</param>
+/// <param name="Index">Its position among the columns of the profile.</param>
 /// <param name="Cores">Distinct values, see <see cref="IdCores"/>; some of them where they are many.</param>
 /// <param name="Filled">Records of the sample with a value.</param>
 /// <param name="Distinct">Distinct values of the sample.</param>
@@ -27,25 +27,29 @@ internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cor
     /// <summary>All columns whose values look like ids: short, without spaces, with digits, or nearly all different.</summary>
     public static IReadOnlyList<IdColumn> Of(FileSample file) =>
     [
-        .. file.Profile.Columns.Where(column => column.Kind.Value is not (ColumnKind.Empty or ColumnKind.Boolean or ColumnKind.Html))
+        .. Distinguishable(file).Where(column => file.Profile.Columns[column].Kind.Value is not (ColumnKind.Empty or ColumnKind.Boolean or ColumnKind.Html))
             .Select(column => Of(file, column, IsLikeAnId) ?? (Of(file, column, IsCode) is { Uniqueness: > MostOf } code ? code : null)).OfType<IdColumn>(),
     ];
 
     /// <summary>Columns that identify in another way, such as e-mail addresses: for files in which nothing else does.</summary>
     public static IReadOnlyList<IdColumn> Others(FileSample file) =>
     [
-        .. file.Profile.Columns.Where(column => column.Kind.Value is ColumnKind.Email or ColumnKind.Text or ColumnKind.Id)
+        .. Distinguishable(file).Where(column => file.Profile.Columns[column].Kind.Value is ColumnKind.Email or ColumnKind.Text or ColumnKind.Id)
             .Select(column => Of(file, column, text => text.Length <= LongestOther)).OfType<IdColumn>().Where(column => column.Uniqueness > MostOf),
     ];
 
-    private static IdColumn? Of(FileSample file, ColumnProfile column, Func<string, bool> isId)
+    private static IEnumerable<int> Distinguishable(FileSample file)
+        => Enumerable.Range(0, file.Profile.Columns.Count).Except(RepeatedNames.Of(file.Profile));
+
+    private static IdColumn? Of(FileSample file, int index, Func<string, bool> isId)
     {
+        ColumnProfile column = file.Profile.Columns[index];
         int filled = 0;
         int like = 0;
         HashSet<string> cores = new(StringComparer.Ordinal);
         foreach (string?[] row in file.Rows)
         {
-            if (row[column.Index] is not { } value)
+            if (row[index] is not { } value)
             {
                 continue;
             }
@@ -70,10 +74,10 @@ internal sealed record IdColumn(string Name, int Index, IReadOnlySet<string> Cor
         double likelihood = column.Kind.Value switch
         {
             ColumnKind.Email => 0.6,
-            ColumnKind.Number when file.Rows.Any(row => row[column.Index] is { } value && !IdCores.Of(value).All(char.IsAsciiDigit)) => 0.5,
+            ColumnKind.Number when file.Rows.Any(row => row[index] is { } value && !IdCores.Of(value).All(char.IsAsciiDigit)) => 0.5,
             _ => 1,
         };
-        return new IdColumn(column.Name, column.Index, asked, filled, cores.Count, filled / (double)file.Rows.Count, likelihood);
+        return new IdColumn(column.Name, index, asked, filled, cores.Count, filled / (double)file.Rows.Count, likelihood);
     }
 
     private static bool IsLikeAnId(string text)

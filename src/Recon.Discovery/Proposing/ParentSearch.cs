@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Discovery.Profiling;
 using Recon.Discovery.Proposing.Matching;
 using Recon.Discovery.Proposing.Names;
@@ -95,12 +96,12 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
         }
 
         bool isSure = proof is not null || (agreeing >= 0.5 && share >= MostlyFound) || (likeness >= 0.6 && share >= 0.9 && candidate.Shared >= 20);
-        var spelling = IdSpelling.Of([.. file.Rows.Select(row => row[candidate.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, rows.TypeOf(candidate.Column));
+        IdType type = IdSpelling.TypeOf([.. file.Rows.Select(row => row[candidate.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)]);
         string evidence = $"{candidate.Shared:N0} of {candidate.Asked:N0} distinct values are keys there{(scan.IsSampled ? $" (in {scan.Percent:0.#} % of the table)" : "")}"
             + (proof is not null ? $"; {proof} holds the parent's HubSpot id in {proved:N0} of {of:N0} pairs"
                 : agreeing >= 0.5 ? "; other columns agree, too" : "; the name says so");
         return (new ParentProposal(
-            Singular(scan.Table.Table.Name.Value), candidate.File.Name, scan.Table.Table.Display, candidate.Column, hubspotId, spelling.Type,
+            Singular(scan.Table.Table.Name.Value), candidate.File.Name, scan.Table.Table.Display, candidate.Column, hubspotId, type,
             candidate.Asked, candidate.Shared, isSure, evidence), score);
     }
 

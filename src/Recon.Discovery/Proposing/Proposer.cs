@@ -1,4 +1,6 @@
+using System.Text;
 using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
@@ -137,18 +139,17 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     {
         KeyCandidate key = choice.Candidates[0];
         MirrorTable table = choice.Scan.Table;
-        IReadOnlyList<string> keys = await KeysAsync(connection, choice, cancellationToken);
+        (IReadOnlyList<string> keys, string ofSample) = await KeysAsync(connection, choice, cancellationToken);
         MirrorSample mirror = await MirrorSample.ReadAsync(connection, table, key.Column, [.. keys], s_limit, cancellationToken);
         string hubspotId = HubspotIdColumn.Find(table, mirror, key.Column)
             ?? throw new InputException(
                 $"{table.Table.Display} has no column with HubSpot's own ids: an integer in each row, and in no two the same. Synchronise hs_object_id into it, or name another table.");
         var pairs = PairedRows.Join(file, key.File.Index, mirror, key.Column, MostPairs);
-        IdProposal id = Id(file, mirror, key, choice, keys, hubspotId);
-
         var parentSearch = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
         IReadOnlyList<ParentProposal> parents = await ParentsAsync(search, parentSearch, columns, all, pairs, key, table, cancellationToken);
         IReadOnlyList<ColumnName> mirrorNames = ColumnName.Of([.. pairs.Mirror.Select(column => HubspotProperty.Of(column.Name))]);
         FilterProposal[] exclude = [.. Filters.OfFile(file)];
+        (IReadOnlyList<FilterProposal> filters, IReadOnlyList<LeftOut> unfiltered) = Filters.OfMirror(table, pairs);
         List<LeftOut> mirrorUnmapped = [.. table.Columns.Where(column => column.Type is null).Select(column => new LeftOut(column.Name, $"recon cannot read the type {column.SqlType}"))];
         List<int> targets = [];
         for (int column = 0; column < pairs.Mirror.Count; column++)
@@ -164,30 +165,35 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             }
             else
             {
-                mirrorUnmapped.Add(new LeftOut(name, why));
+                mirrorUnmapped.Add(unfiltered.FirstOrDefault(column => column.Column == name) ?? new LeftOut(name, why));
             }
         }
 
         int[] sources = [.. Enumerable.Range(0, pairs.File.Count).Where(column => column != key.File.Index && exclude.All(filter => filter.Column != pairs.File[column].Name))];
         var comparer = new ColumnComparer(pairs, _context, fileNames, mirrorNames);
         IReadOnlyList<Candidate> candidates = comparer.Compare(sources, targets);
+        IReadOnlySet<int> repeated = RepeatedNames.Of(file.Profile);
         List<PropertyChoice> choices = [.. new PropertyMatcher(candidates, new ColumnLabels(pairs)).Choose()];
         int[] freeFiles = [.. sources.Where(column => choices.All(made => made.Candidate.File != column || !made.IsActive))];
         int[] freeMirrors = [.. targets.Where(column => choices.All(made => made.Candidate.Mirror != column || !made.IsActive))];
         (IReadOnlyList<PropertyChoice> named, var contradicted) = NamedPairs.Find(pairs, comparer, fileNames, mirrorNames, freeFiles, freeMirrors);
         choices.RemoveAll(made => named.Any(other => other.Candidate.Mirror == made.Candidate.Mirror));
         choices.AddRange(named);
+        choices = [.. new ChoiceDoubts(pairs, fileNames, mirrorNames, repeated, key.File.Index).Add(choices)];
+        mirrorUnmapped.AddRange(WithoutSecond(pairs, choices));
 
         PropertyProposal[] properties =
         [
             .. choices.OrderBy(made => made.Candidate.File).ThenBy(made => made.Candidate.Mirror).Select(made => Property(pairs, fileNames, mirrorNames, made)),
         ];
+        IdSpelling spelling = SpellingOf(file, mirror, key, keys, Joined(pairs, key, choices));
+        IdProposal id = Id(key, choice, spelling, hubspotId, ofSample);
         Question? keyQuestion = KeyQuestion(
             choice,
             id,
-            other => Id(file, mirror, other, choice with { Candidates = [other] }, [.. choice.Scan.Hits.Where(hit => hit.Column == other.Column && other.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)], hubspotId) with { IsCertain = false });
-        LeftOut[] unmapped = [.. Unmapped(pairs, sources, choices, parents, contradicted, Withheld(pairs, comparer, sources, choices, mirrorUnmapped))];
-        mirrorUnmapped.AddRange(targets.Where(column => choices.All(made => made.Candidate.Mirror != column))
+            other => Id(other, choice with { Candidates = [other] }, SpellingOf(file, mirror, other, Hits(choice.Scan.Hits, other), []), hubspotId, "") with { IsCertain = false });
+        LeftOut[] unmapped = [.. Unmapped(pairs, sources, choices, parents, contradicted, Withheld(pairs, comparer, sources, choices, mirrorUnmapped), repeated)];
+        mirrorUnmapped.AddRange(targets.Where(column => choices.All(made => made.Candidate.Mirror != column) && mirrorUnmapped.All(left => left.Column != pairs.Mirror[column].Name))
             .Select(column => new LeftOut(pairs.Mirror[column].Name, pairs.MirrorValues(column).All(value => value is null)
                 ? "it has no value in the records that were compared" : "no column of the file agrees with it beyond chance")));
         return new PipelineProposal
@@ -198,23 +204,27 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Properties = properties,
             Parents = parents,
             Exclude = exclude,
-            Where = [.. Filters.OfMirror(table)],
+            Where = filters,
             Unmapped = unmapped,
             MirrorUnmapped = mirrorUnmapped,
-            Questions = [.. keyQuestion is null ? [] : (Question[])[keyQuestion], .. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
+            Questions = [.. ((Question?[])[keyQuestion, SpellingQuestion(id, spelling)]).OfType<Question>(), .. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
             Tables = wasSearched ? choice.Tables : [],
         };
     }
 
     // As the mirror spells them. Where a sample of it was searched, the chosen column is searched as a whole.
-    private static async Task<IReadOnlyList<string>> KeysAsync(NpgsqlConnection connection, KeyChoice choice, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<string> Keys, string OfSample)> KeysAsync(NpgsqlConnection connection, KeyChoice choice, CancellationToken cancellationToken)
     {
         KeyCandidate key = choice.Candidates[0];
         IReadOnlyList<IdHit>? hits = choice.Scan.IsSampled
             ? await IdScan.CountAsync(connection, choice.Scan.Table, key.Column, IdCores.Asked(key.File.Cores), s_limit, cancellationToken)
             : null;
-        return [.. (hits ?? choice.Scan.Hits).Where(hit => hit.Column == key.Column && key.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
+        return (Hits(hits ?? choice.Scan.Hits, key), hits is null && choice.Scan.IsSampled
+            ? $" (of {choice.Scan.Percent:0.#} % of the table: searching {key.Column} as a whole took longer than {s_limit.TotalSeconds:0} s; an index on it helps)" : "");
     }
+
+    private static string[] Hits(IEnumerable<IdHit> hits, KeyCandidate key)
+        => [.. hits.Where(hit => hit.Column == key.Column && key.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
 
     // Another column for the same side, or one by which as many records meet and that is no less an id.
     private static KeyCandidate? Rival(KeyChoice choice)
@@ -247,18 +257,80 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             ]);
     }
 
-    private static IdProposal Id(FileSample file, MirrorSample mirror, KeyCandidate key, KeyChoice choice, IReadOnlyList<string> keys, string hubspotId)
+    private static IdSpelling SpellingOf(FileSample file, MirrorSample mirror, KeyCandidate key, IReadOnlyCollection<string> keys, IReadOnlyList<JoinedIds> joined)
+        => IdSpelling.Of(
+            [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal).Where(id => key.File.Cores.Contains(IdCores.Of(id)))],
+            keys, mirror.TypeOf(key.Column), joined);
+
+    // How much the records agree that are proposed to be the same.
+    private static List<JoinedIds> Joined(PairedRows pairs, KeyCandidate key, IReadOnlyList<PropertyChoice> choices)
     {
-        long shared = keys.Select(IdCores.Of).Distinct(StringComparer.Ordinal).Count();
-        var spelling = IdSpelling.Of(
-            [.. file.Rows.Select(row => row[key.File.Index]).OfType<string>().Distinct(StringComparer.Ordinal)], keys, mirror.TypeOf(key.Column));
+        byte[]?[] files = pairs.FileValues(key.File.Index);
+        byte[]?[] mirrors = pairs.MirrorValues(pairs.MirrorIndex(key.Column));
+        PropertyChoice[] active = [.. choices.Where(choice => choice.IsActive)];
+        List<JoinedIds> joined = [];
+        for (int at = 0; at < pairs.Count; at++)
+        {
+            if (files[at] is { } file && mirrors[at] is { } mirror)
+            {
+                joined.Add(new JoinedIds(
+                    Encoding.UTF8.GetString(file),
+                    Encoding.UTF8.GetString(mirror),
+                    active.Count(choice => choice.Candidate.Agrees[at]),
+                    active.Count(choice => pairs.FileValues(choice.Candidate.File)[at] is not null && pairs.MirrorValues(choice.Candidate.Mirror)[at] is not null)));
+            }
+        }
+
+        return joined;
+    }
+
+    private static IdProposal Id(KeyCandidate key, KeyChoice choice, IdSpelling spelling, string hubspotId, string ofSample)
+    {
         KeyCandidate? second = Rival(choice);
         bool isAlone = second is null;
         return new IdProposal(
-            key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, key.Asked, shared,
-            isAlone && key.Agreeing >= 0.75 && !key.IsHubspotId,
-            $"{shared:N0} of {key.Asked:N0} distinct values are in {key.Column}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
+            key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, spelling.Asked, spelling.Shared,
+            isAlone && spelling.Doubt is null && key.Agreeing >= 0.75 && !key.IsHubspotId,
+            $"{spelling.Shared:N0} of {spelling.Asked:N0} distinct values are in {key.Column}{ofSample}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
+                + (spelling.Doubt is null ? "" : $"; {spelling.Doubt}")
                 + (second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
+    }
+
+    private static Question? SpellingQuestion(IdProposal id, IdSpelling spelling)
+        => spelling.Other is not { } other ? null : new Question(
+            "idForm",
+            $"How are the ids of {id.Column} and of {id.Key} compared? {spelling.Doubt}.",
+            [
+                Option(id, id.Form, id.MirrorKeys, $"{spelling.Shared:N0} of {spelling.Asked:N0} distinct values are found, {spelling.Evidence}"),
+                Option(id, other.Form, other.Mirror, other.Evidence),
+            ]);
+
+    private static QuestionOption Option(IdProposal id, IdForm form, MirrorKeys keys, string evidence) => new(
+        keys == MirrorKeys.Decimal ? "the mirror's without a tail .0" : form switch
+        {
+            IdForm.Exact => "exactly",
+            IdForm.Trim => "without white space around them",
+            IdForm.Decimal => "without a tail .0",
+            _ => "without zeros in front",
+        },
+        evidence,
+        proposal => proposal.Id.Column != id.Column ? proposal : proposal with { Id = proposal.Id with { Form = form, MirrorKeys = keys } });
+
+    // Two columns of the mirror can hold the same property: once with a prefix, or in capitals.
+    private static List<LeftOut> WithoutSecond(PairedRows pairs, List<PropertyChoice> choices)
+    {
+        List<LeftOut> left = [];
+        foreach (IGrouping<string, PropertyChoice> same in choices.GroupBy(choice => HubspotProperty.NameOf(pairs.Mirror[choice.Candidate.Mirror].Name)).Where(same => same.Skip(1).Any()).ToArray())
+        {
+            PropertyChoice[] ranked = [.. same.OrderByDescending(choice => choice.IsActive).ThenByDescending(choice => choice.IsCertain).ThenByDescending(choice => choice.Candidate.Agreement.Agree)];
+            foreach (PropertyChoice second in ranked.Skip(1))
+            {
+                _ = choices.Remove(second);
+                left.Add(new LeftOut(pairs.Mirror[second.Candidate.Mirror].Name, $"{pairs.Mirror[ranked[0].Candidate.Mirror].Name} holds the same property"));
+            }
+        }
+
+        return left;
     }
 
     private static async Task<IReadOnlyList<ParentProposal>> ParentsAsync(
@@ -300,7 +372,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     {
         Candidate candidate = choice.Candidate;
         string mirror = pairs.Mirror[candidate.Mirror].Name;
-        string property = HubspotProperty.Of(mirror);
+        string property = HubspotProperty.NameOf(mirror);
         ComparisonDefinition compare = candidate.Reading.Compare switch
         {
             PhoneComparisonDefinition => new PhoneComparisonDefinition(),
@@ -332,7 +404,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         {
             if (values[at] is { } value)
             {
-                bool isMapped = mapped.Contains(System.Text.Encoding.UTF8.GetString(value));
+                bool isMapped = mapped.Contains(Encoding.UTF8.GetString(value));
                 (int Rows, int Held) former = isMapped ? within : outside;
                 (int, int) counted = (former.Rows + 1, former.Held + (held[at] is null ? 0 : 1));
                 (within, outside) = isMapped ? (counted, outside) : (within, counted);
@@ -369,7 +441,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         IReadOnlyList<PropertyChoice> choices,
         IReadOnlyList<ParentProposal> parents,
         IReadOnlyList<(int File, int Mirror, Agreement Agreement)> contradicted,
-        Dictionary<int, string> withheld)
+        Dictionary<int, string> withheld,
+        IReadOnlySet<int> repeated)
     {
         foreach (int column in sources)
         {
@@ -382,7 +455,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             (int _, int mirror, Agreement agreement) = contradicted.FirstOrDefault(pair => pair.File == column);
             yield return new LeftOut(
                 name,
-                pairs.FileValues(column).All(value => value is null) ? "it has no value in the records that were compared"
+                repeated.Contains(column) ? RepeatedNames.Why :
+                                pairs.FileValues(column).All(value => value is null) ? "it has no value in the records that were compared"
                     : withheld.TryGetValue(column, out string? reason) ? reason
                     : agreement.Pairs > 0 ? $"by its name it could be {pairs.Mirror[mirror].Name}, but {Evidence.Share(agreement.Agree, agreement.Pairs)}"
                     : "nothing of the mirror agrees with it beyond chance");

@@ -85,6 +85,8 @@ internal sealed record IdScan(MirrorTable Table, double Percent, IReadOnlyList<I
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
+            // A view may call functions that write.
+            await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
             await SqlText.Of($"set local statement_timeout = {Math.Max(1, (int)limit.TotalMilliseconds)}").ExecuteAsync(connection, cancellationToken);
             return await ask();
         }

@@ -28,7 +28,7 @@ internal sealed record MirrorSample(IReadOnlyList<MirrorColumn> Columns, IReadOn
     public static async Task<MirrorSample> ReadAsync(
         NpgsqlConnection connection, MirrorTable table, string key, string[] keys, TimeSpan limit, CancellationToken cancellationToken)
     {
-        MirrorColumn[] columns = [.. table.Columns.Where(column => column.Type is not null).Select(column => new MirrorColumn(column.Name, column.Type!.Value))];
+        MirrorColumn[] columns = [.. table.Columns.SelectMany(column => column.Type is { } known ? [new MirrorColumn(column.Name, known)] : (MirrorColumn[])[])];
         MirrorType type = columns.First(each => each.Name == key).Type;
         TableColumn column = table.Columns.First(each => each.Name == key);
         SqlText name = SqlText.Of($"{new SqlName(key)}");
@@ -42,6 +42,8 @@ internal sealed record MirrorSample(IReadOnlyList<MirrorColumn> Columns, IReadOn
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
+            // A view may call functions that write.
+            await SqlText.Of($"set transaction read only").ExecuteAsync(connection, cancellationToken);
             await SqlText.Of($"set local statement_timeout = {Math.Max(1, (int)limit.TotalMilliseconds)}").ExecuteAsync(connection, cancellationToken);
             await using NpgsqlCommand command = sql.On(connection, KeyArray.Parameter(type, keys));
             command.CommandTimeout = 0;

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Npgsql;
 using Recon.Dataflow.Extract;
-using Recon.Dataflow.Values;
-using Recon.Discovery.Profiling;
 using Recon.Discovery.Proposing;
 using Recon.Postgres.Lookups;
 using Recon.Testing;
@@ -10,29 +7,12 @@ using Recon.Testing;
 namespace Recon.Discovery.Tests.Proposing;
 
 /// <summary>Single questions to the proposer.</summary>
-public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
+public sealed class ProposerTests(PostgresServer server) : ProposingTests(server)
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recon-proposer-");
-    private TestDatabase _database = null!;
-    private NpgsqlDataSource _source = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await server.CreateDatabaseAsync();
-        _source = NpgsqlDataSource.Create(_database.ConnectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync();
-        await _database.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
-
     [Fact]
     public async Task ProposeAsync_NothingShared_SaysWhatWasTried()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name from generate_series(1, 200) n");
 
         InputException refused = await Assert.ThrowsAsync<InputException>(() => ProposeAsync(
             "Code;Nom", Enumerable.Range(1, 60).Select(n => $"A{n + 5_000};Atelier {n * 7}")));
@@ -44,7 +24,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_OnlySequencesMeet_RefusesAndNamesTheNearest()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 900000 + n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name, n as numberofemployees from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 900000 + n as hs_object_id, 'X' || n as legacy_id, 'Firm ' || n as name, n as numberofemployees from generate_series(1, 200) n");
 
         InputException refused = await Assert.ThrowsAsync<InputException>(() => ProposeAsync(
             "Num;Nom", Enumerable.Range(1, 60).Select(n => $"{n};Atelier {n * 7 % 61}")));
@@ -59,7 +39,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_OfALargeTable_ReadsASampleAndCountsTheKeyAsAWhole()
     {
-        await _database.ExecuteAsync("""
+        await Database.ExecuteAsync("""
             create schema hubspot;
             create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, 'Firm ' || md5(n::text) as name, n % 977 as staff from generate_series(1, 450000) n;
             create index on hubspot.companies (legacy_id);
@@ -82,7 +62,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [InlineData("uuid", "md5(n::text)::uuid", null, "Text Exact")]
     public async Task ProposeAsync_OfIdsInSeveralSpellings_SaysWhichFormMakesThemOne(string type, string sql, string? format, string spelling)
     {
-        await _database.ExecuteAsync($"create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, ({sql})::{type} as legacy_id, 'Person ' || md5(n::text) as lastname from generate_series(1, 300) n");
+        await Database.ExecuteAsync($"create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, ({sql})::{type} as legacy_id, 'Person ' || md5(n::text) as lastname from generate_series(1, 300) n");
         string[] ids = format is null
             ? await NamesAsync("select upper(md5(n::text)::uuid::text) from generate_series(1, 300) n")
             : [.. Enumerable.Range(1, 300).Select(n => string.Format(CultureInfo.InvariantCulture, format, n))];
@@ -96,7 +76,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_TwoColumnsWithTheSameValues_AsksWhichOne()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as slogan from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as slogan from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Zone libre;Texte libre", texts.Select((value, at) => $"{at + 1};{value};{value}"));
@@ -112,7 +92,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_DaysThatTheMirrorDoesNotDecide_AsksHowTheyAreWritten()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::date as closedate from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::date as closedate from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Intitulé affaire;Close Date", texts.Select((value, at) => $"{at + 1};{value};{1 + (at % 12):00}/{1 + (at % 11):00}/2021"));
@@ -126,7 +106,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_ConstantColumns_AreProposedByNameAndNotCertain()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country, 'France' as origin_of_all from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country, 'France' as origin_of_all from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Raison sociale;Pays", texts.Select((value, at) => $"{at + 1};{value};France"));
@@ -142,7 +122,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [InlineData("Land", "Frankreich")]
     public async Task ProposeAsync_ConstantsThatAreSpelledDifferently_AreProposedByNameWithAMap(string header, string value)
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as name, 'France' as country from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync($"Id;Raison sociale;{header}", texts.Select((text, at) => $"{at + 1};{text};{value}"));
@@ -154,7 +134,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_TwoKeysThatAreEquallyGood_AsksAndTakesTheOpaqueOne()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, md5(n::text)::uuid as dynamics_guid, 'ACC-' || lpad(n::text, 5, '0') as account_number, 'Firm ' || md5(n::text) as name from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.companies as select 5000000000 + n as hs_object_id, md5(n::text)::uuid as dynamics_guid, 'ACC-' || lpad(n::text, 5, '0') as account_number, 'Firm ' || md5(n::text) as name from generate_series(1, 200) n");
         string[] ids = await NamesAsync("select md5(n::text)::uuid::text || ';ACC-' || lpad(n::text, 5, '0') || ';Firm ' || md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("(Do Not Modify) Account;Account Number;Account Name", ids);
@@ -170,7 +150,7 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_AColumnOfACalculatedProperty_SaysWhyNothingBecomesOfIt()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as prop_code, n % 3 = 0 as hs_email_optout from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as prop_code, n % 3 = 0 as hs_email_optout from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) || ';' || case when n % 3 = 0 then 'Oui' else 'Non' end from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Code interne;HASOPTEDOUTOFEMAIL", texts.Select((text, at) => $"{at + 1};{text}"));
@@ -182,35 +162,12 @@ public sealed class ProposerTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task ProposeAsync_Evidence_HoldsNoTextOfRecords()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, 'Secret' || md5(n::text) as lastname, md5(n::text) || '@secret.example' as email from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.contacts as select 5000000000 + n as hs_object_id, n as legacy_id, 'Secret' || md5(n::text) as lastname, md5(n::text) || '@secret.example' as email from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Nom;Courriel", texts.Select((value, at) => $"{at + 1};Secret{value};{value}@secret.example"));
 
         Assert.Equal(2, proposal.Properties.Count(property => property.IsCertain));
         Assert.DoesNotContain("ecret", ProposalText.Of(proposal), StringComparison.Ordinal);
-    }
-
-    private async Task<PipelineProposal> ProposeAsync(string header, IEnumerable<string> records, string? table = null)
-    {
-        string path = Path.Combine(_folder.FullName, "export.csv");
-        await File.WriteAllLinesAsync(path, records.Prepend(header), TestContext.Current.CancellationToken);
-        FileSample file = await FileProfiler.ReadAsync(path, new ProfileOptions(), TestContext.Current.CancellationToken);
-        return await new Proposer(_source, new DefaultsDefinition()).ProposeAsync(file, table, TestContext.Current.CancellationToken);
-    }
-
-    private async Task<string[]> NamesAsync(string sql)
-    {
-        List<string> names = [];
-#pragma warning disable CA2100 // The test's own SQL.
-        await using NpgsqlCommand command = _source.CreateCommand(sql);
-#pragma warning restore CA2100
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return [.. names];
     }
 }

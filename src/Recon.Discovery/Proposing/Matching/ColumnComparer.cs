@@ -277,8 +277,8 @@ internal sealed class ColumnComparer
 
     private List<string> Regions(IReadOnlyList<int> mirrors) =>
     [
-        .. mirrors.SelectMany(mirror => _rows.MirrorValues(mirror).Where(value => value is [(byte)'+', ..] and { Length: >= 8 and <= 24 }).Take(60))
-            .Select(value => PhoneRegion.Of(System.Text.Encoding.UTF8.GetString(value!))).OfType<string>()
+        .. mirrors.SelectMany(mirror => _rows.MirrorValues(mirror).OfType<byte[]>().Where(value => value is [(byte)'+', ..] and { Length: >= 8 and <= 24 }).Take(60))
+            .Select(value => PhoneRegion.Of(System.Text.Encoding.UTF8.GetString(value))).OfType<string>()
             .GroupBy(region => region).OrderByDescending(same => same.Count()).Select(same => same.Key).Take(MostRegions),
     ];
 

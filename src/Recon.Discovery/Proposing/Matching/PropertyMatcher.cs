@@ -14,6 +14,11 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
     private const double LikelyName = 0.6;
     private const double SomeName = 0.4;
 
+    // A mirror is often stale by a third, and another column that agrees with most is often alike: a parent's name, a place of birth.
+    private const double EnoughAlone = 0.8;
+    private const double EnoughWithName = 0.6;
+    private const double LeastBeyondChance = 0.3;
+
     // By so much a name must be likelier where values do not decide.
     private const double ClearName = 0.2;
 
@@ -74,13 +79,13 @@ internal sealed class PropertyMatcher(IReadOnlyList<Candidate> candidates, Colum
     private static string? Weakness(Candidate candidate)
     {
         Agreement agreement = candidate.Agreement;
-        double least = candidate.Name >= SomeName ? 0.3 : 0.5;
+        double least = candidate.Name >= LikelyName ? EnoughWithName : EnoughAlone;
         if (agreement.Pairs < FewestPairs)
         {
             return $"there are only {agreement.Pairs} pairs";
         }
 
-        if (agreement.BeyondChance < least || agreement.Share < least)
+        if (agreement.BeyondChance < LeastBeyondChance || agreement.Share < least)
         {
             return "too few pairs agree";
         }

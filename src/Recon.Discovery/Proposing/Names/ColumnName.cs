@@ -51,8 +51,15 @@ internal sealed record ColumnName(string Name, IReadOnlyList<string> Words, IRea
         HashSet<string> mine = [.. Concepts.Where(Lexicon.Qualifiers.Contains)];
         HashSet<string> others = [.. other.Concepts.Where(Lexicon.Qualifiers.Contains)];
         return (mine.Count > 0 || others.Count > 0) && !mine.Overlaps(others) && (mine.Count > 0 && others.Count > 0
-            || Numbers(Words) != Numbers(other.Words) || Concepts.Any(other.Concepts.Contains) || HasPhone(Concepts) && HasPhone(other.Concepts));
+            || Numbers(Words) != Numbers(other.Words) || Concepts.Any(other.Concepts.Contains) || HasPhone(Concepts) && HasPhone(other.Concepts)
+            || IsQualified(other) || other.IsQualified(this));
     }
+
+    // A parent's company name beside a name: both say what they are, and one of them says whose.
+    private bool IsQualified(ColumnName other)
+        => Concepts.Overlaps(Lexicon.StrongQualifiers) && Concepts.Any(IsThing) && other.Concepts.Any(IsThing);
+
+    private static bool IsThing(string concept) => concept[0] != '=' && concept is not ("id" or "external") && !Lexicon.Qualifiers.Contains(concept);
 
     private static bool HasPhone(IReadOnlySet<string> concepts) => concepts.Contains("phone") || concepts.Contains("mobile") || concepts.Contains("fax");
 

@@ -66,7 +66,7 @@ internal static class Lexicon
         linkedin: linkedin, linkedin page, linkedin company page, linkedin url, page linkedin, linkedinbio
         facebook: facebook, facebook page, facebook company page
         twitter: twitter, twitter handle, twitterhandle, x handle
-        birthday: birthday, date of birth, birthdate, date de naissance, naissance, dob, anniversaire, date naissance
+        birthday: birthday, date of birth, birthdate, date de naissance, naissance, birth, birth date, dob, anniversaire, date naissance
         gender: gender, sexe, sex
         optin: opt in, optin, newsletter, consent, consentement, marketing consent, abonne, rgpd, gdpr
         optout: opt out, optout, unsubscribed, desabonne, do not contact
@@ -103,7 +103,10 @@ internal static class Lexicon
 
     /// <summary>Concepts that tell things of one kind from each other: a column of one is not a property of the other.</summary>
     public static FrozenSet<string> Qualifiers { get; } = FrozenSet.ToFrozenSet(
-        ["billing", "shipping", "home", "secondary", "parent", "previous", "start", "end", "next", "mobile", "fax", "address2", "created", "updated", "optout"]);
+        ["billing", "shipping", "home", "secondary", "parent", "previous", "start", "end", "next", "mobile", "fax", "address2", "created", "updated", "optout", "birthday"]);
+
+    /// <summary>Qualifiers that tell a column from one without any, whatever else the names say: a parent's name is no name.</summary>
+    public static FrozenSet<string> StrongQualifiers { get; } = FrozenSet.ToFrozenSet(["billing", "shipping", "secondary", "parent", "previous"]);
 
     /// <summary>Concepts that say little where they stand beside others.</summary>
     public static FrozenSet<string> Weak { get; } = FrozenSet.ToFrozenSet(
