@@ -17,14 +17,12 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
     // What a business calls its numbers, which people may change.
     private static readonly string[] s_numbers = ["number", "numero", "num", "no", "nr", "ref", "reference", "code"];
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
     /// <summary>Looks for the values of all columns in all columns of a table.</summary>
-    public Task<IdScan?> ScanAsync(MirrorTable table, IReadOnlyList<IdColumn> columns, CancellationToken cancellationToken)
-        => IdScan.RunAsync(connection, table, IdCores.Asked(columns.SelectMany(column => column.Cores).Distinct(StringComparer.Ordinal)), s_limit, cancellationToken);
+    public Task<IdScan?> ScanAsync(MirrorTable table, IReadOnlyList<IdColumn> columns, TimeSpan limit, CancellationToken cancellationToken)
+        => IdScan.RunAsync(connection, table, IdCores.Asked(columns.SelectMany(column => column.Cores).Distinct(StringComparer.Ordinal)), limit, cancellationToken);
 
     /// <summary>The candidates of a table, the best first, judged by what agrees once the two are joined.</summary>
-    public async Task<IReadOnlyList<KeyCandidate>> JudgeAsync(IdScan scan, IReadOnlyList<IdColumn> columns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KeyCandidate>> JudgeAsync(IdScan scan, IReadOnlyList<IdColumn> columns, TimeSpan limit, CancellationToken cancellationToken)
     {
         Dictionary<string, ColumnName> names = ColumnName.Of([.. scan.Table.Columns.Select(column => column.Name)]).ToDictionary(name => name.Name);
         KeyCandidate[] all =
@@ -51,7 +49,7 @@ internal sealed class KeySearch(NpgsqlConnection connection, FileSample file, IR
             string[] keys = [.. scan.Hits.Where(hit => hit.Column == ofColumn.Key && cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
             int step = Math.Max(1, keys.Length / (PairsToJudge * ofColumn.Count()));
             MirrorSample rows = await MirrorSample.ReadAsync(
-                connection, scan.Table, ofColumn.Key, [.. keys.Where((_, at) => at % step == 0)], s_limit, cancellationToken);
+                connection, scan.Table, ofColumn.Key, [.. keys.Where((_, at) => at % step == 0)], limit, cancellationToken);
             foreach (KeyCandidate candidate in ofColumn)
             {
                 var pairs = PairedRows.Join(file, candidate.File.Index, rows, candidate.Column, PairsToJudge);

@@ -16,18 +16,17 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
     private const double MostlyFound = 0.7;
     private const int RowsToJudge = 800;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
     private readonly HashSet<string> _associations = new(StringComparer.Ordinal);
 
     /// <summary>Columns of the file's own mirror table that hold HubSpot ids of parents.</summary>
     public IReadOnlySet<string> Associations => _associations;
 
     /// <summary>Looks at one table.</summary>
+    /// <param name="limit">For each statement.</param>
     /// <param name="ownKey">The key of the file's own table, where this is it.</param>
     /// <returns>For each column of the file the best key of the table, with how much speaks for it.</returns>
     public async Task<IReadOnlyList<(ParentProposal Parent, double Score, int Column)>> FindAsync(
-        IdScan scan, IReadOnlyList<IdColumn> columns, string? ownKey, CancellationToken cancellationToken)
+        IdScan scan, IReadOnlyList<IdColumn> columns, string? ownKey, TimeSpan limit, CancellationToken cancellationToken)
     {
         Dictionary<string, ColumnName> names = ColumnName.Of([.. scan.Table.Columns.Select(column => column.Name)]).ToDictionary(name => name.Name);
         double least = scan.IsSampled ? LeastShare * scan.Percent / 100 : LeastShare;
@@ -44,7 +43,7 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
                     continue;
                 }
 
-                if (await JudgeAsync(scan, candidate, names[candidate.Column], ownKey is not null, cancellationToken) is { } judged && (best is null || judged.Score > best.Value.Score))
+                if (await JudgeAsync(scan, candidate, names[candidate.Column], ownKey is not null, limit, cancellationToken) is { } judged && (best is null || judged.Score > best.Value.Score))
                 {
                     best = judged;
                 }
@@ -60,12 +59,12 @@ internal sealed class ParentSearch(NpgsqlConnection connection, FileSample file,
     }
 
     private async Task<(ParentProposal Parent, double Score)?> JudgeAsync(
-        IdScan scan, KeyCandidate candidate, ColumnName keyName, bool isOwn, CancellationToken cancellationToken)
+        IdScan scan, KeyCandidate candidate, ColumnName keyName, bool isOwn, TimeSpan limit, CancellationToken cancellationToken)
     {
         string[] keys = [.. scan.Hits.Where(hit => hit.Column == candidate.Column && candidate.File.Cores.Contains(IdCores.Of(hit.Value))).Select(hit => hit.Value)];
         int step = Math.Max(1, keys.Length / RowsToJudge);
         MirrorSample rows = await MirrorSample.ReadAsync(
-            connection, scan.Table, candidate.Column, [.. keys.Where((_, at) => at % step == 0)], s_limit, cancellationToken);
+            connection, scan.Table, candidate.Column, [.. keys.Where((_, at) => at % step == 0)], limit, cancellationToken);
         if (HubspotIdColumn.Find(scan.Table, rows, candidate.Column) is not { } hubspotId)
         {
             return null;

@@ -18,7 +18,8 @@ namespace Recon.Discovery.Proposing;
 
 /// <summary>Makes a proposal from a file and a mirror. Reads the mirror only.</summary>
 /// <param name="defaults">Zone and telephone region that the definition will state.</param>
-internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defaults)
+/// <param name="searchLimit">How long tables that nobody named are searched, in all: once for the file's own, once for parents. Three minutes unless said.</param>
+internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defaults, TimeSpan? searchLimit = null)
 {
     private const int MostPairs = 5_000;
     private const int MostTablesJudged = 8;
@@ -30,6 +31,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
     private const double WeakJoin = 0.8;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_search = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_table = TimeSpan.FromSeconds(60);
 
     private readonly ConversionContext _context = new(defaults, "", AllowPathsOutside: false);
 
@@ -46,19 +49,20 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         IReadOnlyList<MirrorTable> all = await MirrorTables.ListAsync(connection, cancellationToken);
         IReadOnlyList<MirrorTable> wanted = table is null ? all : [await FindAsync(connection, SqlTable.Parse(table), cancellationToken)];
         List<string> misses = [];
-        KeyChoice? choice = await ChooseAsync(search, file, columns, wanted, misses, cancellationToken);
+        SearchBudget? budget = table is null ? new SearchBudget(searchLimit ?? s_search, s_table) : null;
+        KeyChoice? choice = await ChooseAsync(search, file, columns, wanted, misses, budget, cancellationToken);
         if (choice is null || choice.Candidates[0].Agreeing < WeakJoin)
         {
-            KeyChoice? other = await ChooseAsync(search, file, IdColumn.Others(file), wanted, misses, cancellationToken);
+            KeyChoice? other = await ChooseAsync(search, file, IdColumn.Others(file), wanted, misses, budget, cancellationToken);
             choice = choice is null || other?.Candidates[0].Agreeing > WeakJoin + choice.Candidates[0].Agreeing ? other : choice;
         }
 
         if (choice is null)
         {
-            throw NothingShared(file, table, columns, wanted, misses);
+            throw NothingShared(file, table, columns, wanted, misses, budget?.Notes ?? []);
         }
 
-        return await BuildAsync(connection, search, file, fileNames, columns, all, choice, table is null, cancellationToken);
+        return await BuildAsync(connection, search, file, fileNames, columns, all, choice, budget, cancellationToken);
     }
 
     private static async Task<MirrorTable> FindAsync(NpgsqlConnection connection, SqlTable name, CancellationToken cancellationToken)
@@ -66,12 +70,15 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             : found.CanSelect ? found : throw MirrorException.NoSelect(name);
 
     private static async Task<KeyChoice?> ChooseAsync(
-        KeySearch search, FileSample file, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses, CancellationToken cancellationToken)
+        KeySearch search, FileSample file, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses, SearchBudget? budget, CancellationToken cancellationToken)
     {
         List<(IdScan Scan, double Promise)> scans = [];
         foreach (MirrorTable table in tables)
         {
-            if (await search.ScanAsync(table, columns, cancellationToken) is { } scan)
+            IdScan? found = budget is null
+                ? await search.ScanAsync(table, columns, s_table, cancellationToken)
+                : await budget.TryAsync(table, limit => search.ScanAsync(table, columns, limit, cancellationToken));
+            if (found is { } scan)
             {
                 double promise = KeyCandidate.Of(scan, columns).Select(candidate => candidate.Promise * 100 / scan.Percent).DefaultIfEmpty(0).Max();
                 if (promise > 0)
@@ -79,7 +86,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
                     scans.Add((scan, promise + (0.5 * TableName(file, table))));
                 }
             }
-            else if (tables.Count == 1)
+            else if (budget is null)
             {
                 throw new MirrorException($"{table.Table.Display} could not be searched for the file's ids within a minute. Try again when the server has less to do, or name a view of fewer rows.");
             }
@@ -88,7 +95,9 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         List<(TableProposal Proposal, IdScan Scan, IReadOnlyList<KeyCandidate> Candidates)> judged = [];
         foreach ((IdScan scan, _) in scans.OrderByDescending(scan => scan.Promise).Take(MostTablesJudged))
         {
-            IReadOnlyList<KeyCandidate> candidates = await search.JudgeAsync(scan, columns, cancellationToken);
+            IReadOnlyList<KeyCandidate> candidates = budget is null
+                ? await search.JudgeAsync(scan, columns, s_table, cancellationToken)
+                : await budget.TryAsync<IReadOnlyList<KeyCandidate>>(scan.Table, async limit => await search.JudgeAsync(scan, columns, limit, cancellationToken)) ?? [];
             misses.AddRange(candidates.Where(candidate => !candidate.IsPlausible)
                 .Select(candidate => $"{candidate.File.Name} shares {candidate.Shared:N0} of {candidate.Asked:N0} values with {scan.Table.Table.Display}.{candidate.Column}"));
             candidates = [.. candidates.Where(candidate => candidate.IsPlausible)];
@@ -113,7 +122,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         return name.Concepts.Any(other.Concepts.Contains) ? 1 : 0;
     }
 
-    private static InputException NothingShared(FileSample file, string? table, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses)
+    private static InputException NothingShared(FileSample file, string? table, IReadOnlyList<IdColumn> columns, IReadOnlyList<MirrorTable> tables, List<string> misses, IReadOnlyList<string> notes)
     {
         string where = table ?? (tables.Count == 0 ? "any table (this role may read none)" : $"any of the {tables.Count} tables that this role may read ({string.Join(", ", tables.Take(8).Select(each => each.Table.Display))}{(tables.Count > 8 ? ", …" : "")})");
         string tried = columns.Count == 0
@@ -123,7 +132,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
                 : $"What came nearest, without any other column that agrees once the two are joined: {string.Join("; ", misses.Take(3))}.");
         return new InputException(
             $"{file.Profile.Path}: nothing tells which of its records is which of {where}. {tried} "
-            + "Check that the file and the mirror are of the same system, and that the property with the legacy ids is synchronised into the mirror.");
+            + $"Check that the file and the mirror are of the same system, and that the property with the legacy ids is synchronised into the mirror.{string.Concat(notes.Select(note => $" {note}"))}");
     }
 
     private async Task<PipelineProposal> BuildAsync(
@@ -134,7 +143,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         IReadOnlyList<IdColumn> columns,
         IReadOnlyList<MirrorTable> all,
         KeyChoice choice,
-        bool wasSearched,
+        SearchBudget? budget,
         CancellationToken cancellationToken)
     {
         KeyCandidate key = choice.Candidates[0];
@@ -146,7 +155,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
                 $"{table.Table.Display} has no column with HubSpot's own ids: an integer in each row, and in no two the same. Synchronise hs_object_id into it, or name another table.");
         var pairs = PairedRows.Join(file, key.File.Index, mirror, key.Column, MostPairs);
         var parentSearch = new ParentSearch(connection, file, fileNames, pairs, key.File.Index);
-        IReadOnlyList<ParentProposal> parents = await ParentsAsync(search, parentSearch, columns, all, pairs, key, table, cancellationToken);
+        var parentBudget = new SearchBudget(searchLimit ?? s_search, s_table);
+        IReadOnlyList<ParentProposal> parents = await ParentsAsync(search, parentSearch, columns, all, pairs, key, table, parentBudget, cancellationToken);
         IReadOnlyList<ColumnName> mirrorNames = ColumnName.Of([.. pairs.Mirror.Select(column => HubspotProperty.Of(column.Name))]);
         FilterProposal[] exclude = [.. Filters.OfFile(file)];
         (IReadOnlyList<FilterProposal> filters, IReadOnlyList<LeftOut> unfiltered) = Filters.OfMirror(table, pairs);
@@ -198,7 +208,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
                 ? "it has no value in the records that were compared" : "no column of the file agrees with it beyond chance")));
         return new PipelineProposal
         {
-            File = file.Profile,
+            File = file.Profile with { Notes = [.. file.Profile.Notes.Concat(budget?.Notes ?? []).Concat(parentBudget.Notes).Distinct(StringComparer.Ordinal)] },
             Table = table.Table.Display,
             Id = id,
             Properties = properties,
@@ -208,7 +218,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Unmapped = unmapped,
             MirrorUnmapped = mirrorUnmapped,
             Questions = [.. ((Question?[])[keyQuestion, SpellingQuestion(id, spelling)]).OfType<Question>(), .. new Questions(pairs, made => Property(pairs, fileNames, mirrorNames, made)).Of(choices.OrderBy(made => made.Candidate.File))],
-            Tables = wasSearched ? choice.Tables : [],
+            Tables = budget is not null ? choice.Tables : [],
         };
     }
 
@@ -341,6 +351,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         PairedRows pairs,
         KeyCandidate key,
         MirrorTable own,
+        SearchBudget budget,
         CancellationToken cancellationToken)
     {
         IdColumn[] others = [.. columns.Where(column => column.Index != key.File.Index)];
@@ -349,9 +360,10 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         {
             foreach (MirrorTable table in all.Where(table => table.Table.Schema == own.Table.Schema))
             {
-                if (await search.ScanAsync(table, others, cancellationToken) is { } scan)
+                if (await budget.TryAsync(table, limit => search.ScanAsync(table, others, limit, cancellationToken)) is { } scan)
                 {
-                    found.AddRange(await parents.FindAsync(scan, others, table.Table == own.Table ? key.Column : null, cancellationToken));
+                    found.AddRange(await budget.TryAsync(
+                        table, async limit => (IReadOnlyList<(ParentProposal, double, int)>?)await parents.FindAsync(scan, others, table.Table == own.Table ? key.Column : null, limit, cancellationToken)) ?? []);
                 }
             }
         }

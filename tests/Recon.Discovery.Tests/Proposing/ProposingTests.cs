@@ -28,12 +28,12 @@ public abstract class ProposingTests(PostgresServer server) : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    private protected async Task<PipelineProposal> ProposeAsync(string header, IEnumerable<string> records, string? table = null)
+    private protected async Task<PipelineProposal> ProposeAsync(string header, IEnumerable<string> records, string? table = null, TimeSpan? searchLimit = null)
     {
         string path = Path.Combine(_folder.FullName, "export.csv");
         await File.WriteAllLinesAsync(path, records.Prepend(header), TestContext.Current.CancellationToken);
         FileSample file = await FileProfiler.ReadAsync(path, new ProfileOptions(), TestContext.Current.CancellationToken);
-        return await new Proposer(_source, new DefaultsDefinition()).ProposeAsync(file, table, TestContext.Current.CancellationToken);
+        return await new Proposer(_source, new DefaultsDefinition(), searchLimit).ProposeAsync(file, table, TestContext.Current.CancellationToken);
     }
 
     private protected async Task<string[]> NamesAsync(string sql)
