@@ -30,7 +30,7 @@ internal static class InitCommand
         var name = new Option<string>("--name") { Description = "The pipeline's name. Default: the table's.", HelpName = "NAME" };
         var into = new Option<string>("--into")
         {
-            Description = "The definition to write, or to add the pipeline to; - writes it to standard output. Default: pipeline.json in the current folder, where there is none.",
+            Description = "The definition to write, or to add the pipeline to; - writes it to standard output. Default: pipeline.json in the current folder, where there is none. Exit code 0: it is written, even if 'recon check' finds errors in it; they are told, with --json as check.errors.",
             HelpName = "FILE",
         };
         var yes = new Option<bool>("--yes") { Description = "Do not ask: take what the data says is likelier; the definition tells the other readings." };

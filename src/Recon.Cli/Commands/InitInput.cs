@@ -56,20 +56,20 @@ internal sealed record InitInput(IReadOnlyList<string> Files, string Pattern)
     // The definition has one path: what the names have in common at both ends, and a star.
     private static string Covering(string[] files)
     {
-        string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file))!).Distinct(StringComparer.Ordinal)];
+        string[] folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "").Distinct(StringComparer.Ordinal)];
         if (folders.Length > 1)
         {
             throw new UsageException($"The parts are in several folders, {string.Join(" and ", folders.Take(2))}; a definition reads them from one. Move them together.");
         }
 
-        string[] names = [.. files.Select(file => Path.GetFileName(file)!)];
+        string[] names = [.. files.Select(file => Path.GetFileName(file))];
         int shortest = names.Min(name => name.Length);
         int begin = Enumerable.Range(0, shortest + 1).Last(length => names.All(name => name[..length] == names[0][..length]));
         int end = Enumerable.Range(0, shortest - begin + 1).Last(length => names.All(name => name[^length..] == names[0][^length..]));
         string pattern = $"{names[0][..begin]}*{names[0][^end..]}";
         string[] others =
         [
-            .. Directory.EnumerateFiles(folders[0]).Select(file => Path.GetFileName(file)!)
+            .. Directory.EnumerateFiles(folders[0]).Select(file => Path.GetFileName(file))
                 .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).Except(names, StringComparer.Ordinal),
         ];
         return others.Length == 0

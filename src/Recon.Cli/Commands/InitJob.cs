@@ -23,14 +23,14 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
     public async Task<int> RunAsync()
     {
         var target = InitTarget.Of(invocation, arguments.Into);
-        if ((arguments.Name ?? NameOf(arguments.Table)) is { } known)
-        {
-            target.RequireFree(known);
-        }
-
-        if (arguments.Table is { } named && named.Split('.') is not [{ Length: > 0 }, { Length: > 0 }])
+        if (arguments.Table is { } named && named.Split('.', 2) is not [{ Length: > 0 }, { Length: > 0 }])
         {
             throw new UsageException($"--table takes a schema and a table, such as hubspot.companies, not '{named}'.");
+        }
+
+        if ((arguments.Name ?? (arguments.Table is { } given ? NameOf(given) : null)) is { } known)
+        {
+            target.RequireFree(known);
         }
 
         var input = InitInput.Of(arguments.Files);
@@ -46,7 +46,7 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
         Proposer proposer = new(server.Sources.Control, target.Existing?.Definition?.Defaults ?? new DefaultsDefinition());
         PipelineProposal proposal = await new InitTable(invocation, proposer, _questions).ProposeAsync(sample, arguments.Table, _stop);
         string table = proposal.Table;
-        string name = arguments.Name ?? NameOf(table)!;
+        string name = arguments.Name ?? NameOf(table);
         target.RequireFree(name);
         proposal = _questions.Ask(OpenQuestions.In(proposal));
         if (proposal.Properties.Count == 0)
@@ -80,11 +80,11 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
             return ExitCodes.Done;
         }
 
-        DefinitionReading reading = Write(target, file, result.Draft);
+        (DefinitionReading reading, ValidDefinition definition) = Write(target, file, result.Draft);
         invocation.HasActed = true;
-        ValidPipeline pipeline = reading.Definition!.Pipelines[^1];
+        ValidPipeline pipeline = definition.Pipelines[^1];
         CheckReport check = new(await new PipelineChecker(new CheckOptions()).CheckAsync(reading, [pipeline], server.Sources, _stop));
-        IReadOnlyList<DefinitionTestResult> tests = await new DefinitionTests(reading.Definition, reading.BaseDirectory).RunAsync([pipeline], _stop);
+        IReadOnlyList<DefinitionTestResult> tests = await new DefinitionTests(definition, reading.BaseDirectory).RunAsync([pipeline], _stop);
         if (invocation.Json)
         {
             invocation.Text(InitDocument.Write(result with { Check = check }));
@@ -93,7 +93,7 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
 
         invocation.Text(InitText.Draw(result, invocation.Context.OutputWidth));
         invocation.Prose($"\n{(target.Existing is null ? $"Wrote {file}" : $"Added the pipeline {result.Draft.Settings.Name} to {file}")}: "
-            + $"{Show.Count(check.Errors, "error")} and {Show.Count(check.Warnings, "warning")} of 'recon check'; {(tests.All(test => test.Passed) ? "its test passes" : "its test FAILS")}.\n");
+            + $"{Show.Count(check.Errors, "error")} and {Show.Count(check.Warnings, "warning")} of 'recon check'; {InitText.Tested(tests)}.\n");
         invocation.Text(FindingsText.Draw(check.Findings.Where(finding => finding.Severity != FindingSeverity.Ok), invocation.Context.OutputWidth));
         invocation.Line(check.Errors == 0 ? "Next: read the file, and correct what is wrong. Then" : "Next: read the file, and correct it until 'recon check' finds no error. Then");
         invocation.Prose(InitText.Next(result, OptionOf(file), IsVariableUnset(reading) ? Variable : null));
@@ -101,11 +101,11 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
     }
 
     // What is written must read as it was meant, before anything is touched.
-    private static DefinitionReading Write(InitTarget target, string file, PipelineDraft draft)
+    private static (DefinitionReading Reading, ValidDefinition Definition) Write(InitTarget target, string file, PipelineDraft draft)
     {
         byte[] content = target.Existing is null ? Encoding.UTF8.GetBytes(DefinitionWriter.NewFile(draft)) : DefinitionWriter.Add(target.Content, file, draft);
         DefinitionReading reading = DefinitionReader.Parse(content, file);
-        if (reading.Definition?.Pipelines.Count != 1 + (target.Existing?.Definition?.Pipelines.Count ?? 0))
+        if (reading.Definition is not { } written || written.Pipelines.Count != 1 + (target.Existing?.Definition?.Pipelines.Count ?? 0))
         {
             throw new InvalidOperationException("The definition does not read as it was meant. Nothing was written.");
         }
@@ -120,7 +120,7 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
             definition.Replace(target.Content, content);
         }
 
-        return reading;
+        return (reading, written);
     }
 
     private void RequireInside(InitTarget target, string path)
@@ -157,6 +157,5 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
     private static string? SchemaIn(string folder)
         => ((string[])["pipeline.schema.json", "docs/pipeline.schema.json"]).FirstOrDefault(path => File.Exists(Path.Combine(folder, path)));
 
-    private static string? NameOf(string? table)
-        => table is null ? null : StageNames.Identifier(table[(table.LastIndexOf('.') + 1)..]);
+    private static string NameOf(string table) => StageNames.Identifier(table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..]);
 }

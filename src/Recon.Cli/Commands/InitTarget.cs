@@ -13,13 +13,13 @@ internal sealed record InitTarget(string? FileName, DefinitionReading? Existing,
     private const string StandardOutput = "-";
 
     /// <summary>The folder that paths of the definition start from.</summary>
-    public string Folder { get; } = Path.GetDirectoryName(Path.GetFullPath(FileName ?? Invocation.DefaultDefinition))!;
+    public string Folder { get; } = FolderOf(FileName ?? Invocation.DefaultDefinition);
 
     /// <summary>What the definition says about the server.</summary>
     public string Postgres => Existing?.Definition?.Postgres ?? "embedded";
 
     /// <param name="into">The value of <c>--into</c>; null where it is not given.</param>
-    /// <exception cref="UsageException">There is a definition, and nobody said that it gets another pipeline.</exception>
+    /// <exception cref="UsageException">There is a definition, and nobody said that it gets another pipeline; or there is no folder for a new one.</exception>
     /// <exception cref="DefinitionException">The definition has problems.</exception>
     public static InitTarget Of(Invocation invocation, string? into)
     {
@@ -33,13 +33,14 @@ internal sealed record InitTarget(string? FileName, DefinitionReading? Existing,
         {
             return Directory.Exists(file)
                 ? throw new UsageException($"{file} is a folder; name the file in it, such as {Path.Combine(file, Invocation.DefaultDefinition)}.")
-                : new InitTarget(file, null, []);
+                : Directory.Exists(FolderOf(file)) ? new InitTarget(file, null, [])
+                : throw new UsageException($"{file} cannot be written: there is no folder {FolderOf(file)}.");
         }
 
         if (into is not null)
         {
-            DefinitionReading reading = DefinitionReader.Read(file);
-            return reading.Definition is null ? throw new DefinitionException(reading.Problems) : new InitTarget(file, reading, File.ReadAllBytes(file));
+            DefinitionReading reading = DefinitionReader.Read(file, out byte[] content);
+            return reading.Definition is null ? throw new DefinitionException(reading.Problems) : new InitTarget(file, reading, content);
         }
 
         if (!invocation.Json)
@@ -66,4 +67,6 @@ internal sealed record InitTarget(string? FileName, DefinitionReading? Existing,
             throw new UsageException($"{FileName} has a pipeline '{name}' already; nothing was written. Give the new one another name with --name.");
         }
     }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file)) ?? Path.GetFullPath(file);
 }

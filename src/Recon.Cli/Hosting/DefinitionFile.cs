@@ -6,7 +6,7 @@ namespace Recon.Cli.Hosting;
 /// <param name="path">The file as the user named it; a symbolic link stays one, and what it leads to is replaced.</param>
 internal sealed class DefinitionFile(string path)
 {
-    private readonly string _path = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+    private readonly string _path = (File.Exists(path) ? File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
 
     public byte[] Read() => File.ReadAllBytes(_path);
 

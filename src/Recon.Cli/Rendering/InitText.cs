@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Explain;
 using Recon.Discovery.Profiling;
 using Recon.Discovery.Proposing;
 
@@ -77,6 +78,10 @@ internal static class InitText
             }
         }
     }
+
+    /// <summary>What became of the tests that the definition has for the pipeline.</summary>
+    public static string Tested(IReadOnlyList<DefinitionTestResult> tests)
+        => tests.Count == 0 ? "it has no test, as none could be made up" : tests.All(test => test.Passed) ? "its test passes" : "its test FAILS";
 
     /// <summary>What to do after the file was written.</summary>
     /// <param name="option">How the commands find the file; empty for the usual one.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -84,8 +85,16 @@ internal static class DefinitionEdit
         return Replace(utf8.Span, utf8.Length - text.Utf8.Length, edits);
     }
 
-    /// <summary>A text as JSON has it.</summary>
-    public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    /// <summary>A text as JSON has it. Characters that cannot be seen, such as those that turn the direction of a text, are escaped.</summary>
+    public static string Quoted(string text)
+    {
+        string json = $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        return json.EnumerateRunes().All(IsSeen) ? json
+            : string.Concat(json.EnumerateRunes().Select(rune => IsSeen(rune) ? rune.ToString()
+                : string.Concat(rune.ToString().Select(unit => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:X4}")))));
+    }
+
+    private static bool IsSeen(Rune rune) => Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format;
 
     private static DefinitionStyle StyleOf(ReadOnlySpan<byte> text, SourceNode root, SourceNode pipelines)
     {
@@ -120,7 +129,8 @@ internal static class DefinitionEdit
             }
             else if (rest.StartsWith("/*"u8))
             {
-                at += rest.IndexOf("*/"u8) + 2;
+                // Not "*/" of "/*/", which only opens one.
+                at += rest[2..].IndexOf("*/"u8) + 4;
             }
             else if (rest[0] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
             {

@@ -14,9 +14,15 @@ internal static class DefinitionReader
     /// <param name="path">The file, absolute or relative to the current folder.</param>
     /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
     /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
-    public static DefinitionReading Read(string path, IReadOnlyCollection<string>? conversions = null)
+    public static DefinitionReading Read(string path, IReadOnlyCollection<string>? conversions = null) => Read(path, out _, conversions);
+
+    /// <param name="path">The file, absolute or relative to the current folder.</param>
+    /// <param name="content">What was read, and so what the definition says; empty where the file cannot be read.</param>
+    /// <param name="conversions">Names of the conversions that the hosting program registered. Default: none.</param>
+    /// <returns>The definition or its problems; a file that cannot be read is a problem too.</returns>
+    public static DefinitionReading Read(string path, out byte[] content, IReadOnlyCollection<string>? conversions = null)
     {
-        byte[] content;
+        content = [];
         try
         {
             long length = new FileInfo(path).Length;

@@ -27,7 +27,7 @@ internal static partial class HubspotObjects
     /// <param name="table">The table, with or without its schema.</param>
     public static string? OfTable(string table)
     {
-        string name = table[(table.LastIndexOf('.') + 1)..];
+        string name = table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..];
         return IsKnown(name) ? name : null;
     }
 

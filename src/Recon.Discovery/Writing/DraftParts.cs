@@ -47,9 +47,9 @@ internal static class DraftParts
     {
         FileProfile file = draft.Proposal.File;
         JsonObject part = RecordParts.Of(csv);
-        part["path"]!.Beside = $"{(file.IsSampled ? "looked at the beginning, the middle and the end: " : "")}{Count(file.Records)} records, {Count(file.Columns.Count)} columns"
+        part["path"]?.Beside = $"{(file.IsSampled ? "looked at the beginning, the middle and the end: " : "")}{Count(file.Records)} records, {Count(file.Columns.Count)} columns"
             + (file.Malformed == 0 ? "" : $"; {Count(file.Malformed)} records cannot be read and will be rejected");
-        part["id"]!.Beside = draft.Proposal.Id.Evidence;
+        part["id"]?.Beside = draft.Proposal.Id.Evidence;
         Tell(part, "encoding", file.Encoding, csv.Encoding);
         Tell(part, "delimiter", file.Delimiter, csv.Delimiter);
         Tell(part, "quote", file.Quote, csv.Quote);
@@ -96,7 +96,7 @@ internal static class DraftParts
         JsonObject part = RecordParts.Of(lookup);
         if (lookup.Role == LookupRole.Match)
         {
-            part["kind"]!.Beside = "finds the HubSpot record by legacy id";
+            part["kind"]?.Beside = "finds the HubSpot record by legacy id";
             foreach ((FilterProposal filter, JsonEntry entry) in draft.Proposal.Where.Zip(part["where"]?.Value?.Entries ?? []))
             {
                 entry.Beside = filter.Evidence;
@@ -106,7 +106,7 @@ internal static class DraftParts
         }
 
         ParentProposal parent = draft.Proposal.Parents.First(each => each.Name == lookup.Name);
-        part["kind"]!.Beside = parent.IsCertain ? parent.Evidence : $"doubtful: {parent.Evidence}";
+        part["kind"]?.Beside = parent.IsCertain ? parent.Evidence : $"doubtful: {parent.Evidence}";
         return part;
     }
 

@@ -43,7 +43,7 @@ internal sealed class DraftTests(DefinitionTests machine, ValidPipeline pipeline
         IGrouping<string, PropertyDefinition>[] columns =
         [
             .. pipeline.Diff.Properties.Where(property => property is { Column: not null, When: null } && !IsTaken(property))
-                .GroupBy(property => property.Column!, StringComparer.OrdinalIgnoreCase),
+                .GroupBy(property => property.Column ?? "", StringComparer.OrdinalIgnoreCase),
         ];
         Dictionary<string, IReadOnlyList<string>> texts = columns.ToDictionary(
             column => column.Key,
@@ -63,11 +63,16 @@ internal sealed class DraftTests(DefinitionTests machine, ValidPipeline pipeline
             foreach (IGrouping<string, PropertyDefinition> column in columns)
             {
                 PropertyStory[] told = [.. story.Properties.Where(property => column.Any(each => each.Property == property.Property))];
-                if (told.Length == column.Count() && told.All(property => property is { Verdict: VerdictKind.Change or VerdictKind.KeptBack, Raw: not null, Converted: { Length: > 0 } })
-                    && done.Add(column.Key))
+                Sample[] found =
+                [
+                    .. column.SelectMany(property => told
+                        .Where(each => each.Property == property.Property && each.Verdict is VerdictKind.Change or VerdictKind.KeptBack)
+                        .Select(each => each is { Raw: { } raw, Converted: { Length: > 0 } converted } ? new Sample(property, column.Key, raw, converted) : null)
+                        .OfType<Sample>()),
+                ];
+                if (found.Length == column.Count() && done.Add(column.Key))
                 {
-                    samples.AddRange(column.Select(property => new Sample(
-                        property, column.Key, told[0].Raw!, told.First(each => each.Property == property.Property).Converted!)));
+                    samples.AddRange(found);
                 }
             }
         }
@@ -111,7 +116,7 @@ internal sealed class DraftTests(DefinitionTests machine, ValidPipeline pipeline
             [
                 Row(Id(0), [.. cells, .. parents.Select((parent, index) => (parent.Column, (string?)ParentId(parent, index)))]),
                 Row(OtherSpelling(Id(1)), cells),
-                Row(Id(2), filter is null ? cells.Take(1) : [(filter.Column, filter.EqualTo!)]),
+                Row(Id(2), filter is null ? cells.Take(1) : [(filter.Column, filter.EqualTo)]),
             ],
             Mirror = Mirror([Found(0, Id(0), changedHeld), Found(1, Id(1), samples.Select(sample => KeyValuePair.Create(sample.Property.Mirror, (string?)sample.Converted)))], parents),
         };
@@ -217,11 +222,12 @@ internal sealed class DraftTests(DefinitionTests machine, ValidPipeline pipeline
 
     // The id, a parent's id, the mirror's own columns: what a property of that name says is not to be made up.
     private bool IsTaken(PropertyDefinition property)
-        => property.Column!.Equals(pipeline.Csv.Id, StringComparison.OrdinalIgnoreCase)
+        => property.Column is not { } column
+            || column.Equals(pipeline.Csv.Id, StringComparison.OrdinalIgnoreCase)
             || property.Mirror == pipeline.Match.Id || property.Mirror == pipeline.Match.Key
             || pipeline.Match.Where.Any(condition => condition.Column == property.Mirror)
-            || pipeline.Csv.Exclude.Any(condition => condition.Column.Equals(property.Column, StringComparison.OrdinalIgnoreCase))
-            || pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Parent && lookup.From.Equals(property.Column, StringComparison.OrdinalIgnoreCase));
+            || pipeline.Csv.Exclude.Any(condition => condition.Column.Equals(column, StringComparison.OrdinalIgnoreCase))
+            || pipeline.Lookups.Any(lookup => lookup.Role == LookupRole.Parent && lookup.From.Equals(column, StringComparison.OrdinalIgnoreCase));
 
     private bool IsUsed(string column, List<Sample> samples)
         => column.Equals(pipeline.Csv.Id, StringComparison.OrdinalIgnoreCase)

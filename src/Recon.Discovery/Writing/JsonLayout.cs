@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Recon.Dataflow.Binding;
 
@@ -24,9 +25,11 @@ internal sealed class JsonLayout(DefinitionStyle style)
         return text;
     }
 
-    /// <summary>A text that may stand in a comment: on one line.</summary>
-    public static string Comment(string text) => string.Concat(text.Select(character
-        => char.IsControl(character) || character is '\u2028' or '\u2029' || char.IsSurrogate(character) ? ' ' : character)).TrimEnd();
+    /// <summary>A text that may stand in a comment: on one line, and what cannot be seen, such as a change of direction, as JSON escapes it.</summary>
+    public static string Comment(string text) => string.Concat(text.EnumerateRunes().Select(rune
+        => Rune.IsControl(rune) || rune.Value is '\u2028' or '\u2029' ? " "
+            : Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format ? DefinitionEdit.Quoted(rune.ToString()).Trim('"')
+            : rune.ToString())).TrimEnd();
 
     /// <summary>Breaks a comment into lines.</summary>
     /// <param name="column">Columns before it.</param>

@@ -12,7 +12,10 @@ using Recon.Discovery.Profiling;
 
 namespace Recon.Discovery.Writing;
 
-/// <summary>Values for the records of a test, as a file of the kind would write them. Made up: from the file come only values of enumerations.</summary>
+/// <summary>
+/// Values for the records of a test, as a file of the kind would write them. Made up: from the file come only values of what HubSpot compares as an
+/// enumeration. A column with few values alone may hold names of people.
+/// </summary>
 internal static class MadeUpValues
 {
     private static readonly string[] s_texts = ["Exemple A", "Exemple B"];
@@ -23,7 +26,8 @@ internal static class MadeUpValues
     public static IReadOnlyList<string> Of(IReadOnlyList<PropertyDefinition> properties, ColumnProfile? column, DefaultsDefinition defaults) =>
     [
         .. properties.SelectMany(property => property.Convert).SelectMany(step => Of(step, defaults))
-            .Concat(column is { Kind.Value: ColumnKind.Enumeration } ? column.Frequent.Select(each => each.Value).Take(2) : [])
+            .Concat(column is { Kind.Value: ColumnKind.Enumeration } && properties.All(property => property.Comparison is EnumerationComparisonDefinition)
+                ? column.Frequent.Select(each => each.Value).Take(2) : [])
             .Concat(properties.SelectMany(property => Of(property.Comparison)))
             .Concat(s_texts)
             .Distinct(StringComparer.Ordinal)

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
 using Recon.Cli.Tests.Support;
+using Recon.Dataflow.Explain;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Commands;
@@ -125,6 +127,58 @@ public sealed class InitCommandTests(PostgresServer server) : IDisposable
         Assert.DoesNotContain("\"nulls\"", after[tail..], StringComparison.Ordinal);
         Assert.Equal(1, after[tail..].Split("\"name\": \"contacts\"").Length - 1);
     }
+
+    [Fact]
+    public async Task Init_IntoALinkInTheFolder_AddsToWhatItLeadsTo()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        _folder.AddBronze("Bronze_Company.csv");
+        File.Copy(DemoDatabase.Definition, _folder.File("real.json"));
+        File.CreateSymbolicLink(_folder.File("link.json"), "real.json");
+        await using CliProcess process = CliProcess.Start(
+            _folder.Path, [], "init", "--csv", "bronze_layer/Bronze_Company.csv", "--table", "hubspot.companies", "--name", "others", "--into", "link.json", "--postgres", database.ConnectionString);
+
+        CliRun run = await process.EndAsync();
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("real.json", new FileInfo(_folder.File("link.json")).LinkTarget);
+        Assert.Contains("\"name\": \"others\"", await File.ReadAllTextAsync(_folder.File("real.json")), StringComparison.Ordinal);
+    }
+
+    // The table's schema ends at the first point.
+    [Fact]
+    public async Task Init_TableWithAPointInItsName_IsFoundAndTaken()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ExecuteAsync("create schema \"former crm\"; create table \"former crm\".\"My.Table\" as table hubspot.companies; drop table hubspot.companies cascade");
+        _folder.AddBronze("Bronze_Company.csv");
+        string csv = _folder.File("bronze_layer/Bronze_Company.csv");
+
+        CliRun found = await InitAsync(database, "--csv", csv, "--into", Definition);
+        CliRun named = await InitAsync(database, "--csv", csv, "--table", "former crm.My.Table", "--name", "named", "--into", Definition);
+        CliRun run = await CliRun.OfAsync("run", "my_table", "--quiet", "--json", "--definition", Definition, "--postgres", database.ConnectionString);
+
+        Assert.True(found.ExitCode == 0, found.Error);
+        Assert.True(named.ExitCode == 0, named.Error);
+        Assert.True(run.ExitCode == 0, run.Error + run.Out);
+        Assert.Equal(2, (await File.ReadAllTextAsync(Definition)).Split("\"table\": \"former crm.My.Table\"").Length - 1);
+    }
+
+    [Fact]
+    public async Task Init_FolderThatIsMissing_IsRefusedBeforeAnythingElse()
+    {
+        CliRun run = await CliRun.OfAsync("init", "--csv", "nowhere.csv", "--into", _folder.File("missing/other.json"), "--postgres", "host=127.0.0.1;port=1");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("there is no folder", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("it has no test, as none could be made up")]
+    [InlineData("its test passes", true)]
+    [InlineData("its test FAILS", false)]
+    public void Tested_TestsThatPassOrNot_AreTold(string expected, params bool[] passed)
+        => Assert.Equal(expected, InitText.Tested([.. passed.Select(each => new DefinitionTestResult("companies", "some", each ? [] : [new TestDifference("1", "status", "matched", "unmatched")]))]));
 
     [Theory]
     [InlineData("there is a definition", "There is a definition already", "--csv", "CSV")]

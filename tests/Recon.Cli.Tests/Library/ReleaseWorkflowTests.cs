@@ -70,7 +70,7 @@ public sealed partial class ReleaseWorkflowTests
         string[] parts = [.. Part().Matches(script).Select(match => match.Groups["part"].Value)];
         string calls = string.Join('\n', Steps("release.yml").Select(step => Text(step, "run")));
 
-        Assert.Equal(5, parts.Length);
+        Assert.Equal(6, parts.Length);
         Assert.All(parts, part => Assert.Contains($".ci/release {part}", calls, StringComparison.Ordinal));
     }
 

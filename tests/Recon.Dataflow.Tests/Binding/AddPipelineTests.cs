@@ -13,6 +13,9 @@ public sealed class AddPipelineTests
     [InlineData(" // last", ", // last\n\n    NEW")]
     [InlineData(", // last", ", // last\n\n    NEW,")]
     [InlineData(" /* of\n two */", ",\n\n    NEW /* of\n two */")]
+    [InlineData(" /*/ one */", ", /*/ one */\n\n    NEW")]
+    [InlineData("\n    /*/ one\n */", ",\n\n    NEW\n    /*/ one\n */")]
+    [InlineData(" /*/ one\n */ ,", " /*/ one\n */ ,\n\n    NEW,")]
     [InlineData(" // last\n    ,", " // last\n    ,\n\n    NEW,")]
     [InlineData("\n    // others follow", ",\n\n    NEW\n    // others follow")]
     public void AddPipeline_BehindTheLast_KeepsEveryOtherByte(string before, string after)

@@ -66,7 +66,8 @@ internal static class LookupRules
             return;
         }
 
-        string[] parts = table.Split('.');
+        // As the server's tables are named: a schema without a point, and a table that may have some.
+        string[] parts = table.Split('.', 2);
         string? fault = parts.Length != 2
             ? "must be a schema and a table, such as \"hubspot.companies\""
             : Names.FaultOfExisting(parts[0]) ?? Names.FaultOfExisting(parts[1]);
