@@ -36,7 +36,7 @@ internal sealed class InitJob(Invocation invocation, InitArguments arguments)
         var input = InitInput.Of(arguments.Files);
         string path = input.RelativeTo(target.Folder);
         RequireInside(target, path);
-        FileSample sample = await InitSample.ReadAsync(invocation, input.Files, _stop);
+        FileSample sample = await InitSample.ReadAsync(invocation, input.Files, _questions, _stop);
         if (!ServerConnection.IsNamed(invocation) && target.Postgres == ConnectionSettings.EmbeddedKeyword)
         {
             invocation.Note("No server is named, so this is the embedded PostgreSQL with its demo mirror. --postgres or RECON_POSTGRES names yours.");

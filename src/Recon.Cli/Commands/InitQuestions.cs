@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recon.Cli.Hosting;
+using Recon.Dataflow.Definition;
 using Recon.Discovery.Proposing;
 
 namespace Recon.Cli.Commands;
@@ -37,10 +38,10 @@ internal sealed class InitQuestions(Invocation invocation, bool takesLikelier)
         {
             Properties =
             [
-                .. proposal.Properties.Select(property => property is not { IsActive: true, IsCertain: false } || asked.Contains(property.Definition.Property) ? property
+                .. proposal.Properties.Select(property => property is not { IsActive: true, IsCertain: false } || (asked.Contains(property.Definition.Property) && property.Definition.Policy != UpdatePolicy.CompareOnly) ? property
                     : Choose($"Is {property.Definition.Column} the property {property.Definition.Property}? {property.Evidence}.", ["yes", "no: a comment in the definition"]) is 1
                         ? property with { IsActive = false }
-                        : property with { IsCertain = true, Evidence = $"{property.Evidence}; confirmed by who was asked" }),
+                        : property with { IsCertain = true, Definition = property.Definition with { Policy = UpdatePolicy.Overwrite }, Evidence = $"{property.Evidence}; confirmed by who was asked" }),
             ],
         };
 

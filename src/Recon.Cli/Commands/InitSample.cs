@@ -1,34 +1,35 @@
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Discovery.Profiling;
+using Recon.Discovery.Writing;
 
 namespace Recon.Cli.Commands;
 
 /// <summary>The records of an object's files to compare with the mirror.</summary>
 internal static class InitSample
 {
+    /// <param name="questions">Asks how the first file is written where it does not tell; it is read again as somebody answers.</param>
     /// <exception cref="UsageException">The files are no parts of one object: header or notation differ.</exception>
-    public static async Task<FileSample> ReadAsync(Invocation invocation, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    public static async Task<FileSample> ReadAsync(Invocation invocation, IReadOnlyList<string> files, InitQuestions questions, CancellationToken cancellationToken)
     {
+        ProfileOptions options = new() { MostRows = Math.Max(2, new ProfileOptions().MostRows / files.Count) };
         List<FileSample> parts = [];
         foreach (string file in files)
         {
             invocation.Note($"Looks at {file} ({Size(new FileInfo(file).Length)}).");
-            parts.Add(await FileProfiler.ReadAsync(file, new ProfileOptions { MostRows = Math.Max(2, new ProfileOptions().MostRows / files.Count) }, cancellationToken));
+            FileSample part = await FileProfiler.ReadAsync(file, options, cancellationToken);
+            while (parts.Count == 0 && OpenQuestions.Of(part.Profile).FirstOrDefault() is { } question
+                && questions.Choose(question.Text, [.. question.Readings.Select(reading => $"{reading.Label} ({reading.Evidence})")]) is { } answer)
+            {
+                options = question.Readings[answer].Apply(options);
+                part = await FileProfiler.ReadAsync(file, options, cancellationToken);
+            }
+
+            parts.Add(part);
             RequireAlike(parts[0].Profile, parts[^1].Profile);
         }
 
-        FileProfile first = parts[0].Profile;
-        return parts is [var one] ? one : new FileSample(
-            first with
-            {
-                Bytes = parts.Sum(part => part.Profile.Bytes),
-                BytesSeen = parts.Sum(part => part.Profile.BytesSeen),
-                Records = parts.Sum(part => part.Profile.Records),
-                Malformed = parts.Sum(part => part.Profile.Malformed),
-                Nulls = [.. parts.SelectMany(part => part.Profile.Nulls).Distinct(StringComparer.Ordinal)],
-            },
-            [.. parts.SelectMany(part => part.Rows)]);
+        return FileParts.Join(parts);
     }
 
     private static void RequireAlike(FileProfile first, FileProfile other)
@@ -36,6 +37,9 @@ internal static class InitSample
         string? differing = !Names(first).SequenceEqual(Names(other), StringComparer.OrdinalIgnoreCase) ? Columns(first, other)
             : first.Encoding.Value != other.Encoding.Value ? $"encoding {other.Encoding.Value} in place of {first.Encoding.Value}"
             : first.Delimiter.Value != other.Delimiter.Value ? $"delimiter {other.Delimiter.Value} in place of {first.Delimiter.Value}"
+            : first.Header.Value != other.Header.Value ? $"{(other.Header.Value ? "a header" : "no header")}, other than the first"
+            : first.Quote.Value != other.Quote.Value ? $"quote {other.Quote.Value} in place of {first.Quote.Value}"
+            : first.Escape.Value != other.Escape.Value ? $"escape {other.Escape.Value} in place of {first.Escape.Value}"
             : null;
         if (differing is not null)
         {

@@ -9,6 +9,7 @@ using Recon.Discovery.Proposing;
 namespace Recon.Cli.Rendering;
 
 /// <summary>What <c>recon init --json</c> prints: the proposal with its evidence, and what became of it.</summary>
+/// <param name="Defaults">What conversions without zone and region take, and the null spellings of all files.</param>
 /// <param name="Definition">The file that holds the pipeline now; null where nothing was written.</param>
 /// <param name="Unmapped">Columns of the file that become nothing.</param>
 /// <param name="LeftOut">The same, and those of the mirror, with the reasons.</param>
@@ -16,6 +17,7 @@ namespace Recon.Cli.Rendering;
 /// <param name="Check">What <c>recon check</c> says of it; null where nothing was written.</param>
 internal sealed record InitDocument(
     InitCsvDocument Csv,
+    InitDefaultsDocument Defaults,
     string Table,
     InitIdDocument Id,
     IReadOnlyList<InitPropertyDocument> Properties,
@@ -37,6 +39,7 @@ internal sealed record InitDocument(
         return new InitDocument(
             new InitCsvDocument(
                 result.Draft.Settings.Path, file.Encoding.Value, file.Delimiter.Value, file.Header.Value, file.Quote.Value, file.Nulls, file.Records, file.Malformed, file.IsSampled),
+            new InitDefaultsDocument(result.Draft.Defaults.TimeZone, result.Draft.Defaults.PhoneRegion, result.Draft.Defaults.Nulls),
             proposal.Table,
             new InitIdDocument(
                 proposal.Id.Column, proposal.Id.Key, proposal.Id.Shared, proposal.Id.Asked, proposal.Id.HubspotId, DefinitionShape.Kebab(proposal.Id.Type.ToString()), proposal.Id.IsCertain, proposal.Id.Evidence),
@@ -83,6 +86,10 @@ internal sealed record InitDocument(
 
 internal sealed record InitCsvDocument(
     string Path, string Encoding, string Delimiter, bool Header, string Quote, IReadOnlyList<string> Nulls, long Records, long Malformed, bool Sampled);
+
+/// <param name="TimeZone">IANA zone of times without offset.</param>
+/// <param name="PhoneRegion">ISO 3166 region of numbers without country code.</param>
+internal sealed record InitDefaultsDocument(string TimeZone, string PhoneRegion, IReadOnlyList<string> Nulls);
 
 internal sealed record InitIdDocument(string Column, string Key, long Shared, long Asked, string HubspotId, string Type, bool Certain, string Evidence);
 

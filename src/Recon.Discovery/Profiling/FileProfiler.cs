@@ -24,11 +24,11 @@ internal static class FileProfiler
         Found<string>? utf16 = EncodingFinder.FindUtf16(head);
         NoText.Refuse(path, head, utf16 is not null);
         input.Divide(utf16 is null || TextEncoding.Find(utf16.Value) is not { } wide ? SampledLines.OfBytes : SampledLines.Of(wide));
-        Found<string> encoding = utf16 ?? await EncodingFinder.FindAsync(head, input, cancellationToken);
+        Found<string> encoding = utf16 ?? (options.Encoding is { } named ? Named(named) : await EncodingFinder.FindAsync(head, input, cancellationToken));
         Func<int, Stream> open = encoding is { Value: "utf-8", IsCertain: false } ? part => new ReplacingStream(input.OpenPart(part)) : input.OpenPart;
 
         (byte[] text, bool isWhole) = await ReadTextAsync(input, encoding.Value, open, cancellationToken);
-        FoundDialect dialect = await DialectFinder.FindAsync(text, isWhole, cancellationToken);
+        FoundDialect dialect = await DialectFinder.FindAsync(text, isWhole, options.Delimiter, cancellationToken);
         if (dialect.RecordSeparator is not null && dialect.Dialect.RecordSeparator is byte separator)
         {
             input.Divide(SampledLines.OfBytes with { Separator = separator });
@@ -44,7 +44,7 @@ internal static class FileProfiler
 
         int titles = HeaderFinder.Titles(records);
         records = [.. records.Skip(titles)];
-        Found<bool> header = HeaderFinder.Find(records);
+        Found<bool> header = options.Header is { } said ? Named(said) : HeaderFinder.Find(records);
         (string[] names, int least, int missing) = Names(records, header.Value);
         TableReading reading = await TableReading.ReadAsync(
             input, encoding.Value, open, dialect.Dialect, hint + titles + (header.Value ? 1 : 0), names, least, options, cancellationToken);
@@ -67,6 +67,8 @@ internal static class FileProfiler
             Notes = [.. FileNotes.Of(input, encoding, dialect, titles, missing, header.Value ? names : [], profile.Columns)],
         });
     }
+
+    private static Found<T> Named<T>(T value) => new(value, true, "as somebody answered", []);
 
     // Nameless columns at the end may be missing in the records.
     private static (string[] Names, int Least, int Missing) Names(IReadOnlyList<string[]> records, bool header)

@@ -16,4 +16,13 @@ internal sealed record ProfileOptions
     /// <summary>Most bytes of the file that are looked at: of a larger one the beginning, the middle and the end.</summary>
     /// <value>64 KiB or more. Default: 64 MiB.</value>
     public long MostBytes { get; init; } = 64 * Mebibyte;
+
+    /// <summary>The encoding that somebody named; null to find it.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>The delimiter that somebody named, as the definition writes it; null to find it.</summary>
+    public string? Delimiter { get; init; }
+
+    /// <summary>Whether the first record names the columns, as somebody said; null to find it out.</summary>
+    public bool? Header { get; init; }
 }

@@ -1,4 +1,6 @@
+using Recon.Dataflow.Values;
 using Recon.Dataflow.Values.Choice;
+using Recon.Discovery.Profiling;
 using Recon.Discovery.Proposing.Matching;
 using Recon.Discovery.Proposing.Names;
 using Recon.Discovery.Proposing.Reading;
@@ -38,6 +40,12 @@ internal static class NamedPairs
                 continue;
             }
 
+            // No value says how the column is written but its own.
+            if (agreement.Agree == 0 && Declared(rows.File[file]) is { } declared && comparer.Under(declared, file, mirror) is { } under)
+            {
+                (reading, agreement, agrees) = (declared, under.Agreement, under.Agrees);
+            }
+
             if (agreement.Share < AgreesAnyway && Constant(rows, file, mirror, name) is { } constant)
             {
                 _ = usedFiles.Add(file);
@@ -59,11 +67,14 @@ internal static class NamedPairs
                 : agreement.Pairs < FewPairs ? "there are too few pairs to tell; the names say so"
                 : agreement.Share >= AgreesAnyway ? "nearly all records have the same value, so that the values do not tell; the names say so"
                 : "few pairs agree; the names say so";
-            choices.Add(new PropertyChoice(new Candidate(file, mirror, reading, agreement, agrees, name), false, true, doubt, []));
+            choices.Add(new PropertyChoice(new Candidate(file, mirror, reading, agreement, agrees, name), false, true, doubt, []) { ComparesOnly = agreement.Agree == 0 });
         }
 
         return (choices, contradicted);
     }
+
+    private static ColumnReading? Declared(ColumnProfile column)
+        => column.Conversion is { Value: var conversion } ? new ColumnReading([conversion], ConversionChain.ProducedBy([conversion]), 0) : null;
 
     // Nearly all records of the mirror have one value: what stands beside it becomes it.
     private static PropertyChoice? Constant(PairedRows rows, int file, int mirror, double name)

@@ -191,6 +191,8 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         choices.AddRange(named);
         choices = [.. new ChoiceDoubts(pairs, fileNames, mirrorNames, repeated, key.File.Index).Add(choices)];
         mirrorUnmapped.AddRange(WithoutSecond(pairs, choices));
+        var open = new OpenReadings(pairs, comparer, defaults);
+        choices = [.. choices.Select(open.Judge)];
 
         PropertyProposal[] properties =
         [
@@ -398,6 +400,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             Column = pairs.File[candidate.File].Name,
             Convert = candidate.Reading.Convert,
             Compare = compare,
+            Policy = choice.ComparesOnly ? UpdatePolicy.CompareOnly : UpdatePolicy.Overwrite,
         };
         (int both, int agree) = ExactComparison.Of(definition, pairs.FileValues(candidate.File), pairs.MirrorValues(candidate.Mirror), _context);
         definition = definition with { When = Applies(pairs, candidate) };

@@ -118,7 +118,7 @@ internal static class DraftParts
             JsonObject part = RecordParts.Of(property.Definition);
             string text = property.IsCertain ? property.Evidence : $"doubtful: {property.Evidence}";
             TellMap(part, property);
-            JsonEntry entry = new(null, part) { Beside = property.Definition.Policy == UpdatePolicy.CompareOnly && !property.IsActive ? $"compared and never updated, as nothing is sure: {text}" : text };
+            JsonEntry entry = new(null, part) { Beside = property.Definition.Policy == UpdatePolicy.CompareOnly ? $"compared and never updated, as nothing is sure: {text}" : text };
             properties.Entries.Add(entry);
             properties.Entries.AddRange(OtherReadings.Of(draft, property).Select(reading => JsonEntry.Comment([reading])));
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Recon.Cli.Hosting;
@@ -58,6 +60,9 @@ public sealed class InitCommandTests(PostgresServer server) : IDisposable
         Assert.Equal("utf-8", root.GetProperty("csv").GetProperty("encoding").GetString());
         Assert.Equal(",", root.GetProperty("csv").GetProperty("delimiter").GetString());
         Assert.True(root.GetProperty("csv").GetProperty("header").GetBoolean());
+        JsonElement defaults = root.GetProperty("defaults");
+        Assert.Equal(("Europe/Paris", "FR"), (defaults.GetProperty("time_zone").GetString(), defaults.GetProperty("phone_region").GetString()));
+        Assert.Contains("NULL", defaults.GetProperty("nulls").EnumerateArray().Select(spelling => spelling.GetString()));
         Assert.Equal("Pers_PersonId", root.GetProperty("id").GetProperty("column").GetString());
         Assert.Equal("icalps_contact_id", root.GetProperty("id").GetProperty("key").GetString());
         Assert.InRange(root.GetProperty("id").GetProperty("shared").GetInt64(), 800, 900);
@@ -255,6 +260,48 @@ public sealed class InitCommandTests(PostgresServer server) : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0:dd/MM/yyyy}", "{0:MM/dd/yyyy}", 2, "the column Comp_Since is written in another way")]
+    [InlineData("0{1}/0{1}/2020", "{0:dd/MM/yyyy}", 0, "dd/MM/yyyy")]
+    [InlineData("{0:dd/MM/yyyy}", "0{1}/0{1}/2020", 0, "dd/MM/yyyy")]
+    public async Task Init_PartsInWhichAColumnDiffers_AreReadAsAllAreOrRefused(string one, string other, int exit, string told)
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ExecuteAsync("create table hubspot.firms as select 7000000000 + n as hs_object_id, 'F-' || n as legacy_ref, 'Firm ' || md5(n::text) as name, date '2020-01-01' + n as since from generate_series(1, 200) n");
+        foreach ((int part, string format) in ((int, string)[])[(1, one), (2, other)])
+        {
+            await File.WriteAllLinesAsync(_folder.File($"firms-{part}.csv"), Enumerable.Range((part * 100) - 99, 100)
+                .Select(n => $"F-{n},Firm {Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{n}")))},{string.Format(CultureInfo.InvariantCulture, format, new DateOnly(2020, 1, 1).AddDays(n), 1 + (n % 9))}")
+                .Prepend("Comp_Ref,Comp_Name,Comp_Since"), TestContext.Current.CancellationToken);
+        }
+
+        CliRun run = await InitAsync(database, "--csv", _folder.File("firms-1.csv"), _folder.File("firms-2.csv"), "--table", "hubspot.firms", "--into", "-");
+
+        Assert.True(run.ExitCode == exit, run.Error + run.Out);
+        Assert.Contains(told, run.Out + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Init_EncodingThatSomebodyAnswers_ReadsTheNamesInIt()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        await database.ExecuteAsync("create schema crm; create table crm.companies as select 7000000000 + n as hs_object_id, 'F-' || n as legacy_ref, 'Firm ' || n as name, 'Town ' || n % 40 as city from generate_series(1, 200) n");
+        string text = string.Concat(Enumerable.Range(1, 200).Select(n => $"F-{n};Firm {n};Town {n % 40}\n").Prepend("Comp_Ref;Comp_Name;Comp_Cit\u00E9\n"));
+        await File.WriteAllBytesAsync(_folder.File("firms.csv"), Encoding.Latin1.GetBytes(text), TestContext.Current.CancellationToken);
+
+        (CliRun first, _) = await AnsweredAsync(database, "", "--csv", _folder.File("firms.csv"), "--table", "crm.companies", "--into", _folder.File("first.json"));
+        (CliRun run, _) = await AnsweredAsync(database, "2\n", "--csv", _folder.File("firms.csv"), "--table", "crm.companies", "--into", _folder.File("second.json"));
+        string[] definitions = [await File.ReadAllTextAsync(_folder.File("first.json")), await File.ReadAllTextAsync(_folder.File("second.json"))];
+
+        Assert.True((first.ExitCode, run.ExitCode) == (0, 0), first.Error + run.Error);
+        Assert.Contains("In which encoding is", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"Comp_Cit\u00E9\"", definitions[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Comp_Cit\u00E9\"", definitions[1], StringComparison.Ordinal);
+        Assert.Contains("as somebody answered", definitions[1], StringComparison.Ordinal);
+        CliRun check = await CliRun.OfAsync("check", "--definition", _folder.File("second.json"), "--postgres", database.ConnectionString);
+        Assert.True(check.ExitCode == 0, check.Out + check.Error);
     }
 
     [Fact]

@@ -80,6 +80,38 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_OfOneEuroSign_TakesTheWesternEncodingAndTellsTheNext()
+    {
+        Found<string> found = (await _exports.ProfileAsync("id;Prix \u20AC\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index};Firm {index}\n")), "windows-1252")).Profile.Encoding;
+
+        Assert.Equal(("windows-1252", false, 2), (found.Value, found.IsCertain, found.Others.Count));
+        Assert.EndsWith("one byte says little", found.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_WhenNotCertain_HasTheWesternEncodingAmongTheReadings()
+    {
+        Found<string> found = (await _exports.ProfileAsync("id;nom\n1;Caf\u00E9\n2;The\n", "macintosh")).Profile.Encoding;
+
+        Assert.False(found.IsCertain);
+        Assert.Contains("windows-1252", found.Others.Select(other => other.Value).Append(found.Value));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfTwoDelimitersThatSplitAlike_IsNotCertain()
+    {
+        string text = "a;b,c\n" + string.Concat(Enumerable.Range(0, 60).Select(index => $"{index};x{index},y{index}\n"));
+        Found<string> found = (await _exports.ProfileAsync(text)).Profile.Delimiter;
+        OtherReading<string> other = Assert.Single(found.Others);
+
+        FileSample answered = await _exports.ProfileAsync(text, options: new ProfileOptions { Delimiter = other.Value });
+
+        Assert.False(found.IsCertain);
+        Assert.Equal([",", ";"], ((string[])[found.Value, other.Value]).Order(StringComparer.Ordinal));
+        Assert.Equal((other.Value, true, other.Value == "," ? "a;b" : "b,c"), (answered.Profile.Delimiter.Value, answered.Profile.Delimiter.IsCertain, answered.Profile.Columns[other.Value == "," ? 0 : 1].Name));
+    }
+
+    [Fact]
     public async Task ReadAsync_OfBackslashesBeforeQuotes_ReadsThemAsEscapes()
     {
         FileSample sample = await _exports.ProfileAsync("id,name,note\n" + string.Concat(Enumerable.Range(1, 40).Select(index => $"{index},\"Name {index}\",\"He said \\\"hello\\\", twice\nand left\"\n")));

@@ -38,6 +38,20 @@ public sealed class HeaderTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_OfNamesOfPeopleOfWhichTheFirstNeverComesAgain_IsNotCertainOfAHeader()
+    {
+        string[] names = ["Leroy", "Petit", "Dubois"];
+        string[] towns = ["Lyon", "Nice", "Brest"];
+        string text = "Martin,Aude,Paris\n" + string.Concat(Enumerable.Range(0, 60).Select(index => $"{names[index % 3]},{(index % 2 == 0 ? "Jean" : "Luc")},{towns[index % 3]}\n"));
+
+        FileProfile profile = (await _exports.ProfileAsync(text)).Profile;
+        FileProfile answered = (await _exports.ProfileAsync(text, options: new ProfileOptions { Header = false })).Profile;
+
+        Assert.Equal((false, 1), (profile.Header.IsCertain, profile.Header.Others.Count));
+        Assert.Equal((false, true, 61), (answered.Header.Value, answered.Header.IsCertain, answered.Records));
+    }
+
+    [Fact]
     public async Task ReadAsync_OfNamesThatLookLikeCodes_FindsTheHeaderForCertain()
     {
         string[] city = ["Lyon", "Metz", "Lille"];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Discovery.Proposing;
 using Recon.Postgres.Lookups;
@@ -101,6 +102,66 @@ public sealed class ProposerTests(PostgresServer server) : ProposingTests(server
         Assert.Equal("closedate", question.Subject);
         Assert.Contains(question.Options, option => option.Label.Contains("dd/MM/yyyy", StringComparison.Ordinal));
         Assert.Contains(question.Options, option => option.Label.Contains("MM/dd/yyyy", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("founded_on date", "make_date(2000 + n % 20, 1, 1)", "Founded", "01/01/{0}", "dd/MM/yyyy", "MM/dd/yyyy")]
+    [InlineData("founded_on date", "make_date(2000 + n % 20, 1 + n % 12, 1 + n % 12)", "Founded", "{1}/{1}/{0}", "dd/MM/yyyy", "MM/dd/yyyy")]
+    [InlineData("last_seen timestamptz", "make_timestamptz(2000 + n % 20, 1, 1 + n % 12, 10, n % 60, 0, 'UTC')", "Last Seen", "{0}-01-{1} 10:{2}:00", "in UTC", "in Europe/London")]
+    public async Task ProposeAsync_AgreeingValuesThatSeveralReadingsMake_IsNotCertainAndAsks(string column, string sql, string header, string written, params string[] readings)
+    {
+        string property = column.Split(' ')[0];
+        await _database.ExecuteAsync($"create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, ({sql})::{column.Split(' ')[1]} as {property} from generate_series(1, 240) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 240) n");
+
+        PipelineProposal proposal = await ProposeAsync($"Id;Deal;{header}", texts.Select((value, at) =>
+            $"{at + 1};{value};{string.Format(CultureInfo.InvariantCulture, written, 2000 + ((at + 1) % 20), $"{1 + ((at + 1) % 12):00}", $"{(at + 1) % 60:00}")}"));
+
+        PropertyProposal proposed = Assert.Single(proposal.Properties, each => each.Definition.Property == property);
+        Assert.True(proposed is { IsCertain: false, IsActive: true, Agree: 240 }, ProposalText.Of(proposal));
+        Question question = Assert.Single(proposal.Questions, each => each.Subject == property);
+        Assert.All(readings, reading => Assert.Contains(question.Options, option => option.Label.Contains(reading, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_TimesOfSummerAndWinter_IsCertainOfTheZone()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, make_timestamptz(2020, 1 + n % 12, 1 + n % 12, 10, n % 60, 0, 'UTC') as last_seen from generate_series(1, 240) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 240) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Deal;Last Seen", texts.Select((value, at) =>
+            $"{at + 1};{value};2020-{1 + ((at + 1) % 12):00}-{1 + ((at + 1) % 12):00} 10:{(at + 1) % 60:00}:00"));
+
+        Assert.True(proposal.Properties.Any(each => each is { Definition.Property: "last_seen", IsCertain: true }), ProposalText.Of(proposal));
+    }
+
+    [Fact]
+    public async Task ProposeAsync_EmptyColumnsOfTheMirror_AreComparedOnlyAndReadAsTheFileIsWritten()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::text as birth, null::text as price, null::text as phone from generate_series(1, 200) n");
+        string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Deal;Birth;Price;Phone", texts.Select((value, at) =>
+            $"{at + 1};{value};{1 + (at % 12):00}/{1 + (at % 11):00}/1980;1 {100 + at},50 €;06 12 34 5{at % 10} {10 + (at % 90)}"));
+
+        string text = ProposalText.Of(proposal);
+        (string Property, string Step)[] expected = [("birth", "date"), ("price", "number"), ("phone", "phone")];
+        Assert.All(expected, each => Assert.True(
+            proposal.Properties.Any(property => property is { IsCertain: false, Definition: { Policy: UpdatePolicy.CompareOnly, Convert: [var step] } }
+                && property.Definition.Property == each.Property && step.Kind == each.Step),
+            text));
+        Assert.True(proposal.Questions.Any(question => question.Subject == "birth" && question.Options.Count == 2), text);
+    }
+
+    [Fact]
+    public async Task ProposeAsync_ValuesThatTheReadingDoesNotRead_AreADoubt()
+    {
+        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, case when n % 10 < 9 then date '2001-01-01' + n end as founded_on from generate_series(1, 200) n");
+        string[] rows = await NamesAsync("select n || ';' || md5(n::text) || ';' || case when n % 10 < 9 then to_char(date '2001-01-01' + n, 'YYYY-MM-DD') else 'see file ' || n end from generate_series(1, 200) n");
+
+        PipelineProposal proposal = await ProposeAsync("Id;Deal;Founded", rows);
+
+        Assert.True(proposal.Properties.Any(each => each is { Definition.Property: "founded_on", IsCertain: false } && each.Evidence.Contains("20 of 200 values cannot be read so", StringComparison.Ordinal)), ProposalText.Of(proposal));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class DialectFinder
 
     /// <param name="text">The beginning of a file, as UTF-8.</param>
     /// <param name="isWhole">Whether it is the whole file.</param>
-    public static async Task<FoundDialect> FindAsync(ReadOnlyMemory<byte> text, bool isWhole, CancellationToken cancellationToken)
+    /// <param name="named">The delimiter that somebody named; null to find it.</param>
+    public static async Task<FoundDialect> FindAsync(ReadOnlyMemory<byte> text, bool isWhole, string? named, CancellationToken cancellationToken)
     {
         string? hint = HintOf(text.Span);
         ReadOnlyMemory<byte> table = text[LengthOfHint(text.Span, hint)..];
@@ -28,6 +29,11 @@ internal static class DialectFinder
             candidates.Add(candidate with { Score = DialectScore.Of(sample) });
         }
 
+        if (named is not null && candidates.Exists(candidate => candidate.Delimiter == named))
+        {
+            candidates.RemoveAll(candidate => candidate.Delimiter != named);
+        }
+
         Candidate best = Escaping(Best(candidates), candidates, table.Span);
         if (hint is not null && candidates.Any(candidate => candidate.Delimiter == hint))
         {
@@ -36,7 +42,7 @@ internal static class DialectFinder
 
         return best.Score.Fields <= 1 && hint is null
             ? OneColumn(best, candidates, table.Span)
-            : new(Delimiter(best, candidates, hint), Quote(best, candidates, table.Span), Escape(best, candidates, table.Span), best.RecordSeparator, hint);
+            : new(Delimiter(best, candidates, hint, named), Quote(best, candidates, table.Span), Escape(best, candidates, table.Span), best.RecordSeparator, hint);
     }
 
     // Where both ways to escape read alike, and every backslash is one that escapes, it does. \N alone is a null spelling, too.
@@ -64,7 +70,7 @@ internal static class DialectFinder
     private static Candidate Best(IEnumerable<Candidate> candidates)
         => candidates.Aggregate((best, next) => next.Score.Points * Same > best.Score.Points ? next : best);
 
-    private static Found<string> Delimiter(Candidate best, List<Candidate> candidates, string? hint)
+    private static Found<string> Delimiter(Candidate best, List<Candidate> candidates, string? hint, string? named)
     {
         string fields = $"{CountText.Show(best.Score.Fitting)} of {CountText.Show(best.Score.Records, "record")} have the same number of fields, {best.Score.Fields}";
         if (hint is not null)
@@ -72,14 +78,23 @@ internal static class DialectFinder
             return new(hint, true, $"the first line, \"sep=\", says so, and {fields}", []);
         }
 
+        if (best.Delimiter == named)
+        {
+            return new(best.Delimiter, true, $"as somebody answered; {fields}", []);
+        }
+
+        // One that splits all records into equally many fields is a reading, however many of another's values it cuts.
         OtherReading<string>[] others =
         [
-            .. candidates.Where(other => other.Delimiter != best.Delimiter && other.Score.Fields > 1 && other.Score.Points > best.Score.Points * Clear)
+            .. candidates.Where(other => other.Delimiter != best.Delimiter && other.Score.Fields > 1 && (other.Score.Points > best.Score.Points * Clear || SplitsAlike(other, best)))
                 .OrderByDescending(other => other.Score.Points).DistinctBy(other => other.Delimiter).Take(2)
                 .Select(other => new OtherReading<string>(other.Delimiter, $"{CountText.Show(other.Score.Fitting)} of {CountText.Show(other.Score.Records, "record")} have {other.Score.Fields} fields")),
         ];
         return new(best.Delimiter, others.Length == 0 && best.Score.Fitting * 2 > best.Score.Records, fields, others);
     }
+
+    private static bool SplitsAlike(Candidate other, Candidate best)
+        => other.Delimiter is "," or ";" or "tab" or "|" && other.Score.Fitting == other.Score.Records && other.Score.Fitting >= best.Score.Fitting && other.Score.Fields >= best.Score.Fields;
 
     private static Found<string> Quote(Candidate best, List<Candidate> candidates, ReadOnlySpan<byte> text)
     {

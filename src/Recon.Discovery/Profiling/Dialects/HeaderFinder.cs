@@ -82,7 +82,9 @@ internal static class HeaderFinder
         int no = (3 * alike) + (2 * again) + (twice ? 1 : 0) + (first.Any(name => name is "NULL" or "N/A" or "\\N") ? 3 : 0);
         string evidence = string.Join("; ", Evidence(strange, alike, fresh, again, words, first.Length));
         bool value = yes >= no && (yes > 0 || alike == 0);
-        bool certain = value ? yes >= 3 && no * 4 <= yes : no >= 3 && yes * 4 <= no;
+
+        // A value that never comes again may be a rare one: it says nothing for certain without a name or another kind.
+        bool certain = value ? strange + words > 0 && yes >= 3 && no * 4 <= yes : no >= 3 && yes * 4 <= no;
         return new(value, certain, evidence, certain ? [] : [new(!value, "what the records hold does not rule it out")]);
     }
 

@@ -11,6 +11,10 @@ internal static class EncodingFinder
     private const double Near = 1;
     private const double ReadsWell = 0.5;
     private const int FewestLetters = 8;
+    private const int MostOthers = 2;
+    private const int ManyTimes = 4;
+    private const char FirstGreek = '\u0370';
+    private const string Western = "windows-1252";
 
     // A thousand times likelier.
     private const double ClearLikelihood = 7;
@@ -85,19 +89,20 @@ internal static class EncodingFinder
         }
 
         (readings, bool isKnown) = ByLanguage(readings);
+        readings = WesternFirst(readings);
         (string name, double score, string text) = readings[0];
         double likelihood = LetterModel.Likelihood(text, out int letters);
         OtherReading<string>[] others =
         [
             .. readings.Skip(1).Where(other => score - other.Score < ClearMargin && (!isKnown || likelihood - LetterModel.Likelihood(other.Text, out _) < ClearLikelihood))
-                .Take(2).Select(Other),
+                .Take(MostOthers).Select(Other),
         ];
         bool clear = others.Length == 0 && letters >= FewestLetters && (score >= ReadsWell || (isKnown && likelihood > letters * OfALanguage));
         return new(
             name,
             clear,
-            $"{CountText.Show(census.Beyond, "byte")} beyond ASCII that {(census.Beyond == 1 ? "is" : "are")} not UTF-8; as {name}, {(letters == 0 ? "they are signs that texts have" : "letters with accents stand where words have them")}",
-            clear ? [] : others);
+            $"{CountText.Show(census.Beyond, "byte")} beyond ASCII that {(census.Beyond == 1 ? "is" : "are")} not UTF-8; as {name}, {(letters == 0 ? "they are signs that texts have" : "letters with accents stand where words have them")}{(census.Beyond < FewestLetters ? $"; {(census.Beyond == 1 ? "one byte says" : "so few bytes say")} little" : "")}",
+            clear ? [] : Likely(readings));
     }
 
     // Of readings that place their letters nearly as well, the one whose letters a language has comes first.
@@ -107,6 +112,24 @@ internal static class EncodingFinder
         double near = readings[0].Score - Near;
         return !isKnown ? (readings, false)
             : ([.. readings.OrderByDescending(reading => reading.Score >= near).ThenByDescending(reading => reading.Score < near ? 0 : LetterModel.Likelihood(reading.Text, out _)).ThenByDescending(reading => reading.Score)], true);
+    }
+
+    // A few signs among words of ASCII letters are hardly of another script: a euro sign of one encoding is a letter of another.
+    private static IReadOnlyList<(string Name, double Score, string Text)> WesternFirst(IReadOnlyList<(string Name, double Score, string Text)> readings)
+    {
+        string text = readings[0].Text;
+        int foreign = text.Count(character => character >= FirstGreek && char.IsLetter(character));
+        return foreign == 0 || foreign >= FewestLetters || text.Count(char.IsAsciiLetter) < foreign * ManyTimes || !readings.Any(reading => reading.Name == Western)
+            ? readings
+            : [.. readings.OrderByDescending(reading => reading.Name == Western)];
+    }
+
+    // The next ones, and what exports of western countries are in, whatever its letters.
+    private static OtherReading<string>[] Likely(IReadOnlyList<(string Name, double Score, string Text)> readings)
+    {
+        (string Name, double Score, string Text)[] next = [.. readings.Skip(1)];
+        int western = Array.FindIndex(next, reading => reading.Name == Western);
+        return [.. (western < MostOthers ? next.Take(MostOthers) : next.Take(MostOthers - 1).Append(next[western])).Select(Other)];
     }
 
     private static Found<string> Sure(string name, string evidence) => new(name, true, evidence, []);

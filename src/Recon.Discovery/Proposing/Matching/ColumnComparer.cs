@@ -93,6 +93,22 @@ internal sealed class ColumnComparer
         return best;
     }
 
+    /// <summary>How two columns agree under one reading.</summary>
+    /// <returns><see langword="null"/> where the mirror's column cannot be compared so.</returns>
+    public (Agreement Agreement, bool[] Agrees)? Under(ColumnReading reading, int file, int mirror)
+    {
+        if (MirrorCodes(mirror, reading.Compare) is not { } codes)
+        {
+            return null;
+        }
+
+        int[] values = Read(_rows.FileValues(file), reading).Codes;
+        return (Agreement.Of(values, codes, BookOf(reading.Compare).Count), Agrees(values, codes));
+    }
+
+    /// <summary>What a reading makes of a column: a code per pair, the same for the same meaning; 0 for no value, <see cref="CodeBook.Unread"/> for one that it does not read.</summary>
+    public IReadOnlyList<int> Codes(ColumnReading reading, int file) => Read(_rows.FileValues(file), reading).Codes;
+
     private Candidate? Best(int file, int mirror, ReadColumn[] read, EnumerationValues? enumeration, EnumerationValues? mirrorEnumeration)
     {
         List<(ReadColumn Column, int[] Mirror, Agreement Agreement)> fitting = [];

@@ -21,7 +21,8 @@ internal sealed class ColumnReadings(ConversionContext context, IReadOnlyList<st
     private const double MostOf = 0.6;
     private const int FewValues = 6;
 
-    private static readonly string[] s_zones = ["UTC", "Europe/Paris", "Europe/London", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Asia/Tokyo"];
+    /// <summary>Zones that are tried for times without offset.</summary>
+    public static IReadOnlyList<string> Zones { get; } = ["UTC", "Europe/Paris", "Europe/London", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Asia/Tokyo"];
     private static readonly double[] s_scales = [1000, 0.001, 100, 0.01, 1_000_000];
     private static readonly (string True, string False)[] s_truths = [("o", "n"), ("x", "-"), ("-1", "0"), ("actif", "inactif"), ("active", "inactive"), ("ja", "nein"), ("enabled", "disabled")];
     private static readonly SearchValues<char> s_phone = SearchValues.Create("0123456789+()./-_ \u00A0\u202F");
@@ -198,7 +199,7 @@ internal sealed class ColumnReadings(ConversionContext context, IReadOnlyList<st
             }
 
             yield return new([day], new DateComparisonDefinition(), cost + 1);
-            foreach (string zone in s_zones)
+            foreach (string zone in Zones)
             {
                 string? named = zone == context.Defaults.TimeZone ? null : zone;
                 var instant = new DatetimeDefinition { Formats = formats, Zone = named };
