@@ -80,7 +80,7 @@ internal sealed class OpenReadings(PairedRows rows, ColumnComparer comparer, Def
         => comparer.Under(ReadingOf(other) with { Compare = candidate.Reading.Compare }, candidate.File, candidate.Mirror) is { } under
             && candidate.Agreement.Agree - under.Agreement.Agree < FewestTelling && under.Agreement.Agree * 2 >= candidate.Agreement.Agree;
 
-    private string? Unread(IReadOnlyList<int> codes)
+    private static string? Unread(IReadOnlyList<int> codes)
     {
         int values = codes.Count(code => code != 0);
         int unread = codes.Count(code => code == CodeBook.Unread);
