@@ -111,7 +111,7 @@ public sealed class ProposerTests(PostgresServer server) : ProposingTests(server
     public async Task ProposeAsync_AgreeingValuesThatSeveralReadingsMake_IsNotCertainAndAsks(string column, string sql, string header, string written, params string[] readings)
     {
         string property = column.Split(' ')[0];
-        await _database.ExecuteAsync($"create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, ({sql})::{column.Split(' ')[1]} as {property} from generate_series(1, 240) n");
+        await Database.ExecuteAsync($"create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, ({sql})::{column.Split(' ')[1]} as {property} from generate_series(1, 240) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 240) n");
 
         PipelineProposal proposal = await ProposeAsync($"Id;Deal;{header}", texts.Select((value, at) =>
@@ -126,7 +126,7 @@ public sealed class ProposerTests(PostgresServer server) : ProposingTests(server
     [Fact]
     public async Task ProposeAsync_TimesOfSummerAndWinter_IsCertainOfTheZone()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, make_timestamptz(2020, 1 + n % 12, 1 + n % 12, 10, n % 60, 0, 'UTC') as last_seen from generate_series(1, 240) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, make_timestamptz(2020, 1 + n % 12, 1 + n % 12, 10, n % 60, 0, 'UTC') as last_seen from generate_series(1, 240) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 240) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Deal;Last Seen", texts.Select((value, at) =>
@@ -138,7 +138,7 @@ public sealed class ProposerTests(PostgresServer server) : ProposingTests(server
     [Fact]
     public async Task ProposeAsync_EmptyColumnsOfTheMirror_AreComparedOnlyAndReadAsTheFileIsWritten()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::text as birth, null::text as price, null::text as phone from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, null::text as birth, null::text as price, null::text as phone from generate_series(1, 200) n");
         string[] texts = await NamesAsync("select md5(n::text) from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Deal;Birth;Price;Phone", texts.Select((value, at) =>
@@ -156,7 +156,7 @@ public sealed class ProposerTests(PostgresServer server) : ProposingTests(server
     [Fact]
     public async Task ProposeAsync_ValuesThatTheReadingDoesNotRead_AreADoubt()
     {
-        await _database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, case when n % 10 < 9 then date '2001-01-01' + n end as founded_on from generate_series(1, 200) n");
+        await Database.ExecuteAsync("create schema hubspot; create table hubspot.deals as select 5000000000 + n as hs_object_id, n as legacy_id, md5(n::text) as dealname, case when n % 10 < 9 then date '2001-01-01' + n end as founded_on from generate_series(1, 200) n");
         string[] rows = await NamesAsync("select n || ';' || md5(n::text) || ';' || case when n % 10 < 9 then to_char(date '2001-01-01' + n, 'YYYY-MM-DD') else 'see file ' || n end from generate_series(1, 200) n");
 
         PipelineProposal proposal = await ProposeAsync("Id;Deal;Founded", rows);
