@@ -106,7 +106,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
                 judged.Add((new TableProposal(
                     scan.Table.Table.Display, best.File.Name, best.Column, best.Asked, best.Shared, best.Score + (0.3 * TableName(file, scan.Table)),
                     $"{best.Shared:N0} of {best.Asked:N0} values of {best.File.Name} are in {best.Column}{(scan.IsSampled ? $" ({scan.Percent:0.#} % of the table was read)" : "")}; "
-                        + $"columns that agree once the two are joined: {best.Agreeing:0.#}"), scan, candidates));
+                        + $"about {best.Agreeing:0} other columns agree in the records that it joins"), scan, candidates));
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
             ? "No column of the file looks like ids: short values with digits, each in few records."
             : $"These columns of the file look like ids: {string.Join(", ", columns.OrderByDescending(column => column.Uniqueness).Take(8).Select(column => $"{column.Name} ({column.Distinct:N0} distinct values)"))}. " + (misses.Count == 0
                 ? "None of their values was found, with and without white space, zeros in front and a tail .0."
-                : $"What came nearest, without any other column that agrees once the two are joined: {string.Join("; ", misses.Take(3))}.");
+                : $"What came nearest, without any other column that agrees in the records that it joins: {string.Join("; ", misses.Take(3))}.");
         return new InputException(
             $"{file.Profile.Path}: nothing tells which of its records is which of {where}. {tried} "
             + $"Check that the file and the mirror are of the same system, and that the property with the legacy ids is synchronised into the mirror.{string.Concat(notes.Select(note => $" {note}"))}");
@@ -303,7 +303,7 @@ internal sealed class Proposer(NpgsqlDataSource source, DefaultsDefinition defau
         return new IdProposal(
             key.File.Name, key.Column, hubspotId, spelling.Type, spelling.Form, spelling.Mirror, spelling.Asked, spelling.Shared,
             isAlone && spelling.Doubt is null && key.Agreeing >= 0.75 && !key.IsHubspotId,
-            $"{spelling.Shared:N0} of {spelling.Asked:N0} distinct values are in {key.Column}{ofSample}, {spelling.Evidence}; columns that agree once the two are joined: {key.Agreeing:0.#}"
+            $"{spelling.Shared:N0} of {spelling.Asked:N0} distinct values are in {key.Column}{ofSample}, {spelling.Evidence}; about {key.Agreeing:0} other columns agree in the records that it joins"
                 + (spelling.Doubt is null ? "" : $"; {spelling.Doubt}")
                 + (second is null ? "" : $"; {second.File.Name} with {second.Column} comes near"));
     }

@@ -269,11 +269,11 @@ public sealed class InitCommandTests(PostgresServer server) : IDisposable
     public async Task Init_PartsInWhichAColumnDiffers_AreReadAsAllAreOrRefused(string one, string other, int exit, string told)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
-        await database.ExecuteAsync("create table hubspot.firms as select 7000000000 + n as hs_object_id, 'F-' || n as legacy_ref, 'Firm ' || md5(n::text) as name, date '2020-01-01' + n as since from generate_series(1, 200) n");
+        await database.ExecuteAsync("create table hubspot.firms as select 7000000000 + n as hs_object_id, 'F-' || n as legacy_ref, 'Firm ' || encode(sha256(n::text::bytea), 'hex') as name, date '2020-01-01' + n as since from generate_series(1, 200) n");
         foreach ((int part, string format) in ((int, string)[])[(1, one), (2, other)])
         {
             await File.WriteAllLinesAsync(_folder.File($"firms-{part}.csv"), Enumerable.Range((part * 100) - 99, 100)
-                .Select(n => $"F-{n},Firm {Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes($"{n}")))},{string.Format(CultureInfo.InvariantCulture, format, new DateOnly(2020, 1, 1).AddDays(n), 1 + (n % 9))}")
+                .Select(n => $"F-{n},Firm {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{n}")))},{string.Format(CultureInfo.InvariantCulture, format, new DateOnly(2020, 1, 1).AddDays(n), 1 + (n % 9))}")
                 .Prepend("Comp_Ref,Comp_Name,Comp_Since"), TestContext.Current.CancellationToken);
         }
 
@@ -325,8 +325,8 @@ public sealed class InitCommandTests(PostgresServer server) : IDisposable
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         File.Copy(Path.Combine(Repository.Root, "docs", "sample", "own-data", "clients.csv"), _folder.File("clients.csv"));
 
-        // Whether Pays is the country, which all records have: no, after an answer that is none.
-        (CliRun run, string definition) = await AnsweredAsync(database, "7\n2\n", "--csv", _folder.File("clients.csv"), "--table", "hubspot.companies", "--into", Definition);
+        // Whether Origine is a property that HubSpot may own: yes. Whether Pays is the country, which all records have: no, after an answer that is none.
+        (CliRun run, string definition) = await AnsweredAsync(database, "1\n7\n2\n", "--csv", _folder.File("clients.csv"), "--table", "hubspot.companies", "--into", Definition);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("Is Pays the property country?", run.Error, StringComparison.Ordinal);
