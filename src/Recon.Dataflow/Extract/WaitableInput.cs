@@ -4,26 +4,12 @@ namespace Recon.Dataflow.Extract;
 /// Standard input that can be given up. The system's own read of a silent pipe cannot be cancelled: here it goes into a
 /// buffer of its own and is left alone, so that memory handed in by the caller is never written to after a cancellation.
 /// </summary>
-internal sealed class WaitableInput(Stream source) : Stream
+internal sealed class WaitableInput(Stream source) : ForwardStream
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Task<int>? _reading;
     private int _used;
     private int _count;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -41,15 +27,5 @@ internal sealed class WaitableInput(Stream source) : Stream
         return taken;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException("Read asynchronously.");
 }

@@ -5,7 +5,7 @@ namespace Recon.Dataflow.Extract.Cuts;
 /// line ends inside of a quoted value, a record is malformed or made of two halves: good enough for a sample. Of a file
 /// without lines it is the beginning.
 /// </summary>
-internal sealed class SampledFile : Stream
+internal sealed class SampledFile : ForwardStream
 {
     private const int LongestLine = 1024 * 1024;
 
@@ -49,18 +49,6 @@ internal sealed class SampledFile : Stream
     /// <summary>Where the parts start and end, in bytes.</summary>
     public IReadOnlyList<(long Start, long End)> Parts => _parts;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         while (_part < _parts.Count)
@@ -81,16 +69,6 @@ internal sealed class SampledFile : Stream
 
         return 0;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

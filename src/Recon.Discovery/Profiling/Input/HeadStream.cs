@@ -1,24 +1,14 @@
+using Recon.Dataflow.Extract;
+
 namespace Recon.Discovery.Profiling.Input;
 
 /// <summary>The first bytes of a stream, which it owns.</summary>
 /// <param name="most">Bytes that are read of it.</param>
 /// <param name="closing">Is told, before it is closed, whether the stream ended before that.</param>
-internal sealed class HeadStream(Stream stream, long most, Action<bool> closing) : Stream
+internal sealed class HeadStream(Stream stream, long most, Action<bool> closing) : ForwardStream
 {
     private long _left = most;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -28,16 +18,6 @@ internal sealed class HeadStream(Stream stream, long most, Action<bool> closing)
         _left -= read;
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
+using Recon.Dataflow.Extract;
 
 namespace Recon.Discovery.Profiling.Input;
 
 /// <summary>A stream of UTF-8 in which U+FFFD stands for what is not valid, so that the rest can be looked at. Owns the stream.</summary>
-internal sealed class ReplacingStream(Stream stream) : Stream
+internal sealed class ReplacingStream(Stream stream) : ForwardStream
 {
     private readonly byte[] _raw = new byte[64 * 1024];
     private readonly byte[] _clean = new byte[3 * 64 * 1024];
@@ -12,18 +13,6 @@ internal sealed class ReplacingStream(Stream stream) : Stream
     private int _next;
     private int _end;
     private bool _ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -37,16 +26,6 @@ internal sealed class ReplacingStream(Stream stream) : Stream
         _next += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
