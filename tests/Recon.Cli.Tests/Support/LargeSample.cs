@@ -35,14 +35,18 @@ internal static class LargeSample
         return folder;
     }
 
-    /// <summary>Ends a session that writes a batch, which a run then tries again.</summary>
-    public static Task EndASessionAsync(TestDatabase database) => Until.TrueAsync(
-        "a session that writes",
-        async () => await database.QueryValueAsync<long>("""
-            select count(pg_terminate_backend(pid)) from pg_stat_activity
-            where datname = current_database() and application_name = 'recon' and state = 'active' and query ilike 'copy%'
-            """) > 0,
-        TestContext.Current.CancellationToken);
+    /// <summary>Ends a session in the middle of a statement that writes a batch, which a run then tries again.</summary>
+    public static async Task EndASessionAsync(TestDatabase database)
+    {
+        await using NpgsqlConnection hold = await HoldAsync(database);
+        await Until.TrueAsync(
+            "a session that waits in order to write",
+            async () => await database.QueryValueAsync<long>("""
+                select count(pg_terminate_backend(pid)) from pg_stat_activity
+                where datname = current_database() and application_name = 'recon' and wait_event_type = 'Lock'
+                """) > 0,
+            TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Waits for a run's first batch, and has the others wait until the result is disposed.</summary>
     public static async Task<NpgsqlConnection> HoldAsync(TestDatabase database)

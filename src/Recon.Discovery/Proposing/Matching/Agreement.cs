@@ -22,7 +22,8 @@ internal readonly record struct Agreement(int Pairs, int Agree, double Expected,
     public bool IsSignificant => Deviations >= 4 && Agree >= 3 && Distinct >= 2 && BeyondChance >= 0.12;
 
     /// <summary>Compares codes of two columns, a code per pair.</summary>
-    public static Agreement Of(int[] file, int[] mirror, int codes)
+    /// <param name="tally">Counts them; empty before and afterwards.</param>
+    public static Agreement Of(int[] file, int[] mirror, CodeTally tally)
     {
         int pairs = 0;
         int agree = 0;
@@ -41,28 +42,15 @@ internal readonly record struct Agreement(int Pairs, int Agree, double Expected,
             return new Agreement(pairs, agree, 0, agree);
         }
 
-        int[] one = new int[codes + 1];
-        int[] other = new int[codes + 1];
-        HashSet<int> distinct = [];
         for (int at = 0; at < file.Length; at++)
         {
             if (file[at] != 0 && mirror[at] != 0)
             {
-                one[Math.Max(file[at], 0)]++;
-                other[Math.Max(mirror[at], 0)]++;
-                if (file[at] == mirror[at] && file[at] > 0)
-                {
-                    distinct.Add(file[at]);
-                }
+                tally.Add(file[at], mirror[at]);
             }
         }
 
-        double expected = 0;
-        for (int code = 1; code <= codes; code++)
-        {
-            expected += (double)one[code] * other[code];
-        }
-
-        return new Agreement(pairs, agree, expected / pairs, distinct.Count);
+        (double expected, int distinct) = tally.Take();
+        return new Agreement(pairs, agree, expected / pairs, distinct);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ColumnComparer
     private readonly Dictionary<ComparisonDefinition, CodeBook> _books = [];
     private readonly Dictionary<(int, ComparisonDefinition), int[]?> _mirrorCodes = [];
     private readonly CodeBook _texts = new();
+    private readonly CodeTally _tally = new();
     private readonly int[]?[] _mirrorTexts;
 
     public ColumnComparer(PairedRows rows, ConversionContext context, IReadOnlyList<ColumnName> fileNames, IReadOnlyList<ColumnName> mirrorNames)
@@ -82,7 +83,7 @@ internal sealed class ColumnComparer
             }
 
             int[] values = Read(_rows.FileValues(file), reading).Codes;
-            Agreement agreement = Agreement.Of(values, codes, BookOf(reading.Compare).Count);
+            Agreement agreement = Agreement.Of(values, codes, _tally);
             double gain = agreement.Agree - agreement.Expected;
             if (best.Reading is null || gain > best.Agreement.Agree - best.Agreement.Expected + 0.5)
             {
@@ -103,7 +104,7 @@ internal sealed class ColumnComparer
         }
 
         int[] values = Read(_rows.FileValues(file), reading).Codes;
-        return (Agreement.Of(values, codes, BookOf(reading.Compare).Count), Agrees(values, codes));
+        return (Agreement.Of(values, codes, _tally), Agrees(values, codes));
     }
 
     /// <summary>What a reading makes of a column: a code per pair, the same for the same meaning; 0 for no value, <see cref="CodeBook.Unread"/> for one that it does not read.</summary>
@@ -116,7 +117,7 @@ internal sealed class ColumnComparer
         {
             if (MirrorCodes(mirror, column.Reading.Compare) is { } codes)
             {
-                Agreement agreement = Agreement.Of(column.Codes, codes, _books[column.Reading.Compare].Count);
+                Agreement agreement = Agreement.Of(column.Codes, codes, _tally);
                 if (agreement.Agree > 0)
                 {
                     fitting.Add((column, codes, agreement));

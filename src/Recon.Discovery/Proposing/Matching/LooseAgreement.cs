@@ -16,6 +16,8 @@ internal static class LooseAgreement
         var book = new CodeBook();
         int[][] file = [.. rows.File.Select((_, column) => Codes(rows.FileValues(column), book))];
         int[][] mirror = [.. rows.Mirror.Select((_, column) => Codes(rows.MirrorValues(column), book))];
+        bool[] joins = [.. mirror.Select((codes, other) => other == withoutMirror || IsSame(codes, mirror[withoutMirror]))];
+        var tally = new CodeTally();
         double sum = 0;
         for (int column = 0; column < file.Length; column++)
         {
@@ -28,9 +30,9 @@ internal static class LooseAgreement
             double best = 0;
             for (int other = 0; other < mirror.Length; other++)
             {
-                if (other != withoutMirror && !IsSame(mirror[other], mirror[withoutMirror]))
+                if (!joins[other])
                 {
-                    Agreement agreement = Agreement.Of(file[column], mirror[other], book.Count);
+                    Agreement agreement = Agreement.Of(file[column], mirror[other], tally);
                     best = agreement is { IsSignificant: true, Deviations: >= 5 } ? Math.Max(best, agreement.BeyondChance) : best;
                 }
             }

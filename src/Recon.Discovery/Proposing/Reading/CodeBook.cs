@@ -10,8 +10,6 @@ internal sealed class CodeBook
 
     private readonly Dictionary<ulong, int> _codes = [];
 
-    public int Count => _codes.Count;
-
     public int CodeOf(ReadOnlySpan<byte> form)
     {
         ulong hash = KeyHash.Of(form);
