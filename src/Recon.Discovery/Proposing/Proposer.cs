@@ -1,6 +1,5 @@
 using System.Text;
 using Npgsql;
-using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
