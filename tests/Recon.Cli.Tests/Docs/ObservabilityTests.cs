@@ -84,11 +84,11 @@ public sealed partial class ObservabilityTests(PostgresServer server)
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
         using TempFolder folder = await LargeSample.CreateAsync(60_000);
+        await LargeSample.EndASessionAsync(folder, database);
         await using CliProcess process = CliProcess.Start(
             folder.Path,
             new() { ["OTEL_METRIC_EXPORT_INTERVAL"] = "50" },
             ["run", "--metrics-file", "metrics.jsonl", "--postgres", database.ConnectionString]);
-        await LargeSample.EndASessionAsync(database);
         CliRun run = await process.EndAsync();
         Assert.Equal(0, run.ExitCode);
 

@@ -35,17 +35,26 @@ internal static class LargeSample
         return folder;
     }
 
-    /// <summary>Ends a session in the middle of a statement that writes a batch, which a run then tries again.</summary>
-    public static async Task EndASessionAsync(TestDatabase database)
+    /// <summary>Has a run whose first batch of communications ends its own session in the middle of a statement, once; the run tries it again.</summary>
+    /// <param name="folder">The folder of the definition.</param>
+    public static async Task EndASessionAsync(TempFolder folder, TestDatabase database)
     {
-        await using NpgsqlConnection hold = await HoldAsync(database);
-        await Until.TrueAsync(
-            "a session that waits in order to write",
-            async () => await database.QueryValueAsync<long>("""
-                select count(pg_terminate_backend(pid)) from pg_stat_activity
-                where datname = current_database() and application_name = 'recon' and wait_event_type = 'Lock'
-                """) > 0,
-            TestContext.Current.CancellationToken);
+        await using CliProcess setup = CliProcess.Start(folder.Path, [], ["setup", "--postgres", database.ConnectionString]);
+        CliRun made = await setup.EndAsync();
+        Assert.True(made.ExitCode == 0, made.Error);
+
+        // A sequence does not go back with the transaction.
+        await database.ExecuteAsync("""
+            create sequence staging.ended_sessions;
+            create function staging.end_session() returns trigger language plpgsql as $$
+            begin
+                if new.pipeline = 'communications' and new.batch > 0 and nextval('staging.ended_sessions') = 1 then
+                    perform pg_terminate_backend(pg_backend_pid());
+                end if;
+                return new;
+            end $$;
+            create trigger end_session before insert on staging.reconciliation_ledger for each row execute function staging.end_session();
+            """);
     }
 
     /// <summary>Waits for a run's first batch, and has the others wait until the result is disposed.</summary>

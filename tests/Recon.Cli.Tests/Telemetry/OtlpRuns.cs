@@ -18,11 +18,11 @@ public sealed class OtlpRuns(PostgresServer server) : IAsyncLifetime
         {
             await using TestDatabase database = await DemoDatabase.CreateAsync(server);
             await using var receiver = OtlpReceiver.Start(protocol);
+            await LargeSample.EndASessionAsync(Folder, database);
             await using CliProcess process = CliProcess.Start(
                 Folder.Path,
                 receiver.Environment(("OTEL_METRIC_EXPORT_INTERVAL", "50"), ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")),
                 ["run", "--json", "--metrics", "otlp", "--postgres", database.ConnectionString]);
-            await LargeSample.EndASessionAsync(database);
             CliRun run = await process.EndAsync();
             Assert.True(run.ExitCode == 0, run.Error);
             ByProtocol[protocol] = new ExportedRun(receiver, [.. JsonDocument.Parse(run.Out).RootElement.GetProperty("runs").EnumerateArray()], run.Error);
