@@ -9,6 +9,7 @@ using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -36,6 +37,9 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
 
     /// <summary>Pipelines that the same job runs after this one: their results are about to be replaced.</summary>
     public IReadOnlyList<string> RunLater { get; init; } = [];
+
+    /// <summary>How its work is shared with workers; <see langword="null"/> for a run that does everything itself.</summary>
+    public SharingTerms? Sharing { get; init; }
 
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;

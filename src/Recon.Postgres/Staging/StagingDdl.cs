@@ -150,6 +150,7 @@ internal static class StagingDdl
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main;
         {PushDdl.Tables(tables)}
+        {SharingDdl.Tables(tables)}
         """);
 
     /// <summary>
