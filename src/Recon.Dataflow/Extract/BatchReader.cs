@@ -37,6 +37,7 @@ internal sealed class BatchReader : IAsyncDisposable
     private long _finishedBytes;
     private int _usualBytes = 64 * 1024;
     private bool _done;
+    private bool _seeks;
 
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
@@ -139,6 +140,8 @@ internal sealed class BatchReader : IAsyncDisposable
                     _done = true;
                     _judge.WarnAtEnd(_read);
                     return _batch is null ? null : Close();
+                case Step.FileEnd when _seeks:
+                    return _batch is null ? null : Close();
                 case Step.FileEnd:
                     RecordBatch? last = _batch is null ? null : Close();
                     await NextFileAsync(cancellationToken);
@@ -153,6 +156,36 @@ internal sealed class BatchReader : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Goes to a batch that another reader of the same input cut: it comes out with the same number, range and records, and so do
+    /// those behind it in its file, which ends the input from now on. Only between two batches; a place that lies before is found by
+    /// opening the file again.
+    /// </summary>
+    /// <param name="range">Where the batch lies.</param>
+    /// <exception cref="InputException">The file is not as the other reader found it.</exception>
+    public async ValueTask SeekAsync(long number, SourceRange range, CancellationToken cancellationToken)
+    {
+        if (range.File >= Files.Count || Files[range.File].Kind == InputKind.StandardInput)
+        {
+            throw new InputException($"The input has no file {range.File} of which parts can be read.");
+        }
+
+        (_number, _seeks) = (number, true);
+        bool isOpen = _source is not null && _file == range.File;
+        if (isOpen && _pending is not null && _source!.Records.Offset == range.StartByte)
+        {
+            return;
+        }
+
+        if (!isOpen || (_pending is not null && _source!.Records.Offset > range.StartByte))
+        {
+            await OpenFileAsync(range.File, cancellationToken);
+        }
+
+        _pending = null;
+        await _source!.Records.SkipToAsync(range.StartByte, range.StartLine, cancellationToken);
     }
 
     /// <summary>Closes the files. Batches that were returned stay the caller's.</summary>

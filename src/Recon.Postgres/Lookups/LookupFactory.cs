@@ -31,6 +31,9 @@ internal sealed class LookupFactory(
     /// <summary>What was decided about HubSpot records of legacy records; <see langword="null"/> where nothing was.</summary>
     public RecordDecisions? Decided { get; init; }
 
+    /// <summary>Strategies that another process decided on for the strategy <c>auto</c>, by the name of the lookup; nothing for those that are to be decided.</summary>
+    public IReadOnlyDictionary<string, LookupStrategy> Given { get; init; } = new Dictionary<string, LookupStrategy>();
+
     /// <summary>What people should know about the mirror although nothing failed.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -180,7 +183,7 @@ internal sealed class LookupFactory(
                     + $"{KeyIndex.Subject(lookup, query.Keys)}: {KeyIndex.Statement(table, query.Keys)}";
             }
 
-            StrategyDecision decision = await StrategyChoice.DecideAsync(
+            StrategyDecision decision = lookup.Strategy == LookupStrategy.Auto && Given.TryGetValue(lookup.Label, out LookupStrategy strategy) ? new StrategyDecision(strategy, "as the run decided") : await StrategyChoice.DecideAsync(
                 Connection,
                 lookup,
                 table,

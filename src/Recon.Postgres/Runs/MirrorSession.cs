@@ -56,6 +56,9 @@ internal sealed record MirrorSession(
     /// <param name="earlier">What an attempt that is resumed decided (<see cref="DecisionsAsJson"/>); <see langword="null"/> for a new one.</param>
     /// <param name="choice">Decides which records are compared; <see langword="null"/> where all are.</param>
     /// <param name="isTrial">Whether the request's limit only shortens a trial of a whole run, whose decisions are wanted.</param>
+    /// <param name="decidedUntil">
+    /// For a worker of a run that goes by <paramref name="earlier"/>: the last decision about a record of which that run knows.
+    /// </param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
         RunContext run,
@@ -64,17 +67,19 @@ internal sealed record MirrorSession(
         CancellationToken cancellationToken,
         string? earlier = null,
         bool isTrial = false,
-        RerunChoice? choice = null)
+        RerunChoice? choice = null,
+        long? decidedUntil = null)
     {
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
             : await MarkAsync(run, connection, earlier, cancellationToken);
         PipelineDecisions decided = connection is null || isTrial
             ? PipelineDecisions.None
-            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null, cancellationToken);
+            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null || decidedUntil is not null, cancellationToken, decidedUntil);
         var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry())
         {
             Decided = decided.Records,
+            Given = decidedUntil is null ? [] : LookupDecisions.ReadStrategies(earlier ?? "{}"),
         };
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(

@@ -75,8 +75,9 @@ internal sealed class RunInput(
     /// <see cref="CheckedAsync"/> is to be awaited before anything of it is read or staged.
     /// </summary>
     /// <exception cref="InputException">The input cannot be used.</exception>
+    /// <param name="isCheckedElsewhere">Whether somebody else reads it through: then nothing goes on meanwhile.</param>
     public static async Task<RunInput> BeginAsync(
-        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken, bool isCheckedElsewhere = false)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         CsvBlockDefinition csv = request switch
@@ -104,7 +105,7 @@ internal sealed class RunInput(
             var cuts = CutLengths.Of(pipeline, columns.Source, (await samples).Cuts);
             reader.Watch = cuts;
             RunInput input = new(request, pipeline, csv, feed, reader, columns) { Cuts = cuts, DestroyedDates = (await samples).Dates };
-            input._check = Task.Run(
+            input._check = isCheckedElsewhere ? Task.CompletedTask : Task.Run(
                 async () => await SourceChecks.ReadThroughAsync(files, csv, columns.Source, options, input._closing.Token), input._closing.Token);
             return input;
         }
@@ -126,12 +127,41 @@ internal sealed class RunInput(
     /// <param name="waits">Is told when the reader waits for whoever writes the input.</param>
     /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input, which is then the same as before.</returns>
     /// <exception cref="InputException">The input cannot be used, or changed while it was read.</exception>
-    public async ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken cancellationToken)
+    public ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken cancellationToken) => ReadAsync(null, waits, cancellationToken);
+
+    /// <summary>Reads a batch that another reader of the same input cut.</summary>
+    /// <param name="range">Where it lies.</param>
+    /// <returns>The batch, as it came out there; the caller disposes it.</returns>
+    /// <exception cref="InputException">It does not come out so, or the input changed while it was read.</exception>
+    public async ValueTask<RecordBatch> ReadAsync(long number, SourceRange range, IWaits waits, CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = await ReadAsync((number, range), waits, cancellationToken);
+        if (batch?.Range == range)
+        {
+            return batch;
+        }
+
+        string found = batch is null ? "the file ends before" : $"it is {batch.Range} here";
+        batch?.Dispose();
+        throw new InputException(
+            $"{Reader.Files[range.File].Name} is not the file that the run reads: batch {number} is {range} there, and {found}. What was read of "
+            + "it cannot be used. Give all workers the same files.")
+        {
+            IsMixed = true,
+        };
+    }
+
+    private async ValueTask<RecordBatch?> ReadAsync((long Number, SourceRange Range)? place, IWaits waits, CancellationToken cancellationToken)
     {
         RecordBatch? batch = null;
         Reader.Waits = waits;
         try
         {
+            if (place is var (number, range))
+            {
+                await Reader.SeekAsync(number, range, cancellationToken);
+            }
+
             batch = await Reader.ReadAsync(cancellationToken);
             if (batch is null || _mark?.LooksUnchanged(batch.Range.File) == false)
             {

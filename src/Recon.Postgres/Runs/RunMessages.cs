@@ -66,6 +66,24 @@ internal static partial class RunMessages
     /// <summary>Whether an event begins or ends a run, which <c>recon run</c> tells people in its own way.</summary>
     public static bool IsBeginOrEnd(EventId id) => id.Id is 11 or 12 or 13;
 
+    [LoggerMessage(40, LogLevel.Information, "{Pipeline}: joined run {RunId}.")]
+    public static partial void WorkerJoined(this ILogger logger, string pipeline, Guid runId);
+
+    [LoggerMessage(41, LogLevel.Information, "{Pipeline}: left run {RunId} after {Batches:N0} batches: {Reason}.")]
+    public static partial void WorkerLeft(this ILogger logger, string pipeline, Guid runId, long batches, string reason);
+
+    [LoggerMessage(42, LogLevel.Warning, "{Pipeline}: the batches from {Split} on were given to another worker; what was not committed of them is dropped.")]
+    public static partial void SplitLost(this ILogger logger, string pipeline, long split);
+
+    [LoggerMessage(43, LogLevel.Warning, "The run's coordinator cannot be reached: {Fault} It is tried again for {Seconds:0} s.")]
+    public static partial void CoordinatorOutOfReach(this ILogger logger, string fault, double seconds);
+
+    [LoggerMessage(44, LogLevel.Error, "This worker cannot take part: {Reason}")]
+    public static partial void WorkerRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Pipeline}: left run {RunId}, whose splits others do now, and joins again soon: {Fault}")]
+    public static partial void WorkerWithoutServer(this ILogger logger, string pipeline, Guid runId, string fault);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 

@@ -1,0 +1,29 @@
+using Npgsql;
+using Recon.Dataflow.Batches;
+using Recon.Postgres.Catalog;
+
+namespace Recon.Postgres.Staging;
+
+/// <summary>
+/// Keeps a worker from committing what was given to another one: each batch locks the row of its split while the epoch is that of
+/// the worker's ticket. Whoever gives the split away raises the epoch, and so waits for that lock.
+/// </summary>
+/// <param name="of">The split of a batch, and the epoch of its ticket.</param>
+internal sealed class SplitFence(Func<RecordBatch, (long Split, long Epoch)> of)
+{
+    /// <summary>What <see cref="Holding"/> finds, behind the fence of the lease.</summary>
+    public static SqlText Source { get; } = SqlText.Of($", ticket");
+
+    /// <summary>The row of the split, with the run and its pipeline as the first parameters and <see cref="AddTo"/>'s behind the ledger's.</summary>
+    public SqlText Holding(StagingTables tables) => SqlText.Of($"""
+        ,
+        ticket as (select 1 from {tables.Splits} where pipeline = $2 and run_id = $1 and split = $16 and epoch = $17 for share)
+        """);
+
+    public void AddTo(NpgsqlBatchCommand command, RecordBatch batch)
+    {
+        (long split, long epoch) = of(batch);
+        command.Parameters.Add(SqlValue.Of(split));
+        command.Parameters.Add(SqlValue.Of(epoch));
+    }
+}
