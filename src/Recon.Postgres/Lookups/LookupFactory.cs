@@ -34,6 +34,9 @@ internal sealed class LookupFactory(
     /// <summary>Strategies that another process decided on for the strategy <c>auto</c>, by the name of the lookup; nothing for those that are to be decided.</summary>
     public IReadOnlyDictionary<string, LookupStrategy> Given { get; init; } = new Dictionary<string, LookupStrategy>();
 
+    /// <summary>Whether only the strategies are decided: no table is read into memory, and no lookup is asked.</summary>
+    public bool DecidesOnly { get; init; }
+
     /// <summary>What people should know about the mirror although nothing failed.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -346,7 +349,7 @@ internal sealed class LookupFactory(
         CancellationToken cancellationToken)
     {
         ValidLookup lookup = any.Definition;
-        if (decision.Strategy == LookupStrategy.Cache)
+        if (decision.Strategy == LookupStrategy.Cache && !DecidesOnly)
         {
             try
             {

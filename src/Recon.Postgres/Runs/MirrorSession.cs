@@ -80,6 +80,7 @@ internal sealed record MirrorSession(
         {
             Decided = decided.Records,
             Given = decidedUntil is null ? [] : LookupDecisions.ReadStrategies(earlier ?? "{}"),
+            DecidesOnly = run.IsShared,
         };
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(

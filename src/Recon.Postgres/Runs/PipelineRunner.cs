@@ -32,6 +32,7 @@ internal sealed class PipelineRunner(RunContext context)
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
     {
+        RequireShareable();
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         context.Metrics?.Runs.Started(context.Pipeline.Name);
@@ -104,6 +105,11 @@ internal sealed class PipelineRunner(RunContext context)
     /// <param name="folds">Whether repeats are folded, as in a run; every record is kept in memory for that.</param>
     public async Task<DryRunResult> DryRunAsync(int samples, CancellationToken cancellationToken, bool folds = false)
     {
+        if (context.Sharing is not null)
+        {
+            throw new StagingException("A dry run is not shared with workers: it writes nothing that they could share. Leave one out.");
+        }
+
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
@@ -172,6 +178,32 @@ internal sealed class PipelineRunner(RunContext context)
             Misses = misses,
             Unmapped = UnmappedValue.Of(counts, mirror.Plan),
         };
+    }
+
+    // Workers are other processes: what this program brings is not there, and a part of the input needs none of them.
+    private void RequireShareable()
+    {
+        if (context.Sharing is null)
+        {
+            return;
+        }
+
+        RunRequest request = context.Request;
+        string? obstacle = request.IsPartial ? "a run with --limit or --ids is short enough for one process"
+            : request.Source is not null ? "its records come from this program"
+            : request.Lookups.Count > 0 ? "this program answers its lookups"
+            : request.Sink is not null ? "its records go to this program"
+            : request.Conversions.Count > 0 ? "this program converts values"
+            : null;
+        if (obstacle is not null)
+        {
+            throw new StagingException($"The run of '{context.Pipeline.Name}' cannot be shared with workers: {obstacle}. Run it without them.");
+        }
+
+        if (!context.IsShared)
+        {
+            context.Logger.InputNotShared(context.Pipeline.Name);
+        }
     }
 
     // Without a lease: nothing is written.

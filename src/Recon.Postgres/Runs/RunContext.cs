@@ -51,6 +51,9 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>Whether the input can be read only once, as it comes.</summary>
     public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";
 
+    /// <summary>Whether workers do its batches. Standard input cannot be divided: such a pipeline is done by this process.</summary>
+    public bool IsShared => Sharing is not null && !ReadsStandardInput;
+
     /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
     public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);
 

@@ -52,6 +52,9 @@ internal sealed class RunInput(
     /// <summary>Names of the files, by their index in batches.</summary>
     public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];
 
+    /// <summary>The file that the request names in place of the definition's, as a full path or an address; <see langword="null"/> for the definition's.</summary>
+    public string? Given => request.Input is null ? null : csv.Path;
+
     /// <summary>Opens the input of a pipeline and checks header and encoding.</summary>
     /// <exception cref="InputException">The input cannot be used.</exception>
     public static async Task<RunInput> OpenAsync(

@@ -93,4 +93,27 @@ internal static partial class RunMessages
     [LoggerMessage(22, LogLevel.Warning,
         "What the trials wrote could not be removed. 'recon clear {Pipeline} --attempts' removes it, and so does the next run.")]
     public static partial void TrialsNotRemoved(this ILogger logger, string pipeline);
+
+    [LoggerMessage(30, LogLevel.Information, "{Pipeline}: a worker has joined: {Host}, process {Process}.")]
+    public static partial void SharerJoined(this ILogger logger, string pipeline, string host, int process);
+
+    [LoggerMessage(31, LogLevel.Information, "{Pipeline}: a worker has left: {Host}, process {Process}.")]
+    public static partial void SharerLeft(this ILogger logger, string pipeline, string host, int process);
+
+    [LoggerMessage(32, LogLevel.Warning,
+        "{Pipeline}: the worker of {Host}, process {Process}, has shown no sign of life for {Seconds:0} s; its {Splits} splits are given to others.")]
+    public static partial void WorkerSilent(this ILogger logger, string pipeline, string host, int process, double seconds, int splits);
+
+    [LoggerMessage(33, LogLevel.Warning, "{Pipeline}: the run waits for {Waits}. 'recon worker' with the same definition and connection makes one.")]
+    public static partial void NoWorkers(this ILogger logger, string pipeline, string waits);
+
+    [LoggerMessage(34, LogLevel.Warning,
+        "{Pipeline}: a worker of {Host}, process {Process}, is refused: it is recon {Version}, and this is recon {Own}.")]
+    public static partial void WorkerTurnedAway(this ILogger logger, string pipeline, string host, int process, string version, string own);
+
+    [LoggerMessage(35, LogLevel.Information, "{Pipeline}: standard input cannot be divided, so this process reads and reconciles it itself.")]
+    public static partial void InputNotShared(this ILogger logger, string pipeline);
+
+    [LoggerMessage(36, LogLevel.Information, "{Pipeline}: {File} is compressed and cannot be divided, so one worker does all of it.")]
+    public static partial void FileNotDivided(this ILogger logger, string pipeline, string file);
 }

@@ -157,7 +157,13 @@ internal sealed class Lease
             .ScalarAsync(connection, giveUp.Token, SqlValue.Of(claim.Pipeline));
         try
         {
-            await EndStalledSessionsAsync(locking, source, tables, claim, session, cancellationToken);
+            await StalledSessions.EndAsync(
+                locking,
+                session,
+                source,
+                claim.Timing.Beat,
+                async (other, token) => await claim.SessionIfTakeableAsync(other, tables, token) is not null,
+                cancellationToken);
         }
         finally
         {
@@ -168,35 +174,6 @@ internal sealed class Lease
         long? epoch = await claim.EnterAsync(connection, tables, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return epoch;
-    }
-
-    // A process that is stopped, or a machine that fell off the network, keeps its session and with it the lock on the
-    // lease for as long as TCP allows: who stands in the way of a takeover for longer than a beat is ended.
-    private static async Task EndStalledSessionsAsync(
-        Task locking,
-        NpgsqlDataSource source,
-        StagingTables tables,
-        LeaseClaim claim,
-        int session,
-        CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await locking.WaitAsync(claim.Timing.Beat, cancellationToken);
-                return;
-            }
-            catch (TimeoutException) when (!locking.IsCompleted)
-            {
-                await using NpgsqlConnection other = await source.OpenConnectionAsync(cancellationToken);
-                if (await claim.SessionIfTakeableAsync(other, tables, cancellationToken) is not null)
-                {
-                    await SqlText.Of($"select pg_terminate_backend(pid) from unnest(pg_blocking_pids($1::int)) pid where pid > 0")
-                        .ExecuteAsync(other, cancellationToken, SqlValue.Of((long)session));
-                }
-            }
-        }
     }
 
     // Who holds the pipeline; null while it is still to be seen whether the holder is dead.

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Postgres.Runs.Live;
 
@@ -29,7 +30,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
 
     /// <summary>Records are read from now on; told again when an attempt is continued.</summary>
     /// <param name="phases">Tells what follows the reading; <see langword="null"/> when nothing does.</param>
-    public void Reads(ReconciliationGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
+    public void Reads(IBatchGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
         => _parts = new Parts(graph, mirror, committed, phases, committed.Read().Account.Read);
 
     /// <summary>An attempt is resumed, under its own id.</summary>
@@ -100,7 +101,8 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         return opening with
         {
             Phase = phase,
-            WaitsFor = PhaseWaits.Of(phase) is { } waits && _told is { } told && told.Phase == phase ? $"{waits}: {told.Text}" : PhaseWaits.Of(phase),
+            WaitsFor = PhaseWaits.Of(phase) is { } waits && _told is { } told && told.Phase == phase ? $"{waits}: {told.Text}"
+                : PhaseWaits.Of(phase) ?? parts.Shared?.WaitsFor,
             PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
             BytesRead = bytes,
             Share = input.Share,
@@ -115,6 +117,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
             Rejects = rejects,
             Blocks = [.. parts.Graph.Blocks.Select((block, index) => Block(block, times[index], queued[index], [.. samples.Select(sample => sample.Queued[index])]))],
             Lookups = [.. parts.Mirror.Meters.Zip(parts.Mirror.Tallies, (meter, tally) => Lookup(meter, tally.Tally.Asked, tally.Tally.Found))],
+            Workers = parts.Shared?.Workers,
             Verdict = verdict.Block is null ? null : VerdictProgress.Of(verdict),
         };
     }
@@ -160,9 +163,11 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
     private sealed record Told(string Phase, string Text);
 
     /// <param name="Before">Records that were committed before the graph began.</param>
-    private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases, long Before)
+    private sealed record Parts(IBatchGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases, long Before)
     {
         public GraphCourse Course { get; } = new();
+
+        public SplitGraph? Shared => Graph as SplitGraph;
 
         public string Phase => Phases?.Current ?? RunPhases.Reading;
 

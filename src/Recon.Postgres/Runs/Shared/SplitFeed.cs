@@ -189,12 +189,12 @@ internal sealed class SplitFeed
         }
     }
 
-    /// <summary>What is to be reported: it stays so until <see cref="Told"/>.</summary>
-    public (IReadOnlyList<CommittedEntry> Committed, IReadOnlyList<SplitMark> Done) Unsaid()
+    /// <summary>What is to be reported: it stays so until <see cref="Told"/>; and what is held at that moment.</summary>
+    public (IReadOnlyList<CommittedEntry> Committed, IReadOnlyList<SplitMark> Done, IReadOnlyList<SplitMark> Held) Unsaid()
     {
         lock (_gate)
         {
-            return ([.. _committed], [.. _done]);
+            return ([.. _committed], [.. _done], [.. _held.Select(split => split.Mark)]);
         }
     }
 

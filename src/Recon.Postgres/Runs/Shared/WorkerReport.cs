@@ -20,6 +20,12 @@ internal sealed record WorkerReport(
     /// <summary>What it counted since it joined; <see langword="null"/> when nothing is to be told.</summary>
     public WorkerFigures? Figures { get; init; }
 
+    /// <summary>
+    /// All splits that it has and that are not among <see cref="Done"/>: one that the coordinator gave it and that is missing was lost on
+    /// the way, and is given anew. <see langword="null"/> when it does not say.
+    /// </summary>
+    public IReadOnlyList<SplitMark>? Holds { get; init; }
+
     /// <summary>What broke in it that would break in every worker, such as a file that changed; <see langword="null"/> for nothing.</summary>
     public WorkerFault? Fault { get; init; }
 

@@ -103,10 +103,10 @@ internal sealed class WorkerVoice(WorkerContext context, RunTerms terms, WorkerC
     // Figures are told once a beat, and with what may be the last report.
     private WorkerReport Report()
     {
-        (IReadOnlyList<CommittedEntry> committed, IReadOnlyList<SplitMark> done) = feed.Unsaid();
+        (IReadOnlyList<CommittedEntry> committed, IReadOnlyList<SplitMark> done, IReadOnlyList<SplitMark> held) = feed.Unsaid();
         bool isTime = _figuresAt is not { } last || context.Clock.GetElapsedTime(last) >= context.Beat || (committed.Count > 0 && feed.IsEmpty);
         WorkerFigures? figures = isTime ? Figures() : null;
         _figuresAt = figures is null ? _figuresAt : context.Clock.GetTimestamp();
-        return new WorkerReport(card.Name, terms.RunId, terms.Epoch, 0, committed, done, []) { Figures = figures };
+        return new WorkerReport(card.Name, terms.RunId, terms.Epoch, 0, committed, done, []) { Holds = held, Figures = figures };
     }
 }

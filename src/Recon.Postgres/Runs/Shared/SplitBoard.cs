@@ -1,0 +1,469 @@
+using Microsoft.Extensions.Logging;
+using Recon.Postgres.Faults;
+using Recon.Postgres.Runs.Live;
+
+namespace Recon.Postgres.Runs.Shared;
+
+/// <summary>
+/// Knows the splits that are open and the workers that do them. A split is done when workers have told of all of its batches; one whose
+/// worker is silent, has left or gave it back goes to the front of the queue once nothing of it can commit under its old epoch.
+/// Thread-safe.
+/// </summary>
+/// <param name="commit">Counts a batch that a worker tells of. Returns its records, or 0 for one that was counted before.</param>
+/// <param name="told">Takes what a worker counted since it joined.</param>
+/// <param name="left">A worker counts no more.</param>
+/// <param name="abort">Ends what it is doing.</param>
+internal sealed class SplitBoard(
+    RunContext context,
+    SharingTerms sharing,
+    RunTerms terms,
+    SplitStore store,
+    Func<CommittedEntry, long> commit,
+    Action<BoardWorker, WorkerFigures> told,
+    Action<BoardWorker> left,
+    CancellationToken abort) : IRunExchange
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, BoardWorker> _workers = [];
+    private readonly LinkedList<OpenSplit> _queue = [];
+    private readonly Dictionary<long, OpenSplit> _openByBatch = [];
+    private readonly HashSet<OpenSplit> _open = [];
+    private readonly List<BoardWorker> _former = [];
+    private TaskCompletionSource _taken = Waiting();
+    private Task _takingBack = Task.CompletedTask;
+    private bool _isPlanned;
+    private bool _isStopping;
+    private long? _unreachableSince;
+
+    /// <summary>Whether every batch is committed (<see langword="true"/>) or what was handed out when the run was stopped; faulted by the first fault.</summary>
+    public Task<bool> Ended => _ended.Task;
+
+    /// <summary>What the board is still taking back.</summary>
+    public Task TakingBack
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _takingBack;
+            }
+        }
+    }
+
+    /// <summary>What the run waits for while nobody works; <see langword="null"/> while somebody does.</summary>
+    public string? WaitsFor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _workers.Values.Any(worker => !worker.IsSilent) ? null
+                    : _workers.Count + _former.Count == 0 ? "workers: none has joined"
+                    : "workers: none is left";
+            }
+        }
+    }
+
+    /// <summary>Offers a split; waits while enough of them are waiting for workers.</summary>
+    public async Task OfferAsync(IReadOnlyList<SplitBatch> batches, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_gate)
+            {
+                if (_queue.Count < sharing.SplitsAhead)
+                {
+                    var split = new OpenSplit(batches);
+                    _open.Add(split);
+                    _queue.AddLast(split);
+                    foreach (SplitBatch batch in batches)
+                    {
+                        _openByBatch[batch.Number] = split;
+                    }
+
+                    return;
+                }
+
+                room = _taken.Task;
+            }
+
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The input is at its end: no split follows.</summary>
+    public void EndPlanning()
+    {
+        lock (_gate)
+        {
+            _isPlanned = true;
+            EndIfDone();
+        }
+    }
+
+    /// <summary>Hands out nothing more; what workers have is finished.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            EndIfDone();
+        }
+    }
+
+    /// <summary>Ends the run; the first fault is kept.</summary>
+    public void Fail(Exception fault)
+    {
+        if (fault is OperationCanceledException && abort.IsCancellationRequested)
+        {
+            _ended.TrySetCanceled(abort);
+        }
+        else
+        {
+            _ended.TrySetException(fault);
+        }
+    }
+
+    public Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
+    {
+        if (worker.ToolVersion != context.ToolVersion)
+        {
+            context.Logger.WorkerTurnedAway(terms.Pipeline, worker.Host, worker.ProcessId, worker.ToolVersion, context.ToolVersion);
+            return Task.FromResult(new JoinReply(
+                JoinState.Refused,
+                Message: $"The run of '{terms.Pipeline}' is one of recon {context.ToolVersion}, and this worker is recon {worker.ToolVersion}: "
+                    + "all workers of a run have to be of its version."));
+        }
+
+        lock (_gate)
+        {
+            if (_ended.Task.IsCompleted || _isStopping)
+            {
+                return Task.FromResult(new JoinReply(JoinState.Wait));
+            }
+
+            // Whoever joins again has dropped what it had.
+            if (_workers.Remove(worker.Name, out BoardWorker? before))
+            {
+                Leave(before);
+            }
+
+            _workers[worker.Name] = new BoardWorker(worker, context.Clock.GetTimestamp());
+        }
+
+        context.Logger.SharerJoined(terms.Pipeline, worker.Host, worker.ProcessId);
+        return Task.FromResult(new JoinReply(JoinState.Join, terms));
+    }
+
+    public async Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
+    {
+        if (report.RunId != terms.RunId || report.Epoch != terms.Epoch)
+        {
+            return WorkerOrders.Of(OrderState.Rejoin);
+        }
+
+        // What is in the ledger counts, whoever tells of it and whatever became of its split.
+        long[] records = [.. report.Committed.Select(commit)];
+        BoardWorker? worker;
+        List<OpenSplit> reserved;
+        lock (_gate)
+        {
+            worker = _workers.GetValueOrDefault(report.Worker);
+            for (int entry = 0; entry < records.Length; entry++)
+            {
+                Commit(report.Committed[entry].Batch, worker, records[entry]);
+            }
+
+            if (report.Fault is { } fault)
+            {
+                _ended.TrySetException(WorkerFaultException.Of(fault));
+            }
+
+            if (worker is null)
+            {
+                return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : report.Leaves ? OrderState.GoOn : OrderState.Rejoin);
+            }
+
+            See(worker, report);
+            if (report.Leaves)
+            {
+                _workers.Remove(report.Worker);
+                Leave(worker);
+                context.Logger.SharerLeft(terms.Pipeline, worker.Card.Host, worker.Card.ProcessId);
+                return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
+            }
+
+            TakeBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
+            reserved = Reserve(worker, report.Wants);
+        }
+
+        IReadOnlyList<SplitTicket> tickets = reserved.Count == 0 ? [] : await EnterAsync(worker, reserved);
+        lock (_gate)
+        {
+            worker.Revoked.RemoveAll(revoked => !_open.Contains(revoked.Split));
+            return new WorkerOrders(
+                _ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn, tickets, [.. worker.Revoked.Select(revoked => revoked.Mark)]);
+        }
+    }
+
+    /// <summary>Gives the splits of workers that show no sign of life to others, and tells people when nobody is there. Ends when cancelled.</summary>
+    public async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        long worked = context.Clock.GetTimestamp();
+        bool isTold = false;
+        while (true)
+        {
+            await Task.Delay(sharing.Silence / 4, context.Clock, cancellationToken);
+            lock (_gate)
+            {
+                foreach (BoardWorker silent in _workers.Values.Where(worker => !worker.IsSilent && Silence(worker) > sharing.Silence))
+                {
+                    silent.IsSilent = true;
+                    context.Logger.WorkerSilent(terms.Pipeline, silent.Card.Host, silent.Card.ProcessId, Silence(silent).TotalSeconds, silent.Held.Count);
+                    TakeBack([.. silent.Held]);
+                }
+            }
+
+            if (WaitsFor is not { } waits)
+            {
+                (worked, isTold) = (context.Clock.GetTimestamp(), false);
+            }
+            else if (!isTold && context.Clock.GetElapsedTime(worked) > sharing.Silence)
+            {
+                isTold = true;
+                context.Logger.NoWorkers(terms.Pipeline, waits);
+            }
+        }
+    }
+
+    /// <summary>What the workers do and did, those that have left last.</summary>
+    public IReadOnlyList<WorkerProgress> Workers()
+    {
+        lock (_gate)
+        {
+            return [.. _workers.Values.Select(worker => Progress(worker, isThere: true)), .. _former.Select(worker => Progress(worker, isThere: false))];
+        }
+    }
+
+    private static TaskCompletionSource Waiting() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TimeSpan Silence(BoardWorker worker) => context.Clock.GetElapsedTime(worker.SeenAt);
+
+    private WorkerProgress Progress(BoardWorker worker, bool isThere)
+    {
+        IReadOnlyList<ProgressSample> samples = worker.History.Add(
+            new ProgressSample(context.Clock.GetElapsedTime(worker.JoinedAt), worker.Records, 0, 0, []));
+        return WorkerProgress.Of(
+            worker.Card,
+            WorkerSums.TimesOf(worker.Figures),
+            worker.SplitsDone,
+            worker.Held.Count,
+            worker.Records,
+            isThere ? ProgressHistory.Speed(samples, sample => sample.Records) : 0,
+            isThere ? Silence(worker) : null,
+            worker.Figures?.MemoryBytes ?? 0);
+    }
+
+    private void See(BoardWorker worker, WorkerReport report)
+    {
+        (worker.SeenAt, worker.IsSilent) = (context.Clock.GetTimestamp(), false);
+        if (report.Figures is { } figures)
+        {
+            worker.Figures = figures;
+            told(worker, figures);
+        }
+    }
+
+    private void Commit(long batch, BoardWorker? worker, long records)
+    {
+        if (worker is not null)
+        {
+            worker.Records += records;
+        }
+
+        if (!_openByBatch.Remove(batch, out OpenSplit? split))
+        {
+            return;
+        }
+
+        split.Left.Remove(batch);
+        if (split.Left.Count > 0)
+        {
+            return;
+        }
+
+        _open.Remove(split);
+        _ = split.State == SplitState.Queued && _queue.Remove(split);
+        split.Holder?.Held.Remove(split);
+        if (worker is not null)
+        {
+            worker.SplitsDone++;
+        }
+
+        EndIfDone();
+    }
+
+    // Given back, or done without all that belongs to it, or lost on the way to the worker.
+    private static bool IsGivenUp(OpenSplit split, WorkerReport report)
+        => split.State == SplitState.Given
+            && (report.Returned.Contains(split.Mark) || report.Done.Contains(split.Mark) || report.Holds?.Contains(split.Mark) == false);
+
+    // Few splits are left for many workers, so nobody takes more than its part of them; and one after the other when there are fewer
+    // splits than workers.
+    private List<OpenSplit> Reserve(BoardWorker worker, int wants)
+    {
+        if (_isStopping || _ended.Task.IsCompleted)
+        {
+            return [];
+        }
+
+        int workers = _workers.Values.Count(other => !other.IsSilent);
+        int fair = !_isPlanned ? wants
+            : _queue.Count < workers ? (worker.Held.Count == 0 ? 1 : 0)
+            : (_queue.Count + workers - 1) / workers;
+        List<OpenSplit> reserved = [];
+        while (reserved.Count < Math.Min(wants, fair) && _queue.First is { Value: { } split })
+        {
+            _queue.RemoveFirst();
+            (split.State, split.Holder) = (SplitState.Entering, worker);
+            worker.Held.Add(split);
+            reserved.Add(split);
+        }
+
+        MakeRoom();
+        return reserved;
+    }
+
+    private async Task<IReadOnlyList<SplitTicket>> EnterAsync(BoardWorker worker, List<OpenSplit> reserved)
+    {
+        try
+        {
+            IReadOnlyDictionary<long, long> epochs = await store.GiveAsync([.. reserved.Select(split => split.Number)], worker.Card.Name, abort);
+            lock (_gate)
+            {
+                _unreachableSince = null;
+                reserved.ForEach(split => split.Epoch = epochs[split.Number]);
+
+                // Its worker may have gone meanwhile.
+                TakeBack([.. reserved.Where(split => _open.Contains(split) && split.State == SplitState.TakingBack)]);
+                List<OpenSplit> given = [.. reserved.Where(split => _open.Contains(split) && split.State == SplitState.Entering)];
+                given.ForEach(split => split.State = SplitState.Given);
+                return [.. given.Select(split => split.Ticket())];
+            }
+        }
+#pragma warning disable CA1031 // A fault ends the run, not only the answer to one worker.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            lock (_gate)
+            {
+                reserved.Reverse();
+                reserved.ForEach(Queue);
+                if (!PostgresFaults.IsBroken(exception) || IsPatienceOver())
+                {
+                    Fail(exception);
+                }
+            }
+
+            return [];
+        }
+    }
+
+    // A server that is restarted is waited for as for a batch.
+    private bool IsPatienceOver()
+    {
+        _unreachableSince ??= context.Clock.GetTimestamp();
+        return context.Clock.GetElapsedTime(_unreachableSince.Value) > context.Tuning.Batches.Budget;
+    }
+
+    private void Leave(BoardWorker worker)
+    {
+        TakeBack([.. worker.Held]);
+        _former.Add(worker);
+        left(worker);
+    }
+
+    private void TakeBack(List<OpenSplit> splits)
+    {
+        List<OpenSplit> given = [];
+        foreach (OpenSplit split in splits)
+        {
+            // One that is just being entered is taken back when it is.
+            if (split.State != SplitState.Entering)
+            {
+                given.Add(split);
+            }
+
+            if (split.Holder is { } holder)
+            {
+                holder.Held.Remove(split);
+                holder.Revoked.Add((split, split.Mark));
+            }
+
+            (split.State, split.Holder) = (SplitState.TakingBack, null);
+        }
+
+        if (given.Count > 0)
+        {
+            _takingBack = Task.WhenAll(_takingBack, TakeBackAsync(given));
+        }
+
+        EndIfDone();
+    }
+
+    private async Task TakeBackAsync(List<OpenSplit> splits)
+    {
+        try
+        {
+            await context.BatchRetry().ExecuteAsync(
+                async token => await store.TakeBackAsync([.. splits.Select(split => split.Number)], token), abort);
+            lock (_gate)
+            {
+                splits.Reverse();
+                splits.ForEach(Queue);
+                EndIfDone();
+            }
+        }
+#pragma warning disable CA1031 // A fault ends the run; nobody waits for this task but its end.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Queue(OpenSplit split)
+    {
+        split.Holder?.Held.Remove(split);
+        split.Holder = null;
+        if (_open.Contains(split))
+        {
+            split.State = SplitState.Queued;
+            _queue.AddFirst(split);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_queue.Count < sharing.SplitsAhead)
+        {
+            TaskCompletionSource taken = _taken;
+            _taken = Waiting();
+            taken.TrySetResult();
+        }
+    }
+
+    private void EndIfDone()
+    {
+        if (_isPlanned && _open.Count == 0)
+        {
+            _ended.TrySetResult(true);
+        }
+        else if (_isStopping && _open.All(split => split.State == SplitState.Queued))
+        {
+            _ended.TrySetResult(false);
+        }
+    }
+}
