@@ -367,7 +367,7 @@ internal sealed class LookupFactory(
             }
         }
 
-        bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 };
+        bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 } && !DecidesOnly;
         return (remembers ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes)) : any, decision);
     }
 

@@ -101,6 +101,7 @@ internal sealed class ActiveRun(
             Choice = choice,
             IsHashed = choice.Seed is not null && committed is null,
             Course = watch.Course,
+            Workers = () => shared?.Workers ?? [],
         };
         try
         {
@@ -252,7 +253,7 @@ internal sealed class ActiveRun(
         Dictionary<long, SourceRange>? committed = null;
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
-            connection, _log, _attempts, context.Request, context.Pipeline, fingerprints, fence, cancellationToken);
+            connection, _log, _attempts, context, run, fingerprints, fence, cancellationToken);
         if (resumed is not null)
         {
             run = run with { RunId = resumed.RunId };

@@ -15,13 +15,15 @@ internal static class AttemptChoice
         NpgsqlConnection connection,
         RunLog log,
         Attempt attempts,
-        RunRequest request,
-        ValidPipeline pipeline,
+        RunContext context,
+        RunIdentity run,
         RunFingerprints now,
         LeaseFence fence,
         CancellationToken cancellationToken)
     {
+        ValidPipeline pipeline = context.Pipeline;
         UnfinishedRun? unfinished = await log.FindUnfinishedAsync(connection, pipeline.Name, cancellationToken);
+        RunRequest request = context.RequestFor(unfinished, run);
         if (request.IsPartial)
         {
             if (request.Resume)

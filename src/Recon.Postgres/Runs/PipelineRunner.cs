@@ -253,8 +253,14 @@ internal sealed class PipelineRunner(RunContext context)
     private async Task<string?> DecidedAsync(
         NpgsqlConnection control, Lease lease, CancellationToken cancellationToken)
     {
+        if (!context.Request.Resume && context.Sharing is not { IsTakeOver: true })
+        {
+            return null;
+        }
+
         var log = new RunLog(context.Tables);
-        return context.Request.Resume && await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
+        return await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
+            && context.RequestFor(unfinished, lease.Run).Resume
             ? await log.StrategiesAsync(control, lease.Run with { RunId = unfinished.RunId }, cancellationToken)
             : null;
     }

@@ -55,6 +55,9 @@ internal sealed class RunCompletion(
     /// <summary>The course of the graph so far.</summary>
     public required Func<IReadOnlyList<GraphMoment>> Course { get; init; }
 
+    /// <summary>What workers did so far; nobody for a run of one process.</summary>
+    public Func<IReadOnlyList<LoggedWorker>> Workers { get; init; } = static () => [];
+
     private Rerun? Rerun => Choice.Rerun;
 
     /// <summary>Completes a run: afterwards readers see its result.</summary>
@@ -237,6 +240,7 @@ internal sealed class RunCompletion(
             ExceededGate.NamesOf(Passed),
             blocks(),
             Course(),
+            Workers(),
             Written(changes),
             cancellationToken);
         if (decided.Count > 0 || _isLate)
@@ -395,6 +399,7 @@ internal sealed class RunCompletion(
             ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
             blocks(),
             Course(),
+            Workers(),
             written: null,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

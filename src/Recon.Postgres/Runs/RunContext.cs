@@ -44,6 +44,14 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;
 
+    /// <summary>
+    /// The request of a run that holds its lease. Whoever goes on where a coordinator that is gone left off continues what that one
+    /// made, if it is there, also where that one was asked to start over.
+    /// </summary>
+    /// <param name="unfinished">The attempt that can be continued.</param>
+    public RunRequest RequestFor(UnfinishedRun? unfinished, RunIdentity run)
+        => Sharing is { IsTakeOver: true } && unfinished?.RunId == run.RunId ? Request with { Resume = true, Fresh = false } : Request;
+
     /// <summary>The limit of a gate that the run was given; <see langword="null"/> for what the definition says.</summary>
     public Limit? Given(Gate gate)
         => (gate.Name == "maxRejects" ? Request.MaxRejects : Request.Gates.GetValueOrDefault(gate.Name)) is { } limit ? Limit.Parse(limit) : null;

@@ -80,6 +80,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <param name="gates">The names of the gates that it exceeded.</param>
     /// <param name="blocks">Where the time of this process's blocks went.</param>
     /// <param name="course">The same over time.</param>
+    /// <param name="workers">Who did it; none for a run of one process.</param>
     /// <param name="written">Rows that it published; <see langword="null"/> where it published none.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
@@ -92,6 +93,7 @@ internal sealed class RunLog(StagingTables tables)
         IEnumerable<string> gates,
         IReadOnlyList<BlockStats> blocks,
         IReadOnlyList<GraphMoment> course,
+        IReadOnlyList<LoggedWorker> workers,
         long? written,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
@@ -116,7 +118,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Filtered),
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
-                SqlValue.Json(CountsJson.Write(counts, gates, blocks, course)),
+                SqlValue.Json(CountsJson.Write(counts, gates, blocks, course, workers)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt),

@@ -93,7 +93,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
         (RowAccount account, IReadOnlyDictionary<string, long> rejects, long commits, long copied) = parts.Committed.Read();
         parts.Course.Add(parts.Moment(window, account.Read, times));
-        long bytes = input.Reader.BytesRead;
+        long bytes = parts.Shared?.BytesDone ?? input.Reader.BytesRead;
         long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
         IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
         Verdict verdict = Verdict.Of(
@@ -105,7 +105,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
                 : PhaseWaits.Of(phase) ?? parts.Shared?.WaitsFor,
             PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
             BytesRead = bytes,
-            Share = input.Share,
+            Share = parts.Shared is null ? input.Share : input.Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)bytes / total) : null,
             EtaSeconds = phase == RunPhases.Reading ? Eta(samples) : null,
             RowsPerSecond = Math.Round(ProgressHistory.Speed(samples, sample => sample.Records), 1),
             MeanRowsPerSecond = window > TimeSpan.Zero ? Math.Round(account.Read / window.TotalSeconds, 1) : 0,

@@ -1,5 +1,6 @@
 using Recon.Dataflow.Telemetry;
 using Recon.Postgres.Runs.Shared;
+using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs.Live;
 
@@ -38,6 +39,9 @@ internal sealed record WorkerProgress(
             Rounded(times.Blocked),
             silence is { } since ? Rounded(since) : null,
             memory);
+
+    /// <summary>What the log keeps of it.</summary>
+    public LoggedWorker Logged() => new(Name, Host, SplitsDone, Records, BusySeconds, WaitingSeconds, IdleSeconds, BlockedSeconds);
 
     private static double Rounded(TimeSpan time) => Math.Round(time.TotalSeconds, 6);
 }

@@ -31,7 +31,9 @@ internal sealed class SplitBoard(
     private readonly HashSet<OpenSplit> _open = [];
     private readonly List<BoardWorker> _former = [];
     private TaskCompletionSource _taken = Waiting();
-    private Task _takingBack = Task.CompletedTask;
+    private Task _changing = Task.CompletedTask;
+    private long _planned;
+    private long _committed;
     private bool _isPlanned;
     private bool _isStopping;
     private long? _unreachableSince;
@@ -39,14 +41,14 @@ internal sealed class SplitBoard(
     /// <summary>Whether every batch is committed (<see langword="true"/>) or what was handed out when the run was stopped; faulted by the first fault.</summary>
     public Task<bool> Ended => _ended.Task;
 
-    /// <summary>What the board is still taking back.</summary>
-    public Task TakingBack
+    /// <summary>What the board is still entering and taking back.</summary>
+    public Task Changing
     {
         get
         {
             lock (_gate)
             {
-                return _takingBack;
+                return _changing;
             }
         }
     }
@@ -65,6 +67,18 @@ internal sealed class SplitBoard(
         }
     }
 
+    /// <summary>The share of the batches that were cut so far that is committed, 0 to 1.</summary>
+    public double Share
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _planned == 0 ? 1 : (double)_committed / _planned;
+            }
+        }
+    }
+
     /// <summary>Offers a split; waits while enough of them are waiting for workers.</summary>
     public async Task OfferAsync(IReadOnlyList<SplitBatch> batches, CancellationToken cancellationToken)
     {
@@ -78,6 +92,7 @@ internal sealed class SplitBoard(
                     var split = new OpenSplit(batches);
                     _open.Add(split);
                     _queue.AddLast(split);
+                    _planned += batches.Count;
                     foreach (SplitBatch batch in batches)
                     {
                         _openByBatch[batch.Number] = split;
@@ -167,7 +182,7 @@ internal sealed class SplitBoard(
         // What is in the ledger counts, whoever tells of it and whatever became of its split.
         long[] records = [.. report.Committed.Select(commit)];
         BoardWorker? worker;
-        List<OpenSplit> reserved;
+        Task<IReadOnlyList<SplitTicket>>? entering = null;
         lock (_gate)
         {
             worker = _workers.GetValueOrDefault(report.Worker);
@@ -196,10 +211,14 @@ internal sealed class SplitBoard(
             }
 
             TakeBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
-            reserved = Reserve(worker, report.Wants);
+            if (Reserve(worker, report.Wants) is { Count: > 0 } reserved)
+            {
+                entering = EnterAsync(worker, reserved);
+                _changing = Task.WhenAll(_changing, entering);
+            }
         }
 
-        IReadOnlyList<SplitTicket> tickets = reserved.Count == 0 ? [] : await EnterAsync(worker, reserved);
+        IReadOnlyList<SplitTicket> tickets = entering is null ? [] : await entering;
         lock (_gate)
         {
             worker.Revoked.RemoveAll(revoked => !_open.Contains(revoked.Split));
@@ -288,6 +307,7 @@ internal sealed class SplitBoard(
             return;
         }
 
+        _committed++;
         split.Left.Remove(batch);
         if (split.Left.Count > 0)
         {
@@ -338,6 +358,7 @@ internal sealed class SplitBoard(
 
     private async Task<IReadOnlyList<SplitTicket>> EnterAsync(BoardWorker worker, List<OpenSplit> reserved)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             IReadOnlyDictionary<long, long> epochs = await store.GiveAsync([.. reserved.Select(split => split.Number)], worker.Card.Name, abort);
@@ -407,7 +428,7 @@ internal sealed class SplitBoard(
 
         if (given.Count > 0)
         {
-            _takingBack = Task.WhenAll(_takingBack, TakeBackAsync(given));
+            _changing = Task.WhenAll(_changing, TakeBackAsync(given));
         }
 
         EndIfDone();
@@ -415,6 +436,7 @@ internal sealed class SplitBoard(
 
     private async Task TakeBackAsync(List<OpenSplit> splits)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await context.BatchRetry().ExecuteAsync(

@@ -29,6 +29,7 @@ internal sealed class SplitGraph : IBatchGraph
     private readonly WorkerSums _sums;
     private readonly GraphTimes _reading;
     private SplitBoard? _board;
+    private long _bytesBefore;
 
     /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
     /// <param name="idColumn">The column of the legacy id.</param>
@@ -68,6 +69,9 @@ internal sealed class SplitGraph : IBatchGraph
     /// <summary>What the run waits for while nobody works; <see langword="null"/> while somebody does.</summary>
     public string? WaitsFor => _board?.WaitsFor;
 
+    /// <summary>Bytes of the input that are committed, of those that were read, as batches are much alike.</summary>
+    public long BytesDone => _bytesBefore + (long)((_input.Reader.BytesRead - _bytesBefore) * (_board?.Share ?? 0));
+
     /// <summary>What the workers do and did.</summary>
     public IReadOnlyList<WorkerProgress> Workers => _board?.Workers() ?? [];
 
@@ -76,6 +80,7 @@ internal sealed class SplitGraph : IBatchGraph
         await _context.EndingRetry().ExecuteAsync(async token => await _store.ClearAsync(token), abort);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
         SplitBoard board = _board = new SplitBoard(_context, _sharing, _terms, _store, _commit, Tell, _sums.Leave, ending.Token);
+        _bytesBefore = _input.Reader.BytesRead;
         _context.Metrics?.Watch(Blocks);
         _reading.Start();
         TellWholeFiles();
@@ -89,9 +94,10 @@ internal sealed class SplitGraph : IBatchGraph
         finally
         {
             _sharing.Desk.Close(board);
+            _ = board.Ended.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             await ending.CancelAsync();
             await working;
-            await board.TakingBack;
+            await board.Changing;
             await EndSplitsAsync();
             _reading.Stop();
             _context.Metrics?.Unwatch(Blocks);
