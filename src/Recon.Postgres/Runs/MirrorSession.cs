@@ -8,6 +8,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Decisions;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Reruns;
@@ -73,6 +74,11 @@ internal sealed record MirrorSession(
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
             : await MarkAsync(run, connection, earlier, cancellationToken);
+        if (connection is not null)
+        {
+            await ReplicaLag.CatchUpAsync(connection, run.Sources, run.Tuning.ReplicaPatience, run.Clock, cancellationToken);
+        }
+
         PipelineDecisions decided = connection is null || isTrial
             ? PipelineDecisions.None
             : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null || decidedUntil is not null, cancellationToken, decidedUntil);

@@ -50,6 +50,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>How the tool connects, when not directly.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>The replica that lookups ask, in place of the server.</summary>
+    public string? Replica { get; set; }
+
     /// <summary>Whether statements are prepared.</summary>
     public bool AutoPrepare { get; set; } = true;
 
@@ -142,8 +145,7 @@ internal sealed class SmallWorld : IAsyncDisposable
     private async Task<T> WithRunnerAsync<T>(Func<RunRequest, RunRequest>? change, Func<PipelineRunner, Task<T>> run)
     {
         DefinitionReading reading = Read();
-        await using ReconDataSources sources = ReconDataSources.ForConnectionString(
-            ConnectionString ?? _database.ConnectionString, new DataSourceOptions { AutoPrepare = AutoPrepare });
+        await using ReconDataSources sources = Sources();
         using var metrics = new ReconMetrics();
         var request = new RunRequest
         {
@@ -163,6 +165,16 @@ internal sealed class SmallWorld : IAsyncDisposable
         T result = await run(new PipelineRunner(context));
         await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);
         return result;
+    }
+
+    private ReconDataSources Sources()
+    {
+        string server = ConnectionString ?? _database.ConnectionString;
+        var options = new DataSourceOptions { AutoPrepare = AutoPrepare };
+        return Replica is null ? ReconDataSources.ForConnectionString(server, options) : new ReconDataSources(
+            ConnectionSettings.Parse(server, "--postgres", insecureTls: false),
+            options,
+            ConnectionSettings.Parse(Replica, "--postgres-read", insecureTls: false));
     }
 
     /// <summary>What is staged, as text.</summary>
