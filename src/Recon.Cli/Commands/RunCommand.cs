@@ -5,6 +5,7 @@ using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 
@@ -51,8 +52,9 @@ internal static class RunCommand
         await using var telemetry = TelemetryExport.Start(invocation, file);
         Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
         using Activity? activity = ReconTrace.StartRun(runId);
+        var replica = ConnectionSettings.ResolveReplica(arguments.PostgresRead, invocation.InsecureTls, invocation.Context.Environment);
         await using ServerConnection server = await ConnectAsync(
-            invocation, reading, pipelines, runId, arguments.DryRun ? null : telemetry);
+            invocation, reading, pipelines, replica, runId, arguments.DryRun ? null : telemetry);
         var job = new RunJob(invocation, reading, server, telemetry, arguments, ids, rejects);
         int exitCode = await job.RunAsync(runId, pipelines);
         if (exitCode != ExitCodes.Done && invocation.Context.Signals.ExitCode is null)
@@ -97,13 +99,18 @@ internal static class RunCommand
 
     // A run that has no server to begin on is one that failed, for who looks at metrics and logs. A dry run is none.
     private static async Task<ServerConnection> ConnectAsync(
-        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, Guid runId, TelemetryExport? telemetry)
+        Invocation invocation,
+        DefinitionReading reading,
+        IReadOnlyList<ValidPipeline> pipelines,
+        ConnectionSettings? replica,
+        Guid runId,
+        TelemetryExport? telemetry)
     {
         TimeProvider clock = invocation.Context.Clock;
         long started = clock.GetTimestamp();
         try
         {
-            return await ServerConnection.OpenAsync(invocation, reading, invocation.Context.Signals.StopReading);
+            return await ServerConnection.OpenAsync(invocation, reading, invocation.Context.Signals.StopReading, replica: replica);
         }
         catch (Exception failure)
         {

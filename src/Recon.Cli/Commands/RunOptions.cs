@@ -71,6 +71,8 @@ internal sealed class RunOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string> _postgresRead = CommonOptions.PostgresRead();
+
     private readonly Option<bool> _mask = CommonOptions.Mask("Hide the values of records in text output and in the file of --rejects.");
 
     public void AddTo(Command command)
@@ -78,7 +80,7 @@ internal sealed class RunOptions
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
             _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _full, _maxRejects, .. _gates.Select(gate => gate.Option),
-            _publishAnyway, _rejects, _metricsFile, _mask])
+            _publishAnyway, _rejects, _metricsFile, _mask, _postgresRead])
         {
             command.Add(option);
         }
@@ -105,6 +107,7 @@ internal sealed class RunOptions
             Rejects = parse.GetValue(_rejects),
             MetricsFile = parse.GetValue(_metricsFile),
             Mask = parse.GetValue(_mask),
+            PostgresRead = parse.GetValue(_postgresRead),
         };
         string? problem =
             arguments.Resume && arguments.Fresh ? "--resume continues the run that --fresh discards. Use one of them."
@@ -140,4 +143,7 @@ internal sealed record RunArguments : RunSettings
     public string? MetricsFile { get; init; }
 
     public bool Mask { get; init; }
+
+    /// <summary>The replica that lookups ask, as <c>--postgres</c> takes servers.</summary>
+    public string? PostgresRead { get; init; }
 }

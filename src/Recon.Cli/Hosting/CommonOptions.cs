@@ -25,6 +25,14 @@ internal static class CommonOptions
 
     public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };
 
+    /// <summary>The replica that lookups ask.</summary>
+    public static Option<string> PostgresRead() => new("--postgres-read")
+    {
+        Description = "A streaming replica of the server, which lookups ask in its place; waited for until it has what the server has now. "
+            + "Default: RECON_POSTGRES_READ, else none.",
+        HelpName = "CONN",
+    };
+
     /// <summary>The port of what listens on loopback; 0 for a free one.</summary>
     public static Option<int> Port()
     {
