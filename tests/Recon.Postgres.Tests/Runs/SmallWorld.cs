@@ -7,6 +7,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 using Recon.Testing;
 
@@ -62,6 +63,12 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Further conditions under which a record is left out, each after a comma.</summary>
     public string Exclude { get; set; } = "";
 
+    /// <summary>The file that the definition names.</summary>
+    public string CsvName { get; set; } = "things.csv";
+
+    /// <summary>Further keys of the csv block, each followed by a comma.</summary>
+    public string CsvKeys { get; set; } = "";
+
     /// <summary>What becomes of an amount that differs.</summary>
     public string AmountPolicy { get; set; } = "overwrite";
 
@@ -80,6 +87,9 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     /// <summary>Holds the reader of runs.</summary>
     public ReadingPause? Pause { get; set; }
+
+    /// <summary>How runs share their work with workers; <see langword="null"/> where they do everything themselves.</summary>
+    public SharingTerms? Sharing { get; set; }
 
     /// <summary>Receives the metrics of runs; the world's own by default, as a run without them does less.</summary>
     public ReconMetrics? Metrics { get; set; }
@@ -147,12 +157,7 @@ internal sealed class SmallWorld : IAsyncDisposable
         DefinitionReading reading = Read();
         await using ReconDataSources sources = Sources();
         using var metrics = new ReconMetrics();
-        var request = new RunRequest
-        {
-            Definition = reading.Definition!,
-            BaseDirectory = _folder,
-            Fingerprint = reading.FingerprintOf,
-        };
+        RunRequest request = Request(reading);
         ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         var context = new RunContext(sources, change?.Invoke(request) ?? request, pipeline)
         {
@@ -160,6 +165,7 @@ internal sealed class SmallWorld : IAsyncDisposable
             Logger = new CallLogger(Hear),
             Progress = Progress,
             Pause = Pause,
+            Sharing = Sharing,
             Tuning = Tuning,
         };
         T result = await run(new PipelineRunner(context));
@@ -235,6 +241,16 @@ internal sealed class SmallWorld : IAsyncDisposable
         return path;
     }
 
+    /// <summary>A request over the definition, as another process would read it now.</summary>
+    public RunRequest Request() => Request(Read());
+
+    private RunRequest Request(DefinitionReading reading) => new()
+    {
+        Definition = reading.Definition!,
+        BaseDirectory = _folder,
+        Fingerprint = reading.FingerprintOf,
+    };
+
     private string DefinitionText() => string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "staging": { {{StagingKeys}} },
@@ -242,7 +258,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                 "name": "things",
                 "maxRejects": "50%", {{PipelineKeys}}
                 "blocks": [
-                  { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
+                  { "kind": "csv", "path": "{{CsvName}}", {{CsvKeys}} "id": "Id", "idType": "number",
                     "exclude": [{ "column": "Deleted", "equals": "1" }{{Exclude}}] },
                   { "kind": "batch", "rows": {{BatchRows}} },
                   { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id", "strategy": "{{Strategy}}",
@@ -296,7 +312,8 @@ internal sealed class SmallWorld : IAsyncDisposable
         return csv.ToString();
     }
 
-    private void Hear(string text)
+    /// <summary>Keeps what was logged.</summary>
+    public void Hear(string text)
     {
         lock (Said)
         {
