@@ -11,7 +11,7 @@ public sealed class ProjectReferenceTests
     [
         ["Recon.Dataflow"],
         ["Recon.Postgres", "Recon.HubSpot"],
-        ["Recon.Postgres.Embedded", "Recon.Samples", "Recon.Review", "Recon.Push", "Recon.Sandbox", "Recon.Discovery"],
+        ["Recon.Postgres.Embedded", "Recon.Samples", "Recon.Review", "Recon.Push", "Recon.Sandbox", "Recon.Discovery", "Recon.Cluster"],
         ["Recon.Cli"],
     ];
 

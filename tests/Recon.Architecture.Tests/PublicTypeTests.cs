@@ -15,6 +15,7 @@ public sealed class PublicTypeTests
     [InlineData("Recon.Discovery", 0)]
     [InlineData("Recon.Push", 0)]
     [InlineData("Recon.Sandbox", 0)]
+    [InlineData("Recon.Cluster", 0)]
     [InlineData("Recon.Cli", 0)]
     public void Types_Public_AreAsManyAsApproved(string project, int approved)
     {

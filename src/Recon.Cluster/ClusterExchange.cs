@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Recon.Postgres.Runs.Shared;
+
+namespace Recon.Cluster;
+
+/// <summary>The coordinator, wherever it is, by way of the cluster.</summary>
+internal sealed class ClusterExchange(IRunGrain run) : IRunExchange
+{
+    public async Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
+    {
+        string card = JsonSerializer.Serialize(worker, ExchangeJson.Default.WorkerCard);
+        return JsonSerializer.Deserialize(await AskAsync(() => run.JoinAsync(card), cancellationToken), ExchangeJson.Default.JoinReply)!;
+    }
+
+    public async Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
+    {
+        string told = JsonSerializer.Serialize(report, ExchangeJson.Default.WorkerReport);
+        return JsonSerializer.Deserialize(await AskAsync(() => run.ReportAsync(told), cancellationToken), ExchangeJson.Default.WorkerOrders)!;
+    }
+
+    // Whatever became of a question, it can be asked again.
+    private static async Task<string> AskAsync(Func<Task<string>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Orleans throws its own exceptions, those of its parts, and what the other side threw.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new ExchangeUnavailableException($"The coordinator of the run cannot be reached: {exception.Message}", exception);
+        }
+    }
+}
