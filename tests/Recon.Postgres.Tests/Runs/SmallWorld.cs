@@ -88,6 +88,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>Holds the reader of runs.</summary>
     public ReadingPause? Pause { get; set; }
 
+    /// <summary>The id of runs, so that one can take another over; <see langword="null"/> for one of its own for each.</summary>
+    public Guid? RunId { get; set; }
+
     /// <summary>How runs share their work with workers; <see langword="null"/> where they do everything themselves.</summary>
     public SharingTerms? Sharing { get; set; }
 
@@ -139,7 +142,7 @@ internal sealed class SmallWorld : IAsyncDisposable
         Func<RunRequest, RunRequest>? change = null,
         CancellationToken stopReading = default,
         CancellationToken abort = default)
-        => WithRunnerAsync(change, runner => runner.RunAsync(Guid.CreateVersion7(), stopReading, abort));
+        => WithRunnerAsync(change, runner => runner.RunAsync(RunId ?? Guid.CreateVersion7(), stopReading, abort));
 
     /// <summary>Runs the pipeline without writing anything.</summary>
     public Task<DryRunResult> DryRunAsync() => WithRunnerAsync(null, runner => runner.DryRunAsync(5, CancellationToken.None));
