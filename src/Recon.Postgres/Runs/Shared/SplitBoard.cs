@@ -26,14 +26,10 @@ internal sealed class SplitBoard(
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, BoardWorker> _workers = [];
-    private readonly LinkedList<OpenSplit> _queue = [];
-    private readonly Dictionary<long, OpenSplit> _openByBatch = [];
-    private readonly HashSet<OpenSplit> _open = [];
+    private readonly SplitQueue _splits = new();
     private readonly List<BoardWorker> _former = [];
     private TaskCompletionSource _taken = Waiting();
     private Task _changing = Task.CompletedTask;
-    private long _planned;
-    private long _committed;
     private bool _isPlanned;
     private bool _isStopping;
     private long? _unreachableSince;
@@ -74,7 +70,7 @@ internal sealed class SplitBoard(
         {
             lock (_gate)
             {
-                return _planned == 0 ? 1 : (double)_committed / _planned;
+                return _splits.Share;
             }
         }
     }
@@ -87,17 +83,9 @@ internal sealed class SplitBoard(
             Task room;
             lock (_gate)
             {
-                if (_queue.Count < sharing.SplitsAhead)
+                if (_splits.Waiting < sharing.SplitsAhead)
                 {
-                    var split = new OpenSplit(batches);
-                    _open.Add(split);
-                    _queue.AddLast(split);
-                    _planned += batches.Count;
-                    foreach (SplitBatch batch in batches)
-                    {
-                        _openByBatch[batch.Number] = split;
-                    }
-
+                    _splits.Add(batches);
                     return;
                 }
 
@@ -221,7 +209,7 @@ internal sealed class SplitBoard(
         IReadOnlyList<SplitTicket> tickets = entering is null ? [] : await entering;
         lock (_gate)
         {
-            worker.Revoked.RemoveAll(revoked => !_open.Contains(revoked.Split));
+            worker.Revoked.RemoveAll(revoked => !_splits.IsOpen(revoked.Split));
             return new WorkerOrders(
                 _ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn, tickets, [.. worker.Revoked.Select(revoked => revoked.Mark)]);
         }
@@ -297,29 +285,11 @@ internal sealed class SplitBoard(
 
     private void Commit(long batch, BoardWorker? worker, long records)
     {
+        bool isLast = _splits.Commit(batch);
         if (worker is not null)
         {
             worker.Records += records;
-        }
-
-        if (!_openByBatch.Remove(batch, out OpenSplit? split))
-        {
-            return;
-        }
-
-        _committed++;
-        split.Left.Remove(batch);
-        if (split.Left.Count > 0)
-        {
-            return;
-        }
-
-        _open.Remove(split);
-        _ = split.State == SplitState.Queued && _queue.Remove(split);
-        split.Holder?.Held.Remove(split);
-        if (worker is not null)
-        {
-            worker.SplitsDone++;
+            worker.SplitsDone += isLast ? 1 : 0;
         }
 
         EndIfDone();
@@ -341,17 +311,9 @@ internal sealed class SplitBoard(
 
         int workers = _workers.Values.Count(other => !other.IsSilent);
         int fair = !_isPlanned ? wants
-            : _queue.Count < workers ? (worker.Held.Count == 0 ? 1 : 0)
-            : (_queue.Count + workers - 1) / workers;
-        List<OpenSplit> reserved = [];
-        while (reserved.Count < Math.Min(wants, fair) && _queue.First is { Value: { } split })
-        {
-            _queue.RemoveFirst();
-            (split.State, split.Holder) = (SplitState.Entering, worker);
-            worker.Held.Add(split);
-            reserved.Add(split);
-        }
-
+            : _splits.Waiting < workers ? (worker.Held.Count == 0 ? 1 : 0)
+            : (_splits.Waiting + workers - 1) / workers;
+        List<OpenSplit> reserved = _splits.Reserve(worker, Math.Min(wants, fair));
         MakeRoom();
         return reserved;
     }
@@ -365,12 +327,8 @@ internal sealed class SplitBoard(
             lock (_gate)
             {
                 _unreachableSince = null;
-                reserved.ForEach(split => split.Epoch = epochs[split.Number]);
-
-                // Its worker may have gone meanwhile.
-                TakeBack([.. reserved.Where(split => _open.Contains(split) && split.State == SplitState.TakingBack)]);
-                List<OpenSplit> given = [.. reserved.Where(split => _open.Contains(split) && split.State == SplitState.Entering)];
-                given.ForEach(split => split.State = SplitState.Given);
+                (List<OpenSplit> given, List<OpenSplit> lost) = _splits.Give(reserved, epochs);
+                TakeBack(lost);
                 return [.. given.Select(split => split.Ticket())];
             }
         }
@@ -380,8 +338,7 @@ internal sealed class SplitBoard(
         {
             lock (_gate)
             {
-                reserved.Reverse();
-                reserved.ForEach(Queue);
+                _splits.Return(reserved);
                 if (!PostgresFaults.IsBroken(exception) || IsPatienceOver())
                 {
                     Fail(exception);
@@ -408,27 +365,10 @@ internal sealed class SplitBoard(
 
     private void TakeBack(List<OpenSplit> splits)
     {
-        List<OpenSplit> given = [];
-        foreach (OpenSplit split in splits)
+        List<OpenSplit> entered = SplitQueue.TakeBack(splits);
+        if (entered.Count > 0)
         {
-            // One that is just being entered is taken back when it is.
-            if (split.State != SplitState.Entering)
-            {
-                given.Add(split);
-            }
-
-            if (split.Holder is { } holder)
-            {
-                holder.Held.Remove(split);
-                holder.Revoked.Add((split, split.Mark));
-            }
-
-            (split.State, split.Holder) = (SplitState.TakingBack, null);
-        }
-
-        if (given.Count > 0)
-        {
-            _changing = Task.WhenAll(_changing, TakeBackAsync(given));
+            _changing = Task.WhenAll(_changing, TakeBackAsync(entered));
         }
 
         EndIfDone();
@@ -443,8 +383,7 @@ internal sealed class SplitBoard(
                 async token => await store.TakeBackAsync([.. splits.Select(split => split.Number)], token), abort);
             lock (_gate)
             {
-                splits.Reverse();
-                splits.ForEach(Queue);
+                _splits.Return(splits);
                 EndIfDone();
             }
         }
@@ -456,20 +395,9 @@ internal sealed class SplitBoard(
         }
     }
 
-    private void Queue(OpenSplit split)
-    {
-        split.Holder?.Held.Remove(split);
-        split.Holder = null;
-        if (_open.Contains(split))
-        {
-            split.State = SplitState.Queued;
-            _queue.AddFirst(split);
-        }
-    }
-
     private void MakeRoom()
     {
-        if (_queue.Count < sharing.SplitsAhead)
+        if (_splits.Waiting < sharing.SplitsAhead)
         {
             TaskCompletionSource taken = _taken;
             _taken = Waiting();
@@ -479,11 +407,11 @@ internal sealed class SplitBoard(
 
     private void EndIfDone()
     {
-        if (_isPlanned && _open.Count == 0)
+        if (_isPlanned && _splits.IsEmpty)
         {
             _ended.TrySetResult(true);
         }
-        else if (_isStopping && _open.All(split => split.State == SplitState.Queued))
+        else if (_isStopping && _splits.IsAtRest)
         {
             _ended.TrySetResult(false);
         }

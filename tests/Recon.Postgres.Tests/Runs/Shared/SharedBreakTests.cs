@@ -22,12 +22,12 @@ public sealed class SharedBreakTests(PostgresServer server)
         await using Crew crew = new(world);
         crew.Share(sharing => sharing with { Silence = s_silence });
         int lost = crew.Add();
-        NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
+        await using NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
         Task<PipelineResult> running = world.RunAsync();
         await HeldAsync(world, running);
 
         await crew.AbortAsync(lost);
-        await hold.DisposeAsync();
+        await HalfwayFault.ReleaseAsync(hold, Token);
         crew.Add();
         PipelineResult result = await running;
 
@@ -45,7 +45,7 @@ public sealed class SharedBreakTests(PostgresServer server)
         crew.Share(sharing => sharing with { Silence = s_silence });
         Line line = new(crew.Desk);
         crew.Add(line);
-        NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
+        await using NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
         Task<PipelineResult> running = world.RunAsync();
         await HeldAsync(world, running);
 
@@ -56,7 +56,7 @@ public sealed class SharedBreakTests(PostgresServer server)
             "its splits to be taken back",
             async () => await world.CountAsync("select count(*) from staging.reconciliation_split where worker is null") > 0,
             Token);
-        await hold.DisposeAsync();
+        await HalfwayFault.ReleaseAsync(hold, Token);
         await Until.TrueAsync("the zombie to notice", () => world.HasSaid("were given to another worker"), Token);
         line.IsCut = false;
         crew.Add();
@@ -78,7 +78,7 @@ public sealed class SharedBreakTests(PostgresServer server)
         first.Add(line);
         first.Share();
         world.RunId = Guid.CreateVersion7();
-        NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
+        await using NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
         Task<PipelineResult> lost = world.RunAsync(request => request with { Fresh = true });
         await HeldAsync(world, lost);
 
@@ -86,7 +86,7 @@ public sealed class SharedBreakTests(PostgresServer server)
         second.Share(sharing => sharing with { IsTakeOver = true });
         Task<PipelineResult> next = world.RunAsync(request => request with { Fresh = true });
         line.LeadTo(second.Desk);
-        await hold.DisposeAsync();
+        await HalfwayFault.ReleaseAsync(hold, Token);
         PipelineResult result = await next;
         PipelineResult? former = null;
         Exception? fault = await Record.ExceptionAsync(async () => former = await lost);
@@ -105,12 +105,12 @@ public sealed class SharedBreakTests(PostgresServer server)
         crew.Share();
         crew.Add();
         using CancellationTokenSource stop = new();
-        NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
+        await using NpgsqlConnection hold = await HalfwayFault.HoldAsync(world.Database, Token);
         Task<PipelineResult> running = world.RunAsync(stopReading: stop.Token);
         await HeldAsync(world, running);
 
         await stop.CancelAsync();
-        await hold.DisposeAsync();
+        await HalfwayFault.ReleaseAsync(hold, Token);
         PipelineResult stopped = await running;
         PipelineResult resumed = await world.RunAsync(request => request with { Resume = true });
 
