@@ -186,14 +186,16 @@ internal sealed class LookupFactory(
                     + $"{KeyIndex.Subject(lookup, query.Keys)}: {KeyIndex.Statement(table, query.Keys)}";
             }
 
-            StrategyDecision decision = lookup.Strategy == LookupStrategy.Auto && Given.TryGetValue(lookup.Label, out LookupStrategy strategy) ? new StrategyDecision(strategy, "as the run decided") : await StrategyChoice.DecideAsync(
-                Connection,
-                lookup,
-                table,
-                [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
-                asked,
-                scans,
-                cancellationToken);
+            StrategyDecision decision = lookup.Strategy == LookupStrategy.Auto && Given.TryGetValue(lookup.Label, out LookupStrategy strategy)
+                ? new StrategyDecision(strategy, "as the run decided")
+                : await StrategyChoice.DecideAsync(
+                    Connection,
+                    lookup,
+                    table,
+                    [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
+                    asked,
+                    scans,
+                    cancellationToken);
             if (query.Keys.Refusal is { } refusal && decision.Strategy == LookupStrategy.Any)
             {
                 decision = lookup.Strategy == LookupStrategy.Auto

@@ -42,7 +42,7 @@ internal sealed class BatchWriter(
     private static readonly (bool IsUsual, bool HasChanges)[] s_kinds = [(true, false), (true, true), (false, false), (false, true)];
 
     private readonly SqlText _ledger = SqlText.Of($"""
-        with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share){splits?.Holding(tables) ?? s_nothing}
+        with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share){(splits is null ? s_nothing : SplitFence.Holding(tables))}
         insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
             read, staged, folded, filtered, rejected, counts)
         select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence{(splits is null ? s_nothing : SplitFence.Source)}

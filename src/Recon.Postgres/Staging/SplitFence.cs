@@ -15,7 +15,7 @@ internal sealed class SplitFence(Func<RecordBatch, (long Split, long Epoch)> of)
     public static SqlText Source { get; } = SqlText.Of($", ticket");
 
     /// <summary>The row of the split, with the run and its pipeline as the first parameters and <see cref="AddTo"/>'s behind the ledger's.</summary>
-    public SqlText Holding(StagingTables tables) => SqlText.Of($"""
+    public static SqlText Holding(StagingTables tables) => SqlText.Of($"""
         ,
         ticket as (select 1 from {tables.Splits} where pipeline = $2 and run_id = $1 and split = $16 and epoch = $17 for share)
         """);
