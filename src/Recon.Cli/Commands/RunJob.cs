@@ -8,6 +8,7 @@ using Recon.Dataflow.Text;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
@@ -34,13 +35,19 @@ internal sealed class RunJob(
     private readonly ReadingPause _pause = new();
     private IRunProgress? _progress;
 
+    /// <summary>How the work is shared with workers; <see langword="null"/> for a job that does everything itself.</summary>
+    public SharingTerms? Sharing { get; init; }
+
+    /// <summary>Cancelled when nobody is left to do the work.</summary>
+    public CancellationToken Gone { get; init; }
+
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
 
     public async Task<int> RunAsync(Guid runId, IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
-        _progress = invocation.Quiet || invocation.Context.Json is not null ? null
+        _progress = invocation.Quiet || Sharing is { IsTakeOver: true } || invocation.Context.Json is not null ? null
             : invocation.Context.HasStatus ? new LiveProgress(invocation.Context, _pause)
             : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
         int exitCode = ExitCodes.Done;
@@ -96,7 +103,8 @@ internal sealed class RunJob(
                 return ExitCodes.Done;
             }
 
-            PipelineResult result = await runner.RunAsync(runId, signals.StopReading, signals.Abort);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.StopReading, Gone);
+            PipelineResult result = await runner.RunAsync(runId, stop.Token, signals.Abort);
             int code = End(pipeline, result);
             await WriteRejectsAsync(pipeline, result);
             return code;
@@ -213,5 +221,6 @@ internal sealed class RunJob(
         Pause = _pause,
         ToolVersion = ToolVersion.Current.Version,
         Mask = arguments.Mask ? value => Mask.Of(value)! : null,
+        Sharing = Sharing,
     };
 }

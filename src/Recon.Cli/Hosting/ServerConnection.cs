@@ -21,6 +21,9 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>The embedded server; <see langword="null"/> when another one was named.</summary>
     public EmbeddedPostgres? Embedded { get; }
 
+    /// <summary>How to connect, as Npgsql keywords, password included.</summary>
+    public string ConnectionString => Embedded?.ConnectionString ?? _settings.CreateBuilder().ConnectionString;
+
     /// <summary>The command that opens psql, without a password; <see langword="null"/> for the embedded server, which ends with this process.</summary>
     public string? PsqlCommand
     {

@@ -1,0 +1,95 @@
+using Npgsql;
+using Recon.Cli.Commands;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Cli.Telemetry;
+using Recon.Cluster;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Cluster;
+using Recon.Postgres.Runs.Shared;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Cluster;
+
+/// <summary><c>recon run --workers</c>: coordinates the job, while other processes do its batches.</summary>
+internal static class SharedRun
+{
+    public static async Task<(int ExitCode, IReadOnlyList<RunReport> Reports)> RunAsync(
+        Invocation invocation,
+        DefinitionReading reading,
+        ServerConnection server,
+        TelemetryExport? telemetry,
+        RunArguments arguments,
+        RejectsFile? rejects,
+        Guid runId,
+        IReadOnlyList<ValidPipeline> pipelines)
+    {
+        CancellationToken stop = invocation.Context.Signals.StopReading;
+        StagingTables tables = new(reading.Definition!.Staging.Schema);
+        ClusterSettings settings = await JobCluster.SettingsAsync(invocation, server, arguments.Sharing, runId, ListenAddress.Loopback, stop);
+        await using var coordinator = new JobCoordinator(
+            server.Sources, new JobStore(tables), runId, invocation.Context.Clock, invocation.Logger, run: null);
+        await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
+        {
+            await ClusterSchema.EnsureAsync(connection, stop);
+            await new StagingSchema(tables).CreateAsync(connection, [], stop);
+        }
+
+        await using ClusterMember member = await JobCluster.JoinAsync(settings, coordinator, stop);
+        coordinator.Joined(member);
+        await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
+        {
+            var begun = new SharedJob(
+                runId,
+                [.. pipelines.Select(pipeline => pipeline.Name)],
+                JobArguments.Of(arguments),
+                JobDefinition.FingerprintOf(reading, pipelines),
+                ToolVersion.Current.Version,
+                ThisProcess.Name(),
+                member.Silo!);
+            await coordinator.BeginAsync(connection, begun, stop);
+        }
+
+        await using var workers = new WorkerProcesses(
+            () => WorkerProgram.Start(invocation, server, arguments, settings.Address.ToString(), runId), invocation.Context.ErrorLine);
+        int exitCode = ExitCodes.Unexpected;
+        RunJob job = new(invocation, reading, server, telemetry, arguments, ids: null, rejects)
+        {
+            Sharing = new SharingTerms(coordinator.Desk),
+            Gone = workers.Gone,
+        };
+        try
+        {
+            if (arguments.Workers == 0)
+            {
+                invocation.Note($"Waiting for workers: 'recon worker' with the same definition joins run {runId}.");
+            }
+
+            workers.Start(arguments.Workers!.Value);
+            exitCode = await job.RunAsync(runId, pipelines);
+            exitCode = exitCode != ExitCodes.Done && workers.Gone.IsCancellationRequested ? ExitCodes.Failed : exitCode;
+            if (coordinator.IsReplaced)
+            {
+                exitCode = await FollowAsync(invocation, coordinator);
+            }
+        }
+        finally
+        {
+            workers.BeginEnd();
+            await coordinator.EndAsync(JobOutcome.Of(exitCode));
+            await workers.DisposeAsync();
+            await coordinator.ForgetAsync();
+        }
+
+        return (exitCode, job.Reports);
+    }
+
+    // Whoever waits for this process wants to know how the run ends.
+    private static async Task<int> FollowAsync(Invocation invocation, JobCoordinator coordinator)
+    {
+        invocation.Context.ErrorLine("Another process coordinates the run by now. This one waits for its end.");
+        string? outcome = await coordinator.OutcomeAsync(invocation.Context.Signals.StopReading);
+        invocation.Context.ErrorLine($"The run has ended: {outcome ?? JobOutcome.Abandoned}. 'recon log' shows it.");
+        return outcome == JobOutcome.Completed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}

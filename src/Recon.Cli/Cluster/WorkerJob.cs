@@ -1,0 +1,192 @@
+using Npgsql;
+using Recon.Cli.Commands;
+using Recon.Cli.Hosting;
+using Recon.Cli.Rendering;
+using Recon.Cli.Telemetry;
+using Recon.Cluster;
+using Recon.Dataflow.Definition;
+using Recon.Postgres.Cluster;
+using Recon.Postgres.Connections;
+using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Shared;
+using Recon.Postgres.Staging;
+
+namespace Recon.Cli.Cluster;
+
+/// <summary><c>recon worker</c>: joins jobs, one after the other, and goes on with one whose coordinator is gone.</summary>
+internal sealed class WorkerJob
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    private readonly Invocation _invocation;
+    private readonly WorkerArguments _arguments;
+    private readonly DefinitionReading _reading;
+    private readonly ServerConnection _server;
+    private readonly TelemetryExport? _telemetry;
+    private readonly JobStore _store;
+    private readonly HashSet<Guid> _passedOver = [];
+    private readonly CancellationToken _stop;
+
+    private WorkerJob(Invocation invocation, WorkerArguments arguments, DefinitionReading reading, ServerConnection server, TelemetryExport? telemetry)
+    {
+        (_invocation, _arguments, _reading, _server, _telemetry) = (invocation, arguments, reading, server, telemetry);
+        _store = new JobStore(new StagingTables(reading.Definition!.Staging.Schema));
+        _stop = invocation.Context.Signals.StopReading;
+    }
+
+    public static async Task<int> RunAsync(Invocation invocation, WorkerArguments arguments)
+    {
+        DefinitionReading reading = invocation.ReadDefinition();
+        await using var telemetry = TelemetryExport.Start(invocation, file: null);
+        var replica = ConnectionSettings.ResolveReplica(arguments.PostgresRead, invocation.InsecureTls, invocation.Context.Environment);
+        await using ServerConnection server = await ServerConnection.OpenAsync(
+            invocation, reading, invocation.Context.Signals.StopReading, replica: replica);
+        return await new WorkerJob(invocation, arguments, reading, server, telemetry).RunAsync();
+    }
+
+    private async Task<int> RunAsync()
+    {
+        long batches = 0;
+        WorkerEnd end = new(WorkerEndKind.Stopped, 0);
+        Guid? last = null;
+        do
+        {
+            if (await FindAsync() is not { } job)
+            {
+                end = new WorkerEnd(_stop.IsCancellationRequested ? WorkerEndKind.Stopped : WorkerEndKind.Ended, 0);
+                break;
+            }
+
+            last = job.Id;
+            end = await TakePartAsync(job);
+            batches += end.Batches;
+            _invocation.HasActed |= end.Batches > 0;
+        }
+        while (!_arguments.Once && end.Kind != WorkerEndKind.Stopped && _arguments.Job is null);
+
+        if (_invocation.Json)
+        {
+            _invocation.Text(JsonText.Of(
+                new WorkerDocument(last, end.Kind.ToString().ToLowerInvariant(), batches), WorkerJson.Default.WorkerDocument));
+        }
+
+        return _invocation.Context.Signals.ExitCode ?? end.Kind switch
+        {
+            WorkerEndKind.Ended => ExitCodes.Done,
+            WorkerEndKind.Refused => ExitCodes.Refused,
+            _ => ExitCodes.Failed,
+        };
+    }
+
+    // Null when there is none to wait for: it was stopped, or the one that was asked for has ended.
+    private async Task<SharedJob?> FindAsync()
+    {
+        bool hasTold = false;
+        while (!_stop.IsCancellationRequested)
+        {
+            await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None))
+            {
+                IReadOnlyList<SharedJob> going = await _store.ListAsync(connection, CancellationToken.None);
+                SharedJob? job = going.FirstOrDefault(job => (_arguments.Job is null || job.Id == _arguments.Job) && !_passedOver.Contains(job.Id) && Fits(job));
+                if (job is not null || (_arguments.Job is { } wanted && going.All(job => job.Id != wanted)))
+                {
+                    return job;
+                }
+            }
+
+            if (!hasTold)
+            {
+                _invocation.Note("Waiting for a run with workers.");
+                hasTold = true;
+            }
+
+            await Task.Delay(s_look, _invocation.Context.Clock, _stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        return null;
+    }
+
+    private bool Fits(SharedJob job)
+    {
+        string? why = job.ToolVersion != ToolVersion.Current.Version
+            ? $"recon {job.ToolVersion} began it, and this is {ToolVersion.Current.Version}"
+            : JobDefinition.FingerprintOf(_reading, job.Pipelines) != job.Definition ? "it is over another definition" : null;
+        if (why is null)
+        {
+            return true;
+        }
+
+        if (_arguments.Job is not null || _arguments.Once)
+        {
+            throw new UsageException($"Run {job.Id}, begun by {job.StartedBy}, cannot be joined: {why}.");
+        }
+
+        _passedOver.Add(job.Id);
+        _invocation.Note($"Run {job.Id}, begun by {job.StartedBy}, is not joined: {why}.");
+        return false;
+    }
+
+    private async Task<WorkerEnd> TakePartAsync(SharedJob job)
+    {
+        // A job of one machine is joined there, without being asked where.
+        bool isLocal = job.Coordinator.StartsWith("127.", StringComparison.Ordinal) || job.Coordinator.StartsWith("S127.", StringComparison.Ordinal);
+        ClusterSettings settings = await JobCluster.SettingsAsync(
+            _invocation, _server, _arguments.Sharing, job.Id, isLocal ? ListenAddress.Loopback : new ListenAddress(ListenAddress.Auto, 0), _stop);
+        await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(_stop))
+        {
+            await ClusterSchema.EnsureAsync(connection, _stop);
+        }
+
+        await using var coordinator = new JobCoordinator(
+            _server.Sources, _store, job.Id, _invocation.Context.Clock, _invocation.Logger, CoordinateAsync);
+        await using ClusterMember member = await JoinAsync(settings, coordinator, isLocal);
+        coordinator.Joined(member);
+        _invocation.Note($"Joined run {job.Id}, begun by {job.StartedBy}.");
+        RunSignals signals = _invocation.Context.Signals;
+        var context = new WorkerContext(_server.Sources, _ => RunRequest.Of(_reading, JobArguments.Of(job)))
+        {
+            Clock = _invocation.Context.Clock,
+            Metrics = _telemetry?.Metrics,
+            Logger = _telemetry?.Logger ?? _invocation.Logger,
+            ToolVersion = ToolVersion.Current.Version,
+        };
+        WorkerEnd end = await new SplitWorker(context).RunAsync(member, signals.StopReading, signals.Abort);
+
+        // Whoever has taken a job over stays until it has ended, or hands it over.
+        await coordinator.FinishAsync();
+        _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");
+        return end;
+    }
+
+    private static async Task<ClusterMember> JoinAsync(ClusterSettings settings, JobCoordinator coordinator, bool isLocal)
+    {
+        try
+        {
+            return await JobCluster.JoinAsync(settings, coordinator, CancellationToken.None);
+        }
+        catch (IOException exception) when (isLocal)
+        {
+            throw new IOException($"{exception.Message} The run's coordinator listens on its own machine only: start it with --listen to have workers elsewhere.", exception);
+        }
+    }
+
+    private async Task<int?> CoordinateAsync(SharedJob job, SharingTerms sharing)
+    {
+        IReadOnlyDictionary<string, string> begun;
+        await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(_stop))
+        {
+            begun = await _store.BegunAsync(connection, job.Id, _stop);
+        }
+
+        ValidPipeline[] left =
+        [
+            .. Invocation.Select(_reading.Definition!, job.Pipelines).Where(pipeline => begun.GetValueOrDefault(pipeline.Name) != JobOutcome.Completed),
+        ];
+        var run = new RunJob(_invocation, _reading, _server, _telemetry, JobArguments.Of(job), ids: null, rejects: null) { Sharing = sharing };
+        int exitCode = await run.RunAsync(job.Id, left);
+        _invocation.Note($"Run {job.Id} has ended with exit code {exitCode}.");
+
+        // Who is stopped leaves the job to the others.
+        return _invocation.Context.Signals.ExitCode is null ? exitCode : null;
+    }
+}
