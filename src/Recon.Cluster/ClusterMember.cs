@@ -39,14 +39,17 @@ internal sealed class ClusterMember : IRunExchange, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_watch.IsCompleted && _leaves.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _leaves.CancelAsync();
         await _watch;
         if (_node is { } node)
         {
             await node.DisposeAsync();
         }
-
-        _leaves.Dispose();
     }
 
     private IRunExchange Exchange() => _node?.Exchange ?? throw new ExchangeUnavailableException("This process is about to join the others again.");

@@ -59,7 +59,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                await AbandonAsync(host);
+                await AbandonAsync(host, options.Clock);
                 if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 {
                     throw;
@@ -74,47 +74,30 @@ internal sealed class ClusterNode : IAsyncDisposable
     }
 
     /// <summary>Leaves without a word, as a process does that is killed: the others have to find out.</summary>
-    public Task AbandonAsync() => AbandonAsync(_host);
+    public Task AbandonAsync() => AbandonAsync(_host, _clock);
 
     /// <summary>Says goodbye to the others.</summary>
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(s_goodbye, _clock);
-        try
-        {
-            await _host.StopAsync(_failure.Lost.IsCompleted ? new CancellationToken(canceled: true) : patience.Token);
-        }
-#pragma warning disable CA1031 // It leaves; the others find out if it could not say so.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        await DisposeAsync(_host);
+        await WithinAsync(_host.StopAsync(_failure.Lost.IsCompleted ? new CancellationToken(canceled: true) : patience.Token), _clock);
+        await WithinAsync(((IAsyncDisposable)_host).DisposeAsync().AsTask(), _clock);
     }
 
-    private static async Task AbandonAsync(IHost host)
+    private static async Task AbandonAsync(IHost host, TimeProvider clock)
+    {
+        await WithinAsync(host.StopAsync(new CancellationToken(canceled: true)), clock);
+        await WithinAsync(((IAsyncDisposable)host).DisposeAsync().AsTask(), clock);
+    }
+
+    // It leaves, whatever its parts still want to tell the table: the others find out if it could not say goodbye.
+    private static async Task WithinAsync(Task leaving, TimeProvider clock)
     {
         try
         {
-            await host.StopAsync(new CancellationToken(canceled: true));
+            await leaving.WaitAsync(s_goodbye, clock);
         }
 #pragma warning disable CA1031 // What is left in the middle of its work may fail in any way.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        await DisposeAsync(host);
-    }
-
-    private static async Task DisposeAsync(IHost host)
-    {
-        try
-        {
-            await ((IAsyncDisposable)host).DisposeAsync();
-        }
-#pragma warning disable CA1031 // As above.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -83,7 +83,7 @@ internal sealed class JobCoordinator(
         Desk.End();
     }
 
-    /// <summary>What of a job's cluster is of no use any more.</summary>
+    /// <summary>Removes what is of no use any more once the last process has left the job's cluster, as this one has.</summary>
     public async Task ForgetAsync()
     {
         try
@@ -224,7 +224,6 @@ internal sealed class JobCoordinator(
         if (exitCode is { } code)
         {
             await EndAsync(JobOutcome.Of(code));
-            await ForgetAsync();
             return;
         }
 

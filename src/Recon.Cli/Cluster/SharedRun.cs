@@ -78,6 +78,7 @@ internal static class SharedRun
             workers.BeginEnd();
             await coordinator.EndAsync(JobOutcome.Of(exitCode));
             await workers.DisposeAsync();
+            await member.DisposeAsync();
             await coordinator.ForgetAsync();
         }
 

@@ -154,6 +154,8 @@ internal sealed class WorkerJob
 
         // Whoever has taken a job over stays until it has ended, or hands it over.
         await coordinator.FinishAsync();
+        await member.DisposeAsync();
+        await coordinator.ForgetAsync();
         _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");
         return end;
     }

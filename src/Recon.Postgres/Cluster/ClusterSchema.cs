@@ -13,6 +13,9 @@ internal static class ClusterSchema
     /// <summary>The version of Orleans whose scripts are embedded; the one that is referred to.</summary>
     public const string Version = "10.4.2";
 
+    /// <summary>A silo that has gone, as Orleans numbers it.</summary>
+    private const int Dead = 6;
+
     public const string NameText = "recon_cluster";
 
     private const string Mark = "recon: where the workers of a run find each other, as Orleans " + Version + " wants it";
@@ -99,12 +102,17 @@ internal static class ClusterSchema
             + $"grant select, insert, update, delete on all tables in schema {NameText} to ROLE;",
     };
 
-    /// <summary>Removes what a job that has ended left, and what jobs left that nobody ended.</summary>
+    /// <summary>
+    /// Removes what a job that has ended left, once the last of its silos has gone, and what jobs left that nobody ended. A silo that is about
+    /// to leave would wait for its row.
+    /// </summary>
     public static async Task ForgetAsync(NpgsqlConnection connection, Guid job, CancellationToken cancellationToken)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SqlText.Of($"""
-            delete from {Table("orleansmembershiptable")} where deploymentid = $1 or iamalivetime < now() - make_interval(secs => $2)
+            delete from {Table("orleansmembershiptable")}
+            where (deploymentid = $1 and not exists (select 1 from {Table("orleansmembershiptable")} m
+                where m.deploymentid = $1 and m.status <> {Dead} and m.iamalivetime > now() - make_interval(secs => 30))) or iamalivetime < now() - make_interval(secs => $2)
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Id(job)), SqlValue.Of(s_forgotten));
         await SqlText.Of($"""
             delete from {Table("orleansmembershipversiontable")} v
