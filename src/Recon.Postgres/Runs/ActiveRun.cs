@@ -90,7 +90,7 @@ internal sealed class ActiveRun(
                 : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, mirror.Decided.Records, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
-        SharedWork? shared = context is { IsShared: true, Sharing: { } sharing }
+        SharedWork? shared = context.Sharing is { } sharing && context.IsSharedOver(input)
             ? new SharedWork(context, sharing, input, mirror, run, Terms(run, fingerprints, attempt, isHashed: committed is null))
             : null;
         IBatchGraph graph = Wire(
@@ -250,6 +250,7 @@ internal sealed class ActiveRun(
         RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(context.Tables, run);
+        Guid job = run.RunId;
         Dictionary<long, SourceRange>? committed = null;
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
@@ -264,10 +265,21 @@ internal sealed class ActiveRun(
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
+        if (context.Sharing is { IsTakeOver: true } && resumed is null)
+        {
+            // Whoever coordinated before may have failed under the same id.
+            await _attempts.ForgetAsync(connection, context.Pipeline, run.RunId, cancellationToken);
+        }
+
         AttemptTable attempt = await _attempts.CreateAsync(
             connection, context.Pipeline, run.RunId, context.Request.IsPartial || choice.Rerun is not null, mirror.LegacyNames, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
+            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, resumed is not null, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
+        if (context.Sharing is not null)
+        {
+            await new JobStore(context.Tables).NoteRunAsync(connection, job, run, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -331,6 +343,7 @@ internal sealed class ActiveRun(
         IsPacked = attempt.Layout.IsPacked,
         Names = attempt.Names,
         Mirror = mirror.DecisionsAsJson(),
+        Absent = mirror.Absent,
         LastDecision = mirror.Decided.Last,
         HashSeed = isHashed ? choice.Seed : null,
         IsTraced = choice.Traced is not null,

@@ -12,6 +12,7 @@ using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -79,10 +80,21 @@ internal sealed class PipelineRunner(RunContext context)
                 .RunAsync(runId, stopReading, abort);
         }
 
+        if (context.Sharing is not null && !context.ReadsStandardInput && !context.IsSharedOver(input))
+        {
+            context.Logger.FileNotShared(context.Pipeline.Name, input.FileNames[0]);
+        }
+
         Lease lease = await context.OnControlAsync(context.StartRetry(), (control, token) => TakeAsync(control, runId, token), abort);
         Heartbeat? beating = null;
         try
         {
+            if (context.Sharing is { IsTakeOver: true } && await FindCompletedAsync(runId, abort) is { } completed)
+            {
+                context.Logger.CompletedBefore(context.Pipeline.Name, completed.RunId);
+                return completed.ResultOf(context.Pipeline.Name, context.Clock.GetElapsedTime(started));
+            }
+
             await using Heartbeat heartbeat = beating = new Heartbeat(
                 context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort, watch);
             using IDisposable? alive = context.Metrics?.Runs.WatchHeartbeat(context.Pipeline.Name, () => heartbeat.Age);
@@ -100,6 +112,13 @@ internal sealed class PipelineRunner(RunContext context)
             await LeaseEnd.ReleaseAsync(context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger);
         }
     }
+
+    // The former coordinator may have published since somebody found that it is gone. Since the lease is this run's, it cannot any more.
+    private Task<CompletedRun?> FindCompletedAsync(Guid job, CancellationToken cancellationToken)
+        => context.OnControlAsync(
+            context.StartRetry(),
+            (control, token) => new JobStore(context.Tables).FindCompletedAsync(control, job, context.Pipeline.Name, token),
+            cancellationToken);
 
     /// <summary>Reads and compares without writing anything.</summary>
     /// <param name="folds">Whether repeats are folded, as in a run; every record is kept in memory for that.</param>
@@ -200,10 +219,18 @@ internal sealed class PipelineRunner(RunContext context)
             throw new StagingException($"The run of '{context.Pipeline.Name}' cannot be shared with workers: {obstacle}. Run it without them.");
         }
 
-        if (!context.IsShared)
+        if (!context.ReadsStandardInput)
         {
-            context.Logger.InputNotShared(context.Pipeline.Name);
+            return;
         }
+
+        if (context.Sharing.IsTakeOver)
+        {
+            throw new StagingException(
+                $"The run of '{context.Pipeline.Name}' cannot be taken over: it reads the standard input of the process that began it. Run it again there.");
+        }
+
+        context.Logger.InputNotShared(context.Pipeline.Name);
     }
 
     // Without a lease: nothing is written.

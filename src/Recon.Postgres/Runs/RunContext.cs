@@ -4,6 +4,7 @@ using Npgsql;
 using Polly;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
@@ -59,8 +60,11 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>Whether the input can be read only once, as it comes.</summary>
     public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";
 
-    /// <summary>Whether workers do its batches. Standard input cannot be divided: such a pipeline is done by this process.</summary>
-    public bool IsShared => Sharing is not null && !ReadsStandardInput;
+    /// <summary>
+    /// Whether workers do its batches. What cannot be divided, standard input and a single compressed file, is one split, which this
+    /// process does itself.
+    /// </summary>
+    public bool IsSharedOver(RunInput input) => Sharing is not null && !ReadsStandardInput && input.Reader.Files is not [{ Kind: InputKind.Gzip }];
 
     /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
     public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);

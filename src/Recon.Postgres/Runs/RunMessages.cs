@@ -116,4 +116,10 @@ internal static partial class RunMessages
 
     [LoggerMessage(36, LogLevel.Information, "{Pipeline}: {File} is compressed and cannot be divided, so one worker does all of it.")]
     public static partial void FileNotDivided(this ILogger logger, string pipeline, string file);
+
+    [LoggerMessage(37, LogLevel.Information, "{Pipeline}: {File} is compressed and cannot be divided, so this process reads and reconciles it itself.")]
+    public static partial void FileNotShared(this ILogger logger, string pipeline, string file);
+
+    [LoggerMessage(38, LogLevel.Information, "{Pipeline}: run {RunId} was completed before it was taken over; there is nothing left to do.")]
+    public static partial void CompletedBefore(this ILogger logger, string pipeline, Guid runId);
 }

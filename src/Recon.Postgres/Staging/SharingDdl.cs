@@ -17,7 +17,8 @@ internal static class SharingDdl
             started_at timestamptz not null default clock_timestamp(),
             heartbeat_at timestamptz not null default clock_timestamp(),
             ended_at timestamptz,
-            outcome text);
+            outcome text,
+            runs jsonb not null default jsonb_build_object());
         create table if not exists {tables.Splits} (
             pipeline text not null,
             split bigint not null,

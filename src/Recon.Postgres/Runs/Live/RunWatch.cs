@@ -58,12 +58,13 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         }
 
         BatchCounts counts = parts.Committed.Counts;
-        return new RunState(parts.Phase, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        long bytes = BytesOf(parts);
+        return new RunState(parts.Phase, bytes, input.Reader.TotalBytes, counts.Read)
         {
             Blocks = parts.Graph.Blocks,
             Counts = counts,
             RecordsCommittedBefore = RecordsBefore,
-            Share = input.Share,
+            Share = ShareOf(parts, bytes),
         };
     }
 
@@ -93,7 +94,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
         (RowAccount account, IReadOnlyDictionary<string, long> rejects, long commits, long copied) = parts.Committed.Read();
         parts.Course.Add(parts.Moment(window, account.Read, times));
-        long bytes = parts.Shared?.BytesDone ?? input.Reader.BytesRead;
+        long bytes = BytesOf(parts);
         long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
         IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
         Verdict verdict = Verdict.Of(
@@ -105,7 +106,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
                 : PhaseWaits.Of(phase) ?? parts.Shared?.WaitsFor,
             PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
             BytesRead = bytes,
-            Share = parts.Shared is null ? input.Share : input.Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)bytes / total) : null,
+            Share = ShareOf(parts, bytes),
             EtaSeconds = phase == RunPhases.Reading ? Eta(samples) : null,
             RowsPerSecond = Math.Round(ProgressHistory.Speed(samples, sample => sample.Records), 1),
             MeanRowsPerSecond = window > TimeSpan.Zero ? Math.Round(account.Read / window.TotalSeconds, 1) : 0,
@@ -121,6 +122,12 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
             Verdict = verdict.Block is null ? null : VerdictProgress.Of(verdict),
         };
     }
+
+    // What was read ahead for workers says nothing of how far they are.
+    private long BytesOf(Parts parts) => parts.Shared?.BytesDone ?? input.Reader.BytesRead;
+
+    private double? ShareOf(Parts parts, long bytes)
+        => parts.Shared is null ? input.Share : input.Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)bytes / total) : null;
 
     private static BlockProgress Block(BlockStats block, BlockTimes times, long queued, long[] history) => new(
         block.Name,

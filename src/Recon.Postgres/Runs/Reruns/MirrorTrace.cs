@@ -178,7 +178,7 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
             query,
             KeySelectors.For(plan, conversions, index, query.Keys.KeyType),
             // What has changed was found on the server itself; a replica may not have it yet.
-            context.Sources.Control,
+            context.Sources.Replica is null ? context.Sources.Lookup : context.Sources.Control,
             table,
             context.Clock,
             new LookupMeter(context.Pipeline.Name, lookup.Label, null),

@@ -75,18 +75,44 @@ internal sealed class JobStore(StagingTables tables)
             where job_id = $1 and coordinator = $2 and ended_at is null
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator), SqlValue.Of(outcome));
 
+    /// <summary>Notes by which run a pipeline of a job is made: the job's own, or an earlier attempt that it continues.</summary>
+    /// <param name="connection">The connection, in the transaction that enters the run into the log.</param>
+    /// <param name="id">The job; nothing where there is no such job.</param>
+    public Task NoteRunAsync(NpgsqlConnection connection, Guid id, RunIdentity run, CancellationToken cancellationToken)
+        => SqlText.Of($"update {tables.Jobs} set runs = runs || jsonb_build_object($2, $3) where job_id = $1").ExecuteAsync(
+            connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId));
+
     /// <returns>
-    /// What became so far of the pipelines that the job has begun, by name: the outcomes that the log has. Of an attempt that it resumed, and
-    /// that has not ended since, there is none: the job's own settings resume it again.
+    /// What became so far of the pipelines that the job has begun, by name: the outcomes of its own runs, as the log has them, and
+    /// <c>running</c> for one that has not ended.
     /// </returns>
     public async Task<IReadOnlyDictionary<string, string>> BegunAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
         => (await SqlText.Of($"""
-            select l.pipeline, l.outcome from {tables.Log} l join {tables.Jobs} j on j.job_id = $1 and l.pipeline = any (j.pipelines)
-            where l.run_id = j.job_id or l.finished_at >= j.started_at
-            order by l.started_at
-            """).ListAsync(connection, row => (Pipeline: row.GetString(0), Outcome: row.GetString(1)), cancellationToken, SqlValue.Of(id)))
-            .GroupBy(row => row.Pipeline, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Last().Outcome, StringComparer.Ordinal);
+            select l.pipeline, l.outcome
+            from {tables.Jobs} j cross join jsonb_each_text(j.runs) r
+            join {tables.Log} l on l.pipeline = r.key and l.run_id = r.value::uuid
+            where j.job_id = $1
+            """).ListAsync(connection, row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellationToken, SqlValue.Of(id)))
+            .ToDictionary(StringComparer.Ordinal);
+
+    /// <returns>The run of a job that has completed a pipeline; <see langword="null"/> while none has.</returns>
+    public async Task<CompletedRun?> FindCompletedAsync(
+        NpgsqlConnection connection, Guid id, string pipeline, CancellationToken cancellationToken)
+        => (await SqlText.Of($"""
+            select l.run_id, l.details::text, l.written, l.way, l.way_reason, l.base_run
+            from {tables.Log} l
+            where l.pipeline = $2 and l.outcome = {new SqlLiteral(JobOutcome.Completed)}
+                and l.run_id = coalesce((select (j.runs ->> $2)::uuid from {tables.Jobs} j where j.job_id = $1), $1)
+            """).ListAsync(
+                connection,
+                row => new CompletedRun(
+                    row.GetGuid(0),
+                    row.GetString(1),
+                    row.IsDBNull(2) ? null : row.GetInt64(2),
+                    new RunWay(row.GetString(3), row.GetString(4), row.IsDBNull(5) ? null : row.GetGuid(5))),
+                cancellationToken,
+                SqlValue.Of(id),
+                SqlValue.Of(pipeline))).SingleOrDefault();
 
     private Task<List<SharedJob>> SelectAsync(
         NpgsqlConnection connection, SqlText where, CancellationToken cancellationToken, NpgsqlParameter parameter)

@@ -85,7 +85,7 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
 
             MirrorSession mirror = await run.OnControlAsync(
                 run.StartRetry(),
-                (connection, token) => MirrorSession.OpenAsync(run, connection, input, token, terms.Mirror, decidedUntil: terms.LastDecision),
+                (connection, token) => MirrorSession.OpenAsync(run, connection, input, token, terms.Mirror, decidedUntil: terms.LastDecision, absent: terms.Absent),
                 opening.Token);
             if (mirror.Fingerprint(run.Request.Fingerprint(run.Pipeline)) != terms.Definition)
             {

@@ -31,6 +31,9 @@ internal sealed record RunTerms
     /// <summary>What the coordinator decided about lookups and parents, and the marks of the mirror's tables, as the log has it.</summary>
     public required string Mirror { get; init; }
 
+    /// <summary>Columns that the tables of the mirror lack, of those that they may lack, by the table: workers do without them, too.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Absent { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The last decision about a record of which the coordinator knows, as a number of their history; 0 for none.</summary>
     public long LastDecision { get; init; }
 

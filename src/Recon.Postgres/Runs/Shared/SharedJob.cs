@@ -2,7 +2,7 @@ namespace Recon.Postgres.Runs.Shared;
 
 /// <summary>Pipelines that several processes run together, one after the other under one run id.</summary>
 /// <param name="Id">The job, and the run that its pipelines begin.</param>
-/// <param name="Definition">Fingerprint of the definitions of its pipelines, with their map files.</param>
+/// <param name="Definition">Fingerprint of the definitions of its pipelines. Map files are compared when a run is joined.</param>
 /// <param name="StartedBy">User, host and process, for people.</param>
 /// <param name="Coordinator">The silo whose process coordinates it.</param>
 internal sealed record SharedJob(

@@ -63,7 +63,8 @@ internal sealed class SplitStore(RunContext context, RunIdentity run)
 
     private async Task<T> ChangeAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> change, CancellationToken cancellationToken)
     {
-        // The coordinator writes no batches, and whoever ends sessions needs a connection while others wait.
+        // Whoever ends sessions needs one of the few of Control while others wait. Where a worker of the same process writes batches over
+        // these, it holds each for a batch, and waits for none that this one has to wait for.
         await using NpgsqlConnection connection = await context.Sources.Writer.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
 
