@@ -18,7 +18,7 @@ public sealed class ClusterNodeTests(PostgresServer server)
 
         Assert.Equal("w at one", await AskAsync(two));
         Assert.Equal("w at one", await AskAsync(one));
-        var report = new WorkerReport("w", world.Job, 1, 4, [.. Enumerable.Range(1, 5000).Select(batch => new CommittedEntry(batch, "{}", 7))], [], []);
+        var report = new WorkerReport("w", world.Job, 4, [.. Enumerable.Range(1, 5000).Select(batch => new CommittedEntry(batch, "{}", 7))], []);
         WorkerOrders orders = await two.Exchange.ReportAsync(report, TestContext.Current.CancellationToken);
         Assert.Equal(OrderState.GoOn, orders.State);
         Assert.Equal(5000, host.Longest);

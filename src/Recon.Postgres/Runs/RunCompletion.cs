@@ -12,6 +12,7 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -343,7 +344,7 @@ internal sealed class RunCompletion(
     private string Describe(Exception fault)
     {
         Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
-        return cause is InputException or MirrorException or GateException or RowAccountException or StagingException
+        return cause is InputException or MirrorException or GateException or RowAccountException or StagingException or WorkerFaultException
             ? cause.Message
             : PostgresFaults.Classify(fault, context.Sources.Server, FaultPhase.Command).Message;
     }

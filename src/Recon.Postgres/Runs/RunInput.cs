@@ -202,7 +202,9 @@ internal sealed class RunInput(
         => await ColumnSample.ReadAsync(
             csv, pipeline.Batch, request.Definition.Defaults, columns, Options(request, feed, Columns, null), cancellationToken);
 
-    private ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
+    /// <summary>Looks whether the files are what they were when they were opened.</summary>
+    /// <exception cref="InputException">They are not; or they cannot be read.</exception>
+    public ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
         => _mark?.RequireUnchangedAsync(csv.Path, Options(request, feed, columns, null), cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>Lets something go when the input is closed, as nobody asks about its records then.</summary>

@@ -87,7 +87,7 @@ internal sealed class BatchWriter(
                 // The transaction was rolled back. The rows at fault go to the rejects, the others try again.
                 StagedLot lot = lots.Sending;
                 List<RefusedTuple> refused = await retry.ExecuteAsync(
-                    async token => await FindRefusedAsync(lot, token), cancellationToken);
+                    async token => await FindRefusedAsync(batch, lot, token), cancellationToken);
                 if (refused.Count == 0)
                 {
                     throw;
@@ -190,13 +190,14 @@ internal sealed class BatchWriter(
 
     // The server names a row that it refuses in its own language, and not always. So parts of the rows are sent and taken
     // back, ever smaller ones, until each row at fault is sent alone.
-    private async Task<List<RefusedTuple>> FindRefusedAsync(StagedLot lot, CancellationToken cancellationToken)
+    private async Task<List<RefusedTuple>> FindRefusedAsync(RecordBatch batch, StagedLot lot, CancellationToken cancellationToken)
     {
         List<RefusedTuple> refused = [];
         var parts = new Stack<ArraySegment<int>>([lot.Refused.Left()]);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        await (splits?.HoldAsync(connection, tables, run, batch, cancellationToken) ?? Task.CompletedTask);
         while (parts.TryPop(out ArraySegment<int> part))
         {
             await transaction.SaveAsync("part", cancellationToken);

@@ -20,6 +20,21 @@ internal sealed class SplitFence(Func<RecordBatch, (long Split, long Epoch)> of)
         ticket as (select 1 from {tables.Splits} where pipeline = $2 and run_id = $1 and split = $16 and epoch = $17 for share)
         """);
 
+    /// <summary>Holds the split of a batch until the end of the current transaction.</summary>
+    /// <exception cref="SplitTakenException">Another worker has it.</exception>
+    public async Task HoldAsync(
+        NpgsqlConnection connection, StagingTables tables, RunIdentity run, RecordBatch batch, CancellationToken cancellationToken)
+    {
+        (long split, long epoch) = of(batch);
+        bool held = await SqlText.Of($"select 1 from {tables.Splits} where pipeline = $1 and run_id = $2 and split = $3 and epoch = $4 for share")
+            .ScalarAsync(
+                connection, cancellationToken, SqlValue.Of(run.Pipeline), SqlValue.Of(run.RunId), SqlValue.Of(split), SqlValue.Of(epoch)) is not null;
+        if (!held)
+        {
+            throw new SplitTakenException(batch);
+        }
+    }
+
     public void AddTo(NpgsqlBatchCommand command, RecordBatch batch)
     {
         (long split, long epoch) = of(batch);

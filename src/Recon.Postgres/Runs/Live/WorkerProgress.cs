@@ -40,6 +40,17 @@ internal sealed record WorkerProgress(
             silence is { } since ? Rounded(since) : null,
             memory);
 
+    /// <summary>The same with what it, or another one, did afterwards.</summary>
+    public WorkerProgress Plus(WorkerProgress other) => other with
+    {
+        SplitsDone = SplitsDone + other.SplitsDone,
+        Records = Records + other.Records,
+        BusySeconds = BusySeconds + other.BusySeconds,
+        WaitingSeconds = WaitingSeconds + other.WaitingSeconds,
+        IdleSeconds = IdleSeconds + other.IdleSeconds,
+        BlockedSeconds = BlockedSeconds + other.BlockedSeconds,
+    };
+
     /// <summary>What the log keeps of it.</summary>
     public LoggedWorker Logged() => new(Name, Host, SplitsDone, Records, BusySeconds, WaitingSeconds, IdleSeconds, BlockedSeconds);
 

@@ -11,12 +11,17 @@ using Recon.Postgres.Wire;
 namespace Recon.Postgres.Runs.Shared;
 
 /// <summary>A worker's part in one run: opens what the run reads, and sends splits through one graph until there are no more.</summary>
-internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCard card, IRunExchange exchange)
+/// <param name="hasWritten">Whether this worker took part before, and may have committed batches.</param>
+internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCard card, IRunExchange exchange, bool hasWritten)
 {
     private readonly SplitFeed _feed = new();
+    private volatile bool _hasWritten = hasWritten;
 
     /// <summary>Batches that it committed.</summary>
     public long Batches => _feed.Batches;
+
+    /// <summary>Whether this worker may have committed batches, by now or before.</summary>
+    public bool HasWritten => _hasWritten;
 
     /// <param name="stop">Asks it to leave: what is in flight is finished, the rest is given back.</param>
     /// <param name="abort">Ends everything at once.</param>
@@ -25,25 +30,32 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
         WorkerVoice voice = new(context, terms, card, exchange, _feed);
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        Task<JoinedEnd> speaking = SpeakAsync(voice, over, silence.Token);
-        (JoinedEnd? end, WorkerFault? fault) = await WorkAsync(voice, stop, over.Token);
+        using var ordered = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        Task<JoinedEnd> speaking = SpeakAsync(voice, over, ordered, silence.Token);
+        (JoinedEnd? end, WorkerFault? fault) = await WorkAsync(voice, stop, over.Token, ordered.Token);
         bool isTold = speaking.IsCompletedSuccessfully;
         await silence.CancelAsync();
         try
         {
             // What the coordinator ordered ends the work, so that it is there by then.
-            end = await speaking is var ordered && (isTold || end is null) ? ordered : end;
+            end = await speaking is var order && (isTold || end is null) ? order : end;
         }
         catch (OperationCanceledException) when (end is not null && !abort.IsCancellationRequested)
         {
-            await voice.LeaveAsync(fault, abort);
+            OrderState? answer = await voice.LeaveAsync(fault, abort);
+
+            // Where the run goes on, it is only this worker's copy that is another one. If that is committed in part, the run has to know.
+            end = fault is { Kind: WorkerFaultKind.MixedInput, HasWritten: false } && answer is not (OrderState.Done or OrderState.Ended)
+                ? Refused(fault.Message)
+                : end;
         }
 
         return end!;
     }
 
-    // The coordinator's orders end the work.
-    private async Task<JoinedEnd> SpeakAsync(WorkerVoice voice, CancellationTokenSource over, CancellationToken silence)
+    // The coordinator's orders end the work; also what was not begun when there is nothing more to do.
+    private async Task<JoinedEnd> SpeakAsync(
+        WorkerVoice voice, CancellationTokenSource over, CancellationTokenSource ordered, CancellationToken silence)
     {
         JoinedEnd? end = null;
         try
@@ -55,6 +67,7 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
             if (!silence.IsCancellationRequested)
             {
                 _feed.Complete();
+                await ordered.CancelAsync();
             }
 
             if (!silence.IsCancellationRequested && end is not { Kind: JoinedEndKind.Done })
@@ -65,7 +78,8 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
     }
 
     // No end where an order ended it.
-    private async Task<(JoinedEnd? End, WorkerFault? Fault)> WorkAsync(WorkerVoice voice, CancellationToken stop, CancellationToken over)
+    private async Task<(JoinedEnd? End, WorkerFault? Fault)> WorkAsync(
+        WorkerVoice voice, CancellationToken stop, CancellationToken over, CancellationToken ordered)
     {
         bool isOpen = false;
         try
@@ -76,7 +90,7 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
                 return (Refused($"its definition has no pipeline '{terms.Pipeline}'."), null);
             }
 
-            using var opening = CancellationTokenSource.CreateLinkedTokenSource(stop, over);
+            using var opening = CancellationTokenSource.CreateLinkedTokenSource(stop, ordered);
             await using RunInput input = await RunInput.BeginAsync(run.Request, run.Pipeline, opening.Token, isCheckedElsewhere: true);
             if (Difference(run, input) is { } difference)
             {
@@ -97,9 +111,10 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
             voice.Figures = () => WorkerMeasure.Of(graph, mirror);
             context.Logger.WorkerJoined(terms.Pipeline, terms.RunId);
             _feed.Open(graph.Blocks.Sum(block => block.Workers));
+            await using CancellationTokenRegistration stopping = stop.Register(_feed.Close);
             return await graph.RunAsync(stop, over) ? (null, null) : (new JoinedEnd(JoinedEndKind.Stopped), null);
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested || ordered.IsCancellationRequested)
         {
             return (null, null);
         }
@@ -107,20 +122,15 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
         {
             return (new JoinedEnd(JoinedEndKind.Stopped), null);
         }
-        catch (InputException wrong) when (!isOpen)
-        {
-            // The coordinator reads the same input, so that the fault is this process's own.
-            return (Refused(wrong.Message), null);
-        }
 #pragma warning disable CA1031 // Whatever it is, the coordinator has to know.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return EndOf(failure);
+            return EndOf(failure, isOpen);
         }
     }
 
-    private (JoinedEnd End, WorkerFault? Fault) EndOf(Exception failure)
+    private (JoinedEnd End, WorkerFault? Fault) EndOf(Exception failure, bool isOpen)
     {
         string server = context.Sources.Server;
         if (WorkerFaults.CauseOf(failure) is LeaseLostException lost)
@@ -128,10 +138,16 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
             return (new JoinedEnd(JoinedEndKind.Rejoin, lost.Message), null);
         }
 
-        WorkerFault fault = WorkerFaults.Of(failure, server);
-        return WorkerFaults.MayPass(failure, server)
-            ? (new JoinedEnd(JoinedEndKind.NoServer, fault.Message), null)
-            : (new JoinedEnd(JoinedEndKind.Done, fault.Message), fault);
+        // The coordinator opened the same mirror and input, so that what fails before any split is this process's own.
+        WorkerFault fault = WorkerFaults.Of(failure, server) with { HasWritten = _hasWritten };
+        bool mayPass = WorkerFaults.MayPass(failure, server);
+        return (mayPass, isOpen) switch
+        {
+            (true, false) => (new JoinedEnd(JoinedEndKind.NoServer, fault.Message), null),
+            (true, true) => (new JoinedEnd(JoinedEndKind.NoServer, fault.Message), fault with { Kind = WorkerFaultKind.Passing }),
+            (false, false) => (Refused(fault.Message), null),
+            (false, true) => (new JoinedEnd(JoinedEndKind.Done, fault.Message), fault),
+        };
     }
 
     private static JoinedEnd Refused(string reason) => new(JoinedEndKind.Refused, reason);
@@ -195,6 +211,8 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
 
         try
         {
+            _hasWritten = true;
+
             // One that was applied before counts, too: whoever did it may not have told of it.
             await writer.WriteAsync(batch, cancellationToken);
             _feed.Commit(batch);

@@ -19,6 +19,12 @@ internal sealed class OpenSplit(IReadOnlyList<SplitBatch> batches)
     /// <summary>Who has it, or is about to get it.</summary>
     public BoardWorker? Holder { get; set; }
 
+    /// <summary>How often a worker failed with it since the last of its batches was committed.</summary>
+    public int InVain { get; set; }
+
+    /// <summary>The worker that had it when it broke by a failure that does not pass by itself; <see langword="null"/> for none.</summary>
+    public string? BrokeIn { get; set; }
+
     public SplitMark Mark => new(Number, Epoch);
 
     /// <summary>The ticket for what is left of it: batches at its start that are committed need not be read again.</summary>

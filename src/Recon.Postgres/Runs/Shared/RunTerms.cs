@@ -7,6 +7,9 @@ internal sealed record RunTerms
 
     public required Guid RunId { get; init; }
 
+    /// <summary>Tells the splits of this coordinator apart from all others, also from those that it offered before for the same run.</summary>
+    public Guid Board { get; init; }
+
     /// <summary>The epoch of the coordinator's lease: with another one, nothing of the worker commits.</summary>
     public required long Epoch { get; init; }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Live;
 
 namespace Recon.Postgres.Runs.Shared;
@@ -9,30 +8,21 @@ namespace Recon.Postgres.Runs.Shared;
 /// worker is silent, has left or gave it back goes to the front of the queue once nothing of it can commit under its old epoch.
 /// Thread-safe.
 /// </summary>
-/// <param name="commit">Counts a batch that a worker tells of. Returns its records, or 0 for one that was counted before.</param>
-/// <param name="told">Takes what a worker counted since it joined.</param>
-/// <param name="left">A worker counts no more.</param>
+/// <param name="run">What workers have to know of the run.</param>
+/// <param name="tally">Takes what workers tell.</param>
 /// <param name="abort">Ends what it is doing.</param>
 internal sealed class SplitBoard(
-    RunContext context,
-    SharingTerms sharing,
-    RunTerms terms,
-    SplitStore store,
-    Func<CommittedEntry, long> commit,
-    Action<BoardWorker, WorkerFigures> told,
-    Action<BoardWorker> left,
-    CancellationToken abort) : IRunExchange
+    RunContext context, SharingTerms sharing, RunTerms run, SplitStore store, ISplitTally tally, CancellationToken abort) : IRunExchange
 {
+    private readonly RunTerms _terms = run with { Board = Guid.NewGuid() };
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, BoardWorker> _workers = [];
+    private readonly BoardCrew _crew = new(context.Clock);
     private readonly SplitQueue _splits = new();
-    private readonly List<BoardWorker> _former = [];
     private TaskCompletionSource _taken = Waiting();
     private Task _changing = Task.CompletedTask;
     private bool _isPlanned;
     private bool _isStopping;
-    private long? _unreachableSince;
 
     /// <summary>Whether every batch is committed (<see langword="true"/>) or what was handed out when the run was stopped; faulted by the first fault.</summary>
     public Task<bool> Ended => _ended.Task;
@@ -56,9 +46,7 @@ internal sealed class SplitBoard(
         {
             lock (_gate)
             {
-                return _workers.Values.Any(worker => !worker.IsSilent) ? null
-                    : _workers.Count + _former.Count == 0 ? "workers: none has joined"
-                    : "workers: none is left";
+                return _crew.WaitsFor;
             }
         }
     }
@@ -133,10 +121,10 @@ internal sealed class SplitBoard(
     {
         if (worker.ToolVersion != context.ToolVersion)
         {
-            context.Logger.WorkerTurnedAway(terms.Pipeline, worker.Host, worker.ProcessId, worker.ToolVersion, context.ToolVersion);
+            context.Logger.WorkerTurnedAway(_terms.Pipeline, worker.Host, worker.ProcessId, worker.ToolVersion, context.ToolVersion);
             return Task.FromResult(new JoinReply(
                 JoinState.Refused,
-                Message: $"The run of '{terms.Pipeline}' is one of recon {context.ToolVersion}, and this worker is recon {worker.ToolVersion}: "
+                Message: $"The run of '{_terms.Pipeline}' is one of recon {context.ToolVersion}, and this worker is recon {worker.ToolVersion}: "
                     + "all workers of a run have to be of its version."));
         }
 
@@ -148,40 +136,44 @@ internal sealed class SplitBoard(
             }
 
             // Whoever joins again has dropped what it had.
-            if (_workers.Remove(worker.Name, out BoardWorker? before))
+            if (_crew.Find(worker.Name) is { } before)
             {
                 Leave(before);
             }
 
-            _workers[worker.Name] = new BoardWorker(worker, context.Clock.GetTimestamp());
+            _crew.Add(worker);
         }
 
-        context.Logger.SharerJoined(terms.Pipeline, worker.Host, worker.ProcessId);
-        return Task.FromResult(new JoinReply(JoinState.Join, terms));
+        context.Logger.SharerJoined(_terms.Pipeline, worker.Host, worker.ProcessId);
+        return Task.FromResult(new JoinReply(JoinState.Join, _terms));
     }
 
     public async Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
     {
-        if (report.RunId != terms.RunId || report.Epoch != terms.Epoch)
+        // It may be meant for another pipeline of the job, or for what this one offered before.
+        if (report.Board != _terms.Board)
         {
             return WorkerOrders.Of(OrderState.Rejoin);
         }
 
+        bool isMixed = report.Fault is { Kind: WorkerFaultKind.MixedInput } mixed
+            && (mixed.HasWritten || await tally.IsInputChangedAsync(cancellationToken));
+
         // What is in the ledger counts, whoever tells of it and whatever became of its split.
-        long[] records = [.. report.Committed.Select(commit)];
+        long[] records = [.. report.Committed.Select(tally.Commit)];
         BoardWorker? worker;
         Task<IReadOnlyList<SplitTicket>>? entering = null;
         lock (_gate)
         {
-            worker = _workers.GetValueOrDefault(report.Worker);
+            worker = _crew.Find(report.Worker);
             for (int entry = 0; entry < records.Length; entry++)
             {
                 Commit(report.Committed[entry].Batch, worker, records[entry]);
             }
 
-            if (report.Fault is { } fault)
+            if (isMixed)
             {
-                _ended.TrySetException(WorkerFaultException.Of(fault));
+                _ended.TrySetException(WorkerFaultException.Of(report.Fault!));
             }
 
             if (worker is null)
@@ -192,9 +184,9 @@ internal sealed class SplitBoard(
             See(worker, report);
             if (report.Leaves)
             {
-                _workers.Remove(report.Worker);
+                Note(worker, report.Fault);
                 Leave(worker);
-                context.Logger.SharerLeft(terms.Pipeline, worker.Card.Host, worker.Card.ProcessId);
+                context.Logger.SharerLeft(_terms.Pipeline, worker.Card.Host, worker.Card.ProcessId);
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
             }
 
@@ -225,10 +217,13 @@ internal sealed class SplitBoard(
             await Task.Delay(sharing.Silence / 4, context.Clock, cancellationToken);
             lock (_gate)
             {
-                foreach (BoardWorker silent in _workers.Values.Where(worker => !worker.IsSilent && Silence(worker) > sharing.Silence))
+                foreach (BoardWorker silent in _crew.FallSilent(sharing.Silence))
                 {
-                    silent.IsSilent = true;
-                    context.Logger.WorkerSilent(terms.Pipeline, silent.Card.Host, silent.Card.ProcessId, Silence(silent).TotalSeconds, silent.Held.Count);
+                    TimeSpan silence = _crew.Silence(silent);
+                    context.Logger.WorkerSilent(_terms.Pipeline, silent.Card.Host, silent.Card.ProcessId, silence.TotalSeconds, silent.Held.Count);
+                    Note(silent, new WorkerFault(
+                        WorkerFaultKind.Passing,
+                        $"the worker of {silent.Card.Host}, process {silent.Card.ProcessId}, showed no sign of life for {silence.TotalSeconds:0} s."));
                     TakeBack([.. silent.Held]);
                 }
             }
@@ -240,7 +235,7 @@ internal sealed class SplitBoard(
             else if (!isTold && context.Clock.GetElapsedTime(worked) > sharing.Silence)
             {
                 isTold = true;
-                context.Logger.NoWorkers(terms.Pipeline, waits);
+                context.Logger.NoWorkers(_terms.Pipeline, waits);
             }
         }
     }
@@ -250,28 +245,11 @@ internal sealed class SplitBoard(
     {
         lock (_gate)
         {
-            return [.. _workers.Values.Select(worker => Progress(worker, isThere: true)), .. _former.Select(worker => Progress(worker, isThere: false))];
+            return _crew.Progress();
         }
     }
 
     private static TaskCompletionSource Waiting() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private TimeSpan Silence(BoardWorker worker) => context.Clock.GetElapsedTime(worker.SeenAt);
-
-    private WorkerProgress Progress(BoardWorker worker, bool isThere)
-    {
-        IReadOnlyList<ProgressSample> samples = worker.History.Add(
-            new ProgressSample(context.Clock.GetElapsedTime(worker.JoinedAt), worker.Records, 0, 0, []));
-        return WorkerProgress.Of(
-            worker.Card,
-            WorkerSums.TimesOf(worker.Figures),
-            worker.SplitsDone,
-            worker.Held.Count,
-            worker.Records,
-            isThere ? ProgressHistory.Speed(samples, sample => sample.Records) : 0,
-            isThere ? Silence(worker) : null,
-            worker.Figures?.MemoryBytes ?? 0);
-    }
 
     private void See(BoardWorker worker, WorkerReport report)
     {
@@ -279,7 +257,7 @@ internal sealed class SplitBoard(
         if (report.Figures is { } figures)
         {
             worker.Figures = figures;
-            told(worker, figures);
+            tally.Tell(worker, figures);
         }
     }
 
@@ -295,10 +273,10 @@ internal sealed class SplitBoard(
         EndIfDone();
     }
 
-    // Given back, or done without all that belongs to it, or lost on the way to the worker.
+    // Done without all that belongs to it, or lost on the way to the worker.
     private static bool IsGivenUp(OpenSplit split, WorkerReport report)
         => split.State == SplitState.Given
-            && (report.Returned.Contains(split.Mark) || report.Done.Contains(split.Mark) || report.Holds?.Contains(split.Mark) == false);
+            && (report.Done.Contains(split.Mark) || report.Holds?.Contains(split.Mark) == false);
 
     // Few splits are left for many workers, so nobody takes more than its part of them; and one after the other when there are fewer
     // splits than workers.
@@ -309,11 +287,11 @@ internal sealed class SplitBoard(
             return [];
         }
 
-        int workers = _workers.Values.Count(other => !other.IsSilent);
+        int workers = _crew.Living;
         int fair = !_isPlanned ? wants
             : _splits.Waiting < workers ? (worker.Held.Count == 0 ? 1 : 0)
             : (_splits.Waiting + workers - 1) / workers;
-        List<OpenSplit> reserved = _splits.Reserve(worker, Math.Min(wants, fair));
+        List<OpenSplit> reserved = _splits.Reserve(worker, Math.Min(wants, fair), isAlone: workers == 1);
         MakeRoom();
         return reserved;
     }
@@ -323,10 +301,12 @@ internal sealed class SplitBoard(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            IReadOnlyDictionary<long, long> epochs = await store.GiveAsync([.. reserved.Select(split => split.Number)], worker.Card.Name, abort);
+            IReadOnlyDictionary<long, long> epochs = await context.BatchRetry().ExecuteAsync(
+                async token => await store.GiveAsync([.. reserved.Select(split => split.Number)], worker.Card.Name, token), abort);
             lock (_gate)
             {
-                _unreachableSince = null;
+                // It waited for this answer, however long that took.
+                worker.SeenAt = context.Clock.GetTimestamp();
                 (List<OpenSplit> given, List<OpenSplit> lost) = _splits.Give(reserved, epochs);
                 TakeBack(lost);
                 return [.. given.Select(split => split.Ticket())];
@@ -336,31 +316,31 @@ internal sealed class SplitBoard(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            lock (_gate)
-            {
-                _splits.Return(reserved);
-                if (!PostgresFaults.IsBroken(exception) || IsPatienceOver())
-                {
-                    Fail(exception);
-                }
-            }
-
+            Fail(exception);
             return [];
         }
     }
 
-    // A server that is restarted is waited for as for a batch.
-    private bool IsPatienceOver()
+    // Of a copy of the input that is not the run's, nobody else has any trouble.
+    private void Note(BoardWorker worker, WorkerFault? fault)
     {
-        _unreachableSince ??= context.Clock.GetTimestamp();
-        return context.Clock.GetElapsedTime(_unreachableSince.Value) > context.Tuning.Batches.Budget;
+        if (fault is null or { Kind: WorkerFaultKind.MixedInput })
+        {
+            return;
+        }
+
+        IEnumerable<OpenSplit> given = worker.Held.Where(static split => split.State == SplitState.Given);
+        if (SplitTroubles.Note(_terms.Pipeline, given, worker, fault) is { } end)
+        {
+            _ended.TrySetException(end);
+        }
     }
 
     private void Leave(BoardWorker worker)
     {
         TakeBack([.. worker.Held]);
-        _former.Add(worker);
-        left(worker);
+        _crew.Remove(worker);
+        tally.Leave(worker);
     }
 
     private void TakeBack(List<OpenSplit> splits)

@@ -69,6 +69,15 @@ internal sealed class SplitFeed
         _news.Writer.TryWrite(true);
     }
 
+    /// <summary>Asks for no more splits.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+    }
+
     /// <summary>Nothing will be added: what is not committed is dropped, and reading ends.</summary>
     public void Complete()
     {
@@ -195,15 +204,6 @@ internal sealed class SplitFeed
         lock (_gate)
         {
             return ([.. _committed], [.. _done], [.. _held.Select(split => split.Mark)]);
-        }
-    }
-
-    /// <summary>The splits that it cannot finish.</summary>
-    public IReadOnlyList<SplitMark> Unfinished()
-    {
-        lock (_gate)
-        {
-            return [.. _held.Select(split => split.Mark)];
         }
     }
 

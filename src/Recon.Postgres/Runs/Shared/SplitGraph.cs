@@ -12,7 +12,7 @@ namespace Recon.Postgres.Runs.Shared;
 /// The graph of a run that workers share: this process reads the input ahead to cut it into splits, and workers read, compare and
 /// commit them. It ends when every batch is committed, as workers tell.
 /// </summary>
-internal sealed class SplitGraph : IBatchGraph
+internal sealed class SplitGraph : IBatchGraph, ISplitTally
 {
     // What ends the run must not wait long for a server that is gone.
     private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(10);
@@ -79,7 +79,7 @@ internal sealed class SplitGraph : IBatchGraph
     {
         await _context.EndingRetry().ExecuteAsync(async token => await _store.ClearAsync(token), abort);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        SplitBoard board = _board = new SplitBoard(_context, _sharing, _terms, _store, _commit, Tell, _sums.Leave, ending.Token);
+        SplitBoard board = _board = new SplitBoard(_context, _sharing, _terms, _store, this, ending.Token);
         _bytesBefore = _input.Reader.BytesRead;
         _context.Metrics?.Watch(Blocks);
         _reading.Start();
@@ -104,10 +104,31 @@ internal sealed class SplitGraph : IBatchGraph
         }
     }
 
-    private void Tell(BoardWorker worker, WorkerFigures figures)
+    public long Commit(CommittedEntry entry) => _commit(entry);
+
+    public void Tell(BoardWorker worker, WorkerFigures figures)
     {
         _sums.Tell(worker, figures);
         _lookups.Tell(worker, figures.Lookups);
+    }
+
+    public void Leave(BoardWorker worker)
+    {
+        _sums.Leave(worker);
+        _lookups.Leave(worker);
+    }
+
+    public async ValueTask<bool> IsInputChangedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _input.RequireUnchangedAsync(cancellationToken);
+            return false;
+        }
+        catch (InputException)
+        {
+            return true;
+        }
     }
 
     private bool IsWhole(int file) => _input.Reader.Files[file].Kind == InputKind.Gzip;

@@ -46,6 +46,7 @@ internal sealed class SplitQueue
 
         _committed++;
         split.Left.Remove(batch);
+        split.InVain = 0;
         if (split.Left.Count > 0)
         {
             return false;
@@ -62,15 +63,15 @@ internal sealed class SplitQueue
     }
 
     /// <summary>Takes splits from the front for a worker; they are entered for it next.</summary>
-    public List<OpenSplit> Reserve(BoardWorker worker, int most)
+    /// <param name="isAlone">Whether nobody else could do what broke in it.</param>
+    public List<OpenSplit> Reserve(BoardWorker worker, int most, bool isAlone)
     {
-        List<OpenSplit> reserved = [];
-        while (reserved.Count < most && _waiting.First is { Value: { } split })
+        List<OpenSplit> reserved = [.. _waiting.Where(split => isAlone || split.BrokeIn != worker.Card.Name).Take(most)];
+        foreach (OpenSplit split in reserved)
         {
-            _waiting.RemoveFirst();
+            _waiting.Remove(split);
             (split.State, split.Holder) = (SplitState.Entering, worker);
             worker.Held.Add(split);
-            reserved.Add(split);
         }
 
         return reserved;

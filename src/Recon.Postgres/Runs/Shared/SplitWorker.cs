@@ -13,10 +13,10 @@ internal sealed class SplitWorker(WorkerContext context)
         $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}",
         Environment.MachineName,
         Environment.ProcessId,
-        context.ToolVersion,
-        Environment.ProcessorCount);
+        context.ToolVersion);
 
     private long _batches;
+    private (Guid RunId, string Pipeline) _written;
 
     /// <summary>Works until the job has ended, or it cannot take part any more.</summary>
     /// <param name="stop">Asks it to leave: what is in flight is finished, the rest is given back.</param>
@@ -68,8 +68,9 @@ internal sealed class SplitWorker(WorkerContext context)
                 continue;
             }
 
-            JoinedRun joined = new(context, terms, _card, exchange);
+            JoinedRun joined = new(context, terms, _card, exchange, hasWritten: _written == (terms.RunId, terms.Pipeline));
             JoinedEnd end = await joined.RunAsync(stop, abort);
+            _written = joined.HasWritten ? (terms.RunId, terms.Pipeline) : _written;
             _batches += joined.Batches;
             withoutServerSince = end.Kind != JoinedEndKind.NoServer || joined.Batches > 0 ? null : withoutServerSince ?? context.Clock.GetTimestamp();
             context.Logger.WorkerLeft(terms.Pipeline, terms.RunId, joined.Batches, ReasonOf(end.Kind));

@@ -5,5 +5,4 @@ namespace Recon.Postgres.Runs.Shared;
 /// <param name="Host">Its machine, for people.</param>
 /// <param name="ProcessId">Its process on that machine.</param>
 /// <param name="ToolVersion">The version of recon: workers of another one are refused.</param>
-/// <param name="Cores">Processors that it may use.</param>
-internal sealed record WorkerCard(string Name, string Host, int ProcessId, string ToolVersion, int Cores);
+internal sealed record WorkerCard(string Name, string Host, int ProcessId, string ToolVersion);

@@ -4,7 +4,7 @@ using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs.Shared;
 
-/// <summary>Something broke in a worker that would break in every worker.</summary>
+/// <summary>Something broke in workers, not in one alone.</summary>
 internal sealed class WorkerFaultException(string message) : Exception(message)
 {
     /// <summary>The exception that the same fault is in a run without workers.</summary>

@@ -2,20 +2,12 @@ namespace Recon.Postgres.Runs.Shared;
 
 /// <summary>What a worker did and is.</summary>
 /// <param name="Worker">Its name (<see cref="WorkerCard.Name"/>).</param>
-/// <param name="RunId">The run that it joined.</param>
-/// <param name="Epoch">The epoch of that run's terms.</param>
+/// <param name="Board">What it joined (<see cref="RunTerms.Board"/>): nothing else counts what it tells.</param>
 /// <param name="Wants">How many splits it has room for.</param>
 /// <param name="Committed">Batches committed since the last report that was answered, each with the counts that are in the ledger.</param>
 /// <param name="Done">Splits of which all batches are committed.</param>
-/// <param name="Returned">Splits that it gives back unfinished, because it leaves or cannot reach the server.</param>
 internal sealed record WorkerReport(
-    string Worker,
-    Guid RunId,
-    long Epoch,
-    int Wants,
-    IReadOnlyList<CommittedEntry> Committed,
-    IReadOnlyList<SplitMark> Done,
-    IReadOnlyList<SplitMark> Returned)
+    string Worker, Guid Board, int Wants, IReadOnlyList<CommittedEntry> Committed, IReadOnlyList<SplitMark> Done)
 {
     /// <summary>What it counted since it joined; <see langword="null"/> when nothing is to be told.</summary>
     public WorkerFigures? Figures { get; init; }
@@ -26,10 +18,10 @@ internal sealed record WorkerReport(
     /// </summary>
     public IReadOnlyList<SplitMark>? Holds { get; init; }
 
-    /// <summary>What broke in it that would break in every worker, such as a file that changed; <see langword="null"/> for nothing.</summary>
+    /// <summary>What broke in it, for which it leaves; <see langword="null"/> for nothing. It ends the run when it is no trouble of this worker alone.</summary>
     public WorkerFault? Fault { get; init; }
 
-    /// <summary>Whether it leaves the run: nothing follows from it.</summary>
+    /// <summary>Whether it leaves the run, and gives back what it has: nothing follows from it.</summary>
     public bool Leaves { get; init; }
 }
 
@@ -40,9 +32,13 @@ internal sealed record CommittedEntry(long Batch, string Counts, long CopiedByte
 
 internal sealed record SplitMark(long Split, long Epoch);
 
-/// <summary>A failure that ends the run.</summary>
+/// <summary>A failure of a worker.</summary>
 /// <param name="Message">What is told to people, as it would be without workers.</param>
-internal sealed record WorkerFault(WorkerFaultKind Kind, string Message);
+internal sealed record WorkerFault(WorkerFaultKind Kind, string Message)
+{
+    /// <summary>Whether it may have committed batches before.</summary>
+    public bool HasWritten { get; init; }
+}
 
 internal enum WorkerFaultKind
 {
@@ -60,6 +56,9 @@ internal enum WorkerFaultKind
 
     /// <summary>Anything else.</summary>
     Other,
+
+    /// <summary>One that passes by itself, as far as a worker can tell, such as a lost connection.</summary>
+    Passing,
 }
 
 /// <summary>What a worker counted since it joined the run.</summary>
@@ -93,4 +92,17 @@ internal sealed record LookupFigures(
     IReadOnlyList<string> Unfound,
     bool AreAllUnfound,
     long? MedianTicks,
-    long? SlowestTicks);
+    long? SlowestTicks)
+{
+    /// <summary>The same with what another worker was told.</summary>
+    public LookupFigures Plus(LookupFigures other) => other with
+    {
+        Ids = Ids + other.Ids,
+        Cached = Cached + other.Cached,
+        Remembered = Remembered + other.Remembered,
+        Records = Records + other.Records,
+        Hits = Hits + other.Hits,
+        MedianTicks = other.MedianTicks ?? MedianTicks,
+        SlowestTicks = SlowestTicks > other.SlowestTicks || other.SlowestTicks is null ? SlowestTicks : other.SlowestTicks,
+    };
+}

@@ -8,15 +8,17 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<BoardWorker, WorkerFigures> _told = [];
+    private readonly BlockTimes[] _left = new BlockTimes[blocks.Count];
+    private long _mostResidentBatches;
 
-    /// <summary>The most batches that each of them held, added up.</summary>
+    /// <summary>The most batches that each of those held that took part at the same time, added up.</summary>
     public long MostResidentBatches
     {
         get
         {
             lock (_gate)
             {
-                return _told.Values.Sum(figures => figures.MostResidentBatches);
+                return _mostResidentBatches;
             }
         }
     }
@@ -28,6 +30,7 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
         {
             WorkerFigures? before = _told.GetValueOrDefault(worker);
             _told[worker] = figures;
+            _mostResidentBatches = Math.Max(_mostResidentBatches, _told.Values.Sum(each => each.MostResidentBatches));
             for (int block = 1; block < Math.Min(blocks.Count, figures.Blocks.Count); block++)
             {
                 blocks[block].Finish(Math.Max(0, figures.Blocks[block].Batches - (before is null ? 0 : before.Blocks[block].Batches)));
@@ -35,14 +38,19 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
         }
     }
 
-    /// <summary>A worker has left: nothing waits in its blocks any more.</summary>
+    /// <summary>A worker has left: only its times stay.</summary>
     public void Leave(BoardWorker worker)
     {
         lock (_gate)
         {
-            if (_told.TryGetValue(worker, out WorkerFigures? last))
+            if (!_told.Remove(worker, out WorkerFigures? last))
             {
-                _told[worker] = last with { Blocks = [.. last.Blocks.Select(block => block with { Queued = 0 })] };
+                return;
+            }
+
+            for (int block = 0; block < Math.Min(_left.Length, last.Blocks.Count); block++)
+            {
+                _left[block] = _left[block].Plus(Times(last.Blocks[block]));
             }
         }
     }
@@ -52,7 +60,7 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
         lock (_gate)
         {
             return _told.Values.Where(figures => block < figures.Blocks.Count)
-                .Aggregate(default(BlockTimes), (sum, figures) => sum.Plus(Times(figures.Blocks[block])));
+                .Aggregate(_left[block], (sum, figures) => sum.Plus(Times(figures.Blocks[block])));
         }
     }
 

@@ -54,8 +54,9 @@ internal sealed class WorkerVoice(WorkerContext context, RunTerms terms, WorkerC
         }
     }
 
-    /// <summary>Says the last words: what is committed, what is given back, and why.</summary>
-    public async Task LeaveAsync(WorkerFault? fault, CancellationToken cancellationToken)
+    /// <summary>Says the last words: what is committed, and why it leaves.</summary>
+    /// <returns>What became of the run by that; <see langword="null"/> when there was no answer.</returns>
+    public async Task<OrderState?> LeaveAsync(WorkerFault? fault, CancellationToken cancellationToken)
     {
         // Who hears nothing of it notices the silence.
         for (int left = 5; left > 0; left--)
@@ -63,9 +64,7 @@ internal sealed class WorkerVoice(WorkerContext context, RunTerms terms, WorkerC
             try
             {
                 _figuresAt = null;
-                await exchange.ReportAsync(
-                    Report() with { Returned = feed.Unfinished(), Fault = fault, Leaves = true }, cancellationToken);
-                return;
+                return (await exchange.ReportAsync(Report() with { Fault = fault, Leaves = true }, cancellationToken)).State;
             }
             catch (ExchangeUnavailableException) when (left > 1)
             {
@@ -73,9 +72,11 @@ internal sealed class WorkerVoice(WorkerContext context, RunTerms terms, WorkerC
             }
             catch (ExchangeUnavailableException)
             {
-                return;
+                return null;
             }
         }
+
+        return null;
     }
 
     private JoinedEnd? Obey(WorkerOrders orders)
@@ -107,6 +108,6 @@ internal sealed class WorkerVoice(WorkerContext context, RunTerms terms, WorkerC
         bool isTime = _figuresAt is not { } last || context.Clock.GetElapsedTime(last) >= context.Beat || (committed.Count > 0 && feed.IsEmpty);
         WorkerFigures? figures = isTime ? Figures() : null;
         _figuresAt = figures is null ? _figuresAt : context.Clock.GetTimestamp();
-        return new WorkerReport(card.Name, terms.RunId, terms.Epoch, 0, committed, done, []) { Holds = held, Figures = figures };
+        return new WorkerReport(card.Name, terms.Board, 0, committed, done) { Holds = held, Figures = figures };
     }
 }

@@ -10,10 +10,11 @@ using Recon.Testing;
 namespace Recon.Postgres.Tests.Runs.Shared;
 
 /// <summary>A board over a database, with a lease, and workers that a test speaks for.</summary>
-internal sealed class BoardRig : IAsyncDisposable
+internal sealed class BoardRig : IAsyncDisposable, ISplitTally
 {
     private readonly SmallWorld _world;
     private readonly CancellationTokenSource _abort = new();
+    private Guid _board;
 
     private BoardRig(SmallWorld world, Lease lease, ReconDataSources sources, TimeProvider clock, Func<SharingTerms, SharingTerms>? change)
     {
@@ -26,8 +27,7 @@ internal sealed class BoardRig : IAsyncDisposable
         };
         Store = new SplitStore(Context, Run);
         var sharing = new SharingTerms(new RunDesk()) { BatchesPerSplit = 2 };
-        Board = new SplitBoard(
-            Context, change?.Invoke(sharing) ?? sharing, TermsOf(Run), Store, Commit, static (_, _) => { }, static _ => { }, _abort.Token);
+        Board = new SplitBoard(Context, change?.Invoke(sharing) ?? sharing, TermsOf(Run), Store, this, _abort.Token);
     }
 
     public ReconDataSources Sources { get; }
@@ -42,6 +42,9 @@ internal sealed class BoardRig : IAsyncDisposable
 
     /// <summary>How often each batch was told of.</summary>
     public ConcurrentDictionary<long, int> Told { get; } = [];
+
+    /// <summary>Whether the coordinator finds another input than it opened.</summary>
+    public bool IsInputChanged { get; set; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -67,8 +70,12 @@ internal sealed class BoardRig : IAsyncDisposable
         }
     }
 
-    public Task<JoinReply> JoinAsync(string worker, string? version = null)
-        => Board.JoinAsync(new WorkerCard(worker, "host of " + worker, 1, version ?? Context.ToolVersion, 1), Token);
+    public async Task<JoinReply> JoinAsync(string worker, string? version = null)
+    {
+        JoinReply reply = await Board.JoinAsync(new WorkerCard(worker, "host of " + worker, 1, version ?? Context.ToolVersion), Token);
+        _board = reply.Terms?.Board ?? _board;
+        return reply;
+    }
 
     /// <summary>Asks for splits.</summary>
     public async Task<IReadOnlyList<SplitTicket>> AskAsync(string worker, int wants) => (await ReportAsync(worker, wants)).Tickets;
@@ -77,7 +84,7 @@ internal sealed class BoardRig : IAsyncDisposable
         string worker, int wants = 0, IEnumerable<long>? committed = null, Func<WorkerReport, WorkerReport>? change = null)
     {
         var report = new WorkerReport(
-            worker, Run.RunId, Run.Epoch, wants, [.. (committed ?? []).Select(batch => new CommittedEntry(batch, "{}", 1))], [], []);
+            worker, _board, wants, [.. (committed ?? []).Select(batch => new CommittedEntry(batch, "{}", 1))], []);
         return Board.ReportAsync(change?.Invoke(report) ?? report, Token);
     }
 
@@ -118,7 +125,19 @@ internal sealed class BoardRig : IAsyncDisposable
 
     private static SplitBatch Batch(long number) => new(number, new SourceRange(0, number * 10, (number * 10) + 10, number, number + 1), []);
 
-    private long Commit(CommittedEntry entry) => Told.AddOrUpdate(entry.Batch, 1, static (_, times) => times + 1) == 1 ? 10 : 0;
+    long ISplitTally.Commit(CommittedEntry entry) => Told.AddOrUpdate(entry.Batch, 1, static (_, times) => times + 1) == 1 ? 10 : 0;
+
+    void ISplitTally.Tell(BoardWorker worker, WorkerFigures figures)
+    {
+        // Figures are the graph's.
+    }
+
+    void ISplitTally.Leave(BoardWorker worker)
+    {
+        // Figures are the graph's.
+    }
+
+    ValueTask<bool> ISplitTally.IsInputChangedAsync(CancellationToken cancellationToken) => ValueTask.FromResult(IsInputChanged);
 
     private static RunTerms TermsOf(RunIdentity run) => new()
     {

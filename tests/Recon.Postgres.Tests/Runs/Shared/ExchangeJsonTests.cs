@@ -10,7 +10,7 @@ public sealed class ExchangeJsonTests
 {
     [Fact]
     public void Card_AsJson_ComesBack()
-        => RequireSame(new WorkerCard("host-1-ab", "host", 1, "1.2.3", 8), ExchangeJson.Default.WorkerCard);
+        => RequireSame(new WorkerCard("host-1-ab", "host", 1, "1.2.3"), ExchangeJson.Default.WorkerCard);
 
     [Fact]
     public void Reply_WithTerms_ComesBack() => RequireSame(
@@ -18,6 +18,7 @@ public sealed class ExchangeJsonTests
         {
             Pipeline = "things",
             RunId = Guid.CreateVersion7(),
+            Board = Guid.NewGuid(),
             Epoch = long.MaxValue,
             Definition = "abc, maps def",
             InputFingerprint = "things.csv 12",
@@ -43,24 +44,22 @@ public sealed class ExchangeJsonTests
     public void Report_WithEverything_ComesBack() => RequireSame(
         new WorkerReport(
             "host-1-ab",
-            Guid.CreateVersion7(),
-            3,
+            Guid.NewGuid(),
             2,
             [new CommittedEntry(5, """{"read":1}""", 99)],
-            [new SplitMark(5, 1L << 33)],
-            [new SplitMark(9, 2)])
+            [new SplitMark(5, 1L << 33)])
         {
             Holds = [new SplitMark(13, 4)],
             Figures = new WorkerFigures(
                 [new BlockFigures(1, 2, 3, 4, 5, 6, 7)], [new LookupFigures(1, 2, 3, 4, 5, ["é", "\"x\""], true, null, 8)], 4, 1L << 40),
-            Fault = new WorkerFault(WorkerFaultKind.MixedInput, "changed"),
+            Fault = new WorkerFault(WorkerFaultKind.MixedInput, "changed") { HasWritten = true },
             Leaves = true,
         },
         ExchangeJson.Default.WorkerReport);
 
     [Fact]
     public void Report_WithNothing_ComesBack()
-        => RequireSame(new WorkerReport("w", Guid.Empty, 0, 0, [], [], []), ExchangeJson.Default.WorkerReport);
+        => RequireSame(new WorkerReport("w", Guid.Empty, 0, [], []), ExchangeJson.Default.WorkerReport);
 
     [Fact]
     public void Orders_WithTickets_ComeBackWithTheirRanges()

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using Recon.Dataflow.Extract;
+using Npgsql;
+using Recon.Dataflow.Batches;
 using Recon.Postgres.Faults;
-using Recon.Postgres.Lookups;
+using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 using Recon.Testing;
@@ -33,15 +34,22 @@ public sealed class SplitBoardTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Report_OfAnotherEpoch_CountsNothing()
+    public async Task Report_ForAnotherBoardOfTheSameRun_CountsNothingAndEndsNothing()
     {
         await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
         await rig.JoinAsync("a");
+        await rig.AskAsync("a", 1);
 
-        WorkerOrders orders = await rig.ReportAsync("a", 0, [1], report => report with { Epoch = report.Epoch - 1 });
+        WorkerOrders orders = await rig.ReportAsync("a", 0, [1], report => report with
+        {
+            Board = Guid.NewGuid(), Fault = new WorkerFault(WorkerFaultKind.MixedInput, "of before") { HasWritten = true }, Leaves = true,
+        });
 
         Assert.Equal(OrderState.Rejoin, orders.State);
         Assert.Empty(rig.Told);
+        Assert.False(rig.Board.Ended.IsCompleted);
+        Assert.Equal(1, rig.Board.Workers().Single().SplitsHeld);
     }
 
     [Fact]
@@ -109,7 +117,7 @@ public sealed class SplitBoardTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Report_ThatGivesASplitBack_HandsItToTheNextWithAnotherEpoch()
+    public async Task Report_ThatLeavesASplitUnfinished_HandsItToTheNextWithAnotherEpoch()
     {
         await using BoardRig rig = await BoardRig.CreateAsync(server);
         await rig.OfferAsync(2);
@@ -117,7 +125,7 @@ public sealed class SplitBoardTests(PostgresServer server)
         await rig.JoinAsync("b");
         SplitTicket first = (await rig.AskAsync("a", 1)).Single();
 
-        await rig.ReportAsync("a", 0, [1], report => report with { Returned = [new SplitMark(first.Split, first.Epoch)] });
+        await rig.ReportAsync("a", 0, [1], report => report with { Leaves = true });
         await rig.Board.Changing;
         SplitTicket again = (await rig.AskAsync("b", 1)).Single();
 
@@ -267,25 +275,6 @@ public sealed class SplitBoardTests(PostgresServer server)
         Assert.False(await rig.Board.Ended);
     }
 
-    [Theory]
-    [InlineData(WorkerFaultKind.Input, typeof(InputException))]
-    [InlineData(WorkerFaultKind.MixedInput, typeof(InputException))]
-    [InlineData(WorkerFaultKind.Mirror, typeof(MirrorException))]
-    [InlineData(WorkerFaultKind.Staging, typeof(StagingException))]
-    [InlineData(WorkerFaultKind.Other, typeof(WorkerFaultException))]
-    internal async Task Report_OfAFault_FailsTheRunAsTheSameFaultDoesElsewhere(WorkerFaultKind kind, Type type)
-    {
-        await using BoardRig rig = await BoardRig.CreateAsync(server);
-        await rig.OfferAsync(1);
-        await rig.JoinAsync("a");
-
-        await rig.ReportAsync("a", change: report => report with { Fault = new WorkerFault(kind, "broken"), Leaves = true });
-
-        Exception fault = await Assert.ThrowsAsync(type, () => rig.Board.Ended);
-        Assert.Equal("broken", fault.Message);
-        Assert.Equal(kind == WorkerFaultKind.MixedInput, fault is InputException { IsMixed: true });
-    }
-
     [Fact]
     public async Task Offer_MoreThanAreWanted_WaitsForAWorker()
     {
@@ -312,4 +301,94 @@ public sealed class SplitBoardTests(PostgresServer server)
 
         await Assert.ThrowsAsync<LeaseLostException>(() => rig.Board.Ended);
     }
+
+    [Fact]
+    public async Task Report_WhoseHandOutFailsOnce_GetsItAllTheSame()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("a");
+        await RefuseHandOutsAsync(rig, "40001", "nextval('staging.tries') = 1");
+
+        Assert.Single(await rig.AskAsync("a", 1));
+
+        Assert.False(rig.Board.Ended.IsCompleted);
+    }
+
+    // Nobody comes back for what was to be handed out.
+    [Fact]
+    public async Task Stop_WithAHandOutThatFails_EndsTheRun()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("a");
+        await RefuseHandOutsAsync(rig, "42501", "true");
+
+        Task<IReadOnlyList<SplitTicket>> asked = rig.AskAsync("a", 1);
+        rig.Board.Stop();
+        await rig.ReportAsync("a", change: report => report with { Leaves = true });
+
+        Assert.Empty(await asked);
+        Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => rig.Board.Ended)).SqlState);
+    }
+
+    [Fact]
+    public async Task Worker_ThatComesAndGoes_IsToldOfOnce()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(2);
+        for (long split = 1; split <= 3; split += 2)
+        {
+            await rig.JoinAsync("a");
+            await rig.AskAsync("a", 1);
+            await rig.ReportAsync("a", 0, [split, split + 1], report => report with { Leaves = true });
+        }
+
+        WorkerProgress told = Assert.Single(rig.Board.Workers());
+        Assert.Equal(("a", 2, 40, null), (told.Name, told.SplitsDone, told.Records, told.LastSeenSeconds));
+    }
+
+    [Fact]
+    public async Task Workers_OfWhomVeryManyCameAndWent_AreToldOfTogether()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        for (int worker = 0; worker < BoardCrew.MostFormer + 10; worker++)
+        {
+            await rig.OfferAsync(1);
+            await rig.JoinAsync($"{worker}");
+            await rig.AskAsync($"{worker}", 1);
+            await rig.ReportAsync($"{worker}", 0, [1, 2], report => report with { Leaves = true });
+        }
+
+        IReadOnlyList<WorkerProgress> told = rig.Board.Workers();
+        Assert.Equal(("others", BoardCrew.MostFormer), (told[0].Name, told.Count));
+        Assert.Equal((BoardCrew.MostFormer + 10, 20), (told.Sum(each => each.SplitsDone), told.Sum(each => each.Records)));
+    }
+
+    [Fact]
+    public async Task Fence_OfASplitThatAnotherWorkerHas_HoldsNothing()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.Store.GiveAsync([1], "a", Token);
+        long epoch = (await rig.Store.GiveAsync([1], "b", Token))[1];
+        using var batch = new RecordBatch(1, new SourceColumns([]), 1);
+        await using NpgsqlConnection connection = await rig.Sources.Control.OpenConnectionAsync(Token);
+
+        await new SplitFence(_ => (1, epoch)).HoldAsync(connection, rig.Context.Tables, rig.Run, batch, Token);
+
+        await Assert.ThrowsAsync<SplitTakenException>(
+            () => new SplitFence(_ => (1, epoch - 1)).HoldAsync(connection, rig.Context.Tables, rig.Run, batch, Token));
+    }
+
+    private static Task RefuseHandOutsAsync(BoardRig rig, string state, string condition) => rig.ExecuteAsync($"""
+        create sequence staging.tries;
+        create function staging.refuse_hand_outs() returns trigger language plpgsql as $$
+        begin
+            if {condition} then
+                raise exception using errcode = '{state}', message = 'not now';
+            end if;
+            return new;
+        end $$;
+        create trigger refusal before insert on staging.reconciliation_split for each row execute function staging.refuse_hand_outs();
+        """);
 }

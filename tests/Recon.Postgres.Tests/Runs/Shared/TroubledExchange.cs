@@ -16,8 +16,15 @@ internal sealed class TroubledExchange(IRunExchange inner, int lost = 0) : IRunE
         set => _isCut = value;
     }
 
-    public Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
-        => PassAsync(() => inner.JoinAsync(worker, cancellationToken));
+    /// <summary>The last answer to a worker that let it join.</summary>
+    public JoinReply? Joined { get; private set; }
+
+    public async Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
+    {
+        JoinReply reply = await PassAsync(() => inner.JoinAsync(worker, cancellationToken));
+        Joined = reply.State == JoinState.Join ? reply : Joined;
+        return reply;
+    }
 
     public Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
         => PassAsync(() => inner.ReportAsync(report, cancellationToken));

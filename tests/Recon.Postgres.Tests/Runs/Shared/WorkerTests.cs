@@ -52,19 +52,51 @@ public sealed class WorkerTests(PostgresServer server) : IClassFixture<PostgresS
         await SharedRunTests.RequireEqualAsync(world, result);
     }
 
-    // Names, length, time and both ends are the same.
     [Fact]
-    public async Task Worker_WhoseFileHasAnotherMiddle_EndsTheRun()
+    public async Task Worker_ThatMayNotReadTheMirror_IsRefusedAndTheOthersDoTheWork()
+    {
+        await using SmallWorld world = await WorldAsync();
+        string role = "blind_" + world.Database.Name;
+        await world.Database.ExecuteAsync($"create role {role}");
+        string connection = new NpgsqlConnectionStringBuilder(world.Database.ConnectionString) { Options = $"-c role={role}" }.ConnectionString;
+
+        (PipelineResult result, WorkerEnd end) = await RunBesideAsync(world, connection: connection);
+
+        Assert.Equal(WorkerEndKind.Refused, end.Kind);
+        await SharedRunTests.RequireEqualAsync(world, result);
+    }
+
+    // What it needs of the mirror is locked, so that it would wait.
+    [Fact]
+    public async Task Worker_ThatIsStillOpeningWhenNothingIsLeft_EndsAllTheSame()
+    {
+        await using SmallWorld world = await WorldAsync();
+        await using Crew crew = new(world);
+        crew.Share();
+        TroubledExchange way = new(crew.Desk);
+        crew.Add(way);
+        Assert.Null((await world.RunAsync()).Fault);
+        await using NpgsqlConnection holder = new(world.Database.ConnectionString);
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("lock table hubspot.things, hubspot.parents in access exclusive mode", holder))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotNull(way.Joined);
+        int late = crew.Add(new EndedExchange(way.Joined));
+
+        Assert.Equal(WorkerEndKind.Ended, (await crew.EndOfAsync(late)).Kind);
+    }
+
+    // What it committed before may be of the other file.
+    [Fact]
+    public async Task Worker_WhoseFileHasAnotherMiddle_EndsTheRunWhenItHasCommitted()
     {
         await using SmallWorld world = await SmallWorld.CreateAsync(server, 6_000);
         world.BatchRows = 100;
-        string folder = Directory.CreateDirectory(world.PathOf("other")).FullName;
-        byte[] bytes = await File.ReadAllBytesAsync(world.CsvPath, TestContext.Current.CancellationToken);
-        bytes.AsSpan(bytes.Length / 2, 2_000).Replace((byte)'\n', (byte)'x');
-        Assert.InRange(bytes.Length, 200_000, int.MaxValue);
-        string other = Path.Combine(folder, "things.csv");
-        await File.WriteAllBytesAsync(other, bytes, TestContext.Current.CancellationToken);
-        File.SetLastWriteTimeUtc(other, File.GetLastWriteTimeUtc(world.CsvPath));
+        string folder = await CopyWithAnotherMiddleAsync(world, 100_000);
         await using Crew crew = new(world);
         crew.Share();
         crew.Add(request: request => request with { BaseDirectory = folder });
@@ -74,6 +106,20 @@ public sealed class WorkerTests(PostgresServer server) : IClassFixture<PostgresS
         Assert.Equal((RunOutcome.Failed, false), (result.Outcome, result.Resumable));
         Assert.Contains("things.csv is not the file that the run reads", await MessageAsync(world), StringComparison.Ordinal);
         Assert.Equal(0, await world.CountAttemptsAsync());
+    }
+
+    [Fact]
+    public async Task Worker_WhoseFileHasAnotherMiddleAndThatCommittedNothing_IsRefusedAndTheOthersDoTheWork()
+    {
+        await using SmallWorld world = await SmallWorld.CreateAsync(server, 6_000);
+        world.BatchRows = 3_000;
+        string folder = await CopyWithAnotherMiddleAsync(world, 70_000);
+
+        (PipelineResult result, WorkerEnd end) = await RunBesideAsync(world, request: request => request with { BaseDirectory = folder });
+
+        Assert.Equal(WorkerEndKind.Refused, end.Kind);
+        Assert.Contains("things.csv is not the file that the run reads", end.Message, StringComparison.Ordinal);
+        await SharedRunTests.RequireEqualAsync(world, result);
     }
 
     [Fact]
@@ -208,13 +254,29 @@ public sealed class WorkerTests(PostgresServer server) : IClassFixture<PostgresS
         return world;
     }
 
+    // Names, length, time and both ends are the same.
+    private static async Task<string> CopyWithAnotherMiddleAsync(SmallWorld world, int place)
+    {
+        string folder = Directory.CreateDirectory(world.PathOf("other")).FullName;
+        byte[] bytes = await File.ReadAllBytesAsync(world.CsvPath, TestContext.Current.CancellationToken);
+        bytes.AsSpan(place, 2_000).Replace((byte)'\n', (byte)'x');
+        Assert.InRange(bytes.Length, 200_000, int.MaxValue);
+        string other = Path.Combine(folder, "things.csv");
+        await File.WriteAllBytesAsync(other, bytes, TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(other, File.GetLastWriteTimeUtc(world.CsvPath));
+        return folder;
+    }
+
     // One worker that can take part, and one that cannot.
     private static async Task<(PipelineResult Result, WorkerEnd Refused)> RunBesideAsync(
-        SmallWorld world, Func<WorkerContext, WorkerContext>? change = null, Func<RunRequest, RunRequest>? request = null)
+        SmallWorld world,
+        Func<WorkerContext, WorkerContext>? change = null,
+        Func<RunRequest, RunRequest>? request = null,
+        string? connection = null)
     {
         await using Crew crew = new(world);
         crew.Share();
-        int refused = crew.Add(change: change, request: request);
+        int refused = crew.Add(change: change, request: request, connection: connection);
         Task<PipelineResult> running = world.RunAsync();
         WorkerEnd end = await crew.EndOfAsync(refused);
         crew.Add();
