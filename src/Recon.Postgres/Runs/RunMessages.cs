@@ -82,7 +82,7 @@ internal static partial class RunMessages
     public static partial void WorkerRefused(this ILogger logger, string reason);
 
     [LoggerMessage(45, LogLevel.Warning, "{Pipeline}: left run {RunId}, whose splits others do now, and joins again soon: {Fault}")]
-    public static partial void WorkerWithoutServer(this ILogger logger, string pipeline, Guid runId, string fault);
+    public static partial void WorkerBroke(this ILogger logger, string pipeline, Guid runId, string fault);
 
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
@@ -99,6 +99,9 @@ internal static partial class RunMessages
 
     [LoggerMessage(31, LogLevel.Information, "{Pipeline}: a worker has left: {Host}, process {Process}.")]
     public static partial void SharerLeft(this ILogger logger, string pipeline, string host, int process);
+
+    [LoggerMessage(39, LogLevel.Warning, "{Pipeline}: the worker of {Host}, process {Process}, has failed, and its splits are given to others: {Fault}")]
+    public static partial void SharerFailed(this ILogger logger, string pipeline, string host, int process, string fault);
 
     [LoggerMessage(32, LogLevel.Warning,
         "{Pipeline}: the worker of {Host}, process {Process}, has shown no sign of life for {Seconds:0} s; its {Splits} splits are given to others.")]

@@ -6,7 +6,7 @@ internal sealed record JoinedEnd(JoinedEndKind Kind, string? Message = null);
 
 internal enum JoinedEndKind
 {
-    /// <summary>No split of the pipeline is left, or the run has failed: what follows is found by joining again.</summary>
+    /// <summary>No split of the pipeline is left, or the run or this worker (then with a message) has failed: what follows is found by joining again.</summary>
     Done,
 
     /// <summary>The coordinator knows nothing of it, or is another one: it joins again.</summary>
@@ -18,7 +18,7 @@ internal enum JoinedEndKind
     /// <summary>It was asked to leave.</summary>
     Stopped,
 
-    /// <summary>It has another definition or input than the run.</summary>
+    /// <summary>It has another definition or input than the run, or cannot open what the run reads.</summary>
     Refused,
 
     /// <summary>For too long, the coordinator could not be reached.</summary>

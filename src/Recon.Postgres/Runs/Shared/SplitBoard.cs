@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Recon.Postgres.Runs.Live;
 
 namespace Recon.Postgres.Runs.Shared;
@@ -19,6 +18,7 @@ internal sealed class SplitBoard(
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BoardCrew _crew = new(context.Clock);
     private readonly SplitQueue _splits = new();
+    private readonly SplitTroubles _troubles = new(context.Logger, run.Pipeline);
     private TaskCompletionSource _taken = Waiting();
     private Task _changing = Task.CompletedTask;
     private bool _isPlanned;
@@ -171,11 +171,7 @@ internal sealed class SplitBoard(
                 Commit(report.Committed[entry].Batch, worker, records[entry]);
             }
 
-            if (isMixed)
-            {
-                _ended.TrySetException(WorkerFaultException.Of(report.Fault!));
-            }
-
+            EndBy(isMixed ? WorkerFaultException.Of(report.Fault!) : null);
             if (worker is null)
             {
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : report.Leaves ? OrderState.GoOn : OrderState.Rejoin);
@@ -184,7 +180,7 @@ internal sealed class SplitBoard(
             See(worker, report);
             if (report.Leaves)
             {
-                Note(worker, report.Fault);
+                EndBy(report.Fault is { } fault ? _troubles.Failed(worker, fault) : null);
                 Leave(worker);
                 context.Logger.SharerLeft(_terms.Pipeline, worker.Card.Host, worker.Card.ProcessId);
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
@@ -219,11 +215,7 @@ internal sealed class SplitBoard(
             {
                 foreach (BoardWorker silent in _crew.FallSilent(sharing.Silence))
                 {
-                    TimeSpan silence = _crew.Silence(silent);
-                    context.Logger.WorkerSilent(_terms.Pipeline, silent.Card.Host, silent.Card.ProcessId, silence.TotalSeconds, silent.Held.Count);
-                    Note(silent, new WorkerFault(
-                        WorkerFaultKind.Passing,
-                        $"the worker of {silent.Card.Host}, process {silent.Card.ProcessId}, showed no sign of life for {silence.TotalSeconds:0} s."));
+                    EndBy(_troubles.FellSilent(silent, _crew.Silence(silent)));
                     TakeBack([.. silent.Held]);
                 }
             }
@@ -321,18 +313,11 @@ internal sealed class SplitBoard(
         }
     }
 
-    // Of a copy of the input that is not the run's, nobody else has any trouble.
-    private void Note(BoardWorker worker, WorkerFault? fault)
+    private void EndBy(Exception? fault)
     {
-        if (fault is null or { Kind: WorkerFaultKind.MixedInput })
+        if (fault is not null)
         {
-            return;
-        }
-
-        IEnumerable<OpenSplit> given = worker.Held.Where(static split => split.State == SplitState.Given);
-        if (SplitTroubles.Note(_terms.Pipeline, given, worker, fault) is { } end)
-        {
-            _ended.TrySetException(end);
+            _ended.TrySetException(fault);
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed class SplitWorker(WorkerContext context)
             _written = joined.HasWritten ? (terms.RunId, terms.Pipeline) : _written;
             _batches += joined.Batches;
             withoutServerSince = end.Kind != JoinedEndKind.NoServer || joined.Batches > 0 ? null : withoutServerSince ?? context.Clock.GetTimestamp();
-            context.Logger.WorkerLeft(terms.Pipeline, terms.RunId, joined.Batches, ReasonOf(end.Kind));
+            context.Logger.WorkerLeft(terms.Pipeline, terms.RunId, joined.Batches, ReasonOf(end));
             switch (end.Kind)
             {
                 case JoinedEndKind.Ended:
@@ -87,10 +87,14 @@ internal sealed class SplitWorker(WorkerContext context)
                 case JoinedEndKind.NoServer when HasPassed(withoutServerSince, context.Patience):
                     return End(WorkerEndKind.Unreachable, end.Message);
                 case JoinedEndKind.NoServer:
-                    context.Logger.WorkerWithoutServer(terms.Pipeline, terms.RunId, end.Message!);
+                    context.Logger.WorkerBroke(terms.Pipeline, terms.RunId, end.Message!);
                     await PauseAsync(BeatsWithoutServer, stop, abort);
                     break;
                 case JoinedEndKind.Done when end.Message is null:
+                    break;
+                case JoinedEndKind.Done:
+                    context.Logger.WorkerBroke(terms.Pipeline, terms.RunId, end.Message);
+                    await PauseAsync(1, stop, abort);
                     break;
                 default:
                     await PauseAsync(1, stop, abort);
@@ -110,9 +114,10 @@ internal sealed class SplitWorker(WorkerContext context)
         return End(WorkerEndKind.Refused, reason);
     }
 
-    private static string ReasonOf(JoinedEndKind kind) => kind switch
+    private static string ReasonOf(JoinedEnd end) => end.Kind switch
     {
-        JoinedEndKind.Done => "no split is left",
+        JoinedEndKind.Done when end.Message is null => "no split is left",
+        JoinedEndKind.Done => "it failed",
         JoinedEndKind.Rejoin => "its coordinator changed, or had heard nothing of this worker",
         JoinedEndKind.Ended => "the job has ended",
         JoinedEndKind.Stopped => "this worker was stopped",
