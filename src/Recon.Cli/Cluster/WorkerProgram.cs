@@ -20,9 +20,8 @@ internal static class WorkerProgram
             .. invocation.Context.Json is null ? (string[])[] : [GlobalOptions.LogFormatName, "json"],
             .. arguments.Sharing.Certificate is { } certificate ? (string[])["--cluster-certificate", Path.GetFullPath(certificate)] : []])
         {
-            // Neither the keys nor the result are a worker's.
+            // The keys are not a worker's. It writes no result; its standard output stays open also where this process is killed.
             RedirectStandardInput = true,
-            RedirectStandardOutput = true,
         };
 
         // The embedded server is joined: it stays while any of its users is there.

@@ -25,6 +25,9 @@ internal static class ClusterSchema
 
     private static readonly string[] s_tables = ["orleansquery", "orleansmembershipversiontable", "orleansmembershiptable"];
 
+    /// <summary>Its tables, as people write them.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [.. s_tables.Select(table => $"{NameText}.{table}")];
+
     private static SqlName Name { get; } = new(NameText);
 
     /// <summary>How silos connect: everything that they ask lies in this schema.</summary>
