@@ -26,9 +26,6 @@ internal sealed class ClusterMember : IRunExchange, IAsyncDisposable
     /// <summary>The silo that it is now; <see langword="null"/> while it is none.</summary>
     public string? Silo => _node?.Silo;
 
-    /// <summary>Told when it has joined again, as the silo that it is now.</summary>
-    public Func<string, Task>? Rejoined { get; set; }
-
     /// <exception cref="ClusterException">The address cannot be listened on, or the others cannot be reached.</exception>
     public static async Task<ClusterMember> JoinAsync(ClusterSettings options, ICoordinatorHost host, CancellationToken cancellationToken)
         => new(options, host, await ClusterNode.StartAsync(options, host, cancellationToken));
@@ -73,10 +70,6 @@ internal sealed class ClusterMember : IRunExchange, IAsyncDisposable
 
             node = await TryJoinAsync();
             _node = node;
-            if (node is not null && Rejoined is { } rejoined)
-            {
-                await rejoined(node.Silo);
-            }
         }
     }
 

@@ -5,6 +5,8 @@ using Npgsql;
 using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Cluster;
+using Recon.Postgres.Cluster;
+using Recon.Postgres.Faults;
 
 namespace Recon.Cli.Cluster;
 
@@ -48,6 +50,20 @@ internal static class JobCluster
         catch (ClusterException exception)
         {
             throw new IOException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>Removes the rows of a job's cluster once the last process has left it, as this one has.</summary>
+    public static async Task ForgetAsync(ServerConnection server, Guid job)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
+            await ClusterSchema.ForgetAsync(connection, job, CancellationToken.None);
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+        {
+            // The next job does it.
         }
     }
 

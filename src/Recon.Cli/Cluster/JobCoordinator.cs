@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Recon.Cluster;
-using Recon.Postgres.Cluster;
-using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cli.Cluster;
@@ -11,14 +10,7 @@ namespace Recon.Cli.Cluster;
 /// What this process has to do with the coordination of a job: it coordinates from the beginning, or takes over when the coordinator is
 /// gone, by the job's row. Wrong about that, it does no harm: of two coordinators, the pipeline's lease lets one commit.
 /// </summary>
-/// <param name="run">Goes on with a job, and tells the exit code that its end has; <see langword="null"/> to hand it over to others.</param>
-internal sealed class JobCoordinator(
-    ReconDataSources sources,
-    JobStore store,
-    Guid job,
-    TimeProvider clock,
-    ILogger logger,
-    Func<SharedJob, SharingTerms, Task<int?>>? run) : ICoordinatorHost, IAsyncDisposable
+internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
 {
     /// <summary>A coordinator that was heard of since is alive, whatever led here.</summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
@@ -26,13 +18,33 @@ internal sealed class JobCoordinator(
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(5);
 
+    private readonly JobRow _row;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Func<SharedJob, SharingTerms, Task<int?>>? _run;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _leaves = new();
+
+    // Once it is cancelled, this process takes nothing over any more.
+    private readonly CancellationTokenSource _resigned;
     private State _state = State.Idle;
-    private string _silo = "";
     private Task _taking = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
+
+    /// <param name="run">
+    /// Goes on with a job, and tells the exit code that its end has; <see langword="null"/> to hand it over to others. Where there is none, this
+    /// process takes nothing over.
+    /// </param>
+    /// <param name="stop">Once it is cancelled, this process takes nothing over any more.</param>
+    public JobCoordinator(
+        JobRow row, TimeProvider clock, ILogger logger, Func<SharedJob, SharingTerms, Task<int?>>? run, CancellationToken stop)
+    {
+        (_row, _clock, _logger, _run) = (row, clock, logger, run);
+        _resigned = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Workers = new HeardWorkers(Desk, clock);
+    }
 
     private enum State
     {
@@ -46,55 +58,64 @@ internal sealed class JobCoordinator(
     /// <summary>Where the workers find the run.</summary>
     public RunDesk Desk { get; } = new();
 
+    /// <summary>The workers of the run, while this process coordinates it.</summary>
+    public HeardWorkers Workers { get; }
+
     /// <summary>The process's part in the cluster, once it has one.</summary>
-    public ClusterMember? Member { get; private set; }
+    public ClusterMember? Member { get; set; }
 
     /// <summary>Whether another process coordinates the job that this one began.</summary>
     public bool IsReplaced => Is(State.Replaced);
 
-    public void Joined(ClusterMember member)
-    {
-        Member = member;
-        member.Rejoined = MoveAsync;
-    }
+    /// <summary>
+    /// Cancelled when this process takes the job over no more, because it was stopped or could not do it. Others are led to it for as long as
+    /// it is there, so it leaves.
+    /// </summary>
+    public CancellationToken Resigned => _resigned.Token;
 
     /// <summary>Begins a job, as its first coordinator.</summary>
     public async Task BeginAsync(NpgsqlConnection connection, SharedJob begun, CancellationToken token)
     {
-        await store.CreateAsync(connection, begun, token);
-        Start(begun.Coordinator);
+        await _row.CreateAsync(connection, begun, token);
+        Start();
+    }
+
+    /// <summary>Finds out whether another process has taken the job over in the meantime.</summary>
+    public async Task LookAsync()
+    {
+        try
+        {
+            if (!IsReplaced && !await _row.KeepAsync(Member?.Silo, _leaves.Token))
+            {
+                Replace();
+            }
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+        {
+            // Then nobody else can work with the server either.
+        }
     }
 
     /// <summary>Ends the job, unless another process coordinates it by now.</summary>
     public async Task EndAsync(string outcome)
     {
+        if (IsReplaced)
+        {
+            return;
+        }
+
         try
         {
-            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-            await store.EndAsync(connection, job, _silo, outcome, _leaves.Token);
+            await _row.EndAsync(outcome, _leaves.Token);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception))
         {
             // Nobody goes on with it when it is forgotten; who tries before finds what was committed.
-            logger.JobNotEnded(exception.Message);
+            _logger.JobNotEnded(exception.Message);
         }
 
         Set(State.Ended);
         Desk.End();
-    }
-
-    /// <summary>Removes what is of no use any more once the last process has left the job's cluster, as this one has.</summary>
-    public async Task ForgetAsync()
-    {
-        try
-        {
-            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(CancellationToken.None);
-            await ClusterSchema.ForgetAsync(connection, job, CancellationToken.None);
-        }
-        catch (NpgsqlException)
-        {
-            // The next job does it.
-        }
     }
 
     /// <summary>How the job ended, once it has, whoever coordinates it.</summary>
@@ -104,18 +125,18 @@ internal sealed class JobCoordinator(
         {
             try
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(token);
-                if (await store.FindAsync(connection, job, token) is not { Outcome: null, Silence: var silence } || silence > JobStore.Forgotten)
+                SharedJob? found = await _row.FindAsync(token);
+                if (found is not { Outcome: null, Silence: var silence } || silence > JobStore.Forgotten)
                 {
-                    return (await store.FindAsync(connection, job, token))?.Outcome;
+                    return found?.Outcome;
                 }
             }
-            catch (NpgsqlException)
+            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
             {
                 // It will be there again.
             }
 
-            await Task.Delay(s_beat, clock, token);
+            await Task.Delay(s_beat, _clock, token);
         }
     }
 
@@ -123,74 +144,98 @@ internal sealed class JobCoordinator(
     {
         lock (_gate)
         {
+            bool mayTake = _run is not null && !_resigned.IsCancellationRequested;
             if (_state == State.Replaced)
             {
-                _state = run is null ? State.Replaced : State.Idle;
+                _state = mayTake ? State.Idle : State.Replaced;
                 return null;
             }
 
-            if (_state == State.Idle && run is not null && _taking.IsCompleted)
+            if (_state == State.Idle && _run is not null)
             {
-                _state = State.Looking;
-                _taking = Task.Run(TakeOverAsync);
+                if (!mayTake)
+                {
+                    return null;
+                }
+
+                if (_taking.IsCompleted)
+                {
+                    _state = State.Looking;
+                    _taking = Task.Run(TakeOverAsync);
+                }
             }
 
-            return Desk;
+            return Workers;
         }
     }
 
-    public async Task<string?> CoordinatorAsync()
-    {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-        return (await store.FindAsync(connection, job, _leaves.Token))?.Coordinator;
-    }
+    public async Task<string?> CoordinatorAsync() => (await _row.FindAsync(_leaves.Token))?.Coordinator;
 
-    /// <summary>Waits until this process coordinates nothing any more.</summary>
-    public Task FinishAsync() => _taking;
+    /// <summary>Waits until this process coordinates nothing any more, and takes nothing over from now on.</summary>
+    public async Task FinishAsync()
+    {
+        await _resigned.CancelAsync();
+        await Taking();
+    }
 
     public async ValueTask DisposeAsync()
     {
+        await FinishAsync();
         await _leaves.CancelAsync();
-        await _taking;
         await _beating;
+        _resigned.Dispose();
         _leaves.Dispose();
+    }
+
+    private Task Taking()
+    {
+        lock (_gate)
+        {
+            return _taking;
+        }
     }
 
     private async Task TakeOverAsync()
     {
-        while (!_leaves.IsCancellationRequested)
+        while (!_resigned.IsCancellationRequested)
         {
             try
             {
-                if (await TryTakeAsync() is { } taken)
+                if (await TryTakeAsync() is not { } taken || await GoOnAsync(taken))
                 {
-                    await GoOnAsync(taken);
+                    return;
                 }
 
-                return;
+                break;
             }
-            catch (OperationCanceledException) when (_leaves.IsCancellationRequested)
+            catch (OperationCanceledException) when (_resigned.IsCancellationRequested)
             {
-                return;
+                break;
             }
-#pragma warning disable CA1031 // Whatever kept it from coordinating, it is tried again, or another process does it.
+            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+            {
+                _logger.TakeOverFailed(exception.Message);
+                await PauseAsync(s_beat);
+            }
+#pragma warning disable CA1031 // Whatever keeps it from coordinating, another process does it.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.TakeOverFailed(exception.Message);
-                await Task.Delay(s_beat, clock, _leaves.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _logger.NotTakenOver(exception.Message);
+                break;
             }
         }
+
+        await HandOverAsync();
     }
 
     // Null where there is nothing to take: the job has ended, or its coordinator is alive.
     private async Task<SharedJob?> TryTakeAsync()
     {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-        long began = clock.GetTimestamp();
-        while (clock.GetElapsedTime(began) < s_patience)
+        long began = _clock.GetTimestamp();
+        while (_clock.GetElapsedTime(began) < s_patience)
         {
-            SharedJob? found = await store.FindAsync(connection, job, _leaves.Token);
+            SharedJob? found = await _row.FindAsync(_resigned.Token);
             if (found is not { Outcome: null })
             {
                 Set(State.Ended);
@@ -199,106 +244,100 @@ internal sealed class JobCoordinator(
             }
 
             if (Member?.Silo is { } silo && (found.Coordinator.Length == 0 || found.Coordinator == silo || found.Silence >= s_silence)
-                && await store.TakeOverAsync(connection, job, found.Coordinator, silo, _leaves.Token))
+                && await _row.TakeAsync(found.Coordinator, silo, _resigned.Token))
             {
-                logger.TakenOver(job, found.StartedBy);
-                Start(silo);
+                _logger.TakenOver(_row.Job, found.StartedBy);
+                Start();
                 return found;
             }
 
-            await Task.Delay(s_look, clock, _leaves.Token);
+            await Task.Delay(s_look, _clock, _resigned.Token);
         }
 
         Set(State.Replaced);
         return null;
     }
 
-    private async Task GoOnAsync(SharedJob taken)
+    // Whether the job has ended, or is another's by now; not where somebody else has to go on with it.
+    private async Task<bool> GoOnAsync(SharedJob taken)
     {
-        int? exitCode = await run!(taken, new SharingTerms(Desk) { IsTakeOver = true });
+        int? exitCode = await _run!(taken, new SharingTerms(Desk) { IsTakeOver = true });
+        if (exitCode != ExitCodes.Done)
+        {
+            await LookAsync();
+        }
+
         if (IsReplaced)
         {
-            return;
+            return true;
         }
 
         if (exitCode is { } code)
         {
             await EndAsync(JobOutcome.Of(code));
-            return;
         }
 
-        Set(State.Replaced);
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-        await store.TakeOverAsync(connection, job, _silo, "", _leaves.Token);
+        return exitCode is not null;
     }
 
-    private void Start(string silo)
+    private async Task HandOverAsync()
+    {
+        Set(State.Replaced);
+        using var patience = new CancellationTokenSource(s_lastWords, _clock);
+        try
+        {
+            await _row.LeaveAsync(patience.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException || PostgresFaults.IsBroken(exception))
+        {
+            // Its silence tells them.
+        }
+
+        await _resigned.CancelAsync();
+    }
+
+    private void Start()
     {
         lock (_gate)
         {
-            (_silo, _state) = (silo, State.Coordinating);
-            _beating = _beating.IsCompleted ? Task.Run(BeatAsync) : _beating;
+            _state = State.Coordinating;
+            Task former = _beating;
+            _beating = Task.Run(() => BeatAsync(former));
         }
     }
 
-    private async Task BeatAsync()
+    private async Task BeatAsync(Task former)
     {
+        await former;
         while (Is(State.Coordinating))
         {
             try
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-                if (!await store.BeatAsync(connection, job, _silo, _leaves.Token) && await IsOthersAsync(connection))
+                if (!await _row.KeepAsync(Member?.Silo, _leaves.Token) && Is(State.Coordinating))
                 {
                     Replace();
                     return;
                 }
-
-                await Task.Delay(s_beat, clock, _leaves.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_leaves.IsCancellationRequested)
             {
                 return;
             }
-            catch (NpgsqlException)
+            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
             {
                 // A server that is gone for long ends the run; for a moment, nobody takes it over either.
-                await Task.Delay(s_beat, clock, CancellationToken.None);
             }
+
+            await PauseAsync(s_beat);
         }
     }
 
-    // It may have moved between the two questions.
-    private async Task<bool> IsOthersAsync(NpgsqlConnection connection)
-        => await store.FindAsync(connection, job, _leaves.Token) is { Outcome: null } found && found.Coordinator != _silo;
-
-    // It has joined the cluster again: the others look for it as the silo that it is now.
-    private async Task MoveAsync(string silo)
-    {
-        if (!Is(State.Coordinating))
-        {
-            return;
-        }
-
-        try
-        {
-            await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(_leaves.Token);
-            string former = _silo;
-            _silo = silo;
-            if (!await store.TakeOverAsync(connection, job, former, silo, _leaves.Token))
-            {
-                Replace();
-            }
-        }
-        catch (NpgsqlException exception)
-        {
-            logger.TakeOverFailed(exception.Message);
-        }
-    }
+    private Task PauseAsync(TimeSpan time) => Task.Delay(time, _clock, _leaves.Token).ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private void Replace()
     {
-        logger.Replaced(job);
+        _logger.Replaced(_row.Job);
         Set(State.Replaced);
     }
 

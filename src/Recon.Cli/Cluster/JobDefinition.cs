@@ -4,7 +4,7 @@ using Recon.Dataflow.Definition;
 
 namespace Recon.Cli.Cluster;
 
-/// <summary>What tells whether two processes are over the same definition.</summary>
+/// <summary>What tells whether two processes are over the same definition. Map files are compared when a run is joined.</summary>
 internal static class JobDefinition
 {
     /// <returns>A fingerprint of the pipelines, in this order.</returns>

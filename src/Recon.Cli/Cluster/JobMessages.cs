@@ -15,4 +15,7 @@ internal static partial class JobMessages
 
     [LoggerMessage(513, LogLevel.Warning, "That the run has ended could not be told to the other processes: {Reason}")]
     public static partial void JobNotEnded(this ILogger logger, string reason);
+
+    [LoggerMessage(514, LogLevel.Warning, "This process cannot go on with the run, and leaves that to others: {Reason}")]
+    public static partial void NotTakenOver(this ILogger logger, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
@@ -27,8 +28,9 @@ internal static class SharedRun
         CancellationToken stop = invocation.Context.Signals.StopReading;
         StagingTables tables = new(reading.Definition!.Staging.Schema);
         ClusterSettings settings = await JobCluster.SettingsAsync(invocation, server, arguments.Sharing, runId, ListenAddress.Loopback, stop);
+        using var row = new JobRow(server.Sources, new JobStore(tables), runId);
         await using var coordinator = new JobCoordinator(
-            server.Sources, new JobStore(tables), runId, invocation.Context.Clock, invocation.Logger, run: null);
+            row, invocation.Context.Clock, invocation.Logger, run: null, stop);
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
         {
             await ClusterSchema.EnsureAsync(connection, stop);
@@ -36,13 +38,13 @@ internal static class SharedRun
         }
 
         await using ClusterMember member = await JobCluster.JoinAsync(settings, coordinator, stop);
-        coordinator.Joined(member);
+        coordinator.Member = member;
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
         {
             var begun = new SharedJob(
                 runId,
                 [.. pipelines.Select(pipeline => pipeline.Name)],
-                JobArguments.Of(arguments),
+                JobArguments.Of(arguments) with { IsLocal = IPAddress.IsLoopback(settings.Address) },
                 JobDefinition.FingerprintOf(reading, pipelines),
                 ToolVersion.Current.Version,
                 ThisProcess.Name(),
@@ -51,7 +53,10 @@ internal static class SharedRun
         }
 
         await using var workers = new WorkerProcesses(
-            () => WorkerProgram.Start(invocation, server, arguments, settings.Address.ToString(), runId), invocation.Context.ErrorLine);
+            () => WorkerProgram.Start(invocation, server, arguments, settings.Address.ToString(), runId),
+            invocation.Context.ErrorLine,
+            () => coordinator.Workers.Alive,
+            invocation.Context.Clock);
         int exitCode = ExitCodes.Unexpected;
         RunJob job = new(invocation, reading, server, telemetry, arguments, ids: null, rejects)
         {
@@ -68,7 +73,13 @@ internal static class SharedRun
             workers.Start(arguments.Workers!.Value);
             exitCode = await job.RunAsync(runId, pipelines);
             exitCode = exitCode != ExitCodes.Done && workers.Gone.IsCancellationRequested ? ExitCodes.Failed : exitCode;
-            if (coordinator.IsReplaced)
+            if (exitCode != ExitCodes.Done)
+            {
+                // Who was stopped for a while may lose its lease before it hears of its successor.
+                await coordinator.LookAsync();
+            }
+
+            if (coordinator.IsReplaced && invocation.Context.Signals.ExitCode is null)
             {
                 exitCode = await FollowAsync(invocation, coordinator);
             }
@@ -79,7 +90,7 @@ internal static class SharedRun
             await coordinator.EndAsync(JobOutcome.Of(exitCode));
             await workers.DisposeAsync();
             await member.DisposeAsync();
-            await coordinator.ForgetAsync();
+            await JobCluster.ForgetAsync(server, runId);
         }
 
         return (exitCode, job.Reports);

@@ -7,6 +7,7 @@ using Recon.Cluster;
 using Recon.Dataflow.Definition;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Connections;
+using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
@@ -17,6 +18,7 @@ namespace Recon.Cli.Cluster;
 internal sealed class WorkerJob
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(10);
 
     private readonly Invocation _invocation;
     private readonly WorkerArguments _arguments;
@@ -58,11 +60,12 @@ internal sealed class WorkerJob
             }
 
             last = job.Id;
-            end = await TakePartAsync(job);
+            end = await TryTakePartAsync(job);
             batches += end.Batches;
             _invocation.HasActed |= end.Batches > 0;
+            await RestAsync(job, end);
         }
-        while (!_arguments.Once && end.Kind != WorkerEndKind.Stopped && _arguments.Job is null);
+        while (IsPatient && end.Kind != WorkerEndKind.Stopped);
 
         if (_invocation.Json)
         {
@@ -78,20 +81,65 @@ internal sealed class WorkerJob
         };
     }
 
+    // One that waits for any run does not end with what is wrong now.
+    private async Task<WorkerEnd> TryTakePartAsync(SharedJob job)
+    {
+        try
+        {
+            return await TakePartAsync(job);
+        }
+        catch (Exception exception) when (IsPatient && PostgresFaults.IsBroken(exception))
+        {
+            string message = CliFault.Of(exception, _invocation.Server, FaultPhase.Command).Message;
+            _invocation.Context.ErrorLine($"Run {job.Id} is left for now: {message}");
+            return new WorkerEnd(WorkerEndKind.Unreachable, 0, message);
+        }
+    }
+
+    // What refused it once refuses it again; what could not be reached may be there in a moment.
+    private async Task RestAsync(SharedJob job, WorkerEnd end)
+    {
+        if (end.Kind == WorkerEndKind.Refused)
+        {
+            _passedOver.Add(job.Id);
+        }
+        else if (end.Kind == WorkerEndKind.Unreachable && IsPatient)
+        {
+            await PauseAsync(s_again);
+        }
+    }
+
+    private bool IsPatient => !_arguments.Once && _arguments.Job is null;
+
+    private Task PauseAsync(TimeSpan time) => Task.Delay(time, _invocation.Context.Clock, _stop).ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
     // Null when there is none to wait for: it was stopped, or the one that was asked for has ended.
     private async Task<SharedJob?> FindAsync()
     {
         bool hasTold = false;
+        bool isOutOfReach = false;
         while (!_stop.IsCancellationRequested)
         {
-            await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None))
+            try
             {
-                IReadOnlyList<SharedJob> going = await _store.ListAsync(connection, CancellationToken.None);
+                IReadOnlyList<SharedJob> going = await ListAsync();
                 SharedJob? job = going.FirstOrDefault(job => (_arguments.Job is null || job.Id == _arguments.Job) && !_passedOver.Contains(job.Id) && Fits(job));
                 if (job is not null || (_arguments.Job is { } wanted && going.All(job => job.Id != wanted)))
                 {
                     return job;
                 }
+
+                isOutOfReach = false;
+            }
+            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+            {
+                if (!isOutOfReach)
+                {
+                    _invocation.Context.ErrorLine($"Runs cannot be looked for now: {CliFault.Of(exception, _invocation.Server, FaultPhase.Command).Message}");
+                }
+
+                isOutOfReach = true;
             }
 
             if (!hasTold)
@@ -100,10 +148,16 @@ internal sealed class WorkerJob
                 hasTold = true;
             }
 
-            await Task.Delay(s_look, _invocation.Context.Clock, _stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await PauseAsync(s_look);
         }
 
         return null;
+    }
+
+    private async Task<IReadOnlyList<SharedJob>> ListAsync()
+    {
+        await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
+        return await _store.ListAsync(connection, CancellationToken.None);
     }
 
     private bool Fits(SharedJob job)
@@ -116,7 +170,7 @@ internal sealed class WorkerJob
             return true;
         }
 
-        if (_arguments.Job is not null || _arguments.Once)
+        if (_arguments.Job is not null)
         {
             throw new UsageException($"Run {job.Id}, begun by {job.StartedBy}, cannot be joined: {why}.");
         }
@@ -129,7 +183,7 @@ internal sealed class WorkerJob
     private async Task<WorkerEnd> TakePartAsync(SharedJob job)
     {
         // A job of one machine is joined there, without being asked where.
-        bool isLocal = job.Coordinator.StartsWith("127.", StringComparison.Ordinal) || job.Coordinator.StartsWith("S127.", StringComparison.Ordinal);
+        bool isLocal = job.Settings.IsLocal;
         ClusterSettings settings = await JobCluster.SettingsAsync(
             _invocation, _server, _arguments.Sharing, job.Id, isLocal ? ListenAddress.Loopback : new ListenAddress(ListenAddress.Auto, 0), _stop);
         await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(_stop))
@@ -137,12 +191,11 @@ internal sealed class WorkerJob
             await ClusterSchema.EnsureAsync(connection, _stop);
         }
 
-        await using var coordinator = new JobCoordinator(
-            _server.Sources, _store, job.Id, _invocation.Context.Clock, _invocation.Logger, CoordinateAsync);
+        using var row = new JobRow(_server.Sources, _store, job.Id);
+        await using var coordinator = new JobCoordinator(row, _invocation.Context.Clock, _invocation.Logger, CoordinateAsync, _stop);
         await using ClusterMember member = await JoinAsync(settings, coordinator, isLocal);
-        coordinator.Joined(member);
+        coordinator.Member = member;
         _invocation.Note($"Joined run {job.Id}, begun by {job.StartedBy}.");
-        RunSignals signals = _invocation.Context.Signals;
         var context = new WorkerContext(_server.Sources, _ => RunRequest.Of(_reading, JobArguments.Of(job)))
         {
             Clock = _invocation.Context.Clock,
@@ -150,12 +203,15 @@ internal sealed class WorkerJob
             Logger = _telemetry?.Logger ?? _invocation.Logger,
             ToolVersion = ToolVersion.Current.Version,
         };
-        WorkerEnd end = await new SplitWorker(context).RunAsync(member, signals.StopReading, signals.Abort);
+        WorkerEnd end = await new SplitWorker(context).RunAsync(member, coordinator.Resigned, _invocation.Context.Signals.Abort);
+        end = end.Kind == WorkerEndKind.Stopped && !_stop.IsCancellationRequested
+            ? end with { Kind = WorkerEndKind.Refused, Message = "It could not take the coordinator's place, and leaves the run to others." }
+            : end;
 
         // Whoever has taken a job over stays until it has ended, or hands it over.
         await coordinator.FinishAsync();
         await member.DisposeAsync();
-        await coordinator.ForgetAsync();
+        await JobCluster.ForgetAsync(_server, job.Id);
         _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");
         return end;
     }
@@ -186,9 +242,14 @@ internal sealed class WorkerJob
         ];
         var run = new RunJob(_invocation, _reading, _server, _telemetry, JobArguments.Of(job), ids: null, rejects: null) { Sharing = sharing };
         int exitCode = await run.RunAsync(job.Id, left);
-        _invocation.Note($"Run {job.Id} has ended with exit code {exitCode}.");
 
-        // Who is stopped leaves the job to the others.
-        return _invocation.Context.Signals.ExitCode is null ? exitCode : null;
+        // Who is stopped leaves the job to the others, and so does who could not begin with it: what is wrong here may be right elsewhere.
+        if (_invocation.Context.Signals.ExitCode is not null || run.HasFailedToStart)
+        {
+            return null;
+        }
+
+        _invocation.Note($"Run {job.Id} has ended with exit code {exitCode}.");
+        return exitCode;
     }
 }

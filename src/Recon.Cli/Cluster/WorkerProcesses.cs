@@ -7,21 +7,24 @@ namespace Recon.Cli.Cluster;
 /// <summary>The worker processes of a run on this machine. They are this program again, and outlive it if it is killed.</summary>
 /// <param name="start">How one is started.</param>
 /// <param name="tell">Takes what became of one that ended before the run.</param>
-internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<string> tell) : IAsyncDisposable
+/// <param name="heard">From how many workers the run heard lately, wherever they are.</param>
+internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<string> tell, Func<int> heard, TimeProvider clock) : IAsyncDisposable
 {
     private const int MostRestarts = 3;
 
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private readonly List<Process> _processes = [];
     private readonly List<Task> _watches = [];
     private readonly CancellationTokenSource _gone = new();
+    private readonly CancellationTokenSource _ends = new();
     private bool _isEnding;
     private int _alive;
     private int _restarts;
 
-    /// <summary>Cancelled when none is left, and none is started again.</summary>
+    /// <summary>Cancelled when none is left and none is started again, and no other worker is heard of.</summary>
     public CancellationToken Gone => _gone.Token;
 
     public void Start(int count)
@@ -42,6 +45,8 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
         {
             _isEnding = true;
         }
+
+        _ends.Cancel();
     }
 
     /// <summary>Waits for all of them; those that take too long are killed: what they had not committed is others' by then.</summary>
@@ -65,6 +70,7 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
 
         _processes.ForEach(process => process.Dispose());
         _gone.Dispose();
+        _ends.Dispose();
     }
 
     // Under the lock.
@@ -81,6 +87,7 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
     {
         await process.WaitForExitAsync();
         int exitCode = process.ExitCode;
+        bool isLast;
         lock (_gate)
         {
             _alive--;
@@ -99,10 +106,28 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
             {
                 StartOne();
             }
-            else if (_alive == 0)
-            {
-                _gone.CancelAsync();
-            }
+
+            isLast = _alive == 0;
+        }
+
+        if (isLast)
+        {
+            await WaitForOthersAsync();
+        }
+    }
+
+    // Those of other machines go on without the ones of this machine.
+    private async Task WaitForOthersAsync()
+    {
+        while (heard() > 0 && !_ends.IsCancellationRequested)
+        {
+            await Task.Delay(s_look, clock, _ends.Token).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        if (!_ends.IsCancellationRequested)
+        {
+            await _gone.CancelAsync();
         }
     }
 

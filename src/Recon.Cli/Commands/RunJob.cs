@@ -41,6 +41,9 @@ internal sealed class RunJob(
     /// <summary>Cancelled when nobody is left to do the work.</summary>
     public CancellationToken Gone { get; init; }
 
+    /// <summary>Whether a pipeline could not even be started, such as because its input cannot be read here.</summary>
+    public bool HasFailedToStart { get; private set; }
+
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
 
@@ -115,6 +118,7 @@ internal sealed class RunJob(
         {
             bool isStopped = exception is OperationCanceledException && signals.ExitCode is not null;
             CliFault? fault = isStopped ? null : CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            HasFailedToStart = true;
             _reports.Add(new RunReport(
                 pipeline.Name,
                 arguments.DryRun ? null : runId,

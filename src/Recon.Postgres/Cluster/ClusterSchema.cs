@@ -20,7 +20,7 @@ internal static class ClusterSchema
 
     private const string Mark = "recon: where the workers of a run find each other, as Orleans " + Version + " wants it";
 
-    /// <summary>Which rows of crashed jobs are of no use to anybody.</summary>
+    /// <summary>After which rows of crashed jobs go.</summary>
     private static readonly TimeSpan s_forgotten = TimeSpan.FromDays(1);
 
     private static readonly string[] s_tables = ["orleansquery", "orleansmembershipversiontable", "orleansmembershiptable"];

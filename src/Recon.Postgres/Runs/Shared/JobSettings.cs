@@ -21,6 +21,9 @@ internal sealed record JobSettings
 
     public bool PublishAnyway { get; init; }
 
+    /// <summary>Whether its coordinator listens on its own machine only, and workers there do the same unless they are told otherwise.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Whether values of records are hidden in messages.</summary>
     public bool Mask { get; init; }
 
