@@ -145,15 +145,19 @@ internal sealed class Lease
         LeaseClaim claim,
         CancellationToken cancellationToken)
     {
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await claim.SessionIfTakeableAsync(connection, tables, cancellationToken) is not { } session)
+        // The epoch first: nothing of the former holder begins any more. A lock of the row alone might be waited for without end, as the
+        // key-share locks of batches that begin meanwhile are granted past whoever waits.
+        if (await claim.SessionIfTakeableAsync(connection, tables, cancellationToken) is null
+            || await claim.EnterAsync(connection, tables, cancellationToken) is not { } epoch)
         {
             return null;
         }
 
-        // Waits for batches of the former holder that are being committed: they hold the row with a key-share lock.
+        // Waits for batches of the former holder that are being committed.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        int session = (int)(await SqlText.Of($"select pg_backend_pid()").ScalarAsync(connection, cancellationToken))!;
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<object?> locking = SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 for update")
+        Task<object?> locking = SqlText.Of($"select epoch from {tables.Lease} where pipeline = $1 for update")
             .ScalarAsync(connection, giveUp.Token, SqlValue.Of(claim.Pipeline));
         try
         {
@@ -162,7 +166,8 @@ internal sealed class Lease
                 session,
                 source,
                 claim.Timing.Beat,
-                async (other, token) => await claim.SessionIfTakeableAsync(other, tables, token) is not null,
+                async (other, token) => await SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 and epoch = $2")
+                    .ScalarAsync(other, token, SqlValue.Of(claim.Pipeline), SqlValue.Of(epoch)) is not null,
                 cancellationToken);
         }
         finally
@@ -171,9 +176,10 @@ internal sealed class Lease
             await locking.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        long? epoch = await claim.EnterAsync(connection, tables, cancellationToken);
+        // Another may have taken it meanwhile.
+        bool isHeld = await locking is long held && held == epoch;
         await transaction.CommitAsync(cancellationToken);
-        return epoch;
+        return isHeld ? epoch : null;
     }
 
     // Who holds the pipeline; null while it is still to be seen whether the holder is dead.

@@ -130,6 +130,33 @@ public sealed class LeaseTests(PostgresServer server)
         Assert.Equal(FaultKind.Transient, PostgresFaults.Classify(ended, "s", FaultPhase.Command).Kind);
     }
 
+    // The locks of batches are shared: one that begins while another is waited for would be granted, and so on without end.
+    [Fact]
+    public async Task Take_WhileABatchIsCommitted_LetsNoOtherBegin()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease former = await rig.TakeAsync("former");
+        var fence = new LeaseFence(s_tables, former.Run);
+        await using NpgsqlConnection first = await rig.Sources.Writer.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlConnection second = await rig.Sources.Writer.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction batch = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await fence.HoldAsync(first, TestContext.Current.CancellationToken);
+        await rig.ExpireAsync();
+
+        Task<Lease> taking = rig.TakeAsync("next", timing: s_timing with { Beat = TimeSpan.FromMinutes(1) });
+        await Until.TrueAsync(
+            "the wait for the batch",
+            async () => await rig.World.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction later = await second.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        LeaseLostException lost = await Assert.ThrowsAsync<LeaseLostException>(() => fence.HoldAsync(second, TestContext.Current.CancellationToken));
+        await batch.CommitAsync(TestContext.Current.CancellationToken);
+        Lease next = await taking;
+
+        Assert.Contains("next", lost.Message, StringComparison.Ordinal);
+        Assert.Equal(former.Run.Epoch + 1, next.Run.Epoch);
+    }
+
     [Fact]
     public async Task Former_HolderAfterATakeover_CanDoNothing()
     {
@@ -222,11 +249,11 @@ public sealed class LeaseTests(PostgresServer server)
             return rig;
         }
 
-        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null)
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null)
         {
             await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
             return await Lease.TakeAsync(
-                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, clock ?? TimeProvider.System,
+                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, timing ?? s_timing, clock ?? TimeProvider.System,
                 TestContext.Current.CancellationToken);
         }
 
