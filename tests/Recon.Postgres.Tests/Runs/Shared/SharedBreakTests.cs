@@ -195,7 +195,15 @@ public sealed class SharedBreakTests(PostgresServer server)
                         former.Add(running);
                         crews.Add(new Crew(world));
                         crews[^1].Share(sharing => sharing with { Silence = s_silence, IsTakeOver = true });
-                        running = running.IsCompletedSuccessfully && (await running).Fault is null ? running : world.RunAsync(request => request with { Resume = true });
+                        if (!running.IsCompleted)
+                        {
+                            // One after the other: of two that begin at the same time, either may be the last to lead.
+                            const string Led = "select coalesce(max(epoch), 0) from staging.reconciliation_lease";
+                            long epoch = await world.CountAsync(Led);
+                            Task<PipelineResult> next = running = world.RunAsync(request => request with { Resume = true });
+                            await Until.TrueAsync("the take-over", async () => next.IsCompleted || await world.CountAsync(Led) > epoch, Token);
+                        }
+
                         lines.ForEach(line => line.LeadTo(crews[^1].Desk));
                         break;
                 }
