@@ -13,7 +13,7 @@ internal sealed class RunOptions
     private readonly Argument<string[]> _pipelines = CommonOptions.Pipelines("Pipelines to run, in the definition's order. Default: all.");
 
     private readonly Option<string> _input = CommonOptions.Input(
-        "Read this file instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.");
+        "Read this file, or this object (s3://…, https://…), instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.");
 
     private readonly Option<long?> _limit = new("--limit")
     {

@@ -47,6 +47,7 @@ internal sealed record CliFault(string Message, int ExitCode)
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),
         WorkerFaultException => new(exception.Message, ExitCodes.Failed),
         DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
+        InputUnavailableException => new(exception.Message, ExitCodes.Failed),
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
         UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
         IOException => new(exception.Message, ExitCodes.Failed),

@@ -20,7 +20,7 @@ internal static class CommonOptions
             CompletionSources = { PipelineNames },
         };
 
-    public static Option<string> Input(string description = "Read this file instead of the pipeline's own.")
+    public static Option<string> Input(string description = "Read this file, or this object (s3://…, https://…), instead of the pipeline's own.")
         => new("--input") { Description = description, HelpName = "FILE" };
 
     public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };

@@ -98,7 +98,7 @@ internal sealed class BatchReader : IAsyncDisposable
             throw new ArgumentException("What is limited is not resumed: committed batches are jumped over uncounted.", nameof(options));
         }
 
-        IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
+        IReadOnlyList<SourceFile> files = await SourceFinder.FindAsync(csv.Path, options, cancellationToken);
         if (files[0].Kind == InputKind.StandardInput && options.ResumeFrom.Count > 0)
         {
             throw new InputException("Standard input cannot be resumed. Save it as a file, or start over with --fresh.");
@@ -109,7 +109,7 @@ internal sealed class BatchReader : IAsyncDisposable
         try
         {
             await SourceChecks.RunAsync(files, csv, columns, options, cancellationToken);
-            reader._warnings.AddRange(SourceChecks.DoubtEncoding(files, csv));
+            reader._warnings.AddRange(await SourceChecks.DoubtEncodingAsync(files, csv, cancellationToken));
             await reader.OpenFileAsync(0, cancellationToken);
             return reader;
         }
@@ -200,10 +200,10 @@ internal sealed class BatchReader : IAsyncDisposable
         }
     }
 
-    // Reading a file is the reader's work; what a pipe or a program delivers is waited for.
+    // Reading a file is the reader's work; what a pipe, a program or a storage delivers is waited for.
     private async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        if (Files[0].Kind != InputKind.StandardInput)
+        if (Files[0] is { Kind: not InputKind.StandardInput, Object: null })
         {
             await _source!.Records.FillAsync(cancellationToken);
             return;

@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Staging;
@@ -51,7 +52,7 @@ internal static class AttemptChoice
                 + "--resume, or discard it and start over with --fresh.");
         }
 
-        RequireUnchanged(pipeline, unfinished, now, request.Input ?? pipeline.Csv.Path);
+        RequireUnchanged(pipeline, unfinished, now, ObjectAddress.Shown(request.Input ?? pipeline.Csv.Path));
         await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, fence, cancellationToken);
         return unfinished;
     }

@@ -344,7 +344,8 @@ internal sealed class RunCompletion(
     private string Describe(Exception fault)
     {
         Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
-        return cause is InputException or MirrorException or GateException or RowAccountException or StagingException or WorkerFaultException
+        return cause is InputException or InputUnavailableException or MirrorException or GateException or RowAccountException or StagingException
+            or WorkerFaultException
             ? cause.Message
             : PostgresFaults.Classify(fault, context.Sources.Server, FaultPhase.Command).Message;
     }

@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -86,7 +87,7 @@ internal sealed class RunInput(
         CsvBlockDefinition csv = request switch
         {
             { Source: not null } => RecordSourceStream.Notation(pipeline.Csv),
-            { Input: { } path } => pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) },
+            { Input: { } path } => pipeline.Csv with { Path = ObjectAddress.Absolute(path) },
             _ => pipeline.Csv,
         };
 #pragma warning disable CA2000 // The input that is returned owns it; else it is closed below.
@@ -256,6 +257,7 @@ internal sealed class RunInput(
             BaseDirectory = request.BaseDirectory,
             // A file named on the command line is the user's own choice.
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+            Objects = request.Objects,
             // It is done beside what else comes first.
             ValidateUpFront = false,
             Limit = request.Limit,
