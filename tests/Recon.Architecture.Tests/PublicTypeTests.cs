@@ -6,10 +6,11 @@ namespace Recon.Architecture.Tests;
 public sealed class PublicTypeTests
 {
     [Theory]
-    [InlineData("Recon.Dataflow", 19)]
+    [InlineData("Recon.Dataflow", 20)]
     [InlineData("Recon.Postgres", 15)]
     [InlineData("Recon.Postgres.Embedded", 4)]
     [InlineData("Recon.HubSpot", 0)]
+    [InlineData("Recon.ObjectStorage", 1)]
     [InlineData("Recon.Samples", 0)]
     [InlineData("Recon.Review", 0)]
     [InlineData("Recon.Discovery", 0)]
