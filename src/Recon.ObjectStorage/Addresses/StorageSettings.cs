@@ -32,7 +32,7 @@ internal sealed class StorageSettings(Func<string, string?> environment)
             $"{address.Name} is in S3, and the environment does not say in which region: set AWS_REGION (or AWS_DEFAULT_REGION), or AWS_ENDPOINT_URL_S3 for another server than that of AWS."));
         if (!region.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
         {
-            throw new InputException($"AWS_REGION is no region (\"{region}\"): it has letters, digits and hyphens, such as eu-central-1.");
+            throw new InputException($"{address.Name} cannot be read: AWS_REGION is no region (\"{region}\"): it has letters, digits and hyphens, such as eu-central-1.");
         }
 
         var signer = new S3Signer(Read(KeyVariable)!, Read(SecretVariable)!, Read("AWS_SESSION_TOKEN"), region);

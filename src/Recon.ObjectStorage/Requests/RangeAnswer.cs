@@ -23,7 +23,8 @@ internal static class RangeAnswer
                 $"{target.Name}: {target.Server} gives it a weak ETag ({entityTag}), which other bytes may have, too, so nobody could see that it changes while it is read. Have the server send it unchanged (without compression on the way), or copy it to a file.");
         }
 
-        if (response.StatusCode == HttpStatusCode.OK)
+        // Some servers answer with a byte of nothing.
+        if (response.StatusCode == HttpStatusCode.OK || Header(response.Content.Headers, "Content-Range")?.EndsWith("/0", StringComparison.Ordinal) == true)
         {
             return new FoundObject(0, entityTag, default);
         }
@@ -84,6 +85,8 @@ internal static class RangeAnswer
         return done == bytes.Length || done >= Progress ? done : throw new TransientException("broke the connection off");
     }
 
-    private static string? EntityTag(HttpResponseMessage response)
-        => response.Headers.NonValidated.TryGetValues("ETag", out HeaderStringValues values) && values.ToString() is { Length: > 0 } tag ? tag : null;
+    private static string? EntityTag(HttpResponseMessage response) => Header(response.Headers, "ETag");
+
+    private static string? Header(HttpHeaders headers, string name)
+        => headers.NonValidated.TryGetValues(name, out HeaderStringValues values) && values.ToString() is { Length: > 0 } value ? value : null;
 }

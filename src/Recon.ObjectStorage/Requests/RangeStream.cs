@@ -4,7 +4,8 @@ namespace Recon.ObjectStorage.Requests;
 
 /// <summary>
 /// An object as a stream that seeks: blocks of it are fetched one after the other, some ahead of the one that is read. The first block
-/// after opening or a jump is small, since often only a header or a sample is wanted; each further one is twice as large, up to a limit.
+/// after opening or a jump is small, since often only a header or a sample is wanted; each further one is twice as large, and one more is
+/// fetched ahead, up to the limits.
 /// Of one user at a time.
 /// </summary>
 /// <remarks>Memory: at most <see cref="RequestOptions.Ahead"/> + 1 blocks of <see cref="RequestOptions.LargestBlock"/>.</remarks>
@@ -16,6 +17,7 @@ internal sealed class RangeStream(RangeClient client, ObjectTarget target, Found
     private long _position;
     private long _asked;
     private int _size = client.Options.FirstBlock;
+    private int _depth;
     private bool _isClosed;
 
     public override bool CanRead => !_isClosed;
@@ -94,6 +96,7 @@ internal sealed class RangeStream(RangeClient client, ObjectTarget target, Found
         {
             Release(_current!);
             _current = null;
+            _depth = Math.Min(_depth + 1, client.Options.Ahead);
             if (_ahead.Count == 0)
             {
                 Ask();
@@ -104,12 +107,12 @@ internal sealed class RangeStream(RangeClient client, ObjectTarget target, Found
         else
         {
             await DropAsync();
-            (_asked, _size) = (_position, client.Options.FirstBlock);
+            (_asked, _size, _depth) = (_position, client.Options.FirstBlock, 0);
             Ask();
             _current = _ahead.Dequeue();
         }
 
-        while (follows && _ahead.Count < client.Options.Ahead && _asked < found.Length)
+        while (_ahead.Count < _depth && _asked < found.Length)
         {
             Ask();
         }

@@ -59,13 +59,13 @@ public sealed class NpmServerTests(PostgresServer server)
         await using S3rver storage = await S3rver.StartAsync();
         await storage.PutAsync("empty.csv", []);
         using ObjectStore objects = Storage.Open(storage.Environment);
-        using ObjectStore strangers = Storage.Open(new(storage.Environment) { ["AWS_SECRET_ACCESS_KEY"] = "another" });
+        using ObjectStore strangers = Storage.Open(new(storage.Environment) { ["AWS_ACCESS_KEY_ID"] = "another" });
 
         InputException missing = await Assert.ThrowsAsync<InputException>(() => objects.FindAsync($"s3://{S3rver.Bucket}/missing.csv").AsTask());
         InputException forbidden = await Assert.ThrowsAsync<InputException>(() => strangers.FindAsync($"s3://{S3rver.Bucket}/empty.csv").AsTask());
 
         Assert.Contains("answered 404 NoSuchKey). Check bucket, key and region.", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("answered 403 SignatureDoesNotMatch). Check AWS_ACCESS_KEY_ID", forbidden.Message, StringComparison.Ordinal);
+        Assert.Contains("answered 403 InvalidAccessKeyId). Check AWS_ACCESS_KEY_ID", forbidden.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await objects.FindAsync($"s3://{S3rver.Bucket}/empty.csv")).Length);
     }
 

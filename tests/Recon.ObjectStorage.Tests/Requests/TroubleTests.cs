@@ -20,7 +20,7 @@ public sealed class TroubleTests
     public async Task Read_ConnectionThatBreaksNowAndThen_GoesOnAtTheByteThatItHadComeTo(int after)
     {
         await using ObjectServer server = await ObjectServer.StartAsync(s_content);
-        using ObjectStore objects = Storage.Open();
+        using ObjectStore objects = Storage.Open(options: Storage.Options with { Ahead = 0 });
         server.Trouble = async (http, asked) =>
         {
             if (asked.IsLook || asked.Number % 2 == 0)
@@ -68,7 +68,7 @@ public sealed class TroubleTests
     public async Task Read_ServerThatIsOverloadedForAWhile_IsAskedAgain(int status)
     {
         await using ObjectServer server = await ObjectServer.StartAsync(s_content);
-        using ObjectStore objects = Storage.Open();
+        using ObjectStore objects = Storage.Open(options: Storage.Options with { Ahead = 0 });
         server.Trouble = (http, asked) =>
         {
             http.Response.StatusCode = status;

@@ -59,10 +59,12 @@ internal sealed class ObjectServer : IAsyncDisposable
     /// <summary>Writes the head of an answer with a range, and a part of its bytes, and breaks the connection off.</summary>
     public async Task CutAsync(HttpContext http, Asked asked, int after)
     {
-        Head(http, asked.From, Math.Min(asked.To, Content.Length - 1));
-        await http.Response.Body.WriteAsync(Content.AsMemory((int)asked.From, Math.Min(after, Content.Length - (int)asked.From)));
+        long to = Math.Min(asked.To, Content.Length - 1);
+        Head(http, asked.From, to);
+        await http.Response.Body.WriteAsync(Content.AsMemory((int)asked.From, (int)Math.Min(after, to - asked.From + 1)));
+
+        // With fewer bytes than it has announced, the server closes the connection. To abort it would take back what is on its way.
         await http.Response.Body.FlushAsync();
-        http.Abort();
     }
 
     public async ValueTask DisposeAsync()

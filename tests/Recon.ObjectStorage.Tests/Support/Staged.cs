@@ -9,9 +9,9 @@ internal static class Staged
         select string_agg((to_jsonb(t) - 'run_id' - 'last_updated' - 'source_file')::text, e'\n' order by legacy_communication_id collate "C")
             || (select string_agg((to_jsonb(r) - 'run_id' - 'source_file')::text, e'\n' order by byte_offset) from staging.reconciliation_rejects r)
         from staging.communications_reconciliation t
-        """);
+        """) ?? "";
 
     /// <summary>All that the log says of runs.</summary>
     public static async Task<string> LogAsync(TestDatabase database)
-        => await database.QueryValueAsync<string>("select string_agg(to_jsonb(l)::text, e'\n') from staging.reconciliation_log l");
+        => await database.QueryValueAsync<string>("select string_agg(to_jsonb(l)::text, e'\n') from staging.reconciliation_log l") ?? "";
 }
