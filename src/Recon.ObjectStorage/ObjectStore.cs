@@ -13,7 +13,11 @@ public sealed class ObjectStore : IObjectStore, IDisposable
     private readonly StorageSettings _settings;
     private readonly RangeClient _client;
 
-    private ObjectStore(StorageSettings settings, RangeClient client) => (_settings, _client) = (settings, client);
+    private ObjectStore(StorageSettings settings, RequestOptions options, TimeProvider clock)
+    {
+        _settings = settings;
+        _client = new RangeClient(options, clock);
+    }
 
     /// <summary>Storage with the credentials of the environment; they are read when an object is looked for.</summary>
     /// <param name="environment">Gives a variable, <see langword="null"/> where it is not set. Default: the environment of the process.</param>
@@ -25,7 +29,7 @@ public sealed class ObjectStore : IObjectStore, IDisposable
     public void Dispose() => _client.Dispose();
 
     internal static ObjectStore Of(Func<string, string?> environment, RequestOptions options, TimeProvider clock)
-        => new(new StorageSettings(environment), new RangeClient(options, clock));
+        => new(new StorageSettings(environment), options, clock);
 
     async ValueTask<StoredObject> IObjectStore.FindAsync(ObjectAddress address, CancellationToken cancellationToken)
     {

@@ -125,7 +125,9 @@ internal sealed class RangeStream(RangeClient client, ObjectTarget target, Found
         byte[] room = _free.TryPeek(out byte[]? free) && free.Length >= length ? _free.Pop() : new byte[length];
         _asked += length;
         _size = Math.Min(_size * 2, Math.Max(client.Options.LargestBlock, client.Options.FirstBlock));
+#pragma warning disable CA2000 // The stream disposes what it has read or given up.
         _ahead.Enqueue(new RangeBlock(start, room, length, (bytes, token) => client.ReadAsync(target, found, start, bytes, token)));
+#pragma warning restore CA2000
     }
 
     private void Release(RangeBlock read)

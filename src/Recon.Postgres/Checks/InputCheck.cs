@@ -1,4 +1,3 @@
-using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Extract.Cuts;

@@ -122,6 +122,7 @@ public sealed partial class ObjectRunTests(PostgresServer server)
         };
 
         CliRun gone = await CliRun.OfAsync(run);
+        storage.Trouble = static (_, _) => Task.FromResult(false);
         CliRun resumed = await CliRun.OfAsync([.. run, "--resume"]);
 
         Assert.Equal((4, 0), (gone.ExitCode, resumed.ExitCode));
