@@ -26,7 +26,7 @@ internal sealed partial class NpmServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens, as <c>http://127.0.0.1:PORT</c>.</summary>
-    public string Base => _base.Task.IsCompletedSuccessfully ? $"http://{_base.Task.Result}" : throw new InvalidOperationException("It does not listen yet.");
+    public string Base { get; private set; } = "";
 
     /// <summary>Starts a server.</summary>
     /// <param name="script">Its program, in the folder of packages.</param>
@@ -42,7 +42,7 @@ internal sealed partial class NpmServer : IAsyncDisposable
         }
 
         NpmServer server = new(Process.Start(start)!, data);
-        await server._base.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        server.Base = "http://" + await server._base.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         return server;
     }
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Recon.Dataflow;
-using Recon.ObjectStorage.Requests;
 using Recon.ObjectStorage.Tests.Support;
 
 namespace Recon.ObjectStorage.Tests.Requests;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Recon.Dataflow;
 using Recon.Dataflow.Extract;
-using Recon.ObjectStorage.Requests;
 using Recon.ObjectStorage.Tests.Support;
 
 namespace Recon.ObjectStorage.Tests.Requests;

@@ -30,7 +30,7 @@ internal static class Storage
         byte[] part = new byte[window];
         while (await stream.ReadAsync(part, TestContext.Current.CancellationToken) is var read and > 0)
         {
-            all.Write(part, 0, read);
+            await all.WriteAsync(part.AsMemory(0, read), TestContext.Current.CancellationToken);
         }
 
         return all.ToArray();
