@@ -43,12 +43,12 @@ internal sealed class JobStore(StagingTables tables)
             ? await SelectAsync(
                 connection,
                 SqlText.Of($"where ended_at is null and heartbeat_at >= clock_timestamp() - make_interval(secs => $1) order by started_at"),
-                cancellationToken,
-                SqlValue.Of(Forgotten))
+                SqlValue.Of(Forgotten),
+                cancellationToken)
             : [];
 
     public async Task<SharedJob?> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
-        => (await SelectAsync(connection, SqlText.Of($"where job_id = $1"), cancellationToken, SqlValue.Of(id))).SingleOrDefault();
+        => (await SelectAsync(connection, SqlText.Of($"where job_id = $1"), SqlValue.Of(id), cancellationToken)).SingleOrDefault();
 
     /// <summary>Shows that the coordinator is alive.</summary>
     /// <returns>Whether it still is the coordinator of a job that goes on.</returns>
@@ -115,7 +115,7 @@ internal sealed class JobStore(StagingTables tables)
                 SqlValue.Of(pipeline))).SingleOrDefault();
 
     private Task<List<SharedJob>> SelectAsync(
-        NpgsqlConnection connection, SqlText where, CancellationToken cancellationToken, NpgsqlParameter parameter)
+        NpgsqlConnection connection, SqlText where, NpgsqlParameter parameter, CancellationToken cancellationToken)
         => SqlText.Of($"""
             select job_id, pipelines, settings, definition, tool_version, started_by, coordinator,
                 extract(epoch from clock_timestamp() - heartbeat_at)::float8, outcome

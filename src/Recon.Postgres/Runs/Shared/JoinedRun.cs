@@ -2,7 +2,6 @@ using System.Text;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
-using Recon.Dataflow.Extract;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;

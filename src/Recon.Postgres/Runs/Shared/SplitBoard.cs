@@ -186,7 +186,7 @@ internal sealed class SplitBoard(
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
             }
 
-            TakeBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
+            StartTakingBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
             if (Reserve(worker, report.Wants) is { Count: > 0 } reserved)
             {
                 entering = EnterAsync(worker, reserved);
@@ -216,7 +216,7 @@ internal sealed class SplitBoard(
                 foreach (BoardWorker silent in _crew.FallSilent(sharing.Silence))
                 {
                     EndBy(_troubles.FellSilent(silent, _crew.Silence(silent)));
-                    TakeBack([.. silent.Held]);
+                    StartTakingBack([.. silent.Held]);
                 }
             }
 
@@ -300,7 +300,7 @@ internal sealed class SplitBoard(
                 // It waited for this answer, however long that took.
                 worker.SeenAt = context.Clock.GetTimestamp();
                 (List<OpenSplit> given, List<OpenSplit> lost) = _splits.Give(reserved, epochs);
-                TakeBack(lost);
+                StartTakingBack(lost);
                 return [.. given.Select(split => split.Ticket())];
             }
         }
@@ -323,12 +323,12 @@ internal sealed class SplitBoard(
 
     private void Leave(BoardWorker worker)
     {
-        TakeBack([.. worker.Held]);
+        StartTakingBack([.. worker.Held]);
         _crew.Remove(worker);
         tally.Leave(worker);
     }
 
-    private void TakeBack(List<OpenSplit> splits)
+    private void StartTakingBack(List<OpenSplit> splits)
     {
         List<OpenSplit> entered = SplitQueue.TakeBack(splits);
         if (entered.Count > 0)
