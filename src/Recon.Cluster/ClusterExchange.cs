@@ -33,7 +33,8 @@ internal sealed class ClusterExchange(IRunGrain run) : IRunExchange
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            throw new ExchangeUnavailableException($"The coordinator of the run cannot be reached: {exception.Message}", exception);
+            // Orleans puts stack traces into its messages. What they mean is said by who tells it.
+            throw new ExchangeUnavailableException(exception.Message.Split('\n', 2)[0].TrimEnd('\r', ' ', ':', '.') + ".", exception);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Recon.Cli.Hosting;
 using Recon.Cluster;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Shared;

@@ -132,7 +132,7 @@ internal sealed class WorkerJob
 
                 isOutOfReach = false;
             }
-            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+            catch (Exception exception) when (PostgresFaults.Classify(exception, _invocation.Server, FaultPhase.Command).Kind == FaultKind.Transient)
             {
                 if (!isOutOfReach)
                 {

@@ -43,6 +43,11 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
     {
         lock (_gate)
         {
+            if (_isEnding)
+            {
+                return;
+            }
+
             _isEnding = true;
         }
 

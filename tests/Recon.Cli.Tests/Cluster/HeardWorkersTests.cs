@@ -14,7 +14,7 @@ public sealed class HeardWorkersTests
         var workers = new HeardWorkers(new RunDesk(), _clock);
         Assert.Equal(0, workers.Alive);
 
-        await workers.JoinAsync(new WorkerCard("a", "host", 1, "1", 1), TestContext.Current.CancellationToken);
+        await workers.JoinAsync(new WorkerCard("a", "host", 1, "1"), TestContext.Current.CancellationToken);
         await workers.ReportAsync(Report("b"), TestContext.Current.CancellationToken);
         await workers.ReportAsync(Report("c"), TestContext.Current.CancellationToken);
         Assert.Equal(3, workers.Alive);
@@ -28,5 +28,5 @@ public sealed class HeardWorkersTests
         Assert.Equal(1, workers.Alive);
     }
 
-    private static WorkerReport Report(string worker) => new(worker, Guid.Empty, 1, 0, [], [], []);
+    private static WorkerReport Report(string worker) => new(worker, Guid.Empty, 0, [], []);
 }

@@ -17,6 +17,7 @@ public sealed class JobCoordinatorTests(PostgresServer server)
         await using Successor successor = await Successor.CreateAsync(world, _ => Task.FromResult<int?>(0), CancellationToken.None);
 
         Assert.NotNull(successor.Coordinator.Coordinate());
+        await successor.Begun.WaitAsync(TestContext.Current.CancellationToken);
         await successor.Coordinator.FinishAsync();
 
         Assert.Equal("completed", await world.Outcome);
@@ -72,6 +73,7 @@ public sealed class JobCoordinatorTests(PostgresServer server)
             stop.Token);
 
         Assert.NotNull(successor.Coordinator.Coordinate());
+        await successor.Begun.WaitAsync(TestContext.Current.CancellationToken);
         await successor.Coordinator.FinishAsync();
 
         Assert.Null(successor.Coordinator.Coordinate());
@@ -103,9 +105,12 @@ public sealed class JobCoordinatorTests(PostgresServer server)
     }
 
     /// <summary>A process that finds a job whose coordinator is silent.</summary>
-    private sealed class Successor(JobRow row, ClusterMember member, JobCoordinator coordinator) : IAsyncDisposable
+    private sealed class Successor(JobRow row, ClusterMember member, JobCoordinator coordinator, Task begun) : IAsyncDisposable
     {
         public JobCoordinator Coordinator => coordinator;
+
+        /// <summary>Ends when it has taken the job over: who finishes before does not take it.</summary>
+        public Task Begun => begun;
 
         public static async Task<Successor> CreateAsync(SharedJobWorld world, Func<CancellationToken, Task<int?>> run, CancellationToken stop)
         {
@@ -118,11 +123,21 @@ public sealed class JobCoordinatorTests(PostgresServer server)
             }
 
             JobRow row = world.Row();
-            var coordinator = new JobCoordinator(row, TimeProvider.System, NullLogger.Instance, (_, _) => run(stop), stop);
+            var begun = new TaskCompletionSource();
+            var coordinator = new JobCoordinator(
+                row,
+                TimeProvider.System,
+                NullLogger.Instance,
+                (_, _) =>
+                {
+                    begun.TrySetResult();
+                    return run(stop);
+                },
+                stop);
             ClusterMember member = await ClusterMember.JoinAsync(
                 new ClusterSettings(world.Job.Id, world.ConnectionString), coordinator, CancellationToken.None);
             coordinator.Member = member;
-            return new Successor(row, member, coordinator);
+            return new Successor(row, member, coordinator, begun.Task);
         }
 
         public async ValueTask DisposeAsync()
