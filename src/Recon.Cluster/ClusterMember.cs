@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cluster;
@@ -28,7 +27,12 @@ internal sealed class ClusterMember : IRunExchange, IAsyncDisposable
 
     /// <exception cref="ClusterException">The address cannot be listened on, or the others cannot be reached.</exception>
     public static async Task<ClusterMember> JoinAsync(ClusterSettings options, ICoordinatorHost host, CancellationToken cancellationToken)
-        => new(options, host, await ClusterNode.StartAsync(options, host, cancellationToken));
+    {
+#pragma warning disable CA2000 // The member that is returned owns it.
+        ClusterNode node = await ClusterNode.StartAsync(options, host, cancellationToken);
+#pragma warning restore CA2000
+        return new ClusterMember(options, host, node);
+    }
 
     public Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken) => Exchange().JoinAsync(worker, cancellationToken);
 

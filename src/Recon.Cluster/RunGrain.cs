@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Configuration;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cluster;
