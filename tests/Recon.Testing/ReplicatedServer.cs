@@ -51,7 +51,7 @@ public sealed class ReplicatedServer : IAsyncDisposable
 
     /// <summary>Lets the replica go on as a server of its own.</summary>
     public Task PromoteAsync(CancellationToken cancellationToken)
-        => RunAsync(cancellationToken, "pg_ctl", "promote", "-D", ReplicaData, "-w", "-s");
+        => RunAsync(["pg_ctl", "promote", "-D", ReplicaData, "-w", "-s"], cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,7 +59,7 @@ public sealed class ReplicatedServer : IAsyncDisposable
         {
             if (File.Exists(Path.Combine(data, "postmaster.pid")))
             {
-                await RunAsync(CancellationToken.None, "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w", "-s");
+                await RunAsync(["pg_ctl", "stop", "-D", data, "-m", "immediate", "-w", "-s"], CancellationToken.None);
             }
         }
 
@@ -68,7 +68,7 @@ public sealed class ReplicatedServer : IAsyncDisposable
 
     private async Task MakeAsync(CancellationToken cancellationToken)
     {
-        await RunAsync(cancellationToken, "initdb", "-D", ServerData, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
+        await RunAsync(["initdb", "-D", ServerData, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], cancellationToken);
         await RequireAsync(await _account.RunAsync(s_patience, cancellationToken, "cp", "-a", ServerData, ReplicaData));
         (int port, int other) = (FreePort(), FreePort());
         (Server, Replica) = (Connection(port), Connection(other));
@@ -81,20 +81,14 @@ public sealed class ReplicatedServer : IAsyncDisposable
 
     private Task StartAsync(string data, int port, CancellationToken cancellationToken)
         => RunAsync(
-            cancellationToken,
-            "pg_ctl",
-            "start",
-            "-D",
-            data,
-            "-l",
-            data + ".log",
-            "-w",
-            "-s",
-            "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=32MB");
+            [
+                "pg_ctl", "start", "-D", data, "-l", data + ".log", "-w", "-s",
+                "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c shared_buffers=32MB",
+            ],
+            cancellationToken);
 
-    private async Task RunAsync(CancellationToken cancellationToken, string program, params string[] arguments)
-        => await RequireAsync(await _account.RunAsync(s_patience, cancellationToken, [_binaries.Program(program), .. arguments]));
+    private async Task RunAsync(string[] command, CancellationToken cancellationToken)
+        => await RequireAsync(await _account.RunAsync(s_patience, cancellationToken, [_binaries.Program(command[0]), .. command[1..]]));
 
     private static Task RequireAsync(ToolResult result)
         => result.Succeeded ? Task.CompletedTask : throw new InvalidOperationException(result.Output);
