@@ -33,7 +33,7 @@ public sealed class ReplicaRunTests(PostgresServer server)
         Assert.Equal(alone, await world.ContentAsync());
 
         // A replica counts what it is asked itself.
-        var replica = new TestDatabase(servers.Replica, world.Replica, "world", ownServer: true);
+        await using var replica = new TestDatabase(servers.Replica, world.Replica, "world", ownServer: true);
         await Until.TrueAsync(
             "the replica's statistics",
             async () => await replica.QueryValueAsync<long>(
@@ -120,8 +120,10 @@ public sealed class ReplicaRunTests(PostgresServer server)
     private static async Task<SmallWorld> WorldAsync(ReplicatedServer servers)
     {
         await TestDatabase.ExecuteAsync(servers.Server, "create database world");
+#pragma warning disable CA2000 // The world owns the database.
         SmallWorld world = await SmallWorld.CreateAsync(
             new TestDatabase(servers.Server, Named(servers.Server), "world", ownServer: true));
+#pragma warning restore CA2000
         world.ConnectionString = world.Database.ConnectionString;
         return world;
     }

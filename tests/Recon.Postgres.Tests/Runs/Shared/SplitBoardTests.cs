@@ -43,7 +43,9 @@ public sealed class SplitBoardTests(PostgresServer server)
 
         WorkerOrders orders = await rig.ReportAsync("a", 0, [1], report => report with
         {
-            Board = Guid.NewGuid(), Fault = new WorkerFault(WorkerFaultKind.MixedInput, "of before") { HasWritten = true }, Leaves = true,
+            Board = Guid.NewGuid(),
+            Fault = new WorkerFault(WorkerFaultKind.MixedInput, "of before") { HasWritten = true },
+            Leaves = true,
         });
 
         Assert.Equal(OrderState.Rejoin, orders.State);
