@@ -7,7 +7,7 @@ namespace Recon.Cluster.Tests;
 
 public sealed class ClusterNodeTests(PostgresServer server)
 {
-    private static readonly WorkerCard s_worker = new("w", "host", 1, "1", 1);
+    private static readonly WorkerCard s_worker = new("w", "host", 1, "1");
 
     [Fact]
     public async Task Exchange_OfTwoSilos_LeadsToTheFirst()
