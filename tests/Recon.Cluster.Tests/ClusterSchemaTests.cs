@@ -78,7 +78,7 @@ public sealed class ClusterSchemaTests(PostgresServer server)
     public async Task Rows_OfEndedAndOfCrashedJobs_AreForgotten()
     {
         await using ClusterWorld world = await ClusterWorld.CreateAsync(server);
-        await world.StartAsync("one");
+        (ClusterNode node, _) = await world.StartAsync("one");
         var crashed = Guid.NewGuid();
         await world.ExecuteAsync($"""
             insert into recon_cluster.orleansmembershipversiontable (deploymentid, timestamp) values ('{ClusterSchema.Id(crashed)}', now() - interval '2 days');
@@ -92,6 +92,12 @@ public sealed class ClusterSchemaTests(PostgresServer server)
         Assert.Equal(1L, await world.QueryAsync<long>("select count(*) from recon_cluster.orleansmembershiptable"));
         Assert.Equal(1L, await world.QueryAsync<long>("select count(*) from recon_cluster.orleansmembershipversiontable"));
 
+        // A member of it is alive: who leaves a job does not take its list from those who are still there.
+        await ClusterSchema.ForgetAsync(connection, world.Job, TestContext.Current.CancellationToken);
+        Assert.Equal(1L, await world.QueryAsync<long>("select count(*) from recon_cluster.orleansmembershiptable"));
+
+        await node.AbandonAsync();
+        await world.ExecuteAsync("update recon_cluster.orleansmembershiptable set iamalivetime = now() - interval '1 minute'");
         await ClusterSchema.ForgetAsync(connection, world.Job, TestContext.Current.CancellationToken);
         Assert.Equal(0L, await world.QueryAsync<long>("select count(*) from recon_cluster.orleansmembershipversiontable"));
     }

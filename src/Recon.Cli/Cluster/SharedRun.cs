@@ -71,6 +71,9 @@ internal static class SharedRun
             }
 
             workers.Start(arguments.Workers!.Value);
+
+            // A signal reaches the workers of a terminal, too: that they end is no news then, and none is started in their place.
+            await using CancellationTokenRegistration stopped = stop.Register(workers.BeginEnd);
             exitCode = await job.RunAsync(runId, pipelines);
             exitCode = exitCode != ExitCodes.Done && workers.Gone.IsCancellationRequested ? ExitCodes.Failed : exitCode;
             if (exitCode != ExitCodes.Done)
@@ -88,6 +91,12 @@ internal static class SharedRun
         {
             workers.BeginEnd();
             await coordinator.EndAsync(JobOutcome.Of(exitCode));
+            if (coordinator.IsReplaced)
+            {
+                // One of them may be who coordinates now: they end with the run, not with this process.
+                workers.LetGo();
+            }
+
             await workers.DisposeAsync();
             await member.DisposeAsync();
             await JobCluster.ForgetAsync(server, runId);

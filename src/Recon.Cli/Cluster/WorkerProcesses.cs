@@ -21,6 +21,7 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
     private readonly CancellationTokenSource _gone = new();
     private readonly CancellationTokenSource _ends = new();
     private bool _isEnding;
+    private bool _areLetGo;
     private int _alive;
     private int _restarts;
 
@@ -54,10 +55,18 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
         _ends.Cancel();
     }
 
+    /// <summary>They go on without this process, which neither waits for them nor kills any.</summary>
+    public void LetGo() => _areLetGo = true;
+
     /// <summary>Waits for all of them; those that take too long are killed: what they had not committed is others' by then.</summary>
     public async ValueTask DisposeAsync()
     {
         BeginEnd();
+        if (_areLetGo)
+        {
+            return;
+        }
+
         Task all = Task.WhenAll(_watches);
         try
         {
