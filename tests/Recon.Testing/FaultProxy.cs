@@ -155,9 +155,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
-#pragma warning disable CA2000 // The link closes it, or the lines below do.
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-#pragma warning restore CA2000
                 client.NoDelay = true;
                 try
                 {

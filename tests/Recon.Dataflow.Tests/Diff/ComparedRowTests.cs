@@ -5,7 +5,6 @@ using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values.Text;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Diff;
 

@@ -7,7 +7,6 @@ using Recon.Dataflow.Extract.Cuts;
 using Recon.Dataflow.Plan;
 using Recon.Dataflow.Values;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Diff;
 

@@ -8,7 +8,6 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Tests.Definition;
 using Recon.Dataflow.Values;
 
-#pragma warning disable CA2000 // Answers belong to their batch.
 
 namespace Recon.Dataflow.Tests.Diff;
 

@@ -1,7 +1,6 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Plan;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Diff;
 

@@ -7,7 +7,6 @@ using Recon.Dataflow.Values.Choice;
 using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Web;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Diff;
 

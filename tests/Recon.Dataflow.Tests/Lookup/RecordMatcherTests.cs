@@ -3,7 +3,6 @@ using Recon.Dataflow.Definition;
 using Recon.Dataflow.Lookup;
 using Recon.Dataflow.Tests.Diff;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Dataflow.Tests.Lookup;
 

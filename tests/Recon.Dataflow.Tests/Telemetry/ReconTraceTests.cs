@@ -122,9 +122,7 @@ public sealed class ReconTraceTests
 
         public Recording()
         {
-#pragma warning disable CA2000 // Dispose ends it.
             Root = new Activity("test");
-#pragma warning restore CA2000
             Root.SetIdFormat(ActivityIdFormat.W3C);
             Root.ActivityTraceFlags = ActivityTraceFlags.Recorded;
             Root.Start();

@@ -6,7 +6,6 @@ using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
-#pragma warning disable CA2000 // The world that takes the database, and the rig that takes the world, dispose them.
 
 namespace Recon.Postgres.Tests.Breakage;
 

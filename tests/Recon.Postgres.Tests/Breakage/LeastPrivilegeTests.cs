@@ -4,7 +4,6 @@ using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
-#pragma warning disable CA2000 // Handles to databases hold nothing to free here.
 
 namespace Recon.Postgres.Tests.Breakage;
 

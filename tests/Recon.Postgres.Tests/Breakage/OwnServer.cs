@@ -38,10 +38,8 @@ internal sealed class OwnServer : IAsyncDisposable
     {
         string server = _server.ConnectionString;
         string connectionString = new NpgsqlConnectionStringBuilder(server) { Database = Database }.ConnectionString;
-#pragma warning disable CA2000 // The world disposes its database; the server's own stays.
         await new TestDatabase(server, server, "postgres").ExecuteAsync($"create database {Database}");
         return await SmallWorld.CreateAsync(new TestDatabase(server, connectionString, Database), records);
-#pragma warning restore CA2000
     }
 
     /// <summary>Runs a world that has run before; once some batches are committed and others under way, the server is killed and started.</summary>

@@ -3,7 +3,6 @@ using Recon.Postgres.Runs;
 using Recon.Postgres.Tests.Runs;
 using Recon.Testing;
 
-#pragma warning disable CA2000 // The world disposes the database that it takes.
 
 namespace Recon.Postgres.Tests.Breakage;
 

@@ -185,9 +185,7 @@ public sealed class RememberedIdsTests
                 ids[row] = rows[row].Id;
             }
 
-#pragma warning disable CA2000 // The answer owns the rows.
             return AnswerJoin.Join(_unknown, MirrorRows.OfIds(ids, rows.Length), [.. rows.Select(row => row.Key)]);
-#pragma warning restore CA2000
         }
     }
 }

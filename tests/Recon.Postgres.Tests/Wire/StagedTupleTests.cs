@@ -9,7 +9,6 @@ using Recon.Dataflow.Values.Number;
 using Recon.Dataflow.Values.Time;
 using Recon.Postgres.Wire;
 
-#pragma warning disable CA2000 // Answers belong to their batch, and rows that are not pooled hold nothing to free.
 
 namespace Recon.Postgres.Tests.Wire;
 

@@ -181,9 +181,7 @@ public sealed class JudgeServerTests(PostgresServer server) : IClassFixture<Post
 
         public static async Task<Visitor> EnterAsync(ReviewServer pages)
         {
-#pragma warning disable CA2000 // The visitor owns it.
             var client = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() });
-#pragma warning restore CA2000
             var visitor = new Visitor(client, new Uri(pages.Address.Split('?')[0]));
             string page = await client.GetStringAsync(new Uri(pages.Address), Token);
             visitor._formToken = Regex.Match(page, "X-Recon-Form&quot;:&quot;([0-9a-f]+)").Groups[1].Value;

@@ -70,9 +70,7 @@ public sealed class RecordsServerTests(PostgresServer server) : IClassFixture<Po
 
     private static async Task<HttpClient> EnterAsync(ReviewServer pages)
     {
-#pragma warning disable CA2000 // The client owns its handler.
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
-#pragma warning restore CA2000
         using HttpResponseMessage answer = await client.GetAsync(new Uri(pages.Address), Token);
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         return client;

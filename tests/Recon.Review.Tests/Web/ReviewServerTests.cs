@@ -324,9 +324,7 @@ public sealed class ReviewServerTests
         };
     }
 
-#pragma warning disable CA2000 // The client owns its handler.
     private static HttpClient Client() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
-#pragma warning restore CA2000
 
     private static async Task<HttpClient> EnterAsync(ReviewServer server)
     {
