@@ -17,13 +17,11 @@ internal sealed class Azurite : IAsyncDisposable
     public static async Task<Azurite> StartAsync()
     {
         byte[] key = RandomNumberGenerator.GetBytes(64);
-#pragma warning disable CA2000 // The server that is returned owns it.
         NpmServer server = await NpmServer.StartAsync(
             "azurite/dist/src/blob/main.js",
             data => ["--location", data, "--blobHost", "127.0.0.1", "--blobPort", "0", "--disableTelemetry"],
             new() { ["AZURITE_ACCOUNTS"] = $"{Account}:{Convert.ToBase64String(key)}" });
         var azurite = new Azurite(server, key);
-#pragma warning restore CA2000
         await SendAsync($"{server.Base}/{Account}/exports?restype=container&{azurite.Signature("rwc")}", null);
         return azurite;
     }

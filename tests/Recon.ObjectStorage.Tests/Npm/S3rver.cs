@@ -18,10 +18,8 @@ internal sealed class S3rver(NpmServer server) : IAsyncDisposable
         ["AWS_ENDPOINT_URL_S3"] = server.Base,
     };
 
-#pragma warning disable CA2000 // The server that is returned owns it.
     public static async Task<S3rver> StartAsync() => new(await NpmServer.StartAsync(
         "s3rver/bin/s3rver.js", data => ["-d", data, "-a", "127.0.0.1", "-p", "0", "--no-vhost-buckets", "--configure-bucket", Bucket]));
-#pragma warning restore CA2000
 
     /// <summary>Puts an object into the bucket.</summary>
     public async Task PutAsync(string key, byte[] content)

@@ -120,10 +120,8 @@ public sealed class ReplicaRunTests(PostgresServer server)
     private static async Task<SmallWorld> WorldAsync(ReplicatedServer servers)
     {
         await TestDatabase.ExecuteAsync(servers.Server, "create database world");
-#pragma warning disable CA2000 // The world owns the database.
         SmallWorld world = await SmallWorld.CreateAsync(
             new TestDatabase(servers.Server, Named(servers.Server), "world", ownServer: true));
-#pragma warning restore CA2000
         world.ConnectionString = world.Database.ConnectionString;
         return world;
     }

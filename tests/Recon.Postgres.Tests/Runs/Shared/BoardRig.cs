@@ -51,9 +51,7 @@ internal sealed class BoardRig : IAsyncDisposable, ISplitTally
     public static async Task<BoardRig> CreateAsync(
         PostgresServer server, TimeProvider? clock = null, Func<SharingTerms, SharingTerms>? change = null)
     {
-#pragma warning disable CA2000 // The rig owns it.
         SmallWorld world = await SmallWorld.CreateAsync(server, 1);
-#pragma warning restore CA2000
         var sources = ReconDataSources.ForConnectionString(world.Database.ConnectionString, new DataSourceOptions());
         await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(Token);
         StagingTables tables = new("staging");

@@ -148,9 +148,7 @@ public sealed class SharedBreakTests(PostgresServer server)
         Golden golden = await Golden.RunAsync(world);
         var random = new Random(seed);
         List<string> done = [];
-#pragma warning disable CA2000 // All crews are disposed in the end.
         List<Crew> crews = [new(world)];
-#pragma warning restore CA2000
         List<Line> lines = [];
         List<int> workers = [];
         try
