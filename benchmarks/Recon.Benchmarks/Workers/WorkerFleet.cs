@@ -31,7 +31,9 @@ internal sealed class WorkerFleet : IAsyncDisposable
     public static async Task<WorkerFleet> StartAsync(
         Workbench bench, Contender contender, int workers, Action<WorkerFleet> open, CancellationToken token)
     {
+#pragma warning disable CA2000 // What fails disposes of it, and who gets it does otherwise.
         WorkerFleet fleet = new(bench, contender);
+#pragma warning restore CA2000
         try
         {
             await using NpgsqlConnection gate = await fleet.CloseGateAsync(token);
@@ -115,7 +117,7 @@ internal sealed class WorkerFleet : IAsyncDisposable
             token);
         var gate = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_bench.ConnectionString) { Pooling = false }.ConnectionString);
         await gate.OpenAsync(token);
-        await using var close = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"select pg_advisory_lock({Gate})"), gate);
+        await using var close = new NpgsqlCommand("select pg_advisory_lock($1)", gate) { Parameters = { new() { Value = (long)Gate } } };
         await close.ExecuteNonQueryAsync(token);
         return gate;
     }

@@ -176,7 +176,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     public async Task FinishAsync()
     {
         await _resigned.CancelAsync();
-        await Taking();
+        await TakingAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -188,7 +188,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
         _leaves.Dispose();
     }
 
-    private Task Taking()
+    private Task TakingAsync()
     {
         lock (_gate)
         {

@@ -3,7 +3,6 @@ using Npgsql;
 using Recon.Cli.Cluster;
 using Recon.Cluster;
 using Recon.Postgres.Cluster;
-using Recon.Postgres.Runs.Shared;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Cluster;
