@@ -3,7 +3,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans;
 using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs.Shared;
 

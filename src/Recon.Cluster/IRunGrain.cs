@@ -1,3 +1,5 @@
+using Orleans;
+
 namespace Recon.Cluster;
 
 /// <summary>The coordinator of a job, wherever it is: its key is the id of the job. What it is told and answers is JSON.</summary>

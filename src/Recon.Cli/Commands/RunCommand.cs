@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 #if !RECON_NATIVE
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 #endif
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;

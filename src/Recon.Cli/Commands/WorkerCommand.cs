@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization;
 using Recon.Cli.Hosting;
 #if !RECON_NATIVE
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 #endif
 
 namespace Recon.Cli.Commands;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cli.Tests.Cluster;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 using Recon.Cluster;
 using Recon.Postgres.Cluster;
 using Recon.Testing;

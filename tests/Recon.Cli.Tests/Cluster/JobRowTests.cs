@@ -1,4 +1,4 @@
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Cluster;

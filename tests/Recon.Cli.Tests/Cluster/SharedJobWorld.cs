@@ -1,5 +1,5 @@
 using Npgsql;
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Recon.Cli.Cluster;
+using Recon.Cli.Commands.Cluster;
 
 namespace Recon.Cli.Tests.Cluster;
 

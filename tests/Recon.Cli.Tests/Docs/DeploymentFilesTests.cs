@@ -30,7 +30,7 @@ public sealed class DeploymentFilesTests
         await InstallAsync(folder.Path);
         JsonArray documents = [.. Files().Select(file => new JsonObject { ["file"] = file, ["document"] = Read(file) })];
         JsonNode wrong = Read($"{Folder}/workers.yaml")!;
-        wrong["spec"]!["template"]!["spec"]!["containers"]![0]!["arguments"] = new JsonArray("worker");
+        wrong["spec"]!["template"]!["spec"]!["containers"]![0]!["arguments"] = "worker";
         documents.Add((JsonNode)new JsonObject { ["file"] = "wrong", ["document"] = wrong });
         await File.WriteAllTextAsync(folder.File("documents.json"), documents.ToJsonString(), Token);
         File.Copy(Path.Combine(Repository.Root, "tests", "Recon.Cli.Tests", "Docs", "deploy-schema.js"), folder.File("deploy-schema.js"));

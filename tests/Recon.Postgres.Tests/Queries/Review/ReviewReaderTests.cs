@@ -80,10 +80,11 @@ public sealed class ReviewReaderTests(PostgresServer server)
         await using SmallWorld world = await SmallWorld.CreateAsync(server, Records);
         await world.RunAsync();
         await world.Database.ExecuteAsync("""
-            insert into staging.things_rows select (jsonb_populate_record(null::staging.things_rows, to_jsonb(t) || jsonb_build_object(
-                'legacy_id', case when i % 3000 = 0 then (case when i % 6000 = 0 then 'a' else 'B' end) else 'm' end || i,
-                'match_rule', case when i % 3000 = 0 then 'rare' else 'common' end))).*
-            from (select * from staging.things_rows where legacy_id = '12') t, generate_series(1, 60000) i;
+            insert into staging.things_rows select r.*
+            from (select * from staging.things_rows where legacy_id = '12') t, generate_series(1, 60000) i,
+                lateral jsonb_populate_record(null::staging.things_rows, to_jsonb(t) || jsonb_build_object(
+                    'legacy_id', case when i % 3000 = 0 then (case when i % 6000 = 0 then 'a' else 'B' end) else 'm' end || i,
+                    'match_rule', case when i % 3000 = 0 then 'rare' else 'common' end)) r;
             """);
         await using ReconDataSources sources = Sources(world);
         using ReviewReader reader = Reader(world, sources);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Recon.Dataflow.Definition;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>What tells whether two processes are over the same definition. Map files are compared when a run is joined.</summary>
 internal static class JobDefinition

@@ -2,7 +2,7 @@ using Npgsql;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs.Shared;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>
 /// A job's row, as one process sees it that may be its coordinator. What the process asks and changes goes one after the other, so that it

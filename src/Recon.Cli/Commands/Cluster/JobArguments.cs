@@ -1,7 +1,6 @@
-using Recon.Cli.Commands;
 using Recon.Postgres.Runs.Shared;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>What a job's row keeps of the command line, and back.</summary>
 internal static class JobArguments

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Recon.Cli.Hosting;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>The worker processes of a run on this machine. They are this program again, and outlive it if it is killed.</summary>
 /// <param name="start">How one is started.</param>

@@ -1,5 +1,4 @@
 using Npgsql;
-using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
@@ -12,7 +11,7 @@ using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary><c>recon worker</c>: joins jobs, one after the other, and goes on with one whose coordinator is gone.</summary>
 internal sealed class WorkerJob

@@ -2,13 +2,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
-using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Cluster;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Faults;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>How this process takes part in the cluster of a job, from what its command line says.</summary>
 internal static class JobCluster

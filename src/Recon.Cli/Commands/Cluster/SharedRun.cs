@@ -1,6 +1,5 @@
 using System.Net;
 using Npgsql;
-using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
@@ -10,7 +9,7 @@ using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary><c>recon run --workers</c>: coordinates the job, while other processes do its batches.</summary>
 internal static class SharedRun

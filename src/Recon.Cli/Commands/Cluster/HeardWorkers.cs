@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Recon.Postgres.Runs.Shared;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>Passes on what workers say, and knows from how many it heard lately, wherever they are.</summary>
 internal sealed class HeardWorkers(IRunExchange run, TimeProvider clock) : IRunExchange

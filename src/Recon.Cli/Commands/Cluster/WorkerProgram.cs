@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Recon.Cli.Commands;
 using Recon.Cli.Hosting;
 using Recon.Postgres.Connections;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>How this program starts itself as a worker. What may be secret goes by the environment.</summary>
 internal static class WorkerProgram

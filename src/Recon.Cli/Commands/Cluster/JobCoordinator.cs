@@ -5,7 +5,7 @@ using Recon.Cluster;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Shared;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>
 /// What this process has to do with the coordination of a job: it coordinates from the beginning, or takes over when the coordinator is

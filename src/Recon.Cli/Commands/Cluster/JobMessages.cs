@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Recon.Cli.Cluster;
+namespace Recon.Cli.Commands.Cluster;
 
 internal static partial class JobMessages
 {
