@@ -251,7 +251,12 @@ internal sealed class PipelineRunner(RunContext context)
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
     private async Task<Lease> TakeAsync(NpgsqlConnection control, Guid runId, CancellationToken cancellationToken)
     {
-        await ConnectionBudget.RequireAsync(control, context.Sources, context.Pipeline, cancellationToken);
+        // Who takes over has the connections of a worker, which would be counted as others'.
+        if (context.Sharing is not { IsTakeOver: true })
+        {
+            await ConnectionBudget.RequireAsync(control, context.Sources, context.Pipeline, cancellationToken);
+        }
+
         await new StagingSchema(context.Tables).CreateAsync(control, [context.Pipeline], cancellationToken);
         return await Lease.TakeAsync(
             control,

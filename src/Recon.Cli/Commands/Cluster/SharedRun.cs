@@ -74,7 +74,8 @@ internal static class SharedRun
             // A signal reaches the workers of a terminal, too: that they end is no news then, and none is started in their place.
             await using CancellationTokenRegistration stopped = stop.Register(workers.BeginEnd);
             exitCode = await job.RunAsync(runId, pipelines);
-            exitCode = exitCode != ExitCodes.Done && workers.Gone.IsCancellationRequested ? ExitCodes.Failed : exitCode;
+            exitCode = invocation.Context.Signals.ExitCode
+                ?? (exitCode != ExitCodes.Done && workers.Gone.IsCancellationRequested ? ExitCodes.Failed : exitCode);
             if (exitCode != ExitCodes.Done)
             {
                 // Who was stopped for a while may lose its lease before it hears of its successor.
@@ -83,6 +84,8 @@ internal static class SharedRun
 
             if (coordinator.IsReplaced && invocation.Context.Signals.ExitCode is null)
             {
+                // Who only watches leaves the cluster: the next one that has to coordinate would be looked for here.
+                await member.DisposeAsync();
                 exitCode = await FollowAsync(invocation, coordinator);
             }
         }

@@ -175,7 +175,7 @@ internal sealed class WorkerJob
         }
 
         _passedOver.Add(job.Id);
-        _invocation.Note($"Run {job.Id}, begun by {job.StartedBy}, is not joined: {why}.");
+        _invocation.Context.ErrorLine($"Run {job.Id}, begun by {job.StartedBy}, is not joined: {why}.");
         return false;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Recon.Cli.Hosting;
@@ -97,6 +98,19 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
         _watches.Add(WatchAsync(process));
     }
 
+    // Under the lock. The machine may have no memory for one.
+    private void TryStartOne()
+    {
+        try
+        {
+            StartOne();
+        }
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or IOException)
+        {
+            tell($"Another worker process cannot be started: {exception.Message}");
+        }
+    }
+
     private async Task WatchAsync(Process process)
     {
         await process.WaitForExitAsync();
@@ -118,7 +132,7 @@ internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, Action<strin
                 : $"{what}, and none is left.");
             if (starts)
             {
-                StartOne();
+                TryStartOne();
             }
 
             isLast = _alive == 0;

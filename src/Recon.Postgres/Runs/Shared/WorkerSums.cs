@@ -30,7 +30,7 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
         {
             WorkerFigures? before = _told.GetValueOrDefault(worker);
             _told[worker] = figures;
-            _mostResidentBatches = Math.Max(_mostResidentBatches, _told.Values.Sum(each => each.MostResidentBatches));
+            _mostResidentBatches = Math.Max(_mostResidentBatches, _told.Where(pair => !pair.Key.IsSilent).Sum(pair => pair.Value.MostResidentBatches));
             for (int block = 1; block < Math.Min(blocks.Count, figures.Blocks.Count); block++)
             {
                 blocks[block].Finish(Math.Max(0, figures.Blocks[block].Batches - (before is null ? 0 : before.Blocks[block].Batches)));
@@ -68,7 +68,7 @@ internal sealed class WorkerSums(IReadOnlyList<BlockStats> blocks)
     {
         lock (_gate)
         {
-            return _told.Values.Where(figures => block < figures.Blocks.Count).Sum(figures => figures.Blocks[block].Queued);
+            return _told.Where(pair => !pair.Key.IsSilent && block < pair.Value.Blocks.Count).Sum(pair => pair.Value.Blocks[block].Queued);
         }
     }
 
