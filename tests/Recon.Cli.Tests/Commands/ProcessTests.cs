@@ -223,6 +223,7 @@ public sealed class ProcessTests(PostgresServer server)
 
         Assert.InRange(written[1].Length, 4, 20);
         Assert.Equal(written[0], written[1].Take(written[0].Length));
+        Assert.True(written[1].Length > written[0].Length, "The second run wrote nothing.");
 
         // A process that takes its time to end writes its last figures once more.
         Assert.All(written, lines => Assert.Contains(JsonDocument.Parse(lines[^1]).RootElement.GetProperty("metrics").EnumerateArray(), metric =>
