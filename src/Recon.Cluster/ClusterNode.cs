@@ -22,11 +22,12 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly SiloFailure _failure;
+    private readonly SiloLogs _logs;
     private readonly TimeProvider _clock;
 
-    private ClusterNode(IHost host, SiloFailure failure, ClusterSettings options)
+    private ClusterNode(IHost host, SiloFailure failure, SiloLogs logs, ClusterSettings options)
     {
-        (_host, _failure, _clock) = (host, failure, options.Clock);
+        (_host, _failure, _logs, _clock) = (host, failure, logs, options.Clock);
         Silo = host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
         Exchange = new ClusterExchange(host.Services.GetRequiredService<IGrainFactory>().GetGrain<IRunGrain>(ClusterSchema.Id(options.Job)));
     }
@@ -48,16 +49,20 @@ internal sealed class ClusterNode : IAsyncDisposable
         {
             int port = options.Port == 0 ? FreePort(options.Address) : options.Port;
             var failure = new SiloFailure();
-            IHost host = Build(options, port, failure, coordinator);
+#pragma warning disable CA2000 // The logging of the host disposes it.
+            var logs = new SiloLogs(options.Logger, options.Clock);
+#pragma warning restore CA2000
+            IHost host = Build(options, port, failure, logs, coordinator);
             try
             {
                 await host.StartAsync(cancellationToken);
-                return new ClusterNode(host, failure, options);
+                return new ClusterNode(host, failure, logs, options);
             }
 #pragma warning disable CA1031 // Orleans throws what its parts throw; it is told as one failure.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                logs.Mute();
                 await AbandonAsync(host, options.Clock);
                 if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 {
@@ -73,11 +78,16 @@ internal sealed class ClusterNode : IAsyncDisposable
     }
 
     /// <summary>Leaves without a word, as a process does that is killed: the others have to find out.</summary>
-    public Task AbandonAsync() => AbandonAsync(_host, _clock);
+    public Task AbandonAsync()
+    {
+        _logs.Mute();
+        return AbandonAsync(_host, _clock);
+    }
 
     /// <summary>Says goodbye to the others.</summary>
     public async ValueTask DisposeAsync()
     {
+        _logs.Mute();
         using var patience = new CancellationTokenSource(s_goodbye, _clock);
         await WithinAsync(_host.StopAsync(_failure.Lost.IsCompleted ? new CancellationToken(canceled: true) : patience.Token), _clock);
         await WithinAsync(((IAsyncDisposable)_host).DisposeAsync().AsTask(), _clock);
@@ -103,7 +113,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         }
     }
 
-    private static IHost Build(ClusterSettings options, int port, SiloFailure failure, ICoordinatorHost coordinator)
+    private static IHost Build(ClusterSettings options, int port, SiloFailure failure, SiloLogs logs, ICoordinatorHost coordinator)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
 
@@ -114,9 +124,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         builder.Services.AddPlacementDirector<CoordinatorPlacement, CoordinatorPlacementDirector>();
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-#pragma warning disable CA2000 // The logging disposes it.
-        builder.Logging.AddProvider(new SiloLogs(options.Logger, options.Clock));
-#pragma warning restore CA2000
+        builder.Logging.AddProvider(logs);
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterSchema.Id(options.Job), "recon"));

@@ -7,7 +7,7 @@ namespace Recon.Benchmarks.Workers;
 
 /// <summary>
 /// How records a second grow with workers where cores are scarce: each worker is held to a share of a core, the server and the
-/// coordinator are not. And how long a run stands still whose coordinator is killed.
+/// coordinator are not. What counts is from when the workers are warm to the last record. And how long a run stands still whose coordinator is killed.
 /// </summary>
 /// <param name="rows">Communications.</param>
 /// <param name="counts">Numbers of workers, which take turns; the first is what the others are compared with.</param>
@@ -21,6 +21,9 @@ internal sealed class WorkerRuns(
     long rows, IReadOnlyList<int> counts, double share, int rounds, int takeOvers, ReconExecutable executable, Findings findings, Action<string> log)
 {
     private const string Strategy = "any";
+
+    // Until so many records are committed for each worker, it still compiles what runs often, which costs a slow core many seconds.
+    private const long Warm = 100_000;
 
     /// <summary>Measures.</summary>
     /// <param name="token">Cancels it.</param>
@@ -84,9 +87,10 @@ internal sealed class WorkerRuns(
                     server = bench.Clock.Server();
                 },
                 token);
-            long opened = System.Diagnostics.Stopwatch.GetTimestamp();
 
             // The processes are asked as long as they are there; what they use after the last batch is of no worker's work.
+            long began = System.Diagnostics.Stopwatch.GetTimestamp();
+            long readBefore = 0;
             double[] used = before;
             double serverUsed = server;
             while (await bench.CountAsync("select coalesce(sum(read), 0)::bigint from staging.reconciliation_ledger where batch > 0 and run_id = (select run_id from staging.reconciliation_lease where pipeline = 'communications')", token) is var read && read < rows)
@@ -97,16 +101,22 @@ internal sealed class WorkerRuns(
                 }
 
                 (used, serverUsed) = (Used(fleet), bench.Clock.Server());
+                if (readBefore == 0 && read >= Warm * workers)
+                {
+                    (began, readBefore, before, server) = (System.Diagnostics.Stopwatch.GetTimestamp(), read, used, serverUsed);
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, token);
             }
 
-            double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(opened).TotalSeconds;
+            double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalSeconds;
+            double millions = (rows - readBefore) / 1e6;
             await fleet.EndAsync(token);
             return new SharedRun(
-                rows / seconds,
-                used[0] - before[0],
-                used.Skip(1).Sum() - before.Skip(1).Sum(),
-                serverUsed - server);
+                1e6 * millions / seconds,
+                (used[0] - before[0]) / millions,
+                (used.Skip(1).Sum() - before.Skip(1).Sum()) / millions,
+                (serverUsed - server) / millions);
         }
         finally
         {
@@ -120,7 +130,6 @@ internal sealed class WorkerRuns(
 
     private JsonObject Figures(Dictionary<int, List<SharedRun>> runs, List<TakeOver> takenOver)
     {
-        double perMillion = 1_000_000d / rows;
         double one = Measured.Median(runs[counts[0]].Select(run => run.RecordsPerSecond)) / counts[0];
         var byWorkers = new JsonObject();
         foreach ((int count, List<SharedRun> done) in runs)
@@ -130,9 +139,9 @@ internal sealed class WorkerRuns(
             {
                 ["records_per_second"] = Math.Round(rate),
                 ["of_linear"] = Math.Round(rate / (count * one), 3),
-                ["worker_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.WorkerCpu)) * perMillion, 2),
-                ["coordinator_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.CoordinatorCpu)) * perMillion, 2),
-                ["server_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.ServerCpu)) * perMillion, 2),
+                ["worker_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.WorkerCpu)), 2),
+                ["coordinator_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.CoordinatorCpu)), 2),
+                ["server_cpu_per_million"] = Math.Round(Measured.Median(done.Select(run => run.ServerCpu)), 2),
             };
         }
 
@@ -158,10 +167,11 @@ internal sealed class WorkerRuns(
         return figures;
     }
 
+    /// <summary>Figures of warm workers; CPU-seconds are those of a million records.</summary>
     private sealed record SharedRun(double RecordsPerSecond, double CoordinatorCpu, double WorkerCpu, double ServerCpu)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{RecordsPerSecond:0} records/s; CPU-seconds: workers {WorkerCpu:0.00}, coordinator {CoordinatorCpu:0.00}, server {ServerCpu:0.00}");
+            $"{RecordsPerSecond:0} records/s; CPU-seconds for a million: workers {WorkerCpu:0.00}, coordinator {CoordinatorCpu:0.00}, server {ServerCpu:0.00}");
     }
 }

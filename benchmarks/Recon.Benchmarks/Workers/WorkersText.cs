@@ -39,7 +39,7 @@ internal static class WorkersText
         JsonNode last = byWorkers.Last().Value!;
         (double worker, double coordinator, double server) = (
             (double)last["worker_cpu_per_million"]!, (double)last["coordinator_cpu_per_million"]!, (double)last["server_cpu_per_million"]!);
-        text.Append(CultureInfo.InvariantCulture, $"\nEach worker had {figures["share_of_a_core"]} of a core, {(double)figures["rows"]!:N0} communications, strategy `{figures["strategy"]}`, medians of {figures["rounds"]} rounds.\n")
+        text.Append(CultureInfo.InvariantCulture, $"\nEach worker had {figures["share_of_a_core"]} of a core, {(double)figures["rows"]!:N0} communications, strategy `{figures["strategy"]}`, medians of {figures["rounds"]} rounds, from warm workers to the last record.\n")
             .Append(CultureInfo.InvariantCulture, $"\nSo a core of workers does some {1e6 / worker:N0} records a second, the coordinator reads at most some {1e6 / coordinator:N0}, and a core of the\n")
             .Append(CultureInfo.InvariantCulture, $"server takes some {1e6 / server:N0}: with *w* cores of workers and *s* cores of the server, the smallest of\n")
             .Append(CultureInfo.InvariantCulture, $"{1e6 / worker:N0} · *w*, {1e6 / server:N0} · *s* and {1e6 / coordinator:N0} is what to expect.\n");

@@ -89,10 +89,10 @@ internal sealed class PipelineRunner(RunContext context)
         Heartbeat? beating = null;
         try
         {
-            if (context.Sharing is { IsTakeOver: true } && await FindCompletedAsync(runId, abort) is { } completed)
+            if (context.Sharing is not null && await FindCompletedAsync(runId, abort) is { } completed)
             {
                 context.Logger.CompletedBefore(context.Pipeline.Name, completed.RunId);
-                return completed.ResultOf(context.Pipeline.Name, context.Clock.GetElapsedTime(started));
+                return completed with { Elapsed = context.Clock.GetElapsedTime(started) };
             }
 
             await using Heartbeat heartbeat = beating = new Heartbeat(
@@ -113,12 +113,16 @@ internal sealed class PipelineRunner(RunContext context)
         }
     }
 
-    // The former coordinator may have published since somebody found that it is gone. Since the lease is this run's, it cannot any more.
-    private Task<CompletedRun?> FindCompletedAsync(Guid job, CancellationToken cancellationToken)
-        => context.OnControlAsync(
+    /// <summary>
+    /// Finds what a job made of the pipeline, whichever of its processes did: one may have published since another found that it is gone.
+    /// While the pipeline's lease is this process's, no other can.
+    /// </summary>
+    /// <returns>The result, without how long it took; <see langword="null"/> while the job has not completed the pipeline.</returns>
+    internal async Task<PipelineResult?> FindCompletedAsync(Guid job, CancellationToken cancellationToken)
+        => (await context.OnControlAsync(
             context.StartRetry(),
             (control, token) => new JobStore(context.Tables).FindCompletedAsync(control, job, context.Pipeline.Name, token),
-            cancellationToken);
+            cancellationToken))?.ResultOf(context.Pipeline.Name, TimeSpan.Zero);
 
     /// <summary>Reads and compares without writing anything.</summary>
     /// <param name="folds">Whether repeats are folded, as in a run; every record is kept in memory for that.</param>
@@ -267,7 +271,8 @@ internal sealed class PipelineRunner(RunContext context)
             RunHolder.Describe(),
             context.Tuning.Lease,
             context.Clock,
-            cancellationToken);
+            cancellationToken,
+            takesOver: context.Sharing is { IsTakeOver: true });
     }
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.

@@ -50,7 +50,7 @@ internal sealed class BatchWriter(
         """);
 
     private readonly HashStore _hashes = new(tables);
-    private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
+    private readonly SqlText _applied = SqlText.Of($"select counts::text from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
     private readonly IReadOnlyList<(bool IsUsual, bool HasChanges, string Copy)> _copies =
         [.. s_kinds.Select(kind => (kind.IsUsual, kind.HasChanges, CopyTo(attempt, layout.Columns(kind.IsUsual, kind.HasChanges))))];
 
@@ -170,11 +170,11 @@ internal sealed class BatchWriter(
             return true;
         }
 
-        bool applied = await _applied.ScalarAsync(
-            connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number))
-            is not null;
-        if (applied)
+        if (await _applied.ScalarAsync(
+            connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number)) is string applied)
         {
+            // Whoever applied it may have seen another mirror: what it counted is what counts.
+            batch.Counts = CountsJson.Read(applied);
             return false;
         }
 

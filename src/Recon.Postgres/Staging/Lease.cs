@@ -35,11 +35,12 @@ internal sealed class Lease
     /// <summary>The run that holds the lease, with its epoch.</summary>
     public RunIdentity Run { get; }
 
-    /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this run took already is its own.</summary>
+    /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this process took for the run already is its own.</summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
     /// <param name="source">A second connection, to end sessions that a dead holder left in the middle of a batch.</param>
     /// <param name="holder">Who asks, for the message to others: host and process.</param>
     /// <param name="clock">Times the wait for a holder whose connection is gone.</param>
+    /// <param name="takesOver">Whether the run's lease is taken from another process, in whose place this one goes on with it.</param>
     /// <exception cref="PipelineHeldException">A live run holds it.</exception>
     public static async Task<Lease> TakeAsync(
         NpgsqlConnection connection,
@@ -50,14 +51,15 @@ internal sealed class Lease
         string holder,
         LeaseTiming timing,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool takesOver = false)
     {
         // A holder whose connection is gone is dead once it missed three beats: behind a pooler, a connection alone
         // proves nothing. A connection that was cut is still listed while its session ends, so it is looked for twice.
         bool wasThere = false;
         for (int waited = 0; ; waited++)
         {
-            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3);
+            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3, takesOver);
             long? epoch = await TryTakeAsync(connection, source, tables, claim, cancellationToken);
             if (epoch is not null)
             {

@@ -3,6 +3,7 @@ using Npgsql;
 using Recon.Cli.Commands.Cluster;
 using Recon.Cluster;
 using Recon.Postgres.Cluster;
+using Recon.Postgres.Runs.Shared;
 using Recon.Testing;
 
 namespace Recon.Cli.Tests.Cluster;
@@ -86,18 +87,19 @@ public sealed class JobCoordinatorTests(PostgresServer server)
         await using SharedJobWorld world = await SharedJobWorld.CreateAsync(server);
         using JobRow row = world.Row();
         await using var first = new JobCoordinator(row, TimeProvider.System, NullLogger.Instance, run: null, CancellationToken.None);
+        SharingTerms sharing;
         await using (NpgsqlConnection connection = await world.OpenAsync())
         {
-            await first.BeginAsync(connection, world.Job, TestContext.Current.CancellationToken);
+            sharing = await first.BeginAsync(connection, world.Job, TestContext.Current.CancellationToken);
         }
 
-        await first.LookAsync();
-        Assert.False(first.IsReplaced);
+        Assert.False(await sharing.IsDisplacedAsync());
         using JobRow other = world.Row();
         Assert.True(await other.TakeAsync("first", "second", TestContext.Current.CancellationToken));
-        await first.LookAsync();
 
+        Assert.True(await sharing.IsDisplacedAsync());
         Assert.True(first.IsReplaced);
+        Assert.True(sharing.Displaced.IsCancellationRequested);
         Assert.Null(first.Coordinate());
         await first.EndAsync("failed");
         Assert.Null(await world.Outcome);

@@ -17,7 +17,7 @@ namespace Recon.Cli.Tests.Commands;
 /// </remarks>
 public sealed class ChaosSweepTests(ITestOutputHelper output)
 {
-    private const string UsualSeeds = "1-12";
+    private const string UsualSeeds = "1-6";
     private const int MostFaults = 4;
     private const int MostStarts = 25;
 

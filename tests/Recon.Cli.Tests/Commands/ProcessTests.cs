@@ -213,24 +213,23 @@ public sealed class ProcessTests(PostgresServer server)
         using TempFolder folder = TempFolder.WithDefinition();
         folder.AddBronze("Bronze_Company.csv");
         string file = folder.File("metrics.jsonl");
+        List<string[]> written = [];
         for (int run = 0; run < 2; run++)
         {
             await using CliProcess process = Start(folder.Path, database, "run", "companies", "--metrics-file", file);
             Assert.Equal(0, (await process.EndAsync()).ExitCode);
+            written.Add(await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken));
         }
 
-        JsonElement[] documents =
-        [
-            .. (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Select(line => JsonDocument.Parse(line).RootElement),
-        ];
+        Assert.InRange(written[1].Length, 4, 20);
+        Assert.Equal(written[0], written[1].Take(written[0].Length));
+        Assert.True(written[1].Length > written[0].Length, "The second run wrote nothing.");
 
-        Assert.InRange(documents.Length, 4, 20);
-        Assert.Equal(
-            2,
-            documents.Count(document => document.GetProperty("metrics").EnumerateArray().Any(metric =>
-                metric.GetProperty("name").GetString() == "recon.run.duration"
-                && metric.GetProperty("attributes").GetProperty("outcome").GetString() == "completed"
-                && metric.GetProperty("count").GetInt64() == 1)));
+        // A process that takes its time to end writes its last figures once more.
+        Assert.All(written, lines => Assert.Contains(JsonDocument.Parse(lines[^1]).RootElement.GetProperty("metrics").EnumerateArray(), metric =>
+            metric.GetProperty("name").GetString() == "recon.run.duration"
+            && metric.GetProperty("attributes").GetProperty("outcome").GetString() == "completed"
+            && metric.GetProperty("count").GetInt64() == 1));
     }
 
     [Theory]

@@ -111,13 +111,25 @@ internal sealed class CliProcess : IAsyncDisposable
         return new CliProcess(Process.Start(start)!);
     }
 
+    /// <summary>The processes that it has started, and that are there; on Linux only.</summary>
+    public IReadOnlyList<int> Children()
+        =>
+        [
+            .. File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task/{_process.Id}/children"))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
+
     /// <summary>Sends a signal: 2 is SIGINT, 15 SIGTERM, 9 SIGKILL.</summary>
     /// <param name="signal">Its number.</param>
-    public void Signal(int signal)
+    public void Signal(int signal) => Assert.Equal(0, Signal(signal, _process.Id));
+
+    /// <summary>Sends a signal to any process.</summary>
+    /// <returns>0, or something else when there is no such process.</returns>
+    public static int Signal(int signal, int process)
     {
-        using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {_process.Id}"));
+        using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {process}"));
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        return kill.ExitCode;
     }
 
     /// <summary>Kills the process as SIGKILL does.</summary>

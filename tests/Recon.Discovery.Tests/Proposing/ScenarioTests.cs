@@ -40,11 +40,11 @@ public sealed class ScenarioTests(PostgresServer server) : IDisposable
 
     public static TheoryData<int, string> Some => Cases(s_shapes, [1, 2]);
 
-    public static TheoryData<int, string> Tuned => Cases(s_shapes, Enumerable.Range(3, 10));
+    public static TheoryData<int, string> Tuned => Cases(s_shapes, Enumerable.Range(3, 3));
 
-    public static TheoryData<int, string> HeldOut => Cases(s_shapes, Enumerable.Range(13, 12));
+    public static TheoryData<int, string> HeldOut => Cases(s_shapes, Enumerable.Range(13, 4));
 
-    public static TheoryData<int, string> Last => Cases(s_last, Enumerable.Range(13, 8));
+    public static TheoryData<int, string> Last => Cases(s_last, Enumerable.Range(13, 3));
 
     [Theory]
     [MemberData(nameof(Some))]

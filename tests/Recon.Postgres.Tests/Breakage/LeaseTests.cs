@@ -40,6 +40,20 @@ public sealed class LeaseTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Take_TheSameRunByAnotherProcess_IsForWhoTakesItsPlaceOnly()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        var run = Guid.CreateVersion7();
+        await rig.TakeAsync("first", run);
+
+        Lease successor = await rig.TakeAsync("successor", run, takesOver: true);
+        PipelineHeldException held = await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("first", run));
+
+        Assert.Equal(2, successor.Run.Epoch);
+        Assert.Contains("successor", held.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Take_HolderWithoutConnection_IsTakenOverBeforeItExpires()
     {
         await using LeaseRig rig = await LeaseRig.CreateAsync(server);
@@ -248,12 +262,12 @@ public sealed class LeaseTests(PostgresServer server)
             return rig;
         }
 
-        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null)
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null, bool takesOver = false)
         {
             await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
             return await Lease.TakeAsync(
                 connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, timing ?? s_timing, clock ?? TimeProvider.System,
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken, takesOver);
         }
 
         /// <summary>Runs until its batches wait, lets something happen to its lease, and lets them go on.</summary>

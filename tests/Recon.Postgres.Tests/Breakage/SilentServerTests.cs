@@ -65,13 +65,9 @@ public sealed class SilentServerTests(PostgresServer server)
     [Theory(Explicit = true)]
     [Trait("Category", "Sweep")]
     [InlineData(false, 2)]
-    [InlineData(false, 61)]
     [InlineData(false, 122)]
-    [InlineData(false, 244)]
     [InlineData(false, 305)]
     [InlineData(true, 1)]
-    [InlineData(true, 2)]
-    [InlineData(true, 7)]
     [InlineData(true, 9)]
     public Task Run_ServerFallsSilentAtMoreMessages_CompletesByItselfExactly(bool atCommit, int point) => FallSilentAsync(atCommit, point);
 

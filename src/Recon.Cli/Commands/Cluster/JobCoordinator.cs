@@ -31,6 +31,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     // Once it is cancelled, this process takes nothing over any more.
     private readonly CancellationTokenSource _resigned;
     private State _state = State.Idle;
+    private CancellationTokenSource _displaced = new();
     private Task _taking = Task.CompletedTask;
     private Task _beating = Task.CompletedTask;
 
@@ -75,10 +76,10 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     public CancellationToken Resigned => _resigned.Token;
 
     /// <summary>Begins a job, as its first coordinator.</summary>
-    public async Task BeginAsync(NpgsqlConnection connection, SharedJob begun, CancellationToken token)
+    public async Task<SharingTerms> BeginAsync(NpgsqlConnection connection, SharedJob begun, CancellationToken token)
     {
         await _row.CreateAsync(connection, begun, token);
-        Start();
+        return Start();
     }
 
     /// <summary>Finds out whether another process has taken the job over in the meantime.</summary>
@@ -141,6 +142,19 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
         }
     }
 
+    /// <summary>How the job ended; <see langword="null"/> while it goes on, or where that cannot be asked now.</summary>
+    public async Task<string?> LastOutcomeAsync()
+    {
+        try
+        {
+            return (await _row.FindAsync(_leaves.Token))?.Outcome;
+        }
+        catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+        {
+            return null;
+        }
+    }
+
     public IRunExchange? Coordinate()
     {
         lock (_gate)
@@ -185,6 +199,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
         await _leaves.CancelAsync();
         await _beating;
         _resigned.Dispose();
+        _displaced.Dispose();
         _leaves.Dispose();
     }
 
@@ -202,7 +217,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
         {
             try
             {
-                if (await TryTakeAsync() is not { } taken || await GoOnAsync(taken))
+                if (await TryTakeAsync() is not { } taken || await GoOnAsync(taken.Job, taken.Sharing))
                 {
                     return;
                 }
@@ -231,7 +246,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     }
 
     // Null where there is nothing to take: the job has ended, or its coordinator is alive.
-    private async Task<SharedJob?> TryTakeAsync()
+    private async Task<(SharedJob Job, SharingTerms Sharing)?> TryTakeAsync()
     {
         long began = _clock.GetTimestamp();
         while (_clock.GetElapsedTime(began) < s_patience)
@@ -248,8 +263,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
                 && await _row.TakeAsync(found.Coordinator, silo, _resigned.Token))
             {
                 _logger.TakenOver(_row.Job, found.StartedBy);
-                Start();
-                return found;
+                return (found, Start() with { IsTakeOver = true });
             }
 
             await Task.Delay(s_look, _clock, _resigned.Token);
@@ -260,9 +274,9 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     }
 
     // Whether the job has ended, or is another's by now; not where somebody else has to go on with it.
-    private async Task<bool> GoOnAsync(SharedJob taken)
+    private async Task<bool> GoOnAsync(SharedJob job, SharingTerms sharing)
     {
-        int? exitCode = await _run!(taken, new SharingTerms(Desk) { IsTakeOver = true });
+        int? exitCode = await _run!(job, sharing);
         if (exitCode != ExitCodes.Done)
         {
             await LookAsync();
@@ -297,13 +311,24 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
         await _resigned.CancelAsync();
     }
 
-    private void Start()
+    private SharingTerms Start()
     {
         lock (_gate)
         {
             _state = State.Coordinating;
+            _displaced.Dispose();
+            _displaced = new CancellationTokenSource();
             Task former = _beating;
             _beating = Task.Run(() => BeatAsync(former));
+            return new SharingTerms(Desk)
+            {
+                Displaced = _displaced.Token,
+                IsDisplacedAsync = async () =>
+                {
+                    await LookAsync();
+                    return IsReplaced;
+                },
+            };
         }
     }
 
@@ -338,8 +363,20 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
 
     private void Replace()
     {
+        CancellationTokenSource displaced;
+        lock (_gate)
+        {
+            if (_state == State.Replaced)
+            {
+                return;
+            }
+
+            _state = State.Replaced;
+            displaced = _displaced;
+        }
+
         _logger.Replaced(_row.Job);
-        Set(State.Replaced);
+        displaced.Cancel();
     }
 
     private bool Is(State state)

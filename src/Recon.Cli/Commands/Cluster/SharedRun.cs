@@ -38,6 +38,7 @@ internal static class SharedRun
 
         await using ClusterMember member = await JobCluster.JoinAsync(settings, coordinator, stop);
         coordinator.Member = member;
+        SharingTerms sharing;
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
         {
             var begun = new SharedJob(
@@ -48,7 +49,7 @@ internal static class SharedRun
                 ToolVersion.Current.Version,
                 ThisProcess.Name(),
                 member.Silo!);
-            await coordinator.BeginAsync(connection, begun, stop);
+            sharing = await coordinator.BeginAsync(connection, begun, stop);
         }
 
         await using var workers = new WorkerProcesses(
@@ -59,8 +60,7 @@ internal static class SharedRun
         int exitCode = ExitCodes.Unexpected;
         RunJob job = new(invocation, reading, server, telemetry, arguments, ids: null, rejects)
         {
-            Sharing = new SharingTerms(coordinator.Desk),
-            Gone = workers.Gone,
+            Sharing = sharing with { Gone = workers.Gone },
         };
         try
         {
@@ -87,6 +87,7 @@ internal static class SharedRun
                 // Who only watches leaves the cluster: the next one that has to coordinate would be looked for here.
                 await member.DisposeAsync();
                 exitCode = await FollowAsync(invocation, coordinator);
+                await job.ReportOthersAsync(runId, pipelines);
             }
         }
         finally

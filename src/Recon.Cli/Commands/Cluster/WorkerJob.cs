@@ -4,6 +4,7 @@ using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
 using Recon.Cluster;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Catalog;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
@@ -123,6 +124,7 @@ internal sealed class WorkerJob
             try
             {
                 IReadOnlyList<SharedJob> going = await ListAsync();
+                await RequireKnownAsync();
                 SharedJob? job = going.FirstOrDefault(job => (_arguments.Job is null || job.Id == _arguments.Job) && !_passedOver.Contains(job.Id) && Fits(job));
                 if (job is not null || (_arguments.Job is { } wanted && going.All(job => job.Id != wanted)))
                 {
@@ -157,6 +159,24 @@ internal sealed class WorkerJob
     {
         await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
         return await _store.ListAsync(connection, CancellationToken.None);
+    }
+
+    // A run that has ended is none to wait for; one that never was is a mistake.
+    private async Task RequireKnownAsync()
+    {
+        if (_arguments.Job is not { } wanted)
+        {
+            return;
+        }
+
+        await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
+        StagingTables tables = new(_reading.Definition!.Staging.Schema);
+        if (!await MirrorCatalog.ExistsAsync(connection, tables.Jobs, CancellationToken.None)
+            || await _store.FindAsync(connection, wanted, CancellationToken.None) is null)
+        {
+            throw new UsageException(
+                $"--job {wanted}: {tables.Jobs.Display} has no such run. Leave --job out to join the run that is going, or the next one.");
+        }
     }
 
     private bool Fits(SharedJob job)
@@ -211,6 +231,11 @@ internal sealed class WorkerJob
         await coordinator.FinishAsync();
         await member.DisposeAsync();
         await JobCluster.ForgetAsync(_server, job.Id);
+        if (end.Kind == WorkerEndKind.Ended && await coordinator.LastOutcomeAsync() == JobOutcome.Cancelled)
+        {
+            end = end with { Kind = WorkerEndKind.Cancelled, Message = "The run was cancelled, and can be resumed." };
+        }
+
         _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");
         return end;
     }

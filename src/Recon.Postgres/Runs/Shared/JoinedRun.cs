@@ -3,6 +3,7 @@ using Recon.Dataflow.Batches;
 using Recon.Dataflow.Diff;
 using Recon.Dataflow.Diff.Repeats;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
@@ -98,7 +99,12 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
 
             MirrorSession mirror = await run.OnControlAsync(
                 run.StartRetry(),
-                (connection, token) => MirrorSession.OpenAsync(run, connection, input, token, terms.Mirror, decidedUntil: terms.LastDecision, absent: terms.Absent),
+                async (connection, token) =>
+                {
+                    await ConnectionBudget.RequireAsync(connection, run.Sources, run.Pipeline, token);
+                    return await MirrorSession.OpenAsync(
+                        run, connection, input, token, terms.Mirror, decidedUntil: terms.LastDecision, absent: terms.Absent);
+                },
                 opening.Token);
             if (mirror.Fingerprint(run.Request.Fingerprint(run.Pipeline)) != terms.Definition)
             {

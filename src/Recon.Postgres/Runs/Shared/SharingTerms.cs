@@ -17,4 +17,13 @@ internal sealed record SharingTerms(RunDesk Desk)
 
     /// <summary>Whether the run goes on where a coordinator that is gone left off: whatever that was allowed to discard stays.</summary>
     public bool IsTakeOver { get; init; }
+
+    /// <summary>Finds out whether another process coordinates the run by now.</summary>
+    public Func<Task<bool>> IsDisplacedAsync { get; init; } = static () => Task.FromResult(false);
+
+    /// <summary>Cancelled once another process coordinates the run: what this one still does of it is in vain.</summary>
+    public CancellationToken Displaced { get; init; }
+
+    /// <summary>Cancelled when nobody is left who could do the splits.</summary>
+    public CancellationToken Gone { get; init; }
 }

@@ -94,13 +94,13 @@ internal sealed class SplitBoard(
         }
     }
 
-    /// <summary>Hands out nothing more; what workers have is finished.</summary>
+    /// <summary>Hands out nothing more; what workers have is finished, but for what takes long: a file that is one split.</summary>
     public void Stop()
     {
         lock (_gate)
         {
             _isStopping = true;
-            EndIfDone();
+            StartTakingBack(_splits.GivenWithMoreThan(sharing.BatchesPerSplit));
         }
     }
 
@@ -186,6 +186,7 @@ internal sealed class SplitBoard(
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
             }
 
+            EndBy(_troubles.NotReceived(worker, report));
             StartTakingBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
             if (Reserve(worker, report.Wants) is { Count: > 0 } reserved)
             {

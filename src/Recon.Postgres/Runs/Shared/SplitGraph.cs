@@ -77,31 +77,8 @@ internal sealed class SplitGraph : IBatchGraph, ISplitTally
 
     public async Task<bool> RunAsync(CancellationToken stopReading, CancellationToken abort)
     {
-        await _context.EndingRetry().ExecuteAsync(async token => await _store.ClearAsync(token), abort);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        SplitBoard board = _board = new SplitBoard(_context, _sharing, _terms, _store, this, ending.Token);
-        _bytesBefore = _input.Reader.BytesRead;
-        _context.Metrics?.Watch(Blocks);
-        _reading.Start();
-        TellWholeFiles();
-        Task working = Task.WhenAll(PlanAsync(board, stopReading, ending.Token), WatchAsync(board, ending.Token));
-        _sharing.Desk.Open(board);
-        try
-        {
-            await using CancellationTokenRegistration stopping = stopReading.Register(board.Stop);
-            return await board.Ended.WaitAsync(abort);
-        }
-        finally
-        {
-            _sharing.Desk.Close(board);
-            _ = board.Ended.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
-            await ending.CancelAsync();
-            await working;
-            await board.Changing;
-            await EndSplitsAsync();
-            _reading.Stop();
-            _context.Metrics?.Unwatch(Blocks);
-        }
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopReading, _sharing.Gone);
+        return await RunUntilAsync(stop.Token, abort);
     }
 
     public long Commit(CommittedEntry entry) => _commit(entry);
@@ -128,6 +105,35 @@ internal sealed class SplitGraph : IBatchGraph, ISplitTally
         catch (InputException)
         {
             return true;
+        }
+    }
+
+    private async Task<bool> RunUntilAsync(CancellationToken stopReading, CancellationToken abort)
+    {
+        await _context.EndingRetry().ExecuteAsync(async token => await _store.ClearAsync(token), abort);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        SplitBoard board = _board = new SplitBoard(_context, _sharing, _terms, _store, this, ending.Token);
+        _bytesBefore = _input.Reader.BytesRead;
+        _context.Metrics?.Watch(Blocks);
+        _reading.Start();
+        TellWholeFiles();
+        Task working = Task.WhenAll(PlanAsync(board, stopReading, ending.Token), WatchAsync(board, ending.Token));
+        _sharing.Desk.Open(board);
+        try
+        {
+            await using CancellationTokenRegistration stopping = stopReading.Register(board.Stop);
+            return await board.Ended.WaitAsync(abort);
+        }
+        finally
+        {
+            _sharing.Desk.Close(board);
+            _ = board.Ended.ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
+            await ending.CancelAsync();
+            await working;
+            await board.Changing;
+            await EndSplitsAsync();
+            _reading.Stop();
+            _context.Metrics?.Unwatch(Blocks);
         }
     }
 

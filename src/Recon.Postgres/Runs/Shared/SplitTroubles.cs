@@ -31,6 +31,22 @@ internal sealed class SplitTroubles(ILogger logger, string pipeline)
             $"the worker of {worker.Card.Host}, process {worker.Card.ProcessId}, showed no sign of life for {silence.TotalSeconds:0} s."));
     }
 
+    /// <summary>A worker tells what it has: splits that it was given may have been lost on the way to it.</summary>
+    /// <returns>What ends the run; <see langword="null"/> where they may be given again.</returns>
+    public Exception? NotReceived(BoardWorker worker, WorkerReport report)
+    {
+        Exception? end = null;
+        foreach (OpenSplit split in worker.Held.Where(split => split.State == SplitState.Given
+            && report.Holds?.Contains(split.Mark) == false && !report.Done.Contains(split.Mark)))
+        {
+            split.InVain++;
+            end ??= OfAll(split, new WorkerFault(
+                WorkerFaultKind.Passing, $"it never arrived at the worker of {worker.Card.Host}, process {worker.Card.ProcessId}."));
+        }
+
+        return end;
+    }
+
     private WorkerFaultException? OfAll(OpenSplit split, WorkerFault fault) => split.InVain < MostInVain ? null : new WorkerFaultException(
         $"Batches {split.Number} to {split.Batches[^1].Number} of '{pipeline}' were given to workers {split.InVain} times in a row, and came "
         + $"back each time without one of them being committed. The last time: {fault.Message}");

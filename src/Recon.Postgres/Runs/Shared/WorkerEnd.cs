@@ -10,6 +10,9 @@ internal enum WorkerEndKind
     /// <summary>The job has ended.</summary>
     Ended,
 
+    /// <summary>The job was cancelled: whoever resumes it begins another one.</summary>
+    Cancelled,
+
     /// <summary>It was asked to leave.</summary>
     Stopped,
 

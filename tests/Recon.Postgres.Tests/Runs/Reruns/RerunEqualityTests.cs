@@ -100,22 +100,17 @@ public sealed class RerunEqualityTests(PostgresServer server) : IClassFixture<Po
     [Trait("Category", "Sweep")]
     [InlineData(3)]
     [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
     public Task Run_AfterMoreRandomChanges_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChanges_LeavesWhatAWholeRunLeaves(seed);
 
     [Theory(Explicit = true)]
     [Trait("Category", "Sweep")]
     [InlineData(13)]
-    [InlineData(14)]
     public Task Run_AfterMoreRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChangesAndForcedEnds_LeavesWhatAWholeRunLeaves(seed);
 
     [Theory(Explicit = true)]
     [Trait("Category", "Sweep")]
     [InlineData(23)]
     [InlineData(24)]
-    [InlineData(25)]
-    [InlineData(26)]
     public Task Run_AfterMoreRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(int seed) => Run_AfterRandomChangesAndDecisions_LeavesWhatAWholeRunLeaves(seed);
 
     [Fact]

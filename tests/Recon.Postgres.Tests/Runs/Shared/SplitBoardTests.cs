@@ -172,6 +172,26 @@ public sealed class SplitBoardTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Report_WithoutASplitThatItWasGivenTimeAndAgain_EndsTheRun()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("a");
+
+        for (int given = 0; given < SplitTroubles.MostInVain; given++)
+        {
+            Assert.False(rig.Board.Ended.IsCompleted);
+            Assert.Single(await rig.AskAsync("a", 1));
+            await rig.ReportAsync("a", change: report => report with { Holds = [] });
+            await rig.Board.Changing;
+        }
+
+        WorkerFaultException fault = await Assert.ThrowsAsync<WorkerFaultException>(() => rig.Board.Ended);
+        Assert.Contains("Batches 1 to 2 of 'things'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("never arrived at the worker of host of a", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Join_ASecondTime_GivesBackWhatItHad()
     {
         await using BoardRig rig = await BoardRig.CreateAsync(server);
@@ -264,6 +284,21 @@ public sealed class SplitBoardTests(PostgresServer server)
         Assert.False(rig.Board.Ended.IsCompleted);
         await rig.ReportAsync("a", 0, [1, 2]);
         Assert.False(await rig.Board.Ended);
+    }
+
+    [Fact]
+    public async Task Stop_WithAFileThatIsOneSplitUnderWay_TakesItBack()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.Board.OfferAsync([.. Enumerable.Range(1, 9).Select(number => new SplitBatch(number, default, []))], Token);
+        await rig.JoinAsync("a");
+        SplitTicket whole = (await rig.AskAsync("a", 1)).Single();
+        await rig.ReportAsync("a", 0, [1, 2]);
+
+        rig.Board.Stop();
+
+        Assert.False(await rig.Board.Ended.WaitAsync(Token));
+        Assert.Null(await rig.HoldAsync(new SplitMark(whole.Split, whole.Epoch)));
     }
 
     [Fact]
