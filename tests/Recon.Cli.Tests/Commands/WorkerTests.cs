@@ -10,7 +10,7 @@ namespace Recon.Cli.Tests.Commands;
 /// <summary><c>recon run --workers</c> and <c>recon worker</c>, as processes of their own.</summary>
 public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
 {
-    private const int Kills = 5;
+    private const int Kills = 3;
     private const int Disturbances = 5;
 
     [Fact]

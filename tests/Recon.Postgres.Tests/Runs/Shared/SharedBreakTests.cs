@@ -232,7 +232,7 @@ public sealed class SharedBreakTests(PostgresServer server)
         }
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
 
     // More batches than all workers hold.
     private async Task<SmallWorld> CreateAsync()
