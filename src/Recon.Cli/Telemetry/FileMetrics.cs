@@ -23,7 +23,7 @@ internal sealed class FileMetrics : IDisposable
         (_file, _clock, _tell) = (file, clock, tell);
         TimeSpan period = TimeSpan.FromMilliseconds(
             int.TryParse(Environment.GetEnvironmentVariable("OTEL_METRIC_EXPORT_INTERVAL"), out int asked) && asked > 0 ? asked : Period);
-        _timer = clock.CreateTimer(_ => Write(), null, period, period);
+        _timer = clock.CreateTimer(_ => WriteUnlessWriting(), null, period, period);
     }
 
     /// <summary>Adds a line with the numbers as they are now.</summary>
@@ -61,6 +61,24 @@ internal sealed class FileMetrics : IDisposable
             _hasEnded = true;
             _totals.Dispose();
             _file.Dispose();
+        }
+    }
+
+    // On a slow machine, threads would pile up that wait for one another.
+    private void WriteUnlessWriting()
+    {
+        if (!_gate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            Write();
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 

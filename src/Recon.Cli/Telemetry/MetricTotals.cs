@@ -11,7 +11,10 @@ internal sealed class MetricTotals : IDisposable
     private readonly MeterListener _listener = new();
     private readonly List<Instrument> _instruments = [];
     private readonly Dictionary<(Instrument Instrument, string Tags), Total> _totals = [];
+
+    // Whatever an instrument that is asked does, it may not be done under this lock: it may wait for a thread that makes an instrument.
     private readonly Lock _gate = new();
+    private readonly Lock _reading = new();
 
     /// <param name="meters">The names of the meters.</param>
     public MetricTotals(IReadOnlyList<string> meters)
@@ -37,14 +40,27 @@ internal sealed class MetricTotals : IDisposable
     /// <returns>All numbers, in the order in which their instruments were made. What an instrument that is asked does not tell any more is left out.</returns>
     public IReadOnlyList<MetricLine> Read()
     {
-        lock (_gate)
+        lock (_reading)
         {
-            foreach ((Instrument Instrument, string Tags) key in _totals.Keys.Where(key => key.Instrument.IsObservable))
+            lock (_gate)
             {
-                _ = _totals.Remove(key);
+                foreach ((Instrument Instrument, string Tags) key in _totals.Keys.Where(key => key.Instrument.IsObservable))
+                {
+                    _ = _totals.Remove(key);
+                }
             }
 
             _listener.RecordObservableInstruments();
+            return Lines();
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private IReadOnlyList<MetricLine> Lines()
+    {
+        lock (_gate)
+        {
             return
             [
                 .. _totals.OrderBy(total => _instruments.IndexOf(total.Key.Instrument)).ThenBy(total => total.Key.Tags, StringComparer.Ordinal).Select(total => MetricLine.Of(
@@ -52,8 +68,6 @@ internal sealed class MetricTotals : IDisposable
             ];
         }
     }
-
-    public void Dispose() => _listener.Dispose();
 
     private static string KindOf(Instrument instrument)
     {
