@@ -84,8 +84,7 @@ internal sealed class RunJob(
             invocation.Note("This was a dry run, in which repeats of a legacy id are neither folded nor marked as conflicts.");
         }
 
-        await CompleteRejectsAsync();
-        exitCode = exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
+        exitCode = Sharing is null ? await CompleteAsync(exitCode) : exitCode;
         return signals.ExitCode ?? exitCode;
     }
 
@@ -102,8 +101,14 @@ internal sealed class RunJob(
                 await WriteRejectsAsync(pipeline, result);
             }
         }
+    }
 
+    /// <summary>Completes the file of rejects: once, when nothing more comes. A job that is shared with workers leaves that to its caller.</summary>
+    /// <returns>The exit code of the whole job.</returns>
+    public async Task<int> CompleteAsync(int exitCode)
+    {
         await CompleteRejectsAsync();
+        return exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
     }
 
     private bool IsDisplaced => Sharing is { Displaced.IsCancellationRequested: true };

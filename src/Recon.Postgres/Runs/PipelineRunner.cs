@@ -272,7 +272,7 @@ internal sealed class PipelineRunner(RunContext context)
             context.Tuning.Lease,
             context.Clock,
             cancellationToken,
-            takesOver: context.Sharing is { IsTakeOver: true });
+            takenOverAt: context.Sharing is { IsTakeOver: true, TakenOverAt: var takenOverAt } ? takenOverAt : null);
     }
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.

@@ -15,6 +15,8 @@ public sealed class PipelineHeldException(string message) : Exception(message);
 /// </summary>
 internal sealed class Lease
 {
+    private const int LooksOfSuccessor = 12;
+
     private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
@@ -40,7 +42,10 @@ internal sealed class Lease
     /// <param name="source">A second connection, to end sessions that a dead holder left in the middle of a batch.</param>
     /// <param name="holder">Who asks, for the message to others: host and process.</param>
     /// <param name="clock">Times the wait for a holder whose connection is gone.</param>
-    /// <param name="takesOver">Whether the run's lease is taken from another process, in whose place this one goes on with it.</param>
+    /// <param name="takenOverAt">
+    /// When this process took another one's place, by the server's clock: until then, the run's lease was that one's, and is taken from it;
+    /// <see langword="null"/> for none.
+    /// </param>
     /// <exception cref="PipelineHeldException">A live run holds it.</exception>
     public static async Task<Lease> TakeAsync(
         NpgsqlConnection connection,
@@ -52,14 +57,16 @@ internal sealed class Lease
         LeaseTiming timing,
         TimeProvider clock,
         CancellationToken cancellationToken,
-        bool takesOver = false)
+        DateTime? takenOverAt = null)
     {
         // A holder whose connection is gone is dead once it missed three beats: behind a pooler, a connection alone
         // proves nothing. A connection that was cut is still listed while its session ends, so it is looked for twice.
-        bool wasThere = false;
+        // Whoever takes another process's place waits until that one has found out, and has let go of what it took meanwhile.
+        int most = takenOverAt is null ? 1 : LooksOfSuccessor;
+        int seen = 0;
         for (int waited = 0; ; waited++)
         {
-            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3, takesOver);
+            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3, takenOverAt);
             long? epoch = await TryTakeAsync(connection, source, tables, claim, cancellationToken);
             if (epoch is not null)
             {
@@ -67,13 +74,13 @@ internal sealed class Lease
             }
 
             string? live = await HolderAsync(connection, tables, pipeline, waited < 5, cancellationToken);
-            if (live is not null && wasThere)
+            if (live is not null && seen >= most)
             {
                 throw new PipelineHeldException(live);
             }
 
-            wasThere = live is not null;
-            await Task.Delay(wasThere ? s_secondLook : timing.Beat, clock, cancellationToken);
+            seen = live is null ? 0 : seen + 1;
+            await Task.Delay(live is null ? timing.Beat : s_secondLook, clock, cancellationToken);
         }
     }
 

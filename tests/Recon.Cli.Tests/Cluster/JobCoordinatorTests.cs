@@ -95,7 +95,7 @@ public sealed class JobCoordinatorTests(PostgresServer server)
 
         Assert.False(await sharing.IsDisplacedAsync());
         using JobRow other = world.Row();
-        Assert.True(await other.TakeAsync("first", "second", TestContext.Current.CancellationToken));
+        Assert.NotNull(await other.TakeAsync("first", "second", TestContext.Current.CancellationToken));
 
         Assert.True(await sharing.IsDisplacedAsync());
         Assert.True(first.IsReplaced);

@@ -39,7 +39,7 @@ public sealed class JobRowTests(PostgresServer server)
         using JobRow row = world.Row();
         await world.BeginAsync(row);
         using JobRow lost = world.Row();
-        Assert.True(await lost.TakeAsync("first", "again", TestContext.Current.CancellationToken));
+        Assert.NotNull(await lost.TakeAsync("first", "again", TestContext.Current.CancellationToken));
 
         Assert.True(await row.KeepAsync("again", TestContext.Current.CancellationToken));
     }
@@ -51,7 +51,7 @@ public sealed class JobRowTests(PostgresServer server)
         using JobRow row = world.Row();
         await world.BeginAsync(row);
         using JobRow other = world.Row();
-        Assert.True(await other.TakeAsync("first", "second", TestContext.Current.CancellationToken));
+        Assert.NotNull(await other.TakeAsync("first", "second", TestContext.Current.CancellationToken));
         Assert.False(await row.KeepAsync("first", TestContext.Current.CancellationToken));
 
         await other.EndAsync("completed", TestContext.Current.CancellationToken);

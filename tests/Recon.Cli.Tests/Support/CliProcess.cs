@@ -55,6 +55,9 @@ internal sealed class CliProcess : IAsyncDisposable
     public static CliProcess Start(string folder, Dictionary<string, string> environment, params string[] args)
         => Start(folder, environment, Program, args);
 
+    /// <summary>Starts recon as the build leaves it, whatever these tests are about: the native executable has no workers.</summary>
+    public static CliProcess StartBuilt(string folder, params string[] args) => Start(folder, [], Built, args);
+
     /// <summary>Starts recon from a shell.</summary>
     /// <param name="redirections">What the shell does to its streams, such as <c>&lt;&amp;-</c>.</param>
     public static CliProcess StartInShell(
@@ -115,9 +118,16 @@ internal sealed class CliProcess : IAsyncDisposable
     public IReadOnlyList<int> Children()
         =>
         [
-            .. File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task/{_process.Id}/children"))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+            .. Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task"))
+                .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
         ];
+
+    /// <summary>Whether it has loaded an assembly; on Linux only.</summary>
+    /// <param name="name">How its file's name begins.</param>
+    public bool HasLoaded(string name)
+        => File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/maps"))
+            .Any(line => line.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(line).StartsWith(name, StringComparison.Ordinal));
 
     /// <summary>Sends a signal: 2 is SIGINT, 15 SIGTERM, 9 SIGKILL.</summary>
     /// <param name="signal">Its number.</param>
@@ -127,6 +137,7 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <returns>0, or something else when there is no such process.</returns>
     public static int Signal(int signal, int process)
     {
+        Assert.True(process > 1, "0 would be this process and all that belong to it.");
         using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {process}"));
         kill.WaitForExit();
         return kill.ExitCode;

@@ -46,8 +46,10 @@ public sealed class LeaseTests(PostgresServer server)
         var run = Guid.CreateVersion7();
         await rig.TakeAsync("first", run);
 
-        Lease successor = await rig.TakeAsync("successor", run, takesOver: true);
+        DateTime takenOver = await rig.Database.QueryValueAsync<DateTime>("select clock_timestamp()");
+        Lease successor = await rig.TakeAsync("successor", run, takenOverAt: takenOver);
         PipelineHeldException held = await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("first", run));
+        await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("one that took over before the successor", run, takenOverAt: takenOver));
 
         Assert.Equal(2, successor.Run.Epoch);
         Assert.Contains("successor", held.Message, StringComparison.Ordinal);
@@ -262,12 +264,12 @@ public sealed class LeaseTests(PostgresServer server)
             return rig;
         }
 
-        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null, bool takesOver = false)
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null, DateTime? takenOverAt = null)
         {
             await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
             return await Lease.TakeAsync(
                 connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, timing ?? s_timing, clock ?? TimeProvider.System,
-                TestContext.Current.CancellationToken, takesOver);
+                TestContext.Current.CancellationToken, takenOverAt);
         }
 
         /// <summary>Runs until its batches wait, lets something happen to its lease, and lets them go on.</summary>

@@ -83,18 +83,23 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     }
 
     /// <summary>Finds out whether another process has taken the job over in the meantime.</summary>
-    public async Task LookAsync()
+    /// <returns>Whether one has, as far as can be found out.</returns>
+    public async Task<bool> LookAsync()
     {
         try
         {
-            if (!IsReplaced && !await _row.KeepAsync(Member?.Silo, _leaves.Token))
+            if (!IsReplaced && await _row.KeepAsync(Member?.Silo, _leaves.Token))
             {
-                Replace();
+                return false;
             }
+
+            Replace();
+            return true;
         }
         catch (Exception exception) when (PostgresFaults.IsBroken(exception))
         {
             // Then nobody else can work with the server either.
+            return IsReplaced;
         }
     }
 
@@ -260,10 +265,10 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
             }
 
             if (Member?.Silo is { } silo && (found.Coordinator.Length == 0 || found.Coordinator == silo || found.Silence >= s_silence)
-                && await _row.TakeAsync(found.Coordinator, silo, _resigned.Token))
+                && await _row.TakeAsync(found.Coordinator, silo, _resigned.Token) is { } takenOverAt)
             {
                 _logger.TakenOver(_row.Job, found.StartedBy);
-                return (found, Start() with { IsTakeOver = true });
+                return (found, Start() with { IsTakeOver = true, TakenOverAt = takenOverAt });
             }
 
             await Task.Delay(s_look, _clock, _resigned.Token);
@@ -277,12 +282,7 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     private async Task<bool> GoOnAsync(SharedJob job, SharingTerms sharing)
     {
         int? exitCode = await _run!(job, sharing);
-        if (exitCode != ExitCodes.Done)
-        {
-            await LookAsync();
-        }
-
-        if (IsReplaced)
+        if (sharing.Displaced.IsCancellationRequested || (exitCode != ExitCodes.Done && await LookAsync()))
         {
             return true;
         }
@@ -320,14 +320,11 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
             _displaced = new CancellationTokenSource();
             Task former = _beating;
             _beating = Task.Run(() => BeatAsync(former));
+            CancellationToken displaced = _displaced.Token;
             return new SharingTerms(Desk)
             {
-                Displaced = _displaced.Token,
-                IsDisplacedAsync = async () =>
-                {
-                    await LookAsync();
-                    return IsReplaced;
-                },
+                Displaced = displaced,
+                IsDisplacedAsync = async () => displaced.IsCancellationRequested || await LookAsync(),
             };
         }
     }

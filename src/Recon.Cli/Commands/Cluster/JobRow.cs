@@ -29,13 +29,13 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
     }
 
     /// <summary>Takes the place of a coordinator that is gone, as a silo.</summary>
-    /// <returns>Whether nobody was faster.</returns>
-    public Task<bool> TakeAsync(string former, string silo, CancellationToken cancellationToken) => InTurnAsync(
+    /// <returns>When, by the server's clock; <see langword="null"/> when somebody was faster.</returns>
+    public Task<DateTime?> TakeAsync(string former, string silo, CancellationToken cancellationToken) => InTurnAsync(
         async connection =>
         {
-            bool isTaken = await store.TakeOverAsync(connection, job, former, silo, cancellationToken);
-            _silo = isTaken ? silo : _silo;
-            return isTaken;
+            DateTime? taken = await store.TakeOverAsync(connection, job, former, silo, cancellationToken);
+            _silo = taken is null ? _silo : silo;
+            return taken;
         },
         cancellationToken);
 
@@ -48,7 +48,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
             string now = silo ?? _silo;
             if (now == _silo
                 ? await store.BeatAsync(connection, job, _silo, cancellationToken)
-                : await store.TakeOverAsync(connection, job, _silo, now, cancellationToken))
+                : await store.TakeOverAsync(connection, job, _silo, now, cancellationToken) is not null)
             {
                 _silo = now;
                 return true;
@@ -67,7 +67,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
 
     /// <summary>Leaves the job to whoever takes it; nothing when another process coordinates it, or this one never did.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => InTurnAsync(
-        async connection => _silo.Length > 0 && await store.TakeOverAsync(connection, job, _silo, "", cancellationToken),
+        async connection => _silo.Length > 0 && await store.TakeOverAsync(connection, job, _silo, "", cancellationToken) is not null,
         cancellationToken);
 
     /// <summary>Ends the job; nothing when another process coordinates it.</summary>
@@ -81,7 +81,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<bool> InTurnAsync(Func<NpgsqlConnection, Task<bool>> change, CancellationToken cancellationToken)
+    private async Task<T> InTurnAsync<T>(Func<NpgsqlConnection, Task<T>> change, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try

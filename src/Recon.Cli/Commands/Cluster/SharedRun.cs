@@ -93,6 +93,7 @@ internal static class SharedRun
         finally
         {
             workers.BeginEnd();
+            exitCode = await job.CompleteAsync(exitCode);
             await coordinator.EndAsync(JobOutcome.Of(exitCode));
             if (coordinator.IsReplaced)
             {

@@ -268,7 +268,7 @@ internal sealed class WorkerJob
         int exitCode = await run.RunAsync(job.Id, left);
 
         // Who is stopped leaves the job to the others, and so does who could not begin with it: what is wrong here may be right elsewhere.
-        if (_invocation.Context.Signals.ExitCode is not null || run.HasFailedToStart)
+        if (_invocation.Context.Signals.ExitCode is not null || run.HasFailedToStart || sharing.Displaced.IsCancellationRequested)
         {
             return null;
         }

@@ -59,14 +59,14 @@ internal sealed class JobStore(StagingTables tables)
 
     /// <summary>Makes another silo the coordinator of a job that goes on.</summary>
     /// <param name="former">The coordinator whose place it takes: of two that want to, one does.</param>
-    /// <returns>Whether it is the coordinator now.</returns>
-    public async Task<bool> TakeOverAsync(
+    /// <returns>Since when it is the coordinator, by the server's clock; <see langword="null"/> when it is not.</returns>
+    public async Task<DateTime?> TakeOverAsync(
         NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
-        => await SqlText.Of($"""
+        => (DateTime?)await SqlText.Of($"""
             update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp()
             where job_id = $1 and coordinator = $2 and ended_at is null
-            """).ExecuteAsync(
-                connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator)) > 0;
+            returning heartbeat_at
+            """).ScalarAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator));
 
     /// <summary>Ends a job; nothing when another silo coordinates it.</summary>
     public Task EndAsync(NpgsqlConnection connection, Guid id, string coordinator, string outcome, CancellationToken cancellationToken)

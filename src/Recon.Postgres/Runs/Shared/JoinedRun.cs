@@ -145,7 +145,9 @@ internal sealed class JoinedRun(WorkerContext context, RunTerms terms, WorkerCar
 
         // The coordinator opened the same mirror and input, so that what fails before any split is this process's own.
         WorkerFault fault = WorkerFaults.Of(failure, server) with { HasWritten = _hasWritten };
-        bool mayPass = WorkerFaults.MayPass(failure, server);
+
+        // Connections that the server has not left now may be there in a moment.
+        bool mayPass = WorkerFaults.MayPass(failure, server) || (!isOpen && failure is ConnectionSettingsException);
         return (mayPass, isOpen) switch
         {
             (true, false) => (new JoinedEnd(JoinedEndKind.NoServer, fault.Message), null),

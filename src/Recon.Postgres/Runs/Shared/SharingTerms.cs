@@ -18,6 +18,10 @@ internal sealed record SharingTerms(RunDesk Desk)
     /// <summary>Whether the run goes on where a coordinator that is gone left off: whatever that was allowed to discard stays.</summary>
     public bool IsTakeOver { get; init; }
 
+    /// <summary>Since when it does, by the server's clock: a lease that was taken later is that of whoever takes this one's place.</summary>
+    /// <value>Default: whenever.</value>
+    public DateTime TakenOverAt { get; init; } = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+
     /// <summary>Finds out whether another process coordinates the run by now.</summary>
     public Func<Task<bool>> IsDisplacedAsync { get; init; } = static () => Task.FromResult(false);
 

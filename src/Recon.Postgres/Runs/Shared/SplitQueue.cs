@@ -35,9 +35,9 @@ internal sealed class SplitQueue
 
     public bool IsOpen(OpenSplit split) => _open.Contains(split);
 
-    /// <returns>The splits that workers have of which more batches are left.</returns>
+    /// <returns>The splits that workers have, or are about to get, of which more batches are left.</returns>
     public List<OpenSplit> GivenWithMoreThan(int batches)
-        => [.. _open.Where(split => split.State == SplitState.Given && split.Left.Count > batches)];
+        => [.. _open.Where(split => split.State is SplitState.Given or SplitState.Entering && split.Left.Count > batches)];
 
     /// <summary>A batch is committed.</summary>
     /// <returns>Whether it was the last one of its split.</returns>
