@@ -45,7 +45,8 @@ public sealed class FaultSweepTests(PostgresServer server, ITestOutputHelper out
     /// <summary>
     /// Every message of a run that finds nothing, each followed by a resume; every third time all connections are lost.
     /// Then every fourth message of a run that finds a former result, which goes on by itself. Two worlds take every
-    /// second point each, side by side. With RECON_CUTS=2/3 it is the second third of all that.
+    /// second point each, side by side. With RECON_CUTS=2/3 each takes every third of its
+    /// points, from the second on; 1/3, 2/3 and 3/3 are together the same as all at once.
     /// </summary>
     [Fact(Explicit = true)]
     [Trait("Category", "Sweep")]
