@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Metadata;
 using Orleans.Runtime;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs.Shared;
@@ -19,6 +20,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     private const int PortTries = 3;
 
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan s_introduction = TimeSpan.FromSeconds(5);
 
     private readonly IHost _host;
     private readonly SiloFailure _failure;
@@ -56,6 +59,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             try
             {
                 await host.StartAsync(cancellationToken);
+                await MeetAsync(host, options.Clock, cancellationToken);
                 return new ClusterNode(host, failure, logs, options);
             }
 #pragma warning disable CA1031 // Orleans throws what its parts throw; it is told as one failure.
@@ -91,6 +95,29 @@ internal sealed class ClusterNode : IAsyncDisposable
         using var patience = new CancellationTokenSource(s_goodbye, _clock);
         await WithinAsync(_host.StopAsync(_failure.Lost.IsCompleted ? new CancellationToken(canceled: true) : patience.Token), _clock);
         await WithinAsync(((IAsyncDisposable)_host).DisposeAsync().AsTask(), _clock);
+    }
+
+    // A silo that has just joined may not know yet what the others can do, and would look for the coordinator in itself alone. Who dies
+    // meanwhile is not waited for longer: a question that is led astray is asked again.
+    private static async Task MeetAsync(IHost host, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ISiloStatusOracle statuses = host.Services.GetRequiredService<ISiloStatusOracle>();
+        IClusterManifestProvider manifests = host.Services.GetRequiredService<IClusterManifestProvider>();
+        using var patience = new CancellationTokenSource(s_introduction, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await foreach (ClusterManifest known in manifests.Updates.WithCancellation(both.Token))
+            {
+                if (statuses.GetApproximateSiloStatuses(onlyActive: true).Keys.All(known.Silos.ContainsKey))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
     }
 
     private static async Task AbandonAsync(IHost host, TimeProvider clock)
