@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cluster;
@@ -33,8 +36,15 @@ internal sealed class ClusterExchange(IRunGrain run) : IRunExchange
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // Orleans puts stack traces into its messages. What they mean is said by who tells it.
-            throw new ExchangeUnavailableException(exception.Message.Split('\n', 2)[0].TrimEnd('\r', ' ', ':', '.') + ".", exception);
+            throw new ExchangeUnavailableException(Reason(exception), exception);
         }
     }
+
+    // Orleans puts addresses of messages and stack traces into its own.
+    private static string Reason(Exception exception) => exception switch
+    {
+        TimeoutException => string.Create(CultureInfo.InvariantCulture, $"it did not answer within {SiloTiming.Answer.TotalSeconds:0} s."),
+        SiloUnavailableException or ConnectionFailedException => "its process is gone, or nothing reaches it.",
+        _ => exception.Message.Split('\n', 2)[0].TrimEnd('\r', ' ', ':', '.') + ".",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Metadata;
 using Orleans.Runtime;
+using Orleans.Runtime.MembershipService;
 using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs.Shared;
 
@@ -60,13 +62,13 @@ internal sealed class ClusterNode : IAsyncDisposable
             {
                 await host.StartAsync(cancellationToken);
                 await MeetAsync(host, options.Clock, cancellationToken);
+                logs.Begin();
                 return new ClusterNode(host, failure, logs, options);
             }
 #pragma warning disable CA1031 // Orleans throws what its parts throw; it is told as one failure.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logs.Mute();
                 await AbandonAsync(host, options.Clock);
                 if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 {
@@ -189,5 +191,20 @@ internal sealed class ClusterNode : IAsyncDisposable
     private static string Tell(ClusterSettings options, int port, Exception exception)
         => IsAddressInUse(exception)
             ? $"Port {port} at {options.Address} is taken. Name another one, or none for a free one."
-            : $"The other processes of the job cannot be joined from {new IPEndPoint(options.Address, port)}: {exception.GetBaseException().Message}";
+            : $"The other processes of the job cannot be joined from {new IPEndPoint(options.Address, port)}: {Reason(exception)}";
+
+    // Parts that end because another one failed fail in turn; Orleans throws all of it together.
+    private static string Reason(Exception exception)
+    {
+        Exception[] all = [.. Causes(exception)];
+        return all.FirstOrDefault(cause => cause is SocketException or DbException)?.Message
+            ?? (all.Any(cause => cause is OrleansClusterConnectivityCheckFailedException)
+                ? "None of them answered. A firewall may be between, or they listen where they cannot be reached from here."
+                : exception.GetBaseException().Message);
+    }
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+        => [exception, .. exception is AggregateException several
+            ? several.InnerExceptions.SelectMany(Causes)
+            : exception.InnerException is { } inner ? Causes(inner) : []];
 }

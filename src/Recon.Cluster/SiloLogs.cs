@@ -13,7 +13,10 @@ internal sealed class SiloLogs(ILogger logger, TimeProvider clock) : ILoggerProv
 
     private readonly ConcurrentDictionary<(string Category, int Event), long> _told = [];
 
-    private volatile bool _isMuted;
+    private volatile bool _isMuted = true;
+
+    /// <summary>Tells from now on: what kept a silo from joining is told by who wanted it to.</summary>
+    public void Begin() => _isMuted = false;
 
     /// <summary>Tells nothing from now on: of a silo that leaves, it is no news that its parts end in the middle of their work.</summary>
     public void Mute() => _isMuted = true;

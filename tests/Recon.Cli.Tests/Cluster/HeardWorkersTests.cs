@@ -28,5 +28,21 @@ public sealed class HeardWorkersTests
         Assert.Equal(1, workers.Alive);
     }
 
+    [Fact]
+    public async Task Alive_OfWorkersThatAreToldOfTheEnd_CountsThemNoMore()
+    {
+        var desk = new RunDesk();
+        var workers = new HeardWorkers(desk, _clock);
+        await workers.JoinAsync(new WorkerCard("a", "host", 1, "1"), TestContext.Current.CancellationToken);
+        await workers.ReportAsync(Report("b"), TestContext.Current.CancellationToken);
+
+        desk.End();
+        Assert.Equal(2, workers.Alive);
+        await workers.JoinAsync(new WorkerCard("a", "host", 1, "1"), TestContext.Current.CancellationToken);
+        Assert.Equal(1, workers.Alive);
+        await workers.ReportAsync(Report("b"), TestContext.Current.CancellationToken);
+        Assert.Equal(0, workers.Alive);
+    }
+
     private static WorkerReport Report(string worker) => new(worker, Guid.Empty, 0, [], []);
 }

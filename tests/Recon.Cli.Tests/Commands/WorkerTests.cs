@@ -47,6 +47,31 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Worker_WithoutTheCertificateOfTheRun_SaysSoAndLeavesItToOthers()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = PublishedContent.SmallBatches();
+        string golden = await GoldenAsync(folder, database);
+        string certificate = Certificates.Write(folder.File("recon.pfx"));
+        string another = Certificates.Write(folder.File("another.pfx"));
+        await using CliProcess without = Start(folder, database, "worker", ["--once"]);
+        await using CliProcess withAnother = Start(folder, database, "worker", ["--once", "--cluster-certificate", another]);
+        await without.WaitForErrorAsync("Waiting for a run with workers.");
+        await withAnother.WaitForErrorAsync("Waiting for a run with workers.");
+
+        await using CliProcess run = Start(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "0", "--cluster-certificate", certificate]);
+        await without.WaitForErrorAsync("is not joined: its processes have a certificate, and this one was started without --cluster-certificate.");
+        await withAnother.WaitForErrorAsync("is not joined: its processes have another certificate than this one's --cluster-certificate.");
+        CliRun worker = await RunAsync(folder, database, "worker", ["--once", "--cluster-certificate", certificate]);
+        CliRun ended = await run.EndAsync();
+
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        Assert.True(worker.ExitCode == 0, worker.Error);
+        Assert.DoesNotContain("cannot be reached", worker.Error, StringComparison.Ordinal);
+        await PublishedContent.RequireAsync(database, golden, "a worker with the certificate");
+    }
+
+    [Fact]
     public async Task Worker_OfARunThatIsCancelled_SaysSoAndEndsWithFour()
     {
         await using TestDatabase database = await DemoDatabase.CreateAsync(server);
@@ -211,6 +236,9 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     [InlineData("run --workers 65", "from 0 to 64")]
     [InlineData("run --listen auto", "are for runs with --workers")]
     [InlineData("worker --job x", "--job takes the id of a run")]
+    [InlineData("worker --listen a:b:c", "--listen takes an address, a name or auto")]
+    [InlineData("worker --cluster-certificate none.pfx", "--cluster-certificate none.pfx: there is no such file.")]
+    [InlineData("worker --cluster-certificate pipeline.json", "--cluster-certificate pipeline.json cannot be read")]
     public async Task Command_ThatContradictsWorkers_IsRefused(string line, string why)
     {
         using TempFolder folder = PublishedContent.SmallBatches();

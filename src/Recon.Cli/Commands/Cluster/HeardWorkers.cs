@@ -3,7 +3,7 @@ using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cli.Commands.Cluster;
 
-/// <summary>Passes on what workers say, and knows from how many it heard lately, wherever they are.</summary>
+/// <summary>Passes on what workers say, and knows of how many it heard lately that have not been told yet that the job has ended.</summary>
 internal sealed class HeardWorkers(IRunExchange run, TimeProvider clock) : IRunExchange
 {
     /// <summary>How long a worker counts that says nothing, as for its splits.</summary>
@@ -13,24 +13,28 @@ internal sealed class HeardWorkers(IRunExchange run, TimeProvider clock) : IRunE
 
     public int Alive => _heard.Values.Count(at => clock.GetElapsedTime(at) < Silence);
 
-    public Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
+    public async Task<JoinReply> JoinAsync(WorkerCard worker, CancellationToken cancellationToken)
     {
         Hear(worker.Name);
-        return run.JoinAsync(worker, cancellationToken);
+        JoinReply reply = await run.JoinAsync(worker, cancellationToken);
+        Forget(worker.Name, reply.State == JoinState.Ended);
+        return reply;
     }
 
-    public Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
+    public async Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellationToken)
     {
-        if (report.Leaves)
-        {
-            _heard.TryRemove(report.Worker, out _);
-        }
-        else
-        {
-            Hear(report.Worker);
-        }
+        Hear(report.Worker);
+        WorkerOrders orders = await run.ReportAsync(report, cancellationToken);
+        Forget(report.Worker, report.Leaves || orders.State == OrderState.Ended);
+        return orders;
+    }
 
-        return run.ReportAsync(report, cancellationToken);
+    private void Forget(string worker, bool leaves)
+    {
+        if (leaves)
+        {
+            _heard.TryRemove(worker, out _);
+        }
     }
 
     private void Hear(string worker)

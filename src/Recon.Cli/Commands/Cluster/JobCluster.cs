@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cluster;
@@ -12,23 +10,19 @@ namespace Recon.Cli.Commands.Cluster;
 /// <summary>How this process takes part in the cluster of a job, from what its command line says.</summary>
 internal static class JobCluster
 {
-    private const string PasswordVariable = "RECON_CLUSTER_CERTIFICATE_PASSWORD";
-
     /// <param name="otherwise">Where it listens when the command line does not say.</param>
-    /// <exception cref="UsageException">The address or the certificate cannot be used.</exception>
+    /// <exception cref="UsageException">The address is none of this machine.</exception>
     public static async Task<ClusterSettings> SettingsAsync(
-        Invocation invocation, ServerConnection server, SharingArguments arguments, Guid job, ListenAddress otherwise, CancellationToken token)
+        Invocation invocation, ServerConnection server, ClusterAccess access, Guid job, ListenAddress otherwise, CancellationToken token)
     {
-        ListenAddress listen = arguments.Listen is null ? otherwise
-            : ListenAddress.TryParse(arguments.Listen)
-            ?? throw new UsageException($"--listen takes an address, a name or auto, with a port or without, not '{arguments.Listen}'.");
+        ListenAddress listen = access.Listen ?? otherwise;
         try
         {
             return new ClusterSettings(job, server.ConnectionString)
             {
                 Address = await listen.ResolveAsync(HostsOf(server.ConnectionString), token),
                 Port = listen.Port,
-                Certificate = CertificateOf(arguments.Certificate, invocation.Context.Environment),
+                Certificate = access.Certificate,
                 Logger = invocation.Logger,
                 Clock = invocation.Context.Clock,
             };
@@ -78,25 +72,5 @@ internal static class JobCluster
                     ? new DnsEndPoint(host[..colon], port)
                     : new DnsEndPoint(host, builder.Port)),
         ];
-    }
-
-    private static X509Certificate2? CertificateOf(string? file, Func<string, string?> environment)
-    {
-        if (file is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            X509Certificate2 certificate = X509CertificateLoader.LoadPkcs12FromFile(file, environment(PasswordVariable));
-            return certificate.HasPrivateKey ? certificate
-                : throw new UsageException($"--cluster-certificate {file}: there is no private key in it.");
-        }
-        catch (CryptographicException exception)
-        {
-            throw new UsageException(
-                $"--cluster-certificate {file} cannot be read ({exception.Message.TrimEnd('.')}). It is a PKCS#12 file, whose password is in {PasswordVariable}.");
-        }
     }
 }

@@ -21,6 +21,10 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(5);
 
+    // Workers report once a second.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(50);
+
     private readonly JobRow _row;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -123,6 +127,18 @@ internal sealed class JobCoordinator : ICoordinatorHost, IAsyncDisposable
 
         Set(State.Ended);
         Desk.End();
+    }
+
+    /// <summary>
+    /// Waits for a moment until every worker knows that the job has ended: who asks later looks for a process that is gone.
+    /// </summary>
+    public async Task SayFarewellAsync(CancellationToken abort)
+    {
+        long began = _clock.GetTimestamp();
+        while (Is(State.Ended) && Workers.Alive > 0 && !abort.IsCancellationRequested && _clock.GetElapsedTime(began) < s_farewell)
+        {
+            await PauseAsync(s_glance);
+        }
     }
 
     /// <summary>How the job ended, once it has, whoever coordinates it.</summary>

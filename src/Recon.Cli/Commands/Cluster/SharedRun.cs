@@ -26,7 +26,8 @@ internal static class SharedRun
     {
         CancellationToken stop = invocation.Context.Signals.StopReading;
         StagingTables tables = new(reading.Definition!.Staging.Schema);
-        ClusterSettings settings = await JobCluster.SettingsAsync(invocation, server, arguments.Sharing, runId, ListenAddress.Loopback, stop);
+        using var access = ClusterAccess.Of(arguments.Sharing, invocation.Context.Environment);
+        ClusterSettings settings = await JobCluster.SettingsAsync(invocation, server, access, runId, ListenAddress.Loopback, stop);
         using var row = new JobRow(server.Sources, new JobStore(tables), runId);
         await using var coordinator = new JobCoordinator(
             row, invocation.Context.Clock, invocation.Logger, run: null, stop);
@@ -44,7 +45,7 @@ internal static class SharedRun
             var begun = new SharedJob(
                 runId,
                 [.. pipelines.Select(pipeline => pipeline.Name)],
-                JobArguments.Of(arguments) with { IsLocal = IPAddress.IsLoopback(settings.Address) },
+                JobArguments.Of(arguments) with { IsLocal = IPAddress.IsLoopback(settings.Address), Certificate = access.Fingerprint },
                 JobDefinition.FingerprintOf(reading, pipelines),
                 ToolVersion.Current.Version,
                 ThisProcess.Name(),
@@ -102,6 +103,7 @@ internal static class SharedRun
             }
 
             await workers.DisposeAsync();
+            await coordinator.SayFarewellAsync(invocation.Context.Signals.Abort);
             await member.DisposeAsync();
             await JobCluster.ForgetAsync(server, runId);
         }

@@ -22,6 +22,7 @@ internal sealed class WorkerJob
 
     private readonly Invocation _invocation;
     private readonly WorkerArguments _arguments;
+    private readonly ClusterAccess _access;
     private readonly DefinitionReading _reading;
     private readonly ServerConnection _server;
     private readonly TelemetryExport? _telemetry;
@@ -29,21 +30,23 @@ internal sealed class WorkerJob
     private readonly HashSet<Guid> _passedOver = [];
     private readonly CancellationToken _stop;
 
-    private WorkerJob(Invocation invocation, WorkerArguments arguments, DefinitionReading reading, ServerConnection server, TelemetryExport? telemetry)
+    private WorkerJob(
+        Invocation invocation, WorkerArguments arguments, ClusterAccess access, DefinitionReading reading, ServerConnection server, TelemetryExport? telemetry)
     {
-        (_invocation, _arguments, _reading, _server, _telemetry) = (invocation, arguments, reading, server, telemetry);
+        (_invocation, _arguments, _access, _reading, _server, _telemetry) = (invocation, arguments, access, reading, server, telemetry);
         _store = new JobStore(new StagingTables(reading.Definition!.Staging.Schema));
         _stop = invocation.Context.Signals.StopReading;
     }
 
     public static async Task<int> RunAsync(Invocation invocation, WorkerArguments arguments)
     {
+        using var access = ClusterAccess.Of(arguments.Sharing, invocation.Context.Environment);
         DefinitionReading reading = invocation.ReadDefinition();
         await using var telemetry = TelemetryExport.Start(invocation, file: null);
         var replica = ConnectionSettings.ResolveReplica(arguments.PostgresRead, invocation.InsecureTls, invocation.Context.Environment);
         await using ServerConnection server = await ServerConnection.OpenAsync(
             invocation, reading, invocation.Context.Signals.StopReading, replica: replica);
-        return await new WorkerJob(invocation, arguments, reading, server, telemetry).RunAsync();
+        return await new WorkerJob(invocation, arguments, access, reading, server, telemetry).RunAsync();
     }
 
     private async Task<int> RunAsync()
@@ -183,7 +186,8 @@ internal sealed class WorkerJob
     {
         string? why = job.ToolVersion != ToolVersion.Current.Version
             ? $"recon {job.ToolVersion} began it, and this is {ToolVersion.Current.Version}"
-            : JobDefinition.FingerprintOf(_reading, job.Pipelines) != job.Definition ? "it is over another definition" : null;
+            : JobDefinition.FingerprintOf(_reading, job.Pipelines) != job.Definition ? "it is over another definition"
+            : _access.WhyNot(job.Settings.Certificate);
         if (why is null)
         {
             return true;
@@ -204,7 +208,7 @@ internal sealed class WorkerJob
         // A job of one machine is joined there, without being asked where.
         bool isLocal = job.Settings.IsLocal;
         ClusterSettings settings = await JobCluster.SettingsAsync(
-            _invocation, _server, _arguments.Sharing, job.Id, isLocal ? ListenAddress.Loopback : new ListenAddress(ListenAddress.Auto, 0), _stop);
+            _invocation, _server, _access, job.Id, isLocal ? ListenAddress.Loopback : new ListenAddress(ListenAddress.Auto, 0), _stop);
         await using (NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(_stop))
         {
             await ClusterSchema.EnsureAsync(connection, _stop);
@@ -229,6 +233,7 @@ internal sealed class WorkerJob
 
         // Whoever has taken a job over stays until it has ended, or hands it over.
         await coordinator.FinishAsync();
+        await coordinator.SayFarewellAsync(_invocation.Context.Signals.Abort);
         await member.DisposeAsync();
         await JobCluster.ForgetAsync(_server, job.Id);
         if (end.Kind == WorkerEndKind.Ended && await coordinator.LastOutcomeAsync() == JobOutcome.Cancelled)

@@ -24,6 +24,11 @@ internal sealed record JobSettings
     /// <summary>Whether its coordinator listens on its own machine only, and workers there do the same unless they are told otherwise.</summary>
     public bool IsLocal { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the certificate that its processes prove themselves with, in hexadecimal; <see langword="null"/> where they do not.
+    /// </summary>
+    public string? Certificate { get; init; }
+
     /// <summary>Whether values of records are hidden in messages.</summary>
     public bool Mask { get; init; }
 

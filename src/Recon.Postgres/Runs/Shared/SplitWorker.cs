@@ -118,7 +118,7 @@ internal sealed class SplitWorker(WorkerContext context)
     {
         JoinedEndKind.Done when end.Message is null => "no split is left",
         JoinedEndKind.Done => "it failed",
-        JoinedEndKind.Rejoin => "its coordinator changed, or had heard nothing of this worker",
+        JoinedEndKind.Rejoin => "the run is over, or its coordinator has changed or given this worker up",
         JoinedEndKind.Ended => "the job has ended",
         JoinedEndKind.Stopped => "this worker was stopped",
         JoinedEndKind.Refused => "it is another run than this worker's files are for",
