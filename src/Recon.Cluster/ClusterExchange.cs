@@ -43,8 +43,8 @@ internal sealed class ClusterExchange(IRunGrain run) : IRunExchange
     // Orleans puts addresses of messages and stack traces into its own.
     private static string Reason(Exception exception) => exception switch
     {
-        TimeoutException => string.Create(CultureInfo.InvariantCulture, $"it did not answer within {SiloTiming.Answer.TotalSeconds:0} s."),
-        SiloUnavailableException or ConnectionFailedException => "its process is gone, or nothing reaches it.",
+        TimeoutException => string.Create(CultureInfo.InvariantCulture, $"The coordinator's process did not answer within {SiloTiming.Answer.TotalSeconds:0} s."),
+        OrleansMessageRejectionException or ConnectionFailedException => "The coordinator's process is gone, or nothing reaches it.",
         _ => exception.Message.Split('\n', 2)[0].TrimEnd('\r', ' ', ':', '.') + ".",
     };
 }

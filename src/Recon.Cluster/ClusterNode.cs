@@ -184,9 +184,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool IsAddressInUse(Exception exception)
-        => exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
-            || exception.GetType().Name == "AddressInUseException";
+    private static bool IsAddressInUse(Exception exception) => Causes(exception).Any(cause
+        => cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || cause.GetType().Name == "AddressInUseException");
 
     private static string Tell(ClusterSettings options, int port, Exception exception)
         => IsAddressInUse(exception)
@@ -198,8 +197,8 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         Exception[] all = [.. Causes(exception)];
         return all.FirstOrDefault(cause => cause is SocketException or DbException)?.Message
-            ?? (all.Any(cause => cause is OrleansClusterConnectivityCheckFailedException)
-                ? "None of them answered. A firewall may be between, or they listen where they cannot be reached from here."
+            ?? (all.OfType<OrleansClusterConnectivityCheckFailedException>().FirstOrDefault() is { } unanswered
+                ? $"{SilentSilos.Of(unanswered.Message)} did not answer. A firewall may be between, or it listens where it cannot be reached from here."
                 : exception.GetBaseException().Message);
     }
 

@@ -61,7 +61,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
 
         await using CliProcess run = Start(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "0", "--cluster-certificate", certificate]);
         await without.WaitForErrorAsync("is not joined: its processes have a certificate, and this one was started without --cluster-certificate.");
-        await withAnother.WaitForErrorAsync("is not joined: its processes have another certificate than this one's --cluster-certificate.");
+        await withAnother.WaitForErrorAsync("is not joined: its processes have a different certificate from the one that --cluster-certificate named when this one was started.");
         CliRun worker = await RunAsync(folder, database, "worker", ["--once", "--cluster-certificate", certificate]);
         CliRun ended = await run.EndAsync();
 

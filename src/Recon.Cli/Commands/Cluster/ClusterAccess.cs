@@ -5,7 +5,7 @@ using Recon.Cluster;
 
 namespace Recon.Cli.Commands.Cluster;
 
-/// <summary>How the processes of a job reach this one, as the command line has it; read before anything is begun or waited for.</summary>
+/// <summary>How the processes of a job reach this one, as the command line has it; a worker reads it once, before it waits for runs.</summary>
 /// <param name="Listen"><see langword="null"/> where that was not said.</param>
 /// <param name="Certificate">With its private key; <see langword="null"/> where nothing is encrypted.</param>
 internal sealed record ClusterAccess(ListenAddress? Listen, X509Certificate2? Certificate) : IDisposable
@@ -30,7 +30,7 @@ internal sealed record ClusterAccess(ListenAddress? Listen, X509Certificate2? Ce
         => fingerprint == Fingerprint ? null
             : fingerprint is null ? "its processes have no certificate, and this one was started with --cluster-certificate"
             : Fingerprint is null ? "its processes have a certificate, and this one was started without --cluster-certificate"
-            : "its processes have another certificate than this one's --cluster-certificate";
+            : "its processes have a different certificate from the one that --cluster-certificate named when this one was started";
 
     public void Dispose() => Certificate?.Dispose();
 
@@ -46,10 +46,14 @@ internal sealed record ClusterAccess(ListenAddress? Listen, X509Certificate2? Ce
         {
             certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password);
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (CryptographicException exception)
         {
             throw new UsageException(
-                $"--cluster-certificate {file} cannot be read ({exception.Message.TrimEnd('.')}). It is a PKCS#12 file, whose password is in {PasswordVariable}.");
+                $"--cluster-certificate {file} cannot be read ({exception.Message.TrimEnd('.')}). It has to be a PKCS#12 file, with its password in {PasswordVariable}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--cluster-certificate {file} cannot be read: {exception.Message}");
         }
 
         if (!certificate.HasPrivateKey)

@@ -3,7 +3,7 @@ using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cli.Commands.Cluster;
 
-/// <summary>Passes on what workers say, and knows of how many it heard lately that have not been told yet that the job has ended.</summary>
+/// <summary>Passes on what workers say, and knows of how many it heard lately that have not been told yet to leave.</summary>
 internal sealed class HeardWorkers(IRunExchange run, TimeProvider clock) : IRunExchange
 {
     /// <summary>How long a worker counts that says nothing, as for its splits.</summary>
@@ -17,7 +17,7 @@ internal sealed class HeardWorkers(IRunExchange run, TimeProvider clock) : IRunE
     {
         Hear(worker.Name);
         JoinReply reply = await run.JoinAsync(worker, cancellationToken);
-        Forget(worker.Name, reply.State == JoinState.Ended);
+        Forget(worker.Name, reply.State is JoinState.Ended or JoinState.Refused);
         return reply;
     }
 

@@ -103,7 +103,11 @@ internal static class SharedRun
             }
 
             await workers.DisposeAsync();
-            await coordinator.SayFarewellAsync(invocation.Context.Signals.Abort);
+            if (invocation.Context.Signals.ExitCode is null)
+            {
+                await coordinator.SayFarewellAsync(invocation.Context.Signals.Abort);
+            }
+
             await member.DisposeAsync();
             await JobCluster.ForgetAsync(server, runId);
         }

@@ -216,7 +216,12 @@ internal sealed class WorkerJob
 
         using var row = new JobRow(_server.Sources, _store, job.Id);
         await using var coordinator = new JobCoordinator(row, _invocation.Context.Clock, _invocation.Logger, CoordinateAsync, _stop);
-        await using ClusterMember member = await JoinAsync(settings, coordinator, isLocal);
+        await using ClusterMember? member = await JoinAsync(settings, coordinator, isLocal);
+        if (member is null)
+        {
+            return new WorkerEnd(WorkerEndKind.Stopped, 0);
+        }
+
         coordinator.Member = member;
         _invocation.Note($"Joined run {job.Id}, begun by {job.StartedBy}.");
         var context = new WorkerContext(_server.Sources, _ => RunRequest.Of(_reading, JobArguments.Of(job)))
@@ -245,11 +250,16 @@ internal sealed class WorkerJob
         return end;
     }
 
-    private static async Task<ClusterMember> JoinAsync(ClusterSettings settings, JobCoordinator coordinator, bool isLocal)
+    // Null when it was stopped.
+    private async Task<ClusterMember?> JoinAsync(ClusterSettings settings, JobCoordinator coordinator, bool isLocal)
     {
         try
         {
-            return await JobCluster.JoinAsync(settings, coordinator, CancellationToken.None);
+            return await JobCluster.JoinAsync(settings, coordinator, _stop);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return null;
         }
         catch (IOException exception) when (isLocal)
         {
