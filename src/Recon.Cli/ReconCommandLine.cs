@@ -16,6 +16,7 @@ internal static class ReconCommandLine
     [
         InitCommand.Create,
         RunCommand.Create,
+        WorkerCommand.Create,
         TopCommand.Create,
         CheckCommand.Create,
         ProfileCommand.Create,

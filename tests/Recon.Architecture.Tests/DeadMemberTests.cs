@@ -5,6 +5,8 @@ public sealed class DeadMemberTests
 {
     private static readonly Dictionary<string, string> s_justified = new(StringComparer.Ordinal)
     {
+        ["Recon.Cluster.CoordinatorPlacementAttribute"] = "Stands at the grain.",
+        ["Recon.Cluster.RunGrain"] = "Orleans makes it, where its interface is asked for.",
         ["Recon.Dataflow.Definition.ReconDefinition.Schema"] = "Accepted in a definition for editors, and not read.",
         ["Recon.Postgres.Push.PushLink.State"] = "What the ledger says of a link, which the tests of approving and sending compare.",
         ["Recon.HubSpot.Api.HistoryItem.SourceId"] = "A part of HubSpot's answer, which the tests of reading compare.",

@@ -10,8 +10,8 @@ public sealed class ProjectReferenceTests
     private static readonly string[][] s_floors =
     [
         ["Recon.Dataflow"],
-        ["Recon.Postgres", "Recon.HubSpot"],
-        ["Recon.Postgres.Embedded", "Recon.Samples", "Recon.Review", "Recon.Push", "Recon.Sandbox", "Recon.Discovery"],
+        ["Recon.Postgres", "Recon.HubSpot", "Recon.ObjectStorage"],
+        ["Recon.Postgres.Embedded", "Recon.Samples", "Recon.Review", "Recon.Push", "Recon.Sandbox", "Recon.Discovery", "Recon.Cluster"],
         ["Recon.Cli"],
     ];
 

@@ -6,15 +6,17 @@ namespace Recon.Architecture.Tests;
 public sealed class PublicTypeTests
 {
     [Theory]
-    [InlineData("Recon.Dataflow", 19)]
+    [InlineData("Recon.Dataflow", 20)]
     [InlineData("Recon.Postgres", 15)]
     [InlineData("Recon.Postgres.Embedded", 4)]
     [InlineData("Recon.HubSpot", 0)]
+    [InlineData("Recon.ObjectStorage", 1)]
     [InlineData("Recon.Samples", 0)]
     [InlineData("Recon.Review", 0)]
     [InlineData("Recon.Discovery", 0)]
     [InlineData("Recon.Push", 0)]
     [InlineData("Recon.Sandbox", 0)]
+    [InlineData("Recon.Cluster", 0)]
     [InlineData("Recon.Cli", 0)]
     public void Types_Public_AreAsManyAsApproved(string project, int approved)
     {

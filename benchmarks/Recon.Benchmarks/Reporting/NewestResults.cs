@@ -9,11 +9,12 @@ namespace Recon.Benchmarks.Reporting;
 /// <param name="Sweep">The cost over sizes.</param>
 /// <param name="Python">Tool and Python.</param>
 /// <param name="Start">Start to the first batch.</param>
+/// <param name="Workers">Several workers.</param>
 internal sealed record NewestResults(
-    SavedResult? Full, SavedResult? Rerun, SavedResult? Sweep, SavedResult? Python, SavedResult? Start)
+    SavedResult? Full, SavedResult? Rerun, SavedResult? Sweep, SavedResult? Python, SavedResult? Start, SavedResult? Workers)
 {
     /// <summary>Those that are there.</summary>
-    public IReadOnlyList<SavedResult> All => [.. new[] { Full, Rerun, Sweep, Python, Start }.OfType<SavedResult>()];
+    public IReadOnlyList<SavedResult> All => [.. new[] { Full, Rerun, Sweep, Python, Start, Workers }.OfType<SavedResult>()];
 
     /// <summary>Finds them.</summary>
     /// <param name="results">All saved results.</param>
@@ -22,7 +23,8 @@ internal sealed record NewestResults(
         SavedResult.Newest(results, "rerun"),
         SavedResult.Newest(results, "sweep"),
         SavedResult.Newest(results, "python"),
-        SavedResult.Newest(results, "start"));
+        SavedResult.Newest(results, "start"),
+        SavedResult.Newest(results, "workers"));
 
     /// <summary>The figures of each build and strategy that a result compares, by name; of older results, of the only one.</summary>
     /// <param name="result">The result.</param>

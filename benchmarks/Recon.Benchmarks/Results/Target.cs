@@ -34,6 +34,8 @@ internal sealed record Target(string Command, long Rows, string? Strategy, strin
         new("sweep", 10_000_000, "auto", "cpu_spread", "CPU of a record, dearest size against cheapest, `auto`", 1.15),
         new("start", 10_000, null, "first_batch_seconds", "start to the first committed batch", 0.25, "s"),
         new("start", 10_000, null, "version_seconds", "`recon --version`", 0.05, "s"),
+        new("workers", 1_000_000, null, "loss_to_linear", "records a second with 1, 2 and 4 workers, each on a tenth of a core: loss against linear", 0.15),
+        new("workers", 1_000_000, null, "take_over_seconds", "coordinator killed: another one leads", 5, "s"),
         new("facets", 3_000_000, null, "facets_p95_ms", "counts by facet of three million rows, 95 of 100 answers", 300, "ms"),
     ];
 

@@ -46,6 +46,9 @@ internal sealed class CpuClock
     /// <summary>Seconds that this process's ended children have used.</summary>
     public static double Children() => Fields(Environment.ProcessId) is { } own ? (own[13] + own[14]) / TicksPerSecond : 0;
 
+    /// <summary>Seconds that a process has used so far; <see langword="null"/> when it is gone.</summary>
+    public static double? Process(int processId) => Fields(processId) is { } own ? (own[11] + own[12]) / TicksPerSecond : null;
+
     /// <summary>The most memory that a process has had resident, in MB; <see langword="null"/> when it is gone.</summary>
     public static double? PeakMegabytes(int processId)
     {

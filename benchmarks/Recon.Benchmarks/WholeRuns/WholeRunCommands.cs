@@ -4,6 +4,7 @@ using Recon.Benchmarks.Profiling;
 using Recon.Benchmarks.Reporting;
 using Recon.Benchmarks.Results;
 using Recon.Benchmarks.Scaling;
+using Recon.Benchmarks.Workers;
 
 namespace Recon.Benchmarks.WholeRuns;
 
@@ -11,7 +12,7 @@ namespace Recon.Benchmarks.WholeRuns;
 internal static class WholeRunCommands
 {
     private static readonly string[] s_strategies = ["any", "cache", "auto"];
-    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Push(), Init(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
+    private static readonly Command[] s_commands = [Full(), Rerun(), Sweep(), Start(), Python(), Facets(), Push(), Init(), Workers(), Profile(), Scale(), Prepare(), Report(), DuckDb.CreateCommand()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_commands.Select(command => command.Name)];
@@ -196,6 +197,43 @@ internal static class WholeRunCommands
         var command = new Command("init", "From an export of forty columns that nobody has described to a published run: recon init, then recon run.") { rows, recon };
         findings.SetAction(command, (parse, wanted, token) => new InitRuns(
             parse.GetValue(rows), parse.GetRequiredValue(recon)[0], wanted, Console.Error.WriteLine).RunAsync(token));
+        return command;
+    }
+
+    private static Command Workers()
+    {
+        Option<long> rows = Rows(1_000_000);
+        var workers = new Option<int[]>("--workers")
+        {
+            Description = "Numbers of workers, separated by commas; the first is what the others are compared with.",
+            CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))],
+            DefaultValueFactory = _ => [1, 2, 4],
+        };
+        var share = new Option<double>("--share") { Description = "The share of a core that each worker gets.", DefaultValueFactory = _ => 0.1 };
+        share.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is < 0.05 or > 1)
+            {
+                result.AddError("--share takes 0.05 to 1.");
+            }
+        });
+        Option<int> rounds = Times("--rounds", "How often the numbers of workers take turns, of which the median counts.", 3);
+        var takeOvers = new Option<int>("--take-overs") { Description = "How often a coordinator is killed; 0 for never.", DefaultValueFactory = _ => 10 };
+        Option<IReadOnlyList<ReconExecutable>> recon = Recon();
+        var findings = new FindingOptions();
+        var command = new Command("workers", "Records a second by workers that have a share of a core each, and the time that a killed coordinator costs.")
+        {
+            rows, workers, share, rounds, takeOvers, recon,
+        };
+        findings.SetAction(command, (parse, wanted, token) => new WorkerRuns(
+            parse.GetValue(rows),
+            parse.GetRequiredValue(workers),
+            parse.GetValue(share),
+            parse.GetValue(rounds),
+            parse.GetValue(takeOvers),
+            parse.GetRequiredValue(recon)[0],
+            wanted,
+            Console.Error.WriteLine).RunAsync(token));
         return command;
     }
 

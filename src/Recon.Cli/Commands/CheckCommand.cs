@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Dataflow.Definition;
@@ -44,9 +45,13 @@ internal static class CheckCommand
             "The format: text, json (as --json), sarif (SARIF 2.1.0), junit (XML) or github (workflow commands). Default: text.",
             "FORMAT",
             s_formats);
+        var cluster = new Option<bool>("--cluster")
+        {
+            Description = "Check also whether the workers of a run could find each other on the server.",
+        };
         var command = new Command("check", "Check definition, files, server, mirror and staging for anything that would make a run fail.")
         {
-            names, records, tests, portal, format,
+            names, records, tests, portal, format, cluster,
         };
         command.Validators.Add(result =>
         {
@@ -57,7 +62,7 @@ internal static class CheckCommand
         });
         return binder.Bind(command, s_examples, (parse, invocation) => parse.GetValue(tests)
             ? TestAsync(invocation, parse.GetValue(names) ?? [], FormatOf(invocation, parse.GetValue(format)))
-            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records), parse.GetValue(portal), FormatOf(invocation, parse.GetValue(format))));
+            : RunAsync(invocation, parse.GetValue(names) ?? [], parse.GetValue(records), parse.GetValue(portal), parse.GetValue(cluster), FormatOf(invocation, parse.GetValue(format))));
     }
 
     private static string FormatOf(Invocation invocation, string? format)
@@ -93,7 +98,7 @@ internal static class CheckCommand
         return results.All(result => result.Passed) ? ExitCodes.Done : ExitCodes.Refused;
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records, string? portal, string format)
+    private static async Task<int> RunAsync(Invocation invocation, IReadOnlyList<string> names, long records, string? portal, bool withCluster, string format)
     {
         if (records < 0)
         {
@@ -108,14 +113,14 @@ internal static class CheckCommand
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, names);
         CancellationToken token = invocation.Context.Signals.StopReading;
         var report = new CheckReport(portal is null
-            ? await CheckAsync(invocation, reading, pipelines, records, token)
+            ? await CheckAsync(invocation, reading, pipelines, records, withCluster, token)
             : await PortalFindings.FindAsync(reading, pipelines, portal, records, token));
         Print(invocation, report, format);
         return report.ExitCode;
     }
 
     private static async Task<IReadOnlyList<Finding>> CheckAsync(
-        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, long records, CancellationToken token)
+        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, long records, bool withCluster, CancellationToken token)
     {
         var checker = new PipelineChecker(new CheckOptions { Records = records });
         ServerConnection? server = null;
@@ -134,6 +139,11 @@ internal static class CheckCommand
         await using (server)
         {
             findings.AddRange(await checker.CheckAsync(reading, pipelines, server?.Sources, token));
+            if (withCluster && server is not null)
+            {
+                await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+                findings.Add(await ClusterChecks.FindAsync(reading, connection, token));
+            }
         }
 
         return findings;

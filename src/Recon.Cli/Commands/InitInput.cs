@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Recon.Cli.Hosting;
+using Recon.Dataflow;
 
 namespace Recon.Cli.Commands;
 
@@ -16,6 +17,12 @@ internal sealed record InitInput(IReadOnlyList<string> Files, string Pattern)
         if (names.Contains("-", StringComparer.Ordinal))
         {
             throw new UsageException("--csv takes files: recon looks at them several times, which standard input does not allow. Save it to a file.");
+        }
+
+        if (names.FirstOrDefault(ObjectAddress.Is) is { } address)
+        {
+            throw new UsageException(
+                $"--csv takes files, and {ObjectAddress.Shown(address)} is an object in storage. Copy it to a file to begin with; \"path\" in the definition may then be its address.");
         }
 
         string[] files = [.. names.SelectMany(Expand).DistinctBy(Path.GetFullPath, StringComparer.Ordinal).OrderBy(file => file, StringComparer.Ordinal)];

@@ -59,6 +59,7 @@ internal static class LoadCommand
             Definition = reading.Definition!,
             Pipeline = pipeline,
             BaseDirectory = reading.BaseDirectory,
+            Objects = reading.Objects,
             Input = arguments.Input,
             Table = arguments.Table,
             MaxRejects = arguments.MaxRejects,

@@ -19,6 +19,9 @@ internal static class LogCommand
         "started (UTC)", "pipeline", "outcome", ">read", "?>staged", "?>folded", "?>filtered", ">rejected", "?>seconds", "/run", "/message",
     ];
 
+    private static readonly TableColumn[] s_workerColumns =
+        ["pipeline", "worker", "?host", ">splits", ">records", "?>busy", "?>waiting", "?>idle", "?>blocked"];
+
     private static readonly Example[] s_examples =
     [
         new("recon log --limit 5", "The last five runs."),
@@ -33,11 +36,17 @@ internal static class LogCommand
             HelpName = "N",
             DefaultValueFactory = _ => 20,
         };
-        var command = new Command("log", "List past runs, latest first.") { limit };
-        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(invocation, parse.GetValue(limit)));
+        var run = new Argument<string?>("run")
+        {
+            Description = "Only this run, with its workers: its id, or how that begins or ends.",
+            HelpName = "run",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("log", "List past runs, latest first.") { run, limit };
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(invocation, parse.GetValue(run), parse.GetValue(limit)));
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, int limit)
+    private static async Task<int> RunAsync(Invocation invocation, string? wanted, int limit)
     {
         if (limit < 1)
         {
@@ -48,14 +57,47 @@ internal static class LogCommand
         CancellationToken token = invocation.Context.Signals.StopReading;
         await using ServerConnection server = await ServerConnection.OpenAsync(invocation, reading, token);
         await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
-        var reader = new StagingReader(connection, new StagingTables(reading.Definition!.Staging.Schema));
-        IReadOnlyList<LoggedRun> runs = await reader.LogAsync(limit, token);
+        StagingTables tables = new(reading.Definition!.Staging.Schema);
+        var reader = new StagingReader(connection, tables);
+        IReadOnlyList<LoggedRun> runs;
+        if (wanted is null)
+        {
+            runs = await reader.LogAsync(limit, token);
+        }
+        else
+        {
+            string id = (await WantedRun.FindAsync(connection, tables, reading.Definition.Pipelines, wanted, isPublished: false, token)).ToString();
+            runs = [.. (await reader.LogAsync(int.MaxValue, token)).Where(run => run.RunId == id)];
+        }
+
         invocation.Text(invocation.Json ? Json(runs) : Draw(runs, invocation.Context.OutputWidth));
+        if (wanted is not null && !invocation.Json)
+        {
+            invocation.Text(DrawWorkers(runs, invocation.Context.OutputWidth));
+        }
+
         return ExitCodes.Done;
     }
 
     /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
     internal static string Draw(IReadOnlyList<LoggedRun> runs, int? width) => TextTable.Draw(width, s_columns, [.. runs.Select(run => Row(run, width is null))]);
+
+    private static string DrawWorkers(IReadOnlyList<LoggedRun> runs, int? width)
+    {
+        IReadOnlyList<string>[] rows =
+        [
+            .. from run in runs
+               from worker in run.Workers
+               select (string[])
+               [
+                   run.Pipeline, worker.Name, worker.Host, Show.Count(worker.Splits), Show.Count(worker.Records), Seconds(worker.BusySeconds),
+                   Seconds(worker.WaitingSeconds), Seconds(worker.IdleSeconds), Seconds(worker.BlockedSeconds),
+               ],
+        ];
+        return rows.Length == 0 ? "" : $"\n{TextTable.Draw(width, s_workerColumns, rows)}";
+    }
+
+    private static string Seconds(double seconds) => seconds.ToString("0.00", CultureInfo.InvariantCulture);
 
     // A terminal has more room for remarks in the line of the message.
     private static string[] Row(LoggedRun run, bool isWhole) =>
@@ -108,7 +150,8 @@ internal sealed record LogEntry(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LoggedGate>? Gates,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Way,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WayReason,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Written,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LoggedWorker>? Workers)
 {
     public static LogEntry Of(LoggedRun run)
     {
@@ -127,7 +170,8 @@ internal sealed record LogEntry(
             run.Gates.Count == 0 ? null : [.. run.Gates.Select(gate => new LoggedGate(gate))],
             run.Way,
             run.WayReason,
-            run.Written);
+            run.Written,
+            run.Workers.Count == 0 ? null : run.Workers);
     }
 }
 

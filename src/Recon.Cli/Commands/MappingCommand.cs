@@ -34,7 +34,7 @@ internal static class MappingCommand
     /// <param name="width">Columns of the terminal; <see langword="null"/> for the whole table.</param>
     internal static string Draw(ValidPipeline pipeline, int? width)
     {
-        string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.Path} = "
+        string head = $"{pipeline.Name}: {pipeline.Csv.Id} ({DefinitionIdType(pipeline.Csv)}) in {pipeline.Csv.ShownPath} = "
             + $"{pipeline.Match.Key} in {pipeline.Match.Table}, whose id is {pipeline.Match.Id}\n"
             + string.Concat(FallbackMapping.Of(pipeline).Select(Draw));
         return TextWrap.ToTerminal(head, width) + TextTable.Draw(
@@ -91,7 +91,7 @@ internal sealed record PipelineMapping(
     public static PipelineMapping Of(ValidPipeline pipeline) => new(
         pipeline.Name,
         pipeline.ObjectTypes.Count == 0 ? null : string.Join(", ", pipeline.ObjectTypes),
-        pipeline.Csv.Path,
+        pipeline.Csv.ShownPath,
         pipeline.Csv.Id,
         pipeline.Match.Table,
         pipeline.Match.Key,

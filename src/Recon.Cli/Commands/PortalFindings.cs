@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
 using Recon.Dataflow.Values;
@@ -30,14 +31,14 @@ internal static class PortalFindings
         var check = new PortalCheck(file);
         foreach (ValidPipeline pipeline in pipelines)
         {
-            await CheckAsync(pipeline, definition, new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside), check, log.For(pipeline), records, token);
+            await CheckAsync(pipeline, definition, new ConversionContext(definition.Defaults, reading.BaseDirectory, definition.AllowPathsOutside), check, log.For(pipeline), reading.Objects, records, token);
         }
 
         return log.Findings;
     }
 
     private static async Task CheckAsync(
-        ValidPipeline pipeline, ValidDefinition definition, ConversionContext context, PortalCheck check, FindingLog log, long records, CancellationToken token)
+        ValidPipeline pipeline, ValidDefinition definition, ConversionContext context, PortalCheck check, FindingLog log, IObjectStore? objects, long records, CancellationToken token)
     {
         var input = new FindingPlace(pipeline.Csv, nameof(CsvBlockDefinition.Path));
         int before = log.Findings.Count;
@@ -51,7 +52,7 @@ internal static class PortalFindings
 
             if (records > 0 && pipeline.Csv.Path != "-")
             {
-                foreach (RecordViolation found in await new RecordPortalCheck(pipeline, check, violations).CheckAsync(definition.Defaults, context, records, token))
+                foreach (RecordViolation found in await new RecordPortalCheck(pipeline, check, violations).CheckAsync(definition.Defaults, context, objects, records, token))
                 {
                     Add(
                         log,

@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
+#if !RECON_NATIVE
+using Recon.Cli.Commands.Cluster;
+#endif
 using Recon.Cli.Hosting;
 using Recon.Cli.Rendering;
 using Recon.Cli.Telemetry;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Telemetry;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 
@@ -19,6 +23,7 @@ internal static class RunCommand
         new("recon run companies --dry-run", "Compare one pipeline and write nothing."),
         new("recon run --resume --quiet", "What a scheduler calls: goes on with a run that did not end."),
         new("recon run --full", "Writes every row anew, where a run else writes what differs from the result before."),
+        new("recon run --workers 4", "The same by four more processes."),
         new("recon run contacts --ids 5001,5003", "Reconcile two records again."),
         new("recon run --json | jq '.runs[] | {pipeline, outcome, rejected}'", "What a script wants to know."),
     ];
@@ -33,6 +38,11 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunArguments arguments, Invocation invocation)
     {
+        if (arguments.Workers is not null)
+        {
+            SharingArguments.RequireWorkers();
+        }
+
         DefinitionReading reading = invocation.ReadDefinition();
         IReadOnlyList<ValidPipeline> pipelines = Invocation.Select(reading.Definition!, arguments.Pipelines);
         if (arguments.Input is not null && pipelines.Count != 1)
@@ -51,22 +61,44 @@ internal static class RunCommand
         await using var telemetry = TelemetryExport.Start(invocation, file);
         Guid runId = Guid.CreateVersion7(invocation.Context.Clock.GetUtcNow());
         using Activity? activity = ReconTrace.StartRun(runId);
+        var replica = ConnectionSettings.ResolveReplica(arguments.PostgresRead, invocation.InsecureTls, invocation.Context.Environment);
         await using ServerConnection server = await ConnectAsync(
-            invocation, reading, pipelines, runId, arguments.DryRun ? null : telemetry);
-        var job = new RunJob(invocation, reading, server, telemetry, arguments, ids, rejects);
-        int exitCode = await job.RunAsync(runId, pipelines);
+            invocation, reading, pipelines, replica, runId, arguments.DryRun ? null : telemetry);
+        (int exitCode, IReadOnlyList<RunReport> reports) = arguments.Workers is null
+            ? await RunAloneAsync(new RunJob(invocation, reading, server, telemetry, arguments, ids, rejects), runId, pipelines)
+            : await RunSharedAsync(invocation, reading, server, telemetry, arguments, rejects, runId, pipelines);
         if (exitCode != ExitCodes.Done && invocation.Context.Signals.ExitCode is null)
         {
             activity?.SetStatus(ActivityStatusCode.Error);
         }
 
         invocation.HasActed = !arguments.DryRun;
-        Print(invocation, arguments, reading.Definition!, pipelines, server, job.Reports);
+        Print(invocation, arguments, reading.Definition!, pipelines, server, reports);
 
-        Warn(invocation, job.Reports);
-        TellMisread(invocation, job.Reports);
+        Warn(invocation, reports);
+        TellMisread(invocation, reports);
         return exitCode;
     }
+
+    private static async Task<(int ExitCode, IReadOnlyList<RunReport> Reports)> RunAloneAsync(
+        RunJob job, Guid runId, IReadOnlyList<ValidPipeline> pipelines)
+        => (await job.RunAsync(runId, pipelines), job.Reports);
+
+    // Apart, so that a run without workers does not load what they find each other by.
+    private static Task<(int ExitCode, IReadOnlyList<RunReport> Reports)> RunSharedAsync(
+        Invocation invocation,
+        DefinitionReading reading,
+        ServerConnection server,
+        TelemetryExport? telemetry,
+        RunArguments arguments,
+        RejectsFile? rejects,
+        Guid runId,
+        IReadOnlyList<ValidPipeline> pipelines)
+#if RECON_NATIVE
+        => throw new NotSupportedException();
+#else
+        => SharedRun.RunAsync(invocation, reading, server, telemetry, arguments, rejects, runId, pipelines);
+#endif
 
     // Who wants to hear of failures only wants to hear of a result that looks wrong, too.
     private static void TellMisread(Invocation invocation, IReadOnlyList<RunReport> reports)
@@ -97,13 +129,18 @@ internal static class RunCommand
 
     // A run that has no server to begin on is one that failed, for who looks at metrics and logs. A dry run is none.
     private static async Task<ServerConnection> ConnectAsync(
-        Invocation invocation, DefinitionReading reading, IReadOnlyList<ValidPipeline> pipelines, Guid runId, TelemetryExport? telemetry)
+        Invocation invocation,
+        DefinitionReading reading,
+        IReadOnlyList<ValidPipeline> pipelines,
+        ConnectionSettings? replica,
+        Guid runId,
+        TelemetryExport? telemetry)
     {
         TimeProvider clock = invocation.Context.Clock;
         long started = clock.GetTimestamp();
         try
         {
-            return await ServerConnection.OpenAsync(invocation, reading, invocation.Context.Signals.StopReading);
+            return await ServerConnection.OpenAsync(invocation, reading, invocation.Context.Signals.StopReading, replica: replica);
         }
         catch (Exception failure)
         {

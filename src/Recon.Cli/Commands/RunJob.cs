@@ -8,6 +8,7 @@ using Recon.Dataflow.Text;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Cli.Commands;
@@ -34,23 +35,39 @@ internal sealed class RunJob(
     private readonly ReadingPause _pause = new();
     private IRunProgress? _progress;
 
+    /// <summary>How the work is shared with workers; <see langword="null"/> for a job that does everything itself.</summary>
+    public SharingTerms? Sharing { get; init; }
+
+    /// <summary>Whether a pipeline could not even be started, such as because its input cannot be read here.</summary>
+    public bool HasFailedToStart { get; private set; }
+
     /// <summary>What came of each pipeline that was begun.</summary>
     public IReadOnlyList<RunReport> Reports => _reports;
 
     public async Task<int> RunAsync(Guid runId, IReadOnlyList<ValidPipeline> pipelines)
     {
         RunSignals signals = invocation.Context.Signals;
-        _progress = invocation.Quiet || invocation.Context.Json is not null ? null
+        _progress = invocation.Quiet || Sharing is { IsTakeOver: true } || invocation.Context.Json is not null ? null
             : invocation.Context.HasStatus ? new LiveProgress(invocation.Context, _pause)
             : new LineProgress(invocation.Context.Clock, invocation.Context.ErrorLine);
         int exitCode = ExitCodes.Done;
         for (int index = 0; index < pipelines.Count; index++)
         {
+            if (Sharing is not null && await Sharing.IsDisplacedAsync())
+            {
+                return ExitCodes.Failed;
+            }
+
             int code = signals.ExitCode ?? await RunOneAsync(pipelines[index], [.. pipelines.Skip(index + 1).Select(later => later.Name)], runId);
             exitCode = code == ExitCodes.Done ? exitCode : code;
             if (signals.ExitCode is null && code is ExitCodes.Done or ExitCodes.TooManyRejects)
             {
                 continue;
+            }
+
+            if (IsDisplaced)
+            {
+                return code;
             }
 
             string[] left = [.. pipelines.Skip(_reports.Count).Select(pipeline => pipeline.Name)];
@@ -67,10 +84,34 @@ internal sealed class RunJob(
             invocation.Note("This was a dry run, in which repeats of a legacy id are neither folded nor marked as conflicts.");
         }
 
-        await CompleteRejectsAsync();
-        exitCode = exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
+        exitCode = Sharing is null ? await CompleteAsync(exitCode) : exitCode;
         return signals.ExitCode ?? exitCode;
     }
+
+    /// <summary>Reports what another process completed of the job that it took over from this one.</summary>
+    public async Task ReportOthersAsync(Guid job, IReadOnlyList<ValidPipeline> pipelines)
+    {
+        string completed = RunOutcome.Completed.ToString().ToLowerInvariant();
+        foreach (ValidPipeline pipeline in pipelines.Where(each => !_reports.Exists(report => report.Pipeline == each.Name && report.Outcome == completed)))
+        {
+            if (await new PipelineRunner(Context(pipeline)).FindCompletedAsync(job, invocation.Context.Signals.Abort) is { } result)
+            {
+                _reports.RemoveAll(report => report.Pipeline == pipeline.Name);
+                _reports.Add(RunReport.Of(result, error: null));
+                await WriteRejectsAsync(pipeline, result);
+            }
+        }
+    }
+
+    /// <summary>Completes the file of rejects: once, when nothing more comes. A job that is shared with workers leaves that to its caller.</summary>
+    /// <returns>The exit code of the whole job.</returns>
+    public async Task<int> CompleteAsync(int exitCode)
+    {
+        await CompleteRejectsAsync();
+        return exitCode == ExitCodes.Done && rejects is { IsBroken: true } ? ExitCodes.Failed : exitCode;
+    }
+
+    private bool IsDisplaced => Sharing is { Displaced.IsCancellationRequested: true };
 
     private async Task<int> RunOneAsync(ValidPipeline pipeline, IReadOnlyList<string> runLater, Guid runId)
     {
@@ -96,17 +137,23 @@ internal sealed class RunJob(
                 return ExitCodes.Done;
             }
 
-            PipelineResult result = await runner.RunAsync(runId, signals.StopReading, signals.Abort);
+            using var abort = CancellationTokenSource.CreateLinkedTokenSource(signals.Abort, Sharing?.Displaced ?? default);
+            PipelineResult result = await runner.RunAsync(runId, signals.StopReading, abort.Token);
             int code = End(pipeline, result);
-            await WriteRejectsAsync(pipeline, result);
+            if (!IsDisplaced && result.Fault is not LeaseLostException)
+            {
+                await WriteRejectsAsync(pipeline, result);
+            }
+
             return code;
         }
 #pragma warning disable CA1031 // A pipeline that could not start is reported like one that failed.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            bool isStopped = exception is OperationCanceledException && signals.ExitCode is not null;
+            bool isStopped = exception is OperationCanceledException && (signals.ExitCode is not null || IsDisplaced);
             CliFault? fault = isStopped ? null : CliFault.Of(exception, invocation.Server, FaultPhase.Command);
+            HasFailedToStart = true;
             _reports.Add(new RunReport(
                 pipeline.Name,
                 arguments.DryRun ? null : runId,
@@ -123,20 +170,20 @@ internal sealed class RunJob(
                 invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, exception);
             }
 
-            return fault?.ExitCode ?? signals.ExitCode!.Value;
+            return fault?.ExitCode ?? signals.ExitCode ?? ExitCodes.Failed;
         }
     }
 
     private int End(ValidPipeline pipeline, PipelineResult result)
     {
-        CliFault? fault = result.Fault is null ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
+        CliFault? fault = result.Fault is null || IsDisplaced ? null : CliFault.Of(result.Fault, invocation.Server, FaultPhase.Command);
         _reports.Add(RunReport.Of(result, fault?.Message) with { IsPartial = arguments.Limit is not null || ids is not null });
         if (fault is not null)
         {
             invocation.Failure(fault with { Message = $"{pipeline.Name}: {fault.Message}" }, result.Fault!);
         }
 
-        if (result.Resumable)
+        if (result.Resumable && !IsDisplaced)
         {
             invocation.Context.ErrorLine($"{pipeline.Name}: continue with 'recon run {pipeline.Name} --resume', or start over with --fresh.");
         }
@@ -213,5 +260,6 @@ internal sealed class RunJob(
         Pause = _pause,
         ToolVersion = ToolVersion.Current.Version,
         Mask = arguments.Mask ? value => Mask.Of(value)! : null,
+        Sharing = Sharing,
     };
 }

@@ -8,10 +8,12 @@ namespace Recon.Cli.Commands;
 /// <summary>The options of <c>recon run</c>.</summary>
 internal sealed class RunOptions
 {
+    private const int MostWorkers = 64;
+
     private readonly Argument<string[]> _pipelines = CommonOptions.Pipelines("Pipelines to run, in the definition's order. Default: all.");
 
     private readonly Option<string> _input = CommonOptions.Input(
-        "Read this file instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.");
+        "Read this file, or this object (s3://…, https://…), instead of the pipeline's own; needs exactly one pipeline. '-' reads standard input.");
 
     private readonly Option<long?> _limit = new("--limit")
     {
@@ -71,6 +73,18 @@ internal sealed class RunOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string> _postgresRead = CommonOptions.PostgresRead();
+
+    private readonly Option<int?> _workers = new("--workers")
+    {
+        Description = "Let N more processes on this machine do the batches, and any 'recon worker' elsewhere; 0 for those only.",
+        HelpName = "N",
+    };
+
+    private readonly SharingOptions _sharing = new(
+        "With --workers: where workers on other machines reach this process: an address or a name, with a port or without, or auto for the address "
+        + "that leads to PostgreSQL. Default: loopback, for workers on this machine.");
+
     private readonly Option<bool> _mask = CommonOptions.Mask("Hide the values of records in text output and in the file of --rejects.");
 
     public void AddTo(Command command)
@@ -78,10 +92,12 @@ internal sealed class RunOptions
         command.Add(_pipelines);
         foreach (Option option in (Option[])[
             _input, _limit, _ids, _idsFile, _dryRun, _resume, _fresh, _full, _maxRejects, .. _gates.Select(gate => gate.Option),
-            _publishAnyway, _rejects, _metricsFile, _mask])
+            _publishAnyway, _rejects, _metricsFile, _mask, _postgresRead, _workers])
         {
             command.Add(option);
         }
+
+        _sharing.AddTo(command);
     }
 
     /// <exception cref="UsageException">It contradicts itself.</exception>
@@ -105,6 +121,9 @@ internal sealed class RunOptions
             Rejects = parse.GetValue(_rejects),
             MetricsFile = parse.GetValue(_metricsFile),
             Mask = parse.GetValue(_mask),
+            PostgresRead = parse.GetValue(_postgresRead),
+            Workers = parse.GetValue(_workers),
+            Sharing = _sharing.Read(parse),
         };
         string? problem =
             arguments.Resume && arguments.Fresh ? "--resume continues the run that --fresh discards. Use one of them."
@@ -117,9 +136,20 @@ internal sealed class RunOptions
             : parse.GetResult(_ids) is not null && arguments.IdList is null ? "--ids takes legacy ids, separated by commas."
             : arguments is { IdList: not null, IdsFile: not null } ? "--ids and --ids-file both say which records to run. Use one of them."
             : arguments is { Input: "-", IdsFile: "-" } ? "--input and --ids-file cannot both read standard input."
-            : null;
+            : ProblemOfWorkers(arguments);
         return problem is null ? arguments : throw new UsageException(problem);
     }
+
+    private static string? ProblemOfWorkers(RunArguments arguments) => arguments switch
+    {
+        { Workers: null, Sharing: { Listen: null, Certificate: null } } => null,
+        { Workers: null } => "--listen and --cluster-certificate are for runs with --workers.",
+        { Workers: < 0 or > MostWorkers } => $"--workers takes a number from 0 to {MostWorkers}.",
+        { DryRun: true } => "--dry-run writes nothing, so there is nothing to share with --workers. Leave one out.",
+        { Limit: not null } or { IdList: not null } or { IdsFile: not null } =>
+            "--limit, --ids and --ids-file run a few records, which one process does soonest. Leave --workers out.",
+        _ => null,
+    };
 }
 
 /// <summary>The arguments of <c>recon run</c>.</summary>
@@ -140,4 +170,12 @@ internal sealed record RunArguments : RunSettings
     public string? MetricsFile { get; init; }
 
     public bool Mask { get; init; }
+
+    /// <summary>The replica that lookups ask, as <c>--postgres</c> takes servers.</summary>
+    public string? PostgresRead { get; init; }
+
+    /// <summary>Worker processes on this machine; <see langword="null"/> for a run that does everything itself.</summary>
+    public int? Workers { get; init; }
+
+    public SharingArguments Sharing { get; init; } = new(null, null);
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Npgsql;
 using Recon.Cli.Hosting;
 using Recon.Dataflow.Definition;
+using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 
@@ -16,12 +18,16 @@ internal static class SetupCommand
     ];
 
     public static Command Create(CommandBinder binder)
-        => binder.Bind(
-            new Command("setup", "Create the staging schema and its tables; running it again changes nothing."),
-            s_examples,
-            (_, invocation) => RunAsync(invocation));
+    {
+        var cluster = new Option<bool>("--cluster")
+        {
+            Description = $"Create schema {ClusterSchema.NameText}, too, in which the workers of a run find each other.",
+        };
+        var command = new Command("setup", "Create the staging schema and its tables; running it again changes nothing.") { cluster };
+        return binder.Bind(command, s_examples, (parse, invocation) => RunAsync(invocation, parse.GetValue(cluster)));
+    }
 
-    private static async Task<int> RunAsync(Invocation invocation)
+    private static async Task<int> RunAsync(Invocation invocation, bool withCluster)
     {
         DefinitionReading reading = invocation.ReadDefinition();
         ValidDefinition definition = reading.Definition!;
@@ -30,10 +36,17 @@ internal static class SetupCommand
         var tables = new StagingTables(definition.Staging.Schema);
         await new StagingUpkeep(server.Sources, tables, invocation.Context.Clock, invocation.Logger)
             .SetUpAsync(definition.Pipelines, token);
+        if (withCluster)
+        {
+            await using NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(token);
+            await ClusterSchema.EnsureAsync(connection, token);
+        }
+
         string[] names =
         [
             .. definition.Pipelines.Select(pipeline => tables.Published(pipeline.Stage).Display),
             tables.Log.Display, tables.Ledger.Display, tables.Rejects.Display,
+            .. withCluster ? ClusterSchema.Tables : [],
         ];
         invocation.HasActed = true;
         Print(invocation, names, server);

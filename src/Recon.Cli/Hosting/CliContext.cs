@@ -1,4 +1,6 @@
+using Recon.Dataflow;
 using Recon.Dataflow.Extract;
+using Recon.ObjectStorage;
 
 namespace Recon.Cli.Hosting;
 
@@ -14,6 +16,7 @@ internal sealed class CliContext : IDisposable
     private string[] _status = [];
     private int[] _lengths = [];
     private bool _hasReadKeys;
+    private ObjectStore? _objects;
 
 #pragma warning disable CA2000 // The context owns the signals, and writers that own nothing.
     private CliContext(TextWriter output, TextWriter error, Func<string, string?> environment, RunSignals signals)
@@ -64,6 +67,9 @@ internal sealed class CliContext : IDisposable
     public Func<string, string?> Environment { get; }
 
     public TimeProvider Clock { get; } = TimeProvider.System;
+
+    /// <summary>Where addresses of objects lead. Nothing is asked of any storage before one is read.</summary>
+    public IObjectStore Objects => _objects ??= ObjectStore.FromEnvironment(Environment);
 
     public RunSignals Signals { get; }
 
@@ -190,6 +196,7 @@ internal sealed class CliContext : IDisposable
     public void Dispose()
     {
         Signals.Dispose();
+        _objects?.Dispose();
         SetPlainKeys(_hasReadKeys);
     }
 

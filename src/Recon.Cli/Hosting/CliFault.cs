@@ -14,6 +14,7 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Push;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 using Recon.Push;
 using Recon.Push.Running;
@@ -44,7 +45,9 @@ internal sealed record CliFault(string Message, int ExitCode)
         PipelineHeldException or LeaseLostException => new(exception.Message, ExitCodes.Held),
         GateException => new(exception.Message, ExitCodes.TooManyRejects),
         RowAccountException => new(exception.Message, ExitCodes.Unexpected),
+        WorkerFaultException => new(exception.Message, ExitCodes.Failed),
         DbException or SocketException or TimeoutException => Of(PostgresFaults.Classify(exception, server, phase)),
+        InputUnavailableException => new(exception.Message, ExitCodes.Failed),
         IOException { InnerException: SocketException } => Of(PostgresFaults.Classify(exception, server, phase)),
         UnauthorizedAccessException => new(exception.Message, ExitCodes.Refused),
         IOException => new(exception.Message, ExitCodes.Failed),

@@ -20,10 +20,18 @@ internal static class CommonOptions
             CompletionSources = { PipelineNames },
         };
 
-    public static Option<string> Input(string description = "Read this file instead of the pipeline's own.")
+    public static Option<string> Input(string description = "Read this file, or this object (s3://…, https://…), instead of the pipeline's own.")
         => new("--input") { Description = description, HelpName = "FILE" };
 
     public static Option<bool> Mask(string description = "Hide the values of records in text output.") => new("--mask") { Description = description };
+
+    /// <summary>The replica that lookups ask.</summary>
+    public static Option<string> PostgresRead() => new("--postgres-read")
+    {
+        Description = "A streaming replica of the server, which lookups ask in its place; waited for until it has what the server has now. "
+            + "Default: RECON_POSTGRES_READ, else none.",
+        HelpName = "CONN",
+    };
 
     /// <summary>The port of what listens on loopback; 0 for a free one.</summary>
     public static Option<int> Port()

@@ -53,6 +53,7 @@ internal sealed class Invocation(CliContext context, GlobalOptions global, Parse
             Note(line);
         }
 
+        reading.Objects = Context.Objects;
         return reading;
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Recon.Dataflow;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Extract;
@@ -19,16 +20,16 @@ internal sealed class NamedFiles(string definition, DefinitionReading reading, p
     {
         string full = Path.GetFullPath(path);
         string real = LinkedPath.Resolve(full);
-        return All().FirstOrDefault(named => named.Path is not null and not "-" && Covers(named.Path, full, real)).What;
+        return All().FirstOrDefault(named => named.Path is not null && Covers(named.Path, full, real)).What;
     }
 
     private IEnumerable<(string What, string? Path)> All() =>
     [
         ("the definition", Path.GetFullPath(definition)),
-        .. options.Select(option => (option.What, option.Path is null or "-" ? option.Path : Path.GetFullPath(option.Path))),
+        .. options.Select(option => (option.What, option.Path is null or "-" || ObjectAddress.Is(option.Path) ? null : Path.GetFullPath(option.Path))),
         .. reading.Definition!.Pipelines.SelectMany(pipeline => (IEnumerable<(string, string?)>)
         [
-            ($"the input of '{pipeline.Name}'", pipeline.Csv.Path == "-" ? null : Full(pipeline.Csv.Path)),
+            ($"the input of '{pipeline.Name}'", pipeline.Csv.Path == "-" || ObjectAddress.Is(pipeline.Csv.Path) ? null : Full(pipeline.Csv.Path)),
             .. pipeline.MapFiles.Select(map => ($"a map file of '{pipeline.Name}'", (string?)Full(map.Path))),
         ]),
     ];

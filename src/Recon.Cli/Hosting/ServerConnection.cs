@@ -21,6 +21,9 @@ internal sealed class ServerConnection : IAsyncDisposable
     /// <summary>The embedded server; <see langword="null"/> when another one was named.</summary>
     public EmbeddedPostgres? Embedded { get; }
 
+    /// <summary>How to connect, as Npgsql keywords, password included.</summary>
+    public string ConnectionString => Embedded?.ConnectionString ?? _settings.CreateBuilder().ConnectionString;
+
     /// <summary>The command that opens psql, without a password; <see langword="null"/> for the embedded server, which ends with this process.</summary>
     public string? PsqlCommand
     {
@@ -43,19 +46,34 @@ internal sealed class ServerConnection : IAsyncDisposable
 
     /// <summary>Decides on the server, starts it if it is the embedded one, and connects once.</summary>
     /// <param name="sizes">How many connections; what the definition's runs need when <see langword="null"/>.</param>
+    /// <param name="replica">The replica that lookups ask; <see langword="null"/> for none.</param>
     /// <exception cref="ConnectionSettingsException">The connection as described cannot be used.</exception>
     /// <exception cref="EmbeddedPostgresException">The embedded server does not start.</exception>
     /// <exception cref="ServerUnreachableException">The server does not answer, or refuses.</exception>
     public static Task<ServerConnection> OpenAsync(
-        Invocation invocation, DefinitionReading reading, CancellationToken cancellationToken, DataSourceOptions? sizes = null)
+        Invocation invocation,
+        DefinitionReading reading,
+        CancellationToken cancellationToken,
+        DataSourceOptions? sizes = null,
+        ConnectionSettings? replica = null)
         => OpenAsync(
-            invocation, reading.Definition!.Postgres, reading.BaseDirectory, sizes ?? DataSourceOptions.For(reading.Definition), cancellationToken);
+            invocation,
+            reading.Definition!.Postgres,
+            reading.BaseDirectory,
+            sizes ?? DataSourceOptions.For(reading.Definition),
+            cancellationToken,
+            replica);
 
-    /// <inheritdoc cref="OpenAsync(Invocation, DefinitionReading, CancellationToken, DataSourceOptions)"/>
+    /// <inheritdoc cref="OpenAsync(Invocation, DefinitionReading, CancellationToken, DataSourceOptions, ConnectionSettings)"/>
     /// <param name="postgres">What the definition says about the server.</param>
     /// <param name="folder">The folder of the embedded server.</param>
     public static async Task<ServerConnection> OpenAsync(
-        Invocation invocation, string postgres, string folder, DataSourceOptions sizes, CancellationToken cancellationToken)
+        Invocation invocation,
+        string postgres,
+        string folder,
+        DataSourceOptions sizes,
+        CancellationToken cancellationToken,
+        ConnectionSettings? replica = null)
     {
         var settings = ConnectionSettings.Resolve(
             invocation.Postgres, postgres, invocation.InsecureTls, invocation.Context.Environment);
@@ -64,9 +82,15 @@ internal sealed class ServerConnection : IAsyncDisposable
         if (!settings.IsEmbedded)
         {
 #pragma warning disable CA2000 // The server owns the connections; it disposes them when it cannot connect.
-            var server = new ServerConnection(settings, new ReconDataSources(settings, options), null);
+            var server = new ServerConnection(settings, new ReconDataSources(settings, options, replica), null);
 #pragma warning restore CA2000
             return await server.ConnectAsync(invocation.Context.Clock, cancellationToken);
+        }
+
+        if (replica is not null)
+        {
+            throw new ConnectionSettingsException(
+                $"{replica.Origin} names a replica, {replica.Describe()}, but the server is the embedded one, which has none. Name its server with --postgres, too.");
         }
 
         var embedded = await EmbeddedPostgres.StartAsync(

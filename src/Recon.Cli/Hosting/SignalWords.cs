@@ -16,6 +16,11 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
         "The calls in flight take too long. Stopping now.",
         "Something in flight does not end: HubSpot or the server does not answer. Exiting; 'recon push --resume' reads back what was in flight and goes on.");
 
+    public static SignalWords OfWorker { get; } = new(
+        $"Leaving: finishing batches in flight (up to {RunSignals.Patience.TotalSeconds:0} s). Ctrl-C again to leave now.",
+        "The batches in flight take too long. Leaving now.",
+        "Something in flight does not end: the server or the way to it does not answer. Exiting; what was not committed goes to other workers.");
+
     public static SignalWords OfServer { get; } = new(
         "Stopping the embedded PostgreSQL.",
         "The embedded PostgreSQL takes long to stop.",

@@ -64,7 +64,7 @@ internal sealed class RecordBatch : IDisposable
     public IWaits Waits { get; set; } = NoWaits.Instance;
 
     /// <summary>What was counted on the way, for the ledger and the row account.</summary>
-    public BatchCounts Counts { get; private set; } = new();
+    public BatchCounts Counts { get; set; } = new();
 
     /// <summary>Records that were not reconciled.</summary>
     public List<RejectedRecord> Rejects { get; } = [];

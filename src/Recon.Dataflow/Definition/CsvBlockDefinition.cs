@@ -26,9 +26,12 @@ internal enum OnCut
 [Kind("csv", "Reads the records of a CSV export, strictly: what is malformed is rejected with its line, byte offset, reason and raw text.")]
 internal sealed record CsvBlockDefinition : BlockDefinition
 {
-    /// <summary>The file, relative to the definition; may hold <c>*</c> and <c>?</c>, end in <c>.gz</c>, or be <c>-</c>.</summary>
-    [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, or be - for standard input (which cannot be resumed).", Required = true)]
+    /// <summary>The file, relative to the definition, which may hold <c>*</c> and <c>?</c> and end in <c>.gz</c>, the address of an object, or <c>-</c>.</summary>
+    [Option("The file, relative to the definition. May hold * and ? (several files, in ordinal order), end in .gz, be the address of one object in storage (s3://BUCKET/KEY or https://…), or be - for standard input (which cannot be resumed).", Required = true)]
     public string Path { get; init; } = "";
+
+    /// <summary>The path as people may see it: the query of an address may hold a secret.</summary>
+    public string ShownPath => ObjectAddress.Shown(Path);
 
     [Option("The column that holds the legacy id.", Required = true)]
     public string Id { get; init; } = "";

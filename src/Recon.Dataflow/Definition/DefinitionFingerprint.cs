@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Recon.Dataflow.Binding;
+using Recon.Dataflow.Definition.Rules;
 
 namespace Recon.Dataflow.Definition;
 
@@ -94,10 +95,13 @@ internal static class DefinitionFingerprint
         DefinitionShape shape = DefinitionShape.Of(record.GetType());
         IEnumerable<(string Key, object? Value)> members = shape.Members
             .Where(member => !member.Option.Later || !Equals(member.Property.GetValue(record), member.Property.GetValue(shape.Defaults)))
-            .Select(member => (member.Option.Formerly ?? member.Key, member.Property.GetValue(record)))
+            .Select(member => (member.Option.Formerly ?? member.Key, Meaning(member.Key, member.Property.GetValue(record))))
             .Where(member => member.Item2 is not null);
         WriteObject(writer, shape.Kind is null ? members : members.Append(("kind", shape.Kind.Kind)));
     }
+
+    // The query of an address is how one may read it, such as a signature that expires; what is read has a fingerprint of its own.
+    private static object? Meaning(string key, object? value) => key == PathRules.Key && value is string path ? ObjectAddress.Shown(path) : value;
 
     private static void WriteObject(Utf8JsonWriter writer, IEnumerable<(string Key, object? Value)> members)
     {

@@ -22,6 +22,9 @@ internal sealed class DefinitionReading(
     /// <summary>The folder that relative paths in the definition start from; absolute.</summary>
     public string BaseDirectory { get; } = baseDirectory;
 
+    /// <summary>Where addresses of objects in the definition lead; <see langword="null"/> (the default) where this program reads none.</summary>
+    public IObjectStore? Objects { get; set; }
+
     /// <summary>What still works, but is to be written otherwise: one for each place, in the order of the file.</summary>
     public IReadOnlyList<DefinitionWarning> Warnings { get; } = warnings;
 

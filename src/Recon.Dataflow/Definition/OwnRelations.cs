@@ -51,6 +51,12 @@ internal static class OwnRelations
     /// <summary>One row per HubSpot account: how many calls it takes, and whether somebody wants them to stop.</summary>
     public static string PushPortal { get; } = Listed("push_portal", s_tables);
 
+    /// <summary>One row per job that several processes share: what to run, and who leads it.</summary>
+    public static string Jobs { get; } = Listed("reconciliation_job", s_tables);
+
+    /// <summary>One row per part of an input that a worker was given: whose batches of it commit.</summary>
+    public static string Splits { get; } = Listed("reconciliation_split", s_tables);
+
     public static string LogByStart { get; } = Listed("reconciliation_log_started", s_indexes);
 
     public static string RejectsByPipeline { get; } = Listed("reconciliation_rejects_pipeline", s_indexes);

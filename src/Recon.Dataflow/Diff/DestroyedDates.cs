@@ -61,7 +61,7 @@ internal static class DestroyedDates
             ValidateUpFront = false,
             ResumeFrom = new Dictionary<long, SourceRange>(),
         };
-        foreach (SourceFile file in SourceFinder.Find(csv.Path, options))
+        foreach (SourceFile file in await SourceFinder.FindAsync(csv.Path, options, cancellationToken))
         {
             var sample = new Sample(dates.Length);
             await using BatchReader reader = await BatchReader.OpenAsync(

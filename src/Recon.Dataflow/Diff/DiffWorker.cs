@@ -37,7 +37,7 @@ internal sealed class DiffWorker
     }
 
     /// <summary>Compares a batch, and encodes its rows where there is an encoder.</summary>
-    public void Diff(RecordBatch batch, IDiffObserver? observer, RepeatFilter? repeats)
+    public void Diff(RecordBatch batch, IDiffObserver? observer, IRepeatMarks? repeats)
     {
         batch.StartComparison();
         int suspects = Suspect(batch, repeats);
@@ -76,7 +76,7 @@ internal sealed class DiffWorker
     }
 
     // Afterwards _suspected tells for each row whether its id may have occurred before.
-    private int Suspect(RecordBatch batch, RepeatFilter? repeats)
+    private int Suspect(RecordBatch batch, IRepeatMarks? repeats)
     {
         if (_suspected.Length < batch.RowCount)
         {

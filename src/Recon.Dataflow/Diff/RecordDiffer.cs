@@ -19,10 +19,10 @@ internal sealed class RecordDiffer(ReconciliationPlan plan, Func<IRowEncoder>? e
     /// <param name="batch">A batch with all of its answers.</param>
     /// <param name="observer">Receives every verdict, for explanations and dry runs; slow.</param>
     /// <param name="repeats">
-    /// Has seen all batches compared so far and sees this one: rows that it suspects are marked as
+    /// Knows of all batches, or of those compared so far and this one: rows that it suspects are marked as
     /// <see cref="ComparedRow.MayRepeat"/>. Without it, none is.
     /// </param>
-    public void Diff(RecordBatch batch, IDiffObserver? observer = null, RepeatFilter? repeats = null)
+    public void Diff(RecordBatch batch, IDiffObserver? observer = null, IRepeatMarks? repeats = null)
     {
         DiffWorker worker = _idle.TryTake(out DiffWorker? idle) ? idle : new DiffWorker(plan, encoders?.Invoke());
         worker.Diff(batch, observer, repeats);

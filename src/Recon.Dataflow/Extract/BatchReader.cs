@@ -37,6 +37,7 @@ internal sealed class BatchReader : IAsyncDisposable
     private long _finishedBytes;
     private int _usualBytes = 64 * 1024;
     private bool _done;
+    private bool _seeks;
 
     private BatchReader(
         CsvBlockDefinition csv, BatchBlockDefinition batch, DefaultsDefinition defaults, SourceColumns columns,
@@ -97,7 +98,7 @@ internal sealed class BatchReader : IAsyncDisposable
             throw new ArgumentException("What is limited is not resumed: committed batches are jumped over uncounted.", nameof(options));
         }
 
-        IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
+        IReadOnlyList<SourceFile> files = await SourceFinder.FindAsync(csv.Path, options, cancellationToken);
         if (files[0].Kind == InputKind.StandardInput && options.ResumeFrom.Count > 0)
         {
             throw new InputException("Standard input cannot be resumed. Save it as a file, or start over with --fresh.");
@@ -108,7 +109,7 @@ internal sealed class BatchReader : IAsyncDisposable
         try
         {
             await SourceChecks.RunAsync(files, csv, columns, options, cancellationToken);
-            reader._warnings.AddRange(SourceChecks.DoubtEncoding(files, csv));
+            reader._warnings.AddRange(await SourceChecks.DoubtEncodingAsync(files, csv, cancellationToken));
             await reader.OpenFileAsync(0, cancellationToken);
             return reader;
         }
@@ -139,6 +140,8 @@ internal sealed class BatchReader : IAsyncDisposable
                     _done = true;
                     _judge.WarnAtEnd(_read);
                     return _batch is null ? null : Close();
+                case Step.FileEnd when _seeks:
+                    return _batch is null ? null : Close();
                 case Step.FileEnd:
                     RecordBatch? last = _batch is null ? null : Close();
                     await NextFileAsync(cancellationToken);
@@ -155,6 +158,36 @@ internal sealed class BatchReader : IAsyncDisposable
         return null;
     }
 
+    /// <summary>
+    /// Goes to a batch that another reader of the same input cut: it comes out with the same number, range and records, and so do
+    /// those behind it in its file, which ends the input from now on. Only between two batches; a place that lies before is found by
+    /// opening the file again.
+    /// </summary>
+    /// <param name="range">Where the batch lies.</param>
+    /// <exception cref="InputException">The file is not as the other reader found it.</exception>
+    public async ValueTask SeekAsync(long number, SourceRange range, CancellationToken cancellationToken)
+    {
+        if (range.File >= Files.Count || Files[range.File].Kind == InputKind.StandardInput)
+        {
+            throw new InputException($"The input has no file {range.File} of which parts can be read.");
+        }
+
+        (_number, _seeks) = (number, true);
+        bool isOpen = _source is not null && _file == range.File;
+        if (isOpen && _pending is not null && _source!.Records.Offset == range.StartByte)
+        {
+            return;
+        }
+
+        if (!isOpen || (_pending is not null && _source!.Records.Offset > range.StartByte))
+        {
+            await OpenFileAsync(range.File, cancellationToken);
+        }
+
+        _pending = null;
+        await _source!.Records.SkipToAsync(range.StartByte, range.StartLine, cancellationToken);
+    }
+
     /// <summary>Closes the files. Batches that were returned stay the caller's.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -167,10 +200,10 @@ internal sealed class BatchReader : IAsyncDisposable
         }
     }
 
-    // Reading a file is the reader's work; what a pipe or a program delivers is waited for.
+    // Reading a file is the reader's work; what a pipe, a program or a storage delivers is waited for.
     private async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        if (Files[0].Kind != InputKind.StandardInput)
+        if (Files[0] is { Kind: not InputKind.StandardInput, Object: null })
         {
             await _source!.Records.FillAsync(cancellationToken);
             return;

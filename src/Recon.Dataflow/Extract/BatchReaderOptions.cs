@@ -11,6 +11,9 @@ internal sealed record BatchReaderOptions
     /// <summary>Whether files outside <see cref="BaseDirectory"/> may be read. Default: <see langword="false"/>.</summary>
     public bool AllowPathsOutside { get; init; }
 
+    /// <summary>Where addresses of objects lead; <see langword="null"/> (the default) where this program reads none.</summary>
+    public IObjectStore? Objects { get; init; }
+
     /// <summary>Most records to read, over all files; <see langword="null"/> (the default) reads all.</summary>
     /// <value>1 or more.</value>
     public long? Limit { get; init; }

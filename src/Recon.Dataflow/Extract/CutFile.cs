@@ -29,7 +29,7 @@ internal static class CutFile
             return;
         }
 
-        await using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using Stream stream = file.OpenRead();
         stream.Position = Math.Max(0, stream.Length - TailLength);
         long start = stream.Position;
         byte[] bytes = new byte[TailLength];
@@ -58,7 +58,7 @@ internal static class CutFile
     }
 
     // Only where the file is refused: people look for a line, and only a count of all before it tells which it is.
-    private static async ValueTask<long> LineAtAsync(FileStream stream, long offset, CancellationToken cancellationToken)
+    private static async ValueTask<long> LineAtAsync(Stream stream, long offset, CancellationToken cancellationToken)
     {
         stream.Position = 0;
         byte[] bytes = new byte[TailLength];

@@ -12,7 +12,7 @@ internal static class GzipTrailer
     /// <exception cref="InputException">The lengths differ.</exception>
     public static async ValueTask CheckAsync(SourceFile file, long unpacked, CancellationToken cancellationToken)
     {
-        await using FileStream raw = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using Stream raw = file.OpenRead();
         uint sum = 0;
         byte[] bytes = new byte[256 * 1024];
         int held = 0;

@@ -5,7 +5,10 @@ using Recon.Dataflow.Text;
 
 namespace Recon.Dataflow.Extract;
 
-/// <summary>What the files of an input looked like, told cheaply: names, lengths, times of the last write, first and last 64 KiB.</summary>
+/// <summary>
+/// What the files of an input looked like, told cheaply: names, lengths, times of the last write, first and last 64 KiB; of objects in
+/// storage names, lengths and ETags.
+/// </summary>
 /// <param name="Fingerprint">SHA-256 over all of it, in lower-case hexadecimal.</param>
 internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Files)
 {
@@ -26,7 +29,17 @@ internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Fil
                 return null;
             }
 
-            await using FileStream stream = new(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Object is { } stored)
+            {
+                // Storage keeps no two contents under one ETag, so nothing of it needs to be read.
+                BinaryPrimitives.WriteInt64LittleEndian(numbers, stored.Length);
+                hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\0{stored.EntityTag}\0"));
+                hash.AppendData(numbers, 0, sizeof(long));
+                marks.Add(new FileMark(file, stored.Length, default, stored.EntityTag));
+                continue;
+            }
+
+            await using Stream stream = file.OpenRead();
             (long length, DateTime written) = (stream.Length, File.GetLastWriteTimeUtc(file.Path));
             BinaryPrimitives.WriteInt64LittleEndian(numbers, length);
             BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(8), written.Ticks);
@@ -51,21 +64,29 @@ internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Fil
     {
         try
         {
-            InputMark? now = await MakeAsync(SourceFinder.Find(path, options), cancellationToken);
+            InputMark? now = await MakeAsync(await SourceFinder.FindAsync(path, options, cancellationToken), cancellationToken);
             if (now?.Fingerprint != Fingerprint)
             {
                 throw Changed(Difference(now?.Files ?? []));
             }
         }
-        catch (Exception gone) when (gone is InputException { IsMixed: false } or IOException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is InputException { IsMixed: false } or (IOException and not InputUnavailableException) or UnauthorizedAccessException)
         {
             throw new InputException($"The input can no longer be read: {gone.Message}", gone);
         }
     }
 
-    /// <summary>Whether length and time of a file are what they were: a look at the directory, no more.</summary>
+    /// <summary>
+    /// Whether length and time of a file are what they were: a look at the directory, no more. Each answer that brings a part of an object
+    /// tells whether it is still the same, so that nothing needs to be asked.
+    /// </summary>
     public bool LooksUnchanged(int file)
     {
+        if (Files[file].File.Object is not null)
+        {
+            return true;
+        }
+
         FileInfo now = new(Files[file].File.Path);
         return now.Exists && now.Length == Files[file].Length && now.LastWriteTimeUtc == Files[file].Written;
     }
@@ -100,7 +121,7 @@ internal sealed record InputMark(string Fingerprint, IReadOnlyList<FileMark> Fil
     }
 }
 
-/// <param name="Ends">Hashes of its first and its last 64 KiB.</param>
+/// <param name="Ends">Hashes of its first and its last 64 KiB; the ETag of an object.</param>
 internal sealed record FileMark(SourceFile File, long Length, DateTime Written, string Ends)
 {
     /// <summary>What is different, for people; <see langword="null"/> when nothing is.</summary>
@@ -119,7 +140,7 @@ internal sealed record FileMark(SourceFile File, long Length, DateTime Written, 
 
         if (now.Ends != Ends)
         {
-            differences.Add("other bytes at its start or end");
+            differences.Add(File.Object is null ? "other bytes at its start or end" : $"its ETag was {Ends}, now {now.Ends}");
         }
 
         return differences.Count == 0 ? null : string.Join(", ", differences);

@@ -10,7 +10,10 @@ internal static class SourceChecks
 {
     private const int ReadAtOnce = 256 * 1024;
 
-    /// <summary>Checks all headers and, if so wanted, encoding and end of uncompressed files. Standard input can be read only once, and is left out.</summary>
+    /// <summary>
+    /// Checks all headers and, if so wanted, encoding and end of uncompressed files, of objects in storage the end only. Standard input can be
+    /// read only once, and is left out.
+    /// </summary>
     /// <exception cref="InputException">A file cannot be used.</exception>
     public static async ValueTask RunAsync(
         IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
@@ -26,7 +29,7 @@ internal static class SourceChecks
         }
     }
 
-    /// <summary>Checks encoding and end of the uncompressed files, at the speed of memory.</summary>
+    /// <summary>Checks encoding and end of the uncompressed files, at the speed of memory; of objects in storage the end only.</summary>
     /// <exception cref="InputException">A file cannot be used.</exception>
     public static async ValueTask ReadThroughAsync(
         IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, SourceColumns columns, BatchReaderOptions options,
@@ -39,23 +42,28 @@ internal static class SourceChecks
     }
 
     /// <summary>What speaks against the declared encoding, in a sample of each uncompressed file, where any bytes are valid in it.</summary>
-    public static IEnumerable<string> DoubtEncoding(IReadOnlyList<SourceFile> files, CsvBlockDefinition csv)
+    public static async ValueTask<IReadOnlyList<string>> DoubtEncodingAsync(
+        IReadOnlyList<SourceFile> files, CsvBlockDefinition csv, CancellationToken cancellationToken)
     {
         if (TextEncoding.Find(csv.Encoding) is not { SingleByte: not null } declared)
         {
-            yield break;
+            return [];
         }
+
+        List<string> doubts = [];
 
         byte[] sample = new byte[ReadAtOnce];
         foreach (SourceFile file in files.Where(file => file.Kind == InputKind.Plain))
         {
-            using SampledFile bytes = SampledFile.Open(file.Path, sample.Length);
-            int length = bytes.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false);
+            await using SampledFile bytes = await SampledFile.OpenAsync(file, sample.Length, SampledLines.OfBytes, cancellationToken);
+            int length = await bytes.ReadAtLeastAsync(sample, sample.Length, throwOnEndOfStream: false, cancellationToken);
             if (EncodingGuess.Doubt(declared, sample.AsSpan(0, length)) is { } doubt)
             {
-                yield return $"{file.Name}: read as {csv.Encoding}, {doubt}";
+                doubts.Add($"{file.Name}: read as {csv.Encoding}, {doubt}");
             }
         }
+
+        return doubts;
     }
 
     private static async ValueTask<HeaderMap> ReadHeaderAsync(
@@ -70,6 +78,12 @@ internal static class SourceChecks
         SourceFile file, CsvBlockDefinition csv, HeaderMap header, CancellationToken cancellationToken)
     {
         await CutFile.CheckTailAsync(file, csv, header, cancellationToken);
+        if (file.Object is not null)
+        {
+            // To look at each of its bytes would fetch it twice. They are checked on the way, as those of gzip files are.
+            return;
+        }
+
         await using Utf8Source source = await Utf8Source.OpenAsync(file, null, csv, cancellationToken);
         byte[] passed = new byte[ReadAtOnce];
         while (await source.ReadAsync(passed, cancellationToken) > 0)

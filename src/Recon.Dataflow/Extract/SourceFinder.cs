@@ -7,7 +7,24 @@ namespace Recon.Dataflow.Extract;
 /// <summary>Finds the files that a csv block names.</summary>
 internal static class SourceFinder
 {
-    /// <summary>The files, in ordinal order of their names.</summary>
+    /// <summary>The files, in ordinal order of their names, or the object that an address names.</summary>
+    /// <inheritdoc cref="Find"/>
+    public static async ValueTask<IReadOnlyList<SourceFile>> FindAsync(string path, BatchReaderOptions options, CancellationToken cancellationToken)
+    {
+        if (!ObjectAddress.Is(path))
+        {
+            return Find(path, options);
+        }
+
+        string name = ObjectAddress.Shown(path);
+        ObjectAddress address = ObjectAddress.Parse(path, out string problem) ?? throw new InputException($"{name}: {problem}.");
+        IObjectStore objects = options.Objects
+            ?? throw new InputException($"{name} is an object, and this program reads files only. Set the option Objects (package Recon.ObjectStorage), or copy it to a file.");
+        StoredObject found = await objects.FindAsync(address, cancellationToken);
+        return [new SourceFile(path, found.Name, found.Length, KindOf(found.Name, found.Head.Span)) { Object = found }];
+    }
+
+    /// <summary>The files on disk, in ordinal order of their names.</summary>
     /// <param name="path">The path as the definition has it; <c>*</c> and <c>?</c> match within one folder level.</param>
     /// <param name="options">The base folder and whether files outside it may be read.</param>
     /// <exception cref="InputException">No file, or one outside the base folder.</exception>
@@ -16,6 +33,11 @@ internal static class SourceFinder
         if (path == "-")
         {
             return [new SourceFile("-", options.StandardInputName, null, InputKind.StandardInput)];
+        }
+
+        if (ObjectAddress.Is(path))
+        {
+            throw new InputException($"{ObjectAddress.Shown(path)} is an object in storage, and here only files are read. Copy it to a file, and name that.");
         }
 
         string full = Path.GetFullPath(path, Path.GetFullPath(options.BaseDirectory));
@@ -63,18 +85,27 @@ internal static class SourceFinder
         {
             using FileStream stream = new(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> magic = stackalloc byte[3];
-            bool gzip = stream.ReadAtLeast(magic, 3, throwOnEndOfStream: false) == 3 && magic.SequenceEqual(new byte[] { 0x1F, 0x8B, 8 });
-            if (!gzip && file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new InputException($"{file} does not start as gzip files do (bytes 1F 8B). Pack it again, or rename it.");
-            }
-
-            return new SourceFile(real, outside ? file : relative, stream.Length, gzip ? InputKind.Gzip : InputKind.Plain);
+            int read = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+            return new SourceFile(real, outside ? file : relative, stream.Length, KindOf(file, magic[..read]));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{file} cannot be opened: {failure.Message}", failure);
         }
+    }
+
+    /// <param name="file">The name for people.</param>
+    /// <param name="head">The first bytes.</param>
+    private static InputKind KindOf(string file, ReadOnlySpan<byte> head)
+    {
+        if (head is [0x1F, 0x8B, 8, ..])
+        {
+            return InputKind.Gzip;
+        }
+
+        return file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+            ? throw new InputException($"{file} does not start as gzip files do (bytes 1F 8B). Pack it again, or rename it.")
+            : InputKind.Plain;
     }
 
     private static void Expand(string folder, string[] segments, int at, List<string> found, bool isFile)

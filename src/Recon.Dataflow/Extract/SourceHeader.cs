@@ -12,7 +12,7 @@ internal sealed record SourceHeader(IReadOnlyList<string> Columns, IReadOnlySet<
     public static async Task<SourceHeader> ReadAsync(
         CsvBlockDefinition csv, BatchReaderOptions options, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SourceFile> files = SourceFinder.Find(csv.Path, options);
+        IReadOnlyList<SourceFile> files = await SourceFinder.FindAsync(csv.Path, options, cancellationToken);
         if (files[0].Kind == InputKind.StandardInput)
         {
             throw new InputException("Standard input cannot be read twice, first for its columns. Save it as a file.");

@@ -154,12 +154,7 @@ internal sealed class Utf8Source : IAsyncDisposable
 
         try
         {
-            return new FileStream(file.Path, new FileStreamOptions
-            {
-                BufferSize = file.Kind == InputKind.Gzip ? 64 * 1024 : 0,
-                Options = FileOptions.SequentialScan,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-            });
+            return file.OpenRead(file.Kind == InputKind.Gzip ? 64 * 1024 : 0, FileOptions.SequentialScan);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

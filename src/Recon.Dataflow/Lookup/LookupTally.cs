@@ -84,6 +84,45 @@ internal sealed class LookupTally(ValidLookup definition, int column)
         Keep(batch.Field(row, column));
     }
 
+    /// <summary>Takes what tallies elsewhere counted, all of them together, in place of what it was told before.</summary>
+    public void Tell(long asked, long found)
+    {
+        Interlocked.Exchange(ref _asked, asked);
+        Interlocked.Exchange(ref _found, found);
+    }
+
+    /// <summary>
+    /// Adds the ids that a tally elsewhere kept. Adding those of several, whose parts of the input may overlap, keeps what one tally
+    /// of the whole would have kept: what each lacks has greater hashes than all of its own.
+    /// </summary>
+    /// <param name="areAll">Whether that one kept every id that it did not find.</param>
+    public void AddUnfound(IReadOnlyList<string> ids, bool areAll)
+    {
+        lock (_gate)
+        {
+            ulong greatest = 0;
+            foreach (string text in ids)
+            {
+                byte[] id = Encoding.UTF8.GetBytes(text);
+                ulong order = Order(id);
+                greatest = Math.Max(greatest, order);
+                if (order < _most)
+                {
+                    _unfound.Add(id);
+                    if (_unfound.Count == Room)
+                    {
+                        Trim();
+                    }
+                }
+            }
+
+            if (!areAll && greatest < _most)
+            {
+                Volatile.Write(ref _most, greatest + 1);
+            }
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

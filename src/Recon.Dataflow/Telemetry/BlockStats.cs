@@ -11,7 +11,7 @@ namespace Recon.Dataflow.Telemetry;
 /// <param name="capacity">Batches that it holds at most; 0 for the source, which holds only the batch being read.</param>
 public sealed class BlockStats(string pipeline, string name, string kind, int parallelism, int capacity)
 {
-    private GraphTimes? _times;
+    private IGraphTimes? _times;
     private int _index;
     private long _batches;
 
@@ -64,8 +64,8 @@ public sealed class BlockStats(string pipeline, string name, string kind, int pa
         => elapsed <= TimeSpan.Zero ? 0 : Math.Min(1, Times.Working / elapsed / Parallelism);
 
     /// <summary>Says who keeps the block's times.</summary>
-    internal void Bind(GraphTimes times, int index) => (_times, _index) = (times, index);
+    internal void Bind(IGraphTimes times, int index) => (_times, _index) = (times, index);
 
-    /// <summary>Counts a finished batch.</summary>
-    internal void Finish() => Interlocked.Increment(ref _batches);
+    /// <summary>Counts finished batches.</summary>
+    internal void Finish(long batches = 1) => Interlocked.Add(ref _batches, batches);
 }

@@ -13,7 +13,7 @@ namespace Recon.Dataflow.Telemetry;
 /// which is its work like any other wait for a processor (busy). Outputs are not ordered, so no finished batch waits for
 /// an earlier one.
 /// </remarks>
-internal sealed class GraphTimes
+internal sealed class GraphTimes : IGraphTimes
 {
     private readonly TimeProvider _clock;
     private readonly Account[] _accounts;

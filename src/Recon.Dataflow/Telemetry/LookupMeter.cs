@@ -12,6 +12,7 @@ internal sealed class LookupMeter(string pipeline, string lookup, ReconMetrics? 
     private long _asked;
     private long _cached;
     private long _remembered;
+    private LookupCounts? _told;
 
     public string Lookup => lookup;
 
@@ -46,10 +47,24 @@ internal sealed class LookupMeter(string pipeline, string lookup, ReconMetrics? 
         Interlocked.Add(ref _remembered, ids);
     }
 
+    /// <summary>Takes what meters elsewhere counted, all of them together, in place of its own.</summary>
+    public void Tell(LookupCounts counts)
+    {
+        lock (_gate)
+        {
+            _told = counts;
+        }
+    }
+
     public LookupCounts Read()
     {
         lock (_gate)
         {
+            if (_told is { } told)
+            {
+                return told;
+            }
+
             TimeSpan[] latest = _latest[..(int)Math.Min(_answers, Kept)];
             Array.Sort(latest);
             return new LookupCounts(

@@ -21,14 +21,14 @@ namespace Recon.Dataflow.Topology;
 /// <param name="pause">Holds the reader between two batches; <see langword="null"/> where nobody does.</param>
 internal sealed class ReconciliationGraph(
     ValidPipeline pipeline, GraphStages stages, TimeProvider clock, ReconMetrics? metrics = null, ReadingPause? pause = null)
+    : IBatchGraph
 {
     private static readonly DataflowLinkOptions s_propagate = new() { PropagateCompletion = true };
 
+    private readonly PauseWatch _pause = new(pause, clock);
     private readonly ResidentBytes _bytes = new(pipeline.Batch.ResidentBytes);
     private long _resident;
     private long _mostResident;
-    private long _pausedTicks;
-    private long _pausedSince;
     private ProcessorWatch? _processors;
     private ProcessorUse _used = ProcessorUse.Unknown;
 
@@ -38,18 +38,13 @@ internal sealed class ReconciliationGraph(
     /// <summary>Where the time of the blocks' workers goes.</summary>
     public GraphTimes Times { get; } = new(Describe(pipeline), clock);
 
+    IGraphTimes IBatchGraph.Times => Times;
+
     /// <summary>What of the processors was in use while the graph ran, or is in use so far.</summary>
     public ProcessorUse Processors => _processors?.Read(Times.Window) ?? _used;
 
     /// <summary>How long somebody has held the reader.</summary>
-    public TimeSpan Paused
-    {
-        get
-        {
-            long since = Volatile.Read(ref _pausedSince);
-            return TimeSpan.FromTicks(Volatile.Read(ref _pausedTicks)) + (since == 0 ? TimeSpan.Zero : clock.GetElapsedTime(since));
-        }
-    }
+    public TimeSpan Paused => _pause.Paused;
 
     /// <summary>The most batches that were between reader and commit at one time.</summary>
     public long MostResidentBatches => Interlocked.Read(ref _mostResident);
@@ -252,11 +247,7 @@ internal sealed class ReconciliationGraph(
             long started;
             try
             {
-                if (pause is { IsOn: true })
-                {
-                    await WaitForEndAsync(pause, wanted);
-                }
-
+                await _pause.WaitAsync(wanted);
                 await _bytes.WaitForRoomAsync(wanted);
                 started = clock.GetTimestamp();
                 batch = await ReadNextAsync(wanted);
@@ -276,21 +267,6 @@ internal sealed class ReconciliationGraph(
             }
         });
         return (batch, stopped);
-    }
-
-    private async Task WaitForEndAsync(ReadingPause held, CancellationToken wanted)
-    {
-        long since = clock.GetTimestamp();
-        Volatile.Write(ref _pausedSince, since);
-        try
-        {
-            await held.WaitAsync(wanted);
-        }
-        finally
-        {
-            Volatile.Write(ref _pausedSince, 0);
-            _ = Interlocked.Add(ref _pausedTicks, clock.GetElapsedTime(since).Ticks);
-        }
     }
 
     private async ValueTask<RecordBatch?> ReadNextAsync(CancellationToken wanted)

@@ -23,7 +23,8 @@ internal static class FileProfiler
         byte[] head = input.ReadHead(HeadBytes);
         Found<string>? utf16 = EncodingFinder.FindUtf16(head);
         NoText.Refuse(path, head, utf16 is not null);
-        input.Divide(utf16 is null || TextEncoding.Find(utf16.Value) is not { } wide ? SampledLines.OfBytes : SampledLines.Of(wide));
+        await input.DivideAsync(
+            utf16 is null || TextEncoding.Find(utf16.Value) is not { } wide ? SampledLines.OfBytes : SampledLines.Of(wide), cancellationToken);
         Found<string> encoding = utf16 ?? (options.Encoding is { } named ? Named(named) : await EncodingFinder.FindAsync(head, input, cancellationToken));
         Func<int, Stream> open = encoding is { Value: "utf-8", IsCertain: false } ? part => new ReplacingStream(input.OpenPart(part)) : input.OpenPart;
 
@@ -31,7 +32,7 @@ internal static class FileProfiler
         FoundDialect dialect = await DialectFinder.FindAsync(text, isWhole, options.Delimiter, cancellationToken);
         if (dialect.RecordSeparator is not null && dialect.Dialect.RecordSeparator is byte separator)
         {
-            input.Divide(SampledLines.OfBytes with { Separator = separator });
+            await input.DivideAsync(SampledLines.OfBytes with { Separator = separator }, cancellationToken);
         }
 
         var table = await SampleTable.ReadAsync(text, dialect.Dialect, isWhole, cancellationToken);

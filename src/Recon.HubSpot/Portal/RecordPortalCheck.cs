@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -32,10 +33,11 @@ internal sealed class RecordPortalCheck(ValidPipeline pipeline, PortalCheck port
     private int _typeColumn = -1;
 
     /// <summary>Reads at most so many records.</summary>
+    /// <param name="objects">Where addresses of objects lead.</param>
     /// <exception cref="InputException">The input cannot be read.</exception>
     /// <exception cref="ConversionSetupException">A conversion cannot be set up.</exception>
     public async Task<IReadOnlyCollection<RecordViolation>> CheckAsync(
-        DefaultsDefinition defaults, ConversionContext context, long records, CancellationToken cancellationToken)
+        DefaultsDefinition defaults, ConversionContext context, IObjectStore? objects, long records, CancellationToken cancellationToken)
     {
         var columns = PipelineColumns.Of(pipeline);
         await using BatchReader reader = await BatchReader.OpenAsync(
@@ -47,6 +49,7 @@ internal sealed class RecordPortalCheck(ValidPipeline pipeline, PortalCheck port
             {
                 BaseDirectory = context.BaseDirectory,
                 AllowPathsOutside = context.AllowPathsOutside,
+                Objects = objects,
                 Limit = records,
                 OptionalColumns = columns.OptionalSource,
             },

@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Recon.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
@@ -19,7 +20,10 @@ internal sealed record BronzeRequest
 
     public required string BaseDirectory { get; init; }
 
-    /// <summary>A file to read instead of the pipeline's own; relative to the current folder.</summary>
+    /// <summary>Where addresses of objects lead; <see langword="null"/> (the default) where this program reads none.</summary>
+    public IObjectStore? Objects { get; init; }
+
+    /// <summary>A file to read instead of the pipeline's own, relative to the current folder, or the address of an object.</summary>
     public string? Input { get; init; }
 
     /// <summary><c>schema.table</c>. Default: <c>bronze.PIPELINE</c>.</summary>
@@ -66,6 +70,7 @@ internal static class BronzeLoader
         {
             BaseDirectory = request.BaseDirectory,
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+            Objects = request.Objects,
         };
         SourceHeader header = await SourceHeader.ReadAsync(csv, options, cancellationToken);
         SqlName[] columns = Columns(header);
@@ -122,10 +127,9 @@ internal static class BronzeLoader
     private static CsvBlockDefinition Raw(BronzeRequest request)
     {
         CsvBlockDefinition csv = request.Pipeline.Csv;
-        string path = request.Input is { } input ? Path.GetFullPath(input) : csv.Path;
         return csv with
         {
-            Path = request.Input == "-" ? "-" : path,
+            Path = request.Input is { } input ? ObjectAddress.Absolute(input) : csv.Path,
             Exclude = [],
             IdType = IdType.Text,
             Nulls = [],

@@ -171,6 +171,9 @@ internal static class SqlValue
     public static NpgsqlParameter Of(long? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
+    public static NpgsqlParameter Of(DateTime? value)
+        => new() { Value = value is { } there ? there : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
     public static NpgsqlParameter Of(Guid? value)
         => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
 

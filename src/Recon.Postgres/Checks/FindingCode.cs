@@ -18,6 +18,7 @@ internal sealed record FindingCode(string Id, string Subject, string Description
         Of("tls", "The connection is encrypted where it has to be."),
         Of("schema", "The staging schema can be used."),
         Of("staging", "The staging tables can be looked at."),
+        Of("cluster", "The workers of a run can find each other."),
         Of("lease", "No other run holds the pipeline."),
         Of("unfinished run", "No unfinished run has to be continued or discarded first."),
         Of("claims", "No other pipeline claims the same HubSpot records."),

@@ -8,7 +8,7 @@ using static Recon.Dataflow.Text.CountText;
 
 namespace Recon.Postgres.Checks;
 
-/// <summary>Checks what a pipeline reads from disk: its files, their headers and encodings, and map files.</summary>
+/// <summary>Checks what a pipeline reads from disk or object storage: its files, their headers and encodings, and map files.</summary>
 internal sealed class InputCheck(DefinitionReading reading, CheckOptions options)
 {
     private const string Subject = "input";
@@ -54,9 +54,13 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
         {
             log.Error(Subject, place, wrong.Message, null);
         }
+        catch (InputUnavailableException wrong)
+        {
+            log.Unreachable(Subject, place, wrong.Message);
+        }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
-            log.Error(Subject, place, $"{pipeline.Csv.Path} cannot be read: {wrong.Message}", "Check the path and the permissions.");
+            log.Error(Subject, place, $"{pipeline.Csv.ShownPath} cannot be read: {wrong.Message}", "Check the path and the permissions.");
         }
     }
 
@@ -112,7 +116,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
                     cancellationToken));
                 if (header is not null)
                 {
-                    log.Error(Subject, place, header.Replace("standard input:", $"{pipeline.Csv.Path}:", StringComparison.Ordinal), null);
+                    log.Error(Subject, place, header.Replace("standard input:", $"{pipeline.Csv.ShownPath}:", StringComparison.Ordinal), null);
                 }
             }
         }
@@ -160,6 +164,7 @@ internal sealed class InputCheck(DefinitionReading reading, CheckOptions options
     {
         BaseDirectory = reading.BaseDirectory,
         AllowPathsOutside = reading.Definition!.AllowPathsOutside,
+        Objects = reading.Objects,
         Limit = Math.Max(options.Records, 1),
         OptionalColumns = optional,
     };

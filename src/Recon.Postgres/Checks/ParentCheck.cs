@@ -52,6 +52,7 @@ internal sealed class ParentCheck(
                 {
                     BaseDirectory = reading.BaseDirectory,
                     AllowPathsOutside = reading.Definition.AllowPathsOutside,
+                    Objects = reading.Objects,
                 },
                 cancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 
@@ -10,9 +11,14 @@ internal static class ReadableStart
     private const int Length = 64 * 1024;
 
     /// <summary>Reads the start of a file that is declared to be UTF-8.</summary>
-    /// <returns>Its text, with U+FFFD for what is not UTF-8; <see langword="null"/> when there is no such single file.</returns>
+    /// <returns>Its text, with U+FFFD for what is not UTF-8; <see langword="null"/> when there is no such single file on disk.</returns>
     public static async Task<Stream?> ReadAsync(CsvBlockDefinition csv, string baseDirectory, CancellationToken cancellationToken)
     {
+        if (ObjectAddress.Is(csv.Path))
+        {
+            return null;
+        }
+
         string path = Path.GetFullPath(csv.Path, baseDirectory);
         bool isInside = path.StartsWith(Path.TrimEndingDirectorySeparator(baseDirectory) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         if (TextEncoding.Find(csv.Encoding) != TextEncoding.Utf8 || !isInside || !File.Exists(path)

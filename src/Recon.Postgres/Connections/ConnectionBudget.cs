@@ -34,7 +34,8 @@ internal static class ConnectionBudget
     public static async Task RequireAsync(
         NpgsqlConnection connection, ReconDataSources sources, ValidPipeline pipeline, CancellationToken cancellationToken)
     {
-        int lookups = Math.Min(pipeline.Lookups.Sum(lookup => lookup.Parallelism), sources.Options.LookupConnections);
+        // Those of a replica are not the server's.
+        int lookups = sources.Replica is null ? Math.Min(pipeline.Lookups.Sum(lookup => lookup.Parallelism), sources.Options.LookupConnections) : 0;
 
         // Two indexes are built at the same time.
         int writers = Math.Max(Math.Min(pipeline.Stage.Writers, sources.Options.WriterConnections), 2);

@@ -11,6 +11,9 @@ internal sealed class ConnectionSettings
     /// <summary>The word that stands for the private server of <c>Recon.Postgres.Embedded</c>.</summary>
     public const string EmbeddedKeyword = "embedded";
 
+    /// <summary>The variable that names a replica for lookups.</summary>
+    public const string ReplicaVariable = "RECON_POSTGRES_READ";
+
     private const string EnvironmentPrefix = "env:";
 
     // Never handed out: CreateBuilder gives copies. Null for the embedded server.
@@ -63,6 +66,27 @@ internal sealed class ConnectionSettings
             ? throw new ConnectionSettingsException(
                 "The definition's \"postgres\" holds a password. Take it out; give it by PGPASSWORD or ~/.pgpass, or write \"env:NAME\" and put the whole connection string into that variable.")
             : settings;
+    }
+
+    /// <summary>Decides on the replica that lookups ask: the argument, else <c>RECON_POSTGRES_READ</c>.</summary>
+    /// <param name="argument">The value of <c>--postgres-read</c>, if given.</param>
+    /// <returns>The replica; <see langword="null"/> for none.</returns>
+    /// <exception cref="ConnectionSettingsException">The deciding text cannot be used.</exception>
+    public static ConnectionSettings? ResolveReplica(string? argument, bool insecureTls, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        (string? text, string origin) = string.IsNullOrWhiteSpace(argument)
+            ? (environment(ReplicaVariable), ReplicaVariable)
+            : (argument, "--postgres-read");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        ConnectionSettings replica = Parse(text, origin, insecureTls, environment);
+        return replica.IsEmbedded
+            ? throw new ConnectionSettingsException($"{origin} says \"{text}\", but the embedded server has no replica. Name a streaming replica of the server, or leave it out.")
+            : replica;
     }
 
     /// <param name="text"><c>embedded</c>, <c>env:NAME</c>, Npgsql keywords, <c>postgres://…</c>, <c>postgresql://…</c>,

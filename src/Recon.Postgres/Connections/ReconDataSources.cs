@@ -63,12 +63,14 @@ internal sealed class ReconDataSources : IAsyncDisposable
     private const int Grace = 5;
 
     /// <summary>Makes the pools; nothing connects yet.</summary>
-    public ReconDataSources(ConnectionSettings connection, DataSourceOptions options)
-        : this(connection.CreateBuilder(), connection.Describe(), options)
+    /// <param name="replica">A replica of the server, which lookups ask in its place; <see langword="null"/> for none.</param>
+    public ReconDataSources(ConnectionSettings connection, DataSourceOptions options, ConnectionSettings? replica = null)
+        : this(connection.CreateBuilder(), connection.Describe(), options, replica)
     {
     }
 
-    private ReconDataSources(NpgsqlConnectionStringBuilder server, string description, DataSourceOptions options)
+    private ReconDataSources(
+        NpgsqlConnectionStringBuilder server, string description, DataSourceOptions options, ConnectionSettings? replica = null)
     {
         ThrowIfOutside(options.LookupConnections, nameof(options.LookupConnections));
         ThrowIfOutside(options.WriterConnections, nameof(options.WriterConnections));
@@ -76,7 +78,13 @@ internal sealed class ReconDataSources : IAsyncDisposable
         Options = options;
         Sessions = new OpenSessions(options.ConnectTimeout);
         KeepTcpAlive(server);
-        Lookup = Build("recon-lookup", server, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds);
+        NpgsqlConnectionStringBuilder reading = replica?.CreateBuilder() ?? server;
+        KeepTcpAlive(reading);
+        Replica = replica?.Describe();
+
+        // Sessions of another server are not among those that the server is asked about.
+        Lookup = Build(
+            "recon-lookup", reading, options, options.LookupConnections, (int)options.LookupTimeout.TotalSeconds, isTracked: replica is null);
 
         // A COPY or an index may take as long as it takes: what ends them is cancellation or a dead connection.
         Writer = Build("recon-writer", server, options, options.WriterConnections, commandTimeout: 0);
@@ -88,9 +96,12 @@ internal sealed class ReconDataSources : IAsyncDisposable
     /// <summary>The server for messages: <c>host:port/database as user</c>.</summary>
     public string Server { get; }
 
+    /// <summary>The replica that <see cref="Lookup"/> asks, for messages; <see langword="null"/> where it asks the server itself.</summary>
+    public string? Replica { get; }
+
     public DataSourceOptions Options { get; }
 
-    /// <summary>Reads the mirror and the catalog, with a time limit on each command.</summary>
+    /// <summary>Reads the mirror, with a time limit on each command; from a replica if there is one.</summary>
     public NpgsqlDataSource Lookup { get; }
 
     /// <summary>Writes batches, without a time limit on commands.</summary>
@@ -147,7 +158,8 @@ internal sealed class ReconDataSources : IAsyncDisposable
         int size,
         int commandTimeout,
         bool loadTypes = false,
-        TimeSpan? statementTimeout = null)
+        TimeSpan? statementTimeout = null,
+        bool isTracked = true)
     {
         int prepared = server.ShouldSerialize("Max Auto Prepare") ? server.MaxAutoPrepare : MaxAutoPrepare;
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString)
@@ -171,12 +183,12 @@ internal sealed class ReconDataSources : IAsyncDisposable
         return loadTypes
             ? new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
                 .UsePhysicalConnectionInitializer(Sessions.Add, Sessions.AddAsync).Build()
-            : BuildPlain(name, settings.ConnectionString, settings.MaxAutoPrepare > 0 ? statementTimeout : null);
+            : BuildPlain(name, settings.ConnectionString, settings.MaxAutoPrepare > 0 ? statementTimeout : null, isTracked);
     }
 
     // Each pool would ask the server for its types, and map them to .NET, before its first query. What a user may need to
     // log in is kept: TLS with its certificates, and Kerberos.
-    private NpgsqlDataSource BuildPlain(string name, string connectionString, TimeSpan? statementTimeout)
+    private NpgsqlDataSource BuildPlain(string name, string connectionString, TimeSpan? statementTimeout, bool isTracked)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
         return builder
@@ -187,12 +199,16 @@ internal sealed class ReconDataSources : IAsyncDisposable
             .UsePhysicalConnectionInitializer(
                 connection =>
                 {
-                    Sessions.Add(connection);
+                    if (isTracked)
+                    {
+                        Sessions.Add(connection);
+                    }
+
                     Limit(connection, statementTimeout)?.ExecuteNonQuery();
                 },
                 async connection =>
                 {
-                    await Sessions.AddAsync(connection);
+                    await (isTracked ? Sessions.AddAsync(connection) : Task.CompletedTask);
                     await (Limit(connection, statementTimeout)?.ExecuteNonQueryAsync() ?? Task.CompletedTask);
                 })
             .Build();

@@ -58,14 +58,16 @@ internal sealed class DecisionStore(StagingTables tables)
     /// <summary>Reads all decisions about the records of a pipeline, as one state.</summary>
     /// <param name="connection">A connection outside a transaction.</param>
     /// <param name="stages">Whether what is judged by them is staged: then they have to be readable.</param>
+    /// <param name="until">The last entry of the history that counts: the state is the one after it. <see langword="null"/> for the state of now.</param>
     /// <returns>None where there is no such table.</returns>
-    public async Task<PipelineDecisions> LoadAsync(NpgsqlConnection connection, string pipeline, bool stages, CancellationToken cancellationToken)
+    public async Task<PipelineDecisions> LoadAsync(
+        NpgsqlConnection connection, string pipeline, bool stages, CancellationToken cancellationToken, long? until = null)
     {
         try
         {
             long last = 0;
             List<Decision> decisions = [];
-            await using NpgsqlCommand command = SqlText.Of($"""
+            await using NpgsqlCommand command = until is { } entry ? AsOf(connection, pipeline, entry) : SqlText.Of($"""
                 select {s_columns}, h.last from (select coalesce(max(id), 0) as last from {tables.DecisionHistory} where pipeline = $1) h
                 left join {tables.Decisions} d on d.pipeline = $1
                 """).On(connection, SqlValue.Of(pipeline));
@@ -88,6 +90,14 @@ internal sealed class DecisionStore(StagingTables tables)
             return PipelineDecisions.None;
         }
     }
+
+    // What the entries of the history up to one say last of each record.
+    private NpgsqlCommand AsOf(NpgsqlConnection connection, string pipeline, long entry)
+        => SqlText.Of($"""
+            select {s_columns}, h.last from (select $2::bigint as last) h left join (
+                select distinct on (legacy_id) * from {tables.DecisionHistory} where pipeline = $1 and id <= $2 order by legacy_id, id desc
+            ) d on d.action <> 'undone'
+            """).On(connection, SqlValue.Of(pipeline), SqlValue.Of(entry));
 
     /// <summary>Who else is decided to be a HubSpot record; <see langword="null"/> for nobody.</summary>
     public async Task<string?> OtherAsync(

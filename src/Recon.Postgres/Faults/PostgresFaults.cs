@@ -33,6 +33,7 @@ internal static class PostgresFaults
             LeaseLostException lost => new Fault(FaultKind.LeaseLost, null, lost.Message, 5),
             ConnectionSettingsException settings => new Fault(FaultKind.Configuration, null, settings.Message, 2),
             InputException input => new Fault(FaultKind.Configuration, null, input.Message, 2),
+            InputUnavailableException input => new Fault(FaultKind.Transient, null, input.Message, 4),
             EncoderFallbackException => new Fault(
                 FaultKind.BadRow, null, "A value holds half of a surrogate pair, which is not valid Unicode and cannot be stored.", 1),
             _ => FromClient(exception, server, phase),
@@ -42,7 +43,7 @@ internal static class PostgresFaults
     /// <summary>Whether a failure is one of the server or of the way to it, whatever its class.</summary>
     /// <returns>Whether it is; not for cancellation and not for faults of recon.</returns>
     public static bool IsBroken(Exception exception)
-        => exception is NpgsqlException or IOException or TimeoutException or SocketException || IsOnBrokenConnection(exception);
+        => exception is NpgsqlException or (IOException and not InputUnavailableException) or TimeoutException or SocketException || IsOnBrokenConnection(exception);
 
     /// <summary>Whether the server ended a statement, as it does with one that takes longer than it may.</summary>
     public static bool IsEnded(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };

@@ -31,6 +31,21 @@ internal sealed class LookupFactory(
     /// <summary>What was decided about HubSpot records of legacy records; <see langword="null"/> where nothing was.</summary>
     public RecordDecisions? Decided { get; init; }
 
+    /// <summary>Strategies that another process decided on for the strategy <c>auto</c>, by the name of the lookup; nothing for those that are to be decided.</summary>
+    public IReadOnlyDictionary<string, LookupStrategy> Given { get; init; } = new Dictionary<string, LookupStrategy>();
+
+    /// <summary>
+    /// Columns that tables lacked for another process, of those that they may lack, by the table: they are absent here, too, whatever has
+    /// come since. <see langword="null"/> where this process decides.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? GivenAbsent { get; init; }
+
+    /// <summary>Columns that tables lack of those that they may lack, by the table, once they were looked for.</summary>
+    public Dictionary<string, IReadOnlyList<string>> Absent { get; } = [];
+
+    /// <summary>Whether only the strategies are decided: no table is read into memory, and no lookup is asked.</summary>
+    public bool DecidesOnly { get; init; }
+
     /// <summary>What people should know about the mirror although nothing failed.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -75,6 +90,11 @@ internal sealed class LookupFactory(
                 throw MirrorException.NoSelect(table);
             }
 
+            if (GivenAbsent?.GetValueOrDefault(table.ToString()) is { } absent)
+            {
+                found = found with { Columns = [.. found.Columns.Where(column => !absent.Contains(column.Name))] };
+            }
+
             _tables[table] = found;
         }
 
@@ -85,16 +105,36 @@ internal sealed class LookupFactory(
     /// Optional columns that the match lookup's table lacks; where the hosting program answers for it, those that the table
     /// of a fallback lacks. None where it answers for all.
     /// </summary>
-    public async Task<HashSet<string>> FindAbsentAsync(IEnumerable<string> optional, CancellationToken cancellationToken)
+    /// <exception cref="MirrorException">A table lacks a column that it had for the process which decided.</exception>
+    public async Task<HashSet<string>> FindAbsentAsync(IReadOnlySet<string> optional, CancellationToken cancellationToken)
     {
         HashSet<string> absent = [];
-        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => lookup.Role != LookupRole.Parent && !given.ContainsKey(lookup.Label)))
+        foreach (ValidLookup lookup in pipeline.Lookups.Where(lookup => !given.ContainsKey(lookup.Label)))
         {
             MirrorTable table = await RequireAsync(lookup.Table, cancellationToken);
-            absent.UnionWith(optional.Where(name => table.Find(name) is null));
+            string[] lacking = [.. OptionalOf(lookup, optional).Where(name => table.Find(name) is null)];
+            string place = table.Table.ToString();
+            if (GivenAbsent is not null && lacking.Except(GivenAbsent.GetValueOrDefault(place) ?? []).FirstOrDefault() is { } gone)
+            {
+                throw MirrorException.MissingColumn(table, gone);
+            }
+
+            Absent[place] = [.. Absent.GetValueOrDefault(place) ?? [], .. lacking];
+            absent.UnionWith(lacking.Where(name => lookup.Role != LookupRole.Parent && optional.Contains(name)));
         }
 
         return absent;
+    }
+
+    private static IEnumerable<string> OptionalOf(ValidLookup lookup, IReadOnlySet<string> optional)
+    {
+        IEnumerable<string> conditions = lookup.Where.Where(condition => condition.Optional).Select(condition => condition.Column);
+        return
+        [
+            .. lookup.Role == LookupRole.Parent ? new HashSet<string>() : optional,
+            .. conditions,
+            .. lookup.MergedIds is null ? (string[])[MergeLoader.UsualColumn] : [],
+        ];
     }
 
     /// <summary>Decides how the ids of parents are written, where the definition leaves it open.</summary>
@@ -180,14 +220,16 @@ internal sealed class LookupFactory(
                     + $"{KeyIndex.Subject(lookup, query.Keys)}: {KeyIndex.Statement(table, query.Keys)}";
             }
 
-            StrategyDecision decision = await StrategyChoice.DecideAsync(
-                Connection,
-                lookup,
-                table,
-                [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
-                asked,
-                scans,
-                cancellationToken);
+            StrategyDecision decision = lookup.Strategy == LookupStrategy.Auto && Given.TryGetValue(lookup.Label, out LookupStrategy strategy)
+                ? new StrategyDecision(strategy, "as the run decided")
+                : await StrategyChoice.DecideAsync(
+                    Connection,
+                    lookup,
+                    table,
+                    [lookup.Key, lookup.Id, .. query.Columns.Select(column => column.Name)],
+                    asked,
+                    scans,
+                    cancellationToken);
             if (query.Keys.Refusal is { } refusal && decision.Strategy == LookupStrategy.Any)
             {
                 decision = lookup.Strategy == LookupStrategy.Auto
@@ -343,7 +385,7 @@ internal sealed class LookupFactory(
         CancellationToken cancellationToken)
     {
         ValidLookup lookup = any.Definition;
-        if (decision.Strategy == LookupStrategy.Cache)
+        if (decision.Strategy == LookupStrategy.Cache && !DecidesOnly)
         {
             try
             {
@@ -361,7 +403,7 @@ internal sealed class LookupFactory(
             }
         }
 
-        bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 };
+        bool remembers = lookup is { Role: LookupRole.Parent, RememberBytes: > 0 } && !DecidesOnly;
         return (remembers ? new RememberingLookup(any, select, new RememberedIds(lookup.RememberBytes)) : any, decision);
     }
 

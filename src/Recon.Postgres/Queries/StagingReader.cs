@@ -156,6 +156,7 @@ internal sealed class StagingReader(NpgsqlConnection connection, StagingTables t
         Warnings = CountsJson.ReadWarnings(reader.GetString(6)),
         Blocks = CountsJson.ReadBlocks(reader.GetString(6)),
         Course = CourseJson.Read(reader.GetString(6)),
+        Workers = CountsJson.ReadWorkers(reader.GetString(6)),
     };
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -64,6 +64,9 @@ internal sealed record LoggedRun(
     /// <summary>Where the time of its blocks went, in the order in which a batch passes them.</summary>
     public IReadOnlyList<LoggedBlock> Blocks { get; init; } = [];
 
+    /// <summary>Who did it; nobody for a run of one process.</summary>
+    public IReadOnlyList<LoggedWorker> Workers { get; init; } = [];
+
     /// <summary>The same and the committed records over time; none of a short run.</summary>
     public IReadOnlyList<LoggedPart> Course { get; init; } = [];
 }

@@ -13,6 +13,7 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Wire;
 
@@ -89,14 +90,18 @@ internal sealed class ActiveRun(
                 : new RowHashing(seed, choice.Rerun?.Former, choice.Traced is not null, choice.Rerun?.IsAnew == true, mirror.Decided.Records, counts => Encoding.UTF8.GetBytes(CountsJson.Write(counts))));
 
         // A filter that has not seen every batch misses repeats: then the attempt is searched for them.
-        ReconciliationGraph graph = Wire(
-            differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
+        SharedWork? shared = context.Sharing is { } sharing && context.IsSharedOver(input)
+            ? new SharedWork(context, sharing, input, mirror, run, Terms(run, fingerprints, attempt, isHashed: committed is null))
+            : null;
+        IBatchGraph graph = Wire(
+            shared, differ, run, attempt, committed is null ? RepeatFilter.For(input.Reader.Files) : null);
         context.Progress?.Started(watch);
         var ending = new RunCompletion(context, run, attempt, new GateJudge(context, mirror, attempt.Name, choice.Rerun is null), new MirrorJudge(context, mirror), mirror.Decided, () => graph.Blocks, input.IsRepeatable, started)
         {
             Choice = choice,
             IsHashed = choice.Seed is not null && committed is null,
             Course = watch.Course,
+            Workers = () => shared?.Workers ?? [],
         };
         try
         {
@@ -104,7 +109,7 @@ internal sealed class ActiveRun(
             {
                 _committed.AddEarlier(committed.Keys);
                 await input.ResumeAsync(committed, abort);
-                graph = Wire(differ, run, attempt, repeats: null);
+                graph = Wire(shared, differ, run, attempt, repeats: null);
                 context.Logger.Resuming(pipeline.Name, run.RunId, watch.RecordsBefore, committed.Count);
             }
             else
@@ -119,7 +124,7 @@ internal sealed class ActiveRun(
                 RequireWhole();
                 context.Logger.BatchesLost(pipeline.Name);
                 await input.ResumeAsync(kept, abort);
-                graph = Wire(differ, run, attempt, repeats: null);
+                graph = Wire(shared, differ, run, attempt, repeats: null);
                 complete = await graph.RunAsync(stopReading, abort);
             }
 
@@ -245,10 +250,11 @@ internal sealed class ActiveRun(
         RunIdentity run, RunFingerprints fingerprints, CancellationToken cancellationToken)
     {
         var fence = new LeaseFence(context.Tables, run);
+        Guid job = run.RunId;
         Dictionary<long, SourceRange>? committed = null;
         await using NpgsqlConnection connection = await context.Sources.Control.OpenConnectionAsync(cancellationToken);
         UnfinishedRun? resumed = await AttemptChoice.DecideAsync(
-            connection, _log, _attempts, context.Request, context.Pipeline, fingerprints, fence, cancellationToken);
+            connection, _log, _attempts, context, run, fingerprints, fence, cancellationToken);
         if (resumed is not null)
         {
             run = run with { RunId = resumed.RunId };
@@ -259,10 +265,21 @@ internal sealed class ActiveRun(
 
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await fence.HoldAsync(connection, cancellationToken);
+        if (context.Sharing is { IsTakeOver: true } && resumed is null)
+        {
+            // Whoever coordinated before may have failed under the same id.
+            await _attempts.ForgetAsync(connection, context.Pipeline, run.RunId, cancellationToken);
+        }
+
         AttemptTable attempt = await _attempts.CreateAsync(
             connection, context.Pipeline, run.RunId, context.Request.IsPartial || choice.Rerun is not null, mirror.LegacyNames, cancellationToken);
         await _log.StartAsync(
-            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
+            connection, run, fingerprints, attempt.Name, context.Request.IsPartial, resumed is not null, mirror.DecisionsAsJson(), choice.Way, cancellationToken);
+        if (context.Sharing is not null)
+        {
+            await new JobStore(context.Tables).NoteRunAsync(connection, job, run, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return (run, attempt, committed);
     }
@@ -313,8 +330,34 @@ internal sealed class ActiveRun(
         }
     }
 
-    private ReconciliationGraph Wire(RecordDiffer differ, RunIdentity run, AttemptTable attempt, RepeatFilter? repeats)
+    // What workers have to know to do the same as this process would.
+    private RunTerms Terms(RunIdentity run, RunFingerprints fingerprints, AttemptTable attempt, bool isHashed) => new()
     {
+        Pipeline = run.Pipeline,
+        RunId = run.RunId,
+        Epoch = run.Epoch,
+        Definition = fingerprints.Definition,
+        InputFingerprint = fingerprints.Input,
+        Input = input.Given,
+        AttemptTable = attempt.Name.Name.Value,
+        IsPacked = attempt.Layout.IsPacked,
+        Names = attempt.Names,
+        Mirror = mirror.DecisionsAsJson(),
+        Absent = mirror.Absent,
+        LastDecision = mirror.Decided.Last,
+        HashSeed = isHashed ? choice.Seed : null,
+        IsTraced = choice.Traced is not null,
+    };
+
+    private IBatchGraph Wire(SharedWork? shared, RecordDiffer differ, RunIdentity run, AttemptTable attempt, RepeatFilter? repeats)
+    {
+        if (shared is not null)
+        {
+            SplitGraph splits = shared.Wire(repeats, Commit);
+            watch.Reads(splits, mirror, _committed, _phases);
+            return splits;
+        }
+
         BatchWriter writer = BatchPath.WriterTo(context, differ, attempt, run, input);
         ReconciliationGraph graph = BatchPath.Wire(
             context,
@@ -335,6 +378,18 @@ internal sealed class ActiveRun(
             rerun: choice.Rerun);
         watch.Reads(graph, mirror, _committed, _phases);
         return graph;
+    }
+
+    private long Commit(CommittedEntry entry)
+    {
+        BatchCounts counts = CountsJson.Read(entry.Counts);
+        if (!_committed.AddEntry(entry.Batch, counts, entry.CopiedBytes))
+        {
+            return 0;
+        }
+
+        context.Metrics?.Committed(context.Pipeline.Name, counts);
+        return counts.Read;
     }
 }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Dataflow;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Text;
 using Recon.Postgres.Staging;
@@ -15,13 +16,15 @@ internal static class AttemptChoice
         NpgsqlConnection connection,
         RunLog log,
         Attempt attempts,
-        RunRequest request,
-        ValidPipeline pipeline,
+        RunContext context,
+        RunIdentity run,
         RunFingerprints now,
         LeaseFence fence,
         CancellationToken cancellationToken)
     {
+        ValidPipeline pipeline = context.Pipeline;
         UnfinishedRun? unfinished = await log.FindUnfinishedAsync(connection, pipeline.Name, cancellationToken);
+        RunRequest request = context.RequestFor(unfinished, run);
         if (request.IsPartial)
         {
             if (request.Resume)
@@ -49,7 +52,7 @@ internal static class AttemptChoice
                 + "--resume, or discard it and start over with --fresh.");
         }
 
-        RequireUnchanged(pipeline, unfinished, now, request.Input ?? pipeline.Csv.Path);
+        RequireUnchanged(pipeline, unfinished, now, ObjectAddress.Shown(request.Input ?? pipeline.Csv.Path));
         await attempts.DropAsync(connection, pipeline, keep: unfinished.RunId, fence, cancellationToken);
         return unfinished;
     }

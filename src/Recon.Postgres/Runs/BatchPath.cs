@@ -17,20 +17,22 @@ internal static class BatchPath
     /// <summary>Wires reader, lookups, comparison and sink.</summary>
     /// <param name="sink">Takes each compared batch, several at the same time; the graph disposes it afterwards.</param>
     /// <param name="rerun">Knows the published result, if only what differs from it is written.</param>
-    /// <param name="repeats">Has to see every batch of the input; without it, no row is set apart as a repeat.</param>
+    /// <param name="repeats">Has to know of every batch of the input; without it, no row is set apart as a repeat.</param>
+    /// <param name="read">Reads the batches in place of the input.</param>
     public static ReconciliationGraph Wire(
         RunContext context,
         RunInput input,
         MirrorSession mirror,
         RecordDiffer differ,
         Func<RecordBatch, CancellationToken, ValueTask> sink,
-        RepeatFilter? repeats = null,
+        IRepeatMarks? repeats = null,
         IDiffObserver? observer = null,
-        Rerun? rerun = null)
+        Rerun? rerun = null,
+        Func<IWaits, CancellationToken, ValueTask<RecordBatch?>>? read = null)
         => new(
             context.Pipeline,
             new GraphStages(
-                Read: rerun is null ? input.ReadAsync : (waits, token) => rerun.ReadAsync(() => input.ReadAsync(waits, token), token),
+                Read: read ?? (rerun is null ? input.ReadAsync : (waits, token) => rerun.ReadAsync(() => input.ReadAsync(waits, token), token)),
                 Lookups: mirror.TalliedLookups,
                 Diff: batch => differ.Diff(batch, observer, repeats),
                 Stage: sink),
@@ -39,7 +41,8 @@ internal static class BatchPath
             context.Pause);
 
     /// <summary>What commits batches to a run's own table.</summary>
-    public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, AttemptTable table, RunIdentity run, RunInput input)
+    /// <param name="splits">Which splits a worker may commit; <see langword="null"/> for a run that does everything itself.</param>
+    public static BatchWriter WriterTo(RunContext context, RecordDiffer differ, AttemptTable table, RunIdentity run, RunInput input, SplitFence? splits = null)
         => new(
             context.Sources.Writer,
             context.Tables,
@@ -51,5 +54,6 @@ internal static class BatchPath
             input.FileNames,
             context.BatchRetry(),
             context.Clock,
-            context.Metrics);
+            context.Metrics,
+            splits);
 }

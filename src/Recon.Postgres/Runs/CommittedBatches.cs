@@ -47,16 +47,21 @@ internal sealed class CommittedBatches
     }
 
     /// <returns>Whether it was counted now; a batch that the server lost and that was committed again counts once.</returns>
-    public bool Add(RecordBatch batch)
+    public bool Add(RecordBatch batch) => AddEntry(batch.Number, batch.Counts, (batch.Staged as StagedTuples)?.Bytes ?? 0);
+
+    /// <summary>Adds a batch that this process, or a worker of the run, has committed.</summary>
+    /// <param name="copied">Bytes of its rows.</param>
+    /// <returns>Whether it was counted now; a batch that is told of twice counts once.</returns>
+    public bool AddEntry(long number, BatchCounts counts, long copied)
     {
         lock (_gate)
         {
-            bool isNew = _numbers.Add(batch.Number);
+            bool isNew = _numbers.Add(number);
             if (isNew)
             {
-                _counts.Add(batch.Counts);
+                _counts.Add(counts);
                 _batches++;
-                _copied += (batch.Staged as StagedTuples)?.Bytes ?? 0;
+                _copied += copied;
             }
 
             return isNew;

@@ -8,6 +8,7 @@ using Recon.Dataflow.Plan;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Values;
 using Recon.Postgres.Catalog;
+using Recon.Postgres.Connections;
 using Recon.Postgres.Decisions;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Reruns;
@@ -30,6 +31,9 @@ internal sealed record MirrorSession(
     IReadOnlyList<string> Misfits,
     bool ClaimsMayMeet)
 {
+    /// <summary>Columns that the tables of the mirror lack, of those that they may lack, by the table.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Absent { get; private init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What the tables of the mirror were when the run, or the attempt that it continues, began; by their name in the definition.</summary>
     public IReadOnlyDictionary<string, TableMark> Marks { get; private init; } = new Dictionary<string, TableMark>();
 
@@ -56,6 +60,10 @@ internal sealed record MirrorSession(
     /// <param name="earlier">What an attempt that is resumed decided (<see cref="DecisionsAsJson"/>); <see langword="null"/> for a new one.</param>
     /// <param name="choice">Decides which records are compared; <see langword="null"/> where all are.</param>
     /// <param name="isTrial">Whether the request's limit only shortens a trial of a whole run, whose decisions are wanted.</param>
+    /// <param name="decidedUntil">
+    /// For a worker of a run that goes by <paramref name="earlier"/>: the last decision about a record of which that run knows.
+    /// </param>
+    /// <param name="absent">For such a worker, <see cref="Absent"/> of that run.</param>
     /// <exception cref="MirrorException">The mirror is not as the definition says.</exception>
     public static async Task<MirrorSession> OpenAsync(
         RunContext run,
@@ -64,17 +72,27 @@ internal sealed record MirrorSession(
         CancellationToken cancellationToken,
         string? earlier = null,
         bool isTrial = false,
-        RerunChoice? choice = null)
+        RerunChoice? choice = null,
+        long? decidedUntil = null,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? absent = null)
     {
         IReadOnlyDictionary<string, TableMark> marks = connection is null
             ? new Dictionary<string, TableMark>()
             : await MarkAsync(run, connection, earlier, cancellationToken);
+        if (connection is not null)
+        {
+            await ReplicaLag.CatchUpAsync(connection, run.Sources, run.Tuning.ReplicaPatience, run.Clock, cancellationToken);
+        }
+
         PipelineDecisions decided = connection is null || isTrial
             ? PipelineDecisions.None
-            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null, cancellationToken);
+            : await new DecisionStore(run.Tables).LoadAsync(connection, run.Pipeline.Name, stages: choice is not null || decidedUntil is not null, cancellationToken, decidedUntil);
         var factory = new LookupFactory(connection, run.Sources, run.Pipeline, run.Request.Lookups, run.Clock, run.Metrics, run.LookupRetry())
         {
             Decided = decided.Records,
+            Given = decidedUntil is null ? [] : LookupDecisions.ReadStrategies(earlier ?? "{}"),
+            GivenAbsent = absent,
+            DecidesOnly = run.IsSharedOver(input),
         };
         List<string> misfits = [];
         ValidPipeline pipeline = await factory.DecideParentsAsync(
@@ -82,7 +100,7 @@ internal sealed record MirrorSession(
             LookupDecisions.ReadParents(earlier ?? "{}"),
             misfits,
             cancellationToken);
-        HashSet<string> absent = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
+        HashSet<string> lacking = await factory.FindAbsentAsync(input.Columns.OptionalMirror, cancellationToken);
         ValidDefinition definition = run.Request.Definition;
         var context = new ConversionContext(definition.Defaults, run.Request.BaseDirectory, definition.AllowPathsOutside)
         {
@@ -90,7 +108,7 @@ internal sealed record MirrorSession(
         };
         HashSet<string> blocked = input.DestroyedDates.Select(column => column.Column)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, absent, blocked, input.Cuts);
+        ReconciliationPlan plan = ReconciliationPlan.Compile(pipeline, context, input.Reader.MissingColumns, lacking, blocked, input.Cuts);
         AskedRecords? few = choice is null ? null : await choice.DecideAsync(
             connection!, plan, context, factory, Fingerprint(context, run.Request.Fingerprint(run.Pipeline)), marks, decided.Records, earlier is not null, cancellationToken);
         AskedRecords asked = few ?? Asked(run.Request, input.Reader.TotalBytes, pipeline.Batch.Rows, isTrial);
@@ -107,6 +125,7 @@ internal sealed record MirrorSession(
 
         MirrorSession session = new(plan, context, lookups, factory.Decisions, factory.Tallies, [.. misfits, .. factory.Warnings], Claims.MayMeet(pipeline, factory.IsOneToOne && decided.Records?.NamesAny != true))
         {
+            Absent = factory.Absent,
             Decided = decided,
             ClaimsMayMeetAnyway = Claims.MayMeet(pipeline, factory.IsOneToOne),
             FollowsMerges = factory.FollowsMerges,

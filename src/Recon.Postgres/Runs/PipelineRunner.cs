@@ -12,6 +12,7 @@ using Recon.Postgres.Decisions;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Live;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -32,6 +33,7 @@ internal sealed class PipelineRunner(RunContext context)
     /// <exception cref="PipelineHeldException">Another run holds the pipeline.</exception>
     public async Task<PipelineResult> RunAsync(Guid runId, CancellationToken stopReading, CancellationToken abort)
     {
+        RequireShareable();
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         context.Metrics?.Runs.Started(context.Pipeline.Name);
@@ -78,10 +80,21 @@ internal sealed class PipelineRunner(RunContext context)
                 .RunAsync(runId, stopReading, abort);
         }
 
+        if (context.Sharing is not null && !context.ReadsStandardInput && !context.IsSharedOver(input))
+        {
+            context.Logger.FileNotShared(context.Pipeline.Name, input.FileNames[0]);
+        }
+
         Lease lease = await context.OnControlAsync(context.StartRetry(), (control, token) => TakeAsync(control, runId, token), abort);
         Heartbeat? beating = null;
         try
         {
+            if (context.Sharing is not null && await FindCompletedAsync(runId, abort) is { } completed)
+            {
+                context.Logger.CompletedBefore(context.Pipeline.Name, completed.RunId);
+                return completed with { Elapsed = context.Clock.GetElapsedTime(started) };
+            }
+
             await using Heartbeat heartbeat = beating = new Heartbeat(
                 context.Sources, lease, context.Tuning.Lease, context.Clock, context.Logger, abort, watch);
             using IDisposable? alive = context.Metrics?.Runs.WatchHeartbeat(context.Pipeline.Name, () => heartbeat.Age);
@@ -100,10 +113,26 @@ internal sealed class PipelineRunner(RunContext context)
         }
     }
 
+    /// <summary>
+    /// Finds what a job made of the pipeline, whichever of its processes did: one may have published since another found that it is gone.
+    /// While the pipeline's lease is this process's, no other can.
+    /// </summary>
+    /// <returns>The result, without how long it took; <see langword="null"/> while the job has not completed the pipeline.</returns>
+    internal async Task<PipelineResult?> FindCompletedAsync(Guid job, CancellationToken cancellationToken)
+        => (await context.OnControlAsync(
+            context.StartRetry(),
+            (control, token) => new JobStore(context.Tables).FindCompletedAsync(control, job, context.Pipeline.Name, token),
+            cancellationToken))?.ResultOf(context.Pipeline.Name, TimeSpan.Zero);
+
     /// <summary>Reads and compares without writing anything.</summary>
     /// <param name="folds">Whether repeats are folded, as in a run; every record is kept in memory for that.</param>
     public async Task<DryRunResult> DryRunAsync(int samples, CancellationToken cancellationToken, bool folds = false)
     {
+        if (context.Sharing is not null)
+        {
+            throw new StagingException("A dry run is not shared with workers: it writes nothing that they could share. Leave one out.");
+        }
+
         long started = context.Clock.GetTimestamp();
         using Activity? activity = ReconTrace.StartPipeline(context.Pipeline.Name);
         await using var input = await RunInput.OpenAsync(context.Request, context.Pipeline, cancellationToken);
@@ -174,6 +203,40 @@ internal sealed class PipelineRunner(RunContext context)
         };
     }
 
+    // Workers are other processes: what this program brings is not there, and a part of the input needs none of them.
+    private void RequireShareable()
+    {
+        if (context.Sharing is null)
+        {
+            return;
+        }
+
+        RunRequest request = context.Request;
+        string? obstacle = request.IsPartial ? "a run with --limit or --ids is short enough for one process"
+            : request.Source is not null ? "its records come from this program"
+            : request.Lookups.Count > 0 ? "this program answers its lookups"
+            : request.Sink is not null ? "its records go to this program"
+            : request.Conversions.Count > 0 ? "this program converts values"
+            : null;
+        if (obstacle is not null)
+        {
+            throw new StagingException($"The run of '{context.Pipeline.Name}' cannot be shared with workers: {obstacle}. Run it without them.");
+        }
+
+        if (!context.ReadsStandardInput)
+        {
+            return;
+        }
+
+        if (context.Sharing.IsTakeOver)
+        {
+            throw new StagingException(
+                $"The run of '{context.Pipeline.Name}' cannot be taken over: it reads the standard input of the process that began it. Run it again there.");
+        }
+
+        context.Logger.InputNotShared(context.Pipeline.Name);
+    }
+
     // Without a lease: nothing is written.
     private async Task<MirrorSession> OpenMirrorAsync(RunInput input, CancellationToken cancellationToken)
         => context.Pipeline.Lookups.All(lookup => context.Request.Lookups.ContainsKey(lookup.Label))
@@ -192,7 +255,12 @@ internal sealed class PipelineRunner(RunContext context)
     // The lease comes before everything that takes long or changes something. Each step can be repeated.
     private async Task<Lease> TakeAsync(NpgsqlConnection control, Guid runId, CancellationToken cancellationToken)
     {
-        await ConnectionBudget.RequireAsync(control, context.Sources, context.Pipeline, cancellationToken);
+        // Who takes over has the connections of a worker, which would be counted as others'.
+        if (context.Sharing is not { IsTakeOver: true })
+        {
+            await ConnectionBudget.RequireAsync(control, context.Sources, context.Pipeline, cancellationToken);
+        }
+
         await new StagingSchema(context.Tables).CreateAsync(control, [context.Pipeline], cancellationToken);
         return await Lease.TakeAsync(
             control,
@@ -203,7 +271,8 @@ internal sealed class PipelineRunner(RunContext context)
             RunHolder.Describe(),
             context.Tuning.Lease,
             context.Clock,
-            cancellationToken);
+            cancellationToken,
+            takenOverAt: context.Sharing is { IsTakeOver: true, TakenOverAt: var takenOverAt } ? takenOverAt : null);
     }
 
     // What a run needs besides its lease: the staging table's columns and the mirror, whose tables may be large.
@@ -221,8 +290,14 @@ internal sealed class PipelineRunner(RunContext context)
     private async Task<string?> DecidedAsync(
         NpgsqlConnection control, Lease lease, CancellationToken cancellationToken)
     {
+        if (!context.Request.Resume && context.Sharing is not { IsTakeOver: true })
+        {
+            return null;
+        }
+
         var log = new RunLog(context.Tables);
-        return context.Request.Resume && await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
+        return await log.FindUnfinishedAsync(control, context.Pipeline.Name, cancellationToken) is { } unfinished
+            && context.RequestFor(unfinished, lease.Run).Resume
             ? await log.StrategiesAsync(control, lease.Run with { RunId = unfinished.RunId }, cancellationToken)
             : null;
     }

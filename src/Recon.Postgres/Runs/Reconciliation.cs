@@ -258,6 +258,7 @@ public sealed class Reconciliation : IAsyncDisposable
         RunRequest request = RunRequest.Of(_reading, settings) with
         {
             Conversions = _options.Conversions,
+            Objects = _options.Objects,
             Source = _options.Sources.GetValueOrDefault(pipeline.Name),
             Lookups = _options.LookupsOf(pipeline.Name),
             Sink = _options.Sinks.GetValueOrDefault(pipeline.Name),

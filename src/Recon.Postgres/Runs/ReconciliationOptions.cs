@@ -24,6 +24,12 @@ public sealed record ReconciliationOptions
     /// <summary>Receivers of reconciled records, by pipeline, instead of the staging tables. Default: none.</summary>
     public IReadOnlyDictionary<string, IRecordSink> Sinks { get; init; } = new Dictionary<string, IRecordSink>();
 
+    /// <summary>
+    /// Where inputs whose path is an address lead (<c>s3://BUCKET/KEY</c>, <c>https://…</c>): the object storage of the package
+    /// Recon.ObjectStorage. Whoever made it disposes it. Default: none; such inputs are refused.
+    /// </summary>
+    public IObjectStore? Objects { get; init; }
+
     /// <summary>Receives the pipeline's name and its progress, about every <see cref="ProgressPeriod"/> and at the end. May be called on any thread.</summary>
     public Action<string, RunState>? OnProgress { get; init; }
 

@@ -12,6 +12,7 @@ using Recon.Postgres.Faults;
 using Recon.Postgres.Lookups;
 using Recon.Postgres.Runs.Gates;
 using Recon.Postgres.Runs.Reruns;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -54,6 +55,9 @@ internal sealed class RunCompletion(
 
     /// <summary>The course of the graph so far.</summary>
     public required Func<IReadOnlyList<GraphMoment>> Course { get; init; }
+
+    /// <summary>What workers did so far; nobody for a run of one process.</summary>
+    public Func<IReadOnlyList<LoggedWorker>> Workers { get; init; } = static () => [];
 
     private Rerun? Rerun => Choice.Rerun;
 
@@ -237,6 +241,7 @@ internal sealed class RunCompletion(
             ExceededGate.NamesOf(Passed),
             blocks(),
             Course(),
+            Workers(),
             Written(changes),
             cancellationToken);
         if (decided.Count > 0 || _isLate)
@@ -339,7 +344,8 @@ internal sealed class RunCompletion(
     private string Describe(Exception fault)
     {
         Exception cause = fault is GraphFaultException { InnerException: { } inner } ? inner : fault;
-        return cause is InputException or MirrorException or GateException or RowAccountException or StagingException
+        return cause is InputException or InputUnavailableException or MirrorException or GateException or RowAccountException or StagingException
+            or WorkerFaultException
             ? cause.Message
             : PostgresFaults.Classify(fault, context.Sources.Server, FaultPhase.Command).Message;
     }
@@ -395,6 +401,7 @@ internal sealed class RunCompletion(
             ExceededGate.NamesOf((fault as GateException)?.Gates ?? []),
             blocks(),
             Course(),
+            Workers(),
             written: null,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -4,11 +4,13 @@ using Npgsql;
 using Polly;
 using Recon.Dataflow.Binding;
 using Recon.Dataflow.Definition;
+using Recon.Dataflow.Extract;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Faults;
 using Recon.Postgres.Runs.Gates;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 
 namespace Recon.Postgres.Runs;
@@ -37,8 +39,19 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
     /// <summary>Pipelines that the same job runs after this one: their results are about to be replaced.</summary>
     public IReadOnlyList<string> RunLater { get; init; } = [];
 
+    /// <summary>How its work is shared with workers; <see langword="null"/> for a run that does everything itself.</summary>
+    public SharingTerms? Sharing { get; init; }
+
     /// <summary>The version that the log names.</summary>
     public string ToolVersion { get; init; } = Reconciliation.Version;
+
+    /// <summary>
+    /// The request of a run that holds its lease. Whoever goes on where a coordinator that is gone left off continues what that one
+    /// made, if it is there, also where that one was asked to start over.
+    /// </summary>
+    /// <param name="unfinished">The attempt that can be continued.</param>
+    public RunRequest RequestFor(UnfinishedRun? unfinished, RunIdentity run)
+        => Sharing is { IsTakeOver: true } && unfinished?.RunId == run.RunId ? Request with { Resume = true, Fresh = false } : Request;
 
     /// <summary>The limit of a gate that the run was given; <see langword="null"/> for what the definition says.</summary>
     public Limit? Given(Gate gate)
@@ -46,6 +59,12 @@ internal sealed record RunContext(ReconDataSources Sources, RunRequest Request, 
 
     /// <summary>Whether the input can be read only once, as it comes.</summary>
     public bool ReadsStandardInput => Request.Source is not null || (Request.Input ?? Pipeline.Csv.Path) == "-";
+
+    /// <summary>
+    /// Whether workers do its batches. What cannot be divided, standard input and a single compressed file, is one split, which this
+    /// process does itself.
+    /// </summary>
+    public bool IsSharedOver(RunInput input) => Sharing is not null && !ReadsStandardInput && input.Reader.Files is not [{ Kind: InputKind.Gzip }];
 
     /// <summary>Retries of what comes before the first batch, and of the entry of a run that did not get to its end.</summary>
     public ResiliencePipeline StartRetry() => RetryPolicies.Reads(Reconnecting(Tuning.Start), Sources.Server, Clock);

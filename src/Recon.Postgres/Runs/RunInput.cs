@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff;
@@ -52,6 +53,9 @@ internal sealed class RunInput(
     /// <summary>Names of the files, by their index in batches.</summary>
     public IReadOnlyList<string> FileNames => [.. Reader.Files.Select(file => file.Name)];
 
+    /// <summary>The file that the request names in place of the definition's, as a full path or an address; <see langword="null"/> for the definition's.</summary>
+    public string? Given => request.Input is null ? null : csv.Path;
+
     /// <summary>Opens the input of a pipeline and checks header and encoding.</summary>
     /// <exception cref="InputException">The input cannot be used.</exception>
     public static async Task<RunInput> OpenAsync(
@@ -75,14 +79,15 @@ internal sealed class RunInput(
     /// <see cref="CheckedAsync"/> is to be awaited before anything of it is read or staged.
     /// </summary>
     /// <exception cref="InputException">The input cannot be used.</exception>
+    /// <param name="isCheckedElsewhere">Whether somebody else reads it through: then nothing goes on meanwhile.</param>
     public static async Task<RunInput> BeginAsync(
-        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken)
+        RunRequest request, ValidPipeline pipeline, CancellationToken cancellationToken, bool isCheckedElsewhere = false)
     {
         PipelineColumns columns = PipelineColumns.Of(pipeline);
         CsvBlockDefinition csv = request switch
         {
             { Source: not null } => RecordSourceStream.Notation(pipeline.Csv),
-            { Input: { } path } => pipeline.Csv with { Path = path == "-" ? path : Path.GetFullPath(path) },
+            { Input: { } path } => pipeline.Csv with { Path = ObjectAddress.Absolute(path) },
             _ => pipeline.Csv,
         };
 #pragma warning disable CA2000 // The input that is returned owns it; else it is closed below.
@@ -104,7 +109,7 @@ internal sealed class RunInput(
             var cuts = CutLengths.Of(pipeline, columns.Source, (await samples).Cuts);
             reader.Watch = cuts;
             RunInput input = new(request, pipeline, csv, feed, reader, columns) { Cuts = cuts, DestroyedDates = (await samples).Dates };
-            input._check = Task.Run(
+            input._check = isCheckedElsewhere ? Task.CompletedTask : Task.Run(
                 async () => await SourceChecks.ReadThroughAsync(files, csv, columns.Source, options, input._closing.Token), input._closing.Token);
             return input;
         }
@@ -126,12 +131,41 @@ internal sealed class RunInput(
     /// <param name="waits">Is told when the reader waits for whoever writes the input.</param>
     /// <returns>The batch, which the caller disposes; <see langword="null"/> at the end of the input, which is then the same as before.</returns>
     /// <exception cref="InputException">The input cannot be used, or changed while it was read.</exception>
-    public async ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken cancellationToken)
+    public ValueTask<RecordBatch?> ReadAsync(IWaits waits, CancellationToken cancellationToken) => ReadAsync(null, waits, cancellationToken);
+
+    /// <summary>Reads a batch that another reader of the same input cut.</summary>
+    /// <param name="range">Where it lies.</param>
+    /// <returns>The batch, as it came out there; the caller disposes it.</returns>
+    /// <exception cref="InputException">It does not come out so, or the input changed while it was read.</exception>
+    public async ValueTask<RecordBatch> ReadAsync(long number, SourceRange range, IWaits waits, CancellationToken cancellationToken)
+    {
+        RecordBatch? batch = await ReadAsync((number, range), waits, cancellationToken);
+        if (batch?.Range == range)
+        {
+            return batch;
+        }
+
+        string found = batch is null ? "the file ends before" : $"it is {batch.Range} here";
+        batch?.Dispose();
+        throw new InputException(
+            $"{Reader.Files[range.File].Name} is not the file that the run reads: batch {number} is {range} there, and {found}. What was read of "
+            + "it cannot be used. Give all workers the same files.")
+        {
+            IsMixed = true,
+        };
+    }
+
+    private async ValueTask<RecordBatch?> ReadAsync((long Number, SourceRange Range)? place, IWaits waits, CancellationToken cancellationToken)
     {
         RecordBatch? batch = null;
         Reader.Waits = waits;
         try
         {
+            if (place is var (number, range))
+            {
+                await Reader.SeekAsync(number, range, cancellationToken);
+            }
+
             batch = await Reader.ReadAsync(cancellationToken);
             if (batch is null || _mark?.LooksUnchanged(batch.Range.File) == false)
             {
@@ -169,7 +203,9 @@ internal sealed class RunInput(
         => await ColumnSample.ReadAsync(
             csv, pipeline.Batch, request.Definition.Defaults, columns, Options(request, feed, Columns, null), cancellationToken);
 
-    private ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
+    /// <summary>Looks whether the files are what they were when they were opened.</summary>
+    /// <exception cref="InputException">They are not; or they cannot be read.</exception>
+    public ValueTask RequireUnchangedAsync(CancellationToken cancellationToken)
         => _mark?.RequireUnchangedAsync(csv.Path, Options(request, feed, columns, null), cancellationToken) ?? ValueTask.CompletedTask;
 
     /// <summary>Lets something go when the input is closed, as nobody asks about its records then.</summary>
@@ -221,6 +257,7 @@ internal sealed class RunInput(
             BaseDirectory = request.BaseDirectory,
             // A file named on the command line is the user's own choice.
             AllowPathsOutside = request.Input is not null || request.Definition.AllowPathsOutside,
+            Objects = request.Objects,
             // It is done beside what else comes first.
             ValidateUpFront = false,
             Limit = request.Limit,

@@ -66,6 +66,24 @@ internal static partial class RunMessages
     /// <summary>Whether an event begins or ends a run, which <c>recon run</c> tells people in its own way.</summary>
     public static bool IsBeginOrEnd(EventId id) => id.Id is 11 or 12 or 13;
 
+    [LoggerMessage(40, LogLevel.Information, "{Pipeline}: joined run {RunId}.")]
+    public static partial void WorkerJoined(this ILogger logger, string pipeline, Guid runId);
+
+    [LoggerMessage(41, LogLevel.Information, "{Pipeline}: left run {RunId} after {Batches:N0} batches: {Reason}.")]
+    public static partial void WorkerLeft(this ILogger logger, string pipeline, Guid runId, long batches, string reason);
+
+    [LoggerMessage(42, LogLevel.Warning, "{Pipeline}: the batches from {Split} on were given to another worker; what was not committed of them is dropped.")]
+    public static partial void SplitLost(this ILogger logger, string pipeline, long split);
+
+    [LoggerMessage(43, LogLevel.Warning, "The run's coordinator cannot be reached: {Fault} It is tried again for {Seconds:0} s.")]
+    public static partial void CoordinatorOutOfReach(this ILogger logger, string fault, double seconds);
+
+    [LoggerMessage(44, LogLevel.Error, "This worker cannot take part: {Reason}")]
+    public static partial void WorkerRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Pipeline}: left run {RunId}, whose splits others do now, and joins again soon: {Fault}")]
+    public static partial void WorkerBroke(this ILogger logger, string pipeline, Guid runId, string fault);
+
     [LoggerMessage(20, LogLevel.Information, "{Pipeline}: warming up.")]
     public static partial void WarmingUp(this ILogger logger, string pipeline);
 
@@ -75,4 +93,36 @@ internal static partial class RunMessages
     [LoggerMessage(22, LogLevel.Warning,
         "What the trials wrote could not be removed. 'recon clear {Pipeline} --attempts' removes it, and so does the next run.")]
     public static partial void TrialsNotRemoved(this ILogger logger, string pipeline);
+
+    [LoggerMessage(30, LogLevel.Information, "{Pipeline}: a worker has joined: {Host}, process {Process}.")]
+    public static partial void SharerJoined(this ILogger logger, string pipeline, string host, int process);
+
+    [LoggerMessage(31, LogLevel.Information, "{Pipeline}: a worker has left: {Host}, process {Process}.")]
+    public static partial void SharerLeft(this ILogger logger, string pipeline, string host, int process);
+
+    [LoggerMessage(39, LogLevel.Warning, "{Pipeline}: the worker of {Host}, process {Process}, has failed, and its splits are given to others: {Fault}")]
+    public static partial void SharerFailed(this ILogger logger, string pipeline, string host, int process, string fault);
+
+    [LoggerMessage(32, LogLevel.Warning,
+        "{Pipeline}: the worker of {Host}, process {Process}, has shown no sign of life for {Seconds:0} s; its {Splits} splits are given to others.")]
+    public static partial void WorkerSilent(this ILogger logger, string pipeline, string host, int process, double seconds, int splits);
+
+    [LoggerMessage(33, LogLevel.Warning, "{Pipeline}: the run waits for {Waits}. 'recon worker' with the same definition and connection makes one.")]
+    public static partial void NoWorkers(this ILogger logger, string pipeline, string waits);
+
+    [LoggerMessage(34, LogLevel.Warning,
+        "{Pipeline}: a worker of {Host}, process {Process}, is refused: it is recon {Version}, and this is recon {Own}.")]
+    public static partial void WorkerTurnedAway(this ILogger logger, string pipeline, string host, int process, string version, string own);
+
+    [LoggerMessage(35, LogLevel.Information, "{Pipeline}: standard input cannot be divided, so this process reads and reconciles it itself.")]
+    public static partial void InputNotShared(this ILogger logger, string pipeline);
+
+    [LoggerMessage(36, LogLevel.Information, "{Pipeline}: {File} is compressed and cannot be divided, so one worker does all of it.")]
+    public static partial void FileNotDivided(this ILogger logger, string pipeline, string file);
+
+    [LoggerMessage(37, LogLevel.Information, "{Pipeline}: {File} is compressed and cannot be divided, so this process reads and reconciles it itself.")]
+    public static partial void FileNotShared(this ILogger logger, string pipeline, string file);
+
+    [LoggerMessage(38, LogLevel.Information, "{Pipeline}: run {RunId} was completed before it was taken over; there is nothing left to do.")]
+    public static partial void CompletedBefore(this ILogger logger, string pipeline, Guid runId);
 }

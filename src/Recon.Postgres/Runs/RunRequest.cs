@@ -27,12 +27,16 @@ internal sealed record RunRequest : RunSettings
     {
         Definition = reading.Definition ?? throw new DefinitionException(reading.Problems),
         BaseDirectory = reading.BaseDirectory,
+        Objects = reading.Objects,
         Fingerprint = reading.FingerprintOf,
     };
 
     public required ValidDefinition Definition { get; init; }
 
     public required string BaseDirectory { get; init; }
+
+    /// <summary>Where addresses of objects lead; <see langword="null"/> (the default) where this program reads none.</summary>
+    public IObjectStore? Objects { get; init; }
 
     /// <summary>Fingerprint of a pipeline's definition, for resuming.</summary>
     public required Func<ValidPipeline, string> Fingerprint { get; init; }

@@ -3,7 +3,9 @@ namespace Recon.Postgres.Runs;
 /// <summary>How one run differs from what the definition says.</summary>
 public record RunSettings
 {
-    /// <summary>A file to read instead of the pipeline's own; relative to the current folder. Default: the definition's.</summary>
+    /// <summary>
+    /// A file to read instead of the pipeline's own, relative to the current folder, or the address of an object. Default: the definition's.
+    /// </summary>
     public string? Input { get; init; }
 
     /// <summary>Maximum number of records to read; the run is then partial and merges its rows. Default: all.</summary>

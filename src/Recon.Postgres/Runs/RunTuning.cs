@@ -32,6 +32,10 @@ internal sealed record RunTuning
     /// <value>Default: 32. Each batch is a transaction and a query of each lookup.</value>
     public int MostMerged { get; init; } = 32;
 
+    /// <summary>How long a run waits for the replica of its lookups to have what the server has.</summary>
+    /// <value>Default: 1 minute.</value>
+    public TimeSpan ReplicaPatience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Beats and expiry of the lease.</summary>
     public LeaseTiming Lease { get; init; } = new();
 }

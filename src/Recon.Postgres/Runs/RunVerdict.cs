@@ -8,7 +8,7 @@ internal static class RunVerdict
 {
     /// <param name="started">When the run began, as a timestamp of the context's clock.</param>
     /// <param name="longestEnding">The phase after the last batch that took longest.</param>
-    public static Verdict Of(RunContext context, ReconciliationGraph graph, long started, TimeSpan elapsed, string? longestEnding)
+    public static Verdict Of(RunContext context, IBatchGraph graph, long started, TimeSpan elapsed, string? longestEnding)
     {
         TimeSpan streaming = graph.Times.Window;
         TimeSpan opening = streaming > TimeSpan.Zero ? context.Clock.GetElapsedTime(started, graph.Times.StartedAt) : TimeSpan.Zero;

@@ -32,6 +32,11 @@ internal sealed class Attempt(StagingTables tables)
                 with (autovacuum_enabled = off, toast.autovacuum_enabled = off)
             """);
         bool isNew = !await MirrorCatalog.ExistsAsync(connection, attempt, cancellationToken);
+        if (!isNew)
+        {
+            await RequireUnpublishedAsync(connection, attempt, runId, cancellationToken);
+        }
+
         await SqlText.Of($"""
             create table if not exists {attempt} {shape};
             create table if not exists {tables.Repeats(attempt)} {shape}
@@ -106,12 +111,7 @@ internal sealed class Attempt(StagingTables tables)
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
             await fence.HoldAsync(connection, cancellationToken);
             await DropAsync(connection, tables.Table(table), cancellationToken);
-            foreach (SqlTable kept in (SqlTable[])[tables.Ledger, tables.Rejects, tables.Hashes])
-            {
-                await SqlText.Of($"delete from {kept} where run_id = $1 and pipeline = $2")
-                    .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
-            }
-
+            await ForgetAsync(connection, pipeline, runId, cancellationToken);
             await SqlText.Of($"""
                 update {tables.Log} set attempt_table = null,
                     outcome = case when outcome = 'running' then 'failed' else outcome end
@@ -121,6 +121,16 @@ internal sealed class Attempt(StagingTables tables)
         }
 
         return old.Count;
+    }
+
+    /// <summary>Removes what the ledger and the rejects hold of a run.</summary>
+    public async Task ForgetAsync(NpgsqlConnection connection, ValidPipeline pipeline, Guid runId, CancellationToken cancellationToken)
+    {
+        foreach (SqlTable kept in (SqlTable[])[tables.Ledger, tables.Rejects, tables.Hashes])
+        {
+            await SqlText.Of($"delete from {kept} where run_id = $1 and pipeline = $2")
+                .ExecuteAsync(connection, cancellationToken, SqlValue.Of(runId), SqlValue.Of(pipeline.Name));
+        }
     }
 
     /// <summary>Actions of <c>alter table</c> that give a table what COPY leaves out of rows that were found by their legacy id.</summary>
@@ -143,6 +153,16 @@ internal sealed class Attempt(StagingTables tables)
             ? new RowLayout(table.Layout.Stage, begun.Find(CommonColumns.Packed[0].Name) is not null)
             : !table.IsFormer || isPartial || await FormerTable.AdditionsAsync(connection, table, cancellationToken) is not [] ? table.Layout
             : new RowLayout(table.Layout.Stage, IsPacked: true);
+
+    // Nothing that was published is filled any further, whatever the log says.
+    private static async Task RequireUnpublishedAsync(NpgsqlConnection connection, SqlTable attempt, Guid runId, CancellationToken cancellationToken)
+    {
+        if (await SqlText.Of($"select relispartition from pg_class where oid = $1::regclass")
+            .ScalarAsync(connection, cancellationToken, SqlValue.Of(attempt.ToString())) is true)
+        {
+            throw new StagingException($"The result of run {runId} is published in {attempt.Display} already. Nothing was changed.");
+        }
+    }
 
     private static Task<int> AddLateAsync(NpgsqlConnection connection, SqlTable table, Guid runId, CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ namespace Recon.Postgres.Staging;
 /// <param name="differ">Compared the batches, and counts one again of which rows are refused.</param>
 /// <param name="idColumn">The column of the legacy id.</param>
 /// <param name="files">Names of the source files, by index.</param>
+/// <param name="splits">Which splits a worker may commit; <see langword="null"/> for a run that does everything itself.</param>
 internal sealed class BatchWriter(
     NpgsqlDataSource source,
     StagingTables tables,
@@ -34,20 +35,22 @@ internal sealed class BatchWriter(
     IReadOnlyList<string> files,
     ResiliencePipeline retry,
     TimeProvider clock,
-    ReconMetrics? metrics)
+    ReconMetrics? metrics,
+    SplitFence? splits = null)
 {
+    private static readonly SqlText s_nothing = SqlText.Of($"");
     private static readonly (bool IsUsual, bool HasChanges)[] s_kinds = [(true, false), (true, true), (false, false), (false, true)];
 
     private readonly SqlText _ledger = SqlText.Of($"""
-        with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share)
+        with fence as (select 1 from {tables.Lease} where pipeline = $2 and epoch = $3 for key share){(splits is null ? s_nothing : SplitFence.Holding(tables))}
         insert into {tables.Ledger} (run_id, pipeline, batch, file, start_byte, end_byte, start_line, end_line,
             read, staged, folded, filtered, rejected, counts)
-        select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence
+        select $1, $2, $4, $5::int, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from fence{(splits is null ? s_nothing : SplitFence.Source)}
         on conflict do nothing
         """);
 
     private readonly HashStore _hashes = new(tables);
-    private readonly SqlText _applied = SqlText.Of($"select 1 from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
+    private readonly SqlText _applied = SqlText.Of($"select counts::text from {tables.Ledger} where run_id = $1 and pipeline = $2 and batch = $3");
     private readonly IReadOnlyList<(bool IsUsual, bool HasChanges, string Copy)> _copies =
         [.. s_kinds.Select(kind => (kind.IsUsual, kind.HasChanges, CopyTo(attempt, layout.Columns(kind.IsUsual, kind.HasChanges))))];
 
@@ -60,6 +63,8 @@ internal sealed class BatchWriter(
     /// <summary>Commits a batch. Thread-safe: several batches are written at the same time.</summary>
     /// <param name="batch">The batch. Its counts and rejects may change: a row that PostgreSQL refuses becomes a reject.</param>
     /// <returns>Whether the batch was written now; <see langword="false"/> when it had been applied before.</returns>
+    /// <exception cref="LeaseLostException">Another run took over.</exception>
+    /// <exception cref="SplitTakenException">Another worker has the batch's split.</exception>
     public async ValueTask<bool> WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
         StagedTuples staged = batch.Staged as StagedTuples
@@ -82,7 +87,7 @@ internal sealed class BatchWriter(
                 // The transaction was rolled back. The rows at fault go to the rejects, the others try again.
                 StagedLot lot = lots.Sending;
                 List<RefusedTuple> refused = await retry.ExecuteAsync(
-                    async token => await FindRefusedAsync(lot, token), cancellationToken);
+                    async token => await FindRefusedAsync(batch, lot, token), cancellationToken);
                 if (refused.Count == 0)
                 {
                     throw;
@@ -152,6 +157,7 @@ internal sealed class BatchWriter(
         }
 
         enter.Parameters.Add(SqlValue.Json(CountsJson.Write(counts)));
+        splits?.AddTo(enter, batch);
         commands.BatchCommands.Add(enter);
         if (entries.Length > 0)
         {
@@ -164,21 +170,34 @@ internal sealed class BatchWriter(
             return true;
         }
 
-        bool applied = await _applied.ScalarAsync(
-            connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number))
-            is not null;
-        return applied ? false : throw await new LeaseFence(tables, run).LostAsync(connection, cancellationToken);
+        if (await _applied.ScalarAsync(
+            connection, cancellationToken, SqlValue.Of(run.RunId), SqlValue.Of(run.Pipeline), SqlValue.Of(batch.Number)) is string applied)
+        {
+            // Whoever applied it may have seen another mirror: what it counted is what counts.
+            batch.Counts = CountsJson.Read(applied);
+            return false;
+        }
+
+        LeaseFence lease = new(tables, run);
+        if (splits is null)
+        {
+            throw await lease.LostAsync(connection, cancellationToken);
+        }
+
+        await lease.HoldAsync(connection, cancellationToken);
+        throw new SplitTakenException(batch);
     }
 
     // The server names a row that it refuses in its own language, and not always. So parts of the rows are sent and taken
     // back, ever smaller ones, until each row at fault is sent alone.
-    private async Task<List<RefusedTuple>> FindRefusedAsync(StagedLot lot, CancellationToken cancellationToken)
+    private async Task<List<RefusedTuple>> FindRefusedAsync(RecordBatch batch, StagedLot lot, CancellationToken cancellationToken)
     {
         List<RefusedTuple> refused = [];
         var parts = new Stack<ArraySegment<int>>([lot.Refused.Left()]);
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await new LeaseFence(tables, run).HoldAsync(connection, cancellationToken);
+        await (splits?.HoldAsync(connection, tables, run, batch, cancellationToken) ?? Task.CompletedTask);
         while (parts.TryPop(out ArraySegment<int> part))
         {
             await transaction.SaveAsync("part", cancellationToken);

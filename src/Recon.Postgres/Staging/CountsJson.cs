@@ -15,8 +15,13 @@ internal static class CountsJson
     /// <param name="gates">Names of the gates that the run exceeded, for <see cref="ReadGates"/>.</param>
     /// <param name="blocks">Where the time of the blocks' workers went, for <see cref="ReadBlocks"/>.</param>
     /// <param name="course">The same over time, for <see cref="CourseJson.Read"/>.</param>
+    /// <param name="workers">Who did it, for <see cref="ReadWorkers"/>; none for a run of one process.</param>
     public static string Write(
-        BatchCounts counts, IEnumerable<string>? gates = null, IReadOnlyList<BlockStats>? blocks = null, IReadOnlyList<GraphMoment>? course = null)
+        BatchCounts counts,
+        IEnumerable<string>? gates = null,
+        IReadOnlyList<BlockStats>? blocks = null,
+        IReadOnlyList<GraphMoment>? course = null,
+        IReadOnlyList<LoggedWorker>? workers = null)
     {
         var text = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(text);
@@ -50,6 +55,7 @@ internal static class CountsJson
         WriteWithheld(json, [.. counts.Withheld.Kept]);
         WriteBlocks(json, blocks ?? []);
         CourseJson.Write(json, course ?? []);
+        WriteWorkers(json, workers ?? []);
         json.WriteEndObject();
         json.Flush();
         return Encoding.UTF8.GetString(text.WrittenSpan);
@@ -75,6 +81,25 @@ internal static class CountsJson
                     block.GetProperty("idle_seconds").GetDouble(),
                     block.GetProperty("blocked_seconds").GetDouble(),
                     block.GetProperty("batches").GetInt64())),
+            ]
+            : [];
+    }
+
+    /// <summary>Who did the work of a run that workers shared, in the order of their names, from the log's document.</summary>
+    public static IReadOnlyList<LoggedWorker> ReadWorkers(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.TryGetProperty("workers", out JsonElement workers)
+            ? [
+                .. workers.EnumerateArray().Select(worker => new LoggedWorker(
+                    worker.GetProperty("name").GetString()!,
+                    worker.GetProperty("host").GetString()!,
+                    worker.GetProperty("splits").GetInt64(),
+                    worker.GetProperty("records").GetInt64(),
+                    worker.GetProperty("busy_seconds").GetDouble(),
+                    worker.GetProperty("waiting_seconds").GetDouble(),
+                    worker.GetProperty("idle_seconds").GetDouble(),
+                    worker.GetProperty("blocked_seconds").GetDouble())),
             ]
             : [];
     }
@@ -270,6 +295,31 @@ internal static class CountsJson
             json.WriteNumber("idle_seconds", Seconds(block.Idle));
             json.WriteNumber("blocked_seconds", Seconds(block.Blocked));
             json.WriteNumber("batches", block.Batches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteWorkers(Utf8JsonWriter json, IReadOnlyList<LoggedWorker> workers)
+    {
+        if (workers.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("workers");
+        foreach (LoggedWorker worker in workers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", worker.Name);
+            json.WriteString("host", worker.Host);
+            json.WriteNumber("splits", worker.Splits);
+            json.WriteNumber("records", worker.Records);
+            json.WriteNumber("busy_seconds", worker.BusySeconds);
+            json.WriteNumber("waiting_seconds", worker.WaitingSeconds);
+            json.WriteNumber("idle_seconds", worker.IdleSeconds);
+            json.WriteNumber("blocked_seconds", worker.BlockedSeconds);
             json.WriteEndObject();
         }
 

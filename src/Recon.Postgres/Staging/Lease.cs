@@ -15,6 +15,8 @@ public sealed class PipelineHeldException(string message) : Exception(message);
 /// </summary>
 internal sealed class Lease
 {
+    private const int LooksOfSuccessor = 12;
+
     private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a holder may show no sign of life, in seconds, before another run takes over: the default.</summary>
@@ -35,11 +37,15 @@ internal sealed class Lease
     /// <summary>The run that holds the lease, with its epoch.</summary>
     public RunIdentity Run { get; }
 
-    /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this run took already is its own.</summary>
+    /// <summary>Takes the lease of a pipeline. It can be repeated: a lease that this process took for the run already is its own.</summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
     /// <param name="source">A second connection, to end sessions that a dead holder left in the middle of a batch.</param>
     /// <param name="holder">Who asks, for the message to others: host and process.</param>
     /// <param name="clock">Times the wait for a holder whose connection is gone.</param>
+    /// <param name="takenOverAt">
+    /// When this process took another one's place, by the server's clock: until then, the run's lease was that one's, and is taken from it;
+    /// <see langword="null"/> for none.
+    /// </param>
     /// <exception cref="PipelineHeldException">A live run holds it.</exception>
     public static async Task<Lease> TakeAsync(
         NpgsqlConnection connection,
@@ -50,14 +56,17 @@ internal sealed class Lease
         string holder,
         LeaseTiming timing,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        DateTime? takenOverAt = null)
     {
         // A holder whose connection is gone is dead once it missed three beats: behind a pooler, a connection alone
         // proves nothing. A connection that was cut is still listed while its session ends, so it is looked for twice.
-        bool wasThere = false;
+        // Whoever takes another process's place waits until that one has found out, and has let go of what it took meanwhile.
+        int most = takenOverAt is null ? 1 : LooksOfSuccessor;
+        int seen = 0;
         for (int waited = 0; ; waited++)
         {
-            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3);
+            var claim = new LeaseClaim(pipeline, runId, holder, timing, MissedBeats: waited >= 3, takenOverAt);
             long? epoch = await TryTakeAsync(connection, source, tables, claim, cancellationToken);
             if (epoch is not null)
             {
@@ -65,13 +74,13 @@ internal sealed class Lease
             }
 
             string? live = await HolderAsync(connection, tables, pipeline, waited < 5, cancellationToken);
-            if (live is not null && wasThere)
+            if (live is not null && seen >= most)
             {
                 throw new PipelineHeldException(live);
             }
 
-            wasThere = live is not null;
-            await Task.Delay(wasThere ? s_secondLook : timing.Beat, clock, cancellationToken);
+            seen = live is null ? 0 : seen + 1;
+            await Task.Delay(live is null ? timing.Beat : s_secondLook, clock, cancellationToken);
         }
     }
 
@@ -145,19 +154,30 @@ internal sealed class Lease
         LeaseClaim claim,
         CancellationToken cancellationToken)
     {
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await claim.SessionIfTakeableAsync(connection, tables, cancellationToken) is not { } session)
+        // The epoch first: nothing of the former holder begins any more. A lock of the row alone might be waited for without end, as the
+        // key-share locks of batches that begin meanwhile are granted past whoever waits.
+        if (await claim.SessionIfTakeableAsync(connection, tables, cancellationToken) is null
+            || await claim.EnterAsync(connection, tables, cancellationToken) is not { } epoch)
         {
             return null;
         }
 
-        // Waits for batches of the former holder that are being committed: they hold the row with a key-share lock.
+        // Waits for batches of the former holder that are being committed.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        int session = (int)(await SqlText.Of($"select pg_backend_pid()").ScalarAsync(connection, cancellationToken))!;
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<object?> locking = SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 for update")
+        Task<object?> locking = SqlText.Of($"select epoch from {tables.Lease} where pipeline = $1 for update")
             .ScalarAsync(connection, giveUp.Token, SqlValue.Of(claim.Pipeline));
         try
         {
-            await EndStalledSessionsAsync(locking, source, tables, claim, session, cancellationToken);
+            await StalledSessions.EndAsync(
+                locking,
+                session,
+                source,
+                claim.Timing.Beat,
+                async (other, token) => await SqlText.Of($"select 1 from {tables.Lease} where pipeline = $1 and epoch = $2")
+                    .ScalarAsync(other, token, SqlValue.Of(claim.Pipeline), SqlValue.Of(epoch)) is not null,
+                cancellationToken);
         }
         finally
         {
@@ -165,38 +185,10 @@ internal sealed class Lease
             await locking.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        long? epoch = await claim.EnterAsync(connection, tables, cancellationToken);
+        // Another may have taken it meanwhile.
+        bool isHeld = await locking is long held && held == epoch;
         await transaction.CommitAsync(cancellationToken);
-        return epoch;
-    }
-
-    // A process that is stopped, or a machine that fell off the network, keeps its session and with it the lock on the
-    // lease for as long as TCP allows: who stands in the way of a takeover for longer than a beat is ended.
-    private static async Task EndStalledSessionsAsync(
-        Task locking,
-        NpgsqlDataSource source,
-        StagingTables tables,
-        LeaseClaim claim,
-        int session,
-        CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await locking.WaitAsync(claim.Timing.Beat, cancellationToken);
-                return;
-            }
-            catch (TimeoutException) when (!locking.IsCompleted)
-            {
-                await using NpgsqlConnection other = await source.OpenConnectionAsync(cancellationToken);
-                if (await claim.SessionIfTakeableAsync(other, tables, cancellationToken) is not null)
-                {
-                    await SqlText.Of($"select pg_terminate_backend(pid) from unnest(pg_blocking_pids($1::int)) pid where pid > 0")
-                        .ExecuteAsync(other, cancellationToken, SqlValue.Of((long)session));
-                }
-            }
-        }
+        return isHeld ? epoch : null;
     }
 
     // Who holds the pipeline; null while it is still to be seen whether the holder is dead.

@@ -5,12 +5,14 @@ namespace Recon.Postgres.Staging;
 
 /// <param name="Holder">Host and process, for the message to others.</param>
 /// <param name="MissedBeats">Whether beats of a holder without connection were waited for.</param>
-internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats)
+/// <param name="TakenOverAt">When this process took the place of another one, whose lease of the run it takes; <see langword="null"/> for none.</param>
+internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, LeaseTiming Timing, bool MissedBeats, DateTime? TakenOverAt)
 {
-    // Free, this run's own (the reply to its taking was lost), silent for too long, or without connection and beats: its
-    // last one is old, or lies in the future, which each beat since the clock was set back would have corrected.
+    // Free, this process's own (the reply to its taking was lost), that of the process whose place it takes, silent for too long, or
+    // without connection and beats: its last one is old, or lies in the future, which each beat since the clock was set back would
+    // have corrected.
     private static readonly SqlText s_takeable = SqlText.Of($"""
-        (l.run_id is null or l.run_id = $2
+        (l.run_id is null or l.run_id = $2 and (l.holder = $6 or l.acquired_at <= coalesce($7, '-infinity'))
             or l.heartbeat_at < clock_timestamp() - make_interval(secs => $4)
             or ($3 and l.heartbeat_at not between clock_timestamp() - make_interval(secs => $5) and clock_timestamp()
                 and not exists (select 1 from pg_stat_activity a where a.pid = l.backend_pid)))
@@ -49,10 +51,11 @@ internal sealed record LeaseClaim(string Pipeline, Guid RunId, string Holder, Le
                 backend_pid = pg_backend_pid(), acquired_at = clock_timestamp(), heartbeat_at = clock_timestamp()
             where {s_takeable}
             returning epoch
-            """).ScalarAsync(connection, cancellationToken, [.. Conditions(), SqlValue.Of(Holder)]);
+            """).ScalarAsync(connection, cancellationToken, Conditions());
 
     private NpgsqlParameter[] Conditions() =>
     [
         SqlValue.Of(Pipeline), SqlValue.Of(RunId), SqlValue.Of(MissedBeats), SqlValue.Of(Timing.Expiry), SqlValue.Of(Timing.Beat * 3),
+        SqlValue.Of(Holder), SqlValue.Of(TakenOverAt),
     ];
 }

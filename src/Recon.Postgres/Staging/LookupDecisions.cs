@@ -57,6 +57,12 @@ internal static class LookupDecisions
     public static IReadOnlyDictionary<string, TableMark> ReadMarks(string text)
         => Read(text, "mirror", mark => mark.Deserialize(TableMarkJson.Default.TableMark)!);
 
+    /// <summary>The strategies of lookups, by their names.</summary>
+    /// <param name="text">As for <see cref="ReadParents"/>.</param>
+    /// <exception cref="StagingException">Another version of recon gave it, in a way that this one cannot read.</exception>
+    public static Dictionary<string, LookupStrategy> ReadStrategies(string text)
+        => Read(text, "strategy", word => word.GetString() == Word(LookupStrategy.Cache) ? LookupStrategy.Cache : LookupStrategy.Any);
+
     private static Dictionary<string, T> Read<T>(string text, string name, Func<JsonElement, T> read)
     {
         try

@@ -28,6 +28,15 @@ internal sealed record UnfinishedRun(
 
 internal sealed class RunLog(StagingTables tables)
 {
+    private static readonly SqlText s_nothing = SqlText.Of($"");
+
+    // Another process may have begun the run under the same id, over what was there then.
+    private static readonly SqlText s_anew = SqlText.Of($"""
+        , definition_fingerprint = excluded.definition_fingerprint, input_fingerprint = excluded.input_fingerprint,
+        tool_version = excluded.tool_version, staging_version = excluded.staging_version,
+        input_files = excluded.input_files, input_facts = excluded.input_facts
+        """);
+
     /// <summary>The ledger's number for the folding of repeats.</summary>
     public const long Folding = 0;
 
@@ -37,9 +46,10 @@ internal sealed class RunLog(StagingTables tables)
     /// <summary>The ledger's number for decisions that were made while the run went on.</summary>
     public const long Deciding = -2;
 
-    /// <summary>Writes that a run starts; nothing when it is resumed and was logged before.</summary>
+    /// <summary>Writes that a run starts, or goes on.</summary>
     /// <param name="partial">Whether it merges its rows in place of replacing the result.</param>
     /// <param name="way">How it comes to its result.</param>
+    /// <param name="isResumed">Whether it goes on with what is committed, which was made from the same.</param>
     /// <param name="strategies">The strategy of each lookup with its reason, as a JSON object.</param>
     public Task StartAsync(
         NpgsqlConnection connection,
@@ -47,6 +57,7 @@ internal sealed class RunLog(StagingTables tables)
         RunFingerprints fingerprints,
         SqlTable attempt,
         bool partial,
+        bool isResumed,
         string strategies,
         RunWay way,
         CancellationToken cancellationToken)
@@ -56,7 +67,7 @@ internal sealed class RunLog(StagingTables tables)
             values ($1, $2, 'running', $3, $4, $5, $6, {StagingTables.Version}, $7, $8, $9, $10, $11, $12, $13)
             on conflict (run_id, pipeline) do update set outcome = 'running', finished_at = null, message = null,
                 attempt_table = excluded.attempt_table, lookup_strategies = excluded.lookup_strategies,
-                way = excluded.way, way_reason = excluded.way_reason, base_run = excluded.base_run
+                way = excluded.way, way_reason = excluded.way_reason, base_run = excluded.base_run{(isResumed ? s_nothing : s_anew)}
             """).ExecuteAsync(
                 connection,
                 cancellationToken,
@@ -80,6 +91,7 @@ internal sealed class RunLog(StagingTables tables)
     /// <param name="gates">The names of the gates that it exceeded.</param>
     /// <param name="blocks">Where the time of this process's blocks went.</param>
     /// <param name="course">The same over time.</param>
+    /// <param name="workers">Who did it; none for a run of one process.</param>
     /// <param name="written">Rows that it published; <see langword="null"/> where it published none.</param>
     public Task EndAsync(
         NpgsqlConnection connection,
@@ -92,6 +104,7 @@ internal sealed class RunLog(StagingTables tables)
         IEnumerable<string> gates,
         IReadOnlyList<BlockStats> blocks,
         IReadOnlyList<GraphMoment> course,
+        IReadOnlyList<LoggedWorker> workers,
         long? written,
         CancellationToken cancellationToken)
         => SqlText.Of($"""
@@ -116,7 +129,7 @@ internal sealed class RunLog(StagingTables tables)
                 SqlValue.Of(counts.Filtered),
                 SqlValue.Of(counts.Rejected),
                 SqlValue.Of(counts.WithChanges),
-                SqlValue.Json(CountsJson.Write(counts, gates, blocks, course)),
+                SqlValue.Json(CountsJson.Write(counts, gates, blocks, course, workers)),
                 SqlValue.Of(elapsed),
                 SqlValue.Of(message),
                 SqlValue.Of(keepAttempt),

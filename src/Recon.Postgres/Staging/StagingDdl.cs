@@ -149,7 +149,8 @@ internal static class StagingDdl
             primary key (pipeline, run_id, legacy_id));
         alter table {tables.Lease} add column if not exists progress jsonb;
         alter table {tables.Lease} alter column progress set storage main;
-        {PushDdl.Tables(tables)}
+        {PushDdl.Tables(tables)};
+        {SharingDdl.Tables(tables)}
         """);
 
     /// <summary>

@@ -42,6 +42,10 @@ internal sealed class StagingTables(string schema)
 
     public SqlTable PushPortal => Table(OwnRelations.PushPortal);
 
+    public SqlTable Jobs => Table(OwnRelations.Jobs);
+
+    public SqlTable Splits => Table(OwnRelations.Splits);
+
     /// <summary>A pipeline's staging table, which readers see.</summary>
     public SqlTable Published(StageBlockDefinition stage) => Table(stage.Table);
 

@@ -129,7 +129,7 @@ internal sealed class TrialStaging : IAsyncDisposable
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(Token);
         await new LeaseFence(_tables, Run).HoldAsync(connection, Token);
         Table = await new Attempt(_tables).CreateAsync(connection, pipeline, Run.RunId, isPartial: false, names: null, Token);
-        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", _context.ToolVersion), _name, true, "{}", new RunWay(RunWay.Whole, "a trial"), Token);
+        await log.StartAsync(connection, Run, new RunFingerprints("recon tune", "recon tune", _context.ToolVersion), _name, true, isResumed: false, "{}", new RunWay(RunWay.Whole, "a trial"), Token);
         await SqlText.Of($"update {_tables.Log} set message = 'trials of recon tune' where run_id = $1 and pipeline = $2")
             .ExecuteAsync(connection, Token, SqlValue.Of(Run.RunId), SqlValue.Of(Run.Pipeline));
         await transaction.CommitAsync(Token);

@@ -35,7 +35,7 @@ internal sealed class ReportBuilder(string toolVersion, DateTimeOffset now, bool
         return new PipelineReport(
             pipeline.Name,
             pipeline.ObjectTypes.Count == 0 ? null : string.Join(", ", pipeline.ObjectTypes),
-            pipeline.Csv.Path,
+            pipeline.Csv.ShownPath,
             pipeline.Match.Table,
             reported.IsPublished,
             RunNotes.WithoutResult(reported) is { } why ? $"No result: {why}." : Sentences.Of(account, counts.RejectedValues.Values.Sum(), counts.KeptBack.Values.Sum()),

@@ -56,7 +56,7 @@ internal static class RecordPanel
             return PageAnswer.Refused(StatusCodes.Status404NotFound, "There is no such property on this page.");
         }
 
-        request.Settings.Logger.Revealed(request.Settings.Reviewer, what, pipeline.Name, record.Row.SourceFile ?? pipeline.Csv.Path, record.Row.SourceLine ?? 0);
+        request.Settings.Logger.Revealed(request.Settings.Reviewer, what, pipeline.Name, record.Row.SourceFile ?? pipeline.Csv.ShownPath, record.Row.SourceLine ?? 0);
         return PageAnswer.Fragment(
             property is null ? File(record, hidden: null)
             : record.Row.HubspotId is null ? FileProperty(property, hidden: null)
@@ -82,7 +82,7 @@ internal static class RecordPanel
             <article class="record"><header><h1><span class="what">{pipeline.Name}</span> <bdi>{row.LegacyId}</bdi></h1><p class="lead">{Sentence(settings, pipeline, record)}</p></header>
             {Notes(row)}{(record.MirrorMissing ? Html.Of($"""<p class="alert">The HubSpot record is not in the mirror any more: it was deleted or merged since the run.</p>""") : Html.None)}
             <h2 class="unseen">Properties</h2>{(row.HubspotId is null ? FileTable(record, hidden) : Sides(pipeline, record, hidden))}
-            {Parents(settings, pipeline, record)}{History(settings, pipeline, history)}{Fold.Of("The row of the file", $"{row.SourceFile ?? pipeline.Csv.Path}, line {Numbers.Count(row.SourceLine ?? 0)}", File(record, hidden), isOpen: row.HubspotId is not null)}
+            {Parents(settings, pipeline, record)}{History(settings, pipeline, history)}{Fold.Of("The row of the file", $"{row.SourceFile ?? pipeline.Csv.ShownPath}, line {Numbers.Count(row.SourceLine ?? 0)}", File(record, hidden), isOpen: row.HubspotId is not null)}
             <p class="note">Staged by run <span class="id">{record.RunId?.ToString()}</span>. 'recon explain {pipeline.Name} {row.LegacyId}' tells every step, from the file.</p></article>
             """);
     }

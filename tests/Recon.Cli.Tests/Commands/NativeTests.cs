@@ -49,6 +49,19 @@ public sealed partial class NativeTests(ReconciledSample sample) : IClassFixture
         Assert.Equal(Names(built.Out), Names(named.Out));
     }
 
+    [Theory]
+    [InlineData("run", "--workers", "2")]
+    [InlineData("worker", "--once")]
+    public async Task Executable_AskedForWorkers_SaysWhoHasThem(params string[] args)
+    {
+        Assert.SkipUnless(CliProcess.Named is not null, "RECON_EXECUTABLE names no executable beside the build. .ci/run publishes a native one.");
+
+        CliRun run = await CliProcess.RunAsync([], CliProcess.Named, [.. args, "--definition", DemoDatabase.Definition]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("The native executable of recon has no workers.", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Executable_Generate_WritesTheFilesThatTheBuildWrites()
     {

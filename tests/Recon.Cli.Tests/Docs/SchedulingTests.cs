@@ -29,7 +29,7 @@ public sealed partial class SchedulingTests
     [Fact]
     public async Task Kubernetes_ArgumentsAndExitCodes_AreRecons()
     {
-        string text = await ReadAsync("deploy/kubernetes/cronjob.yaml");
+        string text = await ReadAsync("deploy/k8s/cronjob.yaml");
 
         AssertParses($"recon {string.Join(' ', Words().Matches(Arguments().Match(text).Groups["args"].Value).Select(match => match.Groups["word"].Value))}");
         Assert.Equal(s_final, Numbers(ForbiddenCodes().Match(text).Groups["codes"].Value));

@@ -19,6 +19,8 @@ internal sealed class StagingReference(TestDatabase database)
         ["reconciliation_ledger"] = "A row for each committed batch of a run.",
         ["reconciliation_rejects"] = "A row for each rejected record ([codes](reasons.md#rejected-records)).",
         ["reconciliation_lease"] = "A row for each pipeline that a run holds, with its progress.",
+        ["reconciliation_job"] = "A row for each run that several processes share ([scale-out](../scale-out.md)).",
+        ["reconciliation_split"] = "A row for each part of its input that such a run has handed out, and to whom.",
         ["reconciliation_hashes"] = "What is known of the published rows, so that a run writes only what differs.",
         ["reconciliation_history"] = "Rows that runs replaced singly, for `recon diff`.",
         ["reconciliation_names"] = "Texts that the other tables name by number.",

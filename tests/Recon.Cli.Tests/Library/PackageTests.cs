@@ -12,7 +12,7 @@ public sealed class PackageTests : IDisposable
     public async Task Pack_LibrariesAndTool_InstallsAndRunsFromALocalFolder()
     {
         var feed = new ToolFeed(_folder);
-        foreach (string project in (string[])["Recon.Dataflow", "Recon.Postgres", "Recon.Postgres.Embedded"])
+        foreach (string project in (string[])["Recon.Dataflow", "Recon.ObjectStorage", "Recon.Postgres", "Recon.Postgres.Embedded"])
         {
             await feed.PackAsync(project);
         }
@@ -23,7 +23,7 @@ public sealed class PackageTests : IDisposable
         string version = feed.Packages[0]["Recon.Dataflow.".Length..^".nupkg".Length];
         Assert.Equal(
             [
-                $"Recon.Dataflow.{version}.nupkg", $"Recon.Postgres.{version}.nupkg",
+                $"Recon.Dataflow.{version}.nupkg", $"Recon.ObjectStorage.{version}.nupkg", $"Recon.Postgres.{version}.nupkg",
                 $"Recon.Postgres.Embedded.{version}.nupkg", $"recon.{version}.nupkg", $"recon.any.{version}.nupkg",
             ],
             feed.Packages);

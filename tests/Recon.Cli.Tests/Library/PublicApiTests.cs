@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using PublicApiGenerator;
 using Recon.Cli.Tests.Support;
 using Recon.Dataflow.Definition;
+using Recon.ObjectStorage;
 using Recon.Postgres.Embedded;
 using Recon.Postgres.Runs;
 
@@ -14,6 +15,7 @@ public sealed class PublicApiTests
     [InlineData(typeof(ValidDefinition))]
     [InlineData(typeof(Reconciliation))]
     [InlineData(typeof(EmbeddedPostgres))]
+    [InlineData(typeof(ObjectStore))]
     public async Task PublicApi_OfEachLibrary_IsApproved(Type type)
     {
         Assembly library = type.Assembly;

@@ -55,6 +55,9 @@ internal sealed class CliProcess : IAsyncDisposable
     public static CliProcess Start(string folder, Dictionary<string, string> environment, params string[] args)
         => Start(folder, environment, Program, args);
 
+    /// <summary>Starts recon as the build leaves it, whatever these tests are about: the native executable has no workers.</summary>
+    public static CliProcess StartBuilt(string folder, params string[] args) => Start(folder, [], Built, args);
+
     /// <summary>Starts recon from a shell.</summary>
     /// <param name="redirections">What the shell does to its streams, such as <c>&lt;&amp;-</c>.</param>
     public static CliProcess StartInShell(
@@ -111,13 +114,33 @@ internal sealed class CliProcess : IAsyncDisposable
         return new CliProcess(Process.Start(start)!);
     }
 
+    /// <summary>The processes that it has started, and that are there; on Linux only.</summary>
+    public IReadOnlyList<int> Children()
+        =>
+        [
+            .. Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/task"))
+                .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
+
+    /// <summary>Whether it has loaded an assembly; on Linux only.</summary>
+    /// <param name="name">How its file's name begins.</param>
+    public bool HasLoaded(string name)
+        => File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/maps"))
+            .Any(line => line.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(line).StartsWith(name, StringComparison.Ordinal));
+
     /// <summary>Sends a signal: 2 is SIGINT, 15 SIGTERM, 9 SIGKILL.</summary>
     /// <param name="signal">Its number.</param>
-    public void Signal(int signal)
+    public void Signal(int signal) => Assert.Equal(0, Signal(signal, _process.Id));
+
+    /// <summary>Sends a signal to any process.</summary>
+    /// <returns>0, or something else when there is no such process.</returns>
+    public static int Signal(int signal, int process)
     {
-        using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {_process.Id}"));
+        Assert.True(process > 1, "0 would be this process and all that belong to it.");
+        using Process kill = Process.Start("kill", string.Create(CultureInfo.InvariantCulture, $"-{signal} {process}"));
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        return kill.ExitCode;
     }
 
     /// <summary>Kills the process as SIGKILL does.</summary>

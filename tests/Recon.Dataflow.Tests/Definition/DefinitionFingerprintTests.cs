@@ -24,6 +24,16 @@ public sealed class DefinitionFingerprintTests
     public void Fingerprint_OtherContent_Differs(string find, string replacement) =>
         Assert.NotEqual(Of(DefinitionSamples.Valid), Of(DefinitionSamples.With(find, replacement)));
 
+    // A signature that was renewed does not keep a run from being resumed.
+    [Fact]
+    public void Fingerprint_AddressWithAnotherQuery_IsTheSame()
+    {
+        string first = Of(DefinitionSamples.With("in/contacts.csv", "https://storage.test/contacts.csv?sig=1"));
+
+        Assert.Equal(first, Of(DefinitionSamples.With("in/contacts.csv", "https://storage.test/contacts.csv?sig=2")));
+        Assert.NotEqual(first, Of(DefinitionSamples.With("in/contacts.csv", "https://storage.test/others.csv?sig=1")));
+    }
+
     [Fact]
     public void Fingerprint_Form_IsSha256InHexadecimal() => Assert.Matches("^[0-9a-f]{64}$", Of(DefinitionSamples.Valid));
 

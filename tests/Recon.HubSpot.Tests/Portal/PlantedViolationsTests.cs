@@ -176,7 +176,7 @@ public sealed class PlantedViolationsTests : IDisposable
         var portal = new PortalCheck(file);
         ValidPipeline pipeline = Assert.Single(valid.Pipelines);
         DefinitionViolation[] violations = [.. DefinitionPortalCheck.Of(pipeline, portal, context)];
-        IEnumerable<string> byRecords = (await new RecordPortalCheck(pipeline, portal, violations).CheckAsync(valid.Defaults, context, 1_000, TestContext.Current.CancellationToken))
+        IEnumerable<string> byRecords = (await new RecordPortalCheck(pipeline, portal, violations).CheckAsync(valid.Defaults, context, objects: null, 1_000, TestContext.Current.CancellationToken))
             .Select(found => $"{Say(found.Violation)} ({found.Records} from line {found.FirstLine})");
         return [.. violations.Select(found => Say(found.Violation)), .. byRecords];
     }

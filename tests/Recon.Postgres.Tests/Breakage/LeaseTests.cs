@@ -40,6 +40,22 @@ public sealed class LeaseTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Take_TheSameRunByAnotherProcess_IsForWhoTakesItsPlaceOnly()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        var run = Guid.CreateVersion7();
+        await rig.TakeAsync("first", run);
+
+        DateTime takenOver = await rig.Database.QueryValueAsync<DateTime>("select clock_timestamp()");
+        Lease successor = await rig.TakeAsync("successor", run, takenOverAt: takenOver);
+        PipelineHeldException held = await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("first", run));
+        await Assert.ThrowsAsync<PipelineHeldException>(() => rig.TakeAsync("one that took over before the successor", run, takenOverAt: takenOver));
+
+        Assert.Equal(2, successor.Run.Epoch);
+        Assert.Contains("successor", held.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Take_HolderWithoutConnection_IsTakenOverBeforeItExpires()
     {
         await using LeaseRig rig = await LeaseRig.CreateAsync(server);
@@ -127,6 +143,33 @@ public sealed class LeaseTests(PostgresServer server)
         Assert.True(next.Run.Epoch > stalled.Run.Epoch);
         Exception ended = await Assert.ThrowsAnyAsync<Exception>(() => batch.CommitAsync(TestContext.Current.CancellationToken));
         Assert.Equal(FaultKind.Transient, PostgresFaults.Classify(ended, "s", FaultPhase.Command).Kind);
+    }
+
+    // The locks of batches are shared: one that begins while another is waited for would be granted, and so on without end.
+    [Fact]
+    public async Task Take_WhileABatchIsCommitted_LetsNoOtherBegin()
+    {
+        await using LeaseRig rig = await LeaseRig.CreateAsync(server);
+        Lease former = await rig.TakeAsync("former");
+        var fence = new LeaseFence(s_tables, former.Run);
+        await using NpgsqlConnection first = await rig.Sources.Writer.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlConnection second = await rig.Sources.Writer.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction batch = await first.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await fence.HoldAsync(first, TestContext.Current.CancellationToken);
+        await rig.ExpireAsync();
+
+        Task<Lease> taking = rig.TakeAsync("next", timing: s_timing with { Beat = TimeSpan.FromMinutes(1) });
+        await Until.TrueAsync(
+            "the wait for the batch",
+            async () => await rig.World.CountAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction later = await second.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        LeaseLostException lost = await Assert.ThrowsAsync<LeaseLostException>(() => fence.HoldAsync(second, TestContext.Current.CancellationToken));
+        await batch.CommitAsync(TestContext.Current.CancellationToken);
+        Lease next = await taking;
+
+        Assert.Contains("next", lost.Message, StringComparison.Ordinal);
+        Assert.Equal(former.Run.Epoch + 1, next.Run.Epoch);
     }
 
     [Fact]
@@ -221,12 +264,12 @@ public sealed class LeaseTests(PostgresServer server)
             return rig;
         }
 
-        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null)
+        public async Task<Lease> TakeAsync(string holder, Guid? run = null, TimeProvider? clock = null, LeaseTiming? timing = null, DateTime? takenOverAt = null)
         {
             await using NpgsqlConnection connection = await Sources.Control.OpenConnectionAsync(TestContext.Current.CancellationToken);
             return await Lease.TakeAsync(
-                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, s_timing, clock ?? TimeProvider.System,
-                TestContext.Current.CancellationToken);
+                connection, Sources.Control, s_tables, "things", run ?? Guid.CreateVersion7(), holder, timing ?? s_timing, clock ?? TimeProvider.System,
+                TestContext.Current.CancellationToken, takenOverAt);
         }
 
         /// <summary>Runs until its batches wait, lets something happen to its lease, and lets them go on.</summary>

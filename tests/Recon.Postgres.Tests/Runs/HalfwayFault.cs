@@ -43,6 +43,13 @@ internal static class HalfwayFault
         return holder;
     }
 
+    /// <summary>Lets the batches go on; a connection that is only closed goes back to its pool with what it holds.</summary>
+    public static async Task ReleaseAsync(NpgsqlConnection holder, CancellationToken token)
+    {
+        await using var command = new NpgsqlCommand("select pg_advisory_unlock(4)", holder);
+        await command.ExecuteNonQueryAsync(token);
+    }
+
     public static async Task EndAsync(TestDatabase database)
         => await database.ExecuteAsync("drop function staging.refuse_later_batches() cascade");
 }

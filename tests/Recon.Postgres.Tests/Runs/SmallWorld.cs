@@ -7,6 +7,7 @@ using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
 using Recon.Postgres.Connections;
 using Recon.Postgres.Runs;
+using Recon.Postgres.Runs.Shared;
 using Recon.Postgres.Staging;
 using Recon.Testing;
 
@@ -50,6 +51,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     /// <summary>How the tool connects, when not directly.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>The replica that lookups ask, in place of the server.</summary>
+    public string? Replica { get; set; }
+
     /// <summary>Whether statements are prepared.</summary>
     public bool AutoPrepare { get; set; } = true;
 
@@ -58,6 +62,12 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     /// <summary>Further conditions under which a record is left out, each after a comma.</summary>
     public string Exclude { get; set; } = "";
+
+    /// <summary>The file that the definition names.</summary>
+    public string CsvName { get; set; } = "things.csv";
+
+    /// <summary>Further keys of the csv block, each followed by a comma.</summary>
+    public string CsvKeys { get; set; } = "";
 
     /// <summary>What becomes of an amount that differs.</summary>
     public string AmountPolicy { get; set; } = "overwrite";
@@ -77,6 +87,12 @@ internal sealed class SmallWorld : IAsyncDisposable
 
     /// <summary>Holds the reader of runs.</summary>
     public ReadingPause? Pause { get; set; }
+
+    /// <summary>The id of runs, so that one can take another over; <see langword="null"/> for one of its own for each.</summary>
+    public Guid? RunId { get; set; }
+
+    /// <summary>How runs share their work with workers; <see langword="null"/> where they do everything themselves.</summary>
+    public SharingTerms? Sharing { get; set; }
 
     /// <summary>Receives the metrics of runs; the world's own by default, as a run without them does less.</summary>
     public ReconMetrics? Metrics { get; set; }
@@ -126,7 +142,7 @@ internal sealed class SmallWorld : IAsyncDisposable
         Func<RunRequest, RunRequest>? change = null,
         CancellationToken stopReading = default,
         CancellationToken abort = default)
-        => WithRunnerAsync(change, runner => runner.RunAsync(Guid.CreateVersion7(), stopReading, abort));
+        => WithRunnerAsync(change, runner => runner.RunAsync(RunId ?? Guid.CreateVersion7(), stopReading, abort));
 
     /// <summary>Runs the pipeline without writing anything.</summary>
     public Task<DryRunResult> DryRunAsync() => WithRunnerAsync(null, runner => runner.DryRunAsync(5, CancellationToken.None));
@@ -142,15 +158,9 @@ internal sealed class SmallWorld : IAsyncDisposable
     private async Task<T> WithRunnerAsync<T>(Func<RunRequest, RunRequest>? change, Func<PipelineRunner, Task<T>> run)
     {
         DefinitionReading reading = Read();
-        await using ReconDataSources sources = ReconDataSources.ForConnectionString(
-            ConnectionString ?? _database.ConnectionString, new DataSourceOptions { AutoPrepare = AutoPrepare });
+        await using ReconDataSources sources = Sources();
         using var metrics = new ReconMetrics();
-        var request = new RunRequest
-        {
-            Definition = reading.Definition!,
-            BaseDirectory = _folder,
-            Fingerprint = reading.FingerprintOf,
-        };
+        RunRequest request = Request(reading);
         ValidPipeline pipeline = reading.Definition!.Pipelines[0];
         var context = new RunContext(sources, change?.Invoke(request) ?? request, pipeline)
         {
@@ -158,11 +168,22 @@ internal sealed class SmallWorld : IAsyncDisposable
             Logger = new CallLogger(Hear),
             Progress = Progress,
             Pause = Pause,
+            Sharing = Sharing,
             Tuning = Tuning,
         };
         T result = await run(new PipelineRunner(context));
         await (AfterRun?.Invoke(sources) ?? Task.CompletedTask);
         return result;
+    }
+
+    private ReconDataSources Sources()
+    {
+        string server = ConnectionString ?? _database.ConnectionString;
+        var options = new DataSourceOptions { AutoPrepare = AutoPrepare };
+        return Replica is null ? ReconDataSources.ForConnectionString(server, options) : new ReconDataSources(
+            ConnectionSettings.Parse(server, "--postgres", insecureTls: false),
+            options,
+            ConnectionSettings.Parse(Replica, "--postgres-read", insecureTls: false));
     }
 
     /// <summary>What is staged, as text.</summary>
@@ -223,6 +244,16 @@ internal sealed class SmallWorld : IAsyncDisposable
         return path;
     }
 
+    /// <summary>A request over the definition, as another process would read it now.</summary>
+    public RunRequest Request() => Request(Read());
+
+    private RunRequest Request(DefinitionReading reading) => new()
+    {
+        Definition = reading.Definition!,
+        BaseDirectory = _folder,
+        Fingerprint = reading.FingerprintOf,
+    };
+
     private string DefinitionText() => string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "staging": { {{StagingKeys}} },
@@ -230,7 +261,7 @@ internal sealed class SmallWorld : IAsyncDisposable
                 "name": "things",
                 "maxRejects": "50%", {{PipelineKeys}}
                 "blocks": [
-                  { "kind": "csv", "path": "things.csv", "id": "Id", "idType": "number",
+                  { "kind": "csv", "path": "{{CsvName}}", {{CsvKeys}} "id": "Id", "idType": "number",
                     "exclude": [{ "column": "Deleted", "equals": "1" }{{Exclude}}] },
                   { "kind": "batch", "rows": {{BatchRows}} },
                   { "kind": "lookup", "name": "match", "table": "hubspot.things", "key": "icalps_thing_id", "strategy": "{{Strategy}}",
@@ -284,7 +315,8 @@ internal sealed class SmallWorld : IAsyncDisposable
         return csv.ToString();
     }
 
-    private void Hear(string text)
+    /// <summary>Keeps what was logged.</summary>
+    public void Hear(string text)
     {
         lock (Said)
         {

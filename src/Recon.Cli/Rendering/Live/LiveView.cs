@@ -33,6 +33,7 @@ internal static class LiveView
             (6, [.. AccountView.Draw(run.Account, width)]),
             (2, [.. BlocksView.Draw(run, width)]),
             (Numbers, [.. details ? BlocksView.Numbers(run) : []]),
+            (4, [.. Workers(run, width)]),
             (8, [.. Lookups(run, width)]),
             (7, [.. Rejects(run, width)]),
             (1, [.. Judgement(run, width, details)]),
@@ -135,6 +136,30 @@ internal static class LiveView
                 ]),
             ],
             width);
+
+    private static IEnumerable<InkLine> Workers(RunProgress run, int width)
+        => run.Workers is not { Count: > 0 } workers ? [] : Table(
+            ["worker", ">splits", ">held", ">records/s", ">busy", ">idle", ">blocked", ">last seen"],
+            [
+                .. workers.Select(worker =>
+                {
+                    double all = worker.BusySeconds + worker.WaitingSeconds + worker.IdleSeconds + worker.BlockedSeconds;
+                    return (string[])
+                    [
+                        TextTable.Cell($"{worker.Host}, {worker.ProcessId.ToString(CultureInfo.InvariantCulture)}", BlocksView.MostName),
+                        Show.Count(worker.SplitsDone),
+                        Show.Count(worker.SplitsHeld),
+                        Show.Count((long)worker.RecordsPerSecond),
+                        Share(worker.BusySeconds, all),
+                        Share(worker.IdleSeconds, all),
+                        Share(worker.BlockedSeconds, all),
+                        worker.LastSeenSeconds is { } seen ? $"{Time(seen)} ago" : "left",
+                    ];
+                }),
+            ],
+            width);
+
+    private static string Share(double part, double whole) => whole > 0 ? Percent(part / whole) : "–";
 
     /// <summary>A table, indented; columns that have no room go.</summary>
     public static IEnumerable<InkLine> Table(string[] headers, IReadOnlyList<string[]> rows, int width)

@@ -10,7 +10,7 @@ namespace Recon.Dataflow.Diff.Repeats;
 /// byte for 200 bytes of input and of 64 MiB at most. It suspects some rows wrongly, one in some thousands, and misses none.
 /// Thread-safe.
 /// </summary>
-internal sealed class RepeatFilter
+internal sealed class RepeatFilter : IRepeatMarks
 {
     /// <summary>
     /// Most rows that are suspected. A file with more of them is better searched as a whole, so that from there on none is.

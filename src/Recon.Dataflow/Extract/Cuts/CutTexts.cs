@@ -35,7 +35,7 @@ internal static class CutTexts
 
         var columns = new SourceColumns(texts.Prepend(csv.Id));
         var sample = new LengthSample(columns);
-        SourceFile[] files = [.. SourceFinder.Find(csv.Path, options)];
+        SourceFile[] files = [.. await SourceFinder.FindAsync(csv.Path, options, cancellationToken)];
         files = files.Length <= MostFiles ? files : [.. Enumerable.Range(0, MostFiles).Select(index => files[index * files.Length / MostFiles])];
         long most = Math.Max(LeastBytes, SampleBytes / files.Length);
         CsvBlockDefinition plain = csv with { Exclude = [], OnCut = OnCut.Accept };
@@ -51,7 +51,7 @@ internal static class CutTexts
         {
             // A line end of UTF-16 is not one byte, and the middle of a gzip file cannot be reached.
             bool inParts = file.Kind == InputKind.Plain && TextEncoding.Find(csv.Encoding) is { IsUtf16: false };
-            await using Stream? parts = inParts ? SampledFile.Open(file.Path, most) : null;
+            await using Stream? parts = inParts ? await SampledFile.OpenAsync(file, most, SampledLines.OfBytes, cancellationToken) : null;
             await using BatchReader reader = await BatchReader.OpenAsync(
                 plain with { Path = inParts ? "-" : file.Path },
                 pipeline.Batch,

@@ -9,38 +9,37 @@ internal sealed class SampledFile : ForwardStream
 {
     private const int LongestLine = 1024 * 1024;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly List<(long Start, long End)> _parts = [];
     private int _part;
 
-    private SampledFile(FileStream file) => _file = file;
+    private SampledFile(Stream file) => _file = file;
 
     /// <summary>Opens a file.</summary>
     /// <param name="most">Bytes that are read of it. A smaller file is read whole.</param>
-    public static SampledFile Open(string path, long most) => Open(path, most, SampledLines.OfBytes);
-
-    /// <summary>Opens a file whose lines are not those of bytes.</summary>
-    /// <inheritdoc cref="Open(string, long)"/>
-    public static SampledFile Open(string path, long most, SampledLines lines)
+    /// <param name="lines">What ends its lines.</param>
+    public static async ValueTask<SampledFile> OpenAsync(SourceFile file, long most, SampledLines lines, CancellationToken cancellationToken)
     {
-        SampledFile sampled = Open(path);
+#pragma warning disable CA2000 // Who gets it disposes it.
+        SampledFile sampled = new(file.OpenRead());
+#pragma warning restore CA2000
         try
         {
-            sampled.Divide(most, lines);
+            await sampled.DivideAsync(most, lines, cancellationToken);
             return sampled;
         }
         catch
         {
-            sampled.Dispose();
+            await sampled.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Opens a part of a file.</summary>
     /// <param name="part">Where it starts and ends, in bytes: one of <see cref="Parts"/>.</param>
-    public static SampledFile Open(string path, (long Start, long End) part)
+    public static SampledFile Open(SourceFile file, (long Start, long End) part)
     {
-        SampledFile sampled = Open(path);
+        SampledFile sampled = new(file.OpenRead());
         sampled._parts.Add(part);
         sampled._file.Position = part.Start;
         return sampled;
@@ -51,23 +50,38 @@ internal sealed class SampledFile : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
-        while (_part < _parts.Count)
+        do
         {
-            long left = _parts[_part].End - _file.Position;
-            int read = left <= 0 ? 0 : _file.Read(buffer[..(int)Math.Min(left, buffer.Length)]);
+            int room = Room(buffer.Length);
+            int read = room == 0 ? 0 : _file.Read(buffer[..room]);
             if (read > 0)
             {
                 return read;
             }
+        }
+        while (IsAtNextPart());
+        return 0;
+    }
 
-            _part++;
-            if (_part < _parts.Count)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        do
+        {
+            int room = Room(buffer.Length);
+            int read = room == 0 ? 0 : await _file.ReadAsync(buffer[..room], cancellationToken);
+            if (read > 0)
             {
-                _file.Position = _parts[_part].Start;
+                return read;
             }
         }
-
+        while (IsAtNextPart());
         return 0;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _file.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
@@ -80,10 +94,22 @@ internal sealed class SampledFile : ForwardStream
         base.Dispose(disposing);
     }
 
-    private static SampledFile Open(string path)
-        => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+    private int Room(int wanted)
+        => _part < _parts.Count ? (int)Math.Clamp(_parts[_part].End - _file.Position, 0, wanted) : 0;
 
-    private void Divide(long most, SampledLines lines)
+    private bool IsAtNextPart()
+    {
+        _part++;
+        if (_part >= _parts.Count)
+        {
+            return false;
+        }
+
+        _file.Position = _parts[_part].Start;
+        return true;
+    }
+
+    private async ValueTask DivideAsync(long most, SampledLines lines, CancellationToken cancellationToken)
     {
         long length = _file.Length;
         long quarter = most / 4;
@@ -91,7 +117,9 @@ internal sealed class SampledFile : ForwardStream
         {
             _parts.Add((0, length));
         }
-        else if (!(TryAdd(0, 2 * quarter, lines) && TryAdd((length - quarter) / 2, quarter, lines) && TryAdd(length - quarter, quarter, lines)))
+        else if (!(await TryAddAsync(0, 2 * quarter, lines, cancellationToken)
+            && await TryAddAsync((length - quarter) / 2, quarter, lines, cancellationToken)
+            && await TryAddAsync(length - quarter, quarter, lines, cancellationToken)))
         {
             _parts.Clear();
             _parts.Add((0, most));
@@ -100,10 +128,10 @@ internal sealed class SampledFile : ForwardStream
         _file.Position = 0;
     }
 
-    private bool TryAdd(long from, long size, SampledLines lines)
+    private async ValueTask<bool> TryAddAsync(long from, long size, SampledLines lines, CancellationToken cancellationToken)
     {
-        long? start = from == 0 ? 0 : AfterLine(from, lines);
-        long? end = from + size >= _file.Length ? _file.Length : AfterLine(from + size, lines);
+        long? start = from == 0 ? 0 : await AfterLineAsync(from, lines, cancellationToken);
+        long? end = from + size >= _file.Length ? _file.Length : await AfterLineAsync(from + size, lines, cancellationToken);
         if (start >= end || start is null || end is null)
         {
             return false;
@@ -113,13 +141,13 @@ internal sealed class SampledFile : ForwardStream
         return true;
     }
 
-    private long? AfterLine(long from, SampledLines lines)
+    private async ValueTask<long?> AfterLineAsync(long from, SampledLines lines, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[16 * 1024];
         from -= from % lines.Unit;
         _file.Position = from;
         long to = from + LongestLine;
-        for (int read = Fill(buffer); read > 0 && from < to; read = Fill(buffer))
+        while (from < to && await _file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken) is var read and > 0)
         {
             if (lines.After(buffer.AsSpan(0, read)) is int after)
             {
@@ -131,6 +159,4 @@ internal sealed class SampledFile : ForwardStream
 
         return null;
     }
-
-    private int Fill(byte[] buffer) => _file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
 }

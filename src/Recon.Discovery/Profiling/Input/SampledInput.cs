@@ -59,14 +59,14 @@ internal sealed class SampledInput
     }
 
     /// <summary>Divides the file, once it is known what ends its lines.</summary>
-    public void Divide(SampledLines lines)
+    public async ValueTask DivideAsync(SampledLines lines, CancellationToken cancellationToken)
     {
         if (IsPacked)
         {
             return;
         }
 
-        using var sampled = SampledFile.Open(_file.Path, _most, lines);
+        await using SampledFile sampled = await SampledFile.OpenAsync(_file, _most, lines, cancellationToken);
         Parts = [.. sampled.Parts];
         BytesSeen = Parts.Sum(part => part.End - part.Start);
         IsWhole = Parts[^1].End == Bytes;
@@ -78,11 +78,11 @@ internal sealed class SampledInput
     {
         if (!IsPacked)
         {
-            return SampledFile.Open(_file.Path, Parts[part]);
+            return SampledFile.Open(_file, Parts[part]);
         }
 
 #pragma warning disable CA2000 // The stream that is returned owns both.
-        FileStream raw = new(_file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Stream raw = _file.OpenRead(bufferSize: 4096);
         return new HeadStream(new GZipStream(raw, CompressionMode.Decompress), _most, ended =>
         {
             IsWhole = ended;

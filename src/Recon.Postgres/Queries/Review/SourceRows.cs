@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Recon.Dataflow;
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Definition;
 using Recon.Dataflow.Diff.Repeats;
@@ -107,7 +108,7 @@ internal sealed class SourceRows(RunContext context)
                     }
                 }
             }
-            catch (InputException)
+            catch (Exception gone) when (gone is InputException or InputUnavailableException)
             {
                 return null; // Without its file a record is shown as it is staged.
             }
@@ -150,7 +151,7 @@ internal sealed class SourceRows(RunContext context)
         IReadOnlyDictionary<long, SourceRange> resume, IReadOnlySet<string> ids, IReadObserver observer, CancellationToken token)
     {
         PipelineColumns columns = PipelineColumns.Of(Pipeline);
-        CsvBlockDefinition csv = context.Request.Input is { } path ? Pipeline.Csv with { Path = Path.GetFullPath(path) } : Pipeline.Csv;
+        CsvBlockDefinition csv = context.Request.Input is { } path ? Pipeline.Csv with { Path = ObjectAddress.Absolute(path) } : Pipeline.Csv;
         return BatchReader.OpenAsync(
             csv,
             Pipeline.Batch,
@@ -160,6 +161,7 @@ internal sealed class SourceRows(RunContext context)
             {
                 BaseDirectory = context.Request.BaseDirectory,
                 AllowPathsOutside = context.Request.Input is not null || context.Request.Definition.AllowPathsOutside,
+                Objects = context.Request.Objects,
                 ValidateUpFront = false,
                 Ids = ids,
                 Observer = observer,

@@ -72,6 +72,10 @@ internal sealed record RunProgress
 
     public IReadOnlyList<LookupProgress> Lookups { get => field ?? []; init; }
 
+    /// <summary>The workers that share the run, those that have left included; <see langword="null"/> for a run that does everything itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<WorkerProgress>? Workers { get; init; }
+
     /// <summary>What limits so far; <see langword="null"/> before the first batch.</summary>
     public VerdictProgress? Verdict { get; init; }
 

@@ -1,6 +1,7 @@
 using Recon.Dataflow.Batches;
 using Recon.Dataflow.Telemetry;
 using Recon.Dataflow.Topology;
+using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Postgres.Runs.Live;
 
@@ -29,7 +30,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
 
     /// <summary>Records are read from now on; told again when an attempt is continued.</summary>
     /// <param name="phases">Tells what follows the reading; <see langword="null"/> when nothing does.</param>
-    public void Reads(ReconciliationGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
+    public void Reads(IBatchGraph graph, MirrorSession mirror, CommittedBatches committed, RunPhases? phases)
         => _parts = new Parts(graph, mirror, committed, phases, committed.Read().Account.Read);
 
     /// <summary>An attempt is resumed, under its own id.</summary>
@@ -57,12 +58,13 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         }
 
         BatchCounts counts = parts.Committed.Counts;
-        return new RunState(parts.Phase, input.Reader.BytesRead, input.Reader.TotalBytes, counts.Read)
+        long bytes = BytesOf(parts);
+        return new RunState(parts.Phase, bytes, input.Reader.TotalBytes, counts.Read)
         {
             Blocks = parts.Graph.Blocks,
             Counts = counts,
             RecordsCommittedBefore = RecordsBefore,
-            Share = input.Share,
+            Share = ShareOf(parts, bytes),
         };
     }
 
@@ -92,7 +94,7 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         (TimeSpan window, BlockTimes[] times) = parts.Graph.Times.Read();
         (RowAccount account, IReadOnlyDictionary<string, long> rejects, long commits, long copied) = parts.Committed.Read();
         parts.Course.Add(parts.Moment(window, account.Read, times));
-        long bytes = input.Reader.BytesRead;
+        long bytes = BytesOf(parts);
         long[] queued = [.. parts.Graph.Blocks.Select(block => block.Queued)];
         IReadOnlyList<ProgressSample> samples = _history.Add(new ProgressSample(elapsed, account.Read, bytes, copied, queued));
         Verdict verdict = Verdict.Of(
@@ -100,10 +102,11 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
         return opening with
         {
             Phase = phase,
-            WaitsFor = PhaseWaits.Of(phase) is { } waits && _told is { } told && told.Phase == phase ? $"{waits}: {told.Text}" : PhaseWaits.Of(phase),
+            WaitsFor = PhaseWaits.Of(phase) is { } waits && _told is { } told && told.Phase == phase ? $"{waits}: {told.Text}"
+                : PhaseWaits.Of(phase) ?? parts.Shared?.WaitsFor,
             PhaseSeconds = Rounded(parts.Phases?.Elapsed ?? window),
             BytesRead = bytes,
-            Share = input.Share,
+            Share = ShareOf(parts, bytes),
             EtaSeconds = phase == RunPhases.Reading ? Eta(samples) : null,
             RowsPerSecond = Math.Round(ProgressHistory.Speed(samples, sample => sample.Records), 1),
             MeanRowsPerSecond = window > TimeSpan.Zero ? Math.Round(account.Read / window.TotalSeconds, 1) : 0,
@@ -115,9 +118,16 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
             Rejects = rejects,
             Blocks = [.. parts.Graph.Blocks.Select((block, index) => Block(block, times[index], queued[index], [.. samples.Select(sample => sample.Queued[index])]))],
             Lookups = [.. parts.Mirror.Meters.Zip(parts.Mirror.Tallies, (meter, tally) => Lookup(meter, tally.Tally.Asked, tally.Tally.Found))],
+            Workers = parts.Shared?.Workers,
             Verdict = verdict.Block is null ? null : VerdictProgress.Of(verdict),
         };
     }
+
+    // What was read ahead for workers says nothing of how far they are.
+    private long BytesOf(Parts parts) => parts.Shared?.BytesDone ?? input.Reader.BytesRead;
+
+    private double? ShareOf(Parts parts, long bytes)
+        => parts.Shared is null ? input.Share : input.Reader.TotalBytes is > 0 and { } total ? Math.Min(1, (double)bytes / total) : null;
 
     private static BlockProgress Block(BlockStats block, BlockTimes times, long queued, long[] history) => new(
         block.Name,
@@ -160,9 +170,11 @@ internal sealed class RunWatch(RunContext context, Guid runId, RunInput input, l
     private sealed record Told(string Phase, string Text);
 
     /// <param name="Before">Records that were committed before the graph began.</param>
-    private sealed record Parts(ReconciliationGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases, long Before)
+    private sealed record Parts(IBatchGraph Graph, MirrorSession Mirror, CommittedBatches Committed, RunPhases? Phases, long Before)
     {
         public GraphCourse Course { get; } = new();
+
+        public SplitGraph? Shared => Graph as SplitGraph;
 
         public string Phase => Phases?.Current ?? RunPhases.Reading;
 

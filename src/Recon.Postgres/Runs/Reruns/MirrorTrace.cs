@@ -177,7 +177,8 @@ internal sealed class MirrorTrace(RunContext context, RunInput input, Reconcilia
             lookup,
             query,
             KeySelectors.For(plan, conversions, index, query.Keys.KeyType),
-            context.Sources.Lookup,
+            // What has changed was found on the server itself; a replica may not have it yet.
+            context.Sources.Replica is null ? context.Sources.Lookup : context.Sources.Control,
             table,
             context.Clock,
             new LookupMeter(context.Pipeline.Name, lookup.Label, null),

@@ -68,6 +68,7 @@ internal sealed class RerunChoice(RunContext context, RunInput input)
         string? reason = isResumed ? "an unfinished run is continued"
             : context.Request.IsPartial ? "a part of the input"
             : context.Request.Full ? "asked for"
+            : context.IsSharedOver(input) ? "several workers share the run"
             : !input.IsRepeatable ? "the input can be read only once"
             : (published = await _store.FindAsync(connection, context.Pipeline.Name, cancellationToken)) is null ? "no published result is known"
             : published.Rows < context.Tuning.LeastToCompare ? "the result is small"
