@@ -99,6 +99,23 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         Assert.Contains("The run was cancelled, and can be resumed.", left.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Worker_OfARunThatFails_SaysSoAndEndsWithFour()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = PublishedContent.SmallBatches();
+        await GoldenAsync(folder, database);
+        await using CliProcess worker = Start(folder, database, "worker", ["--once"]);
+        await worker.WaitForErrorAsync("Waiting for a run with workers.");
+
+        CliRun run = await RunAsync(folder, database, "run", ["companies", "--workers", "0", "--full", "--max-rejects", "0"]);
+        CliRun left = await worker.EndAsync();
+
+        Assert.True(run.ExitCode == 3, run.Error);
+        Assert.True(left.ExitCode == 4, left.Error);
+        Assert.Contains("The run has failed; its coordinator and 'recon log' say why.", left.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -233,6 +250,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     [InlineData("run --workers 2 --dry-run", "--dry-run writes nothing")]
     [InlineData("run --workers 2 --limit 5", "--limit, --ids and --ids-file")]
     [InlineData("run companies --workers 2 --ids 1", "--limit, --ids and --ids-file")]
+    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a query, which may hold a signature")]
     [InlineData("run --workers 65", "from 0 to 64")]
     [InlineData("run --listen auto", "are for runs with --workers")]
     [InlineData("worker --job x", "--job takes the id of a run")]

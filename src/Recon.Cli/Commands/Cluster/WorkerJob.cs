@@ -241,9 +241,14 @@ internal sealed class WorkerJob
         await coordinator.SayFarewellAsync(_invocation.Context.Signals.Abort);
         await member.DisposeAsync();
         await JobCluster.ForgetAsync(_server, job.Id);
-        if (end.Kind == WorkerEndKind.Ended && await coordinator.LastOutcomeAsync() == JobOutcome.Cancelled)
+        if (end.Kind == WorkerEndKind.Ended)
         {
-            end = end with { Kind = WorkerEndKind.Cancelled, Message = "The run was cancelled, and can be resumed." };
+            end = await coordinator.LastOutcomeAsync() switch
+            {
+                JobOutcome.Cancelled => end with { Kind = WorkerEndKind.Cancelled, Message = "The run was cancelled, and can be resumed." },
+                JobOutcome.Failed => end with { Kind = WorkerEndKind.Failed, Message = "The run has failed; its coordinator and 'recon log' say why." },
+                _ => end,
+            };
         }
 
         _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");

@@ -13,6 +13,9 @@ internal enum WorkerEndKind
     /// <summary>The job was cancelled: whoever resumes it begins another one.</summary>
     Cancelled,
 
+    /// <summary>The job has failed: whoever mends what is wrong begins another one.</summary>
+    Failed,
+
     /// <summary>It was asked to leave.</summary>
     Stopped,
 
