@@ -162,6 +162,7 @@ internal sealed class SplitBoard(
         // What is in the ledger counts, whoever tells of it and whatever became of its split.
         long[] records = [.. report.Committed.Select(tally.Commit)];
         BoardWorker? worker;
+        List<OpenSplit> missed;
         Task<IReadOnlyList<SplitTicket>>? entering = null;
         lock (_gate)
         {
@@ -186,8 +187,9 @@ internal sealed class SplitBoard(
                 return WorkerOrders.Of(_ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn);
             }
 
-            EndBy(_troubles.NotReceived(worker, report));
-            StartTakingBack([.. worker.Held.Where(split => IsGivenUp(split, report))]);
+            missed = Missed(worker, report);
+            EndBy(_troubles.NotReceived(worker, missed));
+            StartTakingBack([.. worker.Held.Where(split => split.State == SplitState.Given && report.Done.Contains(split.Mark))]);
             if (Reserve(worker, report.Wants) is { Count: > 0 } reserved)
             {
                 entering = EnterAsync(worker, reserved);
@@ -200,7 +202,9 @@ internal sealed class SplitBoard(
         {
             worker.Revoked.RemoveAll(revoked => !_splits.IsOpen(revoked.Split));
             return new WorkerOrders(
-                _ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn, tickets, [.. worker.Revoked.Select(revoked => revoked.Mark)]);
+                _ended.Task.IsCompleted ? OrderState.Done : OrderState.GoOn,
+                [.. missed.Where(split => worker.Held.Contains(split) && split.State == SplitState.Given).Select(split => split.Ticket()), .. tickets],
+                [.. worker.Revoked.Select(revoked => revoked.Mark)]);
         }
     }
 
@@ -266,10 +270,22 @@ internal sealed class SplitBoard(
         EndIfDone();
     }
 
-    // Done without all that belongs to it, or lost on the way to the worker.
-    private static bool IsGivenUp(OpenSplit split, WorkerReport report)
-        => split.State == SplitState.Given
-            && (report.Done.Contains(split.Mark) || report.Holds?.Contains(split.Mark) == false);
+    // The answer that gave them was lost, so they are told again: the worker has begun nothing of them. When the run is to stop, they
+    // are left to the next run instead.
+    private List<OpenSplit> Missed(BoardWorker worker, WorkerReport report)
+    {
+        List<OpenSplit> missed =
+        [
+            .. worker.Held.Where(split => split.State == SplitState.Given
+                && report.Holds?.Contains(split.Mark) == false && !report.Done.Contains(split.Mark)).OrderBy(split => split.Number),
+        ];
+        if (_isStopping)
+        {
+            StartTakingBack(missed);
+        }
+
+        return missed;
+    }
 
     // Few splits are left for many workers, so nobody takes more than its part of them; and one after the other when there are fewer
     // splits than workers.

@@ -31,13 +31,12 @@ internal sealed class SplitTroubles(ILogger logger, string pipeline)
             $"the worker of {worker.Card.Host}, process {worker.Card.ProcessId}, showed no sign of life for {silence.TotalSeconds:0} s."));
     }
 
-    /// <summary>A worker tells what it has: splits that it was given may have been lost on the way to it.</summary>
-    /// <returns>What ends the run; <see langword="null"/> where they may be given again.</returns>
-    public Exception? NotReceived(BoardWorker worker, WorkerReport report)
+    /// <summary>Splits did not arrive at the worker that they were given to.</summary>
+    /// <returns>What ends the run; <see langword="null"/> where they may be told again.</returns>
+    public Exception? NotReceived(BoardWorker worker, IEnumerable<OpenSplit> splits)
     {
         Exception? end = null;
-        foreach (OpenSplit split in worker.Held.Where(split => split.State == SplitState.Given
-            && report.Holds?.Contains(split.Mark) == false && !report.Done.Contains(split.Mark)))
+        foreach (OpenSplit split in splits)
         {
             split.InVain++;
             end ??= OfAll(split, new WorkerFault(

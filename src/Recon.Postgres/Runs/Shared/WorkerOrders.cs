@@ -1,7 +1,7 @@
 namespace Recon.Postgres.Runs.Shared;
 
 /// <summary>The answer to a report.</summary>
-/// <param name="Tickets">Splits to do, at most as many as were wanted; none when there are none now.</param>
+/// <param name="Tickets">Splits to do: those that did not arrive before, and at most as many more as were wanted.</param>
 /// <param name="Revoked">Splits of this worker that others do now: what is not committed of them is to be dropped.</param>
 internal sealed record WorkerOrders(OrderState State, IReadOnlyList<SplitTicket> Tickets, IReadOnlyList<SplitMark> Revoked)
 {

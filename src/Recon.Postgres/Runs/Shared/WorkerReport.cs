@@ -14,7 +14,7 @@ internal sealed record WorkerReport(
 
     /// <summary>
     /// All splits that it has and that are not among <see cref="Done"/>: one that the coordinator gave it and that is missing was lost on
-    /// the way, and is given anew. <see langword="null"/> when it does not say.
+    /// the way, and is told again. <see langword="null"/> when it does not say.
     /// </summary>
     public IReadOnlyList<SplitMark>? Holds { get; init; }
 

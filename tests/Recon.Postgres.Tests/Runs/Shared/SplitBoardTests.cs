@@ -154,21 +154,22 @@ public sealed class SplitBoardTests(PostgresServer server)
         Assert.Equal(OrderState.Rejoin, (await rig.ReportAsync("a")).State);
     }
 
+    // With the same epoch: the worker has begun nothing of it, and whoever else asks meanwhile gets another one.
     [Fact]
-    public async Task Report_WithoutASplitThatItWasGiven_GetsItAnew()
+    public async Task Report_WithoutASplitThatItWasGiven_IsToldItAgain()
     {
         await using BoardRig rig = await BoardRig.CreateAsync(server);
-        await rig.OfferAsync(1);
+        await rig.OfferAsync(3);
         await rig.JoinAsync("a");
         SplitTicket lost = (await rig.AskAsync("a", 1)).Single();
 
-        await rig.ReportAsync("a", change: report => report with { Holds = [] });
-        await rig.Board.Changing;
-        SplitTicket anew = (await rig.AskAsync("a", 1)).Single();
+        WorkerOrders orders = await rig.ReportAsync("a", 1, change: report => report with { Holds = [] });
 
-        Assert.Equal(lost.Split, anew.Split);
-        Assert.True(anew.Epoch > lost.Epoch);
-        Assert.Empty((await rig.ReportAsync("a", 1, change: report => report with { Holds = [new SplitMark(anew.Split, anew.Epoch)] })).Tickets);
+        Assert.Equal([1, 3], orders.Tickets.Select(ticket => ticket.Split));
+        Assert.Equal(lost.Epoch, orders.Tickets[0].Epoch);
+        Assert.Empty(orders.Revoked);
+        SplitMark[] marks = [.. orders.Tickets.Select(ticket => new SplitMark(ticket.Split, ticket.Epoch))];
+        Assert.Empty((await rig.ReportAsync("a", change: report => report with { Holds = marks })).Tickets);
     }
 
     [Fact]
@@ -177,18 +178,33 @@ public sealed class SplitBoardTests(PostgresServer server)
         await using BoardRig rig = await BoardRig.CreateAsync(server);
         await rig.OfferAsync(1);
         await rig.JoinAsync("a");
+        IReadOnlyList<SplitTicket> lost = await rig.AskAsync("a", 1);
 
         for (int given = 0; given < SplitTroubles.MostInVain; given++)
         {
             Assert.False(rig.Board.Ended.IsCompleted);
-            Assert.Single(await rig.AskAsync("a", 1));
-            await rig.ReportAsync("a", change: report => report with { Holds = [] });
-            await rig.Board.Changing;
+            Assert.Single(lost);
+            lost = (await rig.ReportAsync("a", change: report => report with { Holds = [] })).Tickets;
         }
 
         WorkerFaultException fault = await Assert.ThrowsAsync<WorkerFaultException>(() => rig.Board.Ended);
         Assert.Contains("Batches 1 to 2 of 'things'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("never arrived at the worker of host of a", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_WithASplitThatWasLostOnTheWay_EndsWithoutIt()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("a");
+        await rig.AskAsync("a", 1);
+        rig.Board.Stop();
+
+        WorkerOrders orders = await rig.ReportAsync("a", change: report => report with { Holds = [] });
+
+        Assert.Empty(orders.Tickets);
+        Assert.False(await rig.Board.Ended.WaitAsync(Token));
     }
 
     [Fact]
