@@ -1,5 +1,5 @@
 -- Least privilege for recon: run by the owner of the mirror, in the database that holds it.
--- The reader may only select from the mirror; the writer owns the staging schema and nothing else.
+-- The reader may only select from the mirror; the writer owns the schemas staging and recon_cluster, and nothing else.
 -- The login has both, so that lookups and writers use one account. Give it a password afterwards:
 --   \password recon
 -- Repeat the grants on the mirror for each schema that the definition names.
@@ -14,6 +14,9 @@ alter default privileges in schema hubspot grant select on tables to recon_reade
 
 -- recon creates its tables itself; the schema is there already, so it needs no right to create schemas.
 create schema staging authorization recon_writer;
+
+-- The same for runs with workers, which find each other there. Leave it out where there are none.
+create schema recon_cluster authorization recon_writer;
 
 -- PostgreSQL 14 and older let everybody create tables in schema public.
 revoke create on schema public from public;

@@ -34,7 +34,7 @@ internal sealed record ListenAddress(string Host, int Port)
 
     /// <summary>The address itself.</summary>
     /// <param name="servers">The hosts of PostgreSQL with its port, in the order in which they are tried: what <c>auto</c> asks for the way to.</param>
-    /// <exception cref="ClusterException">The name leads to no address, or nothing leads to the server.</exception>
+    /// <exception cref="ClusterException">The name leads to no address of this machine, or nothing leads to the server.</exception>
     public async Task<IPAddress> ResolveAsync(IReadOnlyList<DnsEndPoint> servers, CancellationToken cancellationToken)
     {
         if (Host == Auto)
@@ -46,8 +46,24 @@ internal sealed record ListenAddress(string Host, int Port)
             : (await AddressesAsync(Host, cancellationToken)).FirstOrDefault()
             ?? throw new ClusterException($"--listen {Host}: the name leads to no address.");
         return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
-            ? throw new ClusterException($"--listen {Host}: other processes need the one address at which they reach this one. 'auto' finds it.")
+                ? throw new ClusterException($"--listen {Host}: other processes need the one address at which they reach this one. 'auto' finds it.")
+            : !IsOfThisMachine(address)
+                ? throw new ClusterException($"--listen {Host}: {address} is no address of this machine. 'auto' finds one.")
             : address;
+    }
+
+    private static bool IsOfThisMachine(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     // Nothing is sent: the system says from which address it would.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Recon.Postgres.Runs.Shared;
 using Recon.Testing;
@@ -87,7 +86,7 @@ public sealed class ClusterNodeTests(PostgresServer server)
     public async Task Silos_WithTheSameCertificate_FindEachOther()
     {
         await using ClusterWorld world = await ClusterWorld.CreateAsync(server);
-        using X509Certificate2 certificate = Make();
+        using X509Certificate2 certificate = Certificates.Make();
         (ClusterNode _, _) = await world.StartAsync("one", certificate);
         (ClusterNode two, _) = await world.StartAsync("two", certificate);
 
@@ -100,8 +99,8 @@ public sealed class ClusterNodeTests(PostgresServer server)
     public async Task Silo_WithoutTheCertificateOfTheOthers_CannotJoin(bool withAnother)
     {
         await using ClusterWorld world = await ClusterWorld.CreateAsync(server);
-        using X509Certificate2 certificate = Make();
-        using X509Certificate2 another = Make();
+        using X509Certificate2 certificate = Certificates.Make();
+        using X509Certificate2 another = Certificates.Make();
         (ClusterNode one, _) = await world.StartAsync("one", certificate);
         world.Coordinator = one.Silo;
 
@@ -141,13 +140,5 @@ public sealed class ClusterNodeTests(PostgresServer server)
         {
             return null;
         }
-    }
-
-    private static X509Certificate2 Make()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=recon", key, HashAlgorithmName.SHA256);
-        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }

@@ -57,7 +57,7 @@ public sealed class ClusterSchemaTests(PostgresServer server)
             string other = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "x", Pooling = false }.ConnectionString;
             await using NpgsqlConnection connection = await OpenAsync(other);
             StagingException missing = await Assert.ThrowsAsync<StagingException>(() => ClusterSchema.EnsureAsync(connection, TestContext.Current.CancellationToken));
-            Assert.Contains("recon setup --cluster", missing.Message, StringComparison.Ordinal);
+            Assert.Contains("create schema recon_cluster authorization ROLE", missing.Message, StringComparison.Ordinal);
 
             await using NpgsqlConnection owner = await OpenAsync(database.ConnectionString);
             await ClusterSchema.EnsureAsync(owner, TestContext.Current.CancellationToken);

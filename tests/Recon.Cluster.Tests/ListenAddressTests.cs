@@ -41,6 +41,7 @@ public sealed class ListenAddressTests
     [InlineData("auto", "socket of this machine")]
     [InlineData("0.0.0.0", "'auto' finds it")]
     [InlineData("no-such-host.invalid", "leads to no address")]
+    [InlineData("192.0.2.1", "192.0.2.1 is no address of this machine")]
     public async Task Address_ThatNobodyCanReach_IsRefused(string host, string why)
     {
         ClusterException refused = await Assert.ThrowsAsync<ClusterException>(() => new ListenAddress(host, 0).ResolveAsync([], TestContext.Current.CancellationToken));

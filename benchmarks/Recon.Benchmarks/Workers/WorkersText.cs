@@ -40,9 +40,9 @@ internal static class WorkersText
         (double worker, double coordinator, double server) = (
             (double)last["worker_cpu_per_million"]!, (double)last["coordinator_cpu_per_million"]!, (double)last["server_cpu_per_million"]!);
         text.Append(CultureInfo.InvariantCulture, $"\nEach worker had {figures["share_of_a_core"]} of a core, {(double)figures["rows"]!:N0} communications, strategy `{figures["strategy"]}`, medians of {figures["rounds"]} rounds, from warm workers to the last record.\n")
-            .Append(CultureInfo.InvariantCulture, $"\nSo a core of workers does some {1e6 / worker:N0} records a second, the coordinator reads at most some {1e6 / coordinator:N0}, and a core of the\n")
-            .Append(CultureInfo.InvariantCulture, $"server takes some {1e6 / server:N0}: with *w* cores of workers and *s* cores of the server, the smallest of\n")
-            .Append(CultureInfo.InvariantCulture, $"{1e6 / worker:N0} · *w*, {1e6 / server:N0} · *s* and {1e6 / coordinator:N0} is what to expect.\n");
+            .Append(CultureInfo.InvariantCulture, $"\nSo a core of workers does some {Rounded(1e6 / worker):N0} records a second, the coordinator reads at most some {Rounded(1e6 / coordinator):N0}, and a core of the\n")
+            .Append(CultureInfo.InvariantCulture, $"server takes some {Rounded(1e6 / server):N0}: with *w* cores of workers and *s* cores of the server, the smallest of\n")
+            .Append(CultureInfo.InvariantCulture, $"{Rounded(1e6 / worker):N0} · *w*, {Rounded(1e6 / server):N0} · *s* and {Rounded(1e6 / coordinator):N0} is what to expect.\n");
         if (figures["take_overs"] is { } times)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nA coordinator was killed {times} times: another process led after {figures["take_over_seconds"]} s (median; slowest {figures["slowest_take_over_seconds"]} s), and its first batch was\n")
@@ -50,6 +50,13 @@ internal static class WorkersText
         }
 
         return text.ToString();
+    }
+
+    // Two digits: the machine's noise is larger than what follows.
+    private static double Rounded(double value)
+    {
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 1);
+        return Math.Round(value / unit) * unit;
     }
 
     private static string Percent(JsonNode share) => string.Create(CultureInfo.InvariantCulture, $"{100 * (double)share:0} %");

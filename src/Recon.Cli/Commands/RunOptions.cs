@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recon.Cli.Hosting;
+using Recon.Dataflow;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Runs.Gates;
 
@@ -148,8 +149,8 @@ internal sealed class RunOptions
         { DryRun: true } => "--dry-run writes nothing, so there is nothing to share with --workers. Leave one out.",
         { Limit: not null } or { IdList: not null } or { IdsFile: not null } =>
             "--limit, --ids and --ids-file run a few records, which one process does soonest. Leave --workers out.",
-        { Input: { } input } when input.Contains("://", StringComparison.Ordinal) && input.Contains('?', StringComparison.Ordinal) =>
-            "--input with a query, which may hold a signature, would be told to all processes of the run. Give a SAS to each by AZURE_STORAGE_SAS_TOKEN, or leave --workers out.",
+        { Input: { } input } when ObjectAddress.Shown(input) != input =>
+            "--input with a query or a user, which may hold a secret, would be told to all processes of the run. Give a SAS to each by AZURE_STORAGE_SAS_TOKEN, or leave --workers out.",
         _ => null,
     };
 }

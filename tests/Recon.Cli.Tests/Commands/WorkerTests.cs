@@ -161,7 +161,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         CliRun run = await process.EndAsync();
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("Another process coordinates the run by now.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Another process has taken over the run.", run.Error, StringComparison.Ordinal);
         await PublishedContent.RequireAsync(database, golden, "a coordinator that was stopped");
         Assert.Equal(
             PublishedContent.Pipelines.Select(pipeline => (pipeline, "completed")),
@@ -172,6 +172,55 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
             long count = await database.QueryValueAsync<long>($"select count(*) from staging.reconciliation_rejects where pipeline = '{pipeline}'");
             Assert.Contains($"{pipeline}: {Show.Count(count)} rejects written to {rejects}.", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    // As whatever restarts what died does, such as Kubernetes.
+    [Fact]
+    public async Task Run_StartedAgainWhileAWorkerFinishesIt_WaitsAndTellsHowItEnded()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = PublishedContent.SmallBatches();
+        string golden = await GoldenAsync(folder, database);
+        string[] options = [.. PublishedContent.Pipelines, "--workers", "2", "--full", "--resume", "--json"];
+        await using CliProcess first = Start(folder, database, "run", options);
+        await AtWorkAsync(first, database, await LedgerAsync(database) + 1, "the first batches");
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction held = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand("lock table staging.reconciliation_ledger in share mode", connection, held);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        first.Kill();
+
+        await using CliProcess again = Start(folder, database, "run", options);
+        await again.WaitForErrorAsync("is the same and goes on. This process waits until it ends.");
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+        CliRun run = await again.EndAsync();
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("The run has ended: completed.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await database.QueryValueAsync<long>("select count(*) from staging.reconciliation_job"));
+        Assert.Equal(
+            PublishedContent.Pipelines,
+            JsonDocument.Parse(run.Out).RootElement.GetProperty("runs").EnumerateArray().Select(report => report.GetProperty("pipeline").GetString()!));
+        await PublishedContent.RequireAsync(database, golden, "a run that was started again");
+        await first.EndAsync();
+    }
+
+    [Fact]
+    public async Task Run_StartedAgainWhenNobodyIsLeft_GoesOnItself()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = PublishedContent.SmallBatches();
+        string golden = await GoldenAsync(folder, database);
+        await using CliProcess first = Start(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "0", "--full"]);
+        await first.WaitForErrorAsync("Waiting for workers");
+        first.Kill();
+
+        CliRun run = await RunAsync(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "2", "--full", "--resume"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("shows no sign of life any more. This process goes on with it.", run.Error, StringComparison.Ordinal);
+        await PublishedContent.RequireAsync(database, golden, "a run that was started again");
     }
 
     [Fact(Explicit = true)]
@@ -250,7 +299,8 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     [InlineData("run --workers 2 --dry-run", "--dry-run writes nothing")]
     [InlineData("run --workers 2 --limit 5", "--limit, --ids and --ids-file")]
     [InlineData("run companies --workers 2 --ids 1", "--limit, --ids and --ids-file")]
-    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a query, which may hold a signature")]
+    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a query or a user")]
+    [InlineData("run companies --workers 2 --input https://user:pass@store.example/a.csv", "--input with a query or a user")]
     [InlineData("run --workers 65", "from 0 to 64")]
     [InlineData("run --listen auto", "are for runs with --workers")]
     [InlineData("worker --job x", "--job takes the id of a run")]

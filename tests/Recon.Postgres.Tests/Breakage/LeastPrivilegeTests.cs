@@ -1,4 +1,5 @@
 using Npgsql;
+using Recon.Postgres.Cluster;
 using Recon.Postgres.Runs;
 using Recon.Postgres.Staging;
 using Recon.Postgres.Tests.Runs;
@@ -45,6 +46,13 @@ public sealed class LeastPrivilegeTests(PostgresServer server)
                 PostgresException refused = await Assert.ThrowsAsync<PostgresException>(
                     () => new TestDatabase(login, login, world.Database.Name).ExecuteAsync(forbidden));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+            }
+
+            await using (var connection = new NpgsqlConnection(login))
+            {
+                await connection.OpenAsync(TestContext.Current.CancellationToken);
+                await ClusterSchema.EnsureAsync(connection, TestContext.Current.CancellationToken);
+                Assert.Equal(ClusterSchemaState.Ready, await ClusterSchema.LookAsync(connection, TestContext.Current.CancellationToken));
             }
 
             // Where the lease of an earlier version is somebody else's, a run tells no progress.

@@ -1,3 +1,4 @@
+using Recon.Dataflow;
 using Recon.Postgres.Runs.Shared;
 
 namespace Recon.Cli.Commands.Cluster;
@@ -7,7 +8,7 @@ internal static class JobArguments
 {
     public static JobSettings Of(RunArguments arguments) => new()
     {
-        Input = arguments.Input is null or "-" || arguments.Input.Contains("://", StringComparison.Ordinal) ? arguments.Input : Path.GetFullPath(arguments.Input),
+        Input = arguments.Input is null ? null : ObjectAddress.Absolute(arguments.Input),
         Resume = arguments.Resume,
         Fresh = arguments.Fresh,
         Full = arguments.Full,

@@ -28,7 +28,8 @@ internal static class SharedRun
         StagingTables tables = new(reading.Definition!.Staging.Schema);
         using var access = ClusterAccess.Of(arguments.Sharing, invocation.Context.Environment);
         ClusterSettings settings = await JobCluster.SettingsAsync(invocation, server, access, runId, ListenAddress.Loopback, stop);
-        using var row = new JobRow(server.Sources, new JobStore(tables), runId);
+        JobStore store = new(tables);
+        using var row = new JobRow(server.Sources, store, runId);
         await using var coordinator = new JobCoordinator(
             row, invocation.Context.Clock, invocation.Logger, run: null, stop);
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
@@ -37,20 +38,27 @@ internal static class SharedRun
             await new StagingSchema(tables).CreateAsync(connection, [], stop);
         }
 
+        var begun = new SharedJob(
+            runId,
+            [.. pipelines.Select(pipeline => pipeline.Name)],
+            JobArguments.Of(arguments) with { IsLocal = IPAddress.IsLoopback(settings.Address), Certificate = access.Fingerprint },
+            JobDefinition.FingerprintOf(reading, pipelines),
+            ToolVersion.Current.Version,
+            ThisProcess.Name(),
+            Coordinator: "");
+        if (arguments.Resume && await FollowGoingAsync(invocation, new GoingJob(server.Sources, store, invocation.Context.Clock), begun) is { } going)
+        {
+            RunJob followed = new(invocation, reading, server, telemetry, arguments, ids: null, rejects);
+            await followed.ReportOthersAsync(going.Job, pipelines);
+            return (await followed.CompleteAsync(going.ExitCode), followed.Reports);
+        }
+
         await using ClusterMember member = await JobCluster.JoinAsync(settings, coordinator, stop);
         coordinator.Member = member;
         SharingTerms sharing;
         await using (NpgsqlConnection connection = await server.Sources.Control.OpenConnectionAsync(stop))
         {
-            var begun = new SharedJob(
-                runId,
-                [.. pipelines.Select(pipeline => pipeline.Name)],
-                JobArguments.Of(arguments) with { IsLocal = IPAddress.IsLoopback(settings.Address), Certificate = access.Fingerprint },
-                JobDefinition.FingerprintOf(reading, pipelines),
-                ToolVersion.Current.Version,
-                ThisProcess.Name(),
-                member.Silo!);
-            sharing = await coordinator.BeginAsync(connection, begun, stop);
+            sharing = await coordinator.BeginAsync(connection, begun with { Coordinator = member.Silo! }, stop);
         }
 
         await using var workers = new WorkerProcesses(
@@ -118,9 +126,32 @@ internal static class SharedRun
     // Whoever waits for this process wants to know how the run ends.
     private static async Task<int> FollowAsync(Invocation invocation, JobCoordinator coordinator)
     {
-        invocation.Context.ErrorLine("Another process coordinates the run by now. This one waits for its end.");
-        string? outcome = await coordinator.OutcomeAsync(invocation.Context.Signals.StopReading);
-        invocation.Context.ErrorLine($"The run has ended: {outcome ?? JobOutcome.Abandoned}. 'recon log' shows it.");
+        invocation.Context.ErrorLine("Another process has taken over the run. This one waits until it ends.");
+        return TellEnd(invocation, await coordinator.OutcomeAsync(invocation.Context.Signals.StopReading) ?? JobOutcome.Abandoned);
+    }
+
+    // Null where there is nothing to wait for: then this process does the work.
+    private static async Task<(Guid Job, int ExitCode)?> FollowGoingAsync(Invocation invocation, GoingJob jobs, SharedJob begun)
+    {
+        CancellationToken stop = invocation.Context.Signals.StopReading;
+        if (await jobs.FindAsync(begun, stop) is not { } going)
+        {
+            return null;
+        }
+
+        invocation.Context.ErrorLine($"Run {going.Id}, begun by {going.StartedBy}, is the same and goes on. This process waits until it ends.");
+        if (await jobs.OutcomeAsync(going.Id, stop) is { } outcome)
+        {
+            return (going.Id, TellEnd(invocation, outcome));
+        }
+
+        invocation.Context.ErrorLine($"Run {going.Id} shows no sign of life any more. This process goes on with it.");
+        return null;
+    }
+
+    private static int TellEnd(Invocation invocation, string outcome)
+    {
+        invocation.Context.ErrorLine($"The run has ended: {outcome}. 'recon log' shows it.");
         return outcome == JobOutcome.Completed ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -186,7 +186,7 @@ internal sealed class WorkerJob
     {
         string? why = job.ToolVersion != ToolVersion.Current.Version
             ? $"recon {job.ToolVersion} began it, and this is {ToolVersion.Current.Version}"
-            : JobDefinition.FingerprintOf(_reading, job.Pipelines) != job.Definition ? "it is over another definition"
+            : JobDefinition.FingerprintOf(_reading, job.Pipelines) != job.Definition ? "it uses another definition"
             : _access.WhyNot(job.Settings.Certificate);
         if (why is null)
         {
@@ -232,9 +232,12 @@ internal sealed class WorkerJob
             ToolVersion = ToolVersion.Current.Version,
         };
         WorkerEnd end = await new SplitWorker(context).RunAsync(member, coordinator.Resigned, _invocation.Context.Signals.Abort);
-        end = end.Kind == WorkerEndKind.Stopped && !_stop.IsCancellationRequested
-            ? end with { Kind = WorkerEndKind.Refused, Message = "It could not take the coordinator's place, and leaves the run to others." }
-            : end;
+        if (end.Kind == WorkerEndKind.Stopped && !_stop.IsCancellationRequested)
+        {
+            // It would be led back to this process, which cannot do it. A process that is started anew may.
+            _passedOver.Add(job.Id);
+            end = end with { Kind = WorkerEndKind.Failed, Message = "This process could not take the coordinator's place, and leaves the run to others." };
+        }
 
         // Whoever has taken a job over stays until it has ended, or hands it over.
         await coordinator.FinishAsync();
