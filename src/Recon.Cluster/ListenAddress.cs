@@ -42,8 +42,8 @@ internal sealed record ListenAddress(string Host, int Port)
             return await WayToAsync(servers, cancellationToken);
         }
 
-        IPAddress address = IPAddress.TryParse(Host, out IPAddress? known) ? known
-            : (await AddressesAsync(Host, cancellationToken)).FirstOrDefault()
+        IPAddress[] addresses = IPAddress.TryParse(Host, out IPAddress? known) ? [known] : await AddressesAsync(Host, cancellationToken);
+        IPAddress address = addresses.FirstOrDefault(IsOfThisMachine) ?? addresses.FirstOrDefault()
             ?? throw new ClusterException($"--listen {Host}: the name leads to no address.");
         return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
                 ? throw new ClusterException($"--listen {Host}: other processes need the one address at which they reach this one. 'auto' finds it.")

@@ -58,7 +58,7 @@ internal static class WorkerCommand
 internal sealed record WorkerArguments(SharingArguments Sharing, bool Once, Guid? Job, string? PostgresRead);
 
 /// <param name="Job">The run that was joined last; <see langword="null"/> for none.</param>
-/// <param name="Outcome"><c>ended</c> with the run, <c>cancelled</c> or <c>failed</c> as the run was, <c>stopped</c>, <c>refused</c> or <c>unreachable</c>.</param>
+/// <param name="Outcome"><c>ended</c> with the run, <c>cancelled</c> or <c>failed</c> as the run was (<c>failed</c> also where it could not take the coordinator's place), <c>stopped</c>, <c>refused</c> or <c>unreachable</c>.</param>
 /// <param name="Batches">Batches that this process committed.</param>
 internal sealed record WorkerDocument(Guid? Job, string Outcome, long Batches);
 

@@ -21,6 +21,11 @@ internal sealed record SignalWords(string Stop, string TooLong, string Exit)
         "The batches in flight take too long. Leaving now.",
         "Something in flight does not end: the server or the way to it does not answer. Exiting; what was not committed goes to other workers.");
 
+    public static SignalWords OfFollower { get; } = new(
+        "Not waiting any longer. The run goes on; 'recon top' shows it.",
+        "The server takes long to answer.",
+        "The server does not answer. Exiting; the run goes on without this process.");
+
     public static SignalWords OfServer { get; } = new(
         "Stopping the embedded PostgreSQL.",
         "The embedded PostgreSQL takes long to stop.",

@@ -97,7 +97,7 @@ internal static class ClusterSchema
         ClusterSchemaState.Outdated => $"Schema {NameText} is not as this version of recon makes it; the next run with workers brings it up to date.",
         ClusterSchemaState.NotAllowed =>
             $"Schema {NameText}, in which workers find each other, is missing, and this role may not create it. "
-            + $"A role that may gives it to this one: create schema {NameText} authorization ROLE;",
+            + $"A role that is allowed to can create it for this one: create schema {NameText} authorization ROLE;",
         ClusterSchemaState.NotOurs =>
             $"Schema {NameText} is not as this version of recon makes it, and belongs to another role. "
             + "'recon setup --cluster' by that role brings it up to date.",

@@ -16,6 +16,7 @@ internal static class SharingDdl
             coordinator text not null,
             started_at timestamptz not null default clock_timestamp(),
             heartbeat_at timestamptz not null default clock_timestamp(),
+            taken_over_at timestamptz,
             ended_at timestamptz,
             outcome text,
             runs jsonb not null default jsonb_build_object());

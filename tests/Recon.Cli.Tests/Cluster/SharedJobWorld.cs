@@ -37,11 +37,21 @@ internal sealed class SharedJobWorld(TestDatabase database, ReconDataSources sou
     /// <summary>Lets the coordinator be silent for longer than one that is alive.</summary>
     public Task SilenceAsync() => database.ExecuteAsync("update staging.reconciliation_job set heartbeat_at = heartbeat_at - interval '1 minute'");
 
-    public async Task BeginAsync(JobRow row)
+    public async Task BeginAsync(JobRow row, JobSettings? settings = null)
     {
         await using NpgsqlConnection connection = await OpenAsync();
-        await row.CreateAsync(connection, Job, CancellationToken.None);
+        await row.CreateAsync(connection, Job with { Settings = settings ?? Job.Settings }, CancellationToken.None);
     }
+
+    /// <summary>Begins another job.</summary>
+    public async Task BeginAsync(SharedJob other)
+    {
+        await using NpgsqlConnection connection = await OpenAsync();
+        await new JobStore(s_tables).CreateAsync(connection, other, CancellationToken.None);
+    }
+
+    /// <summary>What looks for the same job.</summary>
+    public GoingJob Going(TimeProvider clock, Action<string> say) => new(sources, new JobStore(s_tables), "the server", clock, say);
 
     public async ValueTask DisposeAsync()
     {

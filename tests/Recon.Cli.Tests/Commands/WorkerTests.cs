@@ -192,7 +192,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         first.Kill();
 
         await using CliProcess again = Start(folder, database, "run", options);
-        await again.WaitForErrorAsync("is the same and goes on. This process waits until it ends.");
+        await again.WaitForErrorAsync("Another process goes on with it. This one waits until it ends");
         await held.RollbackAsync(TestContext.Current.CancellationToken);
         CliRun run = await again.EndAsync();
 
@@ -219,8 +219,11 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         CliRun run = await RunAsync(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "2", "--full", "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("shows no sign of life any more. This process goes on with it.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("This process does.", run.Error, StringComparison.Ordinal);
         await PublishedContent.RequireAsync(database, golden, "a run that was started again");
+        Assert.Equal(
+            "abandoned, completed",
+            await database.QueryValueAsync<string>("select string_agg(outcome, ', ' order by started_at) from staging.reconciliation_job"));
     }
 
     [Fact(Explicit = true)]
@@ -289,6 +292,21 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Worker_OfAJobThatHasFailed_EndsWithFour()
+    {
+        await using TestDatabase database = await DemoDatabase.CreateAsync(server);
+        using TempFolder folder = PublishedContent.SmallBatches();
+        CliRun run = await RunAsync(folder, database, "run", ["companies", "--workers", "1", "--max-rejects", "0"]);
+        Assert.True(run.ExitCode == 3, run.Error);
+        Guid job = await database.QueryValueAsync<Guid>("select job_id from staging.reconciliation_job");
+
+        CliRun late = await RunAsync(folder, database, "worker", ["--job", job.ToString(), "--json"]);
+
+        Assert.True(late.ExitCode == 4, late.Error);
+        Assert.Equal("failed", JsonDocument.Parse(late.Out).RootElement.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
     public async Task Run_WhoseCoordinatorIsKilled_IsFinishedByAWorker() => await KillAsync(1);
 
     [Fact(Explicit = true)]
@@ -299,8 +317,8 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     [InlineData("run --workers 2 --dry-run", "--dry-run writes nothing")]
     [InlineData("run --workers 2 --limit 5", "--limit, --ids and --ids-file")]
     [InlineData("run companies --workers 2 --ids 1", "--limit, --ids and --ids-file")]
-    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a query or a user")]
-    [InlineData("run companies --workers 2 --input https://user:pass@store.example/a.csv", "--input with a query or a user")]
+    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a user or anything behind ?")]
+    [InlineData("run companies --workers 2 --input https://user:pass@store.example/a.csv", "--input with a user")]
     [InlineData("run --workers 65", "from 0 to 64")]
     [InlineData("run --listen auto", "are for runs with --workers")]
     [InlineData("worker --job x", "--job takes the id of a run")]

@@ -6,52 +6,102 @@ using Recon.Postgres.Runs.Shared;
 namespace Recon.Cli.Commands.Cluster;
 
 /// <summary>
-/// The same job, which another process goes on with: whoever restarts a coordinator that died cannot know that a worker has taken its place.
+/// The same run, which another process has taken over: whoever starts a coordinator again cannot know that a worker has taken its place.
+/// A coordinator that is alive and was not replaced is none of that: two of them are a mistake, which the pipeline's lease tells.
 /// </summary>
-internal sealed class GoingJob(ReconDataSources sources, JobStore store, TimeProvider clock)
+/// <param name="server">The server, for messages.</param>
+/// <param name="say">Tells people a line.</param>
+internal sealed class GoingJob(ReconDataSources sources, JobStore store, string server, TimeProvider clock, Action<string> say)
 {
-    // A coordinator shows itself twice a second, and is replaced within five seconds when it dies.
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
+    // A coordinator that is alive shows itself twice a second.
+    private static readonly TimeSpan s_alive = TimeSpan.FromSeconds(2);
+
+    // So long it is looked at before that is believed, or before it is given up: after a server's pause, nobody has shown itself for a moment.
+    private static readonly TimeSpan s_belief = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Finds a job with the same pipelines, definition and settings whose coordinator has been heard of lately.</summary>
-    /// <returns>The job; <see langword="null"/> for none.</returns>
-    public async Task<SharedJob?> FindAsync(SharedJob wanted, CancellationToken cancellationToken)
+    /// <summary>Waits until the run that another process goes on with has ended.</summary>
+    /// <param name="wanted">What this process would begin.</param>
+    /// <returns>The run, with its outcome; <see langword="null"/> where there is none, or nobody goes on with it: then this process does the work.</returns>
+    public async Task<SharedJob?> FollowAsync(SharedJob wanted, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-        return (await store.ListAsync(connection, cancellationToken)).FirstOrDefault(job =>
-            job.Silence < s_silence
-            && job.ToolVersion == wanted.ToolVersion
-            && job.Definition == wanted.Definition
-            && job.Pipelines.SequenceEqual(wanted.Pipelines)
-            && Essence(job) == Essence(wanted));
-    }
+        if (await SameAsync(wanted, cancellationToken) is not { } job)
+        {
+            return null;
+        }
 
-    /// <summary>Waits until the job has ended, or nobody goes on with it.</summary>
-    /// <returns>How it ended; <see langword="null"/> when nobody goes on with it.</returns>
-    public async Task<string?> OutcomeAsync(Guid job, CancellationToken cancellationToken)
-    {
+        say($"Run {job.Id}, begun by {job.StartedBy}, is the same. Looking whether another process goes on with it.");
+        bool isFollowed = false;
+        bool isOutOfReach = false;
+        long lookedAtSince = clock.GetTimestamp();
+        long? silentSince = null;
         while (true)
         {
-            try
+            if (job.IsTakenOver && job.Outcome is null && !isFollowed && job.Silence < JobStore.Silent)
             {
-                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
-                SharedJob? found = await store.FindAsync(connection, job, cancellationToken);
-                if (found is not { Outcome: null } || found.Silence >= s_silence)
-                {
-                    return found?.Outcome;
-                }
+                isFollowed = true;
+                say("Another process goes on with it. This one waits until it ends; its own workers are not started.");
             }
-            catch (Exception exception) when (PostgresFaults.IsBroken(exception))
+
+            if (job.Outcome is not null)
             {
-                // It will be there again.
+                return job is { IsTakenOver: true, Outcome: not JobOutcome.Abandoned } ? job : null;
+            }
+
+            silentSince = job.Silence < JobStore.Silent ? null : silentSince ?? clock.GetTimestamp();
+            if (silentSince is { } since && clock.GetElapsedTime(since) >= s_belief)
+            {
+                say($"Nobody goes on with run {job.Id}. This process does.");
+                return null;
+            }
+
+            if (!isFollowed && job.Silence < s_alive && clock.GetElapsedTime(lookedAtSince) >= s_belief)
+            {
+                return null;
             }
 
             await Task.Delay(s_look, clock, cancellationToken);
+            try
+            {
+                await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+                if (await store.FindAsync(connection, job.Id, cancellationToken) is not { } found)
+                {
+                    return null;
+                }
+
+                (job, isOutOfReach) = (found, false);
+            }
+            catch (Exception exception) when (PostgresFaults.Classify(exception, server, FaultPhase.Command) is { Kind: FaultKind.Transient } fault)
+            {
+                if (!isOutOfReach)
+                {
+                    say($"How the run goes on cannot be asked now: {fault.Message}");
+                }
+
+                (isOutOfReach, silentSince, lookedAtSince) = (true, null, clock.GetTimestamp());
+            }
         }
     }
 
-    // Where its processes listen, and whether it continues an earlier one, changes nothing about the result.
-    private static string Essence(SharedJob job) => (job.Settings with { Resume = true, IsLocal = false, Certificate = null }).ToJson();
+    private async Task<SharedJob?> SameAsync(SharedJob wanted, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await sources.Control.OpenConnectionAsync(cancellationToken);
+        return (await store.ListAsync(connection, cancellationToken))
+            .Where(job => job.ToolVersion == wanted.ToolVersion
+                && job.Definition == wanted.Definition
+                && job.Pipelines.SequenceEqual(wanted.Pipelines)
+                && Essence(job) == Essence(wanted))
+            .MinBy(static job => job.Silence);
+    }
+
+    // Where its processes listen, and whether it continues an earlier one, changes nothing about the result; nor does the order of the gates,
+    // which the server does not keep.
+    private static string Essence(SharedJob job) => (job.Settings with
+    {
+        Resume = true,
+        IsLocal = false,
+        Certificate = null,
+        Gates = new SortedDictionary<string, string>(job.Settings.Gates.ToDictionary(), StringComparer.Ordinal),
+    }).ToJson();
 }

@@ -48,7 +48,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
             string now = silo ?? _silo;
             if (now == _silo
                 ? await store.BeatAsync(connection, job, _silo, cancellationToken)
-                : await store.TakeOverAsync(connection, job, _silo, now, cancellationToken) is not null)
+                : await store.MoveAsync(connection, job, _silo, now, cancellationToken))
             {
                 _silo = now;
                 return true;
@@ -67,7 +67,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
 
     /// <summary>Leaves the job to whoever takes it; nothing when another process coordinates it, or this one never did.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => InTurnAsync(
-        async connection => _silo.Length > 0 && await store.TakeOverAsync(connection, job, _silo, "", cancellationToken) is not null,
+        async connection => _silo.Length > 0 && await store.LeaveAsync(connection, job, _silo, cancellationToken),
         cancellationToken);
 
     /// <summary>Ends the job; nothing when another process coordinates it.</summary>

@@ -46,11 +46,12 @@ internal static class SharedRun
             ToolVersion.Current.Version,
             ThisProcess.Name(),
             Coordinator: "");
-        if (arguments.Resume && await FollowGoingAsync(invocation, new GoingJob(server.Sources, store, invocation.Context.Clock), begun) is { } going)
+        if (arguments.Resume && await FollowGoingAsync(invocation, server, store, begun) is { Outcome: { } outcome } going)
         {
             RunJob followed = new(invocation, reading, server, telemetry, arguments, ids: null, rejects);
-            await followed.ReportOthersAsync(going.Job, pipelines);
-            return (await followed.CompleteAsync(going.ExitCode), followed.Reports);
+            int ended = TellEnd(invocation, outcome);
+            await followed.ReportOthersAsync(going.Id, pipelines);
+            return (await followed.CompleteAsync(ended), followed.Reports);
         }
 
         await using ClusterMember member = await JobCluster.JoinAsync(settings, coordinator, stop);
@@ -130,23 +131,15 @@ internal static class SharedRun
         return TellEnd(invocation, await coordinator.OutcomeAsync(invocation.Context.Signals.StopReading) ?? JobOutcome.Abandoned);
     }
 
-    // Null where there is nothing to wait for: then this process does the work.
-    private static async Task<(Guid Job, int ExitCode)?> FollowGoingAsync(Invocation invocation, GoingJob jobs, SharedJob begun)
+    private static async Task<SharedJob?> FollowGoingAsync(Invocation invocation, ServerConnection server, JobStore store, SharedJob begun)
     {
-        CancellationToken stop = invocation.Context.Signals.StopReading;
-        if (await jobs.FindAsync(begun, stop) is not { } going)
-        {
-            return null;
-        }
-
-        invocation.Context.ErrorLine($"Run {going.Id}, begun by {going.StartedBy}, is the same and goes on. This process waits until it ends.");
-        if (await jobs.OutcomeAsync(going.Id, stop) is { } outcome)
-        {
-            return (going.Id, TellEnd(invocation, outcome));
-        }
-
-        invocation.Context.ErrorLine($"Run {going.Id} shows no sign of life any more. This process goes on with it.");
-        return null;
+        RunSignals signals = invocation.Context.Signals;
+        SignalWords words = signals.Words;
+        signals.Words = SignalWords.OfFollower;
+        SharedJob? going = await new GoingJob(
+            server.Sources, store, invocation.Server, invocation.Context.Clock, invocation.Context.ErrorLine).FollowAsync(begun, signals.StopReading);
+        signals.Words = words;
+        return going;
     }
 
     private static int TellEnd(Invocation invocation, string outcome)

@@ -58,7 +58,9 @@ internal sealed class WorkerJob
         {
             if (await FindAsync() is not { } job)
             {
-                end = new WorkerEnd(_stop.IsCancellationRequested ? WorkerEndKind.Stopped : WorkerEndKind.Ended, 0);
+                end = _stop.IsCancellationRequested ? new WorkerEnd(WorkerEndKind.Stopped, 0)
+                    : _arguments.Job is { } ended ? EndOf(new WorkerEnd(WorkerEndKind.Ended, 0), (await FindAsync(ended))?.Outcome)
+                    : new WorkerEnd(WorkerEndKind.Ended, 0);
                 break;
             }
 
@@ -172,14 +174,20 @@ internal sealed class WorkerJob
             return;
         }
 
-        await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
-        StagingTables tables = new(_reading.Definition!.Staging.Schema);
-        if (!await MirrorCatalog.ExistsAsync(connection, tables.Jobs, CancellationToken.None)
-            || await _store.FindAsync(connection, wanted, CancellationToken.None) is null)
+        if (await FindAsync(wanted) is null)
         {
+            StagingTables tables = new(_reading.Definition!.Staging.Schema);
             throw new UsageException(
                 $"--job {wanted}: {tables.Jobs.Display} has no such run. Leave --job out to join the run that is going, or the next one.");
         }
+    }
+
+    private async Task<SharedJob?> FindAsync(Guid job)
+    {
+        await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
+        return await MirrorCatalog.ExistsAsync(connection, new StagingTables(_reading.Definition!.Staging.Schema).Jobs, CancellationToken.None)
+            ? await _store.FindAsync(connection, job, CancellationToken.None)
+            : null;
     }
 
     private bool Fits(SharedJob job)
@@ -244,19 +252,19 @@ internal sealed class WorkerJob
         await coordinator.SayFarewellAsync(_invocation.Context.Signals.Abort);
         await member.DisposeAsync();
         await JobCluster.ForgetAsync(_server, job.Id);
-        if (end.Kind == WorkerEndKind.Ended)
-        {
-            end = await coordinator.LastOutcomeAsync() switch
-            {
-                JobOutcome.Cancelled => end with { Kind = WorkerEndKind.Cancelled, Message = "The run was cancelled, and can be resumed." },
-                JobOutcome.Failed => end with { Kind = WorkerEndKind.Failed, Message = "The run has failed; its coordinator and 'recon log' say why." },
-                _ => end,
-            };
-        }
-
+        end = end.Kind == WorkerEndKind.Ended ? EndOf(end, await coordinator.LastOutcomeAsync()) : end;
         _invocation.Note($"Left run {job.Id}: {Show.Count(end.Batches)} {(end.Batches == 1 ? "batch" : "batches")} committed{(end.Message is null ? "" : $". {end.Message}")}");
         return end;
     }
+
+    private static WorkerEnd EndOf(WorkerEnd end, string? outcome) => outcome switch
+    {
+        JobOutcome.Completed => end,
+        JobOutcome.Cancelled => end with { Kind = WorkerEndKind.Cancelled, Message = "The run was cancelled, and can be resumed." },
+        JobOutcome.Failed => end with { Kind = WorkerEndKind.Failed, Message = "The run has failed; its coordinator and 'recon log' say why." },
+        JobOutcome.Abandoned => end with { Kind = WorkerEndKind.Failed, Message = "Nobody has gone on with the run." },
+        _ => end with { Kind = WorkerEndKind.Unreachable, Message = "How the run ended could not be asked; 'recon log' shows it." },
+    };
 
     // Null when it was stopped.
     private async Task<ClusterMember?> JoinAsync(ClusterSettings settings, JobCoordinator coordinator, bool isLocal)

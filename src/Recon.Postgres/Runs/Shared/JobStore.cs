@@ -10,16 +10,25 @@ internal sealed class JobStore(StagingTables tables)
     /// <summary>A job without a sign of life for so long is not taken over any more: nobody waits for it.</summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// A job without a sign of life for so long has lost its coordinator, and nobody has taken its place: whoever begins its pipelines goes on with
+    /// them. Coordinators show themselves twice a second, and are replaced within five seconds.
+    /// </summary>
+    public static readonly TimeSpan Silent = TimeSpan.FromSeconds(10);
+
     /// <summary>How long ended jobs are kept.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(7);
 
-    /// <summary>Begins a job. Jobs that nobody goes on with are ended, and those that ended long ago are removed.</summary>
+    /// <summary>
+    /// Begins a job. Jobs that nobody goes on with are ended, so that no worker joins them, and those that ended long ago are removed.
+    /// </summary>
     public async Task CreateAsync(NpgsqlConnection connection, SharedJob job, CancellationToken cancellationToken)
     {
         await SqlText.Of($"""
             update {tables.Jobs} set ended_at = clock_timestamp(), outcome = {new SqlLiteral(JobOutcome.Abandoned)}
-            where ended_at is null and heartbeat_at < clock_timestamp() - make_interval(secs => $1)
-            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Forgotten));
+            where ended_at is null and (heartbeat_at < clock_timestamp() - make_interval(secs => $1)
+                or (pipelines <@ $2 and heartbeat_at < clock_timestamp() - make_interval(secs => $3)))
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(Forgotten), SqlValue.Of([.. job.Pipelines]), SqlValue.Of(Silent));
         await SqlText.Of($"delete from {tables.Jobs} where ended_at < clock_timestamp() - make_interval(secs => $1)")
             .ExecuteAsync(connection, cancellationToken, SqlValue.Of(s_kept));
         await SqlText.Of($"""
@@ -57,16 +66,29 @@ internal sealed class JobStore(StagingTables tables)
             update {tables.Jobs} set heartbeat_at = clock_timestamp() where job_id = $1 and coordinator = $2 and ended_at is null
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator)) > 0;
 
-    /// <summary>Makes another silo the coordinator of a job that goes on.</summary>
+    /// <summary>Makes another process the coordinator of a job that goes on.</summary>
     /// <param name="former">The coordinator whose place it takes: of two that want to, one does.</param>
     /// <returns>Since when it is the coordinator, by the server's clock; <see langword="null"/> when it is not.</returns>
     public async Task<DateTime?> TakeOverAsync(
         NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
         => (DateTime?)await SqlText.Of($"""
-            update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp()
+            update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp(), taken_over_at = clock_timestamp()
             where job_id = $1 and coordinator = $2 and ended_at is null
             returning heartbeat_at
             """).ScalarAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator));
+
+    /// <summary>The coordinator of a job that goes on is another silo by now, of the same process.</summary>
+    /// <returns>Whether it was the coordinator.</returns>
+    public async Task<bool> MoveAsync(NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
+        => await SqlText.Of($"""
+            update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp() where job_id = $1 and coordinator = $2 and ended_at is null
+            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator)) > 0;
+
+    /// <summary>A job that goes on has no coordinator any more: whoever comes first takes it. That is no sign of life.</summary>
+    /// <returns>Whether it had this coordinator.</returns>
+    public async Task<bool> LeaveAsync(NpgsqlConnection connection, Guid id, string coordinator, CancellationToken cancellationToken)
+        => await SqlText.Of($"update {tables.Jobs} set coordinator = '' where job_id = $1 and coordinator = $2 and ended_at is null")
+            .ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator)) > 0;
 
     /// <summary>Ends a job; nothing when another silo coordinates it.</summary>
     public Task EndAsync(NpgsqlConnection connection, Guid id, string coordinator, string outcome, CancellationToken cancellationToken)
@@ -118,7 +140,8 @@ internal sealed class JobStore(StagingTables tables)
         NpgsqlConnection connection, SqlText where, NpgsqlParameter parameter, CancellationToken cancellationToken)
         => SqlText.Of($"""
             select job_id, pipelines, settings, definition, tool_version, started_by, coordinator,
-                extract(epoch from clock_timestamp() - heartbeat_at)::float8, outcome
+                extract(epoch from clock_timestamp() - heartbeat_at)::float8, outcome,
+                taken_over_at is not null
             from {tables.Jobs} {where}
             """).ListAsync(
                 connection,
@@ -133,6 +156,7 @@ internal sealed class JobStore(StagingTables tables)
                 {
                     Silence = TimeSpan.FromSeconds(row.GetDouble(7)),
                     Outcome = row.IsDBNull(8) ? null : row.GetString(8),
+                    IsTakenOver = row.GetBoolean(9),
                 },
                 cancellationToken,
                 parameter);

@@ -17,6 +17,9 @@ internal sealed record SharedJob(
     /// <summary>Since its coordinator's last sign of life, by the server's clock.</summary>
     public TimeSpan Silence { get; init; }
 
+    /// <summary>Whether another process has taken the place of the one that began it.</summary>
+    public bool IsTakenOver { get; init; }
+
     /// <summary>How it ended; <see langword="null"/> while it goes on.</summary>
     public string? Outcome { get; init; }
 }

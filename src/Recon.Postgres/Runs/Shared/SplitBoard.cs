@@ -189,8 +189,15 @@ internal sealed class SplitBoard(
 
             missed = Missed(worker, report);
             EndBy(_troubles.NotReceived(worker, missed));
-            StartTakingBack([.. worker.Held.Where(split => split.State == SplitState.Given && report.Done.Contains(split.Mark))]);
-            if (Reserve(worker, report.Wants) is { Count: > 0 } reserved)
+            StartTakingBack(
+            [
+                .. missed.Where(split => _isStopping || split.InVain > SplitTroubles.MostToldAgain),
+                .. worker.Held.Where(split => split.State == SplitState.Given && report.Done.Contains(split.Mark)),
+            ]);
+
+            // Who has not heard of what it was given gets nothing more, or all of it would come at once.
+            bool hasAll = missed.Count == 0 && worker.Held.All(static split => split.State != SplitState.Entering);
+            if (hasAll && Reserve(worker, report.Wants) is { Count: > 0 } reserved)
             {
                 entering = EnterAsync(worker, reserved);
                 _changing = Task.WhenAll(_changing, entering);
@@ -270,22 +277,12 @@ internal sealed class SplitBoard(
         EndIfDone();
     }
 
-    // The answer that gave them was lost, so they are told again: the worker has begun nothing of them. When the run is to stop, they
-    // are left to the next run instead.
-    private List<OpenSplit> Missed(BoardWorker worker, WorkerReport report)
-    {
-        List<OpenSplit> missed =
-        [
-            .. worker.Held.Where(split => split.State == SplitState.Given
-                && report.Holds?.Contains(split.Mark) == false && !report.Done.Contains(split.Mark)).OrderBy(split => split.Number),
-        ];
-        if (_isStopping)
-        {
-            StartTakingBack(missed);
-        }
-
-        return missed;
-    }
+    // The answer that gave them was lost: the worker has begun nothing of them.
+    private static List<OpenSplit> Missed(BoardWorker worker, WorkerReport report) =>
+    [
+        .. worker.Held.Where(split => split.State == SplitState.Given
+            && report.Holds?.Contains(split.Mark) == false && !report.Done.Contains(split.Mark)).OrderBy(split => split.Number),
+    ];
 
     // Few splits are left for many workers, so nobody takes more than its part of them; and one after the other when there are fewer
     // splits than workers.

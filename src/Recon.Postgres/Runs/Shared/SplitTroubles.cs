@@ -11,6 +11,9 @@ internal sealed class SplitTroubles(ILogger logger, string pipeline)
     /// <summary>So often in a row a split may come back, by failures that pass by themselves, without one of its batches being committed.</summary>
     public const int MostInVain = 5;
 
+    /// <summary>So often a split is told again to a worker at which it did not arrive, before others get it.</summary>
+    public const int MostToldAgain = 1;
+
     /// <summary>A worker failed while it had splits.</summary>
     /// <returns>What ends the run; <see langword="null"/> where others may do the splits.</returns>
     public Exception? Failed(BoardWorker worker, WorkerFault fault)
@@ -47,8 +50,8 @@ internal sealed class SplitTroubles(ILogger logger, string pipeline)
     }
 
     private WorkerFaultException? OfAll(OpenSplit split, WorkerFault fault) => split.InVain < MostInVain ? null : new WorkerFaultException(
-        $"Batches {split.Number} to {split.Batches[^1].Number} of '{pipeline}' were given to workers {split.InVain} times in a row, and came "
-        + $"back each time without one of them being committed. The last time: {fault.Message}");
+        $"Batches {split.Number} to {split.Batches[^1].Number} of '{pipeline}' were given to workers {split.InVain} times in a row "
+        + $"without one of them being committed. The last time: {fault.Message}");
 
     private Exception? Note(BoardWorker worker, WorkerFault fault)
     {

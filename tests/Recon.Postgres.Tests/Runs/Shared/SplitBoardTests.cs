@@ -165,11 +165,42 @@ public sealed class SplitBoardTests(PostgresServer server)
 
         WorkerOrders orders = await rig.ReportAsync("a", 1, change: report => report with { Holds = [] });
 
-        Assert.Equal([1, 3], orders.Tickets.Select(ticket => ticket.Split));
-        Assert.Equal(lost.Epoch, orders.Tickets[0].Epoch);
+        SplitTicket again = Assert.Single(orders.Tickets);
+        Assert.Equal((lost.Split, lost.Epoch), (again.Split, again.Epoch));
         Assert.Empty(orders.Revoked);
-        SplitMark[] marks = [.. orders.Tickets.Select(ticket => new SplitMark(ticket.Split, ticket.Epoch))];
-        Assert.Empty((await rig.ReportAsync("a", change: report => report with { Holds = marks })).Tickets);
+        SplitTicket next = Assert.Single((await rig.ReportAsync("a", 1, change: report => report with { Holds = [new(1, again.Epoch)] })).Tickets);
+        Assert.Equal(3, next.Split);
+    }
+
+    [Fact]
+    public async Task Report_WithoutASplitThatItWasToldTwice_LeavesItToAnother()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("a");
+        await rig.JoinAsync("healthy");
+        SplitTicket lost = (await rig.AskAsync("a", 1)).Single();
+        await rig.ReportAsync("a", change: report => report with { Holds = [] });
+
+        WorkerOrders orders = await rig.ReportAsync("a", change: report => report with { Holds = [] });
+        await rig.Board.Changing;
+
+        Assert.Empty(orders.Tickets);
+        Assert.True((await rig.AskAsync("healthy", 1)).Single().Epoch > lost.Epoch);
+    }
+
+    // The question came again while its first answer was still being made.
+    [Fact]
+    public async Task Report_WhileSplitsAreEnteredForIt_GetsNoMore()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(3);
+        await rig.JoinAsync("a");
+
+        Task<IReadOnlyList<SplitTicket>> first = rig.AskAsync("a", 1);
+        WorkerOrders again = await rig.ReportAsync("a", 1, change: report => report with { Holds = [] });
+
+        Assert.Equal(1, (await first).Count + again.Tickets.Count(ticket => ticket.Split != 1));
     }
 
     [Fact]
@@ -178,13 +209,17 @@ public sealed class SplitBoardTests(PostgresServer server)
         await using BoardRig rig = await BoardRig.CreateAsync(server);
         await rig.OfferAsync(1);
         await rig.JoinAsync("a");
-        IReadOnlyList<SplitTicket> lost = await rig.AskAsync("a", 1);
+        await rig.AskAsync("a", 1);
 
-        for (int given = 0; given < SplitTroubles.MostInVain; given++)
+        for (int given = 1; given <= SplitTroubles.MostInVain; given++)
         {
             Assert.False(rig.Board.Ended.IsCompleted);
-            Assert.Single(lost);
-            lost = (await rig.ReportAsync("a", change: report => report with { Holds = [] })).Tickets;
+            WorkerOrders orders = await rig.ReportAsync("a", change: report => report with { Holds = [] });
+            await rig.Board.Changing;
+            if (orders.Tickets.Count == 0 && given < SplitTroubles.MostInVain)
+            {
+                Assert.Single(await rig.AskAsync("a", 1));
+            }
         }
 
         WorkerFaultException fault = await Assert.ThrowsAsync<WorkerFaultException>(() => rig.Board.Ended);

@@ -96,7 +96,7 @@ public sealed class SplitTroublesTests(PostgresServer server)
 
         Exception fault = await Assert.ThrowsAsync<WorkerFaultException>(() => rig.Board.Ended);
         Assert.Equal(
-            "Batches 3 to 4 of 'things' were given to workers 5 times in a row, and came back each time without one of them being committed. "
+            "Batches 3 to 4 of 'things' were given to workers 5 times in a row without one of them being committed. "
             + "The last time: too slow still",
             fault.Message);
     }
