@@ -150,7 +150,7 @@ internal sealed class RunOptions
         { Limit: not null } or { IdList: not null } or { IdsFile: not null } =>
             "--limit, --ids and --ids-file run a few records, which one process does soonest. Leave --workers out.",
         { Input: { } input } when ObjectAddress.Shown(input) != input =>
-            "--input with a user or anything behind ? or #, which may hold a secret, would be told to all processes of the run. Give a SAS to each by AZURE_STORAGE_SAS_TOKEN, or leave --workers out.",
+            "--input with a user or anything after ? or #, which may hold a secret, would be told to all processes of the run. Give a SAS to each by AZURE_STORAGE_SAS_TOKEN, or leave --workers out.",
         _ => null,
     };
 }

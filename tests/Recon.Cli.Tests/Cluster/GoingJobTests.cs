@@ -24,7 +24,7 @@ public sealed class GoingJobTests(PostgresServer server)
         Task<SharedJob?> following = FollowAsync(world, world.Job);
         using JobRow successor = world.Row();
         Assert.NotNull(await successor.TakeAsync("first", "second", Token));
-        await AdvanceAsync(() => HasSaid("Another process goes on with it."));
+        await AdvanceAsync(() => HasSaid("Another process is continuing it."));
         Assert.False(following.IsCompleted);
 
         await successor.EndAsync(outcome, Token);
@@ -45,7 +45,7 @@ public sealed class GoingJobTests(PostgresServer server)
         await AdvanceAsync(() => following.IsCompleted);
 
         Assert.Null(await following);
-        Assert.False(HasSaid("Another process goes on"));
+        Assert.False(HasSaid("Another process"));
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class GoingJobTests(PostgresServer server)
         await AdvanceAsync(() => following.IsCompleted);
 
         Assert.Null(await following);
-        Assert.True(HasSaid($"Nobody goes on with run {world.Job.Id}. This process does."));
+        Assert.True(HasSaid($"Nobody is continuing run {world.Job.Id}. This process takes it over."));
     }
 
     // The server keeps the keys of a document in an order of its own.
@@ -119,6 +119,12 @@ public sealed class GoingJobTests(PostgresServer server)
         await world.BeginAsync(next with { Id = Guid.NewGuid() });
 
         Assert.Equal(JobOutcome.Abandoned, await world.Outcome);
+
+        // It was alive after all.
+        Assert.True(await first.KeepAsync("first", Token));
+        Assert.Null(await world.Outcome);
+        await first.EndAsync(JobOutcome.Completed, Token);
+        Assert.Equal(JobOutcome.Completed, await world.Outcome);
     }
 
     private Task<SharedJob?> FollowAsync(SharedJobWorld world, SharedJob wanted) => world.Going(_clock, _said.Enqueue).FollowAsync(wanted, Token);

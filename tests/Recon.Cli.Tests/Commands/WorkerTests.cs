@@ -192,7 +192,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         first.Kill();
 
         await using CliProcess again = Start(folder, database, "run", options);
-        await again.WaitForErrorAsync("Another process goes on with it. This one waits until it ends");
+        await again.WaitForErrorAsync("Another process is continuing it. This one waits until it ends");
         await held.RollbackAsync(TestContext.Current.CancellationToken);
         CliRun run = await again.EndAsync();
 
@@ -219,7 +219,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         CliRun run = await RunAsync(folder, database, "run", [.. PublishedContent.Pipelines, "--workers", "2", "--full", "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("This process does.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("This process takes it over.", run.Error, StringComparison.Ordinal);
         await PublishedContent.RequireAsync(database, golden, "a run that was started again");
         Assert.Equal(
             "abandoned, completed",
@@ -303,6 +303,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
         CliRun late = await RunAsync(folder, database, "worker", ["--job", job.ToString(), "--json"]);
 
         Assert.True(late.ExitCode == 4, late.Error);
+        Assert.Contains($"Run {job} has ended: The run has failed", late.Error, StringComparison.Ordinal);
         Assert.Equal("failed", JsonDocument.Parse(late.Out).RootElement.GetProperty("outcome").GetString());
     }
 
@@ -317,7 +318,7 @@ public sealed class WorkerTests(PostgresServer server, ITestOutputHelper output)
     [InlineData("run --workers 2 --dry-run", "--dry-run writes nothing")]
     [InlineData("run --workers 2 --limit 5", "--limit, --ids and --ids-file")]
     [InlineData("run companies --workers 2 --ids 1", "--limit, --ids and --ids-file")]
-    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a user or anything behind ?")]
+    [InlineData("run companies --workers 2 --input https://store.example/a.csv?sig=x", "--input with a user or anything after ?")]
     [InlineData("run companies --workers 2 --input https://user:pass@store.example/a.csv", "--input with a user")]
     [InlineData("run --workers 65", "from 0 to 64")]
     [InlineData("run --listen auto", "are for runs with --workers")]

@@ -31,7 +31,7 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
             return null;
         }
 
-        say($"Run {job.Id}, begun by {job.StartedBy}, is the same. Looking whether another process goes on with it.");
+        say($"Run {job.Id}, begun by {job.StartedBy}, is the same. Checking whether another process is continuing it.");
         bool isFollowed = false;
         bool isOutOfReach = false;
         long lookedAtSince = clock.GetTimestamp();
@@ -41,7 +41,7 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
             if (job.IsTakenOver && job.Outcome is null && !isFollowed && job.Silence < JobStore.Silent)
             {
                 isFollowed = true;
-                say("Another process goes on with it. This one waits until it ends; its own workers are not started.");
+                say("Another process is continuing it. This one waits until it ends; its own workers are not started.");
             }
 
             if (job.Outcome is not null)
@@ -52,7 +52,7 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
             silentSince = job.Silence < JobStore.Silent ? null : silentSince ?? clock.GetTimestamp();
             if (silentSince is { } since && clock.GetElapsedTime(since) >= s_belief)
             {
-                say($"Nobody goes on with run {job.Id}. This process does.");
+                say($"Nobody is continuing run {job.Id}. This process takes it over.");
                 return null;
             }
 
@@ -76,7 +76,7 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
             {
                 if (!isOutOfReach)
                 {
-                    say($"How the run goes on cannot be asked now: {fault.Message}");
+                    say($"The state of the run cannot be queried right now: {fault.Message}");
                 }
 
                 (isOutOfReach, silentSince, lookedAtSince) = (true, null, clock.GetTimestamp());
@@ -92,7 +92,9 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
                 && job.Definition == wanted.Definition
                 && job.Pipelines.SequenceEqual(wanted.Pipelines)
                 && Essence(job) == Essence(wanted))
-            .MinBy(static job => job.Silence);
+            .OrderByDescending(static job => job.IsTakenOver && job.Silence < JobStore.Silent)
+            .ThenBy(static job => job.Silence)
+            .FirstOrDefault();
     }
 
     // Where its processes listen, and whether it continues an earlier one, changes nothing about the result; nor does the order of the gates,

@@ -58,9 +58,8 @@ internal sealed class WorkerJob
         {
             if (await FindAsync() is not { } job)
             {
-                end = _stop.IsCancellationRequested ? new WorkerEnd(WorkerEndKind.Stopped, 0)
-                    : _arguments.Job is { } ended ? EndOf(new WorkerEnd(WorkerEndKind.Ended, 0), (await FindAsync(ended))?.Outcome)
-                    : new WorkerEnd(WorkerEndKind.Ended, 0);
+                last = _arguments.Job ?? last;
+                end = await EndWithoutAsync();
                 break;
             }
 
@@ -84,6 +83,20 @@ internal sealed class WorkerJob
             WorkerEndKind.Refused => ExitCodes.Refused,
             _ => ExitCodes.Failed,
         };
+    }
+
+    // It was stopped, or the run that it was to join has ended or is forgotten.
+    private async Task<WorkerEnd> EndWithoutAsync()
+    {
+        if (_stop.IsCancellationRequested || _arguments.Job is not { } wanted)
+        {
+            return new WorkerEnd(WorkerEndKind.Stopped, 0);
+        }
+
+        SharedJob? found = await FindAsync(wanted);
+        WorkerEnd end = EndOf(new WorkerEnd(WorkerEndKind.Ended, 0), found is { Outcome: null } ? JobOutcome.Abandoned : found?.Outcome);
+        _invocation.Note($"Run {wanted} has ended{(end.Message is null ? "." : $": {end.Message}")}");
+        return end;
     }
 
     // One that waits for any run does not end with what is wrong now.

@@ -59,11 +59,12 @@ internal sealed class JobStore(StagingTables tables)
     public async Task<SharedJob?> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
         => (await SelectAsync(connection, SqlText.Of($"where job_id = $1"), SqlValue.Of(id), cancellationToken)).SingleOrDefault();
 
-    /// <summary>Shows that the coordinator is alive.</summary>
+    /// <summary>Shows that the coordinator is alive. One that was taken for gone brings its job back.</summary>
     /// <returns>Whether it still is the coordinator of a job that goes on.</returns>
     public async Task<bool> BeatAsync(NpgsqlConnection connection, Guid id, string coordinator, CancellationToken cancellationToken)
         => await SqlText.Of($"""
-            update {tables.Jobs} set heartbeat_at = clock_timestamp() where job_id = $1 and coordinator = $2 and ended_at is null
+            update {tables.Jobs} set heartbeat_at = clock_timestamp(), ended_at = null, outcome = null
+            where job_id = $1 and coordinator = $2 and {GoesOn}
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator)) > 0;
 
     /// <summary>Makes another process the coordinator of a job that goes on.</summary>
@@ -81,7 +82,8 @@ internal sealed class JobStore(StagingTables tables)
     /// <returns>Whether it was the coordinator.</returns>
     public async Task<bool> MoveAsync(NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
         => await SqlText.Of($"""
-            update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp() where job_id = $1 and coordinator = $2 and ended_at is null
+            update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp(), ended_at = null, outcome = null
+            where job_id = $1 and coordinator = $2 and {GoesOn}
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator)) > 0;
 
     /// <summary>A job that goes on has no coordinator any more: whoever comes first takes it. That is no sign of life.</summary>
@@ -94,7 +96,7 @@ internal sealed class JobStore(StagingTables tables)
     public Task EndAsync(NpgsqlConnection connection, Guid id, string coordinator, string outcome, CancellationToken cancellationToken)
         => SqlText.Of($"""
             update {tables.Jobs} set ended_at = clock_timestamp(), outcome = $3
-            where job_id = $1 and coordinator = $2 and ended_at is null
+            where job_id = $1 and coordinator = $2 and {GoesOn}
             """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator), SqlValue.Of(outcome));
 
     /// <summary>Notes by which run a pipeline of a job is made: the job's own, or an earlier attempt that it continues.</summary>
@@ -135,6 +137,9 @@ internal sealed class JobStore(StagingTables tables)
                 cancellationToken,
                 SqlValue.Of(id),
                 SqlValue.Of(pipeline))).SingleOrDefault();
+
+    // As its own coordinator knows: others may have taken it for gone.
+    private static SqlText GoesOn => SqlText.Of($"(ended_at is null or outcome = {new SqlLiteral(JobOutcome.Abandoned)})");
 
     private Task<List<SharedJob>> SelectAsync(
         NpgsqlConnection connection, SqlText where, NpgsqlParameter parameter, CancellationToken cancellationToken)

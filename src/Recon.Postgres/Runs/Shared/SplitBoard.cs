@@ -189,9 +189,11 @@ internal sealed class SplitBoard(
 
             missed = Missed(worker, report);
             EndBy(_troubles.NotReceived(worker, missed));
+            List<OpenSplit> lost = missed.FindAll(split => _isStopping || split.Untold > SplitTroubles.MostToldAgain);
+            lost.ForEach(split => split.MissedBy = worker.Card.Name);
             StartTakingBack(
             [
-                .. missed.Where(split => _isStopping || split.InVain > SplitTroubles.MostToldAgain),
+                .. lost,
                 .. worker.Held.Where(split => split.State == SplitState.Given && report.Done.Contains(split.Mark)),
             ]);
 

@@ -41,6 +41,7 @@ internal sealed class SplitTroubles(ILogger logger, string pipeline)
         Exception? end = null;
         foreach (OpenSplit split in splits)
         {
+            split.Untold++;
             split.InVain++;
             end ??= OfAll(split, new WorkerFault(
                 WorkerFaultKind.Passing, $"it never arrived at the worker of {worker.Card.Host}, process {worker.Card.ProcessId}."));

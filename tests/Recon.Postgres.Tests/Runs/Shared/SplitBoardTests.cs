@@ -186,7 +186,26 @@ public sealed class SplitBoardTests(PostgresServer server)
         await rig.Board.Changing;
 
         Assert.Empty(orders.Tickets);
+        Assert.Empty(await rig.AskAsync("a", 1));
         Assert.True((await rig.AskAsync("healthy", 1)).Single().Epoch > lost.Epoch);
+    }
+
+    // What happened to a split before says nothing about the way to the worker that has it now.
+    [Fact]
+    public async Task Report_WithoutASplitThatFailedElsewhere_IsToldItAgain()
+    {
+        await using BoardRig rig = await BoardRig.CreateAsync(server);
+        await rig.OfferAsync(1);
+        await rig.JoinAsync("broken");
+        await rig.JoinAsync("a");
+        await rig.AskAsync("broken", 1);
+        await rig.ReportAsync("broken", change: report => report with { Leaves = true, Fault = new WorkerFault(WorkerFaultKind.Passing, "gone") });
+        await rig.Board.Changing;
+        SplitTicket lost = Assert.Single(await rig.AskAsync("a", 1));
+
+        WorkerOrders orders = await rig.ReportAsync("a", change: report => report with { Holds = [] });
+
+        Assert.Equal(lost.Epoch, Assert.Single(orders.Tickets).Epoch);
     }
 
     // The question came again while its first answer was still being made.
