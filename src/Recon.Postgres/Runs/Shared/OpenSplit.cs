@@ -25,9 +25,6 @@ internal sealed class OpenSplit(IReadOnlyList<SplitBatch> batches)
     /// <summary>How often it did not arrive at the worker that has it.</summary>
     public int Untold { get; set; }
 
-    /// <summary>The worker at which it did not arrive, for which it went to others; <see langword="null"/> for none.</summary>
-    public string? MissedBy { get; set; }
-
     /// <summary>The worker that had it when it broke by a failure that does not pass by itself; <see langword="null"/> for none.</summary>
     public string? BrokeIn { get; set; }
 

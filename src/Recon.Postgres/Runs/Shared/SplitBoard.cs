@@ -189,11 +189,9 @@ internal sealed class SplitBoard(
 
             missed = Missed(worker, report);
             EndBy(_troubles.NotReceived(worker, missed));
-            List<OpenSplit> lost = missed.FindAll(split => _isStopping || split.Untold > SplitTroubles.MostToldAgain);
-            lost.ForEach(split => split.MissedBy = worker.Card.Name);
             StartTakingBack(
             [
-                .. lost,
+                .. missed.Where(split => _isStopping || split.Untold > SplitTroubles.MostToldAgain),
                 .. worker.Held.Where(split => split.State == SplitState.Given && report.Done.Contains(split.Mark)),
             ]);
 

@@ -67,10 +67,10 @@ internal sealed class SplitQueue
     }
 
     /// <summary>Takes splits from the front for a worker; they are entered for it next.</summary>
-    /// <param name="isAlone">Whether nobody else could do what broke in it, or did not arrive.</param>
+    /// <param name="isAlone">Whether nobody else could do what broke in it.</param>
     public List<OpenSplit> Reserve(BoardWorker worker, int most, bool isAlone)
     {
-        List<OpenSplit> reserved = [.. _waiting.Where(split => isAlone || (split.BrokeIn != worker.Card.Name && split.MissedBy != worker.Card.Name)).Take(most)];
+        List<OpenSplit> reserved = [.. _waiting.Where(split => isAlone || split.BrokeIn != worker.Card.Name).Take(most)];
         foreach (OpenSplit split in reserved)
         {
             _waiting.Remove(split);
