@@ -43,12 +43,10 @@ internal sealed record ListenAddress(string Host, int Port)
         }
 
         IPAddress[] addresses = IPAddress.TryParse(Host, out IPAddress? known) ? [known] : await AddressesAsync(Host, cancellationToken);
-        IPAddress address = addresses.FirstOrDefault(IsOfThisMachine) ?? addresses.FirstOrDefault()
-            ?? throw new ClusterException($"--listen {Host}: the name leads to no address.");
+        IPAddress address = addresses.FirstOrDefault(IsOfThisMachine) ?? throw new ClusterException(
+            $"--listen {Host}: {(addresses is [var other, ..] ? $"{other} is no address of this machine. 'auto' finds one." : "the name leads to no address.")}");
         return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
-                ? throw new ClusterException($"--listen {Host}: other processes need the one address at which they reach this one. 'auto' finds it.")
-            : !IsOfThisMachine(address)
-                ? throw new ClusterException($"--listen {Host}: {address} is no address of this machine. 'auto' finds one.")
+            ? throw new ClusterException($"--listen {Host}: other processes need the one address at which they reach this one. 'auto' finds it.")
             : address;
     }
 

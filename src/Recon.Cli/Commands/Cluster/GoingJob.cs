@@ -38,15 +38,15 @@ internal sealed class GoingJob(ReconDataSources sources, JobStore store, string 
         long? silentSince = null;
         while (true)
         {
-            if (job.IsTakenOver && job.Outcome is null && !isFollowed && job.Silence < JobStore.Silent)
-            {
-                isFollowed = true;
-                say("Another process is continuing it. This one waits until it ends; its own workers are not started.");
-            }
-
             if (job.Outcome is not null)
             {
                 return job is { IsTakenOver: true, Outcome: not JobOutcome.Abandoned } ? job : null;
+            }
+
+            if (job.IsTakenOver && !isFollowed && job.Silence < JobStore.Silent)
+            {
+                isFollowed = true;
+                say("Another process is continuing it. This one waits until it ends; its own workers are not started.");
             }
 
             silentSince = job.Silence < JobStore.Silent ? null : silentSince ?? clock.GetTimestamp();

@@ -46,9 +46,7 @@ internal sealed class JobRow(ReconDataSources sources, JobStore store, Guid job)
         async connection =>
         {
             string now = silo ?? _silo;
-            if (now == _silo
-                ? await store.BeatAsync(connection, job, _silo, cancellationToken)
-                : await store.MoveAsync(connection, job, _silo, now, cancellationToken))
+            if (await store.KeepAsync(connection, job, _silo, now, cancellationToken))
             {
                 _silo = now;
                 return true;

@@ -26,6 +26,7 @@ internal sealed class WorkerJob
     private readonly DefinitionReading _reading;
     private readonly ServerConnection _server;
     private readonly TelemetryExport? _telemetry;
+    private readonly StagingTables _tables;
     private readonly JobStore _store;
     private readonly HashSet<Guid> _passedOver = [];
     private readonly CancellationToken _stop;
@@ -34,7 +35,8 @@ internal sealed class WorkerJob
         Invocation invocation, WorkerArguments arguments, ClusterAccess access, DefinitionReading reading, ServerConnection server, TelemetryExport? telemetry)
     {
         (_invocation, _arguments, _access, _reading, _server, _telemetry) = (invocation, arguments, access, reading, server, telemetry);
-        _store = new JobStore(new StagingTables(reading.Definition!.Staging.Schema));
+        _tables = new StagingTables(reading.Definition!.Staging.Schema);
+        _store = new JobStore(_tables);
         _stop = invocation.Context.Signals.StopReading;
     }
 
@@ -189,16 +191,15 @@ internal sealed class WorkerJob
 
         if (await FindAsync(wanted) is null)
         {
-            StagingTables tables = new(_reading.Definition!.Staging.Schema);
             throw new UsageException(
-                $"--job {wanted}: {tables.Jobs.Display} has no such run. Leave --job out to join the run that is going, or the next one.");
+                $"--job {wanted}: {_tables.Jobs.Display} has no such run. Leave --job out to join the run that is going, or the next one.");
         }
     }
 
     private async Task<SharedJob?> FindAsync(Guid job)
     {
         await using NpgsqlConnection connection = await _server.Sources.Control.OpenConnectionAsync(CancellationToken.None);
-        return await MirrorCatalog.ExistsAsync(connection, new StagingTables(_reading.Definition!.Staging.Schema).Jobs, CancellationToken.None)
+        return await MirrorCatalog.ExistsAsync(connection, _tables.Jobs, CancellationToken.None)
             ? await _store.FindAsync(connection, job, CancellationToken.None)
             : null;
     }

@@ -59,14 +59,6 @@ internal sealed class JobStore(StagingTables tables)
     public async Task<SharedJob?> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
         => (await SelectAsync(connection, SqlText.Of($"where job_id = $1"), SqlValue.Of(id), cancellationToken)).SingleOrDefault();
 
-    /// <summary>Shows that the coordinator is alive. One that was taken for gone brings its job back.</summary>
-    /// <returns>Whether it still is the coordinator of a job that goes on.</returns>
-    public async Task<bool> BeatAsync(NpgsqlConnection connection, Guid id, string coordinator, CancellationToken cancellationToken)
-        => await SqlText.Of($"""
-            update {tables.Jobs} set heartbeat_at = clock_timestamp(), ended_at = null, outcome = null
-            where job_id = $1 and coordinator = $2 and {GoesOn}
-            """).ExecuteAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(coordinator)) > 0;
-
     /// <summary>Makes another process the coordinator of a job that goes on.</summary>
     /// <param name="former">The coordinator whose place it takes: of two that want to, one does.</param>
     /// <returns>Since when it is the coordinator, by the server's clock; <see langword="null"/> when it is not.</returns>
@@ -78,9 +70,9 @@ internal sealed class JobStore(StagingTables tables)
             returning heartbeat_at
             """).ScalarAsync(connection, cancellationToken, SqlValue.Of(id), SqlValue.Of(former), SqlValue.Of(coordinator));
 
-    /// <summary>The coordinator of a job that goes on is another silo by now, of the same process.</summary>
-    /// <returns>Whether it was the coordinator.</returns>
-    public async Task<bool> MoveAsync(NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
+    /// <summary>Shows that the coordinator is alive, and as which silo of its process. One that was taken for gone brings its job back.</summary>
+    /// <returns>Whether it still is the coordinator of a job that goes on.</returns>
+    public async Task<bool> KeepAsync(NpgsqlConnection connection, Guid id, string former, string coordinator, CancellationToken cancellationToken)
         => await SqlText.Of($"""
             update {tables.Jobs} set coordinator = $3, heartbeat_at = clock_timestamp(), ended_at = null, outcome = null
             where job_id = $1 and coordinator = $2 and {GoesOn}

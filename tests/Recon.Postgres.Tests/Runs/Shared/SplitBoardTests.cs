@@ -154,7 +154,7 @@ public sealed class SplitBoardTests(PostgresServer server)
         Assert.Equal(OrderState.Rejoin, (await rig.ReportAsync("a")).State);
     }
 
-    // With the same epoch: the worker has begun nothing of it, and whoever else asks meanwhile gets another one.
+    // With the same epoch, as the worker has begun nothing of it; and nothing new before it has that.
     [Fact]
     public async Task Report_WithoutASplitThatItWasGiven_IsToldItAgain()
     {
